@@ -1,0 +1,256 @@
+import type { DType, Shape } from './records'
+
+/** Bits of one element as stored; 4-bit types pack two to a byte, low nibble first. Strings have no fixed size. */
+export const BITS: Readonly<Record<DType, number>> = {
+  float32: 32,
+  float64: 64,
+  float16: 16,
+  bfloat16: 16,
+  int4: 4,
+  int8: 8,
+  int16: 16,
+  int32: 32,
+  int64: 64,
+  uint4: 4,
+  uint8: 8,
+  uint16: 16,
+  uint32: 32,
+  uint64: 64,
+  bool: 8,
+  string: 0,
+  complex64: 64,
+  complex128: 128,
+  float8e4m3fn: 8,
+  float8e4m3fnuz: 8,
+  float8e5m2: 8,
+  float8e5m2fnuz: 8,
+}
+
+/** Where the bytes of a constant lie when they are not in the model file itself. */
+export interface ExternalLocation {
+  readonly location: string
+  readonly offset: number
+  readonly length: number | null
+}
+
+/**
+ * The value of a constant tensor: little-endian elements in row-major order, a view on the file's own buffer where it
+ * came from a file. Immutable; whoever changes a weight makes a new one. `bytes` is null where the data are not here
+ * (external and not given, or left out of a replica because of their size).
+ */
+export class ConstantValue {
+  constructor(
+    readonly dtype: DType,
+    readonly shape: readonly number[],
+    readonly bytes: Uint8Array | null,
+    readonly strings: readonly string[] | null = null,
+    readonly external: ExternalLocation | null = null,
+  ) {}
+
+  /** Number of elements. */
+  get size(): number {
+    let n = 1
+    for (const d of this.shape) n *= d
+    return n
+  }
+
+  get isAvailable(): boolean {
+    return this.bytes !== null || this.strings !== null
+  }
+
+  /** Elements as numbers; 64-bit integers beyond 2^53 round. Throws where the data are not here or are not numbers. */
+  numbers(): ArrayLike<number> {
+    return decode(this)
+  }
+
+  /** Elements of an integer constant, exact. */
+  bigints(): bigint[] {
+    if (this.dtype === 'int64' || this.dtype === 'uint64') {
+      const v = view(this)
+      return Array.from({ length: this.size }, (_, i) =>
+        this.dtype === 'int64' ? v.getBigInt64(i * 8, true) : v.getBigUint64(i * 8, true),
+      )
+    }
+    return Array.from(this.numbers(), BigInt)
+  }
+
+  /** The one element of a one-element constant, however it is shaped; otherwise null. */
+  scalar(): number | null {
+    if (this.size !== 1 || this.bytes === null || this.dtype === 'string') return null
+    return this.numbers()[0] ?? null
+  }
+
+  /** Whether both hold the same elements under the same type and shape. */
+  equals(other: ConstantValue): boolean {
+    if (this === other) return true
+    if (this.dtype !== other.dtype || this.shape.length !== other.shape.length) return false
+    if (this.shape.some((d, i) => d !== other.shape[i])) return false
+    if (this.strings || other.strings) return JSON.stringify(this.strings) === JSON.stringify(other.strings)
+    const a = this.bytes
+    const b = other.bytes
+    if (!a || !b) return a === b && JSON.stringify(this.external) === JSON.stringify(other.external)
+    if (a === b) return true
+    if (a.length !== b.length) return false
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+    return true
+  }
+
+  /** The same elements under another shape of the same size. */
+  reshaped(shape: readonly number[]): ConstantValue {
+    const out = new ConstantValue(this.dtype, shape, this.bytes, this.strings, this.external)
+    if (out.size !== this.size) throw new RangeError(`cannot reshape ${this.size} elements to [${shape.join(',')}]`)
+    return out
+  }
+
+  /** Rounds each number once to `dtype`. Integers saturate to their range. */
+  static of(dtype: DType, shape: readonly number[], values: ArrayLike<number>): ConstantValue {
+    return new ConstantValue(dtype, shape, encode(dtype, values))
+  }
+
+  static scalarOf(dtype: DType, value: number): ConstantValue {
+    return ConstantValue.of(dtype, [], [value])
+  }
+
+  static ofBigints(shape: readonly number[], values: readonly bigint[]): ConstantValue {
+    return new ConstantValue('int64', shape, new Uint8Array(BigInt64Array.from(values).buffer))
+  }
+}
+
+export function isConstantValue(x: unknown): x is ConstantValue {
+  return x instanceof ConstantValue
+}
+
+/** How many bytes `shape` elements of `dtype` take; null where the shape is not static or the type has no size. */
+export function byteSize(dtype: DType, shape: Shape): number | null {
+  let n = 1
+  for (const d of shape) {
+    if (typeof d !== 'number') return null
+    n *= d
+  }
+  const bits = BITS[dtype]
+  return bits === 0 ? null : Math.ceil((n * bits) / 8)
+}
+
+function view(c: ConstantValue): DataView {
+  if (!c.bytes) throw new Error(`constant data are not available${c.external ? ` (in ${c.external.location})` : ''}`)
+  return new DataView(c.bytes.buffer, c.bytes.byteOffset, c.bytes.byteLength)
+}
+
+type Reader = (v: DataView, i: number) => number
+const READ: Partial<Record<DType, Reader>> = {
+  float32: (v, i) => v.getFloat32(i * 4, true),
+  float64: (v, i) => v.getFloat64(i * 8, true),
+  float16: (v, i) => halfToNumber(v.getUint16(i * 2, true)),
+  bfloat16: (v, i) => bfloatToNumber(v.getUint16(i * 2, true)),
+  int8: (v, i) => v.getInt8(i),
+  uint8: (v, i) => v.getUint8(i),
+  bool: (v, i) => v.getUint8(i),
+  int16: (v, i) => v.getInt16(i * 2, true),
+  uint16: (v, i) => v.getUint16(i * 2, true),
+  int32: (v, i) => v.getInt32(i * 4, true),
+  uint32: (v, i) => v.getUint32(i * 4, true),
+  int64: (v, i) => Number(v.getBigInt64(i * 8, true)),
+  uint64: (v, i) => Number(v.getBigUint64(i * 8, true)),
+  int4: (v, i) => (nibble(v, i) << 28) >> 28,
+  uint4: (v, i) => nibble(v, i),
+}
+
+function decode(c: ConstantValue): ArrayLike<number> {
+  const v = view(c)
+  if (c.dtype === 'float32' && v.byteOffset % 4 === 0) return new Float32Array(v.buffer, v.byteOffset, c.size)
+  const read = READ[c.dtype]
+  if (!read) throw new Error(`elements of type ${c.dtype} cannot be read as numbers`)
+  const out = new Float64Array(c.size)
+  for (let i = 0; i < out.length; i++) out[i] = read(v, i)
+  return out
+}
+
+function encode(dtype: DType, values: ArrayLike<number>): Uint8Array {
+  const n = values.length
+  switch (dtype) {
+    case 'float32':
+      return bytesOf(Float32Array.from(values))
+    case 'float64':
+      return bytesOf(Float64Array.from(values))
+    case 'float16':
+      return bytesOf(Uint16Array.from(values, numberToHalf))
+    case 'bfloat16':
+      return bytesOf(Uint16Array.from(values, numberToBfloat))
+    case 'int64':
+      return bytesOf(BigInt64Array.from(Array.from(values, (x) => BigInt(Math.trunc(x)))))
+    case 'uint64':
+      return bytesOf(BigUint64Array.from(Array.from(values, (x) => BigInt(Math.trunc(x)))))
+    case 'int32':
+      return bytesOf(Int32Array.from(values, (x) => clamp(x, -(2 ** 31), 2 ** 31 - 1)))
+    case 'uint32':
+      return bytesOf(Uint32Array.from(values, (x) => clamp(x, 0, 2 ** 32 - 1)))
+    case 'int16':
+      return bytesOf(Int16Array.from(values, (x) => clamp(x, -32768, 32767)))
+    case 'uint16':
+      return bytesOf(Uint16Array.from(values, (x) => clamp(x, 0, 65535)))
+    case 'int8':
+      return bytesOf(Int8Array.from(values, (x) => clamp(x, -128, 127)))
+    case 'uint8':
+      return bytesOf(Uint8Array.from(values, (x) => clamp(x, 0, 255)))
+    case 'bool':
+      return bytesOf(Uint8Array.from(values, (x) => (x ? 1 : 0)))
+    default:
+      throw new Error(`cannot write ${n} elements of type ${dtype}`)
+  }
+}
+
+function bytesOf(a: ArrayBufferView): Uint8Array {
+  return new Uint8Array(a.buffer, a.byteOffset, a.byteLength)
+}
+
+function clamp(x: number, lo: number, hi: number): number {
+  return Math.min(Math.max(Math.trunc(x), lo), hi)
+}
+
+function nibble(v: DataView, i: number): number {
+  const b = v.getUint8(i >> 1)
+  return i % 2 ? b >> 4 : b & 15
+}
+
+/** IEEE 754 binary16 to number, exact. */
+export function halfToNumber(h: number): number {
+  const e = (h >> 10) & 31
+  const m = h & 1023
+  const v = e === 0 ? m * 2 ** -24 : e === 31 ? (m ? NaN : Infinity) : (1 + m / 1024) * 2 ** (e - 15)
+  return h & 0x8000 ? -v : v
+}
+
+/** Number to IEEE 754 binary16, rounded once, to nearest even. */
+export function numberToHalf(x: number): number {
+  const sign = x < 0 || Object.is(x, -0) ? 0x8000 : 0
+  const a = Math.abs(x)
+  if (Number.isNaN(x)) return 0x7e00
+  if (a >= 65520) return sign | 0x7c00
+  if (a < 2 ** -14) return sign | roundEven(a * 2 ** 24)
+  const e = Math.floor(Math.log2(a))
+  const exp = a < 2 ** e ? e - 1 : a >= 2 ** (e + 1) ? e + 1 : e
+  return sign | (((exp + 15) << 10) + roundEven((a / 2 ** exp - 1) * 1024))
+}
+
+function roundEven(x: number): number {
+  const f = Math.floor(x)
+  const d = x - f
+  return d > 0.5 || (d === 0.5 && f % 2 === 1) ? f + 1 : f
+}
+
+const F32 = new Float32Array(1)
+const U32 = new Uint32Array(F32.buffer)
+
+/** bfloat16 (the upper half of a float32) to number, exact. */
+export function bfloatToNumber(h: number): number {
+  U32[0] = h << 16
+  return F32[0]!
+}
+
+/** Number to bfloat16, rounded to nearest even (through float32). */
+export function numberToBfloat(x: number): number {
+  F32[0] = x
+  const u = U32[0]!
+  if (Number.isNaN(x)) return 0x7fc0
+  return ((u + 0x7fff + ((u >>> 16) & 1)) >>> 16) & 0xffff
+}

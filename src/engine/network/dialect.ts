@@ -1,0 +1,89 @@
+import type { ConstantValue } from './constant'
+import type { Attributes, AttributeValue, DType, LayerRecord, Shape } from './records'
+
+/** What a layer does, for colour and cost; each has a hue and a mark of its own on the canvas. */
+export type Category =
+  | 'matmul'
+  | 'convolution'
+  | 'attention'
+  | 'normalization'
+  | 'activation'
+  | 'elementwise'
+  | 'reduction'
+  | 'pooling'
+  | 'shape'
+  | 'data-movement'
+  | 'constant'
+  | 'quantization'
+  | 'control'
+  | 'other'
+
+export interface OperandSchema {
+  readonly name: string
+  readonly optional?: boolean
+  /** The last operand or result may be repeated. */
+  readonly variadic?: boolean
+}
+
+export type AttributeType = 'INT' | 'FLOAT' | 'STRING' | 'TENSOR' | 'GRAPH' | 'INTS' | 'FLOATS' | 'STRINGS' | 'TENSORS'
+
+export interface AttributeSchema {
+  readonly type: AttributeType
+  readonly default?: AttributeValue
+  readonly required?: boolean
+}
+
+/** Type of a value as inference sees it: with its data where it is a constant. */
+export interface ValueType {
+  readonly dtype: DType | null
+  readonly shape: Shape | null
+  readonly value?: ConstantValue
+}
+
+export interface InferenceContext {
+  readonly kind: string
+  readonly attributes: Attributes
+  /** null for an optional operand that is not given. */
+  readonly inputs: readonly (ValueType | null)[]
+  readonly outputCount: number
+  /** Operator set version of the kind's domain. */
+  readonly opset: number
+}
+
+export interface KindSchema {
+  readonly kind: string
+  readonly category: Category
+  readonly inputs: readonly OperandSchema[]
+  readonly outputs: readonly OperandSchema[]
+  readonly attributes: Readonly<Record<string, AttributeSchema>>
+  /** The first two operands may be swapped. */
+  readonly commutative?: boolean
+  /** False for an operator that may give another result on the same operands (random ones). Default true. */
+  readonly deterministic?: boolean
+  /** Types of the results, as far as the operands tell. Returns null for a result it knows nothing of. */
+  readonly infer?: (context: InferenceContext) => readonly (ValueType | null)[]
+  /** The results on constant operands, exact or rounded once; null where it does not apply. */
+  readonly evaluate?: (context: InferenceContext) => readonly ConstantValue[] | null
+}
+
+/** What the engine asks of an operator set. A kind without a schema is a generic layer: it shows, and matches by kind. */
+export interface Dialect {
+  readonly name: string
+  schema(kind: string, opset: number): KindSchema | undefined
+  /** The typed view of a layer, for `Layer.asLayer`. */
+  view?(record: LayerRecord): unknown
+}
+
+/** Kinds of any name, none with a schema. */
+export const genericDialect: Dialect = { name: 'generic', schema: () => undefined }
+
+/** Domain of a qualified kind: '' for `Relu`, `com.microsoft` for `com.microsoft.Gelu`. */
+export function domainOf(kind: string): string {
+  const dot = kind.lastIndexOf('.')
+  return dot < 0 ? '' : kind.slice(0, dot)
+}
+
+/** Operator type without its domain. */
+export function operatorOf(kind: string): string {
+  return kind.slice(kind.lastIndexOf('.') + 1)
+}

@@ -1,0 +1,138 @@
+/**
+ * The plain values that a Network holds. Records are immutable: an edit replaces a record, so that its identity
+ * tells every reader whether it changed. Ids are unique within one network and never reused along one line of history.
+ */
+import type { ConstantValue } from './constant'
+
+export type LayerId = number
+export type TensorId = number
+
+/** Stands in `inputs` for an optional operand that is not given, and in `producer` for "no layer makes this". */
+export const ABSENT = -1
+
+/** ONNX element types, by their usual names. */
+export type DType =
+  | 'float32'
+  | 'float64'
+  | 'float16'
+  | 'bfloat16'
+  | 'int4'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint4'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'bool'
+  | 'string'
+  | 'complex64'
+  | 'complex128'
+  | 'float8e4m3fn'
+  | 'float8e4m3fnuz'
+  | 'float8e5m2'
+  | 'float8e5m2fnuz'
+
+/** A size: known, symbolic (equal names are equal sizes), or unknown. */
+export type Dim = number | string | null
+export type Shape = readonly Dim[]
+
+/** A nested graph (the body of If, Loop, Scan), kept as its encoded bytes, with the outer tensors that it captures. */
+export interface SubgraphValue {
+  readonly graph: Uint8Array
+  /** Names used inside the body for the layer's last `captures.length` inputs, in their order. */
+  readonly captures: readonly string[]
+}
+
+export type AttributeValue =
+  | number
+  | string
+  | boolean
+  | readonly number[]
+  | readonly string[]
+  | ConstantValue
+  | readonly ConstantValue[]
+  | SubgraphValue
+export type Attributes = Readonly<Record<string, AttributeValue>>
+
+/** A functional's argument as FLayerInfo keeps it: tensors by id, the rest as it was given. */
+export type FArg =
+  null | number | string | boolean | { readonly tensor: TensorId } | readonly FArg[] | { readonly [name: string]: FArg }
+
+export interface FLayerRecord {
+  /** Name of the functional that made the layer. */
+  readonly kind: string
+  readonly rawInputs: Readonly<Record<string, FArg>>
+  readonly rawOutputs: FArg
+}
+
+export interface LayerRecord {
+  readonly id: LayerId
+  /** Operator type; outside the dialect's default domain with its domain in front: `com.microsoft.Gelu`. */
+  readonly kind: string
+  /** Unique in the network. */
+  readonly name: string
+  /** Module path, parts joined by `/`, empty at the top: `encoder/layer.0/attention`. */
+  readonly scope: string
+  /** Tensor ids by operand position, `ABSENT` for one not given. Values captured by subgraphs stand last. */
+  readonly inputs: readonly TensorId[]
+  /** Tensor ids by result position, `ABSENT` for an optional result that is not made. */
+  readonly outputs: readonly TensorId[]
+  readonly attributes: Attributes
+  /** Encoding of each attribute where the kind has no schema to tell (ONNX AttributeProto type names). */
+  readonly attributeTypes?: Readonly<Record<string, string>>
+  /** Names of the layers that this one was made from; empty for a layer that came with the network (E11). */
+  readonly origin: readonly string[]
+  /** Marked as removed: dangles until it is pruned (E10). */
+  readonly removed: boolean
+  readonly flayer: FLayerRecord | null
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+export interface TensorRecord {
+  readonly id: TensorId
+  readonly name: string
+  /** null: unknown. */
+  readonly dtype: DType | null
+  /** null: rank unknown. */
+  readonly shape: Shape | null
+  /** The layer that makes it, or `ABSENT` for a network input or a constant. */
+  readonly producer: LayerId
+  /** Present on constants (initialisers and `Constant` nodes alike). */
+  readonly value?: ConstantValue
+}
+
+export interface NetworkOutput {
+  /** The public name; it survives whatever tensor stands behind it. */
+  readonly name: string
+  readonly tensor: TensorId
+}
+
+/** Position of one operand: the `index`-th input of `layer`. */
+export interface UseRef {
+  readonly layer: LayerId
+  readonly index: number
+}
+
+/** A whole network as plain values. Two networks are equal when their snapshots are. */
+export interface NetworkSnapshot {
+  readonly name: string
+  /** Name of the dialect that knows its kinds: `onnx`, `tensorrt`. */
+  readonly dialect: string
+  /** Operator set version by domain, '' for the default domain. */
+  readonly opsets: Readonly<Record<string, number>>
+  /** In network order. */
+  readonly layers: readonly LayerRecord[]
+  /** By id. */
+  readonly tensors: readonly TensorRecord[]
+  readonly inputs: readonly TensorId[]
+  readonly outputs: readonly NetworkOutput[]
+  /** Order of users where it differs from layer order then operand order, by tensor id. */
+  readonly users?: Readonly<Record<TensorId, readonly UseRef[]>>
+  readonly nextLayerId: LayerId
+  readonly nextTensorId: TensorId
+  /** What the file said besides its graph (producer, metadata, functions ...); opaque to the engine, never edited. */
+  readonly properties: Readonly<Record<string, unknown>>
+}
