@@ -1,0 +1,149 @@
+import type { NetworkSnapshot } from '../../../engine'
+import { inferShapes } from '../infer/infer-shapes'
+import { decodeMessage, DecodeError } from '../proto/decode'
+import type { ModelProto } from '../proto/messages'
+import type { OnnxProperties } from '../properties'
+import { onnxDialect } from '../schemas/dialect'
+import { OnnxImportError, DOWNLOAD_AGAIN, REEXPORT } from './error'
+import { GraphImporter } from './graph'
+import { kindOf, normalDomain } from './layer'
+import { refuseOtherFormats } from './recognize'
+
+export interface ImportOptions {
+  /** Files that hold weights outside the model, by the name that the model calls them. */
+  readonly external?: ReadonlyMap<string, Uint8Array>
+  /** Name of the network; by default the graph's own. */
+  readonly name?: string
+  /** Told how far the import is, from 0 to 1. */
+  readonly onProgress?: (fraction: number) => void
+  /** Looked at on every progress step. */
+  readonly signal?: AbortSignal
+}
+
+export interface ImportResult {
+  readonly snapshot: NetworkSnapshot
+  /** External files that the model names and that were not given; their constants have no bytes. */
+  readonly missingExternal: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+const OLDEST_OPSET = 9
+const NEWEST_OPSET = 24
+const MAX_WARNINGS = 100
+
+/**
+ * Opens an ONNX model: reads, checks and sorts the graph, and infers the types that the file does not state. Weights are
+ * views on `bytes`, which must not change afterwards.
+ * @throws OnnxImportError with what is wrong, where, and what to do
+ * @throws the signal's reason where it is aborted
+ */
+export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): ImportResult {
+  refuseOtherFormats(bytes)
+  const missing = new Set<string>()
+  const warnings: string[] = []
+  const warn = (message: string): void => {
+    if (warnings.length < MAX_WARNINGS) warnings.push(message)
+    else if (warnings.length === MAX_WARNINGS) warnings.push('there are more warnings, not shown')
+  }
+  const progress = (fraction: number): void => {
+    options.signal?.throwIfAborted()
+    options.onProgress?.(fraction)
+  }
+  const whole = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const snapshot = explained(() => {
+    const model = decodeMessage('ModelProto', whole)
+    const opsets = opsetsOf(model, warn)
+    const importer = new GraphImporter(model.graph!, {
+      files: options.external ?? new Map(),
+      missing: (location) => missing.add(location),
+      warn,
+      schemaOf: (kind) => onnxDialect.schema(kind, opsets[domainOfKind(kind)] ?? 1),
+      progress,
+    })
+    importer.run()
+    progress(0.6)
+    return snapshotOf(model, opsets, importer, options.name)
+  })
+  const inferred = inferShapes(snapshot, { warn })
+  progress(1)
+  return { snapshot: inferred, missingExternal: [...missing], warnings }
+}
+
+function domainOfKind(kind: string): string {
+  return kind.includes('.') ? kind.slice(0, kind.lastIndexOf('.')) : ''
+}
+
+/** Turns what the decoder throws, also on a body deep in the graph, into an error for people. */
+function explained<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    const remedy = `If this is an ONNX model: ${DOWNLOAD_AGAIN[0]!.toLowerCase()}${DOWNLOAD_AGAIN.slice(1)}`
+    throw new OnnxImportError(`Not readable as ONNX: ${error.message}`, `byte ${error.offset}`, remedy)
+  }
+}
+
+/** @throws OnnxImportError where there is no graph or no operator set that Graft knows */
+function opsetsOf(model: ModelProto, warn: (message: string) => void): Record<string, number> {
+  if (!model.graph) throw new OnnxImportError('The file holds no graph', '', DOWNLOAD_AGAIN)
+  const opsets: Record<string, number> = {}
+  for (const { domain, version } of model.opset_import) opsets[normalDomain(domain)] = Number(version ?? 0)
+  for (const node of model.graph.node) {
+    const domain = normalDomain(node.domain)
+    if (domain in opsets) continue
+    if (domain === '') {
+      const remedy = 'Add an opset_import for the default domain. ' + REEXPORT
+      throw new OnnxImportError('The model does not say which operator set it uses', `node ${node.name ?? ''}`, remedy)
+    }
+    warn(`${kindOf(node)}: the model imports no operator set for ${domain}; version 1 is assumed`)
+    opsets[domain] = 1
+  }
+  const version = opsets['']
+  if (version === undefined) return opsets
+  if (version < OLDEST_OPSET) {
+    const remedy = `Graft opens opsets ${OLDEST_OPSET} to ${NEWEST_OPSET}: raise it with the ONNX version converter.`
+    throw new OnnxImportError(`Operator set ${version} is too old`, 'opset_import', remedy)
+  }
+  if (version > NEWEST_OPSET) warn(`opset ${version} is newer than ${NEWEST_OPSET}, the newest one that Graft knows`)
+  return opsets
+}
+
+function snapshotOf(
+  model: ModelProto,
+  opsets: Readonly<Record<string, number>>,
+  graph: GraphImporter,
+  name: string | undefined,
+): NetworkSnapshot {
+  return {
+    name: name ?? model.graph?.name ?? '',
+    dialect: onnxDialect.name,
+    opsets,
+    layers: graph.layers,
+    tensors: graph.tensors,
+    inputs: graph.inputs,
+    outputs: graph.outputs,
+    nextLayerId: graph.layers.length,
+    nextTensorId: graph.tensors.length,
+    properties: { onnx: propertiesOf(model, graph) },
+  }
+}
+
+function propertiesOf(model: ModelProto, graph: GraphImporter): OnnxProperties {
+  return {
+    irVersion: Number(model.ir_version ?? 0),
+    producerName: model.producer_name ?? '',
+    producerVersion: model.producer_version ?? '',
+    domain: model.domain ?? '',
+    modelVersion: model.model_version ?? 0,
+    docString: model.doc_string ?? '',
+    metadata: model.metadata_props,
+    graphDocString: model.graph?.doc_string ?? '',
+    graphMetadata: model.graph?.metadata_props ?? [],
+    functions: model.functions,
+    modelUnknown: model.unknown ?? [],
+    graphUnknown: model.graph?.unknown ?? [],
+    defaults: graph.defaults,
+    declarations: graph.declarations,
+  }
+}

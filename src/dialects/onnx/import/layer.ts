@@ -1,0 +1,58 @@
+import type { AttributeValue, KindSchema, LayerId, LayerRecord, TensorId } from '../../../engine'
+import { operatorOf } from '../../../engine'
+import type { NodeProto } from '../proto/messages'
+import { NODE_FIELD } from '../properties'
+import { readAttributes, type AttributeHost } from './attributes'
+import type { PendingNode } from './graph'
+import { scopeOf } from './scope'
+
+export interface LayerHost extends AttributeHost {
+  schemaOf(kind: string): KindSchema | undefined
+}
+
+export interface LayerParts {
+  readonly id: LayerId
+  readonly name: string
+  readonly inputs: readonly TensorId[]
+  readonly outputs: readonly TensorId[]
+}
+
+/** Operator type, with its domain in front where that is not the default one. */
+export function kindOf(proto: NodeProto): string {
+  const domain = normalDomain(proto.domain)
+  return domain === '' ? (proto.op_type ?? '') : `${domain}.${proto.op_type ?? ''}`
+}
+
+/** `ai.onnx` is another name of the default domain. */
+export function normalDomain(domain: string | undefined): string {
+  return domain === undefined || domain === 'ai.onnx' ? '' : domain
+}
+
+export function layerOf(node: PendingNode, parts: LayerParts, host: LayerHost): LayerRecord {
+  const { proto, captures } = node
+  const kind = kindOf(proto)
+  const read = readAttributes(proto.attribute, host.schemaOf(kind), `node ${parts.name}`, host)
+  const attributes: Record<string, AttributeValue> = read.values
+  for (const [name, graph] of read.bodies) attributes[name] = { graph, captures }
+  const metadata = metadataOf(proto, kind)
+  return {
+    ...parts,
+    kind,
+    scope: scopeOf(proto.name ?? '', proto.metadata_props),
+    attributes,
+    ...(read.types ? { attributeTypes: read.types } : {}),
+    origin: [],
+    removed: false,
+    flayer: null,
+    ...(metadata ? { metadata } : {}),
+  }
+}
+
+function metadataOf(proto: NodeProto, kind: string): Record<string, string> | null {
+  const out: Record<string, string> = {}
+  for (const { key, value } of proto.metadata_props) if (key) out[key] = value ?? ''
+  if (proto.doc_string) out[NODE_FIELD.docString] = proto.doc_string
+  if (proto.overload) out[NODE_FIELD.overload] = proto.overload
+  if (operatorOf(kind) !== proto.op_type) out[NODE_FIELD.opType] = proto.op_type ?? ''
+  return Object.keys(out).length > 0 ? out : null
+}

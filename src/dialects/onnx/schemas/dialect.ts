@@ -1,0 +1,3 @@
+import type { Dialect } from '../../../engine'
+
+export const onnxDialect: Dialect = { name: 'onnx', schema: () => undefined }
