@@ -1,0 +1,146 @@
+import type { Transaction } from '../edit/transaction'
+import type { Layer } from '../network/layer'
+import type { Network } from '../network/network'
+import type { Match } from '../pattern/match'
+import { attempt, PatternError } from './attempt'
+import type { Attempt, PatternEntry } from './attempt'
+import { Worklist } from './worklist'
+
+export type DriverEvent =
+  /** A pattern rewrote: one transaction, already applied. */
+  | {
+      readonly type: 'rewritten'
+      readonly entry: PatternEntry
+      readonly root: Layer
+      readonly match: Match
+      readonly transaction: Transaction
+    }
+  /** A pattern threw or left the network unsound; it was rolled back, and the run goes on without that place. */
+  | { readonly type: 'failed'; readonly error: PatternError }
+  /** Nothing has been rewritten for a while: a chance to look at the clock, to show progress, to stop. */
+  | { readonly type: 'visited'; readonly layers: number }
+
+export interface DriverOptions {
+  /** At most so many rewrites. Default: eight a layer at the start, and ten thousand. */
+  readonly maxRewrites?: number
+  /** Check what every rewrite touched (E4). Default true. */
+  readonly verify?: boolean
+  /** Uniform in [0, 1): shuffles the first order of layers, to show that it does not matter (E8). */
+  readonly random?: () => number
+  /** Tried before each layer: false leaves it out (a scope filter, a breakpoint). */
+  readonly admits?: (layer: Layer) => boolean
+}
+
+/** Patterns rewrote more often than the limit allows: most likely they undo each other (E7). */
+export class RewriteLimitError extends Error {
+  constructor(
+    readonly limit: number,
+    readonly labels: readonly string[],
+  ) {
+    super(
+      `stopped after ${limit} rewrites: ${labels.join(' and ')} ${labels.length > 1 ? 'undo each other' : 'keeps matching what it makes'}`,
+    )
+    this.name = 'RewriteLimitError'
+  }
+}
+
+const VISITS_PER_EVENT = 4096
+/** How many of the last rewrites are looked at to name the patterns that undo each other. */
+const WINDOW = 64
+
+/**
+ * The greedy driver: tries patterns by benefit on every layer until none matches. A generator of events, so that one step,
+ * ten steps and a run to the fixpoint are the same code; whoever drives it may stop at any event, and the network is sound.
+ * Each layer that a rewrite touched comes again with its neighbours; at the end everything is tried once more, so that
+ * what is left is a fixpoint whatever patterns look at.
+ * @returns the number of rewrites
+ * @throws RewriteLimitError past `maxRewrites`
+ */
+export function* drive(
+  network: Network,
+  entries: readonly PatternEntry[],
+  options: DriverOptions = {},
+): Generator<DriverEvent, number> {
+  const limit = options.maxRewrites ?? 8 * network.numLayers + 10_000
+  const verify = options.verify ?? true
+  const byKind = patternsByKind(entries)
+  const list = new Worklist(network)
+  const failed = new Set<string>()
+  const recent: string[] = []
+  let rewrites = 0
+  let visits = 0
+  for (let swept = -1; swept !== rewrites;) {
+    swept = rewrites
+    for (const layer of firstOrder(network, byKind, options.random)) list.push(layer)
+    for (let layer = list.pop(); layer; layer = list.pop()) {
+      if (++visits % VISITS_PER_EVENT === 0) yield { type: 'visited', layers: visits }
+      if (options.admits && !options.admits(layer)) continue
+      const tried = byKind(layer.kind)
+      for (let i = 0; i < tried.length && !layer.isRemoved(); i++) {
+        const entry = tried[i]!
+        const place = failed.size > 0 ? `${entry.label} ${layer.id}` : ''
+        if (failed.has(place)) continue
+        const result = tryOne(entry, layer, verify)
+        if (result instanceof PatternError) {
+          failed.add(`${entry.label} ${layer.id}`)
+          yield { type: 'failed', error: result }
+        } else if (result.type === 'rewritten') {
+          const { transaction, match } = result
+          recent[rewrites++ % WINDOW] = entry.label
+          list.listen(transaction.edits)
+          yield { type: 'rewritten', entry, root: layer, match, transaction }
+          if (rewrites >= limit) throw new RewriteLimitError(limit, [...new Set(recent)].sort())
+          i = -1
+        }
+      }
+    }
+  }
+  return rewrites
+}
+
+function tryOne(entry: PatternEntry, layer: Layer, verify: boolean): Attempt | PatternError {
+  try {
+    return attempt(entry, layer, verify)
+  } catch (error) {
+    if (error instanceof PatternError) return error
+    throw error
+  }
+}
+
+/** Highest benefit first, ties by order of adding (E6). The original sorts the other way round. */
+export function byBenefit<P>(entries: readonly PatternEntry<P>[]): PatternEntry<P>[] {
+  return [...entries].sort((a, b) => b.benefit - a.benefit)
+}
+
+/** The patterns to try on a kind, in their order, worked out once a kind. */
+export function patternsByKind<P extends { accepts(kind: string): boolean }>(
+  entries: readonly PatternEntry<P>[],
+): (kind: string) => readonly PatternEntry<P>[] {
+  const sorted = byBenefit(entries)
+  const known = new Map<string, readonly PatternEntry<P>[]>()
+  return (kind) => {
+    let found = known.get(kind)
+    if (!found) known.set(kind, (found = sorted.filter((e) => e.pattern.accepts(kind))))
+    return found
+  }
+}
+
+/** The layers that some pattern begins at, in network order; costs what these kinds occur. */
+export function candidates(network: Network, byKind: (kind: string) => readonly unknown[]): Layer[] {
+  const kinds = network.kinds().filter((k) => byKind(k).length > 0)
+  let found: Layer[] = []
+  for (const kind of kinds) found = found.concat(network.layersOfKind(kind))
+  return kinds.length > 1 ? network.inOrder(found) : found
+}
+
+function firstOrder(network: Network, byKind: (kind: string) => readonly unknown[], random?: () => number): Layer[] {
+  const layers = candidates(network, byKind)
+  if (!random) return layers
+  for (let i = layers.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1))
+    const swap = layers[i]!
+    layers[i] = layers[j]!
+    layers[j] = swap
+  }
+  return layers
+}

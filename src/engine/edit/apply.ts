@@ -1,0 +1,254 @@
+import { isConstantValue } from '../network/constant'
+import { Layer } from '../network/layer'
+import type { Network } from '../network/network'
+import { ABSENT } from '../network/records'
+import type { LayerRecord, TensorRecord, UseRef } from '../network/records'
+import type { Store } from '../network/store'
+import { Tensor } from '../network/tensor'
+import type {
+  Edit,
+  LayerEdit,
+  RenameEdit,
+  SetAttributeEdit,
+  SetInputEdit,
+  SetNetworkOutputEdit,
+  TensorEdit,
+} from './edit'
+
+/** An edit was made for another network, or for this one at another point of its history. Nothing was changed. */
+export class WrongBaseError extends Error {
+  constructor(
+    readonly edit: Edit,
+    why: string,
+  ) {
+    super(`this ${edit.type} edit was made for another state of the network: ${why}`)
+    this.name = 'WrongBaseError'
+  }
+}
+
+/**
+ * Applies one edit. Costs O(what it touches), whatever the size of the network.
+ * @throws WrongBaseError where the old value in the edit is not what the network holds.
+ */
+export function applyEdit(network: Network, edit: Edit): void {
+  const store = network.store
+  network.version++
+  switch (edit.type) {
+    case 'addLayer':
+      return addLayer(network, store, edit)
+    case 'removeLayer':
+      return removeLayer(store, edit)
+    case 'addTensor':
+      return addTensor(network, store, edit)
+    case 'removeTensor':
+      return removeTensor(store, edit)
+    case 'setInput':
+      return setInput(store, edit)
+    case 'setNetworkInput':
+      return setNetworkInput(store, edit)
+    case 'setNetworkOutput':
+      return setNetworkOutput(store, edit)
+    case 'setAttribute':
+      return setAttribute(store, edit)
+    case 'setRemoved':
+      return setRemoved(store, edit)
+    case 'setFLayer': {
+      const layer = layerOf(store, edit, edit.layer)
+      layer.record = { ...layer.record, flayer: edit.to }
+      return
+    }
+    case 'setTensorType': {
+      const tensor = tensorOf(store, edit, edit.tensor)
+      expect(edit, tensor.record.dtype === edit.from.dtype, `${tensor.name} has type ${tensor.record.dtype}`)
+      tensor.record = { ...tensor.record, dtype: edit.to.dtype, shape: edit.to.shape }
+      return
+    }
+    case 'rename':
+      return rename(store, edit)
+  }
+}
+
+function addLayer(network: Network, store: Store, edit: LayerEdit): void {
+  const { layer: record, outputs } = edit
+  expect(edit, store.layers[record.id] === undefined, `layer id ${record.id} is taken`)
+  expect(edit, !store.byName.has(record.name), `a layer is called ${record.name} already`)
+  const after = edit.after === null ? null : layerOf(store, edit, edit.after)
+  for (const id of record.inputs) if (id !== ABSENT) tensorOf(store, edit, id)
+  const layer = new Layer(network, record)
+  store.linkLayer(layer, after)
+  for (let i = 0; i < record.inputs.length; i++) {
+    const use = { layer, index: i, tensor: null, prev: null, next: null }
+    layer.uses.push(use)
+    const id = record.inputs[i]!
+    if (id !== ABSENT) store.linkUse(use, store.tensor(id), store.use(edit.usesAfter[i] ?? null))
+  }
+  let made = 0
+  for (const id of record.outputs) {
+    if (id === ABSENT) layer.results.push(null)
+    else layer.results.push(insertTensor(network, store, outputs[made++]!, layer))
+  }
+  if (record.id >= store.nextLayerId) store.nextLayerId = record.id + 1
+}
+
+function removeLayer(store: Store, edit: LayerEdit): void {
+  const layer = layerOf(store, edit, edit.layer.id)
+  expect(edit, layer.record === edit.layer || sameRecord(layer.record, edit.layer), `${layer.name} has changed since`)
+  for (const t of layer.results) {
+    expect(edit, !t || (t.firstUse === null && t.outputCount === 0), `${t?.name} is still used`)
+  }
+  for (let i = layer.uses.length - 1; i >= 0; i--) store.unlinkUse(layer.uses[i]!)
+  for (const t of layer.results) if (t) dropTensor(store, t)
+  store.unlinkLayer(layer)
+}
+
+function insertTensor(network: Network, store: Store, record: TensorRecord, parent: Layer | null): Tensor {
+  const tensor = new Tensor(network, record)
+  tensor.parent = parent
+  store.tensors[record.id] = tensor
+  if (record.id >= store.nextTensorId) store.nextTensorId = record.id + 1
+  return tensor
+}
+
+function dropTensor(store: Store, tensor: Tensor): void {
+  store.tensors[tensor.id] = undefined
+  tensor.isDetached = true
+}
+
+function addTensor(network: Network, store: Store, edit: TensorEdit): void {
+  expect(edit, store.tensors[edit.tensor.id] === undefined, `tensor id ${edit.tensor.id} is taken`)
+  insertTensor(network, store, edit.tensor, null)
+}
+
+function removeTensor(store: Store, edit: TensorEdit): void {
+  const tensor = tensorOf(store, edit, edit.tensor.id)
+  expect(edit, tensor.firstUse === null && tensor.outputCount === 0 && !tensor.parent, `${tensor.name} is still used`)
+  dropTensor(store, tensor)
+}
+
+function setInput(store: Store, edit: SetInputEdit): void {
+  const layer = layerOf(store, edit, edit.layer)
+  const use = layer.uses[edit.index]
+  const was = layer.record.inputs[edit.index]
+  if (!use || was !== edit.from)
+    throw new WrongBaseError(edit, `operand ${edit.index} of ${layer.name} is tensor ${was}`)
+  expect(
+    edit,
+    edit.from === ABSENT || standsAfter(use.prev, edit.fromAfter),
+    `users of tensor ${edit.from} are in another order`,
+  )
+  const to = store.operand(edit.to)
+  store.unlinkUse(use)
+  if (to) store.linkUse(use, to, store.use(edit.toAfter))
+  const inputs = layer.record.inputs.slice()
+  inputs[edit.index] = edit.to
+  layer.record = { ...layer.record, inputs }
+}
+
+function standsAfter(prev: Layer['uses'][number] | null, ref: UseRef | null): boolean {
+  return ref === null ? prev === null : prev !== null && prev.layer.id === ref.layer && prev.index === ref.index
+}
+
+function setNetworkInput(store: Store, edit: Extract<Edit, { type: 'setNetworkInput' }>): void {
+  const { inputs } = store
+  if (edit.from !== null)
+    expect(edit, inputs[edit.index] === edit.from, `input ${edit.index} is tensor ${inputs[edit.index]}`)
+  if (edit.to === null) inputs.splice(edit.index, 1)
+  else inputs.splice(edit.index, edit.from === null ? 0 : 1, edit.to)
+}
+
+function setNetworkOutput(store: Store, edit: SetNetworkOutputEdit): void {
+  const { outputs } = store
+  const was = outputs[edit.index]
+  if (edit.from !== null) {
+    expect(edit, was?.tensor === edit.from && was.name === edit.name, `output ${edit.index} is ${was?.name}`)
+    tensorOf(store, edit, edit.from).outputCount--
+  }
+  if (edit.to === null) outputs.splice(edit.index, 1)
+  else {
+    outputs.splice(edit.index, edit.from === null ? 0 : 1, { name: edit.name, tensor: edit.to })
+    tensorOf(store, edit, edit.to).outputCount++
+  }
+}
+
+function setAttribute(store: Store, edit: SetAttributeEdit): void {
+  const layer = layerOf(store, edit, edit.layer)
+  const attributes = { ...layer.record.attributes }
+  expect(
+    edit,
+    (attributes[edit.name] === undefined) === (edit.from === null),
+    `attribute ${edit.name} of ${layer.name} differs`,
+  )
+  if (edit.to === null) delete attributes[edit.name]
+  else attributes[edit.name] = edit.to
+  layer.record = { ...layer.record, attributes }
+}
+
+function setRemoved(store: Store, edit: Extract<Edit, { type: 'setRemoved' }>): void {
+  const layer = layerOf(store, edit, edit.layer)
+  expect(edit, layer.record.removed === edit.from, `${layer.name} is ${edit.to ? 'already' : 'not'} marked as removed`)
+  layer.record = withRemoved(layer.record, edit.to)
+  const step = edit.to ? -1 : 1
+  for (const use of layer.uses) if (use.tensor) use.tensor.liveUses += step
+}
+
+/** Spelled out because this is the hottest record copy: a literal of one shape is several times faster than a spread. */
+function withRemoved(r: LayerRecord, removed: boolean): LayerRecord {
+  if (r.attributeTypes || r.metadata) return { ...r, removed }
+  return {
+    id: r.id,
+    kind: r.kind,
+    name: r.name,
+    scope: r.scope,
+    inputs: r.inputs,
+    outputs: r.outputs,
+    attributes: r.attributes,
+    origin: r.origin,
+    removed,
+    flayer: r.flayer,
+  }
+}
+
+function rename(store: Store, edit: RenameEdit): void {
+  if (edit.target === 'tensor') {
+    const tensor = tensorOf(store, edit, edit.id)
+    expect(edit, tensor.name === edit.from, `the tensor is called ${tensor.name}`)
+    tensor.record = { ...tensor.record, name: edit.to }
+    return
+  }
+  const layer = layerOf(store, edit, edit.id)
+  expect(
+    edit,
+    layer.name === edit.from && !store.byName.has(edit.to),
+    `the layer is called ${layer.name}, or the new name is taken`,
+  )
+  store.byName.delete(edit.from)
+  layer.record = { ...layer.record, name: edit.to }
+  store.byName.set(edit.to, layer)
+}
+
+function layerOf(store: Store, edit: Edit, id: number): Layer {
+  const layer = store.layers[id]
+  if (!layer) throw new WrongBaseError(edit, `there is no layer with id ${id}`)
+  return layer
+}
+
+function tensorOf(store: Store, edit: Edit, id: number): Tensor {
+  const tensor = store.tensors[id]
+  if (!tensor) throw new WrongBaseError(edit, `there is no tensor with id ${id}`)
+  return tensor
+}
+
+function expect(edit: Edit, holds: boolean, why: string): void {
+  if (!holds) throw new WrongBaseError(edit, why)
+}
+
+/** Deep equality of plain values, constants by their elements. */
+export function sameRecord(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (isConstantValue(a) || isConstantValue(b)) return isConstantValue(a) && isConstantValue(b) && a.equals(b)
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return a.length === b.length && a.every((x, i) => x === b[i])
+  const keys = Object.keys(a)
+  if (keys.length !== Object.keys(b).length) return false
+  return keys.every((k) => sameRecord((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]))
+}

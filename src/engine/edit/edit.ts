@@ -1,0 +1,170 @@
+import type {
+  AttributeValue,
+  DType,
+  FLayerRecord,
+  LayerId,
+  LayerRecord,
+  Shape,
+  TensorId,
+  TensorRecord,
+  UseRef,
+} from '../network/records'
+
+/** The type of a tensor as far as it is known. */
+export interface TensorType {
+  readonly dtype: DType | null
+  readonly shape: Shape | null
+}
+
+/**
+ * One change to a network: a plain value with the old and the new, so that its inverse needs nothing else. The union is
+ * closed; whoever reads edits (undo, animation, worklist, replica, trace) covers all of it.
+ *
+ * Places in ordered lists are given by what stands before them (`after`, null for the first place): the place holds
+ * exactly when edits are undone in reverse order, which is the only order there is.
+ */
+export type Edit =
+  | LayerEdit
+  | TensorEdit
+  | SetInputEdit
+  | {
+      readonly type: 'setNetworkInput'
+      readonly index: number
+      readonly from: TensorId | null
+      readonly to: TensorId | null
+    }
+  | SetNetworkOutputEdit
+  | SetAttributeEdit
+  | { readonly type: 'setRemoved'; readonly layer: LayerId; readonly from: boolean; readonly to: boolean }
+  | {
+      readonly type: 'setFLayer'
+      readonly layer: LayerId
+      readonly from: FLayerRecord | null
+      readonly to: FLayerRecord | null
+    }
+  | { readonly type: 'setTensorType'; readonly tensor: TensorId; readonly from: TensorType; readonly to: TensorType }
+  | RenameEdit
+
+/** A layer comes or goes together with the tensors that it makes. */
+export interface LayerEdit {
+  readonly type: 'addLayer' | 'removeLayer'
+  readonly layer: LayerRecord
+  readonly outputs: readonly TensorRecord[]
+  readonly after: LayerId | null
+  /** Place of each operand among the users of its tensor. */
+  readonly usesAfter: readonly (UseRef | null)[]
+}
+
+/** A tensor that no layer makes: a constant or a network input. */
+export interface TensorEdit {
+  readonly type: 'addTensor' | 'removeTensor'
+  readonly tensor: TensorRecord
+}
+
+export interface SetInputEdit {
+  readonly type: 'setInput'
+  readonly layer: LayerId
+  readonly index: number
+  readonly from: TensorId
+  readonly to: TensorId
+  readonly fromAfter: UseRef | null
+  readonly toAfter: UseRef | null
+}
+
+/** null in `from` inserts an output at `index`, null in `to` takes it out. */
+export interface SetNetworkOutputEdit {
+  readonly type: 'setNetworkOutput'
+  readonly index: number
+  readonly name: string
+  readonly from: TensorId | null
+  readonly to: TensorId | null
+}
+
+export interface SetAttributeEdit {
+  readonly type: 'setAttribute'
+  readonly layer: LayerId
+  readonly name: string
+  readonly from: AttributeValue | null
+  readonly to: AttributeValue | null
+}
+
+export interface RenameEdit {
+  readonly type: 'rename'
+  readonly target: 'layer' | 'tensor'
+  readonly id: LayerId | TensorId
+  readonly from: string
+  readonly to: string
+}
+
+export type EditType = Edit['type']
+
+/** The edit that undoes `edit`. Its own inverse is `edit` again. */
+export function invertEdit(edit: Edit): Edit {
+  switch (edit.type) {
+    case 'addLayer':
+      return { ...edit, type: 'removeLayer' }
+    case 'removeLayer':
+      return { ...edit, type: 'addLayer' }
+    case 'addTensor':
+      return { ...edit, type: 'removeTensor' }
+    case 'removeTensor':
+      return { ...edit, type: 'addTensor' }
+    case 'setInput':
+      return { ...edit, from: edit.to, to: edit.from, fromAfter: edit.toAfter, toAfter: edit.fromAfter }
+    case 'setNetworkInput':
+      return { ...edit, from: edit.to, to: edit.from }
+    case 'setNetworkOutput':
+      return { ...edit, from: edit.to, to: edit.from }
+    case 'setAttribute':
+      return { ...edit, from: edit.to, to: edit.from }
+    case 'setRemoved':
+      return { ...edit, from: edit.to, to: edit.from }
+    case 'setFLayer':
+      return { ...edit, from: edit.to, to: edit.from }
+    case 'setTensorType':
+      return { ...edit, from: edit.to, to: edit.from }
+    case 'rename':
+      return { ...edit, from: edit.to, to: edit.from }
+  }
+}
+
+/** Ids of the layers that an edit adds, removes or changes. */
+export function layersTouched(edit: Edit): readonly LayerId[] {
+  switch (edit.type) {
+    case 'addLayer':
+    case 'removeLayer':
+      return [edit.layer.id]
+    case 'setInput':
+    case 'setAttribute':
+    case 'setRemoved':
+    case 'setFLayer':
+      return [edit.layer]
+    case 'rename':
+      return edit.target === 'layer' ? [edit.id] : []
+    default:
+      return []
+  }
+}
+
+/** Ids of the tensors whose record or users an edit changes. */
+export function tensorsTouched(edit: Edit): readonly TensorId[] {
+  switch (edit.type) {
+    case 'addLayer':
+    case 'removeLayer':
+      return [...edit.outputs.map((t) => t.id), ...edit.layer.inputs.filter((t) => t >= 0)]
+    case 'addTensor':
+    case 'removeTensor':
+      return [edit.tensor.id]
+    case 'setInput':
+      return [edit.from, edit.to].filter((t) => t >= 0)
+    case 'setNetworkInput':
+    case 'setNetworkOutput':
+      return [edit.from, edit.to].filter((t) => t !== null)
+    case 'setTensorType':
+      return [edit.tensor]
+    case 'rename':
+      return edit.target === 'tensor' ? [edit.id] : []
+    default:
+      return []
+  }
+}

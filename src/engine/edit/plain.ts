@@ -1,0 +1,98 @@
+import { ConstantValue, isConstantValue } from '../network/constant'
+import type { DType } from '../network/records'
+
+/** How constants and bytes travel: as base64 in JSON, or as arrays to another thread; large ones may stay behind. */
+export interface PlainOptions {
+  readonly bytes: 'base64' | 'array'
+  /** Constants of more bytes than this lose their data, and only their type and shape travel. Default: no limit. */
+  readonly inlineUpTo?: number
+}
+
+/**
+ * A copy of plain engine values (records, edits, transactions, snapshots) in which constants are tagged objects, so that
+ * JSON and structured cloning keep them. `fromPlain` reads it back.
+ */
+export function toPlain(x: unknown, options: PlainOptions): unknown {
+  if (typeof x === 'bigint') return { $bigint: String(x) }
+  if (typeof x !== 'object' || x === null) return x
+  if (x instanceof Uint8Array) return { $bytes: packed(x, options) }
+  if (isConstantValue(x)) {
+    const small = x.bytes !== null && x.bytes.length <= (options.inlineUpTo ?? Infinity)
+    const constant = { dtype: x.dtype, shape: x.shape, strings: x.strings, external: x.external }
+    return { $constant: small ? { ...constant, bytes: packed(x.bytes!, options) } : constant }
+  }
+  if (Array.isArray(x)) return needsCare(x) ? x.map((v) => toPlain(v, options)) : x
+  const out: Record<string, unknown> = {}
+  for (const [k, v] of Object.entries(x)) out[k] = toPlain(v, options)
+  return out
+}
+
+function needsCare(a: readonly unknown[]): boolean {
+  return a.some((x) => (typeof x === 'object' && x !== null) || typeof x === 'bigint')
+}
+
+/** A copy of the bytes by themselves: cloning a view would clone the whole file behind it. */
+function packed(x: Uint8Array, options: PlainOptions): unknown {
+  return options.bytes === 'base64' ? toBase64(x) : x.slice()
+}
+
+export function fromPlain(x: unknown): unknown {
+  if (typeof x !== 'object' || x === null || x instanceof Uint8Array) return x
+  if (Array.isArray(x)) return needsCare(x) ? x.map(fromPlain) : x
+  const o = x as Record<string, unknown>
+  if ('$bigint' in o) return BigInt(o['$bigint'] as string)
+  if ('$bytes' in o) return unpacked(o['$bytes'])
+  if ('$constant' in o) {
+    const c = o['$constant'] as {
+      dtype: DType
+      shape: number[]
+      strings: string[] | null
+      external: ConstantValue['external']
+      bytes?: unknown
+    }
+    return new ConstantValue(c.dtype, c.shape, c.bytes === undefined ? null : unpacked(c.bytes), c.strings, c.external)
+  }
+  const out: Record<string, unknown> = {}
+  for (const [k, v] of Object.entries(o)) out[k] = fromPlain(v)
+  return out
+}
+
+function unpacked(x: unknown): Uint8Array {
+  if (x instanceof Uint8Array) return x
+  if (typeof x === 'string') return fromBase64(x)
+  throw new TypeError('expected bytes or base64 text')
+}
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** RFC 4648, with padding. */
+export function toBase64(bytes: Uint8Array): string {
+  const parts: string[] = []
+  for (let i = 0; i < bytes.length; i += 3) {
+    const n = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
+    const four = DIGITS[n >> 18]! + DIGITS[(n >> 12) & 63]! + DIGITS[(n >> 6) & 63]! + DIGITS[n & 63]!
+    const left = bytes.length - i
+    parts.push(left >= 3 ? four : four.slice(0, left + 1) + '='.repeat(3 - left))
+  }
+  return parts.join('')
+}
+
+const VALUE = new Uint8Array(128).fill(255)
+for (let i = 0; i < 64; i++) VALUE[DIGITS.charCodeAt(i)] = i
+
+/** @throws SyntaxError for a character outside the alphabet. */
+export function fromBase64(text: string): Uint8Array {
+  const clean = text.replace(/=+$/, '')
+  const bytes = new Uint8Array(Math.floor((clean.length * 3) / 4))
+  let acc = 0
+  let bits = 0
+  let at = 0
+  for (let i = 0; i < clean.length; i++) {
+    const v = VALUE[clean.charCodeAt(i)] ?? 255
+    if (v === 255) throw new SyntaxError(`not base64: character ${i} is ${JSON.stringify(clean[i])}`)
+    acc = ((acc << 6) | v) & 0xffffff
+    bits += 6
+    if (bits >= 8) bytes[at++] = (acc >> (bits -= 8)) & 255
+  }
+  return bytes
+}

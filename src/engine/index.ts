@@ -1,0 +1,56 @@
+/** The engine's only door. Reading order: README.md. */
+export { BITS, byteSize, ConstantValue, isConstantValue } from './network/constant'
+export type { ExternalLocation } from './network/constant'
+export { domainOf, genericDialect, operatorOf } from './network/dialect'
+export type {
+  AttributeSchema,
+  AttributeType,
+  Category,
+  Dialect,
+  InferenceContext,
+  KindSchema,
+  OperandSchema,
+  ValueType,
+} from './network/dialect'
+export { toDot } from './network/dot'
+export { FLayerInfo, FLayerInfoMemo } from './network/flayer-info'
+export type { RawArg, RawInputs } from './network/flayer-info'
+export { defaultNet, netGuard, recordSignature } from './network/guard'
+export { Layer } from './network/layer'
+export type { Use } from './network/layer'
+export { LockedError, Network } from './network/network'
+export type { NetworkOptions, NewLayer, ResultType } from './network/network'
+export { ABSENT } from './network/records'
+export type * from './network/records'
+export { compatibleShapes, isStatic, mergeShapes, sameShape } from './network/shape'
+export { networkFromSnapshot, snapshotOf } from './network/snapshot'
+export { Tensor } from './network/tensor'
+export { verifyNetwork } from './network/verify'
+export type { Problem } from './network/verify'
+
+export { applyEdit, sameRecord, WrongBaseError } from './edit/apply'
+export { invertEdit, layersTouched, tensorsTouched } from './edit/edit'
+export type { Edit, EditType, LayerEdit, TensorType } from './edit/edit'
+export { History, WrongHistoryError } from './edit/history'
+export type { HistoryId, HistoryNode, HistoryStep } from './edit/history'
+export { fromBase64, fromPlain, toBase64, toPlain } from './edit/plain'
+export type { PlainOptions } from './edit/plain'
+export { markDangling, prune, pruneConstants } from './edit/prune'
+export { fingerprint, readTrace, replayTrace, TraceError, traceOf } from './edit/trace'
+export type { Trace } from './edit/trace'
+export { applyTransaction, invertTransaction } from './edit/transaction'
+export type { Annotations, Counters, MatchBindings, Transaction } from './edit/transaction'
+
+export { Match, MatchFailure } from './pattern/match'
+export type { MatchResult } from './pattern/match'
+export { PatternAnalyzer, PatternRewriter } from './pattern/pattern'
+export type { LogEntry, PatternOptions, RewriterOptions } from './pattern/pattern'
+
+export { attempt, matchAt, PatternError, rewriteMatch } from './driver/attempt'
+export type { Attempt, PatternEntry } from './driver/attempt'
+export { drive, RewriteLimitError } from './driver/driver'
+export type { DriverEvent, DriverOptions } from './driver/driver'
+export { findMatches, look } from './driver/find'
+export type { Finding } from './driver/find'
+export { AnalysisPatternManager, RewritePatternManager } from './driver/managers'
+export type { RewriteOptions, RewriteSummary } from './driver/managers'

@@ -1,0 +1,138 @@
+import type { Network } from './network'
+import type { AttributeValue, LayerId, LayerRecord } from './records'
+import { ABSENT } from './records'
+import type { Tensor } from './tensor'
+import type { KindSchema } from './dialect'
+import { FLayerInfo } from './flayer-info'
+
+/** One operand position of a layer, and its place in the ordered users of the tensor that stands there. */
+export interface Use {
+  readonly layer: Layer
+  readonly index: number
+  tensor: Tensor | null
+  prev: Use | null
+  next: Use | null
+}
+
+/**
+ * A layer of a network: a light handle over its record, with the module's methods. There is one handle a layer, so `===`
+ * compares layers. After the layer is taken out of the network the handle keeps its last record; its `isDetached` is true.
+ */
+export class Layer {
+  readonly id: LayerId
+  /** @internal kept by edits */
+  readonly uses: Use[] = []
+  /** @internal kept by edits */
+  readonly results: (Tensor | null)[] = []
+  /** @internal network order */
+  prev: Layer | null = null
+  /** @internal network order */
+  next: Layer | null = null
+  /** @internal grows along the network order while `Network` says that order keys are valid */
+  order = 0
+  isDetached = false
+
+  constructor(
+    readonly network: Network,
+    /** Replaced, never changed, by the edits that touch the layer. */
+    public record: LayerRecord,
+  ) {
+    this.id = record.id
+  }
+
+  get name(): string {
+    return this.record.name
+  }
+  /** Operator type: the module's `layer.type`. */
+  get kind(): string {
+    return this.record.kind
+  }
+  get type(): string {
+    return this.record.kind
+  }
+  get scope(): string {
+    return this.record.scope
+  }
+  get numInputs(): number {
+    return this.uses.length
+  }
+  get numOutputs(): number {
+    return this.results.length
+  }
+
+  /** What the dialect knows of this kind; undefined for a generic layer. */
+  get schema(): KindSchema | undefined {
+    return this.network.schemaOf(this.record.kind)
+  }
+
+  /** The tensor at one operand position; null where an optional operand is not given or beyond the last one. */
+  input(index: number): Tensor | null {
+    return this.uses[index]?.tensor ?? null
+  }
+
+  /** The tensor at one result position; null where an optional result is not made or beyond the last one. */
+  output(index = 0): Tensor | null {
+    return this.results[index] ?? null
+  }
+
+  /**
+   * The input tensors at `indices`, or all that are given.
+   * @throws RangeError for an index that is not an operand of the layer.
+   */
+  getInputs(...indices: number[]): Tensor[] {
+    return pick(indices, this.uses.length, (i) => this.uses[i]!.tensor, `input of layer ${this.name}`)
+  }
+
+  /** The output tensors at `indices`, or all that are made. @throws RangeError for an index that is not a result. */
+  getOutputs(...indices: number[]): Tensor[] {
+    return pick(indices, this.results.length, (i) => this.results[i]!, `output of layer ${this.name}`)
+  }
+
+  /** The value of an attribute; its schema's default where the layer does not set it. */
+  attribute(name: string): AttributeValue | undefined {
+    const own = this.record.attributes[name]
+    return own !== undefined ? own : this.schema?.attributes[name]?.default
+  }
+
+  isRemoved(): boolean {
+    return this.record.removed || this.isDetached
+  }
+
+  /** Marks the layer as removed: it dangles, no pattern is tried on it any more, and pruning takes it out (E10). */
+  markAsRemoved(): void {
+    this.network.markAsRemoved(this)
+  }
+
+  /** The typed view of this kind that the dialect gives, such as an ELEMENTWISE layer's `op`. */
+  asLayer(): unknown {
+    const view = this.network.dialect.view?.(this.record)
+    if (view === undefined) throw new TypeError(`unknown layer kind ${this.kind} (layer ${this.name})`)
+    return view
+  }
+
+  /** What the functional that made this layer was called with; null for a layer that no recorded functional made. */
+  get flayerInfo(): FLayerInfo | null {
+    return this.record.flayer ? new FLayerInfo(this) : null
+  }
+
+  toString(): string {
+    return `${this.name} (${this.kind})`
+  }
+}
+
+function pick(indices: number[], count: number, at: (i: number) => Tensor | null, what: string): Tensor[] {
+  const wanted = indices.length ? indices : Array.from({ length: count }, (_, i) => i)
+  const found: Tensor[] = []
+  for (const i of wanted) {
+    if (i < 0 || i >= count) throw new RangeError(`there is no ${i}-th ${what}: it has ${count}`)
+    const tensor = at(i)
+    if (tensor) found.push(tensor)
+    else if (indices.length) throw new RangeError(`the ${i}-th ${what} is not given`)
+  }
+  return found
+}
+
+/** Whether a record's operand or result position is left out. */
+export function isAbsent(id: number): boolean {
+  return id === ABSENT
+}

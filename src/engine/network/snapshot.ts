@@ -1,0 +1,111 @@
+import { applyEdit } from '../edit/apply'
+import type { Dialect } from './dialect'
+import type { Layer } from './layer'
+import { Network } from './network'
+import { ABSENT } from './records'
+import type { NetworkSnapshot, TensorId, TensorRecord, UseRef } from './records'
+import { refOf } from './store'
+import type { Tensor } from './tensor'
+
+/**
+ * The network that a snapshot describes. Layers must stand behind the layers that they take values from.
+ * @throws Error that names the layer where the snapshot is not whole.
+ */
+export function networkFromSnapshot(s: NetworkSnapshot, dialect: Dialect): Network {
+  const network = new Network(dialect, { name: s.name, opsets: s.opsets, properties: s.properties })
+  const { store } = network
+  const made = new Map<number, TensorRecord[]>()
+  const byId = new Map<TensorId, TensorRecord>()
+  for (const t of s.tensors) {
+    byId.set(t.id, t)
+    if (t.producer === ABSENT) applyEdit(network, { type: 'addTensor', tensor: t })
+  }
+  for (const layer of s.layers) {
+    const outputs: TensorRecord[] = []
+    for (const id of layer.outputs) {
+      if (id === ABSENT) continue
+      const t = byId.get(id)
+      if (!t || t.producer !== layer.id)
+        throw new Error(`snapshot: layer ${layer.name} has no record for its output ${id}`)
+      outputs.push(t)
+    }
+    made.set(layer.id, outputs)
+  }
+  // Layers may stand in any order: results first, then operands.
+  for (const layer of s.layers) {
+    const bare = { ...layer, inputs: layer.inputs.map(() => ABSENT) }
+    applyEdit(network, {
+      type: 'addLayer',
+      layer: bare,
+      outputs: made.get(layer.id)!,
+      after: store.last?.id ?? null,
+      usesAfter: [],
+    })
+  }
+  for (const record of s.layers) {
+    const layer = store.layer(record.id)
+    record.inputs.forEach((id, i) => {
+      if (id === ABSENT) return
+      const tensor = store.tensors[id]
+      if (!tensor) throw new Error(`snapshot: layer ${record.name} uses tensor ${id}, which nothing makes`)
+      store.linkUse(layer.uses[i]!, tensor, tensor.lastUse)
+    })
+    layer.record = record
+  }
+  s.inputs.forEach((to, index) => applyEdit(network, { type: 'setNetworkInput', index, from: null, to }))
+  s.outputs.forEach((o, index) =>
+    applyEdit(network, { type: 'setNetworkOutput', index, name: o.name, from: null, to: o.tensor }),
+  )
+  for (const [id, users] of Object.entries(s.users ?? {})) reorder(network, Number(id), users)
+  network.setCounters(s)
+  return network
+}
+
+function reorder(network: Network, id: TensorId, users: readonly UseRef[]): void {
+  const { store } = network
+  const tensor = store.tensor(id)
+  const uses = users.map((ref) => store.use(ref)!)
+  for (const use of uses) store.unlinkUse(use)
+  for (const use of uses) store.linkUse(use, tensor, tensor.lastUse)
+}
+
+/** The whole network as plain values; two networks are equal when their snapshots are. */
+export function snapshotOf(network: Network): NetworkSnapshot {
+  const { store } = network
+  const layers = network.getLayers()
+  const users: Record<TensorId, UseRef[]> = {}
+  const position = new Map<Layer, number>()
+  layers.forEach((l, i) => position.set(l, i))
+  const tensors = network.getTensors()
+  for (const t of tensors) if (!inNaturalOrder(t, position)) users[t.id] = allUses(t)
+  return {
+    name: network.name,
+    dialect: network.dialect.name,
+    opsets: network.opsets,
+    layers: layers.map((l) => l.record),
+    tensors: tensors.map((t) => t.record),
+    inputs: [...store.inputs],
+    outputs: [...store.outputs],
+    ...(Object.keys(users).length > 0 ? { users } : null),
+    ...network.counters,
+    properties: network.properties,
+  }
+}
+
+function inNaturalOrder(tensor: Tensor, position: Map<Layer, number>): boolean {
+  let at = -1
+  let index = -1
+  for (let u = tensor.firstUse; u; u = u.next) {
+    const p = position.get(u.layer)!
+    if (p < at || (p === at && u.index < index)) return false
+    at = p
+    index = u.index
+  }
+  return true
+}
+
+function allUses(tensor: Tensor): UseRef[] {
+  const refs: UseRef[] = []
+  for (let u = tensor.firstUse; u; u = u.next) refs.push(refOf(u)!)
+  return refs
+}

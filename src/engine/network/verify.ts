@@ -1,0 +1,150 @@
+import { isTensorArg } from './flayer-info'
+import type { Layer } from './layer'
+import type { Network } from './network'
+import type { FArg } from './records'
+import { compatibleShapes } from './shape'
+import type { Tensor } from './tensor'
+
+/** Something that a sound network does not have. */
+export interface Problem {
+  readonly message: string
+  readonly layer?: string
+  readonly tensor?: string
+}
+
+/**
+ * Checks a network (E4): links agree, every operand has a source, no cycle, types agree with the kinds' schemas, outputs
+ * survive. With `around` only those layers, at a cost of what they touch as long as the network order is topological.
+ */
+export function verifyNetwork(network: Network, around?: Iterable<Layer>): Problem[] {
+  const problems: Problem[] = []
+  const layers = around ? [...around] : network.getLayers()
+  for (const layer of layers) if (!layer.isDetached) checkLayer(layer, problems)
+  if (around ? layers.some((l) => !followsItsInputs(l)) : true) problems.push(...findCycle(network))
+  if (!around) checkTensors(network, problems)
+  for (const o of network.outputs) {
+    const t = network.getTensor(o.tensor)
+    if (!t) problems.push({ message: `network output ${o.name} has no tensor` })
+    else if (t.parent?.record.removed)
+      problems.push({ message: `network output ${o.name} comes from a removed layer`, layer: t.parent.name })
+    else if (!hasSource(t)) problems.push({ message: `nothing makes network output ${o.name}`, tensor: t.name })
+  }
+  return problems
+}
+
+function hasSource(t: Tensor): boolean {
+  return t.parent !== null || t.isConstant || t.network.isInput(t)
+}
+
+function checkLayer(layer: Layer, problems: Problem[]): void {
+  const bad = (message: string): void => void problems.push({ message, layer: layer.name })
+  const { record, uses, results } = layer
+  if (layer.network.getLayerByName(record.name) !== layer) bad('another layer has the same name')
+  if (uses.length !== record.inputs.length) bad('its operands do not agree with its record')
+  uses.forEach((use, i) => {
+    const id = record.inputs[i]
+    if ((use.tensor ? use.tensor.id : -1) !== id) bad(`operand ${i} does not agree with its record`)
+    if (!use.tensor) return
+    if (use.tensor.isDetached) bad(`operand ${i} (${use.tensor.name}) is gone`)
+    else if (!hasSource(use.tensor)) bad(`nothing makes operand ${i} (${use.tensor.name})`)
+    else if (!record.removed && use.tensor.parent?.record.removed)
+      bad(`operand ${i} comes from removed layer ${use.tensor.parent.name}`)
+    if (!isLinked(use.tensor, use)) bad(`it is missing among the users of ${use.tensor.name}`)
+  })
+  results.forEach((t, i) => {
+    if (t && t.parent !== layer) bad(`result ${i} has another parent`)
+    if (t && record.removed && (t.liveUses > 0 || t.outputCount > 0)) bad(`it is removed, yet ${t.name} is still used`)
+  })
+  if (record.flayer) checkFLayer(layer, record.flayer.rawInputs, bad)
+  if (!record.removed) checkSchema(layer, bad)
+}
+
+function isLinked(tensor: Tensor, use: Layer['uses'][number]): boolean {
+  return (
+    (use.prev ? use.prev.next === use : tensor.firstUse === use) &&
+    (use.next ? use.next.prev === use : tensor.lastUse === use)
+  )
+}
+
+function checkFLayer(layer: Layer, arg: FArg, bad: (message: string) => void): void {
+  if (arg === null || typeof arg !== 'object') return
+  if (isTensorArg(arg)) {
+    if (!layer.network.getTensor(arg.tensor)) bad(`its FLayerInfo names tensor ${arg.tensor}, which is gone`)
+  } else for (const x of Object.values(arg)) checkFLayer(layer, x as FArg, bad)
+}
+
+function checkSchema(layer: Layer, bad: (message: string) => void): void {
+  const { schema, record } = layer
+  if (!schema) return
+  const open = schema.inputs.at(-1)?.variadic === true
+  const captured = Object.values(record.attributes).some((a) => typeof a === 'object' && 'graph' in a)
+  if (!open && !captured && record.inputs.length > schema.inputs.length)
+    bad(`${record.kind} takes at most ${schema.inputs.length} operands, not ${record.inputs.length}`)
+  schema.inputs.forEach((s, i) => {
+    if (!s.optional && !s.variadic && !layer.input(i)) bad(`operand ${s.name} of ${record.kind} is not given`)
+  })
+  const inputs = layer.uses.map((u) => u.tensor && u.tensor.record)
+  const inferred = schema.infer?.({
+    kind: record.kind,
+    attributes: record.attributes,
+    inputs,
+    outputCount: record.outputs.length,
+    opset: layer.network.opsetOf(record.kind),
+  })
+  inferred?.forEach((type, i) => {
+    const t = layer.output(i)
+    if (!t || !type) return
+    if (type.dtype && t.dtype && type.dtype !== t.dtype)
+      bad(`${t.name} has type ${t.dtype}, ${record.kind} gives ${type.dtype}`)
+    if (!compatibleShapes(type.shape, t.shape))
+      bad(`${t.name} has shape [${t.shape}], ${record.kind} gives [${type.shape}]`)
+  })
+}
+
+/** Where every operand stands in front of its user there is no cycle. */
+function followsItsInputs(layer: Layer): boolean {
+  layer.network.store.validateOrder()
+  return layer.uses.every((u) => !u.tensor?.parent || u.tensor.parent.order < layer.order)
+}
+
+/** Kahn's algorithm; one problem that names a layer on a cycle. */
+function findCycle(network: Network): Problem[] {
+  const waiting = new Map<Layer, number>()
+  const ready: Layer[] = []
+  const layers = network.getLayers()
+  for (const layer of layers) {
+    let n = 0
+    for (const u of layer.uses) if (u.tensor?.parent) n++
+    if (n === 0) ready.push(layer)
+    else waiting.set(layer, n)
+  }
+  for (let layer = ready.pop(); layer; layer = ready.pop()) {
+    for (const t of layer.results) {
+      for (let u = t?.firstUse ?? null; u; u = u.next) {
+        const n = waiting.get(u.layer)! - 1
+        if (n > 0) waiting.set(u.layer, n)
+        else {
+          waiting.delete(u.layer)
+          ready.push(u.layer)
+        }
+      }
+    }
+  }
+  const [first] = waiting.keys()
+  return first ? [{ message: 'it is on a cycle, or behind one', layer: first.name }] : []
+}
+
+function checkTensors(network: Network, problems: Problem[]): void {
+  for (const t of network.getTensors()) {
+    let live = 0
+    for (let u = t.firstUse; u; u = u.next) {
+      if (u.tensor !== t || u.layer.isDetached)
+        problems.push({ message: 'its users are not linked to it', tensor: t.name })
+      if (!u.layer.record.removed) live++
+    }
+    if (live !== t.liveUses)
+      problems.push({ message: `it counts ${t.liveUses} live uses, there are ${live}`, tensor: t.name })
+    if ((t.parent?.id ?? -1) !== t.record.producer)
+      problems.push({ message: 'its parent does not agree with its record', tensor: t.name })
+  }
+}

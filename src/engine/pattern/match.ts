@@ -1,0 +1,77 @@
+import type { MatchBindings } from '../edit/transaction'
+import type { Layer } from '../network/layer'
+import type { Tensor } from '../network/tensor'
+
+/** One place where a pattern matches: which layer plays which part, what goes in, what comes out. */
+export class Match {
+  constructor(
+    /** The layer that the pattern was tried on. */
+    readonly root: Layer,
+    /** Layers by the pattern's own names, in the order in which the matcher walked. The root is among them. */
+    readonly layers: ReadonlyMap<string, Layer>,
+    /** Operands and results by name. */
+    readonly tensors: ReadonlyMap<string, Tensor> = new Map(),
+    /** Whatever else the rewrite needs; there is no other state between match and rewrite. */
+    readonly data: unknown = null,
+  ) {}
+
+  layer(part: string): Layer {
+    const layer = this.layers.get(part)
+    if (!layer) throw new Error(`the match has no part ${part}: it has ${[...this.layers.keys()].join(', ')}`)
+    return layer
+  }
+
+  tensor(name: string): Tensor {
+    const tensor = this.tensors.get(name)
+    if (!tensor) throw new Error(`the match has no tensor ${name}: it has ${[...this.tensors.keys()].join(', ')}`)
+    return tensor
+  }
+
+  /** The bindings by id, to keep with a transaction. */
+  get bindings(): MatchBindings {
+    return {
+      layers: Object.fromEntries([...this.layers].map(([part, l]) => [part, l.id])),
+      tensors: Object.fromEntries([...this.tensors].map(([name, t]) => [name, t.id])),
+    }
+  }
+
+  /** The match of a pattern that names nothing but its root. */
+  static ofRoot(root: Layer): Match {
+    return new Match(root, new Map([['root', root]]))
+  }
+
+  static of(
+    root: Layer,
+    layers: Readonly<Record<string, Layer>>,
+    tensors: Readonly<Record<string, Tensor>> = {},
+    data: unknown = null,
+  ): Match {
+    return new Match(root, new Map(Object.entries(layers)), new Map(Object.entries(tensors)), data)
+  }
+}
+
+/** Why a pattern does not match at a layer: how far it got, what stopped it. */
+export class MatchFailure {
+  constructor(
+    /** Layer that the pattern was tried on. */
+    readonly root: Layer,
+    /** Name of the pattern's part that found no counterpart. */
+    readonly part: string,
+    /** Layer that stopped it; null where there is none, as behind a network input. */
+    readonly layer: Layer | null,
+    readonly expected: string,
+    readonly found: string,
+    /** What had matched until then. */
+    readonly matched: ReadonlyMap<string, Layer> = new Map(),
+    /** How many parts the pattern has. */
+    readonly parts: number = matched.size + 1,
+  ) {}
+
+  toString(): string {
+    const where = this.layer ? ` at ${this.layer.name}` : ''
+    return `${this.part}: expected ${this.expected}, found ${this.found}${where}`
+  }
+}
+
+/** `true` is a match that names only its root; `false` a miss without a reason. */
+export type MatchResult = boolean | Match | MatchFailure

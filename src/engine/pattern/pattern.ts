@@ -1,0 +1,126 @@
+import type { Layer } from '../network/layer'
+import type { Tensor } from '../network/tensor'
+import { Match, MatchFailure } from './match'
+import type { MatchResult } from './match'
+
+export interface LogEntry {
+  readonly level: 'info' | 'warning' | 'error'
+  readonly message: string
+}
+
+export interface PatternOptions {
+  /** Kinds to begin a match at; without it the pattern is tried on every layer. */
+  readonly rootLayer?: Iterable<string>
+}
+
+abstract class Pattern {
+  readonly rootLayer: ReadonlySet<string> | null
+  /** What the caller of the manager passes in, or takes out. */
+  args: unknown = null
+  readonly log: LogEntry[] = []
+
+  constructor(
+    readonly name: string,
+    options: PatternOptions = {},
+  ) {
+    this.rootLayer = options.rootLayer ? new Set(options.rootLayer) : null
+  }
+
+  /** Whether the pattern is tried on this kind. */
+  accepts(kind: string): boolean {
+    return this.rootLayer === null || this.rootLayer.has(kind)
+  }
+
+  protected logInfo(message: string): void {
+    this.log.push({ level: 'info', message })
+  }
+  protected logWarning(message: string): void {
+    this.log.push({ level: 'warning', message })
+  }
+  protected logError(message: string): void {
+    this.log.push({ level: 'error', message })
+  }
+
+  /** A match whose parts have names; the first names what the matcher looked at first. */
+  protected matched(
+    root: Layer,
+    layers: Readonly<Record<string, Layer>>,
+    tensors?: Readonly<Record<string, Tensor>>,
+    data?: unknown,
+  ): Match {
+    return Match.of(root, layers, tensors, data)
+  }
+
+  /** A miss with its reason, for near misses and explanations. */
+  protected declined(
+    root: Layer,
+    why: {
+      part: string
+      layer: Layer | null
+      expected: string
+      found: string
+      matched?: Readonly<Record<string, Layer>>
+      parts?: number
+    },
+  ): MatchFailure {
+    return new MatchFailure(
+      root,
+      why.part,
+      why.layer,
+      why.expected,
+      why.found,
+      new Map(Object.entries(why.matched ?? {})),
+      why.parts,
+    )
+  }
+}
+
+export interface RewriterOptions extends PatternOptions {
+  /** The pattern overrides `match` and `rewrite`; otherwise it overrides `matchAndRewrite`. */
+  readonly separateMatchRewrite?: boolean
+}
+
+/**
+ * Matches a pattern in the network and rewrites what matched. Override `match` and `rewrite`, with
+ * `separateMatchRewrite`, so that every match can be listed and shown beforehand; or `matchAndRewrite` alone.
+ */
+export class PatternRewriter extends Pattern {
+  readonly separateMatchRewrite: boolean
+
+  constructor(name: string, options: RewriterOptions = {}) {
+    super(name, options)
+    this.separateMatchRewrite = options.separateMatchRewrite ?? false
+  }
+
+  /** Whether the pattern matches with `layer` as its root. Must not change the network (E2). */
+  match(_layer: Layer): MatchResult {
+    throw new Error(`pattern ${this.name} has separate match and rewrite, but no match`)
+  }
+
+  /** Rewrites what `match` found. False gives up, and what was done is rolled back. */
+  rewrite(_layer: Layer, _match: Match): boolean | void {
+    throw new Error(`pattern ${this.name} has separate match and rewrite, but no rewrite`)
+  }
+
+  /** Both in one: true where it rewrote; otherwise whatever it did is rolled back. */
+  matchAndRewrite(_layer: Layer): boolean | MatchFailure {
+    throw new Error(`pattern ${this.name} has no matchAndRewrite`)
+  }
+}
+
+/** Looks at every place where a pattern matches, without changing anything. */
+export class PatternAnalyzer extends Pattern {
+  match(_layer: Layer): MatchResult {
+    throw new Error(`analyzer ${this.name} has no match`)
+  }
+
+  /** Called once a match; the original calls `match` twice. */
+  analyze(_layer: Layer, _match: Match): void {
+    throw new Error(`analyzer ${this.name} has no analyze`)
+  }
+
+  /** A number for each layer to show on the canvas; none without it. */
+  results(): ReadonlyMap<Layer, number> {
+    return new Map()
+  }
+}
