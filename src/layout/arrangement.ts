@@ -1,0 +1,74 @@
+/** The inside of one open group with positions, in index form, so that groups of equal structure share one. */
+import { FRAME } from './view'
+import type { Content, Item, Link } from './view'
+
+/** Space inside a frame, on all sides. */
+export const PADDING = 20
+/** Height of a frame's heading. */
+export const HEADING = 28
+/** Between one rank and the next: room for a value's type beside its line. */
+export const RANK_GAP = 44
+export const SIDE_GAP = 28
+
+/** Coordinates are relative to the upper left corner of the frame; the top content has no frame but the same padding. */
+export interface Arrangement {
+  readonly width: number
+  readonly height: number
+  /** x and y of each item, by its index. */
+  readonly items: readonly (readonly [number, number])[]
+  /** Waypoints of each link, `x0, y0, x1, y1, ...`, both ends included, by its index. */
+  readonly routes: readonly (readonly number[])[]
+  /** Where each entering value crosses the top, by its index among the entries. */
+  readonly entries: readonly number[]
+  readonly exits: readonly number[]
+}
+
+/** A box as its surroundings see it. */
+export interface Box {
+  readonly width: number
+  readonly height: number
+  /** Distance of each port from the left, in the order of the item's ports. */
+  readonly inX: readonly number[]
+  readonly outX: readonly number[]
+}
+
+export function evenly(count: number, width: number): number[] {
+  return Array.from({ length: count }, (_, i) => (width * (i + 1)) / (count + 1))
+}
+
+export function inX(content: Content, boxes: readonly Box[], link: Link): number {
+  const item = content.items[link.to]!
+  return boxes[link.to]!.inX[item.inPorts.indexOf(link.toPort)] ?? boxes[link.to]!.width / 2
+}
+
+export function outX(content: Content, boxes: readonly Box[], link: Link): number {
+  const item = content.items[link.from]!
+  return boxes[link.from]!.outX[item.outPorts.indexOf(link.tensor)] ?? boxes[link.from]!.width / 2
+}
+
+/** Two contents with equal signatures have equal arrangements. */
+export function signatureOf(content: Content, boxes: readonly Box[]): string {
+  const parts: string[] = [content.group.parent ? 'frame' : 'top', String(nameRoom(content))]
+  for (const b of boxes) parts.push(`${b.width},${b.height},${b.inX.join(' ')},${b.outX.join(' ')}`)
+  for (const l of content.links) {
+    const from =
+      l.from === FRAME
+        ? `e${content.entries.indexOf(l.tensor)}`
+        : `${l.from}.${portOf(content.items[l.from]!.outPorts, l.tensor)}`
+    const to =
+      l.to === FRAME
+        ? `x${content.exits.indexOf(l.tensor)}`
+        : `${l.to}.${portOf(content.items[l.to]!.inPorts, l.toPort)}`
+    parts.push(`${from}>${to}`)
+  }
+  return parts.join(';')
+}
+
+function portOf(ports: Item['inPorts'], port: number): number {
+  return ports.indexOf(port)
+}
+
+/** Least width of a frame, in steps, so that its name can be read without every name being a structure of its own. */
+export function nameRoom(content: Content): number {
+  return content.group.parent ? Math.ceil((content.group.name.length * 7 + 72) / 40) * 40 : 0
+}

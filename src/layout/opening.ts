@@ -1,0 +1,46 @@
+import type { Group, GroupPath, GroupTree } from './groups'
+
+/** About as many boxes as can be taken in at once. */
+export const SCREENFUL = 150
+
+/**
+ * The groups that are open at first: level by level from the top, groups that look alike (the layers of an encoder)
+ * all or none, as long as no more than a screenful of boxes is shown.
+ */
+export function initiallyOpen(tree: GroupTree, screenful = SCREENFUL): Set<GroupPath> {
+  const open = new Set<GroupPath>()
+  let shown = partsOf(tree.root)
+  let level = tree.root.children
+  while (level.length > 0) {
+    const opened: Group[] = []
+    for (const alike of families(level)) {
+      const more = alike.reduce((n, g) => n + partsOf(g), 0)
+      if (shown + more > screenful) continue
+      shown += more
+      opened.push(...alike)
+    }
+    for (const g of opened) open.add(g.path)
+    level = opened.flatMap((g) => g.children)
+  }
+  return open
+}
+
+function partsOf(group: Group): number {
+  return group.layers.length + group.children.length
+}
+
+/** Groups of one level that differ in a number in their name at most, in order of first appearance. */
+function families(groups: readonly Group[]): Group[][] {
+  const out = new Map<string, Group[]>()
+  for (const g of groups) {
+    const family = `${g.parent?.path.replace(/\d+/g, '#')}/${g.name.replace(/\d+/g, '#')}`
+    const known = out.get(family)
+    if (known) known.push(g)
+    else out.set(family, [g])
+  }
+  return [...out.values()]
+}
+
+export function allGroups(tree: GroupTree): Set<GroupPath> {
+  return new Set([...tree.groups.keys()].filter((path) => path !== ''))
+}

@@ -1,0 +1,46 @@
+import type { Content, Link } from './view'
+
+/** A line across more ranks than this is named at its end instead of drawn. */
+const LONGEST_SPAN = 56
+
+/** Longest distance of each item from the top of its content; links against the flow (between groups) do not count. */
+export function ranksOf(content: Content): Int32Array {
+  const n = content.items.length
+  const ranks = new Int32Array(n)
+  const waiting = new Int32Array(n)
+  const out: Link[][] = Array.from({ length: n }, () => [])
+  for (const link of content.links) {
+    if (link.from < 0 || link.to < 0) continue
+    out[link.from]!.push(link)
+    waiting[link.to]!++
+  }
+  const done = new Uint8Array(n)
+  const ready: number[] = []
+  for (let i = 0; i < n; i++) if (waiting[i] === 0) ready.push(i)
+  let next = 0
+  for (let left = n; left > 0; left--) {
+    let at = ready.pop()
+    if (at === undefined) {
+      while (done[next]) next++
+      at = next
+    }
+    if (done[at]) {
+      left++
+      continue
+    }
+    done[at] = 1
+    for (const link of out[at]!) {
+      if (done[link.to]) continue
+      ranks[link.to] = Math.max(ranks[link.to]!, ranks[at]! + 1)
+      if (--waiting[link.to]! === 0) ready.push(link.to)
+    }
+  }
+  return ranks
+}
+
+/** The links of a content that would run past too many ranks. */
+export function longLinks(content: Content): Link[] {
+  if (content.items.length <= LONGEST_SPAN) return []
+  const ranks = ranksOf(content)
+  return content.links.filter((l) => l.from >= 0 && l.to >= 0 && Math.abs(ranks[l.to]! - ranks[l.from]!) > LONGEST_SPAN)
+}

@@ -1,0 +1,84 @@
+/**
+ * What is on the canvas for one state of open and closed groups: for each open group its items and the links between
+ * them, and for each drawn edge the chain of links that it runs through. Positions come later.
+ */
+import type { LayerId, TensorId } from '../engine'
+import type { Group, GroupPath } from './groups'
+
+/** `L7` a layer, `G:encoder/layer.0` a group, `I3` a network input (tensor 3), `O0` the first network output. */
+export type ItemKey = string
+
+export type ItemKind = 'layer' | 'group' | 'input' | 'output'
+
+/** One box in the content of an open group. */
+export interface Item {
+  readonly key: ItemKey
+  readonly kind: ItemKind
+  /** Its place among the items of its content. */
+  readonly index: number
+  readonly content: Content
+  /** The layer of a layer item, the tensor of an input, the position of an output; -1 for a group. */
+  readonly ref: number
+  readonly group: Group | null
+  readonly open: boolean
+  /** Operand positions for a layer, tensors for a group, in their order from left to right. */
+  readonly inPorts: number[]
+  /** Tensors that leave it, in order. */
+  readonly outPorts: TensorId[]
+}
+
+/** Stands for the frame of the group itself at one end of a link: a value that enters or leaves. */
+export const FRAME = -1
+
+export interface Link {
+  readonly tensor: TensorId
+  /** Index of an item, or `FRAME` where the value enters the group. */
+  readonly from: number
+  /** Index of an item, or `FRAME` where the value leaves the group. */
+  readonly to: number
+  /** Operand position for a layer, the tensor for a group, 0 for an output or the frame. */
+  readonly toPort: number
+}
+
+/** The inside of one open group. */
+export interface Content {
+  readonly group: Group
+  readonly items: Item[]
+  readonly links: Link[]
+  readonly linkIndex: Map<string, number>
+  readonly entries: TensorId[]
+  readonly exits: TensorId[]
+}
+
+/** One use of a value that is drawn as an edge, with the links it runs through from producer to consumer. */
+export interface Use {
+  readonly tensor: TensorId
+  readonly from: Item
+  readonly to: Item
+  readonly toPort: number
+  readonly path: readonly { readonly content: Content; readonly link: number }[]
+}
+
+/** A value that is named at its end instead of being drawn as a line. */
+export interface Stub {
+  readonly tensor: TensorId
+  readonly item: Item
+  /** Operand position or tensor on the side of a user, the tensor on the side of its producer. */
+  readonly port: number
+  readonly side: 'in' | 'out'
+  /** Uses that are not drawn; 1 on the side of a user. */
+  readonly count: number
+}
+
+export interface View {
+  /** By group path, parents before children. */
+  readonly contents: ReadonlyMap<GroupPath, Content>
+  readonly items: ReadonlyMap<ItemKey, Item>
+  readonly uses: readonly Use[]
+  readonly stubs: readonly Stub[]
+}
+
+export const layerKey = (id: LayerId): ItemKey => `L${id}`
+export const groupKey = (path: GroupPath): ItemKey => `G:${path}`
+export const inputKey = (tensor: TensorId): ItemKey => `I${tensor}`
+export const outputKey = (index: number): ItemKey => `O${index}`

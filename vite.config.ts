@@ -1,0 +1,23 @@
+import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+/** The dev server injects inline scripts, which the page's own policy forbids; the built page keeps its policy. */
+const relaxPolicyInDev: Plugin = {
+  name: 'graft:relax-policy-in-dev',
+  apply: 'serve',
+  transformIndexHtml: (html, context) =>
+    context.server ? html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '') : html,
+}
+
+export default defineConfig({
+  base: './',
+  plugins: [react(), relaxPolicyInDev],
+  worker: { format: 'es' },
+  build: { target: 'es2022', chunkSizeWarningLimit: 1200 },
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    exclude: ['test/e2e/**', 'node_modules/**', 'dist/**'],
+    environment: 'node',
+  },
+})
