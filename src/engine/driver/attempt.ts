@@ -78,7 +78,7 @@ export function rewriteMatch(entry: PatternEntry, match: Match, verify = true): 
     return within(root, () =>
       root.network.transact(annotations, () => {
         if (entry.pattern.rewrite(root, match) === false) return false
-        finish(root.network, match.layers.values(), verify)
+        finish(root.network, match, verify)
       }),
     )
   } catch (error) {
@@ -98,7 +98,7 @@ function attemptCombined(entry: PatternEntry, layer: Layer, verify: boolean): At
           failure = result || null
           return false
         }
-        finish(network, [layer], verify)
+        finish(network, null, verify, layer)
       }),
     )
     if (!transaction) return failure ? { type: 'missed', failure } : MISSED
@@ -137,7 +137,7 @@ function within<T>(root: Layer, fn: () => T): T {
 }
 
 /** The part of a rewrite that no pattern should have to think of: dangling layers, origins, the check. */
-function finish(network: Network, matched: Iterable<Layer>, verify: boolean): void {
+function finish(network: Network, match: Match | null, verify: boolean, root?: Layer): void {
   markDangling(network, losers(network))
   const removed: string[] = []
   const added: Layer[] = []
@@ -149,7 +149,8 @@ function finish(network: Network, matched: Iterable<Layer>, verify: boolean): vo
       if (layer) added.push(layer)
     }
   }
-  if (removed.length === 0) for (const layer of matched) removed.push(layer.name)
+  if (removed.length === 0 && match) for (const layer of match.layers.values()) removed.push(layer.name)
+  if (removed.length === 0 && root) removed.push(root.name)
   // The records were made in this very transaction, so nobody has seen them without their origin yet.
   for (const layer of added) if (layer.record.origin.length === 0) seal(network, layer, removed)
   const problems = verify ? verifyNetwork(network, touched(network)) : []
@@ -168,21 +169,18 @@ function seal(network: Network, layer: Layer, origin: readonly string[]): void {
   }
 }
 
-/** Producers of the tensors that lost a user in the open transaction. */
+/** Producers of the tensors that lost a user in the open transaction; one may stand there twice. */
 function losers(network: Network): Layer[] {
-  const found = new Set<Layer>()
+  const found: Layer[] = []
   for (const edit of network.pendingEdits) {
-    const ids =
-      edit.type === 'setInput' ? [edit.from] : edit.type === 'setNetworkOutput' && edit.from !== null ? [edit.from] : []
-    for (const id of ids) {
-      const parent = network.getTensor(id)?.parent
-      if (parent) found.add(parent)
-    }
-    if (edit.type === 'setRemoved' && edit.to) {
-      for (const use of network.store.layer(edit.layer).uses) if (use.tensor?.parent) found.add(use.tensor.parent)
+    if (edit.type === 'setInput' || edit.type === 'setNetworkOutput') {
+      const parent = edit.from === null ? undefined : network.getTensor(edit.from)?.parent
+      if (parent) found.push(parent)
+    } else if (edit.type === 'setRemoved' && edit.to) {
+      for (const use of network.store.layer(edit.layer).uses) if (use.tensor?.parent) found.push(use.tensor.parent)
     }
   }
-  return [...found]
+  return found
 }
 
 function touched(network: Network): Set<Layer> {

@@ -73,8 +73,8 @@ export class RewritePatternManager extends PatternManager<PatternRewriter> {
       options.history?.commit(event.transaction)
     }
     if (options.prune ?? true) {
-      const pruned = network.transact({ label: 'prune' }, () => prune(network))
-      if (pruned) options.history?.commit(pruned)
+      if (options.history) options.history.do({ label: 'prune' }, () => prune(network))
+      else prune(network)
     }
     return { rewrites, byLabel }
   }

@@ -70,31 +70,30 @@ export function applyEdit(network: Network, edit: Edit): void {
 
 function addLayer(network: Network, store: Store, edit: LayerEdit): void {
   const { layer: record, outputs } = edit
-  expect(edit, store.layers[record.id] === undefined, `layer id ${record.id} is taken`)
-  expect(edit, !store.byName.has(record.name), `a layer is called ${record.name} already`)
+  if (store.layers[record.id]) throw new WrongBaseError(edit, `layer id ${record.id} is taken`)
   const after = edit.after === null ? null : layerOf(store, edit, edit.after)
-  for (const id of record.inputs) if (id !== ABSENT) tensorOf(store, edit, id)
+  for (const id of record.inputs) if (id !== ABSENT && !store.tensors[id]) tensorOf(store, edit, id)
   const layer = new Layer(network, record)
   store.linkLayer(layer, after)
   for (let i = 0; i < record.inputs.length; i++) {
     const use = { layer, index: i, tensor: null, prev: null, next: null }
-    layer.uses.push(use)
+    layer.uses[i] = use
     const id = record.inputs[i]!
     if (id !== ABSENT) store.linkUse(use, store.tensor(id), store.use(edit.usesAfter[i] ?? null))
   }
   let made = 0
-  for (const id of record.outputs) {
-    if (id === ABSENT) layer.results.push(null)
-    else layer.results.push(insertTensor(network, store, outputs[made++]!, layer))
+  for (let i = 0; i < record.outputs.length; i++) {
+    layer.results[i] = record.outputs[i] === ABSENT ? null : insertTensor(network, store, outputs[made++]!, layer)
   }
   if (record.id >= store.nextLayerId) store.nextLayerId = record.id + 1
 }
 
 function removeLayer(store: Store, edit: LayerEdit): void {
   const layer = layerOf(store, edit, edit.layer.id)
-  expect(edit, layer.record === edit.layer || sameRecord(layer.record, edit.layer), `${layer.name} has changed since`)
+  if (layer.record !== edit.layer && !sameRecord(layer.record, edit.layer))
+    throw new WrongBaseError(edit, `${layer.name} has changed since`)
   for (const t of layer.results) {
-    expect(edit, !t || (t.firstUse === null && t.outputCount === 0), `${t?.name} is still used`)
+    if (t && (t.firstUse !== null || t.outputCount > 0)) throw new WrongBaseError(edit, `${t.name} is still used`)
   }
   for (let i = layer.uses.length - 1; i >= 0; i--) store.unlinkUse(layer.uses[i]!)
   for (const t of layer.results) if (t) dropTensor(store, t)
@@ -131,17 +130,15 @@ function setInput(store: Store, edit: SetInputEdit): void {
   const was = layer.record.inputs[edit.index]
   if (!use || was !== edit.from)
     throw new WrongBaseError(edit, `operand ${edit.index} of ${layer.name} is tensor ${was}`)
-  expect(
-    edit,
-    edit.from === ABSENT || standsAfter(use.prev, edit.fromAfter),
-    `users of tensor ${edit.from} are in another order`,
-  )
+  if (edit.from !== ABSENT && !standsAfter(use.prev, edit.fromAfter)) {
+    throw new WrongBaseError(edit, `users of tensor ${edit.from} are in another order`)
+  }
   const to = store.operand(edit.to)
   store.unlinkUse(use)
   if (to) store.linkUse(use, to, store.use(edit.toAfter))
   const inputs = layer.record.inputs.slice()
   inputs[edit.index] = edit.to
-  layer.record = { ...layer.record, inputs }
+  layer.record = copyRecord(layer.record, inputs, layer.record.removed)
 }
 
 function standsAfter(prev: Layer['uses'][number] | null, ref: UseRef | null): boolean {
@@ -185,21 +182,22 @@ function setAttribute(store: Store, edit: SetAttributeEdit): void {
 
 function setRemoved(store: Store, edit: Extract<Edit, { type: 'setRemoved' }>): void {
   const layer = layerOf(store, edit, edit.layer)
-  expect(edit, layer.record.removed === edit.from, `${layer.name} is ${edit.to ? 'already' : 'not'} marked as removed`)
-  layer.record = withRemoved(layer.record, edit.to)
+  if (layer.record.removed !== edit.from)
+    throw new WrongBaseError(edit, `${layer.name} is ${edit.to ? 'already' : 'not'} removed`)
+  layer.record = copyRecord(layer.record, layer.record.inputs, edit.to)
   const step = edit.to ? -1 : 1
   for (const use of layer.uses) if (use.tensor) use.tensor.liveUses += step
 }
 
-/** Spelled out because this is the hottest record copy: a literal of one shape is several times faster than a spread. */
-function withRemoved(r: LayerRecord, removed: boolean): LayerRecord {
-  if (r.attributeTypes || r.metadata) return { ...r, removed }
+/** Spelled out because these are the hottest record copies: a literal of one shape is several times faster than a spread. */
+function copyRecord(r: LayerRecord, inputs: readonly number[], removed: boolean): LayerRecord {
+  if (r.attributeTypes || r.metadata) return { ...r, inputs, removed }
   return {
     id: r.id,
     kind: r.kind,
     name: r.name,
     scope: r.scope,
-    inputs: r.inputs,
+    inputs,
     outputs: r.outputs,
     attributes: r.attributes,
     origin: r.origin,
@@ -209,21 +207,10 @@ function withRemoved(r: LayerRecord, removed: boolean): LayerRecord {
 }
 
 function rename(store: Store, edit: RenameEdit): void {
-  if (edit.target === 'tensor') {
-    const tensor = tensorOf(store, edit, edit.id)
-    expect(edit, tensor.name === edit.from, `the tensor is called ${tensor.name}`)
-    tensor.record = { ...tensor.record, name: edit.to }
-    return
-  }
-  const layer = layerOf(store, edit, edit.id)
-  expect(
-    edit,
-    layer.name === edit.from && !store.byName.has(edit.to),
-    `the layer is called ${layer.name}, or the new name is taken`,
-  )
-  store.byName.delete(edit.from)
-  layer.record = { ...layer.record, name: edit.to }
-  store.byName.set(edit.to, layer)
+  const owner = edit.target === 'tensor' ? tensorOf(store, edit, edit.id) : layerOf(store, edit, edit.id)
+  expect(edit, owner.name === edit.from, `it is called ${owner.name}`)
+  owner.record = { ...owner.record, name: edit.to } as typeof owner.record
+  if (owner instanceof Layer) store.renamed(owner)
 }
 
 function layerOf(store: Store, edit: Edit, id: number): Layer {

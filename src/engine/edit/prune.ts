@@ -11,10 +11,11 @@ export function prune(network: Network): void {
   while (stack.length > 0) {
     const layer = stack.pop()!
     if (layer.isDetached || layer.results.some(isUsed)) continue
-    const operands = new Set(layer.uses.map((u) => u.tensor))
+    const operands: (Tensor | null)[] = []
+    for (const u of layer.uses) operands.push(u.tensor)
     network.removeLayer(layer)
     for (const t of operands) {
-      if (!t || isUsed(t)) continue
+      if (!t || t.isDetached || isUsed(t)) continue
       if (t.parent) stack.push(t.parent)
       else if (t.isConstant) network.removeTensor(t)
     }

@@ -1,6 +1,5 @@
 import type { Network } from './network'
 import type { AttributeValue, LayerId, LayerRecord } from './records'
-import { ABSENT } from './records'
 import type { Tensor } from './tensor'
 import type { KindSchema } from './dialect'
 import { FLayerInfo } from './flayer-info'
@@ -21,15 +20,17 @@ export interface Use {
 export class Layer {
   readonly id: LayerId
   /** @internal kept by edits */
-  readonly uses: Use[] = []
+  readonly uses: Use[]
   /** @internal kept by edits */
-  readonly results: (Tensor | null)[] = []
+  readonly results: (Tensor | null)[]
   /** @internal network order */
   prev: Layer | null = null
   /** @internal network order */
   next: Layer | null = null
   /** @internal grows along the network order while `Network` says that order keys are valid */
   order = 0
+  /** @internal place among the layers of its kind */
+  kindIndex = 0
   isDetached = false
 
   constructor(
@@ -38,6 +39,9 @@ export class Layer {
     public record: LayerRecord,
   ) {
     this.id = record.id
+    // Of exact size: an array that grows by push holds room for seventeen, and there are as many layers as there are.
+    this.uses = new Array<Use>(record.inputs.length)
+    this.results = new Array<Tensor | null>(record.outputs.length)
   }
 
   get name(): string {
@@ -130,9 +134,4 @@ function pick(indices: number[], count: number, at: (i: number) => Tensor | null
     else if (indices.length) throw new RangeError(`the ${i}-th ${what} is not given`)
   }
   return found
-}
-
-/** Whether a record's operand or result position is left out. */
-export function isAbsent(id: number): boolean {
-  return id === ABSENT
 }

@@ -17,6 +17,7 @@ import type {
   Shape,
   TensorId,
   TensorRecord,
+  UseRef,
 } from './records'
 import { ABSENT } from './records'
 import { refOf, Store } from './store'
@@ -105,12 +106,12 @@ export class Network {
 
   /** How many layers of a kind there are, those marked as removed included. O(1). */
   countOfKind(kind: string): number {
-    return this.store.byKind.get(kind)?.size ?? 0
+    return this.store.byKind.get(kind)?.length ?? 0
   }
 
   kinds(): string[] {
     return [...this.store.byKind]
-      .filter(([, layers]) => layers.size > 0)
+      .filter(([, layers]) => layers.length > 0)
       .map(([kind]) => kind)
       .sort()
   }
@@ -128,7 +129,7 @@ export class Network {
     return this.store.tensors[id]
   }
   getLayerByName(name: string): Layer | undefined {
-    return this.store.byName.get(name)
+    return this.store.named(name)
   }
 
   /** All tensors, by id. */
@@ -202,48 +203,47 @@ export class Network {
     const { store } = this
     const id = store.nextLayerId
     const scope = spec.scope ?? this.insertion?.scope ?? ''
-    const name = this.uniqueName(spec.name ?? `${scope ? scope + '/' : ''}${operatorOf(spec.kind)}_${id}`)
+    const name = spec.name === undefined ? this.generatedName(spec.kind, scope, id) : this.uniqueName(spec.name)
     const before = spec.before ?? this.insertion?.before ?? null
     const after = before ? before.prev : store.last
     const types = spec.outputs ?? this.inferTypes(spec)
-    const outputs: TensorRecord[] = []
-    const outputIds: number[] = []
-    let next = store.nextTensorId
-    for (let i = 0; i < types.length; i++) {
-      const t = types[i]
-      if (!t) outputIds.push(ABSENT)
-      else {
-        outputs.push({
-          id: next,
-          name: t.name ?? (types.length > 1 ? `${name}_output_${i}` : `${name}_output`),
-          dtype: t.dtype ?? null,
-          shape: t.shape ?? null,
-          producer: id,
-        })
-        outputIds.push(next++)
-      }
-    }
+    const outputs = this.recordsOf(types, name, id)
+    let made = 0
+    const outputIds = mapExact(types, (t) => (t ? outputs[made++]!.id : ABSENT))
+    const inputs = mapExact(spec.inputs, idOf)
     const record: LayerRecord = {
       id,
       kind: spec.kind,
       name,
       scope,
-      inputs: spec.inputs.map((t) => (t ? t.id : ABSENT)),
+      inputs,
       outputs: outputIds,
       attributes: spec.attributes ?? NONE,
       origin: NO_ORIGIN,
       removed: false,
       flayer: spec.flayer ?? null,
-      ...(spec.metadata ? { metadata: spec.metadata } : null),
     }
-    this.edit({
-      type: 'addLayer',
-      layer: record,
-      outputs,
-      after: after ? after.id : null,
-      usesAfter: endsOf(spec.inputs, id),
-    })
+    const layer = spec.metadata ? { ...record, metadata: spec.metadata } : record
+    this.edit({ type: 'addLayer', layer, outputs, after: after ? after.id : null, usesAfter: endsOf(spec.inputs, id) })
     return store.layer(id)
+  }
+
+  private recordsOf(types: readonly (ResultType | null)[], layer: string, producer: number): TensorRecord[] {
+    const made = types.filter((t) => t !== null)
+    let id = this.store.nextTensorId
+    return mapExact(made, (t, i) => ({
+      id: id++,
+      name: t.name ?? (types.length > 1 ? `${layer}_output_${i}` : layer + '_output'),
+      dtype: t.dtype ?? null,
+      shape: t.shape ?? null,
+      producer,
+    }))
+  }
+
+  /** Unique because no chosen name ends in so high a number, and ids only grow. */
+  private generatedName(kind: string, scope: string, id: number): string {
+    const name = operatorOf(kind) + '_' + (this.store.suffixBase + id)
+    return scope === '' ? name : scope + '/' + name
   }
 
   private inferTypes(spec: NewLayer): readonly (ResultType | null)[] {
@@ -261,10 +261,10 @@ export class Network {
 
   /** `name`, or where it is taken `name` with the first number that makes it unique. */
   uniqueName(name: string): string {
-    if (!this.store.byName.has(name)) return name
-    let n = 1
-    while (this.store.byName.has(`${name}_${n}`)) n++
-    return `${name}_${n}`
+    let unique = name
+    for (let n = 1; this.store.named(unique); n++) unique = `${name}_${n}`
+    this.store.reserve(unique)
+    return unique
   }
 
   /**
@@ -362,7 +362,10 @@ export class Network {
     this.edit({ type: 'setFLayer', layer: layer.id, from: layer.record.flayer, to })
   }
 
+  /** @throws Error where the name is taken */
   renameLayer(layer: Layer, to: string): void {
+    if (this.store.named(to)) throw new Error(`a layer is called ${to} already`)
+    this.store.reserve(to)
     this.edit({ type: 'rename', target: 'layer', id: layer.id, from: layer.name, to })
   }
   renameTensor(tensor: Tensor, to: string): void {
@@ -447,12 +450,23 @@ const NONE: Attributes = {}
 const NO_ORIGIN: readonly string[] = []
 
 /** Where the uses of a new layer go: behind the last use of each of its inputs, its own earlier ones included. */
-function endsOf(inputs: readonly (Tensor | null)[], id: number): ReturnType<typeof refOf>[] {
-  return inputs.map((t, i) => {
+function endsOf(inputs: readonly (Tensor | null)[], id: number): (UseRef | null)[] {
+  return mapExact(inputs, (t, i) => {
     if (!t) return null
-    for (let j = i - 1; j >= 0; j--) if (inputs[j] === t) return { layer: id, index: j }
-    return refOf(t.lastUse)
+    const earlier = i > 0 ? inputs.lastIndexOf(t, i - 1) : -1
+    return earlier >= 0 ? { layer: id, index: earlier } : refOf(t.lastUse)
   })
+}
+
+function idOf(t: Tensor | null): number {
+  return t ? t.id : ABSENT
+}
+
+/** `map` into an array of exact size, for what is kept by the hundred thousand. */
+function mapExact<T, U>(from: readonly T[], fn: (x: T, i: number) => U): U[] {
+  const to = new Array<U>(from.length)
+  for (let i = 0; i < from.length; i++) to[i] = fn(from[i]!, i)
+  return to
 }
 
 /** What stands before a use once the later operands of the same layer are out of the way. */

@@ -31,8 +31,11 @@ export function networkFromSnapshot(s: NetworkSnapshot, dialect: Dialect): Netwo
     }
     made.set(layer.id, outputs)
   }
+  const names = new Set<string>()
   // Layers may stand in any order: results first, then operands.
   for (const layer of s.layers) {
+    if (names.has(layer.name)) throw new Error(`snapshot: two layers are called ${layer.name}`)
+    names.add(layer.name)
     const bare = { ...layer, inputs: layer.inputs.map(() => ABSENT) }
     applyEdit(network, {
       type: 'addLayer',
@@ -57,6 +60,7 @@ export function networkFromSnapshot(s: NetworkSnapshot, dialect: Dialect): Netwo
     applyEdit(network, { type: 'setNetworkOutput', index, name: o.name, from: null, to: o.tensor }),
   )
   for (const [id, users] of Object.entries(s.users ?? {})) reorder(network, Number(id), users)
+  for (const layer of s.layers) store.reserve(layer.name)
   network.setCounters(s)
   return network
 }

@@ -10,8 +10,13 @@ import type { Tensor } from './tensor'
 export class Store {
   readonly layers: (Layer | undefined)[] = []
   readonly tensors: (Tensor | undefined)[] = []
-  readonly byName = new Map<string, Layer>()
-  readonly byKind = new Map<string, Set<Layer>>()
+  /** Layers of each kind, in no particular order. */
+  readonly byKind = new Map<string, Layer[]>()
+  private readonly byName = new Map<string, Layer>()
+  /** Layers whose generated names are unique by construction, and go into `byName` when somebody asks for a name. */
+  private unnamed: Layer[] = []
+  /** Larger than every number that ends a name that was not generated. */
+  suffixBase = 0
   readonly inputs: TensorId[] = []
   readonly outputs: NetworkOutput[] = []
   first: Layer | null = null
@@ -51,10 +56,30 @@ export class Store {
       if (layer.order === low || layer.order === next.order) this.orderIsValid = false
     }
     this.layers[layer.id] = layer
-    this.byName.set(layer.record.name, layer)
+    this.unnamed.push(layer)
     let kind = this.byKind.get(layer.record.kind)
-    if (!kind) this.byKind.set(layer.record.kind, (kind = new Set()))
-    kind.add(layer)
+    if (!kind) this.byKind.set(layer.record.kind, (kind = []))
+    layer.kindIndex = kind.length
+    kind.push(layer)
+  }
+
+  /** The layer of a name. */
+  named(name: string): Layer | undefined {
+    for (const layer of this.unnamed) if (!layer.isDetached) this.byName.set(layer.record.name, layer)
+    this.unnamed = []
+    const layer = this.byName.get(name)
+    return layer && !layer.isDetached && layer.record.name === name ? layer : undefined
+  }
+
+  /** @internal the layer has another name than when it came */
+  renamed(layer: Layer): void {
+    this.unnamed.push(layer)
+  }
+
+  /** Keeps generated names clear of a name that somebody chose. */
+  reserve(name: string): void {
+    const digits = /_(\d{1,9})$/.exec(name)?.[1]
+    if (digits) this.suffixBase = Math.max(this.suffixBase, Number(digits) + 1)
   }
 
   unlinkLayer(layer: Layer): void {
@@ -65,8 +90,12 @@ export class Store {
     layer.prev = layer.next = null
     this.layerCount--
     this.layers[layer.id] = undefined
-    this.byName.delete(layer.record.name)
-    this.byKind.get(layer.record.kind)?.delete(layer)
+    const kind = this.byKind.get(layer.record.kind)!
+    const last = kind.pop()!
+    if (last !== layer) {
+      kind[layer.kindIndex] = last
+      last.kindIndex = layer.kindIndex
+    }
     layer.isDetached = true
   }
 

@@ -2,18 +2,30 @@ import type { MatchBindings } from '../edit/transaction'
 import type { Layer } from '../network/layer'
 import type { Tensor } from '../network/tensor'
 
+const NO_TENSORS: ReadonlyMap<string, Tensor> = new Map()
+const NO_BINDINGS: Readonly<Record<string, number>> = {}
+
 /** One place where a pattern matches: which layer plays which part, what goes in, what comes out. */
 export class Match {
+  private parts: ReadonlyMap<string, Layer> | null
+
   constructor(
     /** The layer that the pattern was tried on. */
     readonly root: Layer,
-    /** Layers by the pattern's own names, in the order in which the matcher walked. The root is among them. */
-    readonly layers: ReadonlyMap<string, Layer>,
+    /** Without it the match names only its root. */
+    layers: ReadonlyMap<string, Layer> | null = null,
     /** Operands and results by name. */
-    readonly tensors: ReadonlyMap<string, Tensor> = new Map(),
+    readonly tensors: ReadonlyMap<string, Tensor> = NO_TENSORS,
     /** Whatever else the rewrite needs; there is no other state between match and rewrite. */
     readonly data: unknown = null,
-  ) {}
+  ) {
+    this.parts = layers
+  }
+
+  /** Layers by the pattern's own names, in the order in which the matcher walked. The root is among them. */
+  get layers(): ReadonlyMap<string, Layer> {
+    return (this.parts ??= new Map([['root', this.root]]))
+  }
 
   layer(part: string): Layer {
     const layer = this.layers.get(part)
@@ -29,6 +41,7 @@ export class Match {
 
   /** The bindings by id, to keep with a transaction. */
   get bindings(): MatchBindings {
+    if (this.parts === null) return { layers: { root: this.root.id }, tensors: NO_BINDINGS }
     return {
       layers: Object.fromEntries([...this.layers].map(([part, l]) => [part, l.id])),
       tensors: Object.fromEntries([...this.tensors].map(([name, t]) => [name, t.id])),
@@ -37,7 +50,7 @@ export class Match {
 
   /** The match of a pattern that names nothing but its root. */
   static ofRoot(root: Layer): Match {
-    return new Match(root, new Map([['root', root]]))
+    return new Match(root)
   }
 
   static of(
