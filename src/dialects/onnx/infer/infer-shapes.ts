@@ -1,5 +1,96 @@
-import type { NetworkSnapshot } from '../../../engine'
+import {
+  ABSENT,
+  domainOf,
+  type Dim,
+  type LayerRecord,
+  type NetworkSnapshot,
+  type Shape,
+  type TensorId,
+  type TensorRecord,
+} from '../../../engine'
+import { onnxDialect } from '../schemas/dialect'
+import { elementsOf, type TracedType } from './context'
 
-export function inferShapes(snapshot: NetworkSnapshot, _options: { warn?: (m: string) => void } = {}): NetworkSnapshot {
-  return snapshot
+export interface InferOptions {
+  /** Told where a stated type contradicts what the operator gives. */
+  readonly warn?: (message: string) => void
+}
+
+/**
+ * Fills in dtypes and shapes that are not stated, from the operators, following the elements of shape computations. What
+ * is stated stands, except that a size found as a number replaces a name or a gap.
+ */
+export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {}): NetworkSnapshot {
+  const types = new Map<TensorId, TracedType>()
+  const records = new Map<TensorId, TensorRecord>()
+  for (const tensor of snapshot.tensors) {
+    records.set(tensor.id, tensor)
+    types.set(tensor.id, tensor)
+  }
+  const changed = new Map<TensorId, TensorRecord>()
+  const outputs = new Set(snapshot.outputs.map((o) => o.tensor))
+  for (const layer of snapshot.layers) {
+    const results = inferLayer(layer, snapshot, types)
+    layer.outputs.forEach((id, i) => {
+      const record = id === ABSENT ? undefined : records.get(id)
+      const result = results[i]
+      if (!record || !result) return
+      const dtype = record.dtype ?? result.dtype
+      const shape = mergeStated(record.shape, result.shape, outputs.has(id))
+      if (contradicts(record, result)) {
+        options.warn?.(`${record.name} is stated as ${format(record)}, but ${layer.name} gives ${format(result)}`)
+      }
+      const elements = elementsOf(result)
+      types.set(id, { dtype, shape, ...(elements ? { elements } : {}) })
+      if (dtype !== record.dtype || shape !== record.shape) changed.set(id, { ...record, dtype, shape })
+    })
+  }
+  if (changed.size === 0) return snapshot
+  return { ...snapshot, tensors: snapshot.tensors.map((t) => changed.get(t.id) ?? t) }
+}
+
+function inferLayer(
+  layer: LayerRecord,
+  snapshot: NetworkSnapshot,
+  types: ReadonlyMap<TensorId, TracedType>,
+): readonly (TracedType | null)[] {
+  const opset = snapshot.opsets[domainOf(layer.kind)] ?? 1
+  const schema = onnxDialect.schema(layer.kind, opset)
+  if (!schema?.infer) return []
+  return schema.infer({
+    kind: layer.kind,
+    attributes: layer.attributes,
+    inputs: layer.inputs.map((id) => types.get(id) ?? null),
+    outputCount: layer.outputs.length,
+    opset,
+  })
+}
+
+/** A stated number stands; else an inferred number; then, on a network output the stated name, elsewhere the inferred. */
+function mergeStated(stated: Shape | null, inferred: Shape | null, isOutput: boolean): Shape | null {
+  if (!stated || !inferred) return stated ?? inferred
+  if (stated.length !== inferred.length) return stated
+  let same = true
+  const merged = stated.map((d, i): Dim => {
+    const other = inferred[i] ?? null
+    const best = typeof d === 'number' ? d : typeof other === 'number' || !isOutput ? (other ?? d) : (d ?? other)
+    if (best !== d) same = false
+    return best
+  })
+  return same ? stated : merged
+}
+
+function contradicts(stated: TensorRecord, inferred: TracedType): boolean {
+  if (stated.dtype && inferred.dtype && stated.dtype !== inferred.dtype) return true
+  const { shape } = stated
+  if (!shape || !inferred.shape) return false
+  if (shape.length !== inferred.shape.length) return true
+  return shape.some(
+    (d, i) => typeof d === 'number' && typeof inferred.shape![i] === 'number' && d !== inferred.shape![i],
+  )
+}
+
+function format(type: TracedType): string {
+  const shape = type.shape ? `[${type.shape.map((d) => d ?? '?').join(',')}]` : '[...]'
+  return `${type.dtype ?? '?'} ${shape}`
 }

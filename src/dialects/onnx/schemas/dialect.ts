@@ -1,3 +1,53 @@
-import type { Dialect } from '../../../engine'
+import type { Dialect, KindSchema } from '../../../engine'
+import { activation } from './activation'
+import { attention } from './attention'
+import { control, recurrent, signal } from './control'
+import { convolution, pooling } from './convolution'
+import { dataMovement } from './data-movement'
+import { elementwise } from './elementwise'
+import { matmul } from './matmul'
+import { microsoft } from './microsoft'
+import { normalization } from './normalization'
+import type { Operator } from './notation'
+import { quantization } from './quantization'
+import { reduction } from './reduction'
+import { creation, shape } from './shape'
 
-export const onnxDialect: Dialect = { name: 'onnx', schema: () => undefined }
+const ALL: readonly Operator[] = [
+  ...elementwise,
+  ...activation,
+  ...matmul,
+  ...convolution,
+  ...pooling,
+  ...normalization,
+  ...attention,
+  ...reduction,
+  ...shape,
+  ...creation,
+  ...dataMovement,
+  ...quantization,
+  ...control,
+  ...recurrent,
+  ...signal,
+  ...microsoft,
+]
+
+/** Versions of each kind, newest first. */
+const REGISTRY = new Map<string, Operator[]>()
+for (const operator of ALL) {
+  const versions = REGISTRY.get(operator.kind)
+  if (versions) versions.push(operator)
+  else REGISTRY.set(operator.kind, [operator])
+}
+for (const versions of REGISTRY.values()) versions.sort((a, b) => b.since - a.since)
+
+/** The operator as opset `opset` of its domain has it; undefined where that has no such operator. */
+function schema(kind: string, opset: number): KindSchema | undefined {
+  return REGISTRY.get(kind)?.find((version) => version.since <= opset)?.schema
+}
+
+/** Kinds that some operator set has, for completion and for tests. */
+export const knownKinds: readonly string[] = [...REGISTRY.keys()].sort()
+
+/** ONNX's default domain, opset 9 to 24, and com.microsoft. */
+export const onnxDialect: Dialect = { name: 'onnx', schema }

@@ -1,0 +1,84 @@
+import type {
+  AttributeSchema,
+  AttributeValue,
+  Category,
+  InferenceContext,
+  KindSchema,
+  OperandSchema,
+} from '../../../engine'
+import type { Infer } from '../infer/context'
+
+/** One version of an operator, as the family files state it. */
+export interface Operator {
+  readonly kind: string
+  /** First operator set version of the kind's domain that has it so. */
+  readonly since: number
+  readonly schema: KindSchema
+}
+
+export interface Traits {
+  readonly since?: number
+  readonly commutative?: boolean
+  readonly deterministic?: false
+  readonly infer?: Infer
+}
+
+type AttributeTable = Readonly<Record<string, AttributeSchema>>
+export const NO_ATTRIBUTES: AttributeTable = {}
+
+/**
+ * Operands and results are listed by name, `?` after an optional one and `*` after one that repeats:
+ * `op('Conv', 'convolution', 'X W B?', 'Y', { group: int(1) }, { infer })`.
+ */
+export function op(
+  kind: string,
+  category: Category,
+  inputs: string,
+  outputs: string,
+  attributes: AttributeTable = NO_ATTRIBUTES,
+  traits: Traits = {},
+): Operator {
+  const { since = 1, infer, ...rest } = traits
+  const schema: KindSchema = {
+    kind,
+    category,
+    inputs: operands(inputs),
+    outputs: operands(outputs),
+    attributes,
+    ...rest,
+    ...(infer ? { infer: (c: InferenceContext) => infer(c) } : {}),
+  }
+  return { kind, since, schema }
+}
+
+/** Several operators that differ in name only. */
+export function ops(
+  kinds: string,
+  ...rest: Parameters<typeof op> extends [string, ...infer R] ? R : never
+): Operator[] {
+  return kinds.split(' ').map((kind) => op(kind, ...rest))
+}
+
+function operands(list: string): OperandSchema[] {
+  return list
+    .split(' ')
+    .filter((name) => name !== '')
+    .map((name) => {
+      if (name.endsWith('?')) return { name: name.slice(0, -1), optional: true }
+      return name.endsWith('*') ? { name: name.slice(0, -1), variadic: true } : { name }
+    })
+}
+
+function attribute(type: AttributeSchema['type'], value?: AttributeValue): AttributeSchema {
+  return value === undefined ? { type } : { type, default: value }
+}
+
+export const int = (value?: number): AttributeSchema => attribute('INT', value)
+export const float = (value?: number): AttributeSchema => attribute('FLOAT', value)
+export const text = (value?: string): AttributeSchema => attribute('STRING', value)
+export const ints = (value?: readonly number[]): AttributeSchema => attribute('INTS', value)
+export const floats = (value?: readonly number[]): AttributeSchema => attribute('FLOATS', value)
+export const texts = (value?: readonly string[]): AttributeSchema => attribute('STRINGS', value)
+export const tensor = (): AttributeSchema => attribute('TENSOR')
+export const graph = (): AttributeSchema => ({ type: 'GRAPH', required: true })
+export const required = (schema: AttributeSchema): AttributeSchema => ({ ...schema, required: true })
