@@ -1,4 +1,5 @@
 import type { Dim, Shape } from '../../../engine'
+import { agreedDim } from './dims'
 
 /** The size that two sizes broadcast to; `undefined` where they cannot. */
 function broadcastDims(a: Dim, b: Dim): Dim | undefined {
@@ -8,7 +9,7 @@ function broadcastDims(a: Dim, b: Dim): Dim | undefined {
   if (typeof a === 'number' && typeof b === 'number') return undefined
   if (typeof a === 'number') return a
   if (typeof b === 'number') return b
-  return null
+  return a !== null && b !== null ? agreedDim(a, b) : null
 }
 
 /** Shape of an operation that broadcasts its operands as numpy does; null where it is not known or they do not fit. */

@@ -49,6 +49,24 @@ export function divideExactly(a: Dim, b: Dim): Dim {
   return render(out)
 }
 
+/** The smaller of a known and a symbolic size. */
+export function minDims(a: number, b: string): Dim {
+  return atom(`min(${a}, ${b})`)
+}
+
+/**
+ * Of two sizes of which one is the smaller of the other and a number, the other. Where both have to agree, as in
+ * broadcasting, they are equal in every run that does not fail.
+ */
+export function agreedDim(a: string, b: string): string | null {
+  if (isMinOf(a, b)) return b
+  return isMinOf(b, a) ? a : null
+}
+
+function isMinOf(a: string, b: string): boolean {
+  return a.startsWith('min(') && a.endsWith(`, ${b})`) && /^\d+$/.test(a.slice(4, a.length - b.length - 3))
+}
+
 export function productOf(dims: readonly Dim[]): Dim {
   let out: Dim = 1
   for (const d of dims) out = mulDims(out, d)
@@ -126,12 +144,12 @@ function parse(d: string | number): Polynomial {
 
 function parseText(text: string): Polynomial {
   const out = new Map<string, number>()
-  for (const term of split(text.replaceAll(' - ', ' + -1*'), '+')) {
-    let coefficient = 1
+  for (const term of split(text, ' + ').flatMap(signedTerms)) {
+    let coefficient = term.sign
     const factors: string[] = []
-    for (const raw of split(term, '*')) {
+    for (const raw of split(term.text, '*')) {
       const negative = raw.startsWith('-')
-      const factor = negative ? raw.slice(1).trim() : raw
+      const factor = negative ? raw.slice(1) : raw
       if (negative) coefficient = -coefficient
       if (/^\d+$/.test(factor)) coefficient *= Number(factor)
       else factors.push(factor)
@@ -142,18 +160,22 @@ function parseText(text: string): Polynomial {
   return out
 }
 
-/** Splits outside of parentheses. */
+function signedTerms(text: string): { text: string; sign: number }[] {
+  return split(text, ' - ').map((part, i) => ({ text: part, sign: i === 0 ? 1 : -1 }))
+}
+
+/** Splits outside of parentheses. Sums are written with spaces, so that a name like `a+b` stays whole. */
 function split(text: string, separator: string): string[] {
   const parts: string[] = []
   let depth = 0
   let start = 0
   for (let i = 0; i < text.length; i++) {
-    const c = text[i]
-    if (c === '(') depth++
-    else if (c === ')') depth--
-    else if (c === separator && depth === 0) {
+    if (text[i] === '(') depth++
+    else if (text[i] === ')') depth--
+    else if (depth === 0 && text.startsWith(separator, i)) {
       parts.push(text.slice(start, i).trim())
-      start = i + 1
+      start = i + separator.length
+      i = start - 1
     }
   }
   parts.push(text.slice(start).trim())

@@ -17,7 +17,7 @@ import {
   type Inferred,
   type TracedContext,
 } from './context'
-import { addDims, floorDivDims, mulDims, subDims } from './dims'
+import { addDims, floorDivDims, minDims, mulDims, subDims } from './dims'
 
 export const transpose: Infer = (c) => {
   const x = shapeOf(c, 0)
@@ -102,6 +102,7 @@ function sliceSize(size: Dim, start: Dim, end: Dim, step: Dim): Dim {
     if (end >= 2 ** 31 - 1) return subDims(size, start)
     return end < 0 ? subDims(addDims(size, end), start) : null
   }
+  if (typeof end === 'string' && typeof size === 'number' && start === 0) return minDims(size, end)
   return end === size ? subDims(size, start) : null
 }
 

@@ -157,11 +157,7 @@ const decoder = new TextDecoder()
 
 /** Short ASCII, which names are, is faster by hand. */
 function utf8(bytes: Uint8Array): string {
-  if (bytes.length > 96) return decoder.decode(bytes)
-  let text = ''
-  for (const byte of bytes) {
-    if (byte > 127) return decoder.decode(bytes)
-    text += String.fromCharCode(byte)
-  }
-  return text
+  if (bytes.length > 160) return decoder.decode(bytes)
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! > 127) return decoder.decode(bytes)
+  return String.fromCharCode.apply(null, bytes as unknown as number[])
 }

@@ -1,4 +1,5 @@
 import type { Dialect, KindSchema } from '../../../engine'
+import { evaluatorOf } from '../evaluate/evaluate'
 import { activation } from './activation'
 import { attention } from './attention'
 import { control, recurrent, signal } from './control'
@@ -35,9 +36,11 @@ const ALL: readonly Operator[] = [
 /** Versions of each kind, newest first. */
 const REGISTRY = new Map<string, Operator[]>()
 for (const operator of ALL) {
+  const evaluate = evaluatorOf(operator.schema)
+  const complete = evaluate ? { ...operator, schema: { ...operator.schema, evaluate } } : operator
   const versions = REGISTRY.get(operator.kind)
-  if (versions) versions.push(operator)
-  else REGISTRY.set(operator.kind, [operator])
+  if (versions) versions.push(complete)
+  else REGISTRY.set(operator.kind, [complete])
 }
 for (const versions of REGISTRY.values()) versions.sort((a, b) => b.since - a.since)
 
