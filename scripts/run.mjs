@@ -23,7 +23,10 @@ export async function bundle(entry) {
   })
   const text = result.outputFiles[0].text
   const folder = path.join(root, 'node_modules', '.cache', 'graft')
-  const file = path.join(folder, `${path.basename(entry, '.ts')}-${createHash('sha1').update(text).digest('hex').slice(0, 12)}.mjs`)
+  const file = path.join(
+    folder,
+    `${path.basename(entry, '.ts')}-${createHash('sha1').update(text).digest('hex').slice(0, 12)}.mjs`,
+  )
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true })
     const part = `${file}.${process.pid}`

@@ -46,6 +46,7 @@ export function invertTransaction(t: Transaction): Transaction {
  * @throws WrongBaseError, with the network as it was, where it was recorded on another one.
  */
 export function applyTransaction(network: Network, t: Transaction): void {
+  const { counters } = network
   let done = 0
   try {
     for (const edit of t.edits) {
@@ -54,7 +55,7 @@ export function applyTransaction(network: Network, t: Transaction): void {
     }
   } catch (error) {
     while (done > 0) applyEdit(network, invertEdit(t.edits[--done]!))
-    network.setCounters(t.before)
+    network.setCounters(counters)
     throw error
   }
   network.setCounters(t.after)

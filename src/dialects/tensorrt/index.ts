@@ -1,0 +1,22 @@
+export { tensorrtDialect } from './dialect'
+export {
+  activation,
+  add,
+  cast,
+  constant,
+  elementwise,
+  input,
+  linear,
+  matmul,
+  mul,
+  softmax,
+  sub,
+  unary,
+  view,
+} from './functional'
+export { gptAttention } from './gpt-attention'
+export type { GptAttentionArgs, GptAttentionCall } from './gpt-attention'
+export { gptAttentionNetwork } from './gpt-network'
+export type { GptNetworkSizes } from './gpt-network'
+export { ElementWiseOperation, LayerType } from './layer-type'
+export type { TensorRTLayer } from './views'

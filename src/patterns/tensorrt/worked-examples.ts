@@ -1,0 +1,180 @@
+/**
+ * The worked examples of TensorRT-LLM's Graph Rewriting module, as it has them.
+ *
+ *   a + b                       =>  a - b                                  (replace add with sub)
+ *   GPTAttention(qkv padded)    =>  GPTAttention(qkv packed)               (remove padding; args carry the sizes)
+ *   GPTAttention(x + bias)      =>  GPTAttention(x, qkv_bias = bias)       (fuse attention with bias; RULES 53)
+ */
+import { netGuard, PatternAnalyzer, PatternRewriter } from '../../engine'
+import type { Layer, Match, MatchResult, RawInputs, Tensor } from '../../engine'
+import { ElementWiseOperation, gptAttention, input, LayerType, sub } from '../../dialects/tensorrt'
+import type { GptAttentionCall, TensorRTLayer } from '../../dialects/tensorrt'
+
+function view(layer: Layer): TensorRTLayer {
+  return layer.asLayer() as TensorRTLayer
+}
+
+function isSum(layer: Layer): boolean {
+  const v = view(layer)
+  return v.type === LayerType.ELEMENTWISE && v.op === ElementWiseOperation.SUM
+}
+
+function isGptAttention(layer: Layer): boolean {
+  const v = view(layer)
+  return (
+    v.type === LayerType.PLUGIN_V2 &&
+    v.plugin.pluginNamespace === 'tensorrt_llm' &&
+    v.plugin.pluginType === 'GPTAttention'
+  )
+}
+
+/** Turns every sum into a difference; not a fusion, but the smallest rewrite there is. */
+export class ReplaceAddWithSub extends PatternRewriter {
+  constructor() {
+    super('replace_add_with_sub', { rootLayer: [LayerType.ELEMENTWISE], separateMatchRewrite: true })
+  }
+
+  override match(layer: Layer): MatchResult {
+    return (
+      isSum(layer) ||
+      this.declined(layer, {
+        part: 'root',
+        layer,
+        expected: 'ELEMENTWISE with op SUM',
+        found: `op ${String(layer.attribute('op'))}`,
+      })
+    )
+  }
+
+  override rewrite(layer: Layer): void {
+    netGuard(layer.network, () => {
+      const [a, b] = layer.getInputs(0, 1)
+      const c = sub(a!, b!)
+      layer.output()!.replaceAllUsesWith(c)
+      layer.markAsRemoved()
+    })
+  }
+}
+
+/** Sizes of the batch whose padding goes; the pattern's `args`. */
+export interface RemovePaddingArgs {
+  readonly batch_size: number
+  readonly in_len: number
+  readonly hidden_size: number
+}
+
+/** Gives the attention plugin its tokens packed into one row, as a new network input. */
+export class RemovePadding extends PatternRewriter {
+  constructor() {
+    super('gpt_attention_plugin_remove_padding', { rootLayer: [LayerType.PLUGIN_V2] })
+  }
+
+  override matchAndRewrite(layer: Layer): ReturnType<PatternRewriter['matchAndRewrite']> {
+    const { network } = layer
+    if (!isGptAttention(layer)) return false
+    const info = network.flayerMemo.get(layer.name)
+    const qkv = info?.getTensor('qkv')
+    if (!info || !qkv)
+      return this.declined(layer, { part: 'qkv', layer, expected: 'an FLayerInfo with argument qkv', found: 'none' })
+    if (qkv.shape?.[0] === 1)
+      return this.declined(layer, {
+        part: 'qkv',
+        layer,
+        expected: 'padded tokens',
+        found: 'a batch of 1, packed already',
+      })
+    const args = this.args as RemovePaddingArgs | null
+    if (!args)
+      return this.declined(layer, {
+        part: 'args',
+        layer,
+        expected: 'args batch_size, in_len and hidden_size',
+        found: 'no args',
+      })
+    netGuard(network, () => {
+      const inputs = info.cloneInputs()
+      const shape = [1, args.batch_size * args.in_len, args.hidden_size]
+      inputs['qkv'] = input('qkv', 'float16', shape)
+      const outputs = gptAttention(inputs as RawInputs as GptAttentionCall)
+      info.replaceOutputsUsesWith(network, outputs)
+      layer.markAsRemoved()
+    })
+    return true
+  }
+}
+
+/** Moves a constant that is added to the plugin's input into the plugin. */
+export class FuseAttentionWithBiasPass extends PatternRewriter {
+  constructor() {
+    super('fuse_attention_with_bias', { rootLayer: [LayerType.PLUGIN_V2], separateMatchRewrite: true })
+  }
+
+  override match(layer: Layer): MatchResult {
+    if (!isGptAttention(layer) || layer.numOutputs !== 2) return false
+    const miss = (part: string, at: Layer | null, expected: string, found: string) =>
+      this.declined(layer, { part, layer: at, expected, found, matched: { attention: layer }, parts: 3 })
+    const info = layer.flayerInfo
+    const qkv = info?.getTensor('qkv') ?? null
+    if (!info || !qkv) return miss('qkv', layer, 'an FLayerInfo with argument qkv', 'none')
+    if (info.getInput('qkv_bias') !== null) return miss('qkv_bias', layer, 'no bias yet', 'the plugin has one')
+    if (qkv.liveUses !== 1)
+      return miss('sum', qkv.parent, 'a value with one user', `${qkv.liveUses} users of ${qkv.name}`)
+    const sum = qkv.parent
+    if (!sum || !isSum(sum)) return miss('sum', sum, 'ELEMENTWISE with op SUM', sum ? sum.kind : 'a network input')
+    const [constants, mutables] = partition(sum.getInputs(), isConstFoldable)
+    if (constants.length !== 1) return miss('bias', sum, 'one operand that folds to a constant', `${constants.length}`)
+    return this.matched(layer, { attention: layer, sum }, { x: mutables[0]!, bias: constants[0]! })
+  }
+
+  override rewrite(layer: Layer, match: Match): void {
+    const info = layer.flayerInfo!
+    netGuard(layer.network, () => {
+      const inputs = { ...info.cloneInputs(), qkv: match.tensor('x'), qkv_bias: match.tensor('bias') }
+      const outputs = gptAttention(inputs as RawInputs as GptAttentionCall)
+      info.replaceOutputsUsesWith(layer.network, outputs)
+      layer.markAsRemoved()
+    })
+  }
+}
+
+const MAX_DEPTH = 10
+
+/** Whether a value comes from CONSTANT layers alone, at most ten layers up. */
+function isConstFoldable(tensor: Tensor): boolean {
+  const stack: { tensor: Tensor; depth: number }[] = [{ tensor, depth: 0 }]
+  for (let at = stack.pop(); at; at = stack.pop()) {
+    const layer = at.tensor.getParent()
+    if (!layer || at.depth > MAX_DEPTH) return false
+    const inputs = layer.getInputs()
+    if (inputs.length === 0 && layer.kind !== LayerType.CONSTANT) return false
+    for (const t of inputs) stack.push({ tensor: t, depth: at.depth + 1 })
+  }
+  return true
+}
+
+function partition<T>(items: readonly T[], test: (x: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((x) => !test(x))]
+}
+
+/** Counts sums, and shows on the canvas which layers it counted. */
+export class CountAdd extends PatternAnalyzer {
+  count = 0
+  private readonly seen = new Map<Layer, number>()
+
+  constructor() {
+    super('count_add', { rootLayer: [LayerType.ELEMENTWISE] })
+  }
+
+  override match(layer: Layer): MatchResult {
+    return isSum(layer)
+  }
+
+  override analyze(layer: Layer): void {
+    this.count++
+    this.seen.set(layer, this.count)
+  }
+
+  override results(): ReadonlyMap<Layer, number> {
+    return this.seen
+  }
+}

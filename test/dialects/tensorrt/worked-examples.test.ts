@@ -1,0 +1,193 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import {
+  AnalysisPatternManager,
+  defaultNet,
+  FLayerInfoMemo,
+  netGuard,
+  RewritePatternManager,
+  toDot,
+  verifyNetwork,
+} from '../../../src/engine'
+import type { Layer, Network } from '../../../src/engine'
+import { gptAttentionNetwork } from '../../../src/dialects/tensorrt'
+import type { TensorRTLayer } from '../../../src/dialects/tensorrt'
+import { CountAdd, FuseAttentionWithBiasPass, RemovePadding, ReplaceAddWithSub } from '../../../src/patterns'
+
+let network: Network
+beforeEach(() => {
+  network = gptAttentionNetwork()
+})
+
+const opOf = (layer: Layer): string => (layer.asLayer() as { op?: string }).op ?? ''
+const plugins = (): Layer[] => network.layersOfKind('PLUGIN_V2')
+
+describe('the network', () => {
+  test('knows its inputs and outputs', () => {
+    expect(network.getInputs().map((t) => t.name)).toEqual([
+      'input',
+      'past_key_value',
+      'sequence_length',
+      'host_past_key_value_lengths',
+      'context_lengths',
+      'host_request_types',
+      'host_context_lengths',
+      'cache_indirection',
+    ])
+    for (const t of network.getInputs()) expect(network.isInput(t)).toBe(true)
+    for (const t of network.getOutputs()) expect(network.isOutput(t)).toBe(true)
+    expect(network.isInput(network.getOutputs()[0]!)).toBe(false)
+    expect(network.outputs.map((o) => o.name)).toEqual(['output', 'present_key_value'])
+  })
+
+  test('finds every layer by its name', () => {
+    for (const layer of network.getLayers()) expect(network.getLayerByName(layer.name)).toBe(layer)
+  })
+
+  test('knows the parent and the users of every tensor', () => {
+    for (const layer of network.getLayers()) {
+      for (const t of layer.getOutputs()) expect(t.getParent()).toBe(layer)
+      for (const t of layer.getInputs()) expect(t.getUsers()).toContain(layer)
+    }
+  })
+
+  test('gives operands by index, and says which index is wrong', () => {
+    const sum = network.layersOfKind('ELEMENTWISE')[0]!
+    expect(sum.getInputs(1, 0)).toEqual([...sum.getInputs()].reverse())
+    expect(() => sum.getInputs(2)).toThrow('there is no 2-th input of layer Linear/ELEMENTWISE_SUM')
+  })
+
+  test('views every layer as its type', () => {
+    for (const layer of network.getLayers()) expect((layer.asLayer() as TensorRTLayer).type).toBe(layer.type)
+  })
+
+  test('writes itself as DOT', () => {
+    expect(toDot(network)).toMatch(/^digraph "gpt-attention" \{[\s\S]*PLUGIN_V2[\s\S]*\}$/)
+  })
+
+  test('is current only inside netGuard', () => {
+    expect(() => defaultNet()).toThrow('netGuard')
+    expect(netGuard(network, () => FLayerInfoMemo.instance().network)).toBe(network)
+    expect(() =>
+      netGuard(network, () => {
+        throw new Error('x')
+      }),
+    ).toThrow('x')
+    expect(() => defaultNet()).toThrow('netGuard')
+  })
+})
+
+describe('replace add with sub', () => {
+  test('replaces exactly one add, moves its users in order, and leaves it dangling', () => {
+    const sum = network.layersOfKind('ELEMENTWISE')[0]!
+    const operands = sum.getInputs()
+    const users = sum.output()!.getUsers()
+    const summary = new RewritePatternManager()
+      .add('p', new ReplaceAddWithSub())
+      .rewrite(network, null, { prune: false })
+    expect(summary.rewrites).toBe(1)
+    const [sub] = network.layersOfKind('ELEMENTWISE')
+    expect([opOf(sub!), sub!.getInputs(), sub!.output()!.getUsers()]).toEqual(['SUB', operands, users])
+    expect([sum.isRemoved(), sum.output()!.getUsers()]).toEqual([true, []])
+    expect(network.removedLayers).toEqual([sum.name])
+    expect(verifyNetwork(network)).toEqual([])
+  })
+
+  test('FLayerInfo follows the operand that was replaced', () => {
+    new RewritePatternManager().add('p', new ReplaceAddWithSub()).rewrite(network)
+    const plugin = plugins()[0]!
+    expect(plugin.flayerInfo!.getInput('qkv')).toBe(plugin.input(0))
+    expect(opOf(plugin.input(0)!.parent!)).toBe('SUB')
+  })
+})
+
+describe('count add', () => {
+  test('counts one, with a number for the layer that it counted', () => {
+    const analyzer = new CountAdd()
+    new AnalysisPatternManager().add('count', analyzer).analyze(network)
+    expect(analyzer.count).toBe(1)
+    expect([...analyzer.results().keys()].map((l) => l.name)).toEqual(['Linear/ELEMENTWISE_SUM'])
+  })
+})
+
+describe('remove padding', () => {
+  const args = { batch_size: 4, in_len: 128, hidden_size: 3072 }
+
+  test('fires once, on a new input of packed tokens; outputs keep their names', () => {
+    const summary = new RewritePatternManager().add('p', new RemovePadding()).rewrite(network, args)
+    expect(summary.rewrites).toBe(1)
+    const [plugin] = plugins()
+    expect(plugin!.input(0)!.shape).toEqual([1, 512, 3072])
+    expect(network.isInput(plugin!.input(0)!)).toBe(true)
+    expect(network.outputs.map((o) => [o.name, network.getTensor(o.tensor)!.parent])).toEqual([
+      ['output', plugin],
+      ['present_key_value', plugin],
+    ])
+    expect(new RewritePatternManager().add('p', new RemovePadding()).rewrite(network, args).rewrites).toBe(0)
+    expect(verifyNetwork(network)).toEqual([])
+  })
+
+  test('does nothing without args', () => {
+    expect(new RewritePatternManager().add('p', new RemovePadding()).rewrite(network).rewrites).toBe(0)
+  })
+})
+
+describe('fuse attention with bias', () => {
+  test('moves the bias into the plugin once and only once', () => {
+    const manager = new RewritePatternManager().add('p', new FuseAttentionWithBiasPass())
+    expect(manager.rewrite(network).rewrites).toBe(1)
+    expect(manager.rewrite(network).rewrites).toBe(0)
+    const info = plugins()[0]!.flayerInfo!
+    expect(info.getTensor('qkv_bias')!.parent!.kind).toBe('SHUFFLE')
+    expect(info.getTensor('qkv')!.parent!.kind).toBe('MATRIX_MULTIPLY')
+    expect(network.layersOfKind('ELEMENTWISE')).toEqual([])
+    expect(verifyNetwork(network)).toEqual([])
+  })
+
+  test('refuses a sum of two values that are not constant', () => {
+    const [sum] = network.layersOfKind('ELEMENTWISE')
+    const other = network.addInput('other', 'float16', [4, 128, 3072])
+    network.setInput(sum!, 1, other)
+    expect(new RewritePatternManager().add('p', new FuseAttentionWithBiasPass()).rewrite(network).rewrites).toBe(0)
+  })
+
+  test('refuses a sum that something else uses too', () => {
+    const [sum] = network.layersOfKind('ELEMENTWISE')
+    network.addLayer({
+      kind: 'UNARY',
+      attributes: { op: 'NEG' },
+      inputs: [sum!.output()],
+      outputs: [{ dtype: 'float16' }],
+    })
+    expect(new RewritePatternManager().add('p', new FuseAttentionWithBiasPass()).rewrite(network).rewrites).toBe(0)
+  })
+})
+
+describe('FLayerInfo', () => {
+  test('its signature tells calls apart by what is not a tensor', () => {
+    const signature = (heads: number) =>
+      gptAttentionNetwork({ batch: 1, length: 8, maxLength: 8, hidden: 64, heads }).layersOfKind('PLUGIN_V2')[0]!
+        .flayerInfo!.signature
+    expect(signature(4)).toBe(signature(4))
+    expect(signature(4)).not.toBe(signature(8))
+  })
+
+  test('replaceInputWith takes effect on arguments and operands', () => {
+    const [plugin] = plugins()
+    const info = plugin!.flayerInfo!
+    const fresh = network.addInput('fresh', 'float16', [4, 128, 3072])
+    info.replaceInputWith(info.getTensor('qkv')!, fresh)
+    expect([info.getInput('qkv'), plugin!.input(0)]).toEqual([fresh, fresh])
+  })
+
+  test('replaceOutputsUsesWith refuses another structure before it changes anything', () => {
+    const info = plugins()[0]!.flayerInfo!
+    expect(() => info.replaceOutputsUsesWith(network, [network.getInputs()[0]!])).toThrow('another structure')
+  })
+
+  test('goes with its layer', () => {
+    const [plugin] = plugins()
+    expect(network.flayerMemo.get(plugin!.name)!.layerKind).toBe('gpt_attention')
+    plugin!.markAsRemoved()
+    expect(network.flayerMemo.get(plugin!.name)).toBeNull()
+  })
+})
