@@ -41,13 +41,30 @@ export function compose(
     })
   }
   const top = placed.get('')?.arrangement
+  const all = [...frames, ...nodes]
   return {
-    nodes: [...frames, ...nodes],
+    nodes: all,
+    anchors: anchorsOf(all, view, source),
     edges: view.uses.map((use) => edgeOf(use, placed, offsets)),
     stubs: view.stubs.map((stub) => stubOf(stub, placed, offsets, source)),
     width: top?.width ?? 0,
     height: top?.height ?? 0,
   }
+}
+
+function anchorsOf(nodes: readonly SceneNode[], view: View, source: GraphSource): Int32Array {
+  const last = source.layers.reduce((m, l) => Math.max(m, l.id), -1)
+  const anchors = new Int32Array(last + 1).fill(-1)
+  nodes.forEach((node, index) => {
+    if (node.kind === 'layer') anchors[node.layer] = index
+    const closed = node.kind === 'group' && !node.open ? view.items.get(node.key)?.group : null
+    const stack = closed ? [closed] : []
+    for (let g = stack.pop(); g; g = stack.pop()) {
+      for (const id of g.layers) anchors[id] = index
+      stack.push(...g.children)
+    }
+  })
+  return anchors
 }
 
 function offsetOf(content: Content, placed: ReadonlyMap<GroupPath, Placed>, offsets: Map<Content, Offset>): Offset {

@@ -58,8 +58,16 @@ export interface Scene {
   readonly nodes: readonly SceneNode[]
   readonly edges: readonly SceneEdge[]
   readonly stubs: readonly SceneStub[]
+  /** By layer id the index of the node that shows the layer: itself or the closed group around it; -1 for none. */
+  readonly anchors: Int32Array
   readonly width: number
   readonly height: number
 }
 
-export const emptyScene: Scene = { nodes: [], edges: [], stubs: [], width: 0, height: 0 }
+/** The node that shows a layer. */
+export function anchorOf(scene: Scene, layer: LayerId): SceneNode | undefined {
+  const index = scene.anchors[layer]
+  return index === undefined ? undefined : scene.nodes[index]
+}
+
+export const emptyScene: Scene = { nodes: [], edges: [], stubs: [], anchors: new Int32Array(0), width: 0, height: 0 }

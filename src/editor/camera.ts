@@ -1,0 +1,37 @@
+/** How commands move the view, whatever draws it. */
+export interface Rect {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface Camera {
+  /** Shows all of `rect`, no nearer than 1:1. */
+  fit(rect: Rect, animate: boolean): void
+  /** Shows `rect` at a size that can be read, from its top where it does not fit. */
+  read(rect: Rect, animate: boolean): void
+  /** Pans, and zooms in where it is too far to read, only if `rect` is not in view already. */
+  reveal(rect: Rect): void
+  zoomBy(factor: number): void
+  /** Keeps the point of the picture at `from` where it is on the screen, now that it is at `to`. */
+  hold(from: { x: number; y: number }, to: { x: number; y: number }): void
+}
+
+/** Nothing to look through yet. */
+export const blindCamera: Camera = {
+  fit: () => undefined,
+  read: () => undefined,
+  reveal: () => undefined,
+  zoomBy: () => undefined,
+  hold: () => undefined,
+}
+
+export function union(rects: readonly Rect[]): Rect | null {
+  if (rects.length === 0) return null
+  const x = Math.min(...rects.map((r) => r.x))
+  const y = Math.min(...rects.map((r) => r.y))
+  const right = Math.max(...rects.map((r) => r.x + r.width))
+  const bottom = Math.max(...rects.map((r) => r.y + r.height))
+  return { x, y, width: right - x, height: bottom - y }
+}

@@ -1,0 +1,71 @@
+import type { LayerId } from '../../engine'
+import type { GroupPath, SceneNode } from '../../layout'
+import { anchorOf } from '../../layout'
+import type { Editor } from '../editor'
+import type { Drawn } from '../protocol'
+import type { Session } from '../session'
+
+/** Opens a closed group and closes an open one. The group's heading stays where it is on the screen. */
+export function toggleGroup(editor: Editor, path: GroupPath): Promise<void> {
+  const open = new Set(editor.state.open)
+  if (!open.delete(path)) open.add(path)
+  return redraw(editor, (s) => s.layout.call('setOpen', { open: [...open] }), `G:${path}`)
+}
+
+export const openEverything = (editor: Editor): Promise<void> =>
+  redraw(editor, (s) => s.layout.call('openAll', null), null)
+export const closeEverything = (editor: Editor): Promise<void> =>
+  redraw(editor, (s) => s.layout.call('closeAll', null), null)
+export const tidy = (editor: Editor): Promise<void> => redraw(editor, (s) => s.layout.call('tidy', null), null)
+
+/** Opens what lies around these layers, unless each can be seen already. */
+export async function revealLayers(editor: Editor, layers: readonly LayerId[]): Promise<void> {
+  const hidden = layers.some((id) => anchorOf(editor.state.scene, id)?.kind === 'group')
+  if (hidden) await redraw(editor, (s) => s.layout.call('reveal', { layers }), null)
+}
+
+/** Asks for another picture and shows it; `anchor` keeps its place on the screen. */
+export async function redraw(
+  editor: Editor,
+  ask: (session: Session) => Promise<Drawn>,
+  anchor: string | null,
+): Promise<void> {
+  await editor.inTurn(async (session) => {
+    editor.set({ arranging: true })
+    try {
+      const drawn = await ask(session)
+      if (session !== editor.session) return
+      editor.player.finish()
+      const from = find(editor.state.scene.nodes, anchor)
+      const to = find(drawn.scene.nodes, anchor)
+      if (from && to) editor.camera.hold(from, to)
+      editor.set({ scene: drawn.scene, open: new Set(drawn.open) })
+    } finally {
+      editor.set({ arranging: false })
+    }
+  })
+}
+
+function find(nodes: readonly SceneNode[], key: string | null): SceneNode | undefined {
+  return key === null ? undefined : nodes.find((n) => n.key === key)
+}
+
+/** Selects a scope's group, opened out of whatever holds it, and brings it into view. */
+export async function showGroup(editor: Editor, path: GroupPath): Promise<void> {
+  const inside = editor.session?.replica
+    .getLayers()
+    .find((l) => !l.isRemoved() && (l.scope === path || l.scope.startsWith(`${path}/`)))
+  if (!inside) return
+  let node = groupAround(editor, path)
+  if (!node) {
+    await redraw(editor, (s) => s.layout.call('reveal', { layers: [inside.id], upTo: path }), null)
+    node = groupAround(editor, path) ?? anchorOf(editor.state.scene, inside.id)
+  }
+  if (!node) return
+  editor.set({ selected: node.key })
+  editor.camera.reveal(node)
+}
+
+function groupAround(editor: Editor, path: GroupPath): SceneNode | undefined {
+  return find(editor.state.scene.nodes, `G:${path}`)
+}

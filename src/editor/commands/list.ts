@@ -1,0 +1,141 @@
+/** Every command that has a name: for the palette, the keyboard and the list of shortcuts. */
+import type { Editor } from '../editor'
+import type { EditorState, Theme } from '../store'
+import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
+import { choosePattern, walkMatches } from './patterns'
+import { fitAll, select, zoomToSelection } from './select'
+import { applyAll, applyNext, setSpeed, stepBack, stepForward, toEnd, togglePlay, toStart } from './steps'
+
+export interface Command {
+  readonly id: string
+  readonly title: string
+  readonly group: 'Model' | 'View' | 'Patterns' | 'Steps' | 'Help'
+  /** As `KeyboardEvent.key` with its modifiers: `Ctrl+k`, `Shift+Enter`. */
+  readonly keys: readonly string[]
+  readonly enabled: (state: EditorState) => boolean
+  readonly run: (editor: Editor) => void
+}
+
+export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
+
+const always = (): boolean => true
+const withModel = (s: EditorState): boolean => s.model !== null
+const withMatches = (s: EditorState): boolean => s.matches.length > 0
+
+function command(
+  group: Command['group'],
+  id: string,
+  title: string,
+  keys: readonly string[],
+  enabled: Command['enabled'],
+  run: Command['run'],
+): Command {
+  return { id, title, group, keys, enabled, run }
+}
+
+export const commands: readonly Command[] = [
+  command('Model', 'gallery', 'Open a model…', ['o'], always, (e) => e.set({ dialog: 'gallery' })),
+  command(
+    'Model',
+    'cancel-opening',
+    'Cancel opening',
+    [],
+    (s) => s.opening !== null,
+    (e) => e.cancelOpening?.(),
+  ),
+  command('View', 'palette', 'Command palette', ['Ctrl+k', 'Meta+k', '/'], always, (e) => e.set({ dialog: 'palette' })),
+  command('View', 'fit', 'Fit everything', ['f'], withModel, fitAll),
+  command('View', 'zoom-selection', 'Zoom to selection', ['z'], (s) => s.selected !== null, zoomToSelection),
+  command('View', 'zoom-in', 'Zoom in', ['+', '='], withModel, (e) => e.camera.zoomBy(1.25)),
+  command('View', 'zoom-out', 'Zoom out', ['-'], withModel, (e) => e.camera.zoomBy(1 / 1.25)),
+  command(
+    'View',
+    'toggle-group',
+    'Open or close the selected group',
+    ['g'],
+    (s) => s.selected !== null,
+    toggleSelected,
+  ),
+  command('View', 'open-all', 'Open all groups', ['Shift+G'], withModel, (e) => void openEverything(e)),
+  command('View', 'close-all', 'Close all groups', ['Shift+C'], withModel, (e) => void closeEverything(e)),
+  command('View', 'tidy', 'Tidy: lay everything out afresh', ['t'], withModel, (e) => void tidy(e)),
+  command('View', 'theme', 'Switch between light, dark and system colours', ['Shift+D'], always, nextTheme),
+  command('Patterns', 'next-pattern', 'Next pattern', ['j'], withModel, (e) => void walkPatterns(e, 1)),
+  command('Patterns', 'previous-pattern', 'Previous pattern', ['k'], withModel, (e) => void walkPatterns(e, -1)),
+  command('Patterns', 'next-match', 'Next match', ['n'], withMatches, (e) => void walkMatches(e, 1)),
+  command('Patterns', 'previous-match', 'Previous match', ['p'], withMatches, (e) => void walkMatches(e, -1)),
+  command('Patterns', 'apply', 'Apply the match', ['Enter'], withMatches, (e) => void applyNext(e)),
+  command(
+    'Patterns',
+    'apply-all',
+    'Apply all matches and play them',
+    ['Shift+Enter'],
+    withMatches,
+    (e) => void applyAll(e),
+  ),
+  command('Steps', 'play', 'Play or pause', [' '], withModel, togglePlay),
+  command('Steps', 'back', 'Step back', ['ArrowLeft', 'Ctrl+z', 'Meta+z'], withModel, (e) => void stepBack(e)),
+  command(
+    'Steps',
+    'forward',
+    'Step forward',
+    ['ArrowRight', 'Ctrl+Shift+Z', 'Meta+Shift+Z', 'Ctrl+y'],
+    withModel,
+    (e) => void stepForward(e),
+  ),
+  command('Steps', 'start', 'To the start', ['Home'], withModel, (e) => void toStart(e)),
+  command('Steps', 'end', 'To the end', ['End'], withModel, (e) => void toEnd(e)),
+  command('Steps', 'slower', 'Play slower', ['['], always, (e) => changeSpeed(e, -1)),
+  command('Steps', 'faster', 'Play faster', [']'], always, (e) => changeSpeed(e, 1)),
+  command('Steps', 'follow', 'Follow steps with the view, or not', ['Shift+F'], always, (e) =>
+    e.set({ follow: !e.state.follow }),
+  ),
+  command('View', 'deselect', 'Let go of selection and pattern', ['Escape'], always, letGo),
+  command('Help', 'shortcuts', 'Keyboard shortcuts', ['?'], always, (e) => e.set({ dialog: 'shortcuts' })),
+]
+
+function letGo(editor: Editor): void {
+  if (editor.state.notice) editor.set({ notice: null })
+  else if (editor.state.selected !== null) select(editor, null)
+  else void choosePattern(editor, null)
+}
+
+function toggleSelected(editor: Editor): void {
+  const { selected } = editor.state
+  if (selected?.startsWith('G:')) void toggleGroup(editor, selected.slice(2))
+}
+
+function nextTheme(editor: Editor): void {
+  const order: readonly Theme[] = ['system', 'light', 'dark']
+  const theme = order[(order.indexOf(editor.state.theme) + 1) % order.length]!
+  editor.set({ theme })
+  editor.say(`Colours: ${theme}`)
+}
+
+function walkPatterns(editor: Editor, by: 1 | -1): Promise<void> {
+  const { patterns, chosen } = editor.state
+  if (patterns.length === 0) return Promise.resolve()
+  const at = patterns.findIndex((p) => p.label === chosen)
+  const next = patterns[(at < 0 && by < 0 ? 0 : at + by + patterns.length) % patterns.length]!
+  return choosePattern(editor, next.label)
+}
+
+function changeSpeed(editor: Editor, by: 1 | -1): void {
+  const at = SPEEDS.indexOf(editor.state.speed) + by
+  const speed = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at))]!
+  setSpeed(editor, speed)
+  editor.say(`Speed ${speed} times`)
+}
+
+/** The command that a key press asks for. Shift counts where the key itself does not show it. */
+export function commandFor(event: KeyboardEvent): Command | undefined {
+  const named = event.key.length > 1 || event.ctrlKey || event.metaKey || /^[A-Z]$/.test(event.key)
+  const parts = [
+    event.ctrlKey && 'Ctrl',
+    event.metaKey && 'Meta',
+    event.altKey && 'Alt',
+    event.shiftKey && named && 'Shift',
+  ]
+  const pressed = [...parts.filter(Boolean), event.key].join('+')
+  return commands.find((c) => c.keys.includes(pressed))
+}

@@ -1,0 +1,102 @@
+import { Remote, EndedError } from '../rpc'
+import type { Editor } from '../editor'
+import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents } from '../protocol'
+import { Session } from '../session'
+import { freshState } from '../store'
+import { refreshMatches } from './patterns'
+
+export interface GalleryEntry {
+  readonly id: string
+  readonly name: string
+  readonly about: string
+  readonly exporter: string
+  readonly nodes: number
+  readonly file: string
+}
+
+/**
+ * Opens a model in workers of its own. The one on the screen stays until the new one can be drawn, and stays for good
+ * where that fails or is cancelled.
+ */
+export async function openModel(editor: Editor, fileName: string, read: () => Promise<Uint8Array>): Promise<boolean> {
+  editor.cancelOpening?.()
+  const engine = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
+  const layout = new Remote<LayoutCalls, LayoutEvents>(editor.workers.layout())
+  const name = fileName.replace(/\.onnx$/i, '')
+  let cancelled = false
+  const cancel = () => {
+    cancelled = true
+    engine.end()
+    layout.end()
+    editor.cancelOpening = null
+    editor.set({ opening: null })
+  }
+  editor.cancelOpening = cancel
+  const progress = (stage: string, fraction: number) => {
+    if (!cancelled) editor.set({ opening: { name, stage, fraction } })
+  }
+  progress('fetching', 0)
+  engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
+  try {
+    const bytes = await read()
+    const opened = await engine.call('open', { bytes, name }, [bytes.buffer as ArrayBuffer])
+    progress('laying out', 0.85)
+    const drawn = await layout.call('load', { snapshot: opened.snapshot, dialect: opened.dialect })
+    if (cancelled) return false
+    const session = new Session(engine, layout, opened)
+    listen(editor, session)
+    editor.player.finish()
+    editor.session?.end()
+    editor.session = session
+    editor.cancelOpening = null
+    const { dialect, exporter, warnings } = opened
+    editor.set({
+      ...freshState,
+      model: { name, fileName, dialect, exporter, warnings },
+      opening: null,
+      dialog: null,
+      version: editor.state.version + 1,
+      scene: drawn.scene,
+      open: new Set(drawn.open),
+      patterns: opened.patterns.map((p) => ({ ...p, count: null })),
+      announcement: `${name} is open, ${session.replica.numLayers} layers`,
+    })
+    editor.camera.read({ x: 0, y: 0, width: drawn.scene.width, height: drawn.scene.height }, false)
+    return true
+  } catch (error) {
+    if (cancelled || error instanceof EndedError) return false
+    cancel()
+    editor.fail(`${fileName} could not be opened`, error)
+    return false
+  }
+}
+
+function listen(editor: Editor, session: Session): void {
+  session.engine.on('count', ({ label, count }) => {
+    if (session !== editor.session) return
+    const patterns = editor.state.patterns.map((p) => (p.label === label ? { ...p, count } : p))
+    editor.set({ patterns })
+    if (label === editor.state.chosen && editor.state.matches.length !== count) void refreshMatches(editor)
+  })
+  session.engine.on('problem', (notice) => {
+    if (session === editor.session) editor.set({ notice })
+  })
+}
+
+export function openFile(editor: Editor, file: File): Promise<boolean> {
+  return openModel(editor, file.name, async () => new Uint8Array(await file.arrayBuffer()))
+}
+
+export function openFromGallery(editor: Editor, entry: GalleryEntry): Promise<boolean> {
+  return openModel(editor, entry.file, async () => {
+    const response = await fetch(`./models/${entry.file}`)
+    if (!response.ok) throw new Error(`the gallery has no ${entry.file} (${response.status})`)
+    return new Uint8Array(await response.arrayBuffer())
+  })
+}
+
+export async function readGallery(): Promise<readonly GalleryEntry[]> {
+  const response = await fetch('./models/index.json')
+  if (!response.ok) throw new Error(`the gallery cannot be read (${response.status})`)
+  return (await response.json()) as readonly GalleryEntry[]
+}

@@ -1,0 +1,57 @@
+/** The application without a screen: state, the open network, the clock and the camera, for the commands to work on. */
+import type { Camera } from './camera'
+import { blindCamera } from './camera'
+import { Player } from './player'
+import type { Session, WorkerFactory } from './session'
+import { createEditorStore } from './store'
+import type { EditorState } from './store'
+
+export class Editor {
+  readonly store = createEditorStore()
+  readonly player: Player
+  camera: Camera = blindCamera
+  session: Session | null = null
+  /** Ends the import that is under way. */
+  cancelOpening: (() => void) | null = null
+  private queue: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    readonly workers: WorkerFactory,
+    nextFrame: (tick: (now: number) => void) => void,
+  ) {
+    this.player = new Player(nextFrame)
+  }
+
+  get state(): EditorState {
+    return this.store.getState()
+  }
+
+  set(change: Partial<EditorState>): void {
+    this.store.setState(change)
+  }
+
+  say(announcement: string): void {
+    this.set({ announcement })
+  }
+
+  /** Runs what moves the network or its picture one after the other; what fails is told and stops nothing. */
+  inTurn<T>(work: (session: Session) => Promise<T>): Promise<T | undefined> {
+    const turn = this.queue.then(async () => {
+      const session = this.session
+      if (!session) return undefined
+      try {
+        return await work(session)
+      } catch (error) {
+        if (session === this.session) this.fail('That did not work', error)
+        return undefined
+      }
+    })
+    this.queue = turn
+    return turn
+  }
+
+  fail(title: string, error: unknown): void {
+    const detail = error instanceof Error ? error.message : String(error)
+    this.set({ notice: { title, detail }, announcement: `${title}: ${detail}` })
+  }
+}

@@ -1,0 +1,33 @@
+/** Which nodes are lit because the chosen pattern matches there. */
+import type { Scene } from '../layout'
+import { anchorOf } from '../layout'
+import type { MatchInfo } from './protocol'
+
+export interface Halo {
+  /** Matches that this node has a part in. */
+  readonly count: number
+  /** Name of the part that it plays in the match that is pointed at. */
+  readonly part: string
+  /** It belongs to the match that is pointed at. */
+  readonly active: boolean
+}
+
+export function halosOf(scene: Scene, matches: readonly MatchInfo[], active: number): ReadonlyMap<string, Halo> {
+  const halos = new Map<string, Halo>()
+  matches.forEach((match, index) => {
+    const seen = new Set<string>()
+    for (const [part, layer] of match.parts) {
+      const node = anchorOf(scene, layer)
+      if (!node || seen.has(node.key)) continue
+      seen.add(node.key)
+      const known = halos.get(node.key)
+      const isActive = index === active
+      halos.set(node.key, {
+        count: (known?.count ?? 0) + 1,
+        part: isActive && node.kind === 'layer' ? part : (known?.part ?? ''),
+        active: isActive || (known?.active ?? false),
+      })
+    }
+  })
+  return halos
+}

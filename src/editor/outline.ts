@@ -1,0 +1,90 @@
+/** The network by module scope, as the outline lists it: every scope, also those without a frame on the canvas. */
+import type { LayerId, Network } from '../engine'
+import { operatorOf } from '../engine'
+
+export interface OutlineScope {
+  readonly path: string
+  readonly name: string
+  readonly scopes: OutlineScope[]
+  readonly layers: { readonly id: LayerId; readonly kind: string; readonly name: string }[]
+  total: number
+}
+
+export function outlineOf(network: Network): OutlineScope {
+  const root: OutlineScope = { path: '', name: '', scopes: [], layers: [], total: 0 }
+  const byPath = new Map<string, OutlineScope>([['', root]])
+  for (const layer of network.getLayers()) {
+    if (layer.isRemoved()) continue
+    const scope = scopeAt(byPath, layer.scope)
+    const name = layer.name.slice(layer.name.lastIndexOf('/') + 1)
+    scope.layers.push({ id: layer.id, kind: operatorOf(layer.kind), name })
+    for (let path: string | null = layer.scope; path !== null; path = outer(path)) byPath.get(path)!.total++
+  }
+  return root
+}
+
+function outer(path: string): string | null {
+  return path === '' ? null : path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
+function scopeAt(byPath: Map<string, OutlineScope>, path: string): OutlineScope {
+  const missing: string[] = []
+  for (let at: string | null = path; at !== null && !byPath.has(at); at = outer(at)) missing.unshift(at)
+  for (const at of missing) {
+    const scope: OutlineScope = { path: at, name: at.slice(at.lastIndexOf('/') + 1), scopes: [], layers: [], total: 0 }
+    byPath.get(outer(at) ?? '')!.scopes.push(scope)
+    byPath.set(at, scope)
+  }
+  return byPath.get(path)!
+}
+
+export interface OutlineRow {
+  readonly key: string
+  readonly depth: number
+  readonly scope: OutlineScope | null
+  readonly layer: LayerId | null
+  readonly label: string
+  readonly count: number
+  readonly open: boolean
+}
+
+/** The rows to be listed when these scopes are unfolded. */
+export function outlineRows(root: OutlineScope, unfolded: ReadonlySet<string>): OutlineRow[] {
+  const rows: OutlineRow[] = []
+  const stack: { scope: OutlineScope; depth: number }[] = []
+  const inside = (scope: OutlineScope, depth: number) => {
+    for (const layer of scope.layers)
+      rows.push({ key: `L${layer.id}`, depth, scope: null, layer: layer.id, label: layer.name, count: 0, open: false })
+  }
+  for (const scope of [...root.scopes].reverse()) stack.push({ scope, depth: 0 })
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const { scope, depth } = top
+    const open = unfolded.has(scope.path)
+    rows.push({ key: `S${scope.path}`, depth, scope, layer: null, label: scope.name, count: scope.total, open })
+    if (!open) continue
+    inside(scope, depth + 1)
+    for (const child of [...scope.scopes].reverse()) stack.push({ scope: child, depth: depth + 1 })
+  }
+  inside(root, 0)
+  return rows
+}
+
+/** Layers whose name or kind holds every word, best first: kind, then end of the name, then anywhere. */
+export function searchLayers(
+  network: Network,
+  text: string,
+  most: number,
+): { id: LayerId; kind: string; name: string }[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return []
+  const found: { id: LayerId; kind: string; name: string; rank: number }[] = []
+  for (const layer of network.getLayers()) {
+    if (layer.isRemoved()) continue
+    const kind = operatorOf(layer.kind)
+    const all = `${kind} ${layer.name}`.toLowerCase()
+    if (!words.every((w) => all.includes(w))) continue
+    const rank = kind.toLowerCase().startsWith(words[0]!) ? 0 : layer.name.toLowerCase().endsWith(words[0]!) ? 1 : 2
+    found.push({ id: layer.id, kind, name: layer.name, rank })
+  }
+  return found.sort((a, b) => a.rank - b.rank).slice(0, most)
+}

@@ -1,0 +1,89 @@
+import type { DragEvent } from 'react'
+import { useEffect, useState } from 'react'
+import { opening } from '../editor'
+import { Canvas } from './canvas/Canvas'
+import { Gallery } from './dialogs/Gallery'
+import { Palette } from './dialogs/Palette'
+import { Shortcuts } from './dialogs/Shortcuts'
+import { useEditor, useEditorState } from './editor-context'
+import { Header } from './Header'
+import { Notice } from './Notice'
+import { OpeningProgress } from './OpeningProgress'
+import { Inspector } from './panels/Inspector'
+import { Matches } from './panels/Matches'
+import { Outline } from './panels/Outline'
+import { Patterns } from './panels/Patterns'
+import { Timeline } from './timeline/Timeline'
+import { Transport } from './timeline/Transport'
+import { useKeyboard } from './use-keyboard'
+
+export function App() {
+  const editor = useEditor()
+  const [dropping, setDropping] = useState(false)
+  useKeyboard(editor)
+  useEffect(() => void openFirstModel(), [])
+
+  async function openFirstModel() {
+    const wanted = new URLSearchParams(window.location.search).get('model')
+    try {
+      const entries = await opening.readGallery()
+      const entry = entries.find((e) => e.id === wanted || e.file === wanted) ?? entries[0]
+      if (entry && wanted !== 'none' && !editor.session) await opening.openFromGallery(editor, entry)
+    } catch (error) {
+      editor.fail('The gallery is not there', error)
+    }
+  }
+
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault()
+    setDropping(false)
+    const [file] = event.dataTransfer.files
+    if (file) void opening.openFile(editor, file)
+  }
+  const onDragOver = (event: DragEvent) => {
+    if (!event.dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    setDropping(true)
+  }
+  return (
+    <div
+      className="app"
+      onDrop={onDrop}
+      onDragOver={onDragOver}
+      onDragLeave={(e) => e.relatedTarget === null && setDropping(false)}
+    >
+      <Header />
+      <aside className="dock left" aria-label="Network">
+        <Outline />
+        <Inspector />
+      </aside>
+      <main className="stage" aria-label="Graph">
+        <Canvas />
+        <OpeningProgress />
+        <Notice />
+        {dropping && <div className="drop-target">Drop an ONNX model to open it</div>}
+      </main>
+      <aside className="dock right" aria-label="Patterns">
+        <Patterns />
+        <Matches />
+      </aside>
+      <footer className="bottom" aria-label="Steps">
+        <Transport />
+        <Timeline />
+      </footer>
+      <Gallery />
+      <Palette />
+      <Shortcuts />
+      <Announcer />
+    </div>
+  )
+}
+
+function Announcer() {
+  const text = useEditorState((s) => s.announcement)
+  return (
+    <div role="status" aria-live="polite" className="visually-hidden">
+      {text}
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+import { FolderOpen, Keyboard, Monitor, Moon, Sun } from 'lucide-react'
+import { useEditor, useEditorState } from './editor-context'
+import { IconButton } from './IconButton'
+import { commands } from '../editor'
+
+const THEME_ICON = { system: Monitor, light: Sun, dark: Moon }
+
+export function Header() {
+  const editor = useEditor()
+  const theme = useEditorState((s) => s.theme)
+  const nextTheme = commands.find((c) => c.id === 'theme')
+  return (
+    <header className="header">
+      <h1 className="brand">Graft</h1>
+      <span className="divider" />
+      <ModelName />
+      <button type="button" className="search-button" onClick={() => editor.set({ dialog: 'palette' })}>
+        <span>Search layers, patterns, commands</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+      <div className="header-actions">
+        <IconButton
+          label="Keyboard shortcuts"
+          keys="?"
+          icon={Keyboard}
+          onClick={() => editor.set({ dialog: 'shortcuts' })}
+        />
+        <IconButton
+          label={`Colours: ${theme}`}
+          keys="Shift D"
+          icon={THEME_ICON[theme]}
+          onClick={() => nextTheme?.run(editor)}
+        />
+        <button type="button" className="button" onClick={() => editor.set({ dialog: 'gallery' })}>
+          <FolderOpen size={15} strokeWidth={1.75} aria-hidden="true" />
+          Open
+        </button>
+      </div>
+    </header>
+  )
+}
+
+function ModelName() {
+  const editor = useEditor()
+  const model = useEditorState((s) => s.model)
+  const version = useEditorState((s) => s.version)
+  if (!model) return <span className="model-name faint">no model open</span>
+  const replica = editor.session?.replica
+  const layers = replica ? replica.numLayers - replica.removedLayers.length : 0
+  return (
+    <div className="model-name" data-version={version}>
+      <strong>{model.name}</strong>
+      <span>{[model.exporter, `${layers} layers`].filter(Boolean).join(' · ')}</span>
+    </div>
+  )
+}

@@ -1,0 +1,129 @@
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
+import type { KeyboardEvent } from 'react'
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { groups, halosOf, selection } from '../../editor'
+import type { SceneNode } from '../../layout'
+import { useEditor, useEditorState } from '../editor-context'
+import { flowCamera } from './flow-camera'
+import { Minimap } from './Minimap'
+import { nearNodes } from './near-nodes'
+import type { NearNode } from './near-nodes'
+import { nodeTypes } from './nodes'
+import { PaintLayer } from './PaintLayer'
+import { SceneIndex } from './scene-index'
+import { neighbour } from './walk'
+import { ZoomTools } from './ZoomTools'
+
+export function Canvas() {
+  return (
+    <ReactFlowProvider>
+      <Flow />
+    </ReactFlowProvider>
+  )
+}
+
+const ARROWS: Readonly<Record<string, 'up' | 'down' | 'left' | 'right'>> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+}
+
+function Flow() {
+  const editor = useEditor()
+  const flow = useReactFlow<NearNode>()
+  const store = useStoreApi()
+  const scene = useEditorState((s) => s.scene)
+  const matches = useEditorState((s) => s.matches)
+  const activeMatch = useEditorState((s) => s.activeMatch)
+  const index = useMemo(() => new SceneIndex(scene), [scene])
+  const halos = useMemo(() => halosOf(scene, matches, activeMatch), [scene, matches, activeMatch])
+  const nodes = useNearNodes(index)
+  const real = useMemo(() => new Set(nodes.map((n) => n.id)), [nodes])
+
+  useEffect(() => {
+    const size = () => store.getState()
+    editor.camera = flowCamera(flow, size, () => editor.player.still)
+    const { width, height } = editor.state.scene
+    if (width > 0) editor.camera.read({ x: 0, y: 0, width, height }, false)
+  }, [editor, flow, store])
+
+  const enter = (node: SceneNode) => {
+    if (node.kind === 'group') void groups.toggleGroup(editor, node.group)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const key = (event.target as HTMLElement).closest('.react-flow__node')?.getAttribute('data-id')
+    const node = key ? index.byKey.get(key) : undefined
+    if (!node) return
+    if (event.key === 'Enter') enter(node)
+    else if (event.key === ' ') selection.select(editor, node.key)
+    else if (event.key in ARROWS) walk(node, ARROWS[event.key]!)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const walk = (node: SceneNode, way: 'up' | 'down' | 'left' | 'right') => {
+    const next = neighbour(index, node, way)
+    if (!next) return
+    selection.select(editor, next.key)
+    editor.camera.reveal(next)
+    requestAnimationFrame(() => focusNode(next.key))
+  }
+
+  return (
+    <div className="canvas" onKeyDownCapture={onKeyDown}>
+      <ReactFlow
+        nodes={nodes}
+        edges={[]}
+        nodeTypes={nodeTypes}
+        minZoom={0.015}
+        maxZoom={2.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        elementsSelectable={false}
+        nodesFocusable
+        panOnScroll
+        zoomActivationKeyCode={['Control', 'Meta']}
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        disableKeyboardA11y
+        zoomOnDoubleClick={false}
+        proOptions={{ hideAttribution: true }}
+        onNodeClick={(_, n) => selection.select(editor, n.id)}
+        onNodeDoubleClick={(_, n) => enter(n.data.node)}
+        onPaneClick={(event) => {
+          const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
+          selection.select(editor, index.at(at.x, at.y)?.key ?? null)
+        }}
+      >
+        <PaintLayer index={index} halos={halos} real={real} />
+      </ReactFlow>
+      <Minimap index={index} halos={halos} />
+      <ZoomTools />
+    </div>
+  )
+}
+
+function focusNode(key: string): void {
+  document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(key)}"]`)?.focus()
+}
+
+/** The real elements for where the view is now; what moves in a step is painted instead. */
+function useNearNodes(index: SceneIndex): NearNode[] {
+  const { player } = useEditor()
+  const record = useSyncExternalStore(
+    (told) => player.listen(told),
+    () => player.current?.record ?? null,
+  )
+  const transform = useStore((s) => s.transform)
+  const width = useStore((s) => s.width)
+  const height = useStore((s) => s.height)
+  const [nodes, setNodes] = useState<NearNode[]>([])
+  useEffect(() => {
+    const [x, y, zoom] = transform
+    const next = nearNodes(index, { x, y, zoom }, { width, height }, record?.nodes ?? null)
+    setNodes((old) => (old.length === next.length && old.every((n, i) => n === next[i]) ? old : next))
+  }, [index, transform, width, height, record])
+  return nodes
+}

@@ -1,0 +1,72 @@
+import { useReactFlow, useStore } from '@xyflow/react'
+import type { PointerEvent } from 'react'
+import { useEffect, useRef } from 'react'
+import type { Halo } from '../../editor'
+import { useEditorState } from '../editor-context'
+import { readPalette } from './palette'
+import type { SceneIndex } from './scene-index'
+
+const WIDTH = 120
+const HEIGHT = 168
+
+interface Props {
+  readonly index: SceneIndex
+  readonly halos: ReadonlyMap<string, Halo>
+}
+
+/** The whole picture in little, where matches are in it, and the part in view; a click goes there. */
+export function Minimap({ index, halos }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const flow = useReactFlow()
+  const theme = useEditorState((s) => s.theme)
+  const { scene } = index
+  const scale = Math.min((WIDTH - 16) / Math.max(1, scene.width), (HEIGHT - 16) / Math.max(1, scene.height))
+  const left = (WIDTH - scene.width * scale) / 2
+  const top = (HEIGHT - scene.height * scale) / 2
+
+  useEffect(() => {
+    const ctx = canvas.current?.getContext('2d')
+    if (!canvas.current || !ctx) return
+    const ratio = window.devicePixelRatio
+    Object.assign(canvas.current, { width: WIDTH * ratio, height: HEIGHT * ratio })
+    const palette = readPalette(canvas.current)
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
+    ctx.clearRect(0, 0, WIDTH, HEIGHT)
+    for (const node of scene.nodes) {
+      if (node.open) continue
+      const lit = halos.has(node.key)
+      ctx.fillStyle = lit ? palette.match : palette.lineStrong
+      const [w, h] = [Math.max(1, node.width * scale), Math.max(lit ? 2 : 0.75, node.height * scale)]
+      ctx.fillRect(left + node.x * scale, top + node.y * scale, w, h)
+    }
+  }, [scene, halos, theme, scale, left, top])
+
+  const view = useStore((s) => {
+    const [x, y, zoom] = s.transform
+    return [-x / zoom, -y / zoom, s.width / zoom, s.height / zoom].map((v) => Math.round(v)).join(' ')
+  })
+  const [x = 0, y = 0, width = 0, height = 0] = view.split(' ').map(Number)
+
+  const go = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.buttons === 0) return
+    const at = event.currentTarget.getBoundingClientRect()
+    const zoom = flow.getZoom()
+    const cx = (event.clientX - at.left - left) / scale
+    const cy = (event.clientY - at.top - top) / scale
+    void flow.setCenter(cx, cy, { zoom })
+  }
+  if (scene.nodes.length === 0) return null
+  const clamp = (v: number, most: number) => Math.min(most, Math.max(0, v))
+  const x0 = clamp(left + x * scale, WIDTH - 4)
+  const y0 = clamp(top + y * scale, HEIGHT - 4)
+  const x1 = clamp(left + (x + width) * scale, WIDTH)
+  const y1 = clamp(top + (y + height) * scale, HEIGHT)
+  return (
+    <div className="minimap" style={{ width: WIDTH, height: HEIGHT }} onPointerDown={go} onPointerMove={go}>
+      <canvas ref={canvas} style={{ width: WIDTH, height: HEIGHT }} aria-hidden="true" />
+      <svg width={WIDTH} height={HEIGHT} className="minimap-view" aria-hidden="true">
+        <rect x={x0} y={y0} width={Math.max(4, x1 - x0)} height={Math.max(4, y1 - y0)} rx="2" />
+      </svg>
+    </div>
+  )
+}

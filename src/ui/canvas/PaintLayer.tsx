@@ -1,0 +1,83 @@
+import { useStoreApi } from '@xyflow/react'
+import { useEffect, useRef } from 'react'
+import type { Halo } from '../../editor'
+import { typeText } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { paint } from './painter'
+import { readPalette } from './palette'
+import type { Palette } from './palette'
+import type { SceneIndex } from './scene-index'
+
+interface Props {
+  readonly index: SceneIndex
+  readonly halos: ReadonlyMap<string, Halo>
+  readonly real: ReadonlySet<string>
+}
+
+/** The one canvas behind the real nodes. Painted in the very frame in which the viewport moves, so that both agree. */
+export function PaintLayer({ index, halos, real }: Props) {
+  const editor = useEditor()
+  const flow = useStoreApi()
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const palette = useRef<Palette | null>(null)
+  const selected = useEditorState((s) => s.selected)
+  const theme = useEditorState((s) => s.theme)
+
+  useEffect(() => {
+    const element = canvas.current
+    const ctx = element?.getContext('2d')
+    if (!element || !ctx) return
+    palette.current = null
+    const labelOf = (edge: { tensor: number }) => {
+      const tensor = editor.session?.replica.getTensor(edge.tensor)?.record
+      return tensor ? typeText(tensor.dtype, tensor.shape) : ''
+    }
+    const draw = () => {
+      const { width, height, transform } = flow.getState()
+      const ratio = window.devicePixelRatio
+      const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)]
+      if (w === 0 || h === 0) return
+      if (element.width !== w || element.height !== h) Object.assign(element, { width: w, height: h })
+      palette.current ??= readPalette(element)
+      const [x, y, zoom] = transform
+      const motion = editor.player.current
+      const viewport = { x, y, zoom }
+      const { still } = editor.player
+      paint(ctx, {
+        index,
+        viewport,
+        width,
+        height,
+        ratio,
+        palette: palette.current,
+        real,
+        halos,
+        selected,
+        motion,
+        still,
+        labelOf,
+      })
+    }
+    draw()
+    let last = flow.getState()
+    const stopFlow = flow.subscribe((state) => {
+      const same = state.transform === last.transform && state.width === last.width && state.height === last.height
+      last = state
+      if (!same) draw()
+    })
+    const stopPlayer = editor.player.listen(draw)
+    const dark = window.matchMedia('(prefers-color-scheme: dark)')
+    const recolour = () => {
+      palette.current = null
+      draw()
+    }
+    dark.addEventListener('change', recolour)
+    return () => {
+      stopFlow()
+      stopPlayer()
+      dark.removeEventListener('change', recolour)
+    }
+  }, [editor, flow, index, halos, real, selected, theme])
+
+  return <canvas ref={canvas} className="canvas-layer" aria-hidden="true" />
+}

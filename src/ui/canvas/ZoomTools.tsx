@@ -1,0 +1,20 @@
+import { useStore } from '@xyflow/react'
+import { FoldVertical, Maximize, Minus, Plus, UnfoldVertical } from 'lucide-react'
+import { groups, selection } from '../../editor'
+import { useEditor } from '../editor-context'
+import { IconButton } from '../IconButton'
+
+export function ZoomTools() {
+  const editor = useEditor()
+  const zoom = useStore((s) => Math.round(s.transform[2] * 100))
+  return (
+    <div className="canvas-tools" role="toolbar" aria-label="View">
+      <IconButton label="Zoom out" keys="−" onClick={() => editor.camera.zoomBy(1 / 1.25)} icon={Minus} />
+      <span className="zoom-value">{zoom}%</span>
+      <IconButton label="Zoom in" keys="+" onClick={() => editor.camera.zoomBy(1.25)} icon={Plus} />
+      <IconButton label="Fit everything" keys="F" onClick={() => selection.fitAll(editor)} icon={Maximize} />
+      <IconButton label="Open all groups" onClick={() => void groups.openEverything(editor)} icon={UnfoldVertical} />
+      <IconButton label="Close all groups" onClick={() => void groups.closeEverything(editor)} icon={FoldVertical} />
+    </div>
+  )
+}

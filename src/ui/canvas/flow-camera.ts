@@ -1,0 +1,60 @@
+/** The camera over React Flow's viewport. */
+import type { ReactFlowInstance } from '@xyflow/react'
+import type { Camera, Rect } from '../../editor'
+import type { NearNode } from './near-nodes'
+import { READABLE } from './painter'
+import type { Viewport } from './painter'
+
+const MARGIN = 48
+const PAN = 320
+const READING = 0.8
+
+export function flowCamera(
+  flow: ReactFlowInstance<NearNode>,
+  size: () => { width: number; height: number },
+  still: () => boolean,
+): Camera {
+  const go = (viewport: Viewport, animate: boolean) =>
+    void flow.setViewport(viewport, animate && !still() ? { duration: PAN } : {})
+  const centred = (rect: Rect, zoom: number): Viewport => {
+    const { width, height } = size()
+    return {
+      x: width / 2 - (rect.x + rect.width / 2) * zoom,
+      y: height / 2 - (rect.y + rect.height / 2) * zoom,
+      zoom,
+    }
+  }
+  const fitting = (rect: Rect): number => {
+    const { width, height } = size()
+    return Math.min((width - 2 * MARGIN) / Math.max(1, rect.width), (height - 2 * MARGIN) / Math.max(1, rect.height))
+  }
+  return {
+    fit: (rect, animate) => go(centred(rect, Math.max(0.02, Math.min(1, fitting(rect)))), animate),
+    read: (rect, animate) => {
+      const zoom = Math.min(1, fitting(rect))
+      if (zoom >= READABLE) return go(centred(rect, zoom), animate)
+      const { width } = size()
+      const top = {
+        x: width / 2 - (rect.x + rect.width / 2) * READING,
+        y: MARGIN / 2 - rect.y * READING,
+        zoom: READING,
+      }
+      go(top, animate)
+    },
+    reveal: (rect) => {
+      const { width, height } = size()
+      const { x, y, zoom } = flow.getViewport()
+      const [left, top] = [rect.x * zoom + x, rect.y * zoom + y]
+      const [right, bottom] = [left + rect.width * zoom, top + rect.height * zoom]
+      const inView = left >= 0 && top >= 0 && right <= width && bottom <= height
+      if (inView && zoom >= READABLE) return
+      const wanted = zoom >= READABLE ? zoom : READING
+      go(centred(rect, Math.min(wanted, Math.max(fitting(rect), 0.3))), true)
+    },
+    zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, still() ? {} : { duration: 120 }),
+    hold: (from, to) => {
+      const { x, y, zoom } = flow.getViewport()
+      go({ x: x + (from.x - to.x) * zoom, y: y + (from.y - to.y) * zoom, zoom }, false)
+    },
+  }
+}

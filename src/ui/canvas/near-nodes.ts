@@ -1,0 +1,66 @@
+/** The nodes that are near enough to read and to click stand on the canvas as real elements; the rest is painted. */
+import type { Node } from '@xyflow/react'
+import type { SceneNode } from '../../layout'
+import { READABLE, visibleRect } from './painter'
+import type { Viewport } from './painter'
+import type { SceneIndex } from './scene-index'
+import { touches } from './scene-index'
+
+export interface NodeData extends Record<string, unknown> {
+  readonly node: SceneNode
+}
+export type NearNode = Node<NodeData>
+
+const MOST = 300
+/** Kept ready around what is in view, in pixels, so that panning does not make elements on every frame. */
+const MARGIN = 160
+const HEADING = 28
+
+/** What has to stand there for a view; empty where it is too far or too much. */
+export function nearNodes(
+  index: SceneIndex,
+  viewport: Viewport,
+  size: { width: number; height: number },
+  moving: ReadonlySet<string> | ReadonlyMap<string, unknown> | null,
+): NearNode[] {
+  if (viewport.zoom < READABLE) return []
+  const inner = visibleRect({ viewport, ...size })
+  const by = MARGIN / viewport.zoom
+  const view = { x: inner.x - by, y: inner.y - by, width: inner.width + 2 * by, height: inner.height + 2 * by }
+  const shown = index.nodesIn(view).filter((n) => !moving?.has(n.key))
+  if (shown.length > MOST) return []
+  const headings = index.frames.filter(
+    (f) => !moving?.has(f.key) && touches({ x: f.x, y: f.y, width: f.width, height: HEADING }, view),
+  )
+  const top = (n: SceneNode) => n.y
+  return [...headings, ...shown].sort((a, b) => top(a) - top(b) || a.x - b.x).map(nearNode)
+}
+
+const made = new WeakMap<SceneNode, NearNode>()
+
+/** One object a node, so that what did not change is not drawn again. */
+function nearNode(node: SceneNode): NearNode {
+  const known = made.get(node)
+  if (known) return known
+  const height = node.open ? HEADING : node.height
+  const near: NearNode = {
+    id: node.key,
+    type: node.kind === 'group' ? (node.open ? 'frame' : 'group') : node.kind === 'layer' ? 'layer' : 'port',
+    position: { x: node.x, y: node.y },
+    width: node.width,
+    height,
+    measured: { width: node.width, height },
+    handles: [],
+    data: { node },
+    ariaLabel: spoken(node),
+    zIndex: node.open ? 0 : 1,
+  }
+  made.set(node, near)
+  return near
+}
+
+function spoken(node: SceneNode): string {
+  const { title, detail, result } = node.face
+  if (node.kind === 'group') return `Group ${title}, ${node.open ? 'open' : `closed, ${detail}`}`
+  return [title, detail, result && `gives ${result}`].filter(Boolean).join(', ')
+}

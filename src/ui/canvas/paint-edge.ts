@@ -1,0 +1,26 @@
+/** Lines from port to port, through their waypoints, upright at every one of them. */
+export function traceEdge(ctx: CanvasRenderingContext2D, p: readonly number[], smooth: boolean): void {
+  let [x, y] = [p[0]!, p[1]!]
+  ctx.moveTo(x, y)
+  for (let i = 2; i < p.length; i += 2) {
+    const [nx, ny] = [p[i]!, p[i + 1]!]
+    if (!smooth || nx === x) ctx.lineTo(nx, ny)
+    else if (ny > y) {
+      const mid = (y + ny) / 2
+      ctx.bezierCurveTo(x, mid, nx, mid, nx, ny)
+    } else {
+      const bow = Math.min(60, Math.abs(y - ny) / 2 + 16)
+      ctx.bezierCurveTo(x, y + bow, nx, ny - bow, nx, ny)
+    }
+    ;[x, y] = [nx, ny]
+  }
+}
+
+/** A filled head at the end of a line that comes from above. */
+export function traceHead(ctx: CanvasRenderingContext2D, p: readonly number[]): void {
+  const [x, y] = [p.at(-2)!, p.at(-1)!]
+  ctx.moveTo(x - 3.5, y - 6)
+  ctx.lineTo(x + 3.5, y - 6)
+  ctx.lineTo(x, y)
+  ctx.closePath()
+}

@@ -1,0 +1,162 @@
+/** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
+import type { Halo, Motion, Rect } from '../../editor'
+import type { SceneEdge, SceneNode } from '../../layout'
+import { paintMotion } from './paint-motion'
+import { traceEdge, traceHead } from './paint-edge'
+import { PLAIN, paintFrame, paintNode, round } from './paint-node'
+import type { Palette } from './palette'
+import { paintLabels, paintStubs } from './paint-labels'
+import type { SceneIndex } from './scene-index'
+import { touches } from './scene-index'
+
+export interface Viewport {
+  readonly x: number
+  readonly y: number
+  readonly zoom: number
+}
+
+export interface Picture {
+  readonly index: SceneIndex
+  readonly viewport: Viewport
+  readonly width: number
+  readonly height: number
+  readonly ratio: number
+  readonly palette: Palette
+  /** Nodes that stand there as real elements. */
+  readonly real: ReadonlySet<string>
+  readonly halos: ReadonlyMap<string, Halo>
+  readonly selected: string | null
+  readonly motion: Motion | null
+  readonly still: boolean
+  readonly labelOf: (edge: SceneEdge) => string
+}
+
+/** Zoom from which a box can be read. */
+export const READABLE = 0.55
+/** Zoom from which lines are curves with heads. */
+const SMOOTH = 0.22
+const BATCH = 240
+
+export function visibleRect({ viewport, width, height }: Pick<Picture, 'viewport' | 'width' | 'height'>): Rect {
+  const { x, y, zoom } = viewport
+  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
+}
+
+export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
+  const { viewport, ratio, palette, index, motion } = picture
+  ctx.setTransform(1, 0, 0, 1, 0, 0)
+  ctx.clearRect(0, 0, picture.width * ratio, picture.height * ratio)
+  ctx.setTransform(viewport.zoom * ratio, 0, 0, viewport.zoom * ratio, viewport.x * ratio, viewport.y * ratio)
+  const view = visibleRect(picture)
+  const moving = motion?.record
+  for (const frame of index.frames)
+    if (touches(frame, view) && !moving?.nodes.has(frame.key))
+      paintFrame(ctx, frame, frame, viewport.zoom, palette, !picture.real.has(frame.key))
+  paintEdges(ctx, picture, view)
+  if (viewport.zoom > 0.35) paintStubs(ctx, picture, view)
+  for (const node of index.nodesIn(view))
+    if (!picture.real.has(node.key) && !moving?.nodes.has(node.key))
+      paintNode(ctx, node.face, node, viewport.zoom, palette, PLAIN)
+  paintHalos(ctx, picture, view)
+  if (motion) paintMotion(ctx, picture, motion, view)
+  if (viewport.zoom > 0.7) paintLabels(ctx, picture, view)
+}
+
+function paintEdges(
+  ctx: CanvasRenderingContext2D,
+  { index, viewport, palette, motion, selected }: Picture,
+  view: Rect,
+): void {
+  const smooth = viewport.zoom > SMOOTH
+  const shown: SceneEdge[] = []
+  const lit: SceneEdge[] = []
+  index.edgesIn(view, (edge) => {
+    if (motion?.record.edges.has(edge.key)) return
+    if (selected !== null && (edge.from === selected || edge.to === selected)) lit.push(edge)
+    else shown.push(edge)
+  })
+  const width = Math.max(1.25, 0.8 / viewport.zoom)
+  strokeEdges(ctx, shown, smooth, palette.edge, width)
+  strokeEdges(ctx, lit, smooth, palette.match, width * 1.4)
+}
+
+function strokeEdges(
+  ctx: CanvasRenderingContext2D,
+  edges: readonly SceneEdge[],
+  smooth: boolean,
+  colour: string,
+  width: number,
+): void {
+  ctx.strokeStyle = colour
+  ctx.fillStyle = colour
+  ctx.lineWidth = width
+  for (let from = 0; from < edges.length; from += BATCH) {
+    const batch = edges.slice(from, from + BATCH)
+    ctx.beginPath()
+    for (const edge of batch) traceEdge(ctx, edge.points, smooth)
+    ctx.stroke()
+    if (!smooth) continue
+    ctx.beginPath()
+    for (const edge of batch) traceHead(ctx, edge.points)
+    ctx.fill()
+  }
+}
+
+function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
+  const { index, halos, selected, palette, viewport, motion } = picture
+  for (const [key, halo] of halos) {
+    const node = index.byKey.get(key)
+    if (!node || !touches(node, view) || motion?.record.nodes.has(key)) continue
+    ring(ctx, node, palette.match, halo.active ? 2.5 : 1.5, viewport.zoom, halo.active ? 1 : 0.6)
+    if (halo.part !== '' && viewport.zoom > 0.4) partName(ctx, node, halo.part, palette)
+    if (node.kind === 'group' && halo.count > 0) badge(ctx, node, String(halo.count), palette, viewport.zoom)
+  }
+  const node = selected === null ? undefined : index.byKey.get(selected)
+  if (node && !motion?.record.nodes.has(node.key)) ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
+}
+
+export function ring(
+  ctx: CanvasRenderingContext2D,
+  box: Rect,
+  colour: string,
+  width: number,
+  zoom: number,
+  alpha: number,
+): void {
+  const line = Math.max(width, width / zoom / 1.5)
+  const gap = 3 + line / 2
+  round(ctx, { x: box.x - gap, y: box.y - gap, width: box.width + 2 * gap, height: box.height + 2 * gap }, 10)
+  ctx.globalAlpha = alpha
+  ctx.strokeStyle = colour
+  ctx.lineWidth = line
+  ctx.stroke()
+  ctx.globalAlpha = 1
+}
+
+export function partName(ctx: CanvasRenderingContext2D, box: Rect, name: string, palette: Palette): void {
+  ctx.font = `600 11px ${palette.font}`
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'alphabetic'
+  ctx.lineWidth = 4
+  ctx.strokeStyle = palette.bg
+  ctx.lineJoin = 'round'
+  ctx.strokeText(name, box.x + box.width + 10, box.y + 15)
+  ctx.fillStyle = palette.match
+  ctx.fillText(name, box.x + box.width + 10, box.y + 15)
+}
+
+/** How many matches lie in a closed group, at its corner. */
+function badge(ctx: CanvasRenderingContext2D, node: SceneNode, text: string, palette: Palette, zoom: number): void {
+  const scale = Math.max(1, 0.7 / zoom)
+  if (scale > 5) return
+  ctx.font = `600 ${11 * scale}px ${palette.font}`
+  const width = Math.max(18 * scale, ctx.measureText(text).width + 10 * scale)
+  round(ctx, { x: node.x + node.width - width / 2, y: node.y - 11 * scale, width, height: 18 * scale }, 9 * scale)
+  ctx.fillStyle = palette.match
+  ctx.fill()
+  ctx.fillStyle = palette.onAccent
+  ctx.textAlign = 'center'
+  ctx.textBaseline = 'alphabetic'
+  ctx.fillText(text, node.x + node.width, node.y + 2 * scale)
+  ctx.textAlign = 'left'
+}

@@ -1,0 +1,68 @@
+/** The tokens that the canvas paints with, read from the style sheet whenever the theme changes. */
+import type { Face } from '../../layout'
+
+export interface Palette {
+  readonly bg: string
+  readonly surface: string
+  readonly line: string
+  readonly lineStrong: string
+  readonly edge: string
+  readonly text: string
+  readonly dim: string
+  readonly faint: string
+  readonly match: string
+  readonly gone: string
+  readonly fresh: string
+  readonly freshBg: string
+  readonly frame: string
+  readonly frameLine: string
+  readonly accentBg: string
+  readonly onAccent: string
+  readonly font: string
+  readonly category: Readonly<Record<Face['category'], string>>
+}
+
+const CATEGORIES: readonly Face['category'][] = [
+  'matmul',
+  'convolution',
+  'attention',
+  'normalization',
+  'activation',
+  'elementwise',
+  'reduction',
+  'pooling',
+  'shape',
+  'data-movement',
+  'constant',
+  'quantization',
+  'control',
+  'other',
+  'group',
+  'input',
+  'output',
+]
+
+export function readPalette(element: Element): Palette {
+  const style = getComputedStyle(element)
+  const get = (name: string) => style.getPropertyValue(`--${name}`).trim()
+  return {
+    bg: get('bg'),
+    surface: get('surface'),
+    line: get('line'),
+    lineStrong: get('line-strong'),
+    edge: get('edge'),
+    text: get('text'),
+    dim: get('dim'),
+    faint: get('faint'),
+    match: get('match'),
+    gone: get('gone'),
+    fresh: get('new'),
+    freshBg: get('new-bg'),
+    frame: get('frame'),
+    frameLine: get('frame-line'),
+    accentBg: get('accent-bg'),
+    onAccent: get('on-accent'),
+    font: get('font'),
+    category: Object.fromEntries(CATEGORIES.map((c) => [c, get(`c-${c}`)])) as Record<Face['category'], string>,
+  }
+}

@@ -1,0 +1,9 @@
+import 'react'
+
+declare module 'react' {
+  interface CSSProperties {
+    '--category'?: string
+    '--depth'?: number
+    '--done'?: string
+  }
+}

@@ -1,0 +1,52 @@
+import { Dialog } from 'radix-ui'
+import { useEffect, useState } from 'react'
+import { opening } from '../../editor'
+import type { GalleryEntry } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { DialogFrame } from './DialogFrame'
+
+/** Models to look at, and the way to one's own. */
+export function Gallery() {
+  const editor = useEditor()
+  const open = useEditorState((s) => s.dialog === 'gallery')
+  const [entries, setEntries] = useState<readonly GalleryEntry[]>([])
+  useEffect(() => {
+    if (open && entries.length === 0)
+      void opening.readGallery().then(setEntries, (e: unknown) => editor.fail('The gallery is not there', e))
+  }, [open, entries.length, editor])
+  const choose = (entry: GalleryEntry) => {
+    editor.set({ dialog: null })
+    void opening.openFromGallery(editor, entry)
+  }
+  const pick = (file: File | undefined) => {
+    if (!file) return
+    editor.set({ dialog: null })
+    void opening.openFile(editor, file)
+  }
+  return (
+    <DialogFrame name="gallery" title="Open a model" className="gallery">
+      <label className="file-pick">
+        <span>
+          <strong>Choose an ONNX file</strong>, or drop one anywhere. It stays on this computer.
+        </span>
+        <input type="file" accept=".onnx" onChange={(e) => pick(e.target.files?.[0])} />
+      </label>
+      <Dialog.Description className="visually-hidden">
+        Models that come with Graft, and files of your own
+      </Dialog.Description>
+      <ul className="gallery-list">
+        {entries.map((entry) => (
+          <li key={entry.id}>
+            <button type="button" className="gallery-entry" onClick={() => choose(entry)}>
+              <span className="gallery-name">{entry.name}</span>
+              <span className="gallery-facts">
+                {entry.exporter} · {entry.nodes.toLocaleString('en')} nodes
+              </span>
+              <span className="gallery-about">{entry.about}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </DialogFrame>
+  )
+}

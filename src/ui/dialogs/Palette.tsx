@@ -1,0 +1,86 @@
+import { Command } from 'cmdk'
+import { useDeferredValue, useMemo, useState } from 'react'
+import { commands, patterns as patternCommands, searchLayers, selection } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { keyText } from './Shortcuts'
+
+const MOST_LAYERS = 40
+
+/** One field for everything: layers by kind and name, patterns, commands. */
+export function Palette() {
+  const editor = useEditor()
+  const open = useEditorState((s) => s.dialog === 'palette')
+  const [text, setText] = useState('')
+  const wanted = useDeferredValue(text)
+  const layers = useMemo(
+    () => (open && editor.session ? searchLayers(editor.session.replica, wanted, MOST_LAYERS) : []),
+    [open, editor, wanted],
+  )
+  const close = () => {
+    editor.set({ dialog: null })
+    setText('')
+  }
+  const fits = (title: string) =>
+    wanted
+      .toLowerCase()
+      .split(/\s+/)
+      .every((w) => title.toLowerCase().includes(w))
+  const act = (run: () => void) => {
+    close()
+    run()
+  }
+  const state = editor.state
+  return (
+    <Command.Dialog
+      open={open}
+      onOpenChange={(next) => (next ? editor.set({ dialog: 'palette' }) : close())}
+      shouldFilter={false}
+      label="Search layers, patterns and commands"
+      overlayClassName="overlay"
+      contentClassName="dialog palette"
+    >
+      <Command.Input value={text} onValueChange={setText} placeholder="Search layers, patterns, commands" />
+      <Command.List>
+        <Command.Empty>Nothing is called that.</Command.Empty>
+        {layers.length > 0 && (
+          <Command.Group heading="Layers">
+            {layers.map((l) => (
+              <Command.Item
+                key={l.id}
+                value={`layer ${l.id}`}
+                onSelect={() => act(() => void selection.goToLayer(editor, l.id))}
+              >
+                <strong>{l.kind}</strong>
+                <span className="mono">{l.name}</span>
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        <Command.Group heading="Patterns">
+          {state.patterns
+            .filter((p) => fits(p.label))
+            .map((p) => (
+              <Command.Item
+                key={p.label}
+                value={`pattern ${p.label}`}
+                onSelect={() => act(() => void patternCommands.choosePattern(editor, p.label))}
+              >
+                <strong>{p.label}</strong>
+                <span className="mono">{p.equation}</span>
+              </Command.Item>
+            ))}
+        </Command.Group>
+        <Command.Group heading="Commands">
+          {commands
+            .filter((c) => c.id !== 'palette' && c.enabled(state) && fits(c.title))
+            .map((c) => (
+              <Command.Item key={c.id} value={`command ${c.id}`} onSelect={() => act(() => c.run(editor))}>
+                <span>{c.title}</span>
+                {c.keys[0] && <kbd>{keyText(c.keys[0])}</kbd>}
+              </Command.Item>
+            ))}
+        </Command.Group>
+      </Command.List>
+    </Command.Dialog>
+  )
+}

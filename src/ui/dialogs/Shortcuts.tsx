@@ -1,0 +1,50 @@
+import { Dialog } from 'radix-ui'
+import { commands } from '../../editor'
+import type { Command } from '../../editor'
+import { DialogFrame } from './DialogFrame'
+
+const GROUPS: readonly Command['group'][] = ['Patterns', 'Steps', 'View', 'Model', 'Help']
+
+const NAMES: Readonly<Record<string, string>> = {
+  ' ': 'Space',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+  '-': '−',
+}
+
+export function keyText(keys: string): string {
+  return keys
+    .split(/\+(?=.)/)
+    .map((k) => NAMES[k] ?? (k.length === 1 ? k.toUpperCase() : k))
+    .join(' ')
+}
+
+export function Shortcuts() {
+  return (
+    <DialogFrame name="shortcuts" title="Keyboard shortcuts" className="shortcuts">
+      <Dialog.Description className="hint">
+        On the canvas, Tab goes from node to node, arrows along the values, Enter opens and closes groups.
+      </Dialog.Description>
+      <div className="shortcut-groups">
+        {GROUPS.map((group) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl>
+              {commands
+                .filter((c) => c.group === group && c.keys.length > 0)
+                .map((c) => (
+                  <div key={c.id}>
+                    <dt>{c.title}</dt>
+                    <dd>
+                      <kbd>{keyText(c.keys[0]!)}</kbd>
+                    </dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </DialogFrame>
+  )
+}

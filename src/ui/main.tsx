@@ -1,0 +1,27 @@
+import '@xyflow/react/dist/base.css'
+import './tokens.css'
+import './app.css'
+import './canvas/canvas.css'
+import { createRoot } from 'react-dom/client'
+import { browserWorkers, Editor } from '../editor'
+import { App } from './App'
+import { EditorContext } from './editor-context'
+
+const editor = new Editor(browserWorkers, (tick) => requestAnimationFrame(tick))
+// Before any component hears of it, so that whoever paints reads the new colours.
+editor.store.subscribe(({ theme }, before) => {
+  if (theme === before.theme) return
+  if (theme === 'system') delete document.documentElement.dataset['theme']
+  else document.documentElement.dataset['theme'] = theme
+})
+const still = window.matchMedia('(prefers-reduced-motion: reduce)')
+editor.player.still = still.matches
+still.addEventListener('change', () => (editor.player.still = still.matches))
+
+const root = document.getElementById('root')
+if (!root) throw new Error('the page has no root')
+createRoot(root).render(
+  <EditorContext value={editor}>
+    <App />
+  </EditorContext>,
+)

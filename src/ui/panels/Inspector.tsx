@@ -1,0 +1,88 @@
+import { useMemo } from 'react'
+import { inspect, selection } from '../../editor'
+import type { ValueRow } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+
+/** The selection in full: attributes, values with their types, and the layers at their other ends. */
+export function Inspector() {
+  const editor = useEditor()
+  const selected = useEditorState((s) => s.selected)
+  const version = useEditorState((s) => s.version)
+  const scene = useEditorState((s) => s.scene)
+  const found = useMemo(() => {
+    void version
+    if (selected === null || !editor.session) return null
+    return inspect(
+      editor.session.replica,
+      scene.nodes.find((n) => n.key === selected),
+      selected,
+    )
+  }, [editor, selected, version, scene])
+  return (
+    <section className="panel inspector" aria-label="Selected">
+      <h2>Selected</h2>
+      {!found && <p className="hint">Click a layer, or search for one, to see what it does.</p>}
+      {found && (
+        <div className="inspector-body">
+          <div className="inspector-title">{found.title}</div>
+          <div className="mono path">{found.name}</div>
+          <Facts rows={found.facts} />
+          <Values title="Parents" rows={found.inputs} />
+          <Values title="Users" rows={found.outputs} />
+          {found.flayer.length > 0 && (
+            <>
+              <h3>FLayerInfo</h3>
+              <Facts rows={found.flayer} />
+            </>
+          )}
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Facts({ rows }: { readonly rows: readonly (readonly [string, string])[] }) {
+  if (rows.length === 0) return null
+  return (
+    <dl className="facts">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="mono">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Values({ title, rows }: { readonly title: string; readonly rows: readonly ValueRow[] }) {
+  const editor = useEditor()
+  if (rows.length === 0) return null
+  return (
+    <>
+      <h3>{title}</h3>
+      <ul className="values">
+        {rows.map((row, i) => (
+          <li key={i} title={row.name}>
+            <span className="value-label">{row.label}</span>
+            <span className="mono">{row.type}</span>
+            {row.links.length > 0 && (
+              <span className="value-links">
+                {row.links.map((link, k) => (
+                  <button
+                    key={k}
+                    type="button"
+                    className="link"
+                    onClick={() => void selection.goToLayer(editor, link.layer)}
+                  >
+                    {link.text}
+                  </button>
+                ))}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}

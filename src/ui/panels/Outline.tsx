@@ -1,0 +1,117 @@
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import type { KeyboardEvent } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { groups, outlineOf, outlineRows, selection } from '../../editor'
+import type { OutlineRow } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { useWindow } from './use-window'
+
+const ROW = 24
+
+/** The network by module scope. Only the rows in view are made. */
+export function Outline() {
+  const editor = useEditor()
+  const version = useEditorState((s) => s.version)
+  const selected = useEditorState((s) => s.selected)
+  const modelName = useEditorState((s) => s.model?.name ?? '')
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
+  const [focused, setFocused] = useState(0)
+  const list = useRef<HTMLDivElement>(null)
+  const root = useMemo(() => {
+    void version
+    return editor.session ? outlineOf(editor.session.replica) : null
+  }, [editor, version])
+  useEffect(() => setUnfolded(new Set(firstLevels(root))), [modelName])
+  const rows = useMemo(() => (root ? outlineRows(root, unfolded) : []), [root, unfolded])
+  const { from, to, onScroll } = useWindow(list, rows.length, ROW)
+
+  const toggle = (row: OutlineRow, open = !row.open) => {
+    if (!row.scope) return
+    const next = new Set(unfolded)
+    if (open) next.add(row.scope.path)
+    else next.delete(row.scope.path)
+    setUnfolded(next)
+  }
+  const choose = (row: OutlineRow) => {
+    if (row.layer !== null) void selection.goToLayer(editor, row.layer)
+    else if (row.scope) void groups.showGroup(editor, row.scope.path)
+  }
+  const moveTo = (index: number) => {
+    const next = Math.min(rows.length - 1, Math.max(0, index))
+    setFocused(next)
+    const element = list.current
+    if (!element) return
+    const top = next * ROW
+    if (top < element.scrollTop) element.scrollTop = top
+    else if (top + ROW > element.scrollTop + element.clientHeight) element.scrollTop = top + ROW - element.clientHeight
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const row = rows[focused]
+    if (!row) return
+    if (event.key === 'ArrowDown') moveTo(focused + 1)
+    else if (event.key === 'ArrowUp') moveTo(focused - 1)
+    else if (event.key === 'Home') moveTo(0)
+    else if (event.key === 'End') moveTo(rows.length - 1)
+    else if (event.key === 'ArrowRight') toggle(row, true)
+    else if (event.key === 'ArrowLeft') toggle(row, false)
+    else if (event.key === 'Enter' || event.key === ' ') choose(row)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const active = rows[focused]
+  return (
+    <section className="panel outline">
+      <h2>
+        Network <span className="count">{root?.total ?? ''}</span>
+      </h2>
+      <div
+        ref={list}
+        className="outline-rows"
+        role="tree"
+        aria-label="Layers by module"
+        tabIndex={0}
+        aria-activedescendant={active ? `outline-${active.key}` : undefined}
+        onKeyDown={onKeyDown}
+        onScroll={onScroll}
+      >
+        <div role="presentation" style={{ height: rows.length * ROW, position: 'relative' }}>
+          {rows.slice(from, to).map((row, i) => (
+            <div
+              key={row.key}
+              id={`outline-${row.key}`}
+              role="treeitem"
+              aria-level={row.depth + 1}
+              aria-selected={row.key === selected || (row.scope !== null && `G:${row.scope.path}` === selected)}
+              aria-expanded={row.scope ? row.open : undefined}
+              className={from + i === focused ? 'outline-row focused' : 'outline-row'}
+              style={{ top: (from + i) * ROW, '--depth': row.depth }}
+              onClick={() => (moveTo(from + i), choose(row))}
+            >
+              {row.scope ? (
+                <span className="twist" onClick={(e) => (e.stopPropagation(), toggle(row))}>
+                  {row.open ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
+                </span>
+              ) : (
+                <span className="twist leaf" />
+              )}
+              <span className={row.scope ? 'outline-label' : 'outline-label layer'}>{row.label}</span>
+              {row.scope && <span className="count">{row.count}</span>}
+            </div>
+          ))}
+        </div>
+      </div>
+    </section>
+  )
+}
+
+/** Unfolded at first: scopes as long as they lie in a single line, and the fork below. */
+function firstLevels(root: ReturnType<typeof outlineOf> | null): string[] {
+  const out: string[] = []
+  for (let scope = root; scope;) {
+    out.push(scope.path)
+    const largest = scope.scopes.find((s) => s.total > (root?.total ?? 0) * 0.6)
+    scope = largest ?? null
+  }
+  return out
+}

@@ -1,0 +1,43 @@
+import { patterns as commands } from '../../editor'
+import type { PatternState } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+
+export function Patterns() {
+  const patterns = useEditorState((s) => s.patterns)
+  const dialect = useEditorState((s) => s.model?.dialect ?? '')
+  return (
+    <section className="panel patterns">
+      <h2>
+        Patterns <span className="aside">{dialect && `for ${dialect === 'onnx' ? 'ONNX' : 'TensorRT'}`}</span>
+      </h2>
+      {patterns.length === 0 && <p className="hint">There are no patterns for this network yet.</p>}
+      <ul className="pattern-list">
+        {patterns.map((p) => (
+          <li key={p.label}>
+            <PatternRow pattern={p} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function PatternRow({ pattern }: { readonly pattern: PatternState }) {
+  const editor = useEditor()
+  const chosen = useEditorState((s) => s.chosen === pattern.label)
+  const { label, equation, count } = pattern
+  const spoken = count === null ? 'counting' : `${count} ${count === 1 ? 'match' : 'matches'}`
+  return (
+    <button
+      type="button"
+      className="pattern"
+      aria-pressed={chosen}
+      aria-label={`${label}, ${spoken}`}
+      onClick={() => void commands.choosePattern(editor, chosen ? null : label)}
+    >
+      <span className="pattern-name">{label}</span>
+      <span className={count ? 'pattern-count' : 'pattern-count zero'}>{count ?? '…'}</span>
+      <span className="pattern-equation mono">{equation}</span>
+    </button>
+  )
+}

@@ -1,0 +1,113 @@
+import { ChevronFirst, ChevronLast, LocateFixed, Pause, Play, StepBack, StepForward } from 'lucide-react'
+import { useSyncExternalStore } from 'react'
+import { commands, DURATION, phaseAt, PHASES, SPEEDS, steps } from '../../editor'
+import type { PhaseName } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { IconButton } from '../IconButton'
+
+export function Transport() {
+  const editor = useEditor()
+  const timeline = useEditorState((s) => s.timeline)
+  const playing = useEditorState((s) => s.playing)
+  const matches = useEditorState((s) => s.matches.length)
+  const speed = useEditorState((s) => s.speed)
+  const follow = useEditorState((s) => s.follow)
+  const at = timeline.steps.findIndex((s) => s.node === timeline.cursor) + 1
+  const more = at < timeline.steps.length
+  return (
+    <section className="transport" aria-label="Playback">
+      <div className="row">
+        <IconButton
+          label="To the start"
+          keys="Home"
+          icon={ChevronFirst}
+          disabled={at === 0}
+          onClick={() => void steps.toStart(editor)}
+        />
+        <IconButton
+          label="Step back"
+          keys="←"
+          icon={StepBack}
+          disabled={at === 0}
+          onClick={() => void steps.stepBack(editor)}
+        />
+        <IconButton
+          label={playing ? 'Pause' : 'Play'}
+          keys="Space"
+          icon={playing ? Pause : Play}
+          primary
+          disabled={!playing && !more && matches === 0}
+          onClick={() => steps.togglePlay(editor)}
+        />
+        <IconButton
+          label="Step forward"
+          keys="→"
+          icon={StepForward}
+          disabled={!more && matches === 0}
+          onClick={() => void steps.stepForward(editor)}
+        />
+        <IconButton
+          label="To the end"
+          keys="End"
+          icon={ChevronLast}
+          disabled={!more}
+          onClick={() => void steps.toEnd(editor)}
+        />
+      </div>
+      <Phases at={at} count={timeline.steps.length} />
+      <div className="row">
+        <label className="speed">
+          <span className="visually-hidden">Speed</span>
+          <select value={speed} onChange={(e) => steps.setSpeed(editor, Number(e.target.value))}>
+            {SPEEDS.map((s) => (
+              <option key={s} value={s}>
+                {s}×
+              </option>
+            ))}
+          </select>
+        </label>
+        <IconButton
+          label="Follow steps with the view"
+          keys="Shift F"
+          icon={LocateFixed}
+          pressed={follow}
+          onClick={() => commands.find((c) => c.id === 'follow')?.run(editor)}
+        />
+      </div>
+    </section>
+  )
+}
+
+/** Where the step that plays is, phase by phase; the bar can be dragged. */
+function Phases({ at, count }: { readonly at: number; readonly count: number }) {
+  const { player } = useEditor()
+  const time = useSyncExternalStore(
+    (told) => player.listen(told),
+    () => (player.current ? Math.round(player.current.time / 20) * 20 : -1),
+  )
+  const phase = time < 0 ? null : phaseAt(time)
+  return (
+    <div className="phases">
+      <div className="phase-names">
+        <span>
+          step {at} of {count}
+        </span>
+        {(Object.keys(PHASES) as PhaseName[]).map((name) => (
+          <span key={name} className={name === phase ? 'phase now' : 'phase'}>
+            {name}
+          </span>
+        ))}
+      </div>
+      <input
+        type="range"
+        min={0}
+        max={DURATION}
+        step={10}
+        value={Math.max(0, time)}
+        disabled={time < 0}
+        aria-label="Moment within the step"
+        onChange={(e) => player.scrub(Number(e.target.value))}
+      />
+    </div>
+  )
+}
