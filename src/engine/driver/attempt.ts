@@ -33,6 +33,15 @@ export class PatternError extends Error {
   }
 }
 
+/** The match of a pattern at one layer, or the reason why there is none; null where it gives none. */
+export function explainAt(entry: PatternEntry, layer: Layer): Match | MatchFailure | null {
+  try {
+    return layer.network.locked(() => entry.pattern.explain(layer))
+  } catch (error) {
+    throw new PatternError(entry.label, layer, 'match', error)
+  }
+}
+
 const MISSED: Attempt = { type: 'missed', failure: null }
 
 /** The match of a pattern at one layer, its failure, or null for a miss without a reason. Changes nothing (E2). */

@@ -1,7 +1,7 @@
 import type { Layer } from '../network/layer'
 import type { Network } from '../network/network'
 import { Match, MatchFailure } from '../pattern/match'
-import { attempt, matchAt } from './attempt'
+import { attempt, explainAt, matchAt } from './attempt'
 import type { PatternEntry } from './attempt'
 import { candidates, patternsByKind } from './driver'
 
@@ -15,18 +15,19 @@ export type Finding = Match | MatchFailure
  */
 export function* findMatches(network: Network, entry: PatternEntry, misses = false): Generator<Finding> {
   for (const layer of candidates(network, patternsByKind([entry]))) {
-    const found = look(entry, layer)
+    const found = look(entry, layer, misses)
     if (found instanceof Match || (found && misses)) yield found
   }
 }
 
 /** What one pattern says at one layer: its match, the reason for its miss, or null for a miss without one. */
-export function look(entry: PatternEntry, layer: Layer): Finding | null {
+export function look(entry: PatternEntry, layer: Layer, reasons = true): Finding | null {
   if (!entry.pattern.accepts(layer.kind)) {
     const kinds = [...(entry.pattern.rootLayer ?? [])].join(' or ')
     return new MatchFailure(layer, 'root', layer, kinds, layer.kind)
   }
-  return entry.pattern.separateMatchRewrite ? matchAt(entry, layer) : dryRun(entry, layer)
+  if (!entry.pattern.separateMatchRewrite) return dryRun(entry, layer)
+  return reasons ? explainAt(entry, layer) : matchAt(entry, layer)
 }
 
 /** What `matchAndRewrite` would do, done and undone. The match names the layers that would go. */

@@ -37,6 +37,8 @@ export interface NewLayer {
   readonly attributes?: Attributes
   /** Types of the results, null for one not made. Without it one result, of the type that the kind's schema infers. */
   readonly outputs?: readonly (ResultType | null)[]
+  /** How many results there are where their types are inferred. Default 1. */
+  readonly outputCount?: number
   readonly name?: string
   readonly scope?: string
   /** Put in front of this layer; at the end without it, or at the network's insertion point. */
@@ -247,16 +249,17 @@ export class Network {
   }
 
   private inferTypes(spec: NewLayer): readonly (ResultType | null)[] {
-    const schema = this.schemaOf(spec.kind)
+    const outputCount = spec.outputCount ?? 1
     const inputs = spec.inputs.map((t) => t && t.record)
     const context = {
       kind: spec.kind,
       attributes: spec.attributes ?? NONE,
       inputs,
-      outputCount: 1,
+      outputCount,
       opset: this.opsetOf(spec.kind),
     }
-    return schema?.infer?.(context) ?? [{ dtype: null, shape: null }]
+    const inferred = this.schemaOf(spec.kind)?.infer?.(context) ?? []
+    return mapExact(Array<null>(outputCount).fill(null), (_, i) => inferred[i] ?? { dtype: null, shape: null })
   }
 
   /** `name`, or where it is taken `name` with the first number that makes it unique. */

@@ -97,6 +97,12 @@ export class PatternRewriter extends Pattern {
     throw new Error(`pattern ${this.name} has separate match and rewrite, but no match`)
   }
 
+  /** The match, or why there is none. A pattern whose `match` gives no reasons for speed gives them here. */
+  explain(layer: Layer): Match | MatchFailure | null {
+    const found = this.match(layer)
+    return found === true ? Match.ofRoot(layer) : found === false ? null : found
+  }
+
   /** Rewrites what `match` found. False gives up, and what was done is rolled back. */
   rewrite(_layer: Layer, _match: Match): boolean | void {
     throw new Error(`pattern ${this.name} has separate match and rewrite, but no rewrite`)

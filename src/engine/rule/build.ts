@@ -1,0 +1,94 @@
+import { ConstantValue } from '../network/constant'
+import { operatorOf } from '../network/dialect'
+import type { Layer } from '../network/layer'
+import type { Network, ResultType } from '../network/network'
+import type { Attributes, AttributeValue, DType } from '../network/records'
+import type { Tensor } from '../network/tensor'
+import type { CallGraph, Statement, ValueGraph } from './graph'
+import type { RuleMatch } from './rule-match'
+
+/** Makes the layers of a rewrite in front of its root. What a rule that computes writes its right side with. */
+export class Builder {
+  constructor(
+    readonly network: Network,
+    readonly match: { readonly root: Layer },
+  ) {}
+
+  /** A layer with one result. Types are inferred from the kind's schema. */
+  call(kind: string, inputs: readonly (Tensor | null)[], attributes: Attributes = {}, type?: ResultType): Tensor {
+    return this.layer(kind, inputs, attributes, type ? [type] : 1).output()!
+  }
+
+  /** A layer; `outputs` says how many results it has, or of what types. Trailing absent operands are left out. */
+  layer(
+    kind: string,
+    inputs: readonly (Tensor | null)[],
+    attributes: Attributes = {},
+    outputs: number | readonly (ResultType | null)[] = 1,
+  ): Layer {
+    const given = inputs.slice(0, inputs.findLastIndex((t) => t !== null) + 1)
+    const types = typeof outputs === 'number' ? { outputCount: outputs } : { outputs }
+    return this.network.addLayer({ kind, inputs: given, attributes, ...types })
+  }
+
+  constant(dtype: DType, shape: readonly number[], values: ArrayLike<number>, name?: string): Tensor {
+    return this.keep(ConstantValue.of(dtype, shape, values), name)
+  }
+  scalar(dtype: DType, value: number): Tensor {
+    return this.keep(ConstantValue.scalarOf(dtype, value))
+  }
+  ints(...values: number[]): Tensor {
+    return this.keep(ConstantValue.of('int64', [values.length], values))
+  }
+  keep(value: ConstantValue, name?: string): Tensor {
+    return this.network.addConstant(value, name && `${name}_${this.network.counters.nextTensorId}`)
+  }
+}
+
+/** Makes a rule's right side, and puts its results in the place of the values that they replace. */
+export function buildRight(statements: readonly Statement[], match: RuleMatch): void {
+  const made = new Map<string, Tensor>()
+  const b = new Builder(match.root.network, match)
+  const dtype = match.root.output()?.dtype ?? 'float32'
+  const value = (v: ValueGraph, names: readonly (string | null)[]): readonly (Tensor | null)[] => {
+    switch (v.type) {
+      case 'name':
+        return [made.get(v.name) ?? match.optional(v.name)]
+      case 'number':
+        return [b.scalar(dtype, v.value)]
+      case 'absent':
+        return [null]
+      case 'rest':
+        return match.rests.get(v.name) ?? []
+      case 'call': {
+        const operands = v.operands.flatMap((x) => value(x, ['']))
+        return b.layer(v.kind, operands, attributesOf(v, match), Math.max(names.length, 1)).results
+      }
+      case 'either':
+        throw new Error(`a right side has no alternatives (${operatorOf(match.root.kind)})`)
+    }
+  }
+  for (const s of statements) {
+    const results = value(s.value, s.names)
+    s.names.forEach((name, i) => {
+      const t = results[i]
+      if (name !== null && t) made.set(name, t)
+    })
+  }
+  replaceResults(match, made)
+}
+
+/** Every value that the rewrite made anew under a name of the match takes over the users of the old one. */
+export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tensor>): void {
+  for (const [name, next] of made) {
+    const old = match.optional(name)
+    if (old && old !== next) old.replaceAllUsesWith(next)
+  }
+}
+
+function attributesOf(v: CallGraph, match: RuleMatch): Attributes {
+  const found: Record<string, AttributeValue> = {}
+  for (const [name, a] of Object.entries(v.attributes))
+    found[name] = 'variable' in a ? match.attribute(a.variable) : a.literal
+  return found
+}

@@ -1,0 +1,120 @@
+import { operatorOf } from '../network/dialect'
+import type { CallGraph, RuleGraph, Statement, ValueGraph } from './graph'
+import { definedNames } from './graph'
+
+/** A rule made ready to match: every layer of its left side has a part name, every name knows where it is defined. */
+export interface CompiledRule {
+  readonly graph: RuleGraph
+  /** Where a value is defined: the statement, and which of its results the value is. */
+  readonly definitions: ReadonlyMap<string, Definition>
+  readonly root: Statement
+  readonly rootKinds: ReadonlySet<string>
+  readonly partOf: ReadonlyMap<CallGraph, string>
+  /** Parts that may be used outside the match. */
+  readonly shared: ReadonlySet<string>
+  /** Names that the right side gives anew. */
+  readonly replaced: ReadonlySet<string>
+  /** How many layers a match names at most, alternatives counted once. */
+  readonly parts: number
+}
+
+export interface Definition {
+  readonly statement: Statement
+  readonly index: number
+}
+
+/** A rule is well-formed text, yet means nothing that can be matched. */
+export class RuleError extends Error {
+  override readonly name = 'RuleError'
+}
+
+/** @throws RuleError where the rule has no root, refers to what it does not define, or replaces nothing */
+export function compileRule(graph: RuleGraph): CompiledRule {
+  const definitions = new Map<string, Definition>()
+  for (const statement of graph.left) {
+    statement.names.forEach((name, index) => name !== null && definitions.set(name, { statement, index }))
+  }
+  const root = graph.left.at(-1)
+  if (!root) throw new RuleError(`rule ${graph.name} has no left side`)
+  const rootKinds = kindsOf(root.value)
+  if (rootKinds.size === 0)
+    throw new RuleError(`the last statement on the left of rule ${graph.name} must name a layer: it is the root`)
+  const partOf = new Map<CallGraph, string>()
+  const shared = new Set<string>()
+  const used = definedNames(graph.left)
+  for (const s of graph.left) nameParts(s, partOf, shared, used)
+  const replaced = new Set([...definedNames(graph.right)].filter((n) => definitions.has(n)))
+  if (replaced.size === 0)
+    throw new RuleError(`the right side of rule ${graph.name} gives none of ${[...definitions.keys()].join(', ')}`)
+  checkRight(graph, definitions)
+  return {
+    graph,
+    definitions,
+    root,
+    rootKinds,
+    partOf,
+    shared,
+    replaced,
+    parts: graph.left.reduce((n, s) => n + countParts(s.value), 0),
+  }
+}
+
+function kindsOf(value: ValueGraph): Set<string> {
+  if (value.type === 'call') return new Set([value.kind])
+  return value.type === 'either' ? new Set(value.of.flatMap((v) => [...kindsOf(v)])) : new Set()
+}
+
+function nameParts(s: Statement, partOf: Map<CallGraph, string>, shared: Set<string>, used: Set<string>): void {
+  const own = s.names.find((n) => n !== null)
+  const visit = (v: ValueGraph, name: string | undefined): void => {
+    if (v.type === 'either') for (const x of v.of) visit(x, name)
+    if (v.type !== 'call') return
+    const part = name ?? fresh(operatorOf(v.kind).toLowerCase(), used)
+    partOf.set(v, part)
+    if (s.shared) shared.add(part)
+    for (const x of v.operands) visit(x, undefined)
+  }
+  visit(s.value, own ?? undefined)
+}
+
+function fresh(base: string, used: Set<string>): string {
+  let name = base
+  for (let n = 2; used.has(name); n++) name = `${base}${n}`
+  used.add(name)
+  return name
+}
+
+function countParts(v: ValueGraph): number {
+  if (v.type === 'either') return Math.max(...v.of.map(countParts))
+  return v.type === 'call' ? 1 + v.operands.reduce((n, x) => n + countParts(x), 0) : 0
+}
+
+/** Every name on the right is bound on the left, or defined earlier on the right. */
+function checkRight(graph: RuleGraph, definitions: ReadonlyMap<string, unknown>): void {
+  const known = new Set(definitions.keys())
+  const attributes = new Set<string>()
+  const collect = (v: ValueGraph): void => {
+    if (v.type === 'name' || v.type === 'rest') known.add(v.name)
+    if (v.type === 'either') v.of.forEach(collect)
+    if (v.type !== 'call') return
+    for (const a of Object.values(v.attributes)) if ('variable' in a) attributes.add(a.variable)
+    v.operands.forEach(collect)
+  }
+  for (const s of graph.left) collect(s.value)
+  const check = (v: ValueGraph): void => {
+    if ((v.type === 'name' || v.type === 'rest') && !known.has(v.name))
+      throw new RuleError(`the right side of rule ${graph.name} uses ${v.name}, which the left side does not bind`)
+    if (v.type !== 'call') return
+    for (const a of Object.values(v.attributes)) {
+      if ('variable' in a && !attributes.has(a.variable))
+        throw new RuleError(
+          `the right side of rule ${graph.name} uses $${a.variable}, which the left side does not bind`,
+        )
+    }
+    v.operands.forEach(check)
+  }
+  for (const s of graph.right) {
+    check(s.value)
+    for (const n of s.names) if (n !== null) known.add(n)
+  }
+}

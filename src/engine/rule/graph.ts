@@ -1,0 +1,70 @@
+import type { AttributeValue } from '../network/records'
+
+/**
+ * A declarative rule as plain values: its JSON form, and what text, drawing and matcher share.
+ * Left side => right side, where conditions hold.
+ */
+export interface RuleGraph {
+  readonly name: string
+  /** Values defined on the left, in order; the last statement holds the root. */
+  readonly left: readonly Statement[]
+  /** Values made on the right; those that carry a left value's name replace it. */
+  readonly right: readonly Statement[]
+  readonly where: readonly Condition[]
+}
+
+export interface Statement {
+  /** Names of the results, null for one without a name. */
+  readonly names: readonly (string | null)[]
+  readonly value: ValueGraph
+  /** The layer may be used outside the match; then it stays (`&t = ...`). */
+  readonly shared?: boolean
+}
+
+/** What stands at an operand: on the left something to match, on the right something to make. */
+export type ValueGraph =
+  /** A value by name; free names are the rule's operands. `constant`: it must be one (`@w`). `optional`: may be absent (`b?`). */
+  | { readonly type: 'name'; readonly name: string; readonly constant?: boolean; readonly optional?: boolean }
+  | CallGraph
+  /** A one-element constant however it is shaped. Without `tolerance` (relative): the number rounded to the constant's type. */
+  | { readonly type: 'number'; readonly value: number; readonly tolerance?: number }
+  | { readonly type: 'either'; readonly of: readonly ValueGraph[] }
+  /** Operand not given (`none`). */
+  | { readonly type: 'absent' }
+  /** All further operands (`...rest`); only as the last one. */
+  | { readonly type: 'rest'; readonly name: string }
+
+export interface CallGraph {
+  readonly type: 'call'
+  readonly kind: string
+  readonly operands: readonly ValueGraph[]
+  readonly attributes: Readonly<Record<string, AttributeGraph>>
+  /** On the left: the layer may be missing, its first operand stands for it then (`Cast?(x)`). */
+  readonly maybe?: boolean
+}
+
+/** A literal, or a variable that takes the value on the left and gives it on the right (`axis=$a`). */
+export type AttributeGraph = { readonly literal: Literal } | { readonly variable: string }
+export type Literal = Exclude<AttributeValue, object> | readonly number[] | readonly string[]
+
+/** A condition on what was bound; `text` is how it was written, for the reason of a failure. */
+export type Condition =
+  | { readonly type: 'compare'; readonly op: CompareOp; readonly left: Term; readonly right: Term }
+  | { readonly type: 'and' | 'or'; readonly of: readonly Condition[] }
+  | { readonly type: 'not'; readonly of: Condition }
+  | { readonly type: 'holds'; readonly term: Term }
+
+export type CompareOp = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in'
+
+export type Term =
+  | { readonly type: 'literal'; readonly value: number | string | boolean }
+  | { readonly type: 'list'; readonly of: readonly Term[] }
+  | { readonly type: 'attribute'; readonly name: string }
+  /** A property of a value: dtype, rank, shape, size, uses, value, isConstant, isInput, isOutput. `index` picks from a list. */
+  | { readonly type: 'property'; readonly of: string; readonly name: string; readonly index?: number }
+  | { readonly type: 'arithmetic'; readonly op: '+' | '-' | '*' | '/' | '%'; readonly left: Term; readonly right: Term }
+
+/** Names of the values that a statement list defines. */
+export function definedNames(statements: readonly Statement[]): Set<string> {
+  return new Set(statements.flatMap((s) => s.names.filter((n) => n !== null)))
+}

@@ -1,0 +1,89 @@
+/** A rule text is wrong: where, what was expected there, and what stands there. Line and column count from 1. */
+export class RuleSyntaxError extends Error {
+  constructor(
+    readonly line: number,
+    readonly column: number,
+    readonly expected: string,
+    readonly found: string,
+  ) {
+    super(`line ${line}, column ${column}: expected ${expected}, found ${found}`)
+    this.name = 'RuleSyntaxError'
+  }
+}
+
+export interface Token {
+  readonly type: 'name' | 'number' | 'string' | 'symbol' | 'end'
+  readonly text: string
+  readonly line: number
+  readonly column: number
+}
+
+const TOKEN =
+  /(?<space>\s+|#[^\n]*)|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n]*")|(?<symbol>=>|==|!=|<=|>=|\.\.\.|[-=<>()[\],|?~@&$+*/%;])/y
+
+/** The tokens of a rule text; `#` begins a comment. @throws RuleSyntaxError at a character that begins no token. */
+export function tokenize(text: string): Token[] {
+  const tokens: Token[] = []
+  let line = 1
+  let start = 0
+  TOKEN.lastIndex = 0
+  for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
+    TOKEN.lastIndex = at
+    const found = TOKEN.exec(text)
+    const column = at - start + 1
+    if (!found)
+      throw new RuleSyntaxError(line, column, 'a name, a number, a string or a symbol', JSON.stringify(text[at]))
+    const { space, number, name, string } = found.groups!
+    if (space === undefined) {
+      const type =
+        number !== undefined ? 'number' : name !== undefined ? 'name' : string !== undefined ? 'string' : 'symbol'
+      tokens.push({ type, text: found[0], line, column })
+    }
+    for (let i = at; i < TOKEN.lastIndex; i++) {
+      if (text[i] !== '\n') continue
+      line++
+      start = i + 1
+    }
+  }
+  tokens.push({ type: 'end', text: 'the end', line, column: text.length - start + 1 })
+  return tokens
+}
+
+/** Reads tokens one by one. */
+export class TokenReader {
+  private at = 0
+  constructor(private readonly tokens: readonly Token[]) {}
+
+  get token(): Token {
+    return this.tokens[this.at]!
+  }
+  peek(ahead = 1): Token {
+    return this.tokens[Math.min(this.at + ahead, this.tokens.length - 1)]!
+  }
+  next(): Token {
+    const token = this.token
+    if (token.type !== 'end') this.at++
+    return token
+  }
+  is(text: string): boolean {
+    return this.token.text === text && this.token.type !== 'string' && this.token.type !== 'end'
+  }
+  /** Takes the token where it reads `text`. */
+  take(text: string): boolean {
+    if (!this.is(text)) return false
+    this.at++
+    return true
+  }
+  expect(text: string): Token {
+    if (!this.is(text)) this.fail(`"${text}"`)
+    return this.next()
+  }
+  name(what: string): Token {
+    if (this.token.type !== 'name') this.fail(what)
+    return this.next()
+  }
+  fail(expected: string, token: Token = this.token): never {
+    const found = token.type === 'end' ? 'the end' : `"${token.text}"`
+    throw new RuleSyntaxError(token.line, token.column, expected, found)
+  }
+}

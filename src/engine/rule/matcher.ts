@@ -1,0 +1,305 @@
+import { halfToNumber, numberToBfloat, numberToHalf, bfloatToNumber } from '../network/constant'
+import type { Layer } from '../network/layer'
+import type { AttributeValue, DType } from '../network/records'
+import type { Tensor } from '../network/tensor'
+import { MatchFailure } from '../pattern/match'
+import type { CompiledRule } from './compile'
+import { checkCondition } from './conditions'
+import type { AttributeGraph, CallGraph, Statement, ValueGraph } from './graph'
+import { printCondition, printValue } from './print'
+import { RuleMatch } from './rule-match'
+import { checkUses } from './soundness'
+
+type Continue = () => boolean
+
+/** A TypeScript predicate of a rule: true, or the reason why not. */
+export type RuleCheck = (match: RuleMatch) => true | string
+
+/**
+ * Matches one rule at one layer, by backtracking over alternatives, optional layers and the orders of commutative operands.
+ * Conditions are part of the search: where they fail, other alternatives are tried. Different layers of a rule match
+ * different layers of the network. Recursion is as deep as the rule, never as the network.
+ */
+export class Matcher {
+  private readonly values = new Map<string, Tensor | null>()
+  private readonly attributes = new Map<string, AttributeValue>()
+  private readonly rests = new Map<string, readonly (Tensor | null)[]>()
+  private readonly layers = new Map<string, Layer>()
+  private readonly taken = new Set<Layer>()
+  private found: RuleMatch | null = null
+  private deepest: MatchFailure | null = null
+
+  constructor(
+    private readonly rule: CompiledRule,
+    private readonly root: Layer,
+    private readonly check: RuleCheck | null,
+    /** Keep the reason of the deepest failure; slower. */
+    private readonly explain: boolean,
+  ) {}
+
+  run(): RuleMatch | MatchFailure | null {
+    const { root } = this.rule
+    if (this.statement(root, this.root, () => this.others(0))) return this.found
+    return this.deepest
+  }
+
+  /** Matches the layer of a statement, and binds its results' names. */
+  private statement(s: Statement, layer: Layer, next: Continue): boolean {
+    for (let i = 0; i < s.names.length; i++) {
+      const name = s.names[i]
+      const t = layer.results[i]
+      if (name && !t) return this.fail(name, layer, `a result ${i}`, `${layer.numOutputs} results`)
+    }
+    return this.alternatives(s.value, layer, () => this.bindResults(s, layer, 0, next))
+  }
+
+  private bindResults(s: Statement, layer: Layer, i: number, next: Continue): boolean {
+    if (i >= s.names.length) return next()
+    const name = s.names[i]
+    const t = layer.results[i] ?? null
+    if (!name || this.values.get(name) === t) return this.bindResults(s, layer, i + 1, next)
+    if (this.values.has(name)) return false
+    return this.bind(name, t, () => this.bindResults(s, layer, i + 1, next))
+  }
+
+  private alternatives(v: ValueGraph, layer: Layer, next: Continue): boolean {
+    if (v.type === 'either') return v.of.some((x) => this.alternatives(x, layer, next))
+    return v.type === 'call' && this.call(v, layer, next)
+  }
+
+  /** Statements that the root does not lead to are found through the users of a value that they share with what is bound. */
+  private others(from: number): boolean {
+    const { left } = this.rule.graph
+    for (let i = from; i < left.length; i++) {
+      const s = left[i]!
+      if (s.names.some((n) => n !== null && this.values.has(n)) || isBound(s, this.values)) continue
+      for (const layer of this.candidates(s)) if (this.statement(s, layer, () => this.others(i + 1))) return true
+      return this.fail(
+        s.names.find((n) => n !== null) ?? '?',
+        this.root,
+        printValue(s.value),
+        'no layer beside the match that fits',
+      )
+    }
+    return this.finish()
+  }
+
+  private candidates(s: Statement): Layer[] {
+    const calls = (s.value.type === 'either' ? s.value.of : [s.value]).filter((v) => v.type === 'call')
+    const found = new Set<Layer>()
+    for (const call of calls) {
+      for (const v of call.operands) {
+        const t = v.type === 'name' ? this.values.get(v.name) : null
+        if (!t) continue
+        for (let u = t.firstUse; u; u = u.next)
+          if (u.layer.kind === call.kind && !u.layer.record.removed && !this.taken.has(u.layer)) found.add(u.layer)
+        break
+      }
+    }
+    return [...found]
+  }
+
+  private finish(): boolean {
+    const match = new RuleMatch(
+      this.root,
+      new Map(this.layers),
+      new Map(this.values),
+      new Map(this.attributes),
+      new Map(this.rests),
+    )
+    for (const c of this.rule.graph.where) {
+      const why = checkCondition(c, match)
+      if (why !== null) return this.fail('where', this.root, printCondition(c), why)
+    }
+    const use = checkUses(this.rule, match, this.taken)
+    if (use) return this.fail(use.part, use.layer, use.expected, use.found)
+    const checked = this.check ? this.check(match) : true
+    if (checked !== true) return this.fail('check', this.root, 'the precondition of the rule', checked)
+    this.found = match
+    return true
+  }
+
+  /** Matches what stands at an operand. */
+  private value(v: ValueGraph, tensor: Tensor | null, part: string, next: Continue): boolean {
+    switch (v.type) {
+      case 'absent':
+        return tensor === null ? next() : this.fail(part, tensor.parent, 'no operand', describe(tensor))
+      case 'number':
+        return isNumber(v.value, v.tolerance, tensor)
+          ? next()
+          : this.fail(part, tensor?.parent ?? null, `a constant ${printValue(v)}`, describe(tensor))
+      case 'either':
+        return v.of.some((x) => this.value(x, tensor, part, next))
+      case 'name':
+        return this.named(v, tensor, part, next)
+      case 'call': {
+        const layer = tensor?.parent
+        if (layer && layer.results[0] === tensor && this.call(v, layer, next)) return true
+        if (v.maybe) return this.value(v.operands[0]!, tensor, part, next)
+        if (!layer || layer.kind !== v.kind)
+          return this.fail(this.rule.partOf.get(v)!, layer ?? null, v.kind, describe(tensor))
+        return false
+      }
+      case 'rest':
+        return false
+    }
+  }
+
+  private named(
+    v: Extract<ValueGraph, { type: 'name' }>,
+    tensor: Tensor | null,
+    part: string,
+    next: Continue,
+  ): boolean {
+    if (tensor === null && !v.optional) return this.fail(v.name, null, `operand ${v.name}`, 'none')
+    if (v.constant && !tensor?.isConstant)
+      return this.fail(v.name, tensor?.parent ?? null, `a constant ${v.name}`, describe(tensor))
+    const known = this.values.get(v.name)
+    if (known !== undefined)
+      return known === tensor
+        ? next()
+        : this.fail(v.name, tensor?.parent ?? null, `${v.name}, which is ${describe(known)}`, describe(tensor))
+    const definition = this.rule.definitions.get(v.name)
+    if (definition) {
+      const layer = tensor?.parent
+      if (definition.statement.value.type === 'number' || !layer)
+        return this.undefinedLayer(definition.statement, v.name, tensor, next)
+      if (layer.results[definition.index] !== tensor)
+        return this.fail(v.name, layer, `result ${definition.index} of ${layer.kind}`, describe(tensor))
+      if (this.statement(definition.statement, layer, next)) return true
+      return this.maybeMissing(definition.statement.value, v.name, tensor, part, next)
+    }
+    return this.bind(v.name, tensor, next)
+  }
+
+  /** A value whose definition is no layer of its own, or one that may be missing. */
+  private undefinedLayer(s: Statement, name: string, tensor: Tensor | null, next: Continue): boolean {
+    if (s.value.type === 'call' && !s.value.maybe) return this.fail(name, null, s.value.kind, describe(tensor))
+    return this.value(s.value, tensor, name, () => this.bind(name, tensor, next))
+  }
+
+  /** A statement whose layer may be missing: its first operand stands for it; or an alternative that is no layer. */
+  private maybeMissing(v: ValueGraph, name: string, tensor: Tensor | null, part: string, next: Continue): boolean {
+    if (v.type === 'either') return v.of.some((x) => this.maybeMissing(x, name, tensor, part, next))
+    if (v.type !== 'call') return this.value(v, tensor, part, () => this.bind(name, tensor, next))
+    return v.maybe === true && this.value(v.operands[0]!, tensor, part, () => this.bind(name, tensor, next))
+  }
+
+  private bind(name: string, tensor: Tensor | null, next: Continue): boolean {
+    this.values.set(name, tensor)
+    if (next()) return true
+    this.values.delete(name)
+    return false
+  }
+
+  private call(v: CallGraph, layer: Layer, next: Continue): boolean {
+    const part = this.rule.partOf.get(v)!
+    if (layer.kind !== v.kind) return this.fail(part, layer, v.kind, layer.kind)
+    if (layer.record.removed || this.taken.has(layer))
+      return this.fail(part, layer, 'a layer that no other part has taken', layer.name)
+    const bound: string[] = []
+    if (!this.bindAttributes(v, layer, part, bound)) {
+      for (const name of bound) this.attributes.delete(name)
+      return false
+    }
+    this.layers.set(part, layer)
+    this.taken.add(layer)
+    const swap = v.operands.length >= 2 && layer.numInputs >= 2 && layer.schema?.commutative === true
+    if (this.operands(v, layer, part, 0, false, next) || (swap && this.operands(v, layer, part, 0, true, next)))
+      return true
+    this.layers.delete(part)
+    this.taken.delete(layer)
+    for (const name of bound) this.attributes.delete(name)
+    return false
+  }
+
+  private operands(v: CallGraph, layer: Layer, part: string, i: number, swapped: boolean, next: Continue): boolean {
+    const operand = v.operands[i]
+    if (!operand) {
+      for (let j = i; j < layer.numInputs; j++)
+        if (layer.input(j)) return this.fail(part, layer, `${v.operands.length} operands`, `${layer.numInputs}`)
+      return next()
+    }
+    if (operand.type === 'rest') {
+      const tensors: (Tensor | null)[] = []
+      for (let j = i; j < layer.numInputs; j++) tensors.push(layer.input(j))
+      this.rests.set(operand.name, tensors)
+      return next()
+    }
+    const at = swapped && i < 2 ? 1 - i : i
+    return this.value(operand, layer.input(at), part, () => this.operands(v, layer, part, i + 1, swapped, next))
+  }
+
+  private bindAttributes(v: CallGraph, layer: Layer, part: string, bound: string[]): boolean {
+    for (const name in v.attributes) {
+      const wanted = v.attributes[name]!
+      const value = layer.attribute(name)
+      if ('variable' in wanted && value !== undefined && !this.attributes.has(wanted.variable)) {
+        this.attributes.set(wanted.variable, value)
+        bound.push(wanted.variable)
+      } else if (!this.attributeFits(wanted, value)) {
+        const expected = 'variable' in wanted ? this.attributes.get(wanted.variable) : wanted.literal
+        return this.fail(
+          part,
+          layer,
+          `${name} ${String(expected)}`,
+          value === undefined ? `no ${name}` : `${name} ${String(value)}`,
+        )
+      }
+    }
+    return true
+  }
+
+  private attributeFits(wanted: AttributeGraph, value: AttributeValue | undefined): boolean {
+    return (
+      value !== undefined &&
+      sameAttribute('variable' in wanted ? this.attributes.get(wanted.variable) : wanted.literal, value)
+    )
+  }
+
+  private fail(part: string, layer: Layer | null, expected: string, found: string): false {
+    if (this.explain && this.layers.size > (this.deepest?.matched.size ?? -1)) {
+      this.deepest = new MatchFailure(this.root, part, layer, expected, found, new Map(this.layers), this.rule.parts)
+    }
+    return false
+  }
+}
+
+function isBound(s: Statement, values: ReadonlyMap<string, unknown>): boolean {
+  return s.names.every((n) => n === null || values.has(n))
+}
+
+/** What stands at an operand, in words. */
+function describe(t: Tensor | null): string {
+  if (!t) return 'no operand'
+  if (t.value) {
+    const x = t.value.isAvailable ? t.value.scalar() : null
+    return `constant ${x === null ? `[${t.value.shape.join(',')}]` : String(x)} (${t.name})`
+  }
+  return t.parent ? `${t.parent.kind} (${t.parent.name})` : `network input ${t.name}`
+}
+
+function sameAttribute(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => sameAttribute(x, b[i]))
+  if (typeof a === 'boolean' || typeof b === 'boolean') return Number(a) === Number(b)
+  if (typeof a === 'number' && typeof b === 'number')
+    return a === b || Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
+  return a === b
+}
+
+/** Relative difference that exporters' own arithmetic leaves in a float32 constant. */
+const EXPORT_ROUNDING = 2e-7
+
+function isNumber(wanted: number, tolerance: number | undefined, t: Tensor | null): boolean {
+  const x = t?.value?.isAvailable ? t.value.scalar() : null
+  if (x === null || !t?.value) return false
+  if (x === wanted || x === roundTo(t.value.dtype, wanted)) return true
+  const allowed = tolerance ?? (t.value.dtype.startsWith('int') || t.value.dtype === 'bool' ? 0 : EXPORT_ROUNDING)
+  return Math.abs(x - wanted) <= allowed * Math.abs(wanted)
+}
+
+function roundTo(dtype: DType, x: number): number {
+  if (dtype === 'float16') return halfToNumber(numberToHalf(x))
+  if (dtype === 'bfloat16') return bfloatToNumber(numberToBfloat(x))
+  return dtype === 'float32' ? Math.fround(x) : x
+}

@@ -1,0 +1,141 @@
+import { definedNames } from './graph'
+import type { AttributeGraph, CallGraph, Literal, RuleGraph, Statement, ValueGraph } from './graph'
+import { tokenize, TokenReader } from './lexer'
+import { parseConditions } from './parse-conditions'
+
+/**
+ * Reads a rule:
+ *
+ *     rule "Gelu"
+ *     e = Erf(Div(x, 1.4142135))
+ *     y = Mul(Mul(x, Add(e, 1)), 0.5)
+ *     =>
+ *     y = com.microsoft.Gelu(x)
+ *     where x.dtype in [float32, float16]
+ *
+ * `@w` a constant, `b?` an operand that may be absent, `none` one that is, `...rest` all further ones, `a | b` alternatives,
+ * `Cast?(x)` a layer that may be missing, `&t = ...` a layer that others may use too, `1.414 ~ 1e-3` a tolerance,
+ * `<axis=$a>` an attribute variable.
+ * @throws RuleSyntaxError with line, column and what was expected
+ */
+export function parseRule(text: string): RuleGraph {
+  const r = new TokenReader(tokenize(text))
+  let name = 'rule'
+  if (r.token.text === 'rule' && r.peek().type === 'string') {
+    r.next()
+    name = r.next().text.slice(1, -1)
+  }
+  const left = statements(r, true)
+  const arrow = r.expect('=>')
+  const right = statements(r, false)
+  const where = r.take('where') ? parseConditions(r) : []
+  if (r.token.type !== 'end') r.fail('"where" or the end')
+  const graph = { name, left, right, where }
+  const known = definedNames(left)
+  const replaced = right.flatMap((s) => s.names).filter((n) => n !== null && known.has(n))
+  if (replaced.length === 0) r.fail(`a right side that gives one of ${[...known].join(', ')}`, arrow)
+  return graph
+}
+
+function statements(r: TokenReader, isLeft: boolean): Statement[] {
+  const found: Statement[] = []
+  const defined = new Set<string>()
+  do {
+    while (r.take(';'));
+    const shared = isLeft && r.take('&')
+    const names: (string | null)[] = []
+    do {
+      const token = r.name('a value name')
+      if (defined.has(token.text)) r.fail('a name that is not defined yet', token)
+      if (token.text.includes('.')) r.fail('a name without a dot', token)
+      if (token.text !== '_') defined.add(token.text)
+      names.push(token.text === '_' ? null : token.text)
+    } while (r.take(','))
+    r.expect('=')
+    const value = either(r, isLeft)
+    if (isLeft && value.type === 'name') r.fail('a layer, as in Relu(x)')
+    if (names.length > 1 && value.type !== 'call') r.fail('a layer with several results')
+    found.push(shared ? { names, value, shared } : { names, value })
+    while (r.take(';'));
+  } while ((r.token.type === 'name' && r.token.text !== 'where') || r.is('&'))
+  return found
+}
+
+function either(r: TokenReader, isLeft: boolean): ValueGraph {
+  const first = value(r, isLeft)
+  if (!isLeft || !r.is('|')) return first
+  const of = [first]
+  while (r.take('|')) of.push(value(r, isLeft))
+  return { type: 'either', of }
+}
+
+function value(r: TokenReader, isLeft: boolean): ValueGraph {
+  const { token } = r
+  if (token.type === 'number') {
+    r.next()
+    const number = { type: 'number' as const, value: Number(token.text) }
+    return isLeft && r.take('~') ? { ...number, tolerance: numberOf(r) } : number
+  }
+  if (r.take('(')) {
+    const inner = either(r, isLeft)
+    r.expect(')')
+    return inner
+  }
+  if (r.take('...')) return { type: 'rest', name: r.name('a name for the further operands').text }
+  if (r.take('@')) return { type: 'name', name: r.name('the name of a constant').text, constant: true }
+  const name = r.name('a value: a name, a layer, a number, none').text
+  if (name === 'none') return { type: 'absent' }
+  if (r.is('(') || r.is('<') || (r.is('?') && ['(', '<'].includes(r.peek().text))) return call(r, name, isLeft)
+  return r.take('?') ? { type: 'name', name, optional: true } : { type: 'name', name }
+}
+
+function call(r: TokenReader, kind: string, isLeft: boolean): CallGraph {
+  const maybe = r.take('?')
+  const attributes: Record<string, AttributeGraph> = {}
+  if (r.take('<')) {
+    do {
+      const name = r.name('an attribute name').text
+      r.expect('=')
+      attributes[name] = r.take('$')
+        ? { variable: r.name('the name of an attribute variable').text }
+        : { literal: literal(r) }
+    } while (r.take(','))
+    r.expect('>')
+  }
+  r.expect('(')
+  const operands: ValueGraph[] = []
+  if (!r.is(')')) {
+    do {
+      if (operands.at(-1)?.type === 'rest') r.fail('")": ...rest stands last')
+      operands.push(either(r, isLeft))
+    } while (r.take(','))
+  }
+  r.expect(')')
+  return maybe ? { type: 'call', kind, operands, attributes, maybe } : { type: 'call', kind, operands, attributes }
+}
+
+function literal(r: TokenReader): Literal {
+  if (r.take('[')) {
+    const items: (number | string | boolean)[] = []
+    if (!r.is(']')) {
+      do {
+        const item = literal(r)
+        if (typeof item === 'object') r.fail('a number or a string')
+        items.push(item)
+      } while (r.take(','))
+    }
+    r.expect(']')
+    return items as number[] | string[]
+  }
+  const { token } = r
+  if (token.type === 'number') return Number(r.next().text)
+  if (token.type === 'string') return r.next().text.slice(1, -1)
+  if (r.take('true')) return true
+  if (r.take('false')) return false
+  return r.fail('a number, a string, true, false or a list')
+}
+
+function numberOf(r: TokenReader): number {
+  if (r.token.type !== 'number') r.fail('a number')
+  return Number(r.next().text)
+}

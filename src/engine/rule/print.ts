@@ -1,0 +1,85 @@
+import type { AttributeGraph, Condition, RuleGraph, Statement, Term, ValueGraph } from './graph'
+
+/** The text of a rule; reading it back gives the same rule. */
+export function printRule(rule: RuleGraph): string {
+  const lines = [`rule ${JSON.stringify(rule.name)}`, ...rule.left.map(statement), '=>', ...rule.right.map(statement)]
+  if (rule.where.length > 0) lines.push(`where ${rule.where.map((c) => condition(c, 0)).join(',\n      ')}`)
+  return lines.join('\n') + '\n'
+}
+
+function statement(s: Statement): string {
+  return `${s.shared ? '&' : ''}${s.names.map((n) => n ?? '_').join(', ')} = ${printValue(s.value)}`
+}
+
+/** One value as it is written in a rule. */
+export function printValue(v: ValueGraph): string {
+  switch (v.type) {
+    case 'name':
+      return `${v.constant ? '@' : ''}${v.name}${v.optional ? '?' : ''}`
+    case 'number':
+      return `${number(v.value)}${v.tolerance === undefined ? '' : ` ~ ${number(v.tolerance)}`}`
+    case 'absent':
+      return 'none'
+    case 'rest':
+      return `...${v.name}`
+    case 'either':
+      return `(${v.of.map(printValue).join(' | ')})`
+    case 'call': {
+      const attributes = Object.entries(v.attributes).map(([k, a]) => `${k}=${attribute(a)}`)
+      const list = attributes.length > 0 ? `<${attributes.join(', ')}>` : ''
+      return `${v.kind}${v.maybe ? '?' : ''}${list}(${v.operands.map(printValue).join(', ')})`
+    }
+  }
+}
+
+function attribute(a: AttributeGraph): string {
+  return 'variable' in a ? `$${a.variable}` : literal(a.literal)
+}
+
+function literal(x: unknown): string {
+  if (Array.isArray(x)) return `[${x.map(literal).join(', ')}]`
+  return typeof x === 'string' ? `"${x}"` : typeof x === 'number' ? number(x) : String(x)
+}
+
+function number(x: number): string {
+  return String(x).replace('e+', 'e')
+}
+
+/** @param level how tightly what stands around binds: 0 nothing, 1 or, 2 and */
+function condition(c: Condition, level: number): string {
+  switch (c.type) {
+    case 'compare':
+      return `${printTerm(c.left)} ${c.op} ${printTerm(c.right)}`
+    case 'holds':
+      return printTerm(c.term)
+    case 'not':
+      return `not ${condition(c.of, 2)}`
+    case 'or':
+      return c.of.map((x) => condition(x, Math.max(level, 1))).join(' or ')
+    case 'and':
+      return c.of.map((x) => condition(x, 2)).join(' and ')
+  }
+}
+
+export function printCondition(c: Condition): string {
+  return condition(c, 0)
+}
+
+export function printTerm(t: Term): string {
+  switch (t.type) {
+    case 'literal':
+      return typeof t.value === 'string' && !/^[A-Za-z_]\w*$/.test(t.value)
+        ? JSON.stringify(t.value)
+        : typeof t.value === 'number'
+          ? number(t.value)
+          : String(t.value)
+    case 'list':
+      return `[${t.of.map(printTerm).join(', ')}]`
+    case 'attribute':
+      return `$${t.name}`
+    case 'property':
+      return `${t.of}.${t.name}${t.index === undefined ? '' : `[${t.index}]`}`
+    case 'arithmetic':
+      return `(${printTerm(t.left)} ${t.op} ${printTerm(t.right)})`
+  }
+}

@@ -1,0 +1,42 @@
+import type { Layer } from '../network/layer'
+import type { AttributeValue } from '../network/records'
+import type { Tensor } from '../network/tensor'
+import { Match } from '../pattern/match'
+
+/** A match of a rule: layers by part, values by name, attribute variables. */
+export class RuleMatch extends Match {
+  constructor(
+    root: Layer,
+    layers: ReadonlyMap<string, Layer>,
+    values: ReadonlyMap<string, Tensor | null>,
+    readonly attributes: ReadonlyMap<string, AttributeValue>,
+    /** Further operands by the name behind `...`. */
+    readonly rests: ReadonlyMap<string, readonly (Tensor | null)[]>,
+  ) {
+    super(root, layers, given(values))
+  }
+
+  /** The value of an optional operand; null where it is not given. */
+  optional(name: string): Tensor | null {
+    return this.tensors.get(name) ?? null
+  }
+
+  /** The one element of a constant. @throws Error where the value is not a one-element constant */
+  scalar(name: string): number {
+    const x = this.tensor(name).value?.scalar() ?? null
+    if (x === null) throw new Error(`${name} is not a scalar constant`)
+    return x
+  }
+
+  attribute(name: string): AttributeValue {
+    const value = this.attributes.get(name)
+    if (value === undefined) throw new Error(`the match binds no attribute ${name}`)
+    return value
+  }
+}
+
+function given(values: ReadonlyMap<string, Tensor | null>): Map<string, Tensor> {
+  const found = new Map<string, Tensor>()
+  for (const [name, t] of values) if (t) found.set(name, t)
+  return found
+}

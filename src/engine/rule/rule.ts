@@ -1,0 +1,58 @@
+import type { Layer } from '../network/layer'
+import type { Tensor } from '../network/tensor'
+import { Match, MatchFailure } from '../pattern/match'
+import type { MatchResult } from '../pattern/match'
+import { PatternRewriter } from '../pattern/pattern'
+import { Builder, buildRight, replaceResults } from './build'
+import { compileRule } from './compile'
+import type { CompiledRule } from './compile'
+import type { RuleGraph } from './graph'
+import { Matcher } from './matcher'
+import type { RuleCheck } from './matcher'
+import { parseRule } from './parse'
+import { RuleMatch } from './rule-match'
+
+/** Gives the values that replace the match's, by name; null gives up. */
+export type RuleBuild = (b: Builder, match: RuleMatch) => Readonly<Record<string, Tensor>> | null
+
+export interface RuleOptions {
+  /** A condition that text cannot say: true, or the reason why not. */
+  readonly check?: RuleCheck
+  /** A right side that computes; it takes the place of the text's. */
+  readonly build?: RuleBuild
+}
+
+/** A rule as a pattern like any other: managers, driver, stepping and canvas know no difference. */
+export class RulePattern extends PatternRewriter {
+  readonly rule: CompiledRule
+  private readonly check: RuleCheck | null
+  private readonly build: RuleBuild | null
+
+  /** @throws RuleSyntaxError, RuleError */
+  constructor(rule: string | RuleGraph, options: RuleOptions = {}) {
+    const graph = typeof rule === 'string' ? parseRule(rule) : rule
+    const compiled = compileRule(graph)
+    super(graph.name, { rootLayer: compiled.rootKinds, separateMatchRewrite: true })
+    this.rule = compiled
+    this.check = options.check ?? null
+    this.build = options.build ?? null
+  }
+
+  override match(layer: Layer): MatchResult {
+    const found = new Matcher(this.rule, layer, this.check, false).run()
+    return found instanceof Match ? found : false
+  }
+
+  /** The match, or the deepest partial match and what stopped it. */
+  override explain(layer: Layer): Match | MatchFailure | null {
+    return new Matcher(this.rule, layer, this.check, true).run()
+  }
+
+  override rewrite(layer: Layer, match: Match): boolean | void {
+    if (!(match instanceof RuleMatch)) throw new TypeError('a rule rewrites only its own matches')
+    if (!this.build) return buildRight(this.rule.graph.right, match)
+    const made = this.build(new Builder(layer.network, match), match)
+    if (!made) return false
+    replaceResults(match, new Map(Object.entries(made)))
+  }
+}

@@ -1,0 +1,76 @@
+import type { Layer } from '../network/layer'
+import type { Tensor } from '../network/tensor'
+import type { CompiledRule } from './compile'
+import type { RuleMatch } from './rule-match'
+
+/** Why a match must not be rewritten although its structure fits. */
+export interface Unsound {
+  readonly part: string
+  readonly layer: Layer
+  readonly expected: string
+  readonly found: string
+}
+
+/**
+ * E5: what a match would swallow must not be seen outside of it. And with several results no operand may depend on one
+ * of them through the outside, or the replacement would stand on a cycle (the match is not convex).
+ */
+export function checkUses(rule: CompiledRule, match: RuleMatch, inside: ReadonlySet<Layer>): Unsound | null {
+  const replaced = new Set<Tensor>()
+  for (const name of rule.replaced) {
+    const t = match.optional(name)
+    if (t) replaced.add(t)
+  }
+  for (const [part, layer] of match.layers) {
+    if (rule.shared.has(part)) continue
+    for (const t of layer.results) {
+      if (!t || replaced.has(t) || t.isUsedOnlyBy(inside)) continue
+      return {
+        part,
+        layer,
+        expected: 'a value that only the match uses',
+        found: `${t.name}, also used by ${outsideUser(t, inside)}, outside the match`,
+      }
+    }
+  }
+  return replaced.size > 1 ? checkConvex(match, replaced, inside) : null
+}
+
+function outsideUser(t: Tensor, inside: ReadonlySet<Layer>): string {
+  const user = t.getUsers().find((l) => !inside.has(l))
+  return user ? user.name : `network output ${t.network.outputs.find((o) => o.tensor === t.id)?.name ?? t.name}`
+}
+
+function checkConvex(match: RuleMatch, replaced: ReadonlySet<Tensor>, inside: ReadonlySet<Layer>): Unsound | null {
+  for (const t of match.tensors.values()) {
+    if (t.parent && !inside.has(t.parent) && dependsOn(t, replaced)) {
+      return {
+        part: 'root',
+        layer: match.root,
+        expected: 'operands that do not depend on the results',
+        found: `${t.name}, which does`,
+      }
+    }
+  }
+  return null
+}
+
+/** Whether `t` is computed from one of `sources`. Looks only at layers that stand behind the first of them. */
+export function dependsOn(t: Tensor, sources: ReadonlySet<Tensor>): boolean {
+  const { store } = t.network
+  store.validateOrder()
+  let first = Infinity
+  for (const s of sources) if (s.parent) first = Math.min(first, s.parent.order)
+  const stack = [t]
+  const seen = new Set<Tensor>(stack)
+  for (let at = stack.pop(); at; at = stack.pop()) {
+    if (sources.has(at)) return true
+    if (!at.parent || at.parent.order < first) continue
+    for (const u of at.parent.uses) {
+      if (!u.tensor || seen.has(u.tensor)) continue
+      seen.add(u.tensor)
+      stack.push(u.tensor)
+    }
+  }
+  return false
+}
