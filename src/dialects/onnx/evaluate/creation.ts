@@ -27,9 +27,9 @@ export const constantOfShape: Evaluate = (c) => {
 }
 
 export const range: Evaluate = (c) => {
-  const [start, limit, delta] = [0, 1, 2].map((i) => constant(c, i)?.scalar())
+  const [start = null, limit = null, delta] = [0, 1, 2].map((i) => constant(c, i)?.scalar())
   const dtype = c.inputs[0]?.dtype
-  if (start == null || limit == null || !delta || !dtype || (!isInteger(dtype) && !isFloat(dtype))) return null
+  if (start === null || limit === null || !delta || !dtype || (!isInteger(dtype) && !isFloat(dtype))) return null
   const n = Math.max(Math.ceil((limit - start) / delta), 0)
   if (n > 2 ** 24) return null
   const value = store(

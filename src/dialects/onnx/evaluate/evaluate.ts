@@ -9,7 +9,6 @@ import * as over from './reduction'
 /** Results with more elements than this are not computed unless asked for. */
 export const MAX_ELEMENTS = 2 ** 24
 
-type Ordered = number | bigint
 const POINTWISE: Readonly<Record<string, Evaluate>> = {
   Add: on.add,
   Sub: on.sub,
@@ -20,7 +19,8 @@ const POINTWISE: Readonly<Record<string, Evaluate>> = {
   Max: on.max,
   Min: on.min,
   Sum: on.add,
-  Equal: on.comparison((a: Ordered, b: Ordered) => a == b),
+  // Not ===: one side may hold bigints where the other holds numbers.
+  Equal: on.comparison((a, b) => a <= b && a >= b),
   Less: on.comparison((a, b) => a < b),
   Greater: on.comparison((a, b) => a > b),
   LessOrEqual: on.comparison((a, b) => a <= b),

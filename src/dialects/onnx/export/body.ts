@@ -2,7 +2,7 @@ import { definedNames } from '../import/subgraph'
 import { decodeMessage } from '../proto/decode'
 import { encodeMessage } from '../proto/encode'
 import type { GraphProto, NodeProto, ValueInfoProto } from '../proto/messages'
-import { freshName } from './names'
+import { NamePool } from '../name-pool'
 
 /**
  * A body with the values it captures under new names. Its own values give way where they would hide one of `taken`, the
@@ -11,15 +11,14 @@ import { freshName } from './names'
 export function renameInBody(
   encoded: Uint8Array,
   captured: ReadonlyMap<string, string>,
-  taken: ReadonlySet<string>,
+  taken: Iterable<string>,
 ): Uint8Array {
   const graph = decodeMessage('GraphProto', encoded)
   const renamed = new Map(captured)
-  const around = new Set(taken)
+  const around = new NamePool(taken)
   for (const name of definedNames(graph)) {
     if (name === '') continue
-    const fresh = freshName(name, around)
-    around.add(fresh)
+    const fresh = around.fresh(name)
     if (fresh !== name) renamed.set(name, fresh)
     else renamed.delete(name)
   }
@@ -30,7 +29,7 @@ export function renameInBody(
 
 type Bodies = ReadonlyMap<Uint8Array, Uint8Array>
 
-function renameInner(graph: GraphProto, names: ReadonlyMap<string, string>, taken: ReadonlySet<string>): Bodies {
+function renameInner(graph: GraphProto, names: ReadonlyMap<string, string>, taken: Iterable<string>): Bodies {
   const out = new Map<Uint8Array, Uint8Array>()
   for (const { attribute } of graph.node) {
     for (const { g } of attribute) if (g) out.set(g, renameInBody(g, names, taken))

@@ -8,13 +8,14 @@ import {
   type TensorRecord,
 } from '../../../engine'
 import { topologicalOrder } from '../import/order'
+import { NamePool } from '../name-pool'
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from '../proto/messages'
 import { NODE_FIELD, type OnnxProperties } from '../properties'
 import { onnxDialect } from '../schemas/dialect'
 import { attributesOf } from './attributes'
 import { renameInBody } from './body'
 import { OnnxExportError } from './error'
-import { freshName, nameTensors, type Names } from './names'
+import { nameTensors, type Names } from './names'
 import { tensorOf, type WeightsFile } from './tensor'
 import { valueInfoOf } from './value-info'
 
@@ -113,10 +114,9 @@ export class GraphExporter {
   }
 
   private copies(): NodeProto[] {
-    const taken = new Set(this.layers.map((l) => l.name))
+    const taken = new NamePool(this.layers.map((l) => l.name))
     return this.names.copies.map(({ tensor, name }) => {
-      const own = freshName(`${name}_Identity`, taken)
-      taken.add(own)
+      const own = taken.fresh(`${name}_Identity`)
       const [input, output] = [[this.nameOf(tensor)], [name]]
       return { input, output, name: own, op_type: 'Identity', attribute: [], metadata_props: [] }
     })

@@ -1,4 +1,5 @@
 import type { NetworkSnapshot, TensorId } from '../../../engine'
+import { NamePool } from '../name-pool'
 import { OnnxExportError } from './error'
 
 /** An Identity that makes a public output name out of a value which cannot carry it itself. */
@@ -12,7 +13,7 @@ export interface Names {
   readonly of: ReadonlyMap<TensorId, string>
   readonly copies: readonly OutputCopy[]
   /** All of them, those of the copies included. */
-  readonly taken: Set<string>
+  readonly taken: NamePool
 }
 
 /**
@@ -23,7 +24,7 @@ export interface Names {
  */
 export function nameTensors(snapshot: NetworkSnapshot, wanted: ReadonlySet<TensorId>): Names {
   const of = new Map<TensorId, string>()
-  const taken = new Set<string>()
+  const taken = new NamePool()
   const byId = new Map(snapshot.tensors.map((t) => [t.id, t]))
   const give = (id: TensorId, name: string): void => {
     of.set(id, name)
@@ -47,14 +48,7 @@ export function nameTensors(snapshot: NetworkSnapshot, wanted: ReadonlySet<Tenso
     }
   }
   for (const { id, name } of snapshot.tensors) {
-    if (!of.has(id) && wanted.has(id)) give(id, freshName(name || `tensor_${id}`, taken))
+    if (!of.has(id) && wanted.has(id)) of.set(id, taken.fresh(name || `tensor_${id}`))
   }
   return { of, copies, taken }
-}
-
-/** `name`, or the first of `name_1`, `name_2`, ... that is free. */
-export function freshName(name: string, taken: ReadonlySet<string>): string {
-  let out = name
-  for (let n = 1; taken.has(out); n++) out = `${name}_${n}`
-  return out
 }

@@ -1,9 +1,10 @@
-import { ABSENT, ConstantValue, type LayerRecord, type TensorId, type TensorRecord } from '../../../engine'
+import { ABSENT, type ConstantValue, type LayerRecord, type TensorId, type TensorRecord } from '../../../engine'
 import type { GraphProto, NodeProto, ValueInfoProto } from '../proto/messages'
 import type { ValueDeclaration } from '../properties'
 import { constantNodeValue } from './constant-node'
 import { OnnxImportError, REEXPORT } from './error'
 import { layerOf, type LayerHost } from './layer'
+import { NamePool } from '../name-pool'
 import { topologicalOrder } from './order'
 import { capturedNames } from './subgraph'
 import { constantOf, denseConstantOf } from './tensor'
@@ -85,7 +86,7 @@ export class GraphImporter {
 
   private initialize(name: string, value: ConstantValue): void {
     const id = this.ids.get(name)
-    if (id === undefined || !this.inputs.includes(id)) this.defineConstant(name, 'initializer', value)
+    if (id === undefined || id >= this.inputs.length) this.defineConstant(name, 'initializer', value)
     else this.defaults[id] = value
   }
 
@@ -101,7 +102,7 @@ export class GraphImporter {
 
   private makeLayers(): void {
     const order = this.order()
-    const taken = new Set<string>()
+    const taken = new NamePool()
     for (const [at, node] of order.entries()) {
       if (at % CHECK_EVERY === 0) this.host.progress(0.3 + (0.3 * at) / order.length)
       const id = this.layers.length
@@ -114,12 +115,10 @@ export class GraphImporter {
     }
   }
 
-  private uniqueName(node: PendingNode, taken: Set<string>): string {
+  private uniqueName(node: PendingNode, taken: NamePool): string {
     const given = node.proto.name || `${node.proto.op_type ?? ''}_${node.index}`
-    let name = given
-    for (let n = 1; taken.has(name); n++) name = `${given}_${n}`
+    const name = taken.fresh(given)
     if (name !== given && node.proto.name) this.host.warn(`two nodes are named ${given}: one is opened as ${name}`)
-    taken.add(name)
     return name
   }
 

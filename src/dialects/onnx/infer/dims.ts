@@ -36,7 +36,8 @@ export function floorDivDims(a: Dim, b: Dim): Dim {
 
 /** `a / b` where it is a polynomial with integer coefficients, else null. */
 export function divideExactly(a: Dim, b: Dim): Dim {
-  if (a === null || b === null || b === 0) return null
+  if (a === null || b === null || b === 0 || isLong(a) || isLong(b)) return null
+  if (a === 0) return 0
   const divisor = [...parse(b)]
   const [term] = divisor
   if (!term || divisor.length > 1) return a === b ? 1 : null
@@ -74,7 +75,11 @@ export function productOf(dims: readonly Dim[]): Dim {
 }
 
 function combine(a: Dim, b: Dim, f: (p: Polynomial, q: Polynomial) => Polynomial): Dim {
-  return a === null || b === null ? null : render(f(parse(a), parse(b)))
+  return a === null || b === null || isLong(a) || isLong(b) ? null : render(f(parse(a), parse(b)))
+}
+
+function isLong(d: string | number): boolean {
+  return typeof d === 'string' && d.length > MAX_LENGTH
 }
 
 function sum(p: Polynomial, q: Polynomial, sign: number): Polynomial {

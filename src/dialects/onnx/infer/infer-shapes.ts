@@ -30,7 +30,7 @@ export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {
   const changed = new Map<TensorId, TensorRecord>()
   const outputs = new Set(snapshot.outputs.map((o) => o.tensor))
   for (const layer of snapshot.layers) {
-    const results = inferLayer(layer, snapshot, types)
+    const results = inferLayer(layer, snapshot, types, options)
     layer.outputs.forEach((id, i) => {
       const record = id === ABSENT ? undefined : records.get(id)
       const result = results[i]
@@ -53,17 +53,20 @@ function inferLayer(
   layer: LayerRecord,
   snapshot: NetworkSnapshot,
   types: ReadonlyMap<TensorId, TracedType>,
+  options: InferOptions,
 ): readonly (TracedType | null)[] {
   const opset = snapshot.opsets[domainOf(layer.kind)] ?? 1
   const schema = onnxDialect.schema(layer.kind, opset)
   if (!schema?.infer) return []
-  return schema.infer({
-    kind: layer.kind,
-    attributes: layer.attributes,
-    inputs: layer.inputs.map((id) => types.get(id) ?? null),
-    outputCount: layer.outputs.length,
-    opset,
-  })
+  const inputs = layer.inputs.map((id) => types.get(id) ?? null)
+  const { kind, attributes, outputs } = layer
+  try {
+    return schema.infer({ kind, attributes, inputs, outputCount: outputs.length, opset })
+  } catch (error) {
+    // Operands or attributes that the operator does not allow: the model is faulty there, the rest of it is not.
+    options.warn?.(`${layer.name}: its types cannot be inferred (${String(error)})`)
+    return []
+  }
 }
 
 /** A stated number stands; else an inferred number; then, on a network output the stated name, elsewhere the inferred. */

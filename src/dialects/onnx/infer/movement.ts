@@ -79,7 +79,8 @@ export const slice: Infer = (c) => {
   const ends = intsAttr(c, 'ends') ?? elementsOf(c.inputs[2])
   const count = starts?.length ?? ends?.length ?? shapeOf(c, 1)?.[0]
   const given = intsAttr(c, 'axes') ?? (c.inputs[3] ? numbersOf(c.inputs[3]) : undefined)
-  const axes = given === undefined ? (typeof count === 'number' ? [...Array(count).keys()] : null) : given
+  const axes =
+    given === undefined ? (typeof count === 'number' && count <= x.length ? [...Array(count).keys()] : null) : given
   const normal = axes && normalAxes(axes, x.length)
   if (!normal) return [typed(dtype, unknownShape(x.length))]
   const steps = c.inputs[4] ? numbersOf(c.inputs[4]) : normal.map(() => 1)

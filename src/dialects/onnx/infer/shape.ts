@@ -6,6 +6,7 @@ import {
   elementsOf,
   intAttr,
   intsAttr,
+  MAX_ELEMENTS,
   normalAxes,
   numbersOf,
   shapeOf,
@@ -43,7 +44,7 @@ export const reshape: Infer = (c) => {
 /** The target is not known, but how many sizes it has may be. */
 function shapeOfUnknownTarget(c: TracedContext): Shape | null {
   const count = shapeOf(c, 1)?.[0]
-  return typeof count === 'number' ? unknownShape(count) : null
+  return typeof count === 'number' && count <= MAX_ELEMENTS ? unknownShape(count) : null
 }
 
 function reshaped(c: TracedContext, wanted: Shape): Shape | null {
@@ -128,7 +129,7 @@ export const constantOfShape: Infer = (c) => {
 }
 
 function shapeOfSizes(sizes: Shape): Shape | null {
-  return typeof sizes[0] === 'number' ? unknownShape(sizes[0]) : null
+  return typeof sizes[0] === 'number' && sizes[0] <= MAX_ELEMENTS ? unknownShape(sizes[0]) : null
 }
 
 export const range: Infer = (c) => {

@@ -8,24 +8,24 @@ import {
   type TensorRecord,
 } from '../../../engine'
 import { OnnxExportError } from '../export/error'
-import { freshName } from '../export/names'
+import { NamePool } from '../name-pool'
 
 /** What a conversion works on: one layer at a time, with new constants and layers beside it. */
 export class Workbench {
   readonly tensors: TensorRecord[]
   readonly layers: LayerRecord[] = []
   private readonly byId: Map<TensorId, TensorRecord>
-  private readonly tensorNames: Set<string>
-  private readonly layerNames: Set<string>
+  private readonly tensorNames: NamePool
+  private readonly layerNames: NamePool
   nextTensorId: number
   nextLayerId: number
 
   constructor(snapshot: NetworkSnapshot) {
     this.tensors = [...snapshot.tensors]
     this.byId = new Map(snapshot.tensors.map((t) => [t.id, t]))
-    this.tensorNames = new Set(snapshot.tensors.map((t) => t.name))
+    this.tensorNames = new NamePool(snapshot.tensors.map((t) => t.name))
     for (const output of snapshot.outputs) this.tensorNames.add(output.name)
-    this.layerNames = new Set(snapshot.layers.map((l) => l.name))
+    this.layerNames = new NamePool(snapshot.layers.map((l) => l.name))
     this.nextTensorId = snapshot.nextTensorId
     this.nextLayerId = snapshot.nextLayerId
   }
@@ -46,8 +46,7 @@ export class Workbench {
   /** A further layer with one result, standing before the layer that is being converted. */
   layer(beside: LayerRecord, kind: string, inputs: readonly TensorId[], attributes: Attributes): TensorId {
     const id = this.nextLayerId++
-    const name = freshName(`${beside.name}_${kind}`, this.layerNames)
-    this.layerNames.add(name)
+    const name = this.layerNames.fresh(`${beside.name}_${kind}`)
     const output = this.add({ name: `${name}_output`, dtype: null, shape: null, producer: id })
     const { scope } = beside
     const own = { id, kind, name, scope, inputs, outputs: [output], attributes }
@@ -57,8 +56,7 @@ export class Workbench {
 
   private add(record: Omit<TensorRecord, 'id'>): TensorId {
     const id = this.nextTensorId++
-    const name = freshName(record.name, this.tensorNames)
-    this.tensorNames.add(name)
+    const name = this.tensorNames.fresh(record.name)
     const complete = { ...record, id, name }
     this.tensors.push(complete)
     this.byId.set(id, complete)
