@@ -35,3 +35,13 @@ export function union(rects: readonly Rect[]): Rect | null {
   const bottom = Math.max(...rects.map((r) => r.y + r.height))
   return { x, y, width: right - x, height: bottom - y }
 }
+
+/** Where reading begins: the top of the picture, around the boxes that stand there. */
+export function topOf(boxes: readonly Rect[], height: number): Rect | null {
+  const first = boxes.filter((b) => b.y < 600)
+  const around = union(first)
+  if (!around) return null
+  const middle = first.reduce((s, b) => s + b.x + b.width / 2, 0) / first.length
+  const half = Math.max(middle - around.x, around.x + around.width - middle)
+  return { x: middle - half, y: 0, width: 2 * half, height }
+}

@@ -65,7 +65,12 @@ export class EngineHome {
 
   private moved(steps: readonly HistoryStep[]): Moved {
     return {
-      steps: steps.map((s) => ({ node: s.node, direction: s.direction, transaction: packed(s.transaction) })),
+      steps: steps.map((s) => ({
+        node: s.node,
+        direction: s.direction,
+        to: s.direction === 'forward' ? s.node : (this.history.node(s.node).parent ?? 0),
+        transaction: packed(s.transaction),
+      })),
       timeline: this.timeline(),
     }
   }

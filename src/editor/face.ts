@@ -60,7 +60,9 @@ function partsOf(
 
 function sized(title: string, detail: string, result: string, category: Face['category']): Face {
   const top = textWidth(title, 13, true) + (result ? textWidth(result, 11) + 16 : 0)
-  const room = Math.max(top, textWidth(detail, 11)) + 30
+  const room =
+    Math.max(top, textWidth(detail, 11)) +
+    (category === 'input' || category === 'output' ? 36 : category === 'group' ? 48 : 28)
   const width = Math.min(WIDEST, Math.max(NARROWEST, Math.ceil(room / 8) * 8))
   return { title, detail, result, category, width, height: detail ? TALL : LOW }
 }

@@ -1,9 +1,9 @@
 /** The layout worker's own replica of the network and its picture. */
-import type { LayerId, Network, TensorRecord } from '../engine'
+import type { HistoryId, LayerId, Network, TensorRecord } from '../engine'
 import { applyTransaction, invertTransaction, networkFromSnapshot } from '../engine'
 import type { NetworkSnapshot } from '../engine'
 import { allGroups, buildGroups, frameOf, initiallyOpen, layOut } from '../layout'
-import type { Arranger, GraphSource, GroupFrame, GroupPath, GroupTree, Picture } from '../layout'
+import type { Arranger, ArrangeWish, GraphSource, GroupFrame, GroupPath, GroupTree, Picture } from '../layout'
 import { dialectNamed } from './dialects'
 import { faceMaker } from './face'
 import { unpackedTransaction } from './plain'
@@ -15,6 +15,9 @@ export class LayoutHome {
   private open: ReadonlySet<GroupPath>
   private picture: Picture | null = null
   private revision = 0
+  /** The point in history that the replica stands at. */
+  private at: HistoryId = 0
+  private readonly places = new Map<HistoryId, Picture['placed']>()
 
   constructor(
     private readonly snapshot: NetworkSnapshot,
@@ -31,17 +34,17 @@ export class LayoutHome {
 
   setOpen(open: readonly GroupPath[]): Promise<Drawn> {
     this.open = new Set(open)
-    return this.draw()
+    return this.redraw()
   }
 
   openAll(): Promise<Drawn> {
     this.open = allGroups(this.tree())
-    return this.draw()
+    return this.redraw()
   }
 
   closeAll(): Promise<Drawn> {
     this.open = new Set()
-    return this.draw()
+    return this.redraw()
   }
 
   reveal(layers: readonly LayerId[], upTo: GroupPath | null): Promise<Drawn> {
@@ -53,22 +56,38 @@ export class LayoutHome {
       }
     }
     this.open = open
-    return this.draw()
+    return this.redraw()
   }
 
-  follow(steps: readonly MoveStep[]): Promise<Drawn> {
+  /** Where every step led before is remembered, so that going back shows the very picture that was there. */
+  async follow(steps: readonly MoveStep[]): Promise<Drawn> {
+    if (!this.picture) await this.draw()
+    const near = this.picture!.placed
+    this.places.set(this.at, near)
     for (const step of steps) {
       const t = unpackedTransaction(step.transaction)
       applyTransaction(this.network, step.direction === 'forward' ? t : invertTransaction(t))
+      this.at = step.to
     }
+    const recall = this.places.get(this.at)
+    return this.draw({ near, followsEdits: true, ...(recall ? { recall } : null) })
+  }
+
+  /** Lays everything out afresh; places remembered from before mean nothing after it. */
+  tidy(): Promise<Drawn> {
+    this.places.clear()
     return this.draw()
   }
 
-  async draw(signal?: AbortSignal): Promise<Drawn> {
+  private redraw(): Promise<Drawn> {
+    return this.draw(this.picture ? { near: this.picture.placed } : {})
+  }
+
+  async draw(wish: ArrangeWish = {}): Promise<Drawn> {
     const source = sourceOf(this.network)
     const faceOf = faceMaker(source, this.network.dialect, this.snapshot.opsets)
     const tree = this.tree()
-    this.picture = await layOut(source, tree, this.open, this.arranger, faceOf, signal)
+    this.picture = await layOut(source, tree, this.open, this.arranger, faceOf, wish)
     return { scene: this.picture.scene, open: [...this.open], revision: ++this.revision }
   }
 }

@@ -33,5 +33,5 @@ serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   closeAll: () => inTurn((h) => h.closeAll()),
   reveal: ({ layers, upTo }) => inTurn((h) => h.reveal(layers, upTo ?? null)),
   follow: ({ steps }) => inTurn((h) => h.follow(steps)),
-  tidy: () => inTurn((h) => h.draw()),
+  tidy: () => inTurn((h) => h.tidy()),
 })

@@ -147,7 +147,7 @@ export function nodeFrame(
   if (!change.to) {
     const from = change.from!
     const ghost = within('ghost', time)
-    const alpha = (1 - 0.55 * ghost) * (1 - within('settle', time))
+    const alpha = (1 - 0.5 * ghost) * (1 - within('move', time - 40))
     return { ...base, node: from, ...boxOf(from), ghost, alpha, lit: lit * (1 - within('move', time)) }
   }
   const to = change.to

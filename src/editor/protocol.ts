@@ -57,6 +57,8 @@ export interface Timeline {
 export interface MoveStep {
   readonly node: HistoryId
   readonly direction: 'forward' | 'backward'
+  /** The point that the move leads to. */
+  readonly to: HistoryId
   readonly transaction: Plain
 }
 

@@ -10,7 +10,8 @@ export class GeluErf extends PatternRewriter {
   override match(root: Layer): MatchResult {
     const product = this.other(root, 0.5)
     const inner = product?.kind === 'Mul' ? product : null
-    const plus = inner?.getInputs().find((t) => t.parent?.kind === 'Add')?.parent ?? null
+    const adds = inner?.getInputs().flatMap((t) => (t.parent?.kind === 'Add' ? [t.parent] : [])) ?? []
+    const plus = adds.find((a) => this.other(a, 1)?.kind === 'Erf') ?? null
     const erf = plus && this.other(plus, 1)
     const div = erf?.kind === 'Erf' ? (erf.input(0)?.parent ?? null) : null
     if (!inner || !plus || !erf || div?.kind !== 'Div') return false

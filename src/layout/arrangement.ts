@@ -36,6 +36,21 @@ export function evenly(count: number, width: number): number[] {
   return Array.from({ length: count }, (_, i) => (width * (i + 1)) / (count + 1))
 }
 
+/** Distance of each port from the left: those with lines evenly, those that only name a value at the right end. */
+export function portsAcross(ports: readonly number[], stubs: ReadonlySet<number>, width: number): number[] {
+  const lines = ports.filter((p) => !stubs.has(p))
+  const spread = evenly(lines.length, lines.length > 0 && stubs.size > 0 ? width - 16 * (stubs.size - 1) : width)
+  let right = width - 12 - 16 * (ports.length - lines.length - 1)
+  let next = 0
+  if (lines.length === 0) return evenly(ports.length, width)
+  if (lines.length === 1) spread[0] = width / 2
+  return ports.map((p) => {
+    if (!stubs.has(p)) return spread[next++]!
+    right += 16
+    return right - 16
+  })
+}
+
 export function inX(content: Content, boxes: readonly Box[], link: Link): number {
   const item = content.items[link.to]!
   return boxes[link.to]!.inX[item.inPorts.indexOf(link.toPort)] ?? boxes[link.to]!.width / 2

@@ -1,4 +1,5 @@
-import { HEADING, PADDING, evenly, nameRoom, signatureOf } from './arrangement'
+import { adapt } from './adapt'
+import { HEADING, PADDING, nameRoom, portsAcross, signatureOf } from './arrangement'
 import type { Arrangement, Box } from './arrangement'
 import type { FaceOf, Placed } from './compose'
 import { fromElk, toElk } from './elk'
@@ -10,6 +11,16 @@ import type { Content, Item, View } from './view'
 /** Thrown when a layout is given up because nobody waits for it any more. */
 export class LayoutCancelled extends Error {}
 
+export interface ArrangeWish {
+  /** The picture before: groups that did not change keep their arrangement. */
+  readonly near?: ReadonlyMap<GroupPath, Placed>
+  /** The groups that changed did so by a rewrite: adapt them, instead of laying them out afresh. */
+  readonly followsEdits?: boolean
+  /** The picture that was drawn for this very state of the network before, where there was one. */
+  readonly recall?: ReadonlyMap<GroupPath, Placed>
+  readonly signal?: AbortSignal
+}
+
 /**
  * Lays out views, one open group after the other from the inside out. Equal groups are laid out once, also from one
  * view to the next: what was seen is remembered by structure, so reopening a group or opening its twin is immediate.
@@ -20,20 +31,47 @@ export class Arranger {
   constructor(private readonly run: RunElk) {}
 
   /** Throws LayoutCancelled at the next group once `signal` is aborted. */
-  async arrange(view: View, faceOf: FaceOf, signal?: AbortSignal): Promise<Map<GroupPath, Placed>> {
+  async arrange(view: View, faceOf: FaceOf, wish: ArrangeWish = {}): Promise<Map<GroupPath, Placed>> {
     const placed = new Map<GroupPath, Placed>()
     for (const content of [...view.contents.values()].reverse()) {
       const boxes = boxesOf(content, placed, faceOf)
       const signature = signatureOf(content, boxes)
-      let arrangement = this.memory.get(signature)
-      if (!arrangement) {
-        if (signal?.aborted) throw new LayoutCancelled()
-        arrangement = await this.layOut(content, boxes)
-        this.memory.set(signature, arrangement)
-      }
+      const arrangement =
+        this.known(content.group.path, signature, wish) ??
+        this.adapted(content, boxes, wish) ??
+        (await this.remembered(content, boxes, signature, wish.signal))
       placed.set(content.group.path, { content, boxes, signature, arrangement })
     }
     return placed
+  }
+
+  /** What did not change stays; what is again as it was at a place remembered goes back there. */
+  private known(path: GroupPath, signature: string, { near, recall }: ArrangeWish): Arrangement | undefined {
+    const same = [near?.get(path), recall?.get(path)].find((p) => p?.signature === signature)
+    return same?.arrangement
+  }
+
+  private adapted(
+    content: Content,
+    boxes: readonly Box[],
+    { near, followsEdits }: ArrangeWish,
+  ): Arrangement | undefined {
+    const old = followsEdits ? near?.get(content.group.path) : undefined
+    return old && adapt(old, content, boxes)
+  }
+
+  private async remembered(
+    content: Content,
+    boxes: readonly Box[],
+    signature: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Arrangement> {
+    const known = this.memory.get(signature)
+    if (known) return known
+    if (signal?.aborted) throw new LayoutCancelled()
+    const arrangement = await this.layOut(content, boxes)
+    this.memory.set(signature, arrangement)
+    return arrangement
   }
 
   private async layOut(content: Content, boxes: readonly Box[]): Promise<Arrangement> {
@@ -64,5 +102,11 @@ export function boxesOf(content: Content, placed: ReadonlyMap<GroupPath, Placed>
 
 function closedBox(item: Item, faceOf: FaceOf): Box {
   const { width, height } = faceOf(item)
-  return { width, height, inX: evenly(item.inPorts.length, width), outX: evenly(item.outPorts.length, width) }
+  const { inPorts, outPorts, stubPorts } = item
+  return {
+    width,
+    height,
+    inX: portsAcross(inPorts, stubPorts.in, width),
+    outX: portsAcross(outPorts, stubPorts.out, width),
+  }
 }

@@ -101,7 +101,8 @@ class ViewBuilder {
     const content = this.contents.get(parent.path)!
     const open = group !== null && this.contents.has(group.path)
     const index = content.items.length
-    const item: Item = { key, kind, index, content, ref, group, open, inPorts: [], outPorts: [] }
+    const stubPorts = { in: new Set<number>(), out: new Set<TensorId>() }
+    const item: Item = { key, kind, index, content, ref, group, open, inPorts: [], outPorts: [], stubPorts }
     content.items.push(item)
     this.items.set(key, item)
     return item
@@ -123,10 +124,13 @@ class ViewBuilder {
       const isLong = long.size > 0 && this.isLong(tensor, from, target.item, long)
       if (targets.length > MOST_USES || isLong) {
         this.stubs.push({ tensor, item: target.item, port: target.port, side: 'in', count: 1 })
+        target.item.stubPorts.in.add(target.port)
         named++
       } else this.draw(tensor, from, target)
     }
-    if (named > 0) this.stubs.push({ tensor, item: from, port: tensor, side: 'out', count: named })
+    if (named === 0) return
+    this.stubs.push({ tensor, item: from, port: tensor, side: 'out', count: named })
+    if (named === targets.length) from.stubPorts.out.add(tensor)
   }
 
   private isLong(tensor: TensorId, from: Item, to: Item, long: LongUses): boolean {

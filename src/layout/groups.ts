@@ -35,6 +35,8 @@ export interface GroupTree {
  */
 export interface GroupFrame {
   readonly dissolved: ReadonlySet<GroupPath>
+  /** The scope that nearly all layers lie in, left out of the names of what is inside; '' where there is none. */
+  readonly trunk: GroupPath
   /** The section of each layer whose group was cut. New layers join a neighbour's section. */
   readonly sectionOf: ReadonlyMap<LayerId, Section>
   /** Layers that only prepare a constant for one module, and lie in that module though the file puts them elsewhere. */
@@ -49,10 +51,11 @@ export interface Section {
   readonly name: string
 }
 
-export const emptyFrame: GroupFrame = { dissolved: new Set(), sectionOf: new Map(), adopted: new Map() }
+export const emptyFrame: GroupFrame = { dissolved: new Set(), trunk: '', sectionOf: new Map(), adopted: new Map() }
 
 /** A scope with fewer layers than this is drawn without a frame. */
 const SMALLEST_GROUP = 4
+const NEARLY_ALL = 0.93
 
 /** Splits a path into its prefixes, shortest first, itself last; empty for the top. */
 export function prefixesOf(path: GroupPath): GroupPath[] {
@@ -69,8 +72,8 @@ export function pathOf(scope: GroupPath, section: Section | undefined): GroupPat
   return [section.cut, section.name, rest].filter((part) => part !== '').join('/')
 }
 
-/** Paths that are not worth a frame: too few layers, or nothing but one other group inside. */
-export function dissolvedPaths(paths: readonly GroupPath[]): Set<GroupPath> {
+/** Paths that are not worth a frame: too few layers, nothing but one other group inside, or nearly the whole network. */
+export function dissolvedPaths(paths: readonly GroupPath[]): Pick<GroupFrame, 'dissolved' | 'trunk'> {
   const totals = new Map<GroupPath, number>()
   const children = new Map<GroupPath, Set<GroupPath>>()
   const direct = new Set<GroupPath>()
@@ -86,13 +89,16 @@ export function dissolvedPaths(paths: readonly GroupPath[]): Set<GroupPath> {
     }
   }
   const dissolved = new Set<GroupPath>()
+  let trunk = ''
   for (const [path, total] of totals) {
     const inside = children.get(path)
     const framesInside = inside ? [...inside].filter((p) => (totals.get(p) ?? 0) >= SMALLEST_GROUP).length : 0
     const wraps = !direct.has(path) && inside?.size === 1 && framesInside === 1
-    if (total < SMALLEST_GROUP || wraps) dissolved.add(path)
+    const isTrunk = total > paths.length * NEARLY_ALL && path.length > trunk.length
+    if (isTrunk) trunk = path
+    if (total < SMALLEST_GROUP || wraps || isTrunk) dissolved.add(path)
   }
-  return dissolved
+  return { dissolved, trunk }
 }
 
 /** Builds the tree over the layers that are not removed. */
@@ -111,7 +117,7 @@ export function buildGroups(source: GraphSource, frame: GroupFrame): GroupTree {
       home = root
       for (const prefix of prefixesOf(path)) {
         if (frame.dissolved.has(prefix)) continue
-        home = groups.get(prefix) ?? addGroup(groups, prefix, home)
+        home = groups.get(prefix) ?? addGroup(groups, prefix, home, frame.trunk)
       }
       ofScope.set(path, home)
     }
@@ -122,8 +128,9 @@ export function buildGroups(source: GraphSource, frame: GroupFrame): GroupTree {
   return { root, groups, homeOf }
 }
 
-function addGroup(groups: Map<GroupPath, Group>, path: GroupPath, parent: Group): Group {
-  const name = parent.path === '' ? path : path.slice(parent.path.length + 1)
+function addGroup(groups: Map<GroupPath, Group>, path: GroupPath, parent: Group, trunk: GroupPath): Group {
+  const known = parent.path === '' && path.startsWith(`${trunk}/`) ? trunk : parent.path
+  const name = known === '' ? path : path.slice(known.length + 1)
   const group: Group = { path, name, parent, depth: parent.depth + 1, children: [], layers: [], total: 0 }
   parent.children.push(group)
   groups.set(path, group)

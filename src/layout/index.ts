@@ -1,5 +1,6 @@
 export { Arranger, LayoutCancelled } from './arranger'
-export type { FaceOf } from './compose'
+export type { ArrangeWish } from './arranger'
+export type { FaceOf, Placed } from './compose'
 export type { RunElk } from './elk'
 export { ancestorsOf, buildGroups, emptyFrame } from './groups'
 export type { Group, GroupFrame, GroupPath, GroupTree } from './groups'

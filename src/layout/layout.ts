@@ -1,5 +1,5 @@
 /** The way from a network to a picture, in one call; keeps the last picture so that the next can stay close to it. */
-import type { Arranger } from './arranger'
+import type { Arranger, ArrangeWish } from './arranger'
 import { buildView, longUse } from './build-view'
 import { compose } from './compose'
 import type { FaceOf, Placed } from './compose'
@@ -27,16 +27,16 @@ export function viewOf(source: GraphSource, tree: GroupTree, open: ReadonlySet<G
   }
 }
 
-/** A full layout. */
+/** A full layout, or with a wish one that stays near the picture before. */
 export async function layOut(
   source: GraphSource,
   tree: GroupTree,
   open: ReadonlySet<GroupPath>,
   arranger: Arranger,
   faceOf: FaceOf,
-  signal?: AbortSignal,
+  wish: ArrangeWish = {},
 ): Promise<Picture> {
   const view = viewOf(source, tree, open)
-  const placed = await arranger.arrange(view, faceOf, signal)
+  const placed = await arranger.arrange(view, faceOf, wish)
   return { view, placed, scene: compose(view, placed, source, faceOf) }
 }

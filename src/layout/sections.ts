@@ -21,7 +21,7 @@ export function frameOf(source: GraphSource): GroupFrame {
   const sectionOf = new Map<LayerId, Section>()
   const adopted = adoptedByUsers(source, live)
   const place = (l: LayerRecord) => pathOf(adopted.get(l.id) ?? l.scope, sectionOf.get(l.id))
-  const frame = (): GroupFrame => ({ dissolved: dissolvedPaths(live.map(place)), sectionOf, adopted })
+  const frame = (): GroupFrame => ({ ...dissolvedPaths(live.map(place)), sectionOf, adopted })
   for (let round = 0; round < 4; round++) {
     const tree = buildGroups(source, frame())
     const large = [...tree.groups.values()].find((g) => partCount(g) > LARGEST_GROUP)

@@ -25,6 +25,8 @@ export interface Item {
   readonly inPorts: number[]
   /** Tensors that leave it, in order. */
   readonly outPorts: TensorId[]
+  /** Those of its ports that only stubs hang on. */
+  readonly stubPorts: { readonly in: Set<number>; readonly out: Set<TensorId> }
 }
 
 /** Stands for the frame of the group itself at one end of a link: a value that enters or leaves. */

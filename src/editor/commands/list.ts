@@ -4,7 +4,7 @@ import type { EditorState, Theme } from '../store'
 import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
 import { choosePattern, walkMatches } from './patterns'
 import { fitAll, select, zoomToSelection } from './select'
-import { applyAll, applyNext, setSpeed, stepBack, stepForward, toEnd, togglePlay, toStart } from './steps'
+import { applyAll, applyAt, applyNext, setSpeed, stepBack, stepForward, toEnd, togglePlay, toStart } from './steps'
 
 export interface Command {
   readonly id: string
@@ -72,6 +72,16 @@ export const commands: readonly Command[] = [
     ['Shift+Enter'],
     withMatches,
     (e) => void applyAll(e),
+  ),
+  ...Array.from({ length: 9 }, (_, i) =>
+    command(
+      'Patterns',
+      `apply-${i + 1}`,
+      `Apply match ${i + 1}`,
+      [String(i + 1)],
+      (s) => s.matches.length > i,
+      (e) => void applyAt(e, i),
+    ),
   ),
   command('Steps', 'play', 'Play or pause', [' '], withModel, togglePlay),
   command('Steps', 'back', 'Step back', ['ArrowLeft', 'Ctrl+z', 'Meta+z'], withModel, (e) => void stepBack(e)),

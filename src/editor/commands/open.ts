@@ -1,3 +1,4 @@
+import { topOf } from '../camera'
 import { Remote, EndedError } from '../rpc'
 import type { Editor } from '../editor'
 import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents } from '../protocol'
@@ -36,6 +37,8 @@ export async function openModel(editor: Editor, fileName: string, read: () => Pr
     if (!cancelled) editor.set({ opening: { name, stage, fraction } })
   }
   progress('fetching', 0)
+  const early = new Map<string, number>()
+  engine.on('count', ({ label, count }) => early.set(label, count))
   engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
   try {
     const bytes = await read()
@@ -58,10 +61,10 @@ export async function openModel(editor: Editor, fileName: string, read: () => Pr
       version: editor.state.version + 1,
       scene: drawn.scene,
       open: new Set(drawn.open),
-      patterns: opened.patterns.map((p) => ({ ...p, count: null })),
+      patterns: opened.patterns.map((p) => ({ ...p, count: early.get(p.label) ?? null })),
       announcement: `${name} is open, ${session.replica.numLayers} layers`,
     })
-    editor.camera.read({ x: 0, y: 0, width: drawn.scene.width, height: drawn.scene.height }, false)
+    beginAtTop(editor)
     return true
   } catch (error) {
     if (cancelled || error instanceof EndedError) return false
@@ -69,6 +72,16 @@ export async function openModel(editor: Editor, fileName: string, read: () => Pr
     editor.fail(`${fileName} could not be opened`, error)
     return false
   }
+}
+
+/** The view on the first layers, at a size that can be read. */
+export function beginAtTop(editor: Editor): void {
+  const { scene } = editor.state
+  const top = topOf(
+    scene.nodes.filter((n) => !n.open),
+    scene.height,
+  )
+  if (top) editor.camera.read(top, false)
 }
 
 function listen(editor: Editor, session: Session): void {

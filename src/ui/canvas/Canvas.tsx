@@ -1,7 +1,7 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import type { KeyboardEvent } from 'react'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import { groups, halosOf, selection } from '../../editor'
+import { groups, halosOf, opening, selection } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { flowCamera } from './flow-camera'
@@ -44,8 +44,7 @@ function Flow() {
   useEffect(() => {
     const size = () => store.getState()
     editor.camera = flowCamera(flow, size, () => editor.player.still)
-    const { width, height } = editor.state.scene
-    if (width > 0) editor.camera.read({ x: 0, y: 0, width, height }, false)
+    opening.beginAtTop(editor)
   }, [editor, flow, store])
 
   const enter = (node: SceneNode) => {

@@ -35,8 +35,8 @@ export function Minimap({ index, halos }: Props) {
     for (const node of scene.nodes) {
       if (node.open) continue
       const lit = halos.has(node.key)
-      ctx.fillStyle = lit ? palette.match : palette.lineStrong
-      const [w, h] = [Math.max(1, node.width * scale), Math.max(lit ? 2 : 0.75, node.height * scale)]
+      ctx.fillStyle = lit ? palette.match : palette.gone
+      const [w, h] = [Math.max(2, node.width * scale), Math.max(lit ? 2 : 1, node.height * scale)]
       ctx.fillRect(left + node.x * scale, top + node.y * scale, w, h)
     }
   }, [scene, halos, theme, scale, left, top])

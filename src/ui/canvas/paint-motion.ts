@@ -10,7 +10,9 @@ import { touches } from './scene-index'
 export function paintMotion(ctx: CanvasRenderingContext2D, picture: Picture, motion: Motion, view: Rect): void {
   const { palette, viewport, still } = picture
   const { record, time } = motion
-  const frames = [...record.nodes].map(([key, change]) => nodeFrame(record, key, change, time, { still }))
+  const frames = [...record.nodes]
+    .map(([key, change]) => nodeFrame(record, key, change, time, { still }))
+    .sort((a, b) => b.ghost - a.ghost)
   for (const f of frames) if (f.node.open && touches(f, view)) paintFrame(ctx, f.node, f, viewport.zoom, palette, true)
   for (const change of record.edges.values()) {
     const f = edgeFrame(change, time, { still })

@@ -137,13 +137,21 @@ export function paintFrame(
   ctx.lineWidth = Math.max(1, 0.75 / zoom)
   ctx.stroke()
   if (!heading) return
-  const size = Math.min(Math.max(12, 11 / zoom), 40)
+  const size = zoom < 0.55 ? Math.min(Math.max(12, 11 / zoom), 40) : 12
   if (size > 34 || box.width * zoom < 48) return
   ctx.font = `600 ${size}px ${palette.font}`
   ctx.fillStyle = palette.dim
   ctx.textAlign = 'left'
   ctx.textBaseline = 'alphabetic'
-  clipped(ctx, node.face.title, box.x + 12, box.y + size + 6, box.width - 24)
+  if (zoom < 0.55) return clipped(ctx, node.face.title, box.x + 12, box.y + size + 6, box.width - 24)
+  ctx.beginPath()
+  ctx.moveTo(box.x + 14, box.y + 12)
+  ctx.lineTo(box.x + 18, box.y + 16)
+  ctx.lineTo(box.x + 22, box.y + 12)
+  ctx.lineWidth = 1.5
+  ctx.strokeStyle = palette.dim
+  ctx.stroke()
+  clipped(ctx, node.face.title, box.x + 30, box.y + 18, box.width - 40)
 }
 
 export function round(ctx: CanvasRenderingContext2D, box: Box, radius: number): void {

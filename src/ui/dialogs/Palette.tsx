@@ -72,7 +72,7 @@ export function Palette() {
         </Command.Group>
         <Command.Group heading="Commands">
           {commands
-            .filter((c) => c.id !== 'palette' && c.enabled(state) && fits(c.title))
+            .filter((c) => c.id !== 'palette' && !/^apply-\d$/.test(c.id) && c.enabled(state) && fits(c.title))
             .map((c) => (
               <Command.Item key={c.id} value={`command ${c.id}`} onSelect={() => act(() => c.run(editor))}>
                 <span>{c.title}</span>

@@ -32,12 +32,12 @@ export function Shortcuts() {
             <h3>{group}</h3>
             <dl>
               {commands
-                .filter((c) => c.group === group && c.keys.length > 0)
+                .filter((c) => c.group === group && c.keys.length > 0 && !/^apply-[2-9]$/.test(c.id))
                 .map((c) => (
                   <div key={c.id}>
-                    <dt>{c.title}</dt>
+                    <dt>{c.id === 'apply-1' ? 'Apply match 1 to 9' : c.title}</dt>
                     <dd>
-                      <kbd>{keyText(c.keys[0]!)}</kbd>
+                      <kbd>{c.id === 'apply-1' ? '1 … 9' : keyText(c.keys[0]!)}</kbd>
                     </dd>
                   </div>
                 ))}

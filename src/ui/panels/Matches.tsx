@@ -68,9 +68,16 @@ function MatchRow({
       onFocus={() => patterns.pointAtMatch(editor, index)}
       onClick={() => void patterns.visitMatch(editor, index)}
       onDoubleClick={() => void steps.applyAt(editor, index)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return
+        event.preventDefault()
+        void (event.shiftKey ? steps.applyAll(editor) : steps.applyAt(editor, index))
+      }}
     >
       <span className="match-number">{index + 1}</span>
-      <span className="match-name mono">{match.rootName}</span>
+      <span className="match-name mono">
+        <bdi dir="ltr">{match.rootName}</bdi>
+      </span>
       <span className="match-parts">{match.parts.map(([name]) => name).join(' · ')}</span>
     </button>
   )

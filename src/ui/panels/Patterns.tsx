@@ -1,4 +1,4 @@
-import { patterns as commands } from '../../editor'
+import { patterns as commands, steps } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 
@@ -34,6 +34,11 @@ function PatternRow({ pattern }: { readonly pattern: PatternState }) {
       aria-pressed={chosen}
       aria-label={`${label}, ${spoken}`}
       onClick={() => void commands.choosePattern(editor, chosen ? null : label)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !chosen) return
+        event.preventDefault()
+        void (event.shiftKey ? steps.applyAll(editor) : steps.applyNext(editor))
+      }}
     >
       <span className="pattern-name">{label}</span>
       <span className={count ? 'pattern-count' : 'pattern-count zero'}>{count ?? '…'}</span>

@@ -1,0 +1,20 @@
+/**
+ * A map of heights made of steps: from each step on, everything lies lower; or, by a negative amount, higher, and the
+ * band above the step that closes so collapses to a line.
+ */
+export class Shift {
+  private readonly steps: { readonly from: number; readonly by: number }[] = []
+
+  add(from: number, by: number): void {
+    this.steps.push({ from, by })
+  }
+
+  of(y: number): number {
+    let out = y
+    for (const { from, by } of this.steps) {
+      if (y >= from) out += by
+      else if (y > from + by) out += from + by - y
+    }
+    return out
+  }
+}
