@@ -1,2 +1,7 @@
+export { entriesOf } from './library'
+export type { AnalyzerEntry, Exactness, LibraryEntry, Stage, Target } from './library'
+export { onnxLibrary } from './onnx-library'
+export { driveInStages, rewriteInStages } from './run'
+export type { LibraryRun } from './run'
 export { CountAdd, FuseAttentionWithBiasPass, RemovePadding, ReplaceAddWithSub } from './tensorrt/worked-examples'
 export type { RemovePaddingArgs } from './tensorrt/worked-examples'

@@ -98,6 +98,12 @@ export class Layer {
     return own !== undefined ? own : this.schema?.attributes[name]?.default
   }
 
+  /** Whether this layer stands in front of `other` in network order. O(1), amortised. */
+  isBefore(other: Layer): boolean {
+    this.network.store.validateOrder()
+    return this.order < other.order
+  }
+
   isRemoved(): boolean {
     return this.record.removed || this.isDetached
   }

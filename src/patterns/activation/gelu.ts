@@ -1,0 +1,144 @@
+/**
+ * Gelu in the forms that exporters write it in (RULES 35-38).
+ *
+ *   0.5 · x · (1 + Erf(x / √2))                            =>  Gelu(x)                  any association, Div or Mul
+ *   0.5 · x · (1 + Tanh(√(2/π) · (x + 0.044715 · x³)))     =>  Gelu(x) by tanh          x³ by Pow or by Mul
+ *   x · Sigmoid(1.702 · x), x · Sigmoid(x)                 =>  QuickGelu(x), alpha      com.microsoft
+ *   Gelu(x + b)                                            =>  BiasGelu(x, b)           com.microsoft
+ *
+ * Preconditions: the same x at every place; b of rank 1 with x's last size, so that nothing broadcasts.
+ */
+import { RulePattern } from '../../engine'
+import type { RuleMatch } from '../../engine'
+import { family } from '../library'
+import type { Target } from '../library'
+import { sameDim } from '../values'
+
+const RIGHT = {
+  erf: { ort: 'com.microsoft.Gelu(x)', onnx: 'Gelu<approximate="none">(x)' },
+  tanh: { ort: 'com.microsoft.FastGelu(x)', onnx: 'Gelu<approximate="tanh">(x)' },
+}
+
+/** The product 0.5 · x · (1 + e) in its six associations. */
+const HALF_X_ONE_PLUS = (e: string): string => `
+y = (Mul(Mul(x, Add(${e}, 1)), 0.5) | Mul(x, Mul(Add(${e}, 1), 0.5)) | Mul(Mul(x, 0.5), Add(${e}, 1)) | Div(Mul(x, Add(${e}, 1)), 2))`
+
+const geluErf = (target: Target): RulePattern =>
+  new RulePattern(`rule "Gelu (erf)"
+e = Erf((Div(x, 1.4142135623730951 ~ 1e-5) | Mul(x, 0.7071067811865476 ~ 1e-5) | Div(x, Sqrt(2))))
+${HALF_X_ONE_PLUS('e')}
+=>
+y = ${RIGHT.erf[target]}
+where x.dtype in [float32, float16, float64, bfloat16]`)
+
+const geluTanh = (target: Target): RulePattern =>
+  new RulePattern(`rule "Gelu (tanh)"
+cube = (Pow(x, 3) | Mul(x, Mul(x, x)) | Mul(Mul(x, x), x))
+inner = (Add(x, Mul(cube, 0.044715 ~ 1e-4)) | Mul(x, Add(Mul(Mul(x, x), 0.044715 ~ 1e-4), 1)) | Mul(x, Add(Mul(Pow(x, 2), 0.044715 ~ 1e-4), 1)))
+t = Tanh(Mul(inner, 0.7978845608028654 ~ 1e-4))
+${HALF_X_ONE_PLUS('t')}
+=>
+y = ${RIGHT.tanh[target]}
+where x.dtype in [float32, float16, bfloat16]`)
+
+const quickGelu = (): RulePattern =>
+  new RulePattern(
+    `rule "QuickGelu"
+y = Mul(x, Sigmoid(Mul(x, @alpha)))
+=>
+y = com.microsoft.QuickGelu(x)
+where alpha.size == 1, x.rank >= alpha.rank, x.dtype in [float32, float16]`,
+    {
+      build: (b, m) => ({ y: b.call('com.microsoft.QuickGelu', [m.tensor('x')], { alpha: m.scalar('alpha') }) }),
+    },
+  )
+
+const silu = (target: Target): RulePattern =>
+  new RulePattern(
+    `rule "SiLU"
+y = Mul(x, Sigmoid(x))
+=>
+y = ${target === 'ort' ? 'com.microsoft.QuickGelu<alpha=1>(x)' : 'Swish<alpha=1>(x)'}
+where x.dtype in [float32, float16]`,
+    { check: (m) => target === 'ort' || hasOpset(m, 24, 'Swish') },
+  )
+
+/** A rule's right side needs an operator that came with a later operator set. */
+function hasOpset(m: RuleMatch, version: number, what: string): true | string {
+  const own = m.root.network.opsets[''] ?? 1
+  return own >= version || `${what} needs opset ${version}, the model has ${own}`
+}
+
+function fitsLastSize(m: RuleMatch): true | string {
+  const [x, bias] = [m.tensor('x'), m.tensor('bias')]
+  return (
+    (bias.rank === 1 && sameDim(bias.shape?.[0], x.shape?.at(-1))) ||
+    `bias [${bias.shape ?? '...'}] does not lie along the last size of [${x.shape ?? '...'}]`
+  )
+}
+
+const biasGelu = (): RulePattern =>
+  new RulePattern('rule "BiasGelu"\ny = com.microsoft.Gelu(Add(x, @bias))\n=>\ny = com.microsoft.BiasGelu(x, bias)', {
+    check: fitsLastSize,
+  })
+
+const biasFastGelu = (): RulePattern =>
+  new RulePattern(
+    'rule "FastGelu with bias"\ny = com.microsoft.FastGelu(Add(x, @bias))\n=>\ny = com.microsoft.FastGelu(x, bias)',
+    { check: fitsLastSize },
+  )
+
+/** Up to 4.7e-4 away: only where it is asked for. */
+const geluToFast = (): RulePattern =>
+  new RulePattern('rule "Gelu by tanh"\ny = com.microsoft.Gelu(x)\n=>\ny = com.microsoft.FastGelu(x)')
+
+const GELU_OPSET = 20
+const ortOnly = ['ort'] as const
+
+export const GELU = family('Activation', { stage: 2 }, [
+  {
+    label: 'Gelu (erf)',
+    equation: '0.5 · x · (1 + Erf(x / √2)) ⇒ Gelu(x)',
+    benefit: 40,
+    make: (t) => withOpset(geluErf(t), t),
+  },
+  {
+    label: 'Gelu (tanh)',
+    equation: '0.5 · x · (1 + Tanh(√(2/π) · (x + 0.044715 · x³))) ⇒ Gelu(x)',
+    benefit: 41,
+    make: (t) => withOpset(geluTanh(t), t),
+  },
+  { label: 'QuickGelu', equation: 'x · Sigmoid(α · x) ⇒ QuickGelu(x)', benefit: 30, targets: ortOnly, make: quickGelu },
+  { label: 'SiLU', equation: 'x · Sigmoid(x) ⇒ SiLU(x)', benefit: 30, make: silu },
+  {
+    label: 'BiasGelu',
+    equation: 'Gelu(x + b) ⇒ BiasGelu(x, b)',
+    benefit: 30,
+    stage: 3,
+    targets: ortOnly,
+    make: biasGelu,
+  },
+  {
+    label: 'FastGelu with bias',
+    equation: 'FastGelu(x + b) ⇒ FastGelu(x, b)',
+    benefit: 30,
+    stage: 3,
+    targets: ortOnly,
+    make: biasFastGelu,
+  },
+  {
+    label: 'Gelu by tanh',
+    equation: 'Gelu(x) ⇒ FastGelu(x)',
+    benefit: 5,
+    stage: 4,
+    exactness: 'approximation',
+    optIn: true,
+    targets: ortOnly,
+    make: geluToFast,
+  },
+])
+
+/** Standard Gelu came with opset 20; com.microsoft's needs none. */
+function withOpset(rule: RulePattern, target: Target): RulePattern {
+  return target === 'ort' ? rule : new RulePattern(rule.rule.graph, { check: (m) => hasOpset(m, GELU_OPSET, 'Gelu') })
+}

@@ -1,0 +1,72 @@
+/**
+ * Common subexpressions (RULES 3):  y = f(x), z = f(x)  =>  y = f(x), z = y
+ *
+ * Preconditions: same kind, attributes and operands (equal small constants count as the same, commutative operands in either
+ * order, an absent optional operand is not a present one), deterministic, not both network outputs.
+ */
+import { sameRecord } from '../../engine'
+import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import { family } from '../library'
+import { found, pattern } from '../define'
+
+/** Users of a value that are looked at; behind a hub with more than that, duplicates stay. */
+const MOST_USERS = 256
+const SMALL = 1024
+
+function matchDuplicate(layer: Layer): MatchResult {
+  const anchor = fewestUsers(layer)
+  if (!anchor || layer.schema?.deterministic === false || layer.numOutputs === 0) return false
+  let seen = 0
+  for (let u = anchor.firstUse; u && seen < MOST_USERS; u = u.next, seen++) {
+    const other = u.layer
+    if (other === layer || other.record.removed || !isSame(layer, other) || !other.isBefore(layer)) continue
+    if (layer.getOutputs().some((t) => t.isNetworkOutput()) && other.getOutputs().some((t) => t.isNetworkOutput()))
+      continue
+    const tensors = Object.fromEntries(layer.results.map((t, i) => [`y${i}`, t]))
+    return found(layer, { duplicate: layer, first: other }, tensors)
+  }
+  return false
+}
+
+function fewestUsers(layer: Layer): Tensor | null {
+  let best: Tensor | null = null
+  for (const u of layer.uses) {
+    const t = u.tensor
+    if (t && !t.value && (!best || t.liveUses < best.liveUses)) best = t
+  }
+  return best && best.liveUses > 1 ? best : null
+}
+
+function isSame(a: Layer, b: Layer): boolean {
+  if (a.kind !== b.kind || a.numInputs !== b.numInputs || a.numOutputs !== b.numOutputs) return false
+  if (!sameOperands(a, b, false) && !(a.schema?.commutative && a.numInputs === 2 && sameOperands(a, b, true)))
+    return false
+  return (
+    a.results.every((t, i) => (t === null) === (b.results[i] === null)) &&
+    sameRecord(a.record.attributes, b.record.attributes)
+  )
+}
+
+function sameOperands(a: Layer, b: Layer, swapped: boolean): boolean {
+  return a.uses.every((u, i) => sameValue(u.tensor, b.input(swapped ? 1 - i : i)))
+}
+
+function sameValue(a: Tensor | null, b: Tensor | null): boolean {
+  if (a === b) return true
+  return !!a?.value && !!b?.value && a.value.size <= SMALL && a.value.isAvailable && a.value.equals(b.value)
+}
+
+function duplicate(): PatternRewriter {
+  return pattern({
+    name: 'Duplicate layer',
+    match: matchDuplicate,
+    rewrite: (_, m) => {
+      const first = m.layer('first')
+      return Object.fromEntries(m.root.results.flatMap((t, i) => (t ? [[`y${i}`, first.results[i]!]] : [])))
+    },
+  })
+}
+
+export const DUPLICATES = family('Clean-up', { stage: 1, exactness: 'exact' }, [
+  { label: 'Duplicate layer', equation: 'y = f(x), z = f(x) ⇒ z = y', benefit: 90, make: duplicate },
+])

@@ -1,0 +1,128 @@
+/**
+ * Constant folding and what the static parts of shapes allow (RULES 1, 5).
+ *
+ *   f(constants)               =>  constant
+ *   Shape(x), x static         =>  constant
+ *   Gather(Shape(x), i)        =>  constant, where that size is static though others are not
+ */
+import { ConstantValue } from '../../engine'
+import type { Layer, MatchResult, PatternRewriter, ValueType } from '../../engine'
+import { family } from '../library'
+import { found, pattern } from '../define'
+import type { Decline } from '../define'
+import { intsOf, staticShape } from '../values'
+
+/** Constants that a fold makes stay below this, unless they are no larger than what they are made of. */
+const LARGEST_BYTES = 1 << 22
+/** Left alone: their constants mean what they are written as. */
+const KEPT = new Set(['QuantizeLinear', 'DequantizeLinear', 'Constant'])
+
+function matchFold(layer: Layer, decline: Decline): MatchResult {
+  if (layer.numInputs === 0 || KEPT.has(layer.kind)) return false
+  const inputs: (ValueType | null)[] = []
+  let bytes = 0
+  for (const use of layer.uses) {
+    const t = use.tensor
+    if (t && !t.value) return false
+    if (t?.value && !t.value.isAvailable)
+      return decline('constant', layer, 'constants whose data are here', `${t.name}, whose data are missing`)
+    bytes += t?.value?.bytes?.length ?? 0
+    inputs.push(t && t.record)
+  }
+  const { schema } = layer
+  if (!schema?.evaluate || schema.deterministic === false) return false
+  const large = layer
+    .getOutputs()
+    .some((t) => (staticShape(t)?.reduce((a, b) => a * b, 8) ?? 0) > Math.max(LARGEST_BYTES, bytes * 2))
+  if (large) return decline('constant', layer, `a result below ${LARGEST_BYTES} bytes`, 'a larger one')
+  const context = {
+    kind: layer.kind,
+    attributes: layer.record.attributes,
+    inputs,
+    outputCount: layer.numOutputs,
+    opset: layer.network.opsetOf(layer.kind),
+  }
+  const values = schema.evaluate(context)
+  if (!values) return false
+  const tensors = Object.fromEntries(layer.results.map((t, i) => [`y${i}`, t]))
+  return found(layer, { constant: layer }, tensors, values)
+}
+
+export function constantFolding(): PatternRewriter {
+  return pattern({
+    name: 'Constant folding',
+    match: matchFold,
+    rewrite: (b, m) => {
+      const values = m.data as readonly ConstantValue[]
+      return Object.fromEntries(m.root.results.flatMap((t, i) => (t ? [[`y${i}`, b.keep(values[i]!, t.name)]] : [])))
+    },
+  })
+}
+
+export function staticShapeOf(): PatternRewriter {
+  return pattern({
+    name: 'Static shape',
+    root: ['Shape', 'Size'],
+    match: (layer, decline) => {
+      const shape = staticShape(layer.input(0))
+      if (!shape) return decline('x', layer, 'a static shape', `[${layer.input(0)?.shape ?? '...'}]`)
+      return found(layer, { shape: layer })
+    },
+    rewrite: (b, m) => {
+      const shape = staticShape(m.root.input(0))!
+      if (m.root.kind === 'Size')
+        return { y: b.keep(ConstantValue.of('int64', [], [shape.reduce((a, d) => a * d, 1)])) }
+      const start = (m.root.attribute('start') as number | undefined) ?? 0
+      const end = (m.root.attribute('end') as number | undefined) ?? shape.length
+      return { y: b.ints(...shape.slice(...clampRange(start, end, shape.length))) }
+    },
+  })
+}
+
+function clampRange(start: number, end: number, rank: number): [number, number] {
+  const clamp = (x: number): number => Math.min(Math.max(x < 0 ? x + rank : x, 0), rank)
+  return [clamp(start), Math.max(clamp(start), clamp(end))]
+}
+
+export function staticSizeOf(): PatternRewriter {
+  return pattern({
+    name: 'Static size',
+    root: ['Gather', 'Slice'],
+    match: (layer, decline) => {
+      const shapeOf = layer.input(0)?.parent
+      if (shapeOf?.kind !== 'Shape' || shapeOf.record.attributes['start'] !== undefined) return false
+      const shape = shapeOf.input(0)?.shape
+      const picked = shape && indicesOf(layer, shape.length)
+      if (!picked) return false
+      const sizes = picked.map((i) => shape[i])
+      if (!sizes.every((d) => typeof d === 'number')) return decline('size', layer, 'a static size', `[${sizes}]`)
+      return found(layer, { size: layer, shape: shapeOf }, {}, sizes)
+    },
+    rewrite: (b, m) => {
+      const sizes = m.data as number[]
+      const isScalar = m.root.kind === 'Gather' && m.root.input(1)!.rank === 0
+      return { y: b.keep(ConstantValue.of('int64', isScalar ? [] : [sizes.length], sizes)) }
+    },
+  })
+}
+
+/** Which elements of a shape of `rank` sizes a Gather or Slice takes; null where that is not constant. */
+export function indicesOf(layer: Layer, rank: number): number[] | null {
+  if (layer.kind === 'Gather') {
+    if (Number(layer.attribute('axis') ?? 0) !== 0) return null
+    const indices = intsOf(layer.input(1))?.map((i) => (i < 0 ? i + rank : i)) ?? null
+    return indices?.every((i) => i >= 0 && i < rank) ? indices : null
+  }
+  const [starts, ends, axes, steps] = [1, 2, 3, 4].map((i) => intsOf(layer.input(i)))
+  if (!starts || !ends || starts.length !== 1 || (axes && axes[0] !== 0 && axes[0] !== -1) || (layer.input(3) && !axes))
+    return null
+  if ((layer.input(4) && !steps) || (steps && steps[0] !== 1)) return null
+  const [from, to] = clampRange(starts[0]!, ends[0]!, rank)
+  return Array.from({ length: to - from }, (_, i) => from + i)
+}
+
+export const FOLDING = family('Clean-up', { stage: 1, exactness: 'exact' }, [
+  { label: 'Constant folding', equation: 'f(constants) ⇒ constant', benefit: 110, make: constantFolding },
+  { label: 'Static shape', equation: 'Shape(x) ⇒ constant', benefit: 109, make: staticShapeOf },
+  { label: 'Static size', equation: 'Gather(Shape(x), i) ⇒ constant', benefit: 109, make: staticSizeOf },
+])

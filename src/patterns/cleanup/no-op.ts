@@ -1,0 +1,134 @@
+/**
+ * Layers that give back what they take (RULES 2).
+ *
+ *   Identity(x), Dropout(x) at inference, Cast to x's own type, Transpose that keeps the order, Reshape or Expand to x's own
+ *   shape, Slice of everything, Concat, Sum, Max or Min of one, Pad by nothing, x * 1, x + 0, x - 0, x / 1, x ** 1   =>  x
+ *
+ * Preconditions: the result has x's type and shape, certainly; a constant that is multiplied or added does not enlarge it.
+ */
+import { sameShape } from '../../engine'
+import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import { family } from '../library'
+import { found, pattern } from '../define'
+import type { Decline } from '../define'
+import { intsOf, permOf } from '../values'
+
+const NEUTRAL: Readonly<Record<string, { value: number; commutes: boolean }>> = {
+  Mul: { value: 1, commutes: true },
+  Add: { value: 0, commutes: true },
+  Sub: { value: 0, commutes: false },
+  Div: { value: 1, commutes: false },
+  Pow: { value: 1, commutes: false },
+}
+
+const KINDS = [
+  'Identity',
+  'Dropout',
+  'Cast',
+  'Transpose',
+  'Reshape',
+  'Expand',
+  'Slice',
+  'Concat',
+  'Sum',
+  'Max',
+  'Min',
+  'Pad',
+  'Unsqueeze',
+  'Squeeze',
+  'And',
+  'Or',
+  ...Object.keys(NEUTRAL),
+]
+
+/** The operand that a layer gives back unchanged; a reason where it looks like one and is not. */
+function passedOn(layer: Layer): Tensor | string | null {
+  const x = layer.input(0)
+  const y = layer.output()
+  if (!x || !y) return null
+  const keepsType = x.dtype !== null && x.dtype === y.dtype
+  switch (layer.kind) {
+    case 'Identity':
+      return x
+    case 'Dropout':
+      return isInference(layer) ? x : 'it may train, or its mask is used'
+    case 'Cast':
+      return keepsType ? x : `${x.dtype} becomes ${y.dtype}`
+    case 'Transpose': {
+      const perm = permOf(layer)
+      return perm?.every((p, i) => p === i) ? x : 'the order changes'
+    }
+    case 'Reshape':
+    case 'Expand':
+    case 'Slice':
+      return sameShape(x.shape, y.shape) && isForward(layer) ? x : `[${x.shape ?? '...'}] becomes [${y.shape ?? '...'}]`
+    case 'Concat':
+    case 'Sum':
+    case 'Max':
+    case 'Min':
+      return layer.numInputs === 1 ? x : null
+    case 'Pad': {
+      const pads = intsOf(layer.input(1)) ?? (layer.record.attributes['pads'] as number[] | undefined)
+      return pads?.every((p) => p === 0) ? x : 'it pads'
+    }
+    case 'And':
+      return neutralOperand(layer, 1, true)
+    case 'Or':
+      return neutralOperand(layer, 0, true)
+    default: {
+      const neutral = NEUTRAL[layer.kind]
+      return neutral ? neutralOperand(layer, neutral.value, neutral.commutes) : null
+    }
+  }
+}
+
+/** A Slice with negative steps gives the same shape in another order. */
+function isForward(layer: Layer): boolean {
+  if (layer.kind !== 'Slice' || !layer.input(4)) return true
+  return intsOf(layer.input(4))?.every((s) => s === 1) ?? false
+}
+
+function isInference(layer: Layer): boolean {
+  if (
+    layer
+      .getOutputs()
+      .slice(1)
+      .some((t) => t.liveUses > 0 || t.isNetworkOutput())
+  )
+    return false
+  const mode = layer.input(2)
+  const isOff = !mode || (mode.value?.isAvailable === true && mode.value.scalar() === 0)
+  return isOff || layer.input(1)?.value?.scalar() === 0
+}
+
+function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor | string | null {
+  for (const at of commutes ? [1, 0] : [1]) {
+    const c = layer.input(at)?.value
+    const x = layer.input(1 - at)
+    if (!c?.isAvailable || !x || c.size > 4096) continue
+    const values = c.numbers()
+    let all = true
+    for (let i = 0; i < values.length && all; i++) all = values[i] === value
+    if (!all) continue
+    if (sameShape(x.shape, layer.output()!.shape) || (c.size === 1 && x.rank !== null && c.shape.length <= x.rank))
+      return x
+    return `the constant enlarges [${x.shape ?? '...'}]`
+  }
+  return null
+}
+
+function matchNoOp(layer: Layer, decline: Decline): MatchResult {
+  const x = passedOn(layer)
+  if (x === null) return false
+  return typeof x === 'string'
+    ? decline('root', layer, `${layer.kind} that changes nothing`, x)
+    : found(layer, { 'no-op': layer }, { x })
+}
+
+export function noOp(): PatternRewriter {
+  return pattern({ name: 'No-op', root: KINDS, match: matchNoOp, rewrite: (_, m) => ({ y: m.tensor('x') }) })
+}
+
+export const NO_OPS = family('Clean-up', { stage: 1, exactness: 'exact' }, [
+  { label: 'No-op', equation: 'Identity(x), x · 1, x + 0 … ⇒ x', benefit: 105, make: noOp },
+])

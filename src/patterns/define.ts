@@ -1,0 +1,60 @@
+import { Builder, Match, MatchFailure, PatternRewriter } from '../engine'
+import type { Layer, MatchResult, Tensor } from '../engine'
+
+/** Why a pattern declines: the part that found no counterpart, what was expected there, and what stands there. */
+export type Decline = (
+  part: string,
+  at: Layer | null,
+  expected: string,
+  found: string,
+  matched?: Readonly<Record<string, Layer>>,
+) => MatchFailure
+
+export interface PatternSpec {
+  readonly name: string
+  /** Kinds of the root layer; without it every layer is tried. */
+  readonly root?: readonly string[]
+  readonly match: (layer: Layer, decline: Decline) => MatchResult
+  /** The values that replace the match's, by name; `null` gives up. */
+  readonly rewrite: (b: Builder, match: Match) => Readonly<Record<string, Tensor>> | null
+}
+
+/** A pattern written as two functions. The match names the values that the rewrite replaces. */
+class FunctionPattern extends PatternRewriter {
+  constructor(private readonly spec: PatternSpec) {
+    super(spec.name, { separateMatchRewrite: true, ...(spec.root && { rootLayer: spec.root }) })
+  }
+
+  override match(layer: Layer): MatchResult {
+    return this.spec.match(
+      layer,
+      (part, at, expected, found, matched = {}) =>
+        new MatchFailure(layer, part, at, expected, found, new Map(Object.entries(matched))),
+    )
+  }
+
+  override rewrite(layer: Layer, match: Match): boolean | void {
+    const made = this.spec.rewrite(new Builder(layer.network, match), match)
+    if (made === null) return false
+    for (const [name, t] of Object.entries(made)) {
+      const old = match.tensor(name)
+      if (old !== t) old.replaceAllUsesWith(t)
+    }
+  }
+}
+
+export function pattern(spec: PatternSpec): PatternRewriter {
+  return new FunctionPattern(spec)
+}
+
+/** A match whose root's first result, `y`, is replaced. */
+export function found(
+  root: Layer,
+  layers: Readonly<Record<string, Layer>>,
+  tensors: Readonly<Record<string, Tensor | null | undefined>> = {},
+  data: unknown = null,
+): Match {
+  const given: [string, Tensor][] = [['y', root.output()!]]
+  for (const [name, t] of Object.entries(tensors)) if (t) given.push([name, t])
+  return new Match(root, new Map(Object.entries(layers)), new Map(given), data)
+}

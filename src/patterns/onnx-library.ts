@@ -1,0 +1,23 @@
+import { GELU } from './activation/gelu'
+import { CHAINS } from './cleanup/chains'
+import { DUPLICATES } from './cleanup/duplicates'
+import { FOLDING } from './cleanup/fold'
+import { NO_OPS } from './cleanup/no-op'
+import type { LibraryEntry, Target } from './library'
+import { NORMALIZATION } from './normalization/layer-norm'
+import { SKIP_NORM } from './normalization/skip'
+
+const ALL: readonly LibraryEntry[] = [
+  ...FOLDING,
+  ...NO_OPS,
+  ...CHAINS,
+  ...DUPLICATES,
+  ...GELU,
+  ...NORMALIZATION,
+  ...SKIP_NORM,
+]
+
+/** The library for ONNX networks, in the order of its families. */
+export function onnxLibrary(target: Target): LibraryEntry[] {
+  return ALL.filter((e) => e.targets.includes(target))
+}

@@ -1,0 +1,54 @@
+import { drive, prune, pruneConstants } from '../engine'
+import type { DriverEvent, DriverOptions, History, Network, PatternEntry } from '../engine'
+import type { Stage } from './library'
+
+type StagedEntry = PatternEntry & { readonly stage?: Stage }
+
+/**
+ * Drives patterns in stages: those of a later stage wait until the earlier ones have nothing left to do, so that a small
+ * fusion does not take the ground from under a large one. Events as `drive` gives them.
+ */
+export function* driveInStages(
+  network: Network,
+  entries: readonly StagedEntry[],
+  options: DriverOptions = {},
+): Generator<DriverEvent, number> {
+  const stages = [...new Set(entries.map((e) => e.stage ?? 1))].sort()
+  let rewrites = 0
+  for (const stage of stages)
+    rewrites += yield* drive(
+      network,
+      entries.filter((e) => (e.stage ?? 1) <= stage),
+      options,
+    )
+  return rewrites
+}
+
+export interface LibraryRun {
+  readonly rewrites: ReadonlyMap<string, number>
+}
+
+/**
+ * Rewrites a network by library entries until nothing matches, and prunes it.
+ * @throws PatternError where a pattern throws
+ */
+export function rewriteInStages(
+  network: Network,
+  entries: readonly StagedEntry[],
+  options: DriverOptions & { readonly history?: History } = {},
+): LibraryRun {
+  const rewrites = new Map<string, number>()
+  for (const event of driveInStages(network, entries, options)) {
+    if (event.type === 'failed') throw event.error
+    if (event.type !== 'rewritten') continue
+    rewrites.set(event.entry.label, (rewrites.get(event.entry.label) ?? 0) + 1)
+    options.history?.commit(event.transaction)
+  }
+  const tidy = (): void => {
+    prune(network)
+    pruneConstants(network)
+  }
+  if (options.history) options.history.do({ label: 'prune' }, tidy)
+  else tidy()
+  return { rewrites }
+}

@@ -1,0 +1,85 @@
+/** Questions that patterns ask of values. Unknown is never taken for equal. */
+import { isStatic } from '../engine'
+import type { DType, Layer, Shape, Tensor } from '../engine'
+
+export const FLOATS: readonly (DType | null)[] = ['float32', 'float16', 'float64', 'bfloat16']
+
+/** The one element of a constant that does not raise the rank of what it meets; null for anything else. */
+export function scalarOf(t: Tensor | null): number | null {
+  return t?.value?.isAvailable ? t.value.scalar() : null
+}
+
+/** Elements of a small integer constant; null for anything else. */
+export function intsOf(t: Tensor | null): number[] | null {
+  const v = t?.value
+  if (!v?.isAvailable || v.size > 64 || !v.dtype.includes('int')) return null
+  return Array.from(v.numbers())
+}
+
+/** Of a binary layer: the operand that is a one-element constant, and the other one. */
+export function scalarAndOther(layer: Layer): { scalar: number; other: Tensor; at: number } | null {
+  for (const at of [1, 0]) {
+    const scalar = scalarOf(layer.input(at))
+    const other = layer.input(1 - at)
+    if (scalar !== null && other && !raisesRank(layer.input(at)!, other)) return { scalar, other, at }
+  }
+  return null
+}
+
+/** Whether a broadcast with `c` would give more dimensions than `x` has, or might. */
+export function raisesRank(c: Tensor, x: Tensor): boolean {
+  return c.rank === null || (c.rank > 0 && (x.rank === null || c.rank > x.rank))
+}
+
+/** Close enough for a number that an exporter wrote in the value's type. */
+export function isNear(x: number | null, wanted: number, tolerance = 1e-6): boolean {
+  return x !== null && Math.abs(x - wanted) <= tolerance * Math.abs(wanted)
+}
+
+export function staticShape(t: Tensor | null): readonly number[] | null {
+  return t && isStatic(t.shape) ? t.shape : null
+}
+
+/** An axis counted from the front; null where the rank is needed and not known. */
+export function normalizedAxis(axis: number, rank: number | null): number | null {
+  if (axis >= 0) return axis
+  return rank === null ? null : axis + rank
+}
+
+export function isLastAxis(axis: number, rank: number | null): boolean {
+  return axis === -1 || (rank !== null && axis === rank - 1)
+}
+
+/** `perm` of a Transpose, the reversal where it is absent; null where the rank is not known. */
+export function permOf(layer: Layer): readonly number[] | null {
+  const perm = layer.attribute('perm') as readonly number[] | undefined
+  if (perm) return perm
+  const rank = layer.input(0)?.rank ?? null
+  return rank === null ? null : Array.from({ length: rank }, (_, i) => rank - 1 - i)
+}
+
+export function isPerm(layer: Layer | null, ...perm: number[]): layer is Layer {
+  return layer?.kind === 'Transpose' && String(permOf(layer)) === String(perm)
+}
+
+/** Axes of a Squeeze, Unsqueeze or Reduce, given as attribute or as operand 1; null where they are not constant. */
+export function axesOf(layer: Layer): readonly number[] | null {
+  const own = layer.record.attributes['axes'] as readonly number[] | undefined
+  return own ?? intsOf(layer.input(1))
+}
+
+/** The parent if it is of one of the kinds. */
+export function parentOf(t: Tensor | null | undefined, ...kinds: string[]): Layer | null {
+  const parent = t?.parent ?? null
+  return parent && kinds.includes(parent.kind) ? parent : null
+}
+
+/** Whether one layer's use is all there is of this value. */
+export function usedOnce(t: Tensor | null): boolean {
+  return t !== null && t.liveUses === 1 && !t.isNetworkOutput()
+}
+
+/** Two sizes that are certainly the same. */
+export function sameDim(a: Shape[number] | undefined, b: Shape[number] | undefined): boolean {
+  return a !== null && a !== undefined && a === b
+}
