@@ -1,7 +1,7 @@
 import { sameAsFirst } from '../infer/elementwise'
 import * as on from '../infer/shape'
 import { float, floats, int, ints, op, ops, required, tensor, text, texts } from './notation'
-import { randomLike, randomOfShape, eyeLike, bernoulli, multinomial } from '../infer/creation'
+import { likeOperand, multinomial, randomOfShape } from '../infer/creation'
 
 const random = (attributes: string): Record<string, ReturnType<typeof float>> =>
   Object.fromEntries(attributes.split(' ').map((name) => [name, float(name === 'high' || name === 'scale' ? 1 : 0)]))
@@ -43,7 +43,7 @@ export const creation = [
   ),
   op('ConstantOfShape', 'constant', 'input', 'output', { value: tensor() }, { infer: on.constantOfShape }),
   op('Range', 'constant', 'start limit delta', 'output', {}, { infer: on.range }),
-  op('EyeLike', 'constant', 'input', 'output', { dtype: int(), k: int(0) }, { infer: eyeLike }),
+  op('EyeLike', 'constant', 'input', 'output', { dtype: int(), k: int(0) }, { infer: likeOperand }),
   ...ops(
     'RandomNormal',
     'constant',
@@ -66,7 +66,7 @@ export const creation = [
     'input',
     'output',
     { dtype: int(), ...random('mean scale'), seed: float() },
-    { deterministic: false, infer: randomLike },
+    { deterministic: false, infer: likeOperand },
   ),
   op(
     'RandomUniformLike',
@@ -74,7 +74,7 @@ export const creation = [
     'input',
     'output',
     { dtype: int(), ...random('high low'), seed: float() },
-    { deterministic: false, infer: randomLike },
+    { deterministic: false, infer: likeOperand },
   ),
   op(
     'Multinomial',
@@ -90,6 +90,6 @@ export const creation = [
     'input',
     'output',
     { dtype: int(), seed: float() },
-    { deterministic: false, infer: bernoulli },
+    { deterministic: false, infer: likeOperand },
   ),
 ]
