@@ -19,6 +19,8 @@ export interface LibraryEntry {
   readonly targets: readonly Target[]
   /** Off unless chosen. */
   readonly optIn?: boolean
+  /** What it takes for granted of the network's inputs, in words; without it the rewrite holds for all inputs. */
+  readonly assumes?: string
   readonly make: (target: Target) => PatternRewriter
 }
 

@@ -1,0 +1,69 @@
+import { entriesOf, onnxLibrary } from '../patterns'
+import type { LibraryEntry, Target } from '../patterns'
+import type { Arguments } from './arguments'
+import { UsageError } from './arguments'
+
+export const CHOICE = { patterns: 'string', target: 'string', exact: 'boolean' } as const
+
+export interface Choice {
+  readonly target: Target
+  readonly library: readonly LibraryEntry[]
+  readonly entries: ReturnType<typeof entriesOf>
+}
+
+/**
+ * The patterns that a command line asks for. `--patterns`: labels or families, separated by commas, upper and lower case and
+ * punctuation alike; `all` also takes those that are off unless chosen. `--exact` leaves out approximations and patterns that
+ * assume something of the inputs.
+ * @throws UsageError for a name that no pattern has
+ */
+export function chosenPatterns(args: Arguments): Choice {
+  const target = targetOf(args)
+  const all = onnxLibrary(target)
+  const named = args.text('patterns')
+  const library = named === undefined ? all.filter((e) => !e.optIn) : byNames(all, named)
+  const kept = args.has('exact') ? library.filter((e) => e.exactness !== 'approximation' && !e.assumes) : library
+  return { target, library: kept, entries: entriesOf(kept, target) }
+}
+
+/** @throws UsageError where there is not exactly one */
+export function onePattern(args: Arguments): Choice {
+  const target = targetOf(args)
+  const name = args.text('pattern')
+  if (name === undefined) throw new UsageError('--pattern is missing: which one? See graft patterns')
+  const library = onnxLibrary(target).filter((e) => slug(e.label) === slug(name))
+  if (library.length !== 1) throw new UsageError(unknown(name, onnxLibrary(target)))
+  return { target, library, entries: entriesOf(library, target) }
+}
+
+function targetOf(args: Arguments): Target {
+  const target = args.text('target') ?? 'ort'
+  if (target !== 'ort' && target !== 'onnx') throw new UsageError(`--target is ort or onnx, not ${target}`)
+  return target
+}
+
+function byNames(all: readonly LibraryEntry[], list: string): LibraryEntry[] {
+  if (slug(list) === 'all') return [...all]
+  const wanted = new Set<LibraryEntry>()
+  for (const name of list.split(',')) {
+    const found = all.filter((e) => slug(e.label) === slug(name) || slug(e.family) === slug(name))
+    if (found.length === 0) throw new UsageError(unknown(name, all))
+    for (const e of found) wanted.add(e)
+  }
+  return all.filter((e) => wanted.has(e))
+}
+
+function unknown(name: string, all: readonly LibraryEntry[]): string {
+  const wanted = slug(name)
+  const near = all.filter((e) => slug(e.label).includes(wanted) || wanted.includes(slug(e.label)))
+  const hint = near.length > 0 ? `did you mean ${near.map((e) => e.label).join(', ')}?` : 'see graft patterns'
+  return `there is no pattern or family called ${name.trim()}: ${hint}`
+}
+
+/** A name without what people do not remember of it. */
+function slug(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+}

@@ -1,0 +1,66 @@
+import { byteSize } from '../../engine'
+import type { LayerRecord, NetworkSnapshot, Shape, TensorId } from '../../engine'
+import { readArguments } from '../arguments'
+import { table } from '../console'
+import type { Console } from '../console'
+import { readModel } from '../files'
+
+export const usage = 'graft open in.onnx [--json]'
+
+/** What a model is: operators, inputs, outputs, weights. */
+export function open(argv: readonly string[], console: Console): number {
+  const args = readArguments(argv, {}, 1)
+  console.progress(`opening ${args.files[0]!}`)
+  const { snapshot, warnings, missingExternal } = readModel(args.files[0]!)
+  const types = new Map(snapshot.tensors.map((t) => [t.id, t]))
+  const value = (id: TensorId, name = types.get(id)!.name) => {
+    const { dtype, shape } = types.get(id)!
+    return { name, dtype, shape }
+  }
+  const result = {
+    name: snapshot.name,
+    opsets: snapshot.opsets,
+    nodes: snapshot.layers.length,
+    operators: operatorsOf(snapshot.layers),
+    weightBytes: weightBytes(snapshot),
+    inputs: snapshot.inputs.map((id) => value(id)),
+    outputs: snapshot.outputs.map((o) => value(o.tensor, o.name)),
+    missingExternal,
+    warnings,
+  }
+  console.result(result, () => [
+    `${result.name}: ${result.nodes} nodes, ${(result.weightBytes / 1e6).toFixed(1)} MB of weights, ${opsetText(snapshot)}`,
+    ...table([
+      ...result.inputs.map((v) => ['  in', v.name, `${v.dtype ?? '?'}${shapeText(v.shape)}`]),
+      ...result.outputs.map((v) => ['  out', v.name, `${v.dtype ?? '?'}${shapeText(v.shape)}`]),
+    ]),
+    ...table(Object.entries(result.operators).map(([kind, n]) => [`  ${n}`, kind])),
+    ...missingExternal.map((name) => `missing: ${name}, which holds weights`),
+    ...warnings.map((w) => `warning: ${w}`),
+  ])
+  return 0
+}
+
+/** How often each kind occurs, the most frequent first. */
+export function operatorsOf(layers: readonly LayerRecord[]): Record<string, number> {
+  const counts = new Map<string, number>()
+  for (const { kind, removed } of layers) if (!removed) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)))
+}
+
+function weightBytes(snapshot: NetworkSnapshot): number {
+  let sum = 0
+  for (const { value } of snapshot.tensors)
+    sum += value ? (value.bytes?.length ?? byteSize(value.dtype, value.shape) ?? 0) : 0
+  return sum
+}
+
+function opsetText(snapshot: NetworkSnapshot): string {
+  return Object.entries(snapshot.opsets)
+    .map(([domain, version]) => `${domain || 'opset'} ${version}`)
+    .join(', ')
+}
+
+function shapeText(shape: Shape | null): string {
+  return shape ? `[${shape.map((d) => d ?? '?').join(',')}]` : ''
+}

@@ -1,0 +1,46 @@
+/** Where a command writes to. Results go to stdout, progress to stderr and only where that is a terminal. */
+export class Console {
+  private shown = false
+
+  constructor(
+    /** Results as JSON, for machines. */
+    readonly json: boolean,
+    private readonly out: NodeJS.WriteStream = process.stdout,
+    private readonly status: NodeJS.WriteStream = process.stderr,
+  ) {}
+
+  /** One result: `value` as JSON, or for people the lines that `text` gives. */
+  result(value: unknown, text: () => readonly string[]): void {
+    this.clear()
+    this.out.write(this.json ? JSON.stringify(value, null, 2) + '\n' : text().join('\n') + '\n')
+  }
+
+  /** What is being done now; the next call, or a result, takes its place. */
+  progress(text: string): void {
+    if (!this.status.isTTY || this.json) return
+    this.status.write(`\r\x1b[2K${text}`)
+    this.shown = true
+  }
+
+  warn(text: string): void {
+    this.clear()
+    this.status.write(`graft: ${text}\n`)
+  }
+
+  private clear(): void {
+    if (this.shown) this.status.write('\r\x1b[2K')
+    this.shown = false
+  }
+}
+
+/** Rows with their columns lined up. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = []
+  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)))
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  )
+}

@@ -1,0 +1,50 @@
+import { OnnxExportError } from '../dialects/onnx'
+import { PatternError, RewriteLimitError, TraceError } from '../engine'
+import { UsageError } from './arguments'
+import * as matching from './commands/match'
+import * as opening from './commands/open'
+import * as patterns from './commands/patterns'
+import * as rewriting from './commands/rewrite'
+import { Console } from './console'
+
+type Command = (argv: readonly string[], console: Console) => number | Promise<number>
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  open: opening.open,
+  rewrite: rewriting.rewrite,
+  match: matching.match,
+  explain: matching.explain,
+  patterns: patterns.patterns,
+}
+
+const HELP = [
+  'graft rewrites neural-network graphs.\n',
+  ...[opening, rewriting, matching, patterns].map((c) => c.usage),
+  '\nExit codes: 0, 1 (differs or failed), 2 (bad usage or file).\n',
+].join('\n')
+
+/** Runs one command. @returns the exit code: 0, 1 where something differs or failed, 2 for bad usage or a bad file */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === undefined || name === 'help' || rest.includes('--help') || name === '--help' || name === '-h') {
+    process.stdout.write(HELP)
+    return name === undefined ? 2 : 0
+  }
+  const console = new Console(rest.includes('--json'))
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  try {
+    if (!command) throw new UsageError(`there is no command ${name}: there are ${Object.keys(COMMANDS).join(', ')}`)
+    return await command(rest, console)
+  } catch (error) {
+    console.warn(explained(error))
+    return error instanceof UsageError ? 2 : 1
+  }
+}
+
+const EXPECTED = [UsageError, OnnxExportError, PatternError, RewriteLimitError, TraceError]
+
+/** What went wrong, for a person; with its trace where it is a fault of ours. */
+function explained(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return EXPECTED.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message)
+}

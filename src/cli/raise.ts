@@ -1,0 +1,27 @@
+import { OnnxExportError, upgradeOpset } from '../dialects/onnx'
+import type { NetworkSnapshot } from '../engine'
+import type { Target } from '../patterns'
+
+/** Operator sets to rewrite under, the best first. Runtimes load 23 today; 24 adds what the library can do without. */
+const WANTED: Readonly<Record<Target, readonly number[]>> = { ort: [23], onnx: [23] }
+
+export interface Raised {
+  readonly snapshot: NetworkSnapshot
+  /** Why the model keeps its own operator set; null where it was raised or needs not be. */
+  readonly refused: string | null
+}
+
+/** The network under the operator set that the target's operators come from, or as it is where it cannot be raised. */
+export function raised(snapshot: NetworkSnapshot, target: Target): Raised {
+  let refused: string | null = null
+  for (const version of WANTED[target]) {
+    if ((snapshot.opsets[''] ?? version) >= version) return { snapshot, refused: null }
+    try {
+      return { snapshot: upgradeOpset(snapshot, version), refused: null }
+    } catch (error) {
+      if (!(error instanceof OnnxExportError)) throw error
+      refused = error.message
+    }
+  }
+  return { snapshot, refused }
+}
