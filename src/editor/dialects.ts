@@ -1,8 +1,11 @@
 import type { Dialect } from '../engine'
 import { genericDialect } from '../engine'
 import { onnxDialect } from '../dialects/onnx'
+import { tensorrtDialect } from '../dialects/tensorrt'
+
+const DIALECTS: readonly Dialect[] = [onnxDialect, tensorrtDialect]
 
 /** The dialect that a snapshot names; a generic one for a name that nobody knows. */
 export function dialectNamed(name: string): Dialect {
-  return name === onnxDialect.name ? onnxDialect : genericDialect
+  return DIALECTS.find((d) => d.name === name) ?? genericDialect
 }

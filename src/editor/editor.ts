@@ -10,6 +10,8 @@ export class Editor {
   readonly store = createEditorStore()
   readonly player: Player
   camera: Camera = blindCamera
+  /** Gives a file to the person. */
+  save: (name: string, bytes: Uint8Array) => void = () => undefined
   session: Session | null = null
   /** Ends the import that is under way. */
   cancelOpening: (() => void) | null = null

@@ -1,22 +1,24 @@
 /** The engine's home: one network with its history and patterns. Runs in the engine worker; knows nothing of messages. */
-import type { LayerId, Network, PatternEntry, Transaction } from '../engine'
-import { drive, findMatches, History, Match, MatchFailure, networkFromSnapshot, rewriteMatch, look } from '../engine'
+import type { LayerId, Network, Transaction } from '../engine'
+import { attempt, drive, findMatches, History, Match, networkFromSnapshot } from '../engine'
 import type { HistoryId, HistoryStep, NetworkSnapshot } from '../engine'
 import { catalogueFor } from './catalogue'
-import type { CatalogueEntry } from './catalogue'
+import type { Offer, RewriterOffer } from './catalogue'
 import { dialectNamed } from './dialects'
 import { packed } from './plain'
 import type { MatchInfo, Moved, StepInfo, Timeline } from './protocol'
 
 export class EngineHome {
-  readonly network: Network
-  readonly catalogue: readonly CatalogueEntry[]
+  readonly catalogue: readonly Offer[]
   private readonly history: History
 
-  constructor(snapshot: NetworkSnapshot) {
-    this.network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
-    this.history = new History(this.network)
-    this.catalogue = catalogueFor(snapshot.dialect)
+  constructor(readonly network: Network) {
+    this.history = new History(network)
+    this.catalogue = catalogueFor(network)
+  }
+
+  static ofSnapshot(snapshot: NetworkSnapshot): EngineHome {
+    return new EngineHome(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect)))
   }
 
   /** Matches of one pattern, one at a time, so that whoever asks can stop or take a breath. */
@@ -26,21 +28,23 @@ export class EngineHome {
       for (const found of findMatches(this.network, entry)) if (found instanceof Match) yield infoOf(label, found)
       return
     }
+    const analyzer = entry.make()
     for (const layer of this.network.getLayers()) {
-      if (layer.isRemoved() || !entry.pattern.accepts(layer.kind)) continue
-      const found = this.network.locked(() => entry.pattern.match(layer))
-      if (found === true) yield infoOf(label, Match.ofRoot(layer))
-      else if (found instanceof Match) yield infoOf(label, found)
+      if (layer.isRemoved() || !analyzer.accepts(layer.kind)) continue
+      const result = this.network.locked(() => analyzer.match(layer))
+      const match = result === true ? Match.ofRoot(layer) : result
+      if (!(match instanceof Match)) continue
+      this.network.locked(() => analyzer.analyze(layer, match))
+      const value = analyzer.results().get(layer)
+      yield { ...infoOf(label, match), ...(value === undefined ? null : { value }) }
     }
   }
 
   apply(label: string, root: LayerId): Moved {
     const layer = this.network.getLayer(root)
     const entry = this.rewriter(label)
-    const found = layer && !layer.isRemoved() ? look(entry, layer) : null
-    if (!found || found instanceof MatchFailure) return this.moved([])
-    const transaction = rewriteMatch(entry, found)
-    return transaction ? this.moved([this.commit(transaction)]) : this.moved([])
+    const result = layer && !layer.isRemoved() ? attempt(entry, layer) : null
+    return this.moved(result?.type === 'rewritten' ? [this.commit(result.transaction)] : [])
   }
 
   /** Rewrites to the fixpoint, then goes back: the steps lie ahead of the cursor. */
@@ -80,13 +84,13 @@ export class EngineHome {
     return { steps: line.map((n) => stepInfo(n.id, n.transaction!, this.network)), cursor: this.history.cursor }
   }
 
-  private entry(label: string): CatalogueEntry {
+  private entry(label: string): Offer {
     const entry = this.catalogue.find((e) => e.label === label)
     if (!entry) throw new Error(`there is no pattern labelled ${label}`)
     return entry
   }
 
-  private rewriter(label: string): PatternEntry {
+  private rewriter(label: string): RewriterOffer {
     const entry = this.entry(label)
     if (entry.type !== 'rewriter') throw new Error(`${label} analyzes and does not rewrite`)
     return entry

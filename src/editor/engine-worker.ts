@@ -1,5 +1,7 @@
 /** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
-import { importOnnx } from '../dialects/onnx'
+import { exportOnnx, importOnnx } from '../dialects/onnx'
+import { gptAttentionNetwork } from '../dialects/tensorrt'
+import { snapshotOf } from '../engine'
 import { EngineHome } from './engine-home'
 import { packed } from './plain'
 import type { EngineCalls, EngineEvents, Moved } from './protocol'
@@ -15,33 +17,48 @@ function current(): EngineHome {
 }
 
 const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
-  open: ({ bytes, name }) => {
+  open: (source) => {
     tell('progress', { stage: 'reading', fraction: 0 })
-    const { snapshot, warnings, missingExternal } = importOnnx(bytes, {
-      name,
-      onProgress: (fraction) => tell('progress', { stage: 'reading', fraction: fraction * 0.8 }),
-    })
-    tell('progress', { stage: 'building', fraction: 0.8 })
-    home = new EngineHome(snapshot)
+    const opened = source.type === 'onnx' ? readOnnx(source.bytes, source.name) : build(source.id)
+    home = opened.home
     tell('progress', { stage: 'building', fraction: 0.95 })
     scheduleCounts()
+    const { warnings, missingExternal } = opened
+    const snapshot = snapshotOf(home.network)
     return {
       snapshot: packed({ ...snapshot, properties: {} }),
       dialect: snapshot.dialect,
       exporter: exporterOf(snapshot.properties),
       warnings,
       missingExternal,
-      patterns: home.catalogue.map(({ label, equation, type }) => ({ label, equation, type })),
+      patterns: home.catalogue.map(({ label, family, equation, type }) => ({ label, family, equation, type })),
     }
   },
   matches: ({ label }) => [...current().matches(label)],
   apply: ({ label, root }) => changed(current().apply(label, root)),
   plan: ({ labels }) => current().plan(labels),
   seek: ({ node }) => changed(current().seek(node)),
-  exportModel: () => {
-    throw new Error('exporting is not there yet')
-  },
+  exportModel: () => exportOnnx(snapshotOf(current().network)).bytes,
 })
+
+interface Opening {
+  readonly home: EngineHome
+  readonly warnings: readonly string[]
+  readonly missingExternal: readonly string[]
+}
+
+function readOnnx(bytes: Uint8Array, name: string): Opening {
+  const onProgress = (fraction: number) => tell('progress', { stage: 'reading', fraction: fraction * 0.8 })
+  const { snapshot, warnings, missingExternal } = importOnnx(bytes, { name, onProgress })
+  tell('progress', { stage: 'building', fraction: 0.8 })
+  return { home: EngineHome.ofSnapshot(snapshot), warnings, missingExternal }
+}
+
+const BUILT = { 'gpt-attention': gptAttentionNetwork }
+
+function build(id: keyof typeof BUILT): Opening {
+  return { home: new EngineHome(BUILT[id]()), warnings: [], missingExternal: [] }
+}
 
 function changed(moved: Moved): Moved {
   if (moved.steps.length > 0) scheduleCounts()

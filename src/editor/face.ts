@@ -7,6 +7,7 @@ import { attributeText, constantText, shapeText } from './value-text'
 
 const NARROWEST = 104
 const WIDEST = 240
+const WIDEST_PORT = 320
 const TALL = 44
 const LOW = 30
 
@@ -63,7 +64,8 @@ function sized(title: string, detail: string, result: string, category: Face['ca
   const room =
     Math.max(top, textWidth(detail, 11)) +
     (category === 'input' || category === 'output' ? 36 : category === 'group' ? 48 : 28)
-  const width = Math.min(WIDEST, Math.max(NARROWEST, Math.ceil(room / 8) * 8))
+  const widest = category === 'input' || category === 'output' ? WIDEST_PORT : WIDEST
+  const width = Math.min(widest, Math.max(NARROWEST, Math.ceil(room / 8) * 8))
   return { title, detail, result, category, width, height: detail ? TALL : LOW }
 }
 

@@ -8,6 +8,8 @@ export interface Halo {
   readonly count: number
   /** Name of the part that it plays in the match that is pointed at. */
   readonly part: string
+  /** What an analyzer says of it. */
+  readonly value: number | null
   /** It belongs to the match that is pointed at. */
   readonly active: boolean
 }
@@ -25,6 +27,7 @@ export function halosOf(scene: Scene, matches: readonly MatchInfo[], active: num
       halos.set(node.key, {
         count: (known?.count ?? 0) + 1,
         part: isActive && node.kind === 'layer' ? part : (known?.part ?? ''),
+        value: match.value ?? known?.value ?? null,
         active: isActive || (known?.active ?? false),
       })
     }

@@ -3,7 +3,7 @@
  * time running the other way; nothing is kept between frames.
  */
 import type { Transaction } from '../engine'
-import type { Scene, SceneEdge, SceneNode } from '../layout'
+import type { Face, Scene, SceneEdge, SceneNode } from '../layout'
 import { anchorOf } from '../layout'
 
 export type PhaseName = 'match' | 'ghost' | 'move' | 'settle'
@@ -43,7 +43,7 @@ export function recordStep(before: Scene, after: Scene, transaction: Transaction
     const node = anchorOf(before, layer) ?? anchorOf(after, layer)
     if (node && !parts.has(node.key)) parts.set(node.key, { name, order })
   })
-  const nodes = changes(before.nodes, after.nodes, (a, b) => sameBox(a, b) && a.face === b.face)
+  const nodes = changes(before.nodes, after.nodes, (a, b) => sameBox(a, b) && sameFace(a.face, b.face))
   for (const key of parts.keys()) {
     if (nodes.has(key)) continue
     const node = after.nodes.find((n) => n.key === key)
@@ -71,6 +71,11 @@ function changes<T extends { readonly key: string }>(
 
 function sameBox(a: SceneNode, b: SceneNode): boolean {
   return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height && a.open === b.open
+}
+
+/** By value: every picture comes from the worker with faces of its own. */
+function sameFace(a: Face, b: Face): boolean {
+  return a.title === b.title && a.detail === b.detail && a.result === b.result
 }
 
 function samePoints(a: readonly number[], b: readonly number[]): boolean {

@@ -9,6 +9,7 @@ export type Plain = { readonly plain: unknown }
 
 export interface PatternInfo {
   readonly label: string
+  readonly family: string
   /** The rewrite as an equation. */
   readonly equation: string
   readonly type: 'rewriter' | 'analyzer'
@@ -32,7 +33,14 @@ export interface MatchInfo {
   /** Part name and layer, in the order in which the matcher walked. */
   readonly parts: readonly (readonly [string, LayerId])[]
   readonly tensors: readonly (readonly [string, TensorId])[]
+  /** What an analyzer says of the layer. */
+  readonly value?: number
 }
+
+/** Where a network comes from: the bytes of an ONNX file, or one that Graft builds itself. */
+export type OpenSource =
+  | { readonly type: 'onnx'; readonly bytes: Uint8Array; readonly name: string }
+  | { readonly type: 'built'; readonly id: 'gpt-attention' }
 
 /** One row of the timeline. */
 export interface StepInfo {
@@ -68,7 +76,7 @@ export interface Moved {
 }
 
 export interface EngineCalls {
-  readonly open: { readonly args: { bytes: Uint8Array; name: string }; readonly result: OpenedNetwork }
+  readonly open: { readonly args: OpenSource; readonly result: OpenedNetwork }
   readonly matches: { readonly args: { label: string }; readonly result: readonly MatchInfo[] }
   /** Applies one match; nothing moves where it no longer matches. */
   readonly apply: { readonly args: { label: string; root: LayerId }; readonly result: Moved }
@@ -81,7 +89,6 @@ export interface EngineCalls {
 export interface EngineEvents {
   readonly progress: { readonly stage: string; readonly fraction: number }
   readonly count: { readonly label: string; readonly count: number }
-  /** What an analyzer says of the layers. */
   readonly problem: { readonly title: string; readonly detail: string }
 }
 

@@ -4,7 +4,7 @@ import { applyTransaction, invertTransaction, networkFromSnapshot } from '../eng
 import { dialectNamed } from './dialects'
 import { unpackedSnapshot, unpackedTransaction } from './plain'
 import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, MoveStep, OpenedNetwork } from './protocol'
-import { Remote } from './rpc'
+import type { Remote } from './rpc'
 
 export type EngineRemote = Remote<EngineCalls, EngineEvents>
 export type LayoutRemote = Remote<LayoutCalls, LayoutEvents>

@@ -164,15 +164,18 @@ function neighbours(
     .map((p) => ({ ...p, bottom: p.top - RANK_GAP }))
 }
 
-/** Closes every empty band across the whole group that something left, down to the usual distance. */
+/** Closes every empty band across the whole group that something left, down to the distance that was below it. */
 function gapShift(top: number, items: readonly Span[], vacated: readonly Span[]): Shift {
   const shift = new Shift()
   const sorted = [...items].sort((a, b) => a.top - b.top)
   let reached = top - RANK_GAP
   for (const item of sorted) {
     const gap = item.top - reached
-    const left = vacated.some((v) => v.top < item.top && v.bottom > reached)
-    if (gap > RANK_GAP && left) shift.add(item.top, RANK_GAP - gap)
+    const left = vacated.filter((v) => v.top < item.top && v.bottom > reached)
+    if (gap > RANK_GAP && left.length > 0) {
+      const usual = Math.max(RANK_GAP, item.top - Math.max(...left.map((v) => v.bottom)))
+      if (usual < gap) shift.add(item.top, usual - gap)
+    }
     reached = Math.max(reached, item.bottom)
   }
   return shift

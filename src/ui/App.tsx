@@ -21,18 +21,9 @@ export function App() {
   const editor = useEditor()
   const [dropping, setDropping] = useState(false)
   useKeyboard(editor)
-  useEffect(() => void openFirstModel(), [])
-
-  async function openFirstModel() {
-    const wanted = new URLSearchParams(window.location.search).get('model')
-    try {
-      const entries = await opening.readGallery()
-      const entry = entries.find((e) => e.id === wanted || e.file === wanted) ?? entries[0]
-      if (entry && wanted !== 'none' && !editor.session) await opening.openFromGallery(editor, entry)
-    } catch (error) {
-      editor.fail('The gallery is not there', error)
-    }
-  }
+  useEffect(() => {
+    void opening.openFirst(editor, new URLSearchParams(window.location.search).get('model'))
+  }, [editor])
 
   const onDrop = (event: DragEvent) => {
     event.preventDefault()

@@ -8,6 +8,8 @@ const THEME_ICON = { system: Monitor, light: Sun, dark: Moon }
 export function Header() {
   const editor = useEditor()
   const theme = useEditorState((s) => s.theme)
+  const canExport = useEditorState((s) => s.model?.dialect === 'onnx')
+  const exportCommand = commands.find((c) => c.id === 'export')
   const nextTheme = commands.find((c) => c.id === 'theme')
   return (
     <header className="header">
@@ -35,6 +37,11 @@ export function Header() {
           <FolderOpen size={15} strokeWidth={1.75} aria-hidden="true" />
           Open
         </button>
+        {canExport && (
+          <button type="button" className="button primary" onClick={() => exportCommand?.run(editor)}>
+            Export ONNX
+          </button>
+        )}
       </div>
     </header>
   )

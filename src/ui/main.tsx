@@ -18,6 +18,12 @@ const still = window.matchMedia('(prefers-reduced-motion: reduce)')
 editor.player.still = still.matches
 still.addEventListener('change', () => (editor.player.still = still.matches))
 
+editor.save = (name, bytes) => {
+  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'application/octet-stream' }))
+  Object.assign(document.createElement('a'), { href: url, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
+
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no root')
 createRoot(root).render(

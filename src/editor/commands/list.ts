@@ -1,6 +1,7 @@
 /** Every command that has a name: for the palette, the keyboard and the list of shortcuts. */
 import type { Editor } from '../editor'
 import type { EditorState, Theme } from '../store'
+import { exportModel } from './deliver'
 import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
 import { choosePattern, walkMatches } from './patterns'
 import { fitAll, select, zoomToSelection } from './select'
@@ -42,6 +43,14 @@ export const commands: readonly Command[] = [
     [],
     (s) => s.opening !== null,
     (e) => e.cancelOpening?.(),
+  ),
+  command(
+    'Model',
+    'export',
+    'Export as ONNX',
+    ['e'],
+    (s) => s.model?.dialect === 'onnx',
+    (e) => void exportModel(e),
   ),
   command('View', 'palette', 'Command palette', ['Ctrl+k', 'Meta+k', '/'], always, (e) => e.set({ dialog: 'palette' })),
   command('View', 'fit', 'Fit everything', ['f'], withModel, fitAll),

@@ -1,7 +1,7 @@
 import { topOf } from '../camera'
 import { Remote, EndedError } from '../rpc'
 import type { Editor } from '../editor'
-import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents } from '../protocol'
+import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, OpenSource } from '../protocol'
 import { Session } from '../session'
 import { freshState } from '../store'
 import { refreshMatches } from './patterns'
@@ -19,11 +19,11 @@ export interface GalleryEntry {
  * Opens a model in workers of its own. The one on the screen stays until the new one can be drawn, and stays for good
  * where that fails or is cancelled.
  */
-export async function openModel(editor: Editor, fileName: string, read: () => Promise<Uint8Array>): Promise<boolean> {
+async function openModel(editor: Editor, fileName: string, read: () => Promise<OpenSource>): Promise<boolean> {
   editor.cancelOpening?.()
   const engine = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
   const layout = new Remote<LayoutCalls, LayoutEvents>(editor.workers.layout())
-  const name = fileName.replace(/\.onnx$/i, '')
+  const name = nameOf(fileName)
   let cancelled = false
   const cancel = () => {
     cancelled = true
@@ -41,8 +41,8 @@ export async function openModel(editor: Editor, fileName: string, read: () => Pr
   engine.on('count', ({ label, count }) => early.set(label, count))
   engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
   try {
-    const bytes = await read()
-    const opened = await engine.call('open', { bytes, name }, [bytes.buffer as ArrayBuffer])
+    const source = await read()
+    const opened = await engine.call('open', source, source.type === 'onnx' ? [source.bytes.buffer as ArrayBuffer] : [])
     progress('laying out', 0.85)
     const drawn = await layout.call('load', { snapshot: opened.snapshot, dialect: opened.dialect })
     if (cancelled) return false
@@ -96,20 +96,49 @@ function listen(editor: Editor, session: Session): void {
   })
 }
 
+function onnxSource(fileName: string, buffer: ArrayBuffer): OpenSource {
+  return { type: 'onnx', bytes: new Uint8Array(buffer), name: nameOf(fileName) }
+}
+
+const nameOf = (fileName: string): string => fileName.replace(/\.onnx$/i, '')
+
+/** The network of the worked examples, which no file holds. */
+const BUILT_IN: GalleryEntry = {
+  id: 'gpt-attention',
+  name: 'GPT attention, TensorRT',
+  about: 'One linear layer with bias into the GPT attention plugin: the network of the three worked examples.',
+  exporter: 'built here',
+  nodes: 6,
+  file: 'gpt-attention',
+}
+
 export function openFile(editor: Editor, file: File): Promise<boolean> {
-  return openModel(editor, file.name, async () => new Uint8Array(await file.arrayBuffer()))
+  return openModel(editor, file.name, async () => onnxSource(file.name, await file.arrayBuffer()))
 }
 
 export function openFromGallery(editor: Editor, entry: GalleryEntry): Promise<boolean> {
   return openModel(editor, entry.file, async () => {
+    if (entry.id === BUILT_IN.id) return { type: 'built', id: 'gpt-attention' }
     const response = await fetch(`./models/${entry.file}`)
     if (!response.ok) throw new Error(`the gallery has no ${entry.file} (${response.status})`)
-    return new Uint8Array(await response.arrayBuffer())
+    return onnxSource(entry.file, await response.arrayBuffer())
   })
 }
 
 export async function readGallery(): Promise<readonly GalleryEntry[]> {
   const response = await fetch('./models/index.json')
   if (!response.ok) throw new Error(`the gallery cannot be read (${response.status})`)
-  return (await response.json()) as readonly GalleryEntry[]
+  return [...((await response.json()) as readonly GalleryEntry[]), BUILT_IN]
+}
+
+/** What the page begins with: the model that its address names, else the first of the gallery; nothing for `none`. */
+export async function openFirst(editor: Editor, wanted: string | null): Promise<void> {
+  if (wanted === 'none' || editor.session) return
+  try {
+    const entries = await readGallery()
+    const entry = entries.find((e) => e.id === wanted || e.file === wanted) ?? entries[0]
+    if (entry) await openFromGallery(editor, entry)
+  } catch (error) {
+    editor.fail('The gallery is not there', error)
+  }
 }

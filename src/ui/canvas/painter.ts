@@ -109,7 +109,8 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
     if (!node || !touches(node, view) || motion?.record.nodes.has(key)) continue
     ring(ctx, node, palette.match, halo.active ? 2.5 : 1.5, viewport.zoom, halo.active ? 1 : 0.6)
     if (halo.part !== '' && viewport.zoom > 0.4) partName(ctx, node, halo.part, palette)
-    if (node.kind === 'group' && halo.count > 0) badge(ctx, node, String(halo.count), palette, viewport.zoom)
+    if (halo.value !== null) badge(ctx, node, String(halo.value), palette, viewport.zoom)
+    else if (node.kind === 'group' && halo.count > 0) badge(ctx, node, String(halo.count), palette, viewport.zoom)
   }
   const node = selected === null ? undefined : index.byKey.get(selected)
   if (node && !motion?.record.nodes.has(node.key)) ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
@@ -133,7 +134,9 @@ export function ring(
   ctx.globalAlpha = 1
 }
 
-export function partName(ctx: CanvasRenderingContext2D, box: Rect, name: string, palette: Palette): void {
+export function partName(ctx: CanvasRenderingContext2D, box: Rect, part: string, palette: Palette): void {
+  const last = part.slice(part.lastIndexOf('/') + 1)
+  const name = last.length > 24 ? `${last.slice(0, 23)}…` : last
   ctx.font = `600 11px ${palette.font}`
   ctx.textAlign = 'left'
   ctx.textBaseline = 'alphabetic'

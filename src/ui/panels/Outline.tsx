@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { groups, outlineOf, outlineRows, selection } from '../../editor'
 import type { OutlineRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
@@ -8,20 +8,24 @@ import { useWindow } from './use-window'
 
 const ROW = 24
 
-/** The network by module scope. Only the rows in view are made. */
+/** The network by module scope; another network is unfolded afresh. */
 export function Outline() {
+  const model = useEditorState((s) => s.model)
+  return <OutlineTree key={model?.fileName ?? ''} />
+}
+
+/** Only the rows in view are made. */
+function OutlineTree() {
   const editor = useEditor()
   const version = useEditorState((s) => s.version)
   const selected = useEditorState((s) => s.selected)
-  const modelName = useEditorState((s) => s.model?.name ?? '')
-  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const [focused, setFocused] = useState(0)
   const list = useRef<HTMLDivElement>(null)
   const root = useMemo(() => {
     void version
     return editor.session ? outlineOf(editor.session.replica) : null
   }, [editor, version])
-  useEffect(() => setUnfolded(new Set(firstLevels(root))), [modelName])
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(() => new Set(firstLevels(root)))
   const rows = useMemo(() => (root ? outlineRows(root, unfolded) : []), [root, unfolded])
   const { from, to, onScroll } = useWindow(list, rows.length, ROW)
 

@@ -12,8 +12,9 @@ export function Patterns() {
       </h2>
       {patterns.length === 0 && <p className="hint">There are no patterns for this network yet.</p>}
       <ul className="pattern-list">
-        {patterns.map((p) => (
+        {patterns.map((p, i) => (
           <li key={p.label}>
+            {patterns[i - 1]?.family !== p.family && <h3 className="pattern-family">{p.family}</h3>}
             <PatternRow pattern={p} />
           </li>
         ))}
@@ -30,7 +31,7 @@ function PatternRow({ pattern }: { readonly pattern: PatternState }) {
   return (
     <button
       type="button"
-      className="pattern"
+      className={count === 0 ? 'pattern none' : 'pattern'}
       aria-pressed={chosen}
       aria-label={`${label}, ${spoken}`}
       onClick={() => void commands.choosePattern(editor, chosen ? null : label)}
