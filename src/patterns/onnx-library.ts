@@ -1,9 +1,11 @@
 import { GELU } from './activation/gelu'
+import { ATTENTION } from './attention/family'
 import { CHAINS } from './cleanup/chains'
 import { DUPLICATES } from './cleanup/duplicates'
 import { FOLDING } from './cleanup/fold'
 import { NO_OPS } from './cleanup/no-op'
 import type { LibraryEntry, Target } from './library'
+import { FLAT_GEMM } from './linear/flat-gemm'
 import { NORMALIZATION } from './normalization/layer-norm'
 import { SKIP_NORM } from './normalization/skip'
 
@@ -15,6 +17,8 @@ const ALL: readonly LibraryEntry[] = [
   ...GELU,
   ...NORMALIZATION,
   ...SKIP_NORM,
+  ...ATTENTION,
+  ...FLAT_GEMM,
 ]
 
 /** The library for ONNX networks, in the order of its families. */

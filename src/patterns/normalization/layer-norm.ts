@@ -95,6 +95,7 @@ const rmsNorm = (target: Target): RulePattern =>
     check: (m) =>
       firstReason(
         isLastMean(m, 'mean'),
+        isNotCentred(m.tensor('x')),
         m.tensor('eps').value?.scalar() != null || 'epsilon is not a scalar',
         alongLast(m.tensor('scale'), m.tensor('x'), 'scale'),
         m.tensor('x').dtype === m.tensor('y').dtype ||

@@ -1,0 +1,41 @@
+import { family } from '../library'
+import { groupedHeads, mergedHeads } from './heads'
+import { packed } from './packed'
+import { rotary } from './rotary'
+import { sdpa } from './sdpa'
+
+export const ATTENTION = family('Attention', { stage: 2 }, [
+  { label: 'Attention', equation: 'Softmax(q · kᵀ · s + m) · v ⇒ Attention(q, k, v, m)', benefit: 80, make: sdpa },
+  {
+    label: 'Grouped heads',
+    equation: 'Attention(q, repeat(k), repeat(v)) ⇒ Attention(q, k, v)',
+    exactness: 'exact',
+    benefit: 79,
+    make: groupedHeads,
+  },
+  {
+    label: 'Attention heads',
+    equation: 'Merge(Attention(Split(q), Split(k), Split(v))) ⇒ Attention(q, k, v)',
+    exactness: 'exact',
+    benefit: 78,
+    make: mergedHeads,
+  },
+  { label: 'RotaryEmbedding', equation: 'x · cos + rotate(x) · sin ⇒ RotaryEmbedding(x)', benefit: 75, make: rotary },
+  {
+    label: 'Packed attention',
+    equation: 'Attention(x·Wq, x·Wk, x·Wv) ⇒ Attention(x, W)',
+    stage: 3,
+    benefit: 70,
+    targets: ['ort'],
+    make: () => packed(false),
+  },
+  {
+    label: 'Packed attention (mask of −∞)',
+    equation: 'Attention(x·Wq, x·Wk, x·Wv, m) ⇒ Attention(x, W, m)',
+    assumes: 'no row of the attention mask is masked as a whole',
+    stage: 3,
+    benefit: 69,
+    targets: ['ort'],
+    make: () => packed(true),
+  },
+])

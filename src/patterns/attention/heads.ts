@@ -1,0 +1,143 @@
+/**
+ * What stands around the attention core (RULES 47, 50).
+ *
+ *   Attention(q, repeat(k), repeat(v))                         =>  Attention(q, k, v)     grouped keys and values
+ *   Merge(Attention(Split(q), Split(k), Split(v)))             =>  Attention(q, k, v; heads)
+ *
+ * repeat(x) is Reshape(Expand(Unsqueeze(x, 2))); Split is Transpose(0213) of Reshape [batch, length, heads, size]; Merge the
+ * other way round. Preconditions: sizes proven equal, symbolic ones by name; keys and values in the same groups.
+ */
+import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import { found, pattern } from '../define'
+import type { Decline } from '../define'
+import { isPerm, parentOf, sameDim, usedOnce } from '../values'
+
+/** x [b, g, t, d] of a value that repeats each of its g heads n times; null where it is none. */
+function repeated(t: Tensor, layers: Record<string, Layer>, part: string): Tensor | null {
+  const reshape = parentOf(t, 'Reshape')
+  const expand = parentOf(reshape?.input(0), 'Expand')
+  const unsqueeze = parentOf(expand?.input(0), 'Unsqueeze', 'Reshape')
+  const x = unsqueeze?.input(0)
+  if (!reshape || !expand || !unsqueeze || !x || x.rank !== 4 || t.rank !== 4) return null
+  const [from, one, wide, to] = [x.shape!, unsqueeze.output()!.shape, expand.output()!.shape, t.shape!]
+  if (one?.length !== 5 || wide?.length !== 5 || one[2] !== 1) return null
+  const same =
+    [0, 1].every((i) => sameDim(one[i], from[i]) && sameDim(wide[i], from[i])) &&
+    [2, 3].every((i) => sameDim(one[i + 1], from[i]) && sameDim(wide[i + 1], from[i]) && sameDim(to[i], from[i]))
+  const [g, n, h] = [wide[1], wide[2], to[1]]
+  if (!same || !sameDim(to[0], from[0]) || typeof g !== 'number' || typeof n !== 'number' || h !== g * n) return null
+  Object.assign(layers, { [`${part}Reshape`]: reshape, [`${part}Expand`]: expand, [`${part}Unsqueeze`]: unsqueeze })
+  return x
+}
+
+function groupedHeads(): PatternRewriter {
+  return pattern({
+    name: 'Grouped heads',
+    root: ['Attention'],
+    match: (layer, decline) => {
+      const layers: Record<string, Layer> = { attention: layer }
+      const [k, v] = [layer.input(1)!, layer.input(2)!]
+      const kx = repeated(k, layers, 'key')
+      const vx = repeated(v, layers, 'value')
+      if (!kx || !vx)
+        return decline(
+          'repeat',
+          (kx ? v : k).parent,
+          'Reshape(Expand(Unsqueeze(x, 2))) on keys and values',
+          (kx ? v : k).parent?.kind ?? 'an input',
+          layers,
+        )
+      if (!sameDim(kx.shape![1], vx.shape![1]))
+        return decline(
+          'repeat',
+          layer,
+          'keys and values in the same groups',
+          `${kx.shape![1]} and ${vx.shape![1]}`,
+          layers,
+        )
+      return found(layer, layers, { kx, vx })
+    },
+    rewrite: (b, m) => {
+      const { root } = m
+      const operands = root.uses.map((u, i) => (i === 1 ? m.tensor('kx') : i === 2 ? m.tensor('vx') : u.tensor))
+      return { y: b.call('Attention', operands, root.record.attributes, root.output()!.record) }
+    },
+  })
+}
+
+/** x [b, t, heads * size] of a value that is its heads [b, heads, t, size]; null where it is none. */
+function splitOf(t: Tensor | null, layers: Record<string, Layer>, part: string): Tensor | null {
+  const transpose = t?.parent ?? null
+  if (!t || !isPerm(transpose, 0, 2, 1, 3)) return null
+  const reshape = parentOf(transpose.input(0), 'Reshape')
+  const x = reshape?.input(0)
+  const heads = reshape?.output()?.shape
+  if (!reshape || !x || x.rank !== 3 || heads?.length !== 4) return null
+  const [h, d] = [heads[2], heads[3]]
+  const fits =
+    sameDim(x.shape![0], heads[0]) &&
+    sameDim(x.shape![1], heads[1]) &&
+    typeof h === 'number' &&
+    typeof d === 'number' &&
+    x.shape![2] === h * d
+  if (!fits) return null
+  Object.assign(layers, { [`${part}Transpose`]: transpose, [`${part}Reshape`]: reshape })
+  return x
+}
+
+function matchHeads(root: Layer, decline: Decline): MatchResult {
+  const transpose = root.input(0)?.parent ?? null
+  if (!isPerm(transpose, 0, 2, 1, 3)) return false
+  const y = transpose.input(0)
+  const attention = parentOf(y, 'Attention')
+  if (!attention || !y)
+    return decline('attention', y?.parent ?? null, 'Attention', y?.parent?.kind ?? 'an input', {
+      merge: root,
+      transpose,
+    })
+  const layers: Record<string, Layer> = { merge: root, transpose, attention }
+  if (!usedOnce(y) || !usedOnce(root.input(0)))
+    return decline('attention', attention, 'a result that only the merge of heads uses', `${y.liveUses} users`, layers)
+  const [q, k, v] = ['query', 'key', 'value'].map((part, i) => splitOf(attention.input(i), layers, part))
+  const missing = !q ? 0 : !k ? 1 : !v ? 2 : -1
+  if (!q || !k || !v)
+    return decline(
+      ['query', 'key', 'value'][missing]!,
+      attention.input(missing)?.parent ?? null,
+      'Transpose(Reshape(x)) that splits heads',
+      attention.input(missing)?.parent?.kind ?? 'an input',
+      layers,
+    )
+  const [heads, merged] = [y.shape!, root.output()!.shape]
+  const size = typeof heads[1] === 'number' && typeof heads[3] === 'number' ? heads[1] * heads[3] : null
+  const fits =
+    merged?.length === 3 && sameDim(merged[0], heads[0]) && sameDim(merged[1], heads[2]) && merged[2] === size
+  if (!fits) return decline('merge', root, `[batch, length, ${size ?? 'heads * size'}]`, `[${merged ?? '...'}]`, layers)
+  return found(root, layers, { q, k, v })
+}
+
+function mergedHeads(): PatternRewriter {
+  return pattern({
+    name: 'Attention heads',
+    root: ['Reshape'],
+    match: matchHeads,
+    rewrite: (b, m) => {
+      const attention = m.layer('attention')
+      const attributes = {
+        ...attention.record.attributes,
+        q_num_heads: Number(attention.input(0)!.shape![1]),
+        kv_num_heads: Number(attention.input(1)!.shape![1]),
+      }
+      return {
+        y: b.call(
+          'Attention',
+          [m.tensor('q'), m.tensor('k'), m.tensor('v'), attention.input(3)],
+          attributes,
+          m.root.output()!.record,
+        ),
+      }
+    },
+  })
+}
+
+export { groupedHeads, mergedHeads }

@@ -1,0 +1,69 @@
+/**
+ * What an attention mask does to a row in which every position is masked. The forms differ only there:
+ * Softmax(scores + lowest) is uniform, Softmax(scores - ∞) is NaN, and with the exporter's Where(IsNaN(p), 0, p) behind it 0.
+ * ONNX Runtime's Attention gives 0 where the whole row is the type's lowest number or -∞, and the uniform mean where it is
+ * any other number; com.microsoft's operators give NaN for -∞ and the uniform mean otherwise.
+ */
+import type { Builder, Tensor } from '../../engine'
+import { parentOf, scalarOf } from '../values'
+
+export type MaskFloor = 'none' | 'finite' | 'lowest' | 'infinite' | 'unknown'
+
+const LOWEST: Readonly<Record<string, number>> = { float32: -3.4028234663852886e38, float16: -65504 }
+/** Large enough to give weight 0 to a masked position, and not the type's lowest number. */
+const NEAR_LOWEST: Readonly<Record<string, number>> = { float32: -3e38, float16: -60000 }
+
+/** The smallest number that a mask adds. */
+export function maskFloor(mask: Tensor | null): MaskFloor {
+  if (!mask) return 'none'
+  if (mask.value) return mask.value.isAvailable ? floorOf(minimum(mask.value.numbers()), mask) : 'unknown'
+  const where = parentOf(mask, 'Where')
+  if (!where) return 'unknown'
+  const kept = extremes(where.input(1))
+  const masked = extremes(where.input(2))
+  return kept === null || masked === null ? 'unknown' : floorOf(Math.min(kept, masked), mask)
+}
+
+function floorOf(x: number, mask: Tensor): MaskFloor {
+  if (x === -Infinity) return 'infinite'
+  return x <= (LOWEST[mask.dtype ?? ''] ?? -Infinity) ? 'lowest' : 'finite'
+}
+
+function extremes(t: Tensor | null): number | null {
+  const scalar = scalarOf(t)
+  if (scalar !== null) return scalar
+  return t?.value?.isAvailable && t.value.size <= 1 << 20 ? minimum(t.value.numbers()) : null
+}
+
+function minimum(values: ArrayLike<number>): number {
+  let least = Infinity
+  for (let i = 0; i < values.length; i++) least = Math.min(least, values[i]!)
+  return least
+}
+
+/** The same mask with its lowest numbers a little higher, so that a fully masked row becomes uniform. */
+export function raiseFloor(b: Builder, mask: Tensor): Tensor {
+  const dtype = mask.dtype!
+  const floor = NEAR_LOWEST[dtype]!
+  if (mask.value)
+    return b.constant(
+      dtype,
+      mask.value.shape,
+      Array.from(mask.value.numbers(), (x) => Math.max(x, floor)),
+    )
+  const where = parentOf(mask, 'Where')
+  if (!where) return b.call('Max', [mask, b.scalar(dtype, floor)])
+  const raised = [1, 2].map((i) => {
+    const v = where.input(i)!.value!
+    return b.constant(
+      dtype,
+      v.shape,
+      Array.from(v.numbers(), (x) => Math.max(x, floor)),
+    )
+  })
+  return b.call('Where', [where.input(0), ...raised])
+}
+
+export function canRaise(mask: Tensor): boolean {
+  return mask.dtype !== null && mask.dtype in NEAR_LOWEST
+}
