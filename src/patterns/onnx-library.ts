@@ -1,6 +1,9 @@
 import { GELU } from './activation/gelu'
 import { ATTENTION } from './attention/family'
 import { CHAINS } from './cleanup/chains'
+import { CONSTANTS } from './cleanup/constants'
+import { GATHERS } from './cleanup/gather'
+import { MERGE } from './linear/qkv-merge'
 import { DUPLICATES } from './cleanup/duplicates'
 import { FOLDING } from './cleanup/fold'
 import { NO_OPS } from './cleanup/no-op'
@@ -19,6 +22,9 @@ const ALL: readonly LibraryEntry[] = [
   ...SKIP_NORM,
   ...ATTENTION,
   ...FLAT_GEMM,
+  ...GATHERS,
+  ...CONSTANTS,
+  ...MERGE,
 ]
 
 /** The library for ONNX networks, in the order of its families. */

@@ -8,6 +8,8 @@ export interface CompiledRule {
   /** Where a value is defined: the statement, and which of its results the value is. */
   readonly definitions: ReadonlyMap<string, Definition>
   readonly root: Statement
+  /** Statements that no other one refers to, besides the root: several results. */
+  readonly beside: readonly Statement[]
   readonly rootKinds: ReadonlySet<string>
   readonly partOf: ReadonlyMap<CallGraph, string>
   /** Parts that may be used outside the match. */
@@ -47,16 +49,25 @@ export function compileRule(graph: RuleGraph): CompiledRule {
   if (replaced.size === 0)
     throw new RuleError(`the right side of rule ${graph.name} gives none of ${[...definitions.keys()].join(', ')}`)
   checkRight(graph, definitions)
+  const referred = new Set(graph.left.flatMap((s) => namesIn(s.value)))
+  const beside = graph.left.filter((s) => s !== root && s.names.every((n) => n === null || !referred.has(n)))
   return {
     graph,
     definitions,
     root,
+    beside,
     rootKinds,
     partOf,
     shared,
     replaced,
     parts: graph.left.reduce((n, s) => n + countParts(s.value), 0),
   }
+}
+
+function namesIn(v: ValueGraph): string[] {
+  if (v.type === 'name') return [v.name]
+  if (v.type === 'either') return v.of.flatMap(namesIn)
+  return v.type === 'call' ? v.operands.flatMap(namesIn) : []
 }
 
 function kindsOf(value: ValueGraph): Set<string> {

@@ -69,19 +69,16 @@ export class Matcher {
 
   /** Statements that the root does not lead to are found through the users of a value that they share with what is bound. */
   private others(from: number): boolean {
-    const { left } = this.rule.graph
-    for (let i = from; i < left.length; i++) {
-      const s = left[i]!
-      if (s.names.some((n) => n !== null && this.values.has(n)) || isBound(s, this.values)) continue
-      for (const layer of this.candidates(s)) if (this.statement(s, layer, () => this.others(i + 1))) return true
-      return this.fail(
-        s.names.find((n) => n !== null) ?? '?',
-        this.root,
-        printValue(s.value),
-        'no layer beside the match that fits',
-      )
-    }
-    return this.finish()
+    const s = this.rule.beside[from]
+    if (!s) return this.finish()
+    if (s.names.some((n) => n !== null && this.values.has(n))) return this.others(from + 1)
+    for (const layer of this.candidates(s)) if (this.statement(s, layer, () => this.others(from + 1))) return true
+    return this.fail(
+      s.names.find((n) => n !== null) ?? '?',
+      this.root,
+      printValue(s.value),
+      'no layer beside the match that fits',
+    )
   }
 
   private candidates(s: Statement): Layer[] {
@@ -263,10 +260,6 @@ export class Matcher {
     }
     return false
   }
-}
-
-function isBound(s: Statement, values: ReadonlyMap<string, unknown>): boolean {
-  return s.names.every((n) => n === null || values.has(n))
 }
 
 /** What stands at an operand, in words. */

@@ -92,7 +92,7 @@ function copiesNothing(layer: Layer): number[] | null {
   return shape && !shape.includes(0) ? shape : null
 }
 
-/** [.., a, b] -> [n, a, b] -> swap -> [.., b, a]: a transpose of the last two dimensions that went through three. */
+/** [..] -> [n, a, b] -> [n, b, a] -> [.., b, a]: a transpose of the last two dimensions that went through three. */
 function transposeThroughReshape(): PatternRewriter {
   return pattern({
     name: 'Transpose between reshapes',
@@ -102,14 +102,22 @@ function transposeThroughReshape(): PatternRewriter {
       const first = parentOf(transpose?.input(0), 'Reshape')
       if (!transpose || !first || String(permOf(transpose)) !== '0,2,1') return false
       const x = first.input(0)!
-      const [from, mid, to] = [x.shape, first.output()!.shape, layer.output()!.shape]
-      if (!from || !mid || !to || from.length !== to.length || from.length < 3) return false
-      const swapped = [...from.slice(0, -2), from.at(-1)!, from.at(-2)!]
-      const fits = sameShape(swapped, to) && sameShape(mid.slice(-2), from.slice(-2)) && isStatic(from)
-      if (!fits) return decline('shape', layer, `[${swapped}]`, `[${to}]`, { reshape: layer, transpose, first })
-      return found(layer, { reshape: layer, transpose, first }, { x }, swapPerm(from.length))
+      const [mid, to] = [first.output()!.shape, layer.output()!.shape]
+      if (!isStatic(x.shape) || !isStatic(mid) || !isStatic(to) || to.length < 3) return false
+      const before = [...to.slice(0, -2), to.at(-1)!, to.at(-2)!]
+      const fits = sameShape(mid.slice(-2), before.slice(-2))
+      if (!fits)
+        return decline('shape', layer, `[.., ${mid[2]}, ${mid[1]}]`, `[${to}]`, { reshape: layer, transpose, first })
+      return found(layer, { reshape: layer, transpose, first }, { x }, before)
     },
-    rewrite: (b, m) => ({ y: b.call('Transpose', [m.tensor('x')], { perm: m.data as number[] }) }),
+    rewrite: (b, m) => {
+      const shape = m.data as number[]
+      const x = m.tensor('x')
+      const wide = sameShape(x.shape, shape)
+        ? x
+        : b.call('Reshape', [x, b.ints(...shape)], {}, { dtype: x.dtype, shape })
+      return { y: b.call('Transpose', [wide], { perm: swapPerm(shape.length) }) }
+    },
   })
 }
 
