@@ -15,12 +15,14 @@ export function* driveInStages(
 ): Generator<DriverEvent, number> {
   const stages = [...new Set(entries.map((e) => e.stage ?? 1))].sort()
   let rewrites = 0
-  for (const stage of stages)
+  for (const stage of stages) {
+    const startWith = entries.filter((e) => (e.stage ?? 1) === stage)
     rewrites += yield* drive(
       network,
       entries.filter((e) => (e.stage ?? 1) <= stage),
-      options,
+      { ...options, startWith },
     )
+  }
   return rewrites
 }
 

@@ -27,6 +27,8 @@ export interface DriverOptions {
   readonly verify?: boolean
   /** Uniform in [0, 1): shuffles the first order of layers, to show that it does not matter (E8). */
   readonly random?: () => number
+  /** Begin with the layers of these patterns: the others have nothing left to do until something changes. */
+  readonly startWith?: readonly PatternEntry[]
   /** Tried before each layer: false leaves it out (a scope filter, a breakpoint). */
   readonly admits?: (layer: Layer) => boolean
 }

@@ -4,8 +4,7 @@
  *   LayerNormalization(x + skip [+ b])  =>  SkipLayerNormalization(x, skip, s, beta [, b])
  *   RMSNormalization(x + skip)          =>  SkipSimplifiedLayerNormalization(x, skip, s)
  *
- * Preconditions: rank 3, both addends of the same shape and computed (an embedding table is no residual); s, beta, b of rank
- * 1. Other users of the sum take the operator's fourth result. ε is copied always: the defaults differ.
+ * Preconditions: rank 3, both addends of the same shape, one at least computed; s, beta, b of rank 1. Other users of the sum take the operator's fourth result. ε is copied always: the defaults differ.
  */
 import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
 import { sameShape } from '../../engine'
@@ -33,7 +32,7 @@ function matchSkip(layer: Layer, decline: Decline): MatchResult {
       `[${x.shape ?? '...'}] and [${skip.shape ?? '...'}]`,
       matched,
     )
-  if (x.isConstant || skip.isConstant) return decline('sum', add, 'two computed values', 'a constant', matched)
+  if (x.isConstant && skip.isConstant) return decline('sum', add, 'a computed value', 'two constants', matched)
   if (
     layer.numOutputs > 1 &&
     layer
