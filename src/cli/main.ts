@@ -5,6 +5,8 @@ import * as matching from './commands/match'
 import * as opening from './commands/open'
 import * as patterns from './commands/patterns'
 import * as rewriting from './commands/rewrite'
+import * as tracing from './commands/trace'
+import * as verifying from './commands/verify'
 import { Console } from './console'
 
 type Command = (argv: readonly string[], console: Console) => number | Promise<number>
@@ -14,12 +16,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   rewrite: rewriting.rewrite,
   match: matching.match,
   explain: matching.explain,
+  verify: verifying.verify,
+  trace: tracing.trace,
   patterns: patterns.patterns,
 }
 
 const HELP = [
   'graft rewrites neural-network graphs.\n',
-  ...[opening, rewriting, matching, patterns].map((c) => c.usage),
+  ...[opening, rewriting, matching, verifying, tracing, patterns].map((c) => c.usage),
   '\nExit codes: 0, 1 (differs or failed), 2 (bad usage or file).\n',
 ].join('\n')
 

@@ -30,6 +30,13 @@ export interface LibraryRun {
   readonly rewrites: ReadonlyMap<string, number>
 }
 
+export interface LibraryOptions extends DriverOptions {
+  /** Keeps every transaction there. */
+  readonly history?: History
+  /** Told of every event while the network is as the event left it. */
+  readonly watch?: (event: DriverEvent) => void
+}
+
 /**
  * Rewrites a network by library entries until nothing matches, and prunes it.
  * @throws PatternError where a pattern throws
@@ -37,10 +44,11 @@ export interface LibraryRun {
 export function rewriteInStages(
   network: Network,
   entries: readonly StagedEntry[],
-  options: DriverOptions & { readonly history?: History } = {},
+  options: LibraryOptions = {},
 ): LibraryRun {
   const rewrites = new Map<string, number>()
   for (const event of driveInStages(network, entries, options)) {
+    options.watch?.(event)
     if (event.type === 'failed') throw event.error
     if (event.type !== 'rewritten') continue
     rewrites.set(event.entry.label, (rewrites.get(event.entry.label) ?? 0) + 1)

@@ -1,8 +1,11 @@
 import { fingerprint, History, networkFromSnapshot, snapshotOf, traceOf } from '../../engine'
-import type { Network, Transaction } from '../../engine'
+import type { DriverEvent, Network, Transaction } from '../../engine'
 import { exportOnnx, onnxDialect } from '../../dialects/onnx'
 import type { ExportResult } from '../../dialects/onnx'
 import { rewriteInStages } from '../../patterns'
+import { cutStep, verifyModels, verifyStep } from '../../verify'
+import type { Verdict } from '../../verify'
+import { nodeRuntime } from '../../verify/node'
 import { readArguments, UsageError } from '../arguments'
 import { CHOICE, chosenPatterns } from '../choice'
 import type { Choice } from '../choice'
@@ -12,9 +15,10 @@ import { readModel, writeWhole } from '../files'
 import type { Model } from '../files'
 import { raised } from '../raise'
 import { operatorsOf } from './open'
+import { verdictText } from './verify'
 
 export const usage = `graft rewrite in.onnx -o out.onnx [--patterns list|all] [--target ort|onnx] [--exact]
-              [--report r.json] [--trace t.json] [--json]`
+              [--verify] [--verify-steps] [--report r.json] [--trace t.json] [--json]`
 
 /** The report of a rewrite, as `--report` writes it. Nodes and operators without `Constant`, before and after. */
 export interface Report {
@@ -27,10 +31,30 @@ export interface Report {
   readonly opsAfter: Readonly<Record<string, number>>
   readonly rewrites: Readonly<Record<string, number>>
   readonly seconds: Record<'import' | 'rewrite' | 'export' | 'verify', number>
+  /** On the whole model; null where it was not asked for. */
+  readonly verdict: Verdict | null
+  /** Of the single steps, how many have which verdict, and those that are not equal; null where it was not asked for. */
+  readonly steps: StepVerdicts | null
 }
 
+interface StepVerdicts {
+  readonly equal: number
+  readonly different: number
+  readonly 'cannot-run': number
+  readonly failed: readonly { readonly pattern: string; readonly root: string; readonly verdict: Verdict }[]
+}
+
+const OPTIONS = {
+  ...CHOICE,
+  output: 'string',
+  report: 'string',
+  trace: 'string',
+  verify: 'boolean',
+  'verify-steps': 'boolean',
+} as const
+
 export async function rewrite(argv: readonly string[], console: Console): Promise<number> {
-  const args = readArguments(argv, { ...CHOICE, output: 'string', report: 'string', trace: 'string' }, 1)
+  const args = readArguments(argv, OPTIONS, 1)
   const output = args.text('output')
   if (!output) throw new UsageError('-o is missing: where should the rewritten model go?')
   const choice = chosenPatterns(args)
@@ -38,10 +62,15 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
 
   console.progress(`opening ${args.files[0]!}`)
   const model = timed(seconds, 'import', () => readModel(args.files[0]!))
-  const result = timed(seconds, 'rewrite', () => rewritten(model, choice, args.text('trace') !== undefined, console))
+  const keep = { trace: args.text('trace') !== undefined, regions: args.has('verify-steps') }
+  const result = timed(seconds, 'rewrite', () => rewritten(model, choice, keep, console))
   console.progress('exporting')
   const after = snapshotOf(result.network)
   const written = timed(seconds, 'export', () => exportWhole(result.network, output))
+  const start = performance.now()
+  const verdict = args.has('verify') ? await verifiedWhole(model, written, console) : null
+  const steps = args.has('verify-steps') ? await verifiedSteps(result.steps, console) : null
+  seconds.verify = verdict || steps ? Math.round(performance.now() - start) / 1000 : 0
 
   const report: Report = {
     model: args.files[0]!,
@@ -53,15 +82,40 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
     opsAfter: operatorsOf(after.layers),
     rewrites: result.rewrites,
     seconds,
+    verdict,
+    steps,
   }
-  const files = new Map<string, Uint8Array | string>([[output, written.bytes], ...beside(output, written)])
+  const files = new Map<string, Uint8Array | string>([[output, written.bytes], ...filesBeside(output, written)])
   const trace = args.text('trace')
   if (trace) files.set(trace, JSON.stringify(traceOf(result.network, result.base, result.transactions)))
   const reportFile = args.text('report')
   if (reportFile) files.set(reportFile, JSON.stringify(report, null, 2) + '\n')
   writeWhole(files)
   console.result(report, () => summary(report, output))
-  return 0
+  return isGood(report) ? 0 : 1
+}
+
+function isGood({ verdict, steps }: Report): boolean {
+  return (verdict === null || verdict.verdict === 'equal') && (steps === null || steps.failed.length === 0)
+}
+
+async function verifiedWhole(model: Model, written: ExportResult, console: Console): Promise<Verdict> {
+  console.progress('running both models')
+  const external = new Map([...model.external, ...(written.external ?? [])])
+  return verifyModels(model.bytes, written.bytes, await nodeRuntime(), { external })
+}
+
+async function verifiedSteps(steps: readonly Step[], console: Console): Promise<StepVerdicts> {
+  const runtime = await nodeRuntime()
+  const count = { equal: 0, different: 0, 'cannot-run': 0 }
+  const failed: { pattern: string; root: string; verdict: Verdict }[] = []
+  for (const [i, { region, pattern, root }] of steps.entries()) {
+    console.progress(`running step ${i + 1} of ${steps.length}: ${pattern}`)
+    const verdict = await verifyStep(region, runtime)
+    count[verdict.verdict]++
+    if (verdict.verdict !== 'equal') failed.push({ pattern, root, verdict })
+  }
+  return { ...count, failed }
 }
 
 interface Rewritten {
@@ -69,18 +123,39 @@ interface Rewritten {
   readonly rewrites: Readonly<Record<string, number>>
   readonly base: string
   readonly transactions: readonly Transaction[]
+  readonly steps: readonly Step[]
 }
 
-function rewritten(model: Model, choice: Choice, trace: boolean, console: Console): Rewritten {
+/** One rewrite with what is needed to run it before and after. */
+interface Step {
+  readonly pattern: string
+  readonly root: string
+  readonly region: ReturnType<typeof cutStep>
+}
+
+function rewritten(
+  model: Model,
+  choice: Choice,
+  keep: { readonly trace: boolean; readonly regions: boolean },
+  console: Console,
+): Rewritten {
   console.progress('rewriting')
   const { snapshot, refused } = raised(model.snapshot, choice.target)
   if (refused) console.warn(`the model keeps operator set ${snapshot.opsets['']}: ${refused}`)
   const network = networkFromSnapshot(snapshot, onnxDialect)
-  const base = trace ? fingerprint(network) : ''
-  const history = trace ? new History(network) : null
-  const run = rewriteInStages(network, choice.entries, history ? { history } : {})
+  const base = keep.trace ? fingerprint(network) : ''
+  const history = keep.trace ? new History(network) : null
+  const steps: Step[] = []
+  const cut = (event: DriverEvent): void => {
+    if (event.type !== 'rewritten') return
+    const { entry, transaction } = event
+    const root = transaction.annotations.rootName ?? ''
+    steps.push({ pattern: entry.label, root, region: cutStep(network, transaction) })
+  }
+  const options = { ...(history && { history }), ...(keep.regions && { watch: cut }) }
+  const run = rewriteInStages(network, choice.entries, options)
   const transactions = history?.nodes().flatMap((n) => n.transaction ?? []) ?? []
-  return { network, rewrites: Object.fromEntries(run.rewrites), base, transactions }
+  return { network, rewrites: Object.fromEntries(run.rewrites), base, transactions, steps }
 }
 
 /** Weights beyond this go to a file beside the model: protobuf ends at 2 GB. */
@@ -93,7 +168,8 @@ export function exportWhole(network: Network, output: string): ExportResult {
   return exportOnnx(snapshotOf(network), { inlineExternal: true, ...(weights > LARGEST_FILE && { weightsFile }) })
 }
 
-function beside(output: string, written: ExportResult): [string, Uint8Array][] {
+/** Weights that go to a file of their own, by its path. */
+export function filesBeside(output: string, written: ExportResult): [string, Uint8Array][] {
   const folder = output.slice(0, Math.max(output.lastIndexOf('/'), output.lastIndexOf('\\')) + 1)
   return [...(written.external ?? [])].map(([name, bytes]) => [folder + name, bytes])
 }
@@ -112,6 +188,11 @@ function summary(r: Report, output: string): string[] {
   return [
     `${r.model}: ${r.nodesBefore} nodes -> ${r.nodesAfter}, opset ${r.opset.before} -> ${r.opset.after}, for ${r.target}`,
     ...table(rewrites.map(([label, n]) => [`  ${n}`, label])),
+    ...(r.verdict ? [`whole model: ${verdictText(r.verdict)}`] : []),
+    ...(r.steps
+      ? [`steps: ${r.steps.equal} equal, ${r.steps.different} different, ${r.steps['cannot-run']} cannot be run`]
+      : []),
+    ...(r.steps?.failed ?? []).slice(0, 10).map((f) => `  ${f.pattern} at ${f.root}: ${verdictText(f.verdict)}`),
     `import ${r.seconds.import} s, rewrite ${r.seconds.rewrite} s, export ${r.seconds.export} s`,
     `written to ${output}`,
   ]

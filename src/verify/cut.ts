@@ -1,0 +1,145 @@
+import { ABSENT } from '../engine'
+import type { LayerId, LayerRecord, Network, NetworkSnapshot, TensorId, TensorRecord, Transaction } from '../engine'
+import { changeOf, StateBefore } from './region'
+import { isWhole } from './roles'
+
+/** The part of a network that a step touched, before and after it, as two networks with the same inputs and outputs. */
+export interface StepRegion {
+  readonly before: NetworkSnapshot
+  readonly after: NetworkSnapshot
+}
+
+/** A region that needs more layers than this around it is not local any more. */
+const LARGEST = 400
+/** Layers that are taken in so that integers, booleans and values of unknown shape need not be invented. */
+const LARGEST_CONE = 96
+
+/**
+ * Cuts out what a step touched. Call it right after the transaction, on the network that it was made on; the result does
+ * not change with that network. Values that enter the region become inputs, those that leave it outputs. Values that only one
+ * side uses are traced back until both sides start from the same ones.
+ * @returns null where the step changed no value that is used; a text where the region cannot be cut
+ */
+export function cutStep(network: Network, transaction: Transaction): StepRegion | string | null {
+  const before = new StateBefore(network, transaction)
+  const change = changeOf(network, before, transaction)
+  if (change.pairs.length === 0) return null
+  const around = new Set<LayerId>(change.altered)
+  const after: State = {
+    layer: (id) => network.getLayer(id)?.record ?? null,
+    tensor: (id) => network.getTensor(id)?.record ?? null,
+  }
+  const sides = [
+    { state: before, ends: change.pairs.map(([t]) => t), own: change.gone },
+    { state: after, ends: change.pairs.map(([, t]) => t), own: change.made },
+  ] as const
+  for (;;) {
+    const [b, a] = sides.map((s) => walk(s.state, s.ends, (id) => s.own.has(id) || around.has(id))) as [Cone, Cone]
+    const next = nextToTake(network, b, a, around.size)
+    if (next === null) {
+      const inputs = [...new Set([...b.frontier, ...a.frontier])].sort((x, y) => x - y)
+      return {
+        before: networkOf(network, before, b.layers, inputs, sides[0].ends),
+        after: networkOf(network, after, a.layers, inputs, sides[1].ends),
+      }
+    }
+    around.add(next)
+    if (around.size > LARGEST) return `the two sides have no common inputs within ${LARGEST} layers`
+  }
+}
+
+interface State {
+  layer(id: LayerId): LayerRecord | null
+  tensor(id: TensorId): TensorRecord | null
+}
+
+interface Cone {
+  readonly layers: ReadonlySet<LayerRecord>
+  /** Values from outside; no constants. */
+  readonly frontier: ReadonlySet<TensorId>
+}
+
+function walk(state: State, ends: readonly TensorId[], inside: (id: LayerId) => boolean): Cone {
+  const layers = new Set<LayerRecord>()
+  const frontier = new Set<TensorId>()
+  const seen = new Set<TensorId>(ends)
+  const stack = [...ends]
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    const t = state.tensor(id)
+    if (!t || t.value) continue
+    const layer = t.producer !== ABSENT && inside(t.producer) ? state.layer(t.producer) : null
+    if (!layer) {
+      frontier.add(id)
+      continue
+    }
+    layers.add(layer)
+    for (const input of layer.inputs) {
+      if (input === ABSENT || seen.has(input)) continue
+      seen.add(input)
+      stack.push(input)
+    }
+  }
+  return { layers, frontier }
+}
+
+/** The producer to take into the region: of the last value that only one side starts from, or that cannot be invented. */
+function nextToTake(network: Network, b: Cone, a: Cone, taken: number): LayerId | null {
+  let last: LayerId | null = null
+  for (const id of new Set([...b.frontier, ...a.frontier])) {
+    const t = network.getTensor(id)
+    const parent = t?.parent
+    if (!t || !parent) continue
+    const oneSided = b.frontier.has(id) !== a.frontier.has(id)
+    const unknown = isWhole(t.dtype) || t.dtype === null || (t.shape?.includes(null) ?? true)
+    if (!oneSided && !(unknown && taken < LARGEST_CONE)) continue
+    if (last === null || network.getLayer(last)!.isBefore(parent)) last = parent.id
+  }
+  return last
+}
+
+function networkOf(
+  network: Network,
+  state: State,
+  layers: ReadonlySet<LayerRecord>,
+  inputs: readonly TensorId[],
+  ends: readonly TensorId[],
+): NetworkSnapshot {
+  const tensors = new Map<TensorId, TensorRecord>()
+  const add = (id: TensorId, producer: LayerId): void => {
+    const t = id === ABSENT ? null : state.tensor(id)
+    if (t && !tensors.has(id)) tensors.set(id, { ...t, name: `t${id}`, producer: t.value ? ABSENT : producer })
+  }
+  for (const id of inputs) {
+    const t = state.tensor(id) ?? network.getTensor(id)?.record
+    if (t) tensors.set(id, { ...t, name: `t${id}`, producer: ABSENT })
+  }
+  for (const layer of layers) {
+    for (const id of layer.outputs) add(id, layer.id)
+    for (const id of layer.inputs) add(id, ABSENT)
+  }
+  for (const id of ends) add(id, ABSENT)
+  // What is given is not computed again: a frontier value may be a second result of a layer inside.
+  const given = new Set(inputs)
+  const kept = [...layers].map((l) => ({
+    ...l,
+    removed: false,
+    outputs: l.outputs.map((id) => (given.has(id) ? ABSENT : id)),
+  }))
+  return {
+    name: network.name,
+    dialect: network.dialect.name,
+    opsets: network.opsets,
+    layers: kept,
+    tensors: [...tensors.values()],
+    inputs,
+    outputs: ends.map((tensor, i) => ({ name: `y${i}`, tensor })),
+    ...network.counters,
+    properties: functionsOf(network.properties),
+  }
+}
+
+/** Local functions belong to the region; what the file says about its own inputs does not. */
+function functionsOf(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { functions, irVersion } = (properties['onnx'] ?? {}) as Record<string, unknown>
+  return { onnx: { ...(functions ? { functions } : {}), ...(irVersion ? { irVersion } : {}) } }
+}

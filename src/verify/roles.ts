@@ -1,0 +1,92 @@
+import type { DType, LayerRecord, NetworkSnapshot, TensorId, TensorRecord } from '../engine'
+
+/** What the elements of a network input mean, as far as it matters for which values are plausible. */
+export interface Role {
+  /** 0 and 1, at least one 1 in a row. */
+  readonly isMask: boolean
+  /** Below this, since they index into something of that size; null where they index into nothing. */
+  readonly below: number | null
+}
+
+/** Layers that hand elements of operand 0 on as they are. */
+const CARRIERS = new Set(
+  'Identity Cast Reshape Unsqueeze Squeeze Flatten Expand Transpose Slice Split Tile Gather GatherElements GatherND'.split(
+    ' ',
+  ),
+)
+const LOGICAL = new Set('Equal Not And Or Xor Where Greater GreaterOrEqual Less LessOrEqual'.split(' '))
+/** Operands that are masks, and operands that index into the first size of another one. */
+const MASKS: Readonly<Record<string, readonly number[]>> = {
+  'com.microsoft.Attention': [3],
+  'com.microsoft.MultiHeadAttention': [4],
+  'com.microsoft.EmbedLayerNormalization': [7],
+}
+const TABLES: Readonly<Record<string, Readonly<Record<number, number>>>> = {
+  'com.microsoft.EmbedLayerNormalization': { 0: 2, 1: 4, 8: 3 },
+  'com.microsoft.RotaryEmbedding': { 1: 2 },
+  RotaryEmbedding: { 3: 1 },
+}
+
+/** The roles of a network's inputs, read off what they run into. */
+export function rolesOf(snapshot: NetworkSnapshot): ReadonlyMap<string, Role> {
+  const tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
+  const users = new Map<TensorId, { layer: LayerRecord; at: number }[]>()
+  for (const layer of snapshot.layers) {
+    if (layer.removed) continue
+    layer.inputs.forEach((id, at) => {
+      const list = users.get(id)
+      if (list) list.push({ layer, at })
+      else users.set(id, [{ layer, at }])
+    })
+  }
+  const roles = new Map<string, Role>()
+  for (const id of snapshot.inputs) {
+    const input = tensors.get(id)!
+    if (isWhole(input.dtype)) roles.set(input.name, roleOf(input, users, tensors))
+  }
+  return roles
+}
+
+export function isWhole(dtype: DType | null): boolean {
+  return dtype !== null && (dtype.includes('int') || dtype === 'bool')
+}
+
+function roleOf(
+  input: TensorRecord,
+  users: ReadonlyMap<TensorId, readonly { layer: LayerRecord; at: number }[]>,
+  tensors: ReadonlyMap<TensorId, TensorRecord>,
+): Role {
+  let isMask = input.dtype === 'bool' || /mask/i.test(input.name)
+  let below: number | null = null
+  const limit = (size: unknown): void => {
+    if (typeof size === 'number') below = Math.min(below ?? size, size)
+  }
+  const seen = new Set<TensorId>([input.id])
+  const stack = [input.id]
+  while (stack.length > 0) {
+    for (const { layer, at } of users.get(stack.pop()!) ?? []) {
+      const other = (i: number): TensorRecord | undefined => tensors.get(layer.inputs[i] ?? -1)
+      if (LOGICAL.has(layer.kind) || (layer.kind === 'Cast' && layer.attributes['to'] === 9)) isMask ||= at !== 2
+      if (MASKS[layer.kind]?.includes(at)) isMask = true
+      const table = TABLES[layer.kind]?.[at]
+      if (table !== undefined) limit(other(table)?.shape?.[0])
+      if (at === 1) for (const size of indexed(layer, other(0))) limit(size)
+      if (at !== 0 || !CARRIERS.has(layer.kind)) continue
+      for (const id of layer.outputs) {
+        if (id < 0 || seen.has(id) || !isWhole(tensors.get(id)?.dtype ?? null)) continue
+        seen.add(id)
+        stack.push(id)
+      }
+    }
+  }
+  return { isMask: isMask && below === null, below }
+}
+
+/** The sizes that operand 1 of a gathering layer indexes into. */
+function indexed(layer: LayerRecord, data: TensorRecord | undefined): readonly unknown[] {
+  const shape = data?.shape
+  if (!shape) return []
+  if (layer.kind === 'GatherND') return shape
+  if (!['Gather', 'GatherElements', 'ScatterElements'].includes(layer.kind)) return []
+  return [shape.at(Number(layer.attributes['axis'] ?? 0))]
+}

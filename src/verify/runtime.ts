@@ -1,0 +1,16 @@
+import type { ConstantValue } from '../engine'
+
+/** Values by the name of a network input or output. */
+export type Values = ReadonlyMap<string, ConstantValue>
+
+/** Something that runs ONNX models: ONNX Runtime in Node, in the browser, or a stand-in for a test. */
+export interface Runtime {
+  /** @throws Error that says why where the model cannot be loaded */
+  load(model: Uint8Array): Promise<RuntimeSession>
+}
+
+export interface RuntimeSession {
+  /** @throws Error that says why where the model cannot be run on these values */
+  run(feeds: Values): Promise<Values>
+  release(): Promise<void>
+}

@@ -1,0 +1,117 @@
+import type { ConstantValue, DType } from '../engine'
+import type { Values } from './runtime'
+
+/** What running both sides told. `cannot-run` is no pass: nothing was compared, or not all of it. */
+export interface Verdict {
+  readonly verdict: 'equal' | 'different' | 'cannot-run'
+  /** Largest difference of two elements. */
+  readonly maxAbsolute: number
+  /** Largest difference measured against the element and the size that the output's elements usually have. */
+  readonly maxRelative: number
+  /** What `maxRelative` was held to: that of the output that came nearest to it, or passed it. */
+  readonly tolerance: number
+  /** Why it cannot be run, or which output differs. */
+  readonly reason?: string
+}
+
+/** Rounding in a reordered sum, with room; integers and booleans must agree exactly. */
+const TOLERANCE: Readonly<Partial<Record<DType, number>>> = {
+  float64: 1e-9,
+  float32: 1e-4,
+  float16: 2e-2,
+  bfloat16: 1e-1,
+}
+
+export function toleranceOf(dtype: DType): number {
+  return TOLERANCE[dtype] ?? 0
+}
+
+export const NOTHING_TO_COMPARE: Verdict = { verdict: 'equal', maxAbsolute: 0, maxRelative: 0, tolerance: 0 }
+
+export function cannotRun(reason: string): Verdict {
+  return { verdict: 'cannot-run', maxAbsolute: NaN, maxRelative: NaN, tolerance: 0, reason }
+}
+
+/** The verdict on one output, and how many of its elements were finite on both sides. */
+interface Comparison {
+  readonly verdict: Verdict
+  readonly finite: number
+}
+
+/** Collects comparisons over outputs and seeds into one verdict. */
+export class Tally {
+  private worst: Verdict = NOTHING_TO_COMPARE
+  private finite = 0
+  private outputs = 0
+
+  /** Compares the outputs of one run, of `names` all. */
+  add(names: readonly string[], before: Values, after: Values): void {
+    for (const name of names) {
+      const [a, b] = [before.get(name), after.get(name)]
+      this.outputs++
+      if (!a || !b) this.keep({ ...DIFFERENT, reason: `${name} is missing on one side` })
+      else {
+        const { verdict, finite } = compare(name, a, b)
+        this.finite += finite
+        this.keep(verdict)
+      }
+    }
+  }
+
+  private keep(v: Verdict): void {
+    if (share(v) > share(this.worst) || this.worst === NOTHING_TO_COMPARE) this.worst = v
+  }
+
+  verdict(): Verdict {
+    if (this.outputs > 0 && this.finite === 0 && this.worst.verdict === 'equal')
+      return cannotRun('no output has a finite element to compare')
+    return this.worst
+  }
+}
+
+const DIFFERENT = { verdict: 'different', maxAbsolute: Infinity, maxRelative: Infinity, tolerance: 0 } as const
+
+/** How much of the tolerance a difference uses up. */
+function share(v: Verdict): number {
+  if (v.verdict === 'different') return Infinity
+  return v.tolerance === 0 ? 0 : v.maxRelative / v.tolerance
+}
+
+function compare(name: string, a: ConstantValue, b: ConstantValue): Comparison {
+  const typed = (v: ConstantValue): string => `${v.dtype}[${v.shape.join(',')}]`
+  if (typed(a) !== typed(b))
+    return { verdict: { ...DIFFERENT, reason: `${name} is ${typed(a)} before, ${typed(b)} after` }, finite: 0 }
+  const [x, y] = [a.numbers(), b.numbers()]
+  const tolerance = toleranceOf(a.dtype)
+  const usual = tolerance === 0 ? 1 : Math.max(rootMeanSquare(x), 1e-6)
+  let maxAbsolute = 0
+  let maxRelative = 0
+  let finite = 0
+  for (let i = 0; i < x.length; i++) {
+    const [p, q] = [x[i]!, y[i]!]
+    if (Number.isFinite(p)) finite++
+    if (Object.is(p, q) || p === q) continue
+    const d = Number.isFinite(p) && Number.isFinite(q) ? Math.abs(p - q) : Infinity
+    if (d > maxAbsolute) maxAbsolute = d
+    const relative = d / (usual + Math.abs(p))
+    if (!(relative <= maxRelative)) maxRelative = Number.isNaN(relative) ? Infinity : relative
+  }
+  const equal = maxRelative <= tolerance
+  const facts = { maxAbsolute, maxRelative, tolerance }
+  return {
+    verdict: equal ? { verdict: 'equal', ...facts } : { verdict: 'different', ...facts, reason: `${name} differs` },
+    finite: x.length === 0 ? 1 : finite,
+  }
+}
+
+function rootMeanSquare(x: ArrayLike<number>): number {
+  let sum = 0
+  let n = 0
+  for (let i = 0; i < x.length; i++) {
+    const v = x[i]!
+    if (!Number.isFinite(v)) continue
+    sum += v * v
+    n++
+  }
+  return n === 0 ? 0 : Math.sqrt(sum / n)
+}
