@@ -32,7 +32,11 @@ try {
     else if (verb === 'wait') await page.waitForTimeout(Number(what))
     else if (verb === 'shot') await page.screenshot({ path: what })
     else if (verb === 'eval') console.log(await page.evaluate(what))
-    else if (verb === 'click') await page.locator(/[.#[]/.test(what) ? what : `text=${what}`).first().click({ timeout: 5000 })
+    else if (verb === 'click')
+      await page
+        .locator(/[.#[]/.test(what) ? what : `text=${what}`)
+        .first()
+        .click({ timeout: 5000 })
   }
   await page.screenshot({ path: args[0] })
 } finally {

@@ -31,11 +31,6 @@ export function raisesRank(c: Tensor, x: Tensor): boolean {
   return c.rank === null || (c.rank > 0 && (x.rank === null || c.rank > x.rank))
 }
 
-/** Close enough for a number that an exporter wrote in the value's type. */
-export function isNear(x: number | null, wanted: number, tolerance = 1e-6): boolean {
-  return x !== null && Math.abs(x - wanted) <= tolerance * Math.abs(wanted)
-}
-
 export function staticShape(t: Tensor | null): readonly number[] | null {
   return t && isStatic(t.shape) ? t.shape : null
 }

@@ -8,7 +8,6 @@
  * Where(IsNaN(p), 0, p). Preconditions: rank 4, equal batch and heads, Softmax over the last axis, a mask that does not enlarge
  * the scores and has as many rows. What happens to fully masked rows is kept: see mask.ts.
  */
-import { sameShape } from '../../engine'
 import type { Layer, Match, MatchResult, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import type { Decline } from '../define'
@@ -172,9 +171,4 @@ function maskFor(m: Match, hasGuard: boolean): Tensor | null | 'raise' {
   const floor = maskFloor(mask)
   if (floor === 'lowest' || (floor === 'unknown' && !hasGuard)) return 'raise'
   return mask
-}
-
-/** Whether two values are certainly of one shape; for the families beside this one. */
-export function equalShapes(a: Tensor, b: Tensor): boolean {
-  return sameShape(a.shape, b.shape)
 }

@@ -12,7 +12,7 @@ import { RulePattern } from '../../engine'
 import type { Attributes, Builder, RuleMatch, Tensor } from '../../engine'
 import { family } from '../library'
 import type { Target } from '../library'
-import { axesOf, isLastAxis, sameDim } from '../values'
+import { axesOf, isLastAxis, sameDim, scalarOf } from '../values'
 
 const LAYER_NORM = `rule "LayerNorm"
 mean = ReduceMean(x, ...a1)
@@ -75,7 +75,7 @@ const layerNorm = (): RulePattern =>
       firstReason(
         isLastMean(m, 'mean'),
         isLastMean(m, 'var'),
-        m.tensor('eps').value?.scalar() != null || 'epsilon is not a scalar',
+        scalarOf(m.tensor('eps')) !== null || 'epsilon is not a scalar',
         alongLast(m.tensor('scale'), m.tensor('x'), 'scale'),
         alongLast(m.tensor('bias'), m.tensor('x'), 'bias'),
         m.tensor('x').dtype === m.tensor('y').dtype || 'the result has another type',
@@ -96,7 +96,7 @@ const rmsNorm = (target: Target): RulePattern =>
       firstReason(
         isLastMean(m, 'mean'),
         isNotCentred(m.tensor('x')),
-        m.tensor('eps').value?.scalar() != null || 'epsilon is not a scalar',
+        scalarOf(m.tensor('eps')) !== null || 'epsilon is not a scalar',
         alongLast(m.tensor('scale'), m.tensor('x'), 'scale'),
         m.tensor('x').dtype === m.tensor('y').dtype ||
           `x has type ${m.tensor('x').dtype}, the result ${m.tensor('y').dtype}`,
