@@ -1,0 +1,137 @@
+import { expect } from 'vitest'
+import {
+  findMatches,
+  fingerprint,
+  History,
+  Match,
+  networkFromSnapshot,
+  replayTrace,
+  snapshotOf,
+  traceOf,
+  verifyNetwork,
+} from '../../src/engine'
+import type { Network, NetworkSnapshot, PatternEntry } from '../../src/engine'
+import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import type { Target } from '../../src/patterns'
+import { cutStep, verifyNetworks, verifyStep } from '../../src/verify'
+import type { Runtime, StepRegion } from '../../src/verify'
+import { nodeRuntime } from '../../src/verify/node'
+import { random } from '../engine/support'
+
+/** A pattern of the library by its label, or one of one's own. */
+type Pattern = string | PatternEntry
+
+interface Options {
+  readonly target?: Target
+  /** False where ONNX Runtime has no kernel for one side. */
+  readonly numbers?: boolean
+}
+
+let runtime: Promise<Runtime> | null = null
+
+/**
+ * Rewrites a network with one pattern to the fixpoint, expects the layers that `after` lists (`2 Add, Relu`), and that
+ * every law holds: soundness (E4), undo (E1), replay (E9), changed if and only if it matched (E3), any order of the
+ * worklist (E8), equal numbers in ONNX Runtime for the whole and for every step. Gives back the rewritten network.
+ */
+export async function expectRewrite(
+  pattern: Pattern,
+  network: Network,
+  after: string,
+  options: Options = {},
+): Promise<Network> {
+  const entry = entryOf(pattern, options.target ?? 'ort')
+  const before = snapshotOf(network)
+  const copy = (): Network => networkFromSnapshot(before, network.dialect)
+  expect([...findMatches(network, entry)].length, `${entry.label} matches somewhere`).toBeGreaterThan(0)
+  expect(snapshotOf(network)).toEqual(before)
+
+  const { rewritten, history, regions } = rewrite(copy(), entry)
+  expect(kindsOf(rewritten)).toBe(sorted(after))
+  expect(verifyNetwork(rewritten)).toEqual([])
+  expectLaws(rewritten, history, before)
+  for (const seed of [1, 2]) {
+    const shuffled = copy()
+    rewriteInStages(shuffled, [entry], { random: random(seed) })
+    expect(kindsOf(shuffled), `worklist shuffled with seed ${seed}`).toBe(sorted(after))
+  }
+  if (options.numbers ?? true) await expectNumbers(before, snapshotOf(rewritten), regions)
+  return rewritten
+}
+
+/** Expects that a pattern matches nowhere and changes nothing; with `reason`, that it says so. */
+export function expectNoMatch(
+  pattern: Pattern,
+  network: Network,
+  reason?: string | RegExp,
+  options: Options = {},
+): void {
+  const entry = entryOf(pattern, options.target ?? 'ort')
+  const before = snapshotOf(network)
+  const findings = [...findMatches(network, entry, true)]
+  expect(findings.filter((f) => f instanceof Match).map((f) => f.root.name)).toEqual([])
+  const { rewrites } = rewriteInStages(network, [entry])
+  expect([...rewrites]).toEqual([])
+  expect(snapshotOf(network)).toEqual(before)
+  if (reason !== undefined) expect(findings.map(String).join('\n')).toMatch(reason)
+}
+
+/** How often each kind occurs, as `expectRewrite` takes it. */
+export function kindsOf(network: Network): string {
+  return sorted(
+    network
+      .kinds()
+      .map((k) => `${network.countOfKind(k)} ${k}`)
+      .join(', '),
+  )
+}
+
+function sorted(list: string): string {
+  const parts = list.split(',').map((x) => x.trim())
+  return parts
+    .filter((x) => x !== '')
+    .map((x) => (/^\d/.test(x) ? x : `1 ${x}`))
+    .sort((a, b) => (a.slice(a.indexOf(' ')) < b.slice(b.indexOf(' ')) ? -1 : 1))
+    .join(', ')
+}
+
+function entryOf(pattern: Pattern, target: Target): PatternEntry {
+  if (typeof pattern !== 'string') return pattern
+  const entry = onnxLibrary(target).find((e) => e.label === pattern)
+  if (!entry) throw new Error(`the library has no pattern ${pattern} for ${target}`)
+  return entriesOf([{ ...entry, stage: 1 }], target)[0]!
+}
+
+function rewrite(rewritten: Network, entry: PatternEntry) {
+  const history = new History(rewritten)
+  const regions: (StepRegion | string | null)[] = []
+  rewriteInStages(rewritten, [entry], {
+    history,
+    watch: (event) => event.type === 'rewritten' && regions.push(cutStep(rewritten, event.transaction)),
+  })
+  return { rewritten, history, regions }
+}
+
+/** Undoing leads back to exactly what was there, and the trace, sent as text, leads to the same on a copy. */
+function expectLaws(rewritten: Network, history: History, before: NetworkSnapshot): void {
+  const after = snapshotOf(rewritten)
+  const transactions = history.nodes().flatMap((n) => n.transaction ?? [])
+  const end = history.cursor
+  history.seek(history.root)
+  expect(snapshotOf(rewritten)).toEqual(before)
+  const copy = networkFromSnapshot(before, rewritten.dialect)
+  const trace: unknown = JSON.parse(JSON.stringify(traceOf(copy, fingerprint(copy), transactions)))
+  replayTrace(copy, trace)
+  expect(snapshotOf(copy)).toEqual(after)
+  history.seek(end)
+}
+
+async function expectNumbers(
+  before: NetworkSnapshot,
+  after: NetworkSnapshot,
+  regions: readonly (StepRegion | string | null)[],
+): Promise<void> {
+  const ort = await (runtime ??= nodeRuntime())
+  expect(await verifyNetworks(before, after, ort, { seeds: [1, 2] })).toMatchObject({ verdict: 'equal' })
+  for (const region of regions) expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'equal' })
+}
