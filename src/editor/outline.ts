@@ -88,3 +88,20 @@ export function searchLayers(
   }
   return found.sort((a, b) => a.rank - b.rank).slice(0, most)
 }
+
+/** Module scopes whose last part or path holds every word, shortest path first. */
+export function searchScopes(network: Network, text: string, most: number): string[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return []
+  const paths = new Set<string>()
+  for (const layer of network.getLayers()) {
+    if (layer.isRemoved()) continue
+    for (let path: string | null = layer.scope; path !== null && path !== '' && !paths.has(path); path = outer(path))
+      paths.add(path)
+  }
+  const ends = (path: string) => path.slice(path.lastIndexOf('/') + 1).toLowerCase()
+  return [...paths]
+    .filter((path) => words.every((w) => path.toLowerCase().includes(w)) && words.some((w) => ends(path).includes(w)))
+    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+    .slice(0, most)
+}

@@ -2,11 +2,18 @@ import { useEffect } from 'react'
 import type { Editor } from '../editor'
 import { commandFor } from '../editor'
 
-const TYPING = 'input, textarea, select, [contenteditable="true"]'
-/** Elements that mean something of their own by Enter, Space or arrows. */
-const ACTING = 'button, a, [role="option"], [role="treeitem"], [role="slider"], .react-flow__node, summary'
-const OWN_KEYS = new Set(['Enter', ' ', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'])
-const SHIFTED = 'Shift+Enter'
+const TYPING = 'input:not([type="range"]), textarea, select, [contenteditable="true"]'
+/** Elements with a use of their own for some keys: those that are pressed, and those that are also walked in. */
+const PRESSED = 'button, a, summary'
+const WALKED = '[role="option"], [role="tree"], input[type="range"], .react-flow__node'
+const PRESS_KEYS = new Set(['Enter', ' '])
+const WALK_KEYS = new Set([...PRESS_KEYS, 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'])
+
+function wantsItself(target: Element, event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return false
+  if (target.closest(WALKED)) return WALK_KEYS.has(event.key)
+  return target.closest(PRESSED) !== null && PRESS_KEYS.has(event.key)
+}
 
 /** Every command by its key, wherever the focus is, unless the focused element wants the key itself. */
 export function useKeyboard(editor: Editor): void {
@@ -17,9 +24,7 @@ export function useKeyboard(editor: Editor): void {
       const command = commandFor(event)
       if (!command) return
       const chord = event.ctrlKey || event.metaKey
-      if (target.closest(TYPING) && !chord) return
-      const wantsIt = OWN_KEYS.has(event.key) && !command.keys.includes(chord || event.shiftKey ? SHIFTED : '')
-      if (target.closest(ACTING) && wantsIt && !chord) return
+      if ((target.closest(TYPING) && !chord) || wantsItself(target, event)) return
       if (editor.state.dialog !== null && command.id !== 'palette') return
       event.preventDefault()
       if (command.enabled(editor.state)) command.run(editor)

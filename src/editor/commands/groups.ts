@@ -20,30 +20,35 @@ export const tidy = (editor: Editor): Promise<void> => redraw(editor, (s) => s.l
 
 /** Opens what lies around these layers, unless each can be seen already. */
 export async function revealLayers(editor: Editor, layers: readonly LayerId[]): Promise<void> {
-  const hidden = layers.some((id) => anchorOf(editor.state.scene, id)?.kind === 'group')
-  if (hidden) await redraw(editor, (s) => s.layout.call('reveal', { layers }), null)
+  await editor.inTurn((session) => revealNow(editor, session, layers))
 }
 
+/** The same inside a turn. */
+export async function revealNow(editor: Editor, session: Session, layers: readonly LayerId[]): Promise<void> {
+  const hidden = layers.some((id) => anchorOf(editor.state.scene, id)?.kind === 'group')
+  if (hidden) await redrawNow(editor, session, (s) => s.layout.call('reveal', { layers }), null)
+}
+
+type Ask = (session: Session) => Promise<Drawn>
+
 /** Asks for another picture and shows it; `anchor` keeps its place on the screen. */
-export async function redraw(
-  editor: Editor,
-  ask: (session: Session) => Promise<Drawn>,
-  anchor: string | null,
-): Promise<void> {
-  await editor.inTurn(async (session) => {
-    editor.set({ arranging: true })
-    try {
-      const drawn = await ask(session)
-      if (session !== editor.session) return
-      editor.player.finish()
-      const from = find(editor.state.scene.nodes, anchor)
-      const to = find(drawn.scene.nodes, anchor)
-      if (from && to) editor.camera.hold(from, to)
-      editor.set({ scene: drawn.scene, open: new Set(drawn.open) })
-    } finally {
-      editor.set({ arranging: false })
-    }
-  })
+export async function redraw(editor: Editor, ask: Ask, anchor: string | null): Promise<void> {
+  await editor.inTurn((session) => redrawNow(editor, session, ask, anchor))
+}
+
+async function redrawNow(editor: Editor, session: Session, ask: Ask, anchor: string | null): Promise<void> {
+  editor.set({ arranging: true })
+  try {
+    const drawn = await ask(session)
+    if (session !== editor.session) return
+    editor.player.finish()
+    const from = find(editor.state.scene.nodes, anchor)
+    const to = find(drawn.scene.nodes, anchor)
+    if (from && to) editor.camera.hold(from, to)
+    editor.set({ scene: drawn.scene, open: new Set(drawn.open) })
+  } finally {
+    editor.set({ arranging: false })
+  }
 }
 
 function find(nodes: readonly SceneNode[], key: string | null): SceneNode | undefined {

@@ -1,5 +1,5 @@
 /** Moving through history: every move is asked of the engine, followed by replica and layout, then played. */
-import type { HistoryId, LayerId } from '../../engine'
+import type { HistoryId } from '../../engine'
 import type { Scene } from '../../layout'
 import { union } from '../camera'
 import type { Editor } from '../editor'
@@ -7,15 +7,19 @@ import { unpackedTransaction } from '../plain'
 import { recordStep } from '../playback'
 import type { Moved, MoveStep } from '../protocol'
 import type { Session } from '../session'
-import { revealLayers } from './groups'
+import { revealNow } from './groups'
 import { refreshMatches } from './patterns'
 
+/** What a move asks of the engine, worked out when its turn comes; null for nothing to do. */
+type Ask = (session: Session) => Promise<Moved | null> | null
+
 /** Asks the engine to move and shows the way there. The promise is fulfilled when the move is made, with what plays. */
-async function move(editor: Editor, ask: (session: Session) => Promise<Moved>): Promise<{ played: Promise<void> }> {
+async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<void> }> {
   editor.player.finish()
   const outcome = await editor.inTurn(async (session) => {
-    const { steps, timeline } = await ask(session)
-    if (session !== editor.session) return undefined
+    const moved = await ask(session)
+    if (!moved || session !== editor.session) return undefined
+    const { steps, timeline } = moved
     session.apply(steps)
     if (steps.length === 0) {
       editor.set({ timeline })
@@ -26,9 +30,11 @@ async function move(editor: Editor, ask: (session: Session) => Promise<Moved>): 
     if (session !== editor.session) return undefined
     editor.set({ timeline, scene: drawn.scene, open: new Set(drawn.open), version: editor.state.version + 1 })
     announce(editor, steps)
-    return { played: show(editor, before, drawn.scene, steps) }
+    const played = show(editor, before, drawn.scene, steps)
+    // Within the turn, so that whoever applies the next match finds the matches as they are then.
+    await refreshMatches(editor)
+    return { played }
   })
-  if (outcome && editor.state.chosen !== null) void refreshMatches(editor)
   return outcome ?? { played: Promise.resolve() }
 }
 
@@ -69,9 +75,11 @@ export async function seek(editor: Editor, node: HistoryId): Promise<void> {
 
 export async function stepBack(editor: Editor): Promise<void> {
   pause(editor)
-  const index = cursorIndex(editor)
-  const to = editor.state.timeline.steps[index - 1]?.node ?? 0
-  if (index >= 0) await move(editor, (s) => s.engine.call('seek', { node: to }))
+  await move(editor, (session) => {
+    const index = cursorIndex(editor)
+    const node = editor.state.timeline.steps[index - 1]?.node ?? 0
+    return index < 0 ? null : session.engine.call('seek', { node })
+  })
 }
 
 /** Goes on in history; at its end applies the next match of the chosen pattern. */
@@ -80,45 +88,32 @@ export async function stepForward(editor: Editor): Promise<void> {
   await advance(editor)
 }
 
-async function advance(editor: Editor): Promise<{ played: Promise<void> } | null> {
-  const next = editor.state.timeline.steps[cursorIndex(editor) + 1]
-  if (next) {
-    if (editor.state.follow && next.layers.length > 0) await revealLayers(editor, next.layers)
-    return move(editor, (s) => s.engine.call('seek', { node: next.node }))
-  }
-  const { matches, activeMatch } = editor.state
-  const match = matches[Math.max(0, activeMatch)]
-  return match
-    ? applyMatch(
-        editor,
-        match.pattern,
-        match.root,
-        match.parts.map(([, id]) => id),
-      )
-    : null
+function advance(editor: Editor): Promise<{ played: Promise<void> }> {
+  return move(editor, async (session) => {
+    const next = editor.state.timeline.steps[cursorIndex(editor) + 1]
+    if (!next) return applyMatch(editor, session, Math.max(0, editor.state.activeMatch))
+    if (editor.state.follow) await revealNow(editor, session, next.layers)
+    return session.engine.call('seek', { node: next.node })
+  })
 }
 
-async function applyMatch(
-  editor: Editor,
-  label: string,
-  root: LayerId,
-  layers: readonly LayerId[],
-): Promise<{ played: Promise<void> }> {
-  if (editor.state.follow) await revealLayers(editor, layers)
-  return move(editor, (s) => s.engine.call('apply', { label, root }))
+async function applyMatch(editor: Editor, session: Session, index: number): Promise<Moved | null> {
+  const match = editor.state.matches[index]
+  if (!match || !isRewriter(editor)) return null
+  if (editor.state.follow) {
+    await revealNow(
+      editor,
+      session,
+      match.parts.map(([, layer]) => layer),
+    )
+  }
+  return session.engine.call('apply', { label: match.pattern, root: match.root })
 }
 
 /** Applies one match of the chosen pattern. */
 export async function applyAt(editor: Editor, index: number): Promise<void> {
   pause(editor)
-  const match = editor.state.matches[index]
-  if (match && isRewriter(editor))
-    await applyMatch(
-      editor,
-      match.pattern,
-      match.root,
-      match.parts.map(([, id]) => id),
-    )
+  await move(editor, (session) => applyMatch(editor, session, index))
 }
 
 export function applyNext(editor: Editor): Promise<void> {
@@ -150,7 +145,7 @@ export async function play(editor: Editor): Promise<void> {
   editor.set({ playing: ahead() })
   while (editor.state.playing && editor.session === session && ahead()) {
     const moved = await advance(editor)
-    await moved?.played
+    await moved.played
   }
   if (editor.session === session) editor.set({ playing: false })
 }

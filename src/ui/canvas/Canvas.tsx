@@ -85,6 +85,7 @@ function Flow() {
         zoomActivationKeyCode={['Control', 'Meta']}
         deleteKeyCode={null}
         selectionKeyCode={null}
+        panActivationKeyCode={null}
         multiSelectionKeyCode={null}
         disableKeyboardA11y
         zoomOnDoubleClick={false}

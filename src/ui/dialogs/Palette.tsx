@@ -1,10 +1,11 @@
 import { Command } from 'cmdk'
 import { useDeferredValue, useMemo, useState } from 'react'
-import { commands, patterns as patternCommands, searchLayers, selection } from '../../editor'
+import { commands, groups, patterns as patternCommands, searchLayers, searchScopes, selection } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { keyText } from './Shortcuts'
 
 const MOST_LAYERS = 40
+const MOST_MODULES = 6
 
 /** One field for everything: layers by kind and name, patterns, commands. */
 export function Palette() {
@@ -14,6 +15,10 @@ export function Palette() {
   const wanted = useDeferredValue(text)
   const layers = useMemo(
     () => (open && editor.session ? searchLayers(editor.session.replica, wanted, MOST_LAYERS) : []),
+    [open, editor, wanted],
+  )
+  const scopes = useMemo(
+    () => (open && editor.session ? searchScopes(editor.session.replica, wanted, MOST_MODULES) : []),
     [open, editor, wanted],
   )
   const close = () => {
@@ -42,6 +47,20 @@ export function Palette() {
       <Command.Input value={text} onValueChange={setText} placeholder="Search layers, patterns, commands" />
       <Command.List>
         <Command.Empty>Nothing is called that.</Command.Empty>
+        {scopes.length > 0 && (
+          <Command.Group heading="Modules">
+            {scopes.map((path) => (
+              <Command.Item
+                key={path}
+                value={`module ${path}`}
+                onSelect={() => act(() => void groups.showGroup(editor, path))}
+              >
+                <strong>module</strong>
+                <span className="mono">{path}</span>
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
         {layers.length > 0 && (
           <Command.Group heading="Layers">
             {layers.map((l) => (

@@ -2,6 +2,7 @@ import { useRef } from 'react'
 import { patterns, steps } from '../../editor'
 import type { MatchInfo } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
+import { rowKeys } from './row-keys'
 import { useWindow } from './use-window'
 
 const ROW = 44
@@ -18,8 +19,8 @@ export function Matches() {
   const rewrites = chosen.type === 'rewriter'
   return (
     <section className="panel matches" aria-label={`Matches of ${chosen.label}`}>
-      <h2>
-        {matches.length === 1 ? '1 match' : `${matches.length} matches`}
+      <div className="panel-head">
+        <h2>{`${matches.length} ${matches.length === 1 ? 'match' : 'matches'}`}</h2>
         {rewrites && matches.length > 0 && (
           <span className="match-actions">
             <button type="button" className="button small" onClick={() => void steps.applyNext(editor)} title="Enter">
@@ -35,7 +36,7 @@ export function Matches() {
             </button>
           </span>
         )}
-      </h2>
+      </div>
       {matches.length === 0 && <p className="hint">{chosen.label} matches nowhere in this network as it is now.</p>}
       <ul ref={list} className="match-list" onScroll={onScroll} onMouseLeave={() => patterns.pointAtMatch(editor, -1)}>
         <li aria-hidden="true" style={{ height: from * ROW }} />
@@ -68,11 +69,7 @@ function MatchRow({
       onFocus={() => patterns.pointAtMatch(editor, index)}
       onClick={() => void patterns.visitMatch(editor, index)}
       onDoubleClick={() => void steps.applyAt(editor, index)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter') return
-        event.preventDefault()
-        void (event.shiftKey ? steps.applyAll(editor) : steps.applyAt(editor, index))
-      }}
+      onKeyDown={(event) => rowKeys(editor, event, () => steps.applyAt(editor, index))}
     >
       <span className="match-number">{index + 1}</span>
       <span className="match-name mono">

@@ -1,6 +1,7 @@
 import { patterns as commands, steps } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
+import { rowKeys } from './row-keys'
 
 export function Patterns() {
   const patterns = useEditorState((s) => s.patterns)
@@ -27,22 +28,19 @@ function PatternRow({ pattern }: { readonly pattern: PatternState }) {
   const editor = useEditor()
   const chosen = useEditorState((s) => s.chosen === pattern.label)
   const { label, equation, count } = pattern
-  const spoken = count === null ? 'counting' : `${count} ${count === 1 ? 'match' : 'matches'}`
   return (
     <button
       type="button"
       className={count === 0 ? 'pattern none' : 'pattern'}
       aria-pressed={chosen}
-      aria-label={`${label}, ${spoken}`}
       onClick={() => void commands.choosePattern(editor, chosen ? null : label)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !chosen) return
-        event.preventDefault()
-        void (event.shiftKey ? steps.applyAll(editor) : steps.applyNext(editor))
-      }}
+      onKeyDown={chosen ? (event) => rowKeys(editor, event, () => steps.applyNext(editor)) : undefined}
     >
-      <span className="pattern-name">{label}</span>
-      <span className={count ? 'pattern-count' : 'pattern-count zero'}>{count ?? '…'}</span>
+      <span className="pattern-name">{label}</span>{' '}
+      <span className={count ? 'pattern-count' : 'pattern-count zero'}>
+        {count ?? '…'}
+        <span className="visually-hidden">{count === 1 ? ' match,' : ' matches,'}</span>
+      </span>{' '}
       <span className="pattern-equation mono">{equation}</span>
     </button>
   )

@@ -1,0 +1,157 @@
+import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { choose, expectNoTrouble, seesMatches, seesModel, startApp } from './person'
+import type { App } from './person'
+
+let app: App
+let page: Page
+beforeAll(async () => void (app = await startApp()))
+afterAll(() => app.close())
+afterEach(async () => {
+  expectNoTrouble(page)
+  await page.close()
+})
+
+const pick = (name: string, bytes: Uint8Array) =>
+  page
+    .locator('input[type=file]')
+    .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) })
+const toGallery = async () => {
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await page.getByRole('dialog', { name: 'Open a model' }).waitFor()
+}
+
+describe('opening', () => {
+  test('a model from the gallery replaces the one on screen', async () => {
+    page = await app.visit('bert-12.torchscript')
+    await toGallery()
+    await page.getByRole('button', { name: /^ResNet-50/ }).click()
+    await seesModel(page, 'resnet-50')
+  })
+
+  test('a file of one’s own', async () => {
+    page = await app.visit('none')
+    await page.keyboard.press('o')
+    await pick('mine.onnx', readFileSync('public/models/mobilenetv3-small.torchscript.onnx'))
+    await seesModel(page, 'mine')
+  })
+
+  test.each([
+    ['random bytes', new Uint8Array(5000).map((_, i) => (i * 7919) % 251)],
+    ['half a model', readFileSync('public/models/bert-12.torchscript.onnx').subarray(0, 1_000_000)],
+    ['nothing', new Uint8Array(0)],
+  ])('%s says what is wrong, and the model on screen stays', async (_, bytes) => {
+    page = await app.visit('resnet-50.torchscript')
+    await toGallery()
+    await pick('broken.onnx', bytes)
+    await page.getByRole('alert').getByText('broken.onnx could not be opened').waitFor()
+    await page.locator('.model-name strong', { hasText: 'resnet-50' }).waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await page.getByRole('alert').waitFor({ state: 'detached' })
+    expect(await page.locator('.react-flow__node').count()).toBeGreaterThan(3)
+  })
+
+  test('can be cancelled, and the model on screen stays', async () => {
+    page = await app.visit('resnet-50.torchscript')
+    await page.route('**/llama-80*', () => undefined)
+    await toGallery()
+    await page.getByRole('button', { name: /^Llama, 80/ }).click()
+    await page.getByRole('progressbar').waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('progressbar').waitFor({ state: 'detached' })
+    await page.locator('.model-name strong', { hasText: 'resnet-50' }).waitFor()
+  })
+})
+
+describe('finding the way', () => {
+  test('search goes to a layer, and the inspector leads from it to its parents and users', async () => {
+    page = await app.visit('bert-12.torchscript')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('softmax layer.3')
+    await page.getByRole('option', { name: /Softmax.*layer\.3/ }).click()
+    const inspector = page.getByRole('region', { name: 'Selected' })
+    await inspector.getByText('/m/encoder/layer.3/attention/self/Softmax').waitFor()
+    await page.getByRole('group', { name: /^Softmax/ }).waitFor()
+    await inspector.getByRole('button', { name: 'MatMul' }).click()
+    await inspector
+      .getByText(/layer\.3\/attention\/self\/MatMul/)
+      .first()
+      .waitFor()
+  })
+
+  test('a group opens by Enter and closes again', async () => {
+    page = await app.visit('llama-80.torchscript')
+    const closed = page.getByRole('group', { name: /^Group layers\.0, closed/ })
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('layers.0')
+    await page.getByRole('option', { name: /^module.*layers\.0$/ }).click()
+    await closed.focus()
+    await page.keyboard.press('Enter')
+    const open = page.getByRole('group', { name: /^Group layers\.0, open/ })
+    await open.waitFor()
+    await open.focus()
+    await page.keyboard.press('Enter')
+    await closed.waitFor()
+  })
+
+  test('the outline lists modules and leads to them', async () => {
+    page = await app.visit('bert-12.torchscript')
+    const tree = page.getByRole('tree', { name: 'Layers by module' })
+    await tree.focus()
+    await page.keyboard.press('End')
+    await tree.getByRole('treeitem').last().waitFor()
+    await tree.getByRole('treeitem', { selected: false }).last().click()
+    await page.getByRole('region', { name: 'Selected' }).locator('.inspector-title').waitFor()
+  })
+
+  test('colours follow the system, and the switch overrides it', async () => {
+    page = await app.visit('bert-12.torchscript', { colorScheme: 'dark' })
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const dark = await background()
+    await page.getByRole('button', { name: 'Colours: system' }).click()
+    expect(await background()).not.toBe(dark)
+    await page.getByRole('button', { name: 'Colours: light' }).click()
+    expect(await background()).toBe(dark)
+  })
+})
+
+describe.each(['light', 'dark'] as const)('accessibility in %s', (colorScheme) => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  const serious = () =>
+    page.evaluate(async (source) => {
+      const load = new Function(`${source}; return window.axe`) as () => {
+        run: () => Promise<{ violations: Finding[] }>
+      }
+      interface Finding {
+        id: string
+        impact: string
+        nodes: { html: string }[]
+      }
+      const { violations } = await load().run()
+      return violations
+        .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+        .map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 160)} (${v.nodes.length})`)
+    }, axe)
+
+  test('no serious findings with a match shown, nor in the gallery, the palette and the shortcuts', async () => {
+    page = await app.visit('bert-12.torchscript', { colorScheme, bypassCSP: true })
+    await choose(page, 'Gelu (erf)')
+    await seesMatches(page, 12)
+    await page.keyboard.press('1')
+    await page.getByText('step 1 of 1', { exact: true }).waitFor()
+    expect(await serious()).toEqual([])
+    for (const [key, name] of [
+      ['o', 'Open a model'],
+      ['?', 'Keyboard shortcuts'],
+      ['Control+k', ''],
+    ] as const) {
+      await page.keyboard.press(key)
+      await page.getByRole('dialog', name ? { name } : {}).waitFor()
+      expect(await serious(), name || 'palette').toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+  })
+})

@@ -1,0 +1,106 @@
+/** A person at the app: acts by keyboard and mouse, and waits for what a person would see, never for time. */
+import { chromium } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
+import { serveDist } from '../../scripts/serve-dist.mjs'
+
+export interface App {
+  readonly url: string
+  readonly browser: Browser
+  visit(model: string, options?: Parameters<Browser['newPage']>[0]): Promise<Page>
+  close(): Promise<void>
+}
+
+export async function startApp(): Promise<App> {
+  const site = await serveDist()
+  const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] })
+  return {
+    url: site.url,
+    browser,
+    async visit(model, options = {}) {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options })
+      watch(page, site.url)
+      await page.goto(`${site.url}?model=${model}`)
+      if (model === 'none') await page.getByRole('heading', { name: 'Graft' }).waitFor()
+      else await seesModel(page, model)
+      return page
+    },
+    async close() {
+      await browser.close()
+      await site.close()
+    },
+  }
+}
+
+const troubles = new WeakMap<Page, string[]>()
+
+/** Keeps every error of the page and every request that leaves this machine. */
+function watch(page: Page, home: string): void {
+  const seen: string[] = []
+  troubles.set(page, seen)
+  page.on('pageerror', (error) => seen.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && seen.push(message.text()))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(home) && !/^(data|blob):/.test(request.url())) seen.push(`asked for ${request.url()}`)
+  })
+}
+
+export function expectNoTrouble(page: Page): void {
+  expect(troubles.get(page)).toEqual([])
+}
+
+export async function seesModel(page: Page, name: string): Promise<void> {
+  await page.locator('.model-name strong', { hasText: name }).waitFor()
+  await page.locator('.react-flow__node').first().waitFor()
+}
+
+/** The count beside a pattern, once it has been counted. */
+export async function countOf(page: Page, pattern: string): Promise<number> {
+  const row = page.getByRole('button', { name: new RegExp(`^${escaped(pattern)} \\d+ match`) })
+  await row.waitFor()
+  return Number.parseInt(await row.locator('.pattern-count').innerText(), 10)
+}
+
+export async function choose(page: Page, pattern: string): Promise<void> {
+  await page.getByRole('button', { name: new RegExp(`^${escaped(pattern)} [\\d…]`) }).click()
+  await page.getByRole('button', { name: new RegExp(`^${escaped(pattern)} [\\d…]`), pressed: true }).waitFor()
+}
+
+export function seesMatches(page: Page, count: number): Promise<void> {
+  const name = `${count} ${count === 1 ? 'match' : 'matches'}`
+  return page.getByRole('heading', { name, exact: true }).waitFor()
+}
+
+/** Waits until the person reads `step <at> of <count>` and nothing moves any more. */
+export async function seesStep(page: Page, at: number, count: number): Promise<void> {
+  await page.getByText(`step ${at} of ${count}`, { exact: true }).waitFor()
+  await page.getByRole('slider', { name: 'Moment within the step', disabled: true }).waitFor()
+}
+
+/** Waits for the end of playing. */
+export async function seesEnd(page: Page, count: number): Promise<void> {
+  await seesStep(page, count, count)
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor()
+}
+
+export interface Seen {
+  readonly name: string
+  readonly x: number
+  readonly y: number
+}
+
+/** Where each node that can be read stands in the picture (not on the screen), by key. */
+export async function nodesInView(page: Page): Promise<Map<string, Seen>> {
+  const found = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.react-flow__node')].map((element) => {
+      const at = new DOMMatrix(getComputedStyle(element).transform)
+      return { key: element.dataset['id'] ?? '', name: element.ariaLabel ?? '', x: at.e, y: at.f }
+    }),
+  )
+  return new Map(found.map(({ key, ...rest }) => [key, rest]))
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
