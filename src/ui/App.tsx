@@ -20,6 +20,7 @@ import { useKeyboard } from './use-keyboard'
 export function App() {
   const editor = useEditor()
   const [dropping, setDropping] = useState(false)
+  const arranging = useEditorState((s) => s.arranging)
   useKeyboard(editor)
   useEffect(() => {
     void opening.openFirst(editor, new URLSearchParams(window.location.search).get('model'))
@@ -39,6 +40,7 @@ export function App() {
   return (
     <div
       className="app"
+      data-arranging={arranging}
       onDrop={onDrop}
       onDragOver={onDragOver}
       onDragLeave={(e) => e.relatedTarget === null && setDropping(false)}

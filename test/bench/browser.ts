@@ -1,0 +1,120 @@
+/** What a person feels: time to the first picture, frame rates, and how long the page was ever held up. Needs `dist`. */
+import { chromium } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
+import { serveDist } from '../../scripts/serve-dist.mjs'
+
+export interface Measurement {
+  readonly what: string
+  readonly value: number
+  readonly unit: 'ms' | 'fps'
+}
+
+/** Frames a second and the longest pause between two of them, while `act` goes on. */
+async function frames(page: Page, act: () => Promise<void>): Promise<{ fps: number; longest: number }> {
+  await page.evaluate(() => {
+    const times: number[] = []
+    const look = (now: number) => {
+      times.push(now)
+      if (Reflect.get(window, 'graftTimes') === times) requestAnimationFrame(look)
+    }
+    Reflect.set(window, 'graftTimes', times)
+    requestAnimationFrame(look)
+  })
+  await act()
+  return page.evaluate(() => {
+    const times = Reflect.get(window, 'graftTimes') as number[]
+    Reflect.set(window, 'graftTimes', null)
+    const gaps = times.slice(1).map((t, i) => t - times[i]!)
+    const spent = times.at(-1)! - times[0]!
+    return { fps: Math.round((gaps.length / spent) * 1000), longest: Math.round(Math.max(...gaps)) }
+  })
+}
+
+async function pan(page: Page): Promise<void> {
+  await page.mouse.move(640, 400)
+  for (let i = 0; i < 60; i++) {
+    await page.mouse.wheel(0, i < 30 ? 90 : -90)
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+  }
+}
+
+async function open(page: Page, url: string, model: string): Promise<number> {
+  await page.goto(`${url}?model=none`)
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  const entry = page.locator('.gallery-entry').filter({ hasText: model }).first()
+  await entry.waitFor()
+  const from = Date.now()
+  await entry.click()
+  await page.locator('.model-name strong').waitFor()
+  await page.locator('.react-flow__node').first().waitFor()
+  return Date.now() - from
+}
+
+/** Longest time that a single task held the page since the last look. */
+async function longestTask(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const tasks = Reflect.get(window, 'graftTasks') as number[]
+    return Math.round(Math.max(0, ...tasks.splice(0)))
+  })
+}
+
+export async function measureBrowser(): Promise<Measurement[]> {
+  const site = await serveDist()
+  const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] })
+  const found: Measurement[] = []
+  const note = (what: string, value: number, unit: Measurement['unit'] = 'ms') => void found.push({ what, value, unit })
+  try {
+    for (const [name, pattern] of [
+      ['BERT, 12 layers', 'Gelu (erf)'],
+      ['Llama, 80 layers', 'RMSNorm'],
+    ] as const) {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+      await page.addInitScript(() => {
+        const tasks: number[] = []
+        Reflect.set(window, 'graftTasks', tasks)
+        const note = (list: PerformanceObserverEntryList) => tasks.push(...list.getEntries().map((e) => e.duration))
+        new PerformanceObserver(note).observe({ type: 'longtask' })
+      })
+      note(
+        `${name}: on screen and readable`,
+        await open(page, site.url, name.split(',')[0]! + ', ' + name.split(', ')[1]!),
+      )
+      note(`${name}: longest task while opening`, await longestTask(page))
+      const near = await frames(page, () => pan(page))
+      note(`${name}: panning near`, near.fps, 'fps')
+      await page.keyboard.press('f')
+      const far = await frames(page, () => pan(page))
+      note(`${name}: panning far`, far.fps, 'fps')
+      await page.keyboard.press('f')
+      const from = Date.now()
+      await page.keyboard.press('Shift+G')
+      await page.waitForFunction(() => document.querySelector('[data-arranging="false"]') !== null)
+      await page.waitForFunction(() => document.querySelector('[data-arranging="true"]') === null)
+      note(`${name}: opening everything`, Date.now() - from)
+      await page.keyboard.press('f')
+      await longestTask(page)
+      const all = await frames(page, () => pan(page))
+      note(`${name}: panning with everything open`, all.fps, 'fps')
+      note(`${name}: longest task then`, await longestTask(page))
+      await page.getByRole('button', { name: new RegExp(`^${pattern.replace(/[()]/g, '\\$&')} \\d`) }).click()
+      await page.getByRole('heading', { name: /^\d+ match/ }).waitFor()
+      await page.keyboard.press('n')
+      await page.keyboard.press('n')
+      await longestTask(page)
+      const step = await frames(page, async () => {
+        await page.keyboard.press('Enter')
+        await page.getByText('step 1 of 1', { exact: true }).waitFor()
+        await page.getByRole('slider', { name: 'Moment within the step', disabled: true }).waitFor()
+      })
+      note(`${name}: a step with everything open`, step.fps, 'fps')
+      note(`${name}: longest frame of that step`, step.longest)
+      note(`${name}: longest task of that step`, await longestTask(page))
+      await page.close()
+    }
+  } finally {
+    await browser.close()
+    await site.close()
+  }
+  return found
+}
