@@ -7,6 +7,11 @@ import { MERGE } from './linear/qkv-merge'
 import { DUPLICATES } from './cleanup/duplicates'
 import { FOLDING } from './cleanup/fold'
 import { NO_OPS } from './cleanup/no-op'
+import { CONV_FOLDING } from './convolution/folding'
+import { FUSED_CONV } from './convolution/fused-conv'
+import { HARD_SWISH } from './convolution/hard-swish'
+import { PADDING } from './convolution/padding'
+import { POOLING } from './convolution/pooling'
 import type { LibraryEntry, Target } from './library'
 import { FLAT_GEMM } from './linear/flat-gemm'
 import { NORMALIZATION } from './normalization/layer-norm'
@@ -25,6 +30,11 @@ const ALL: readonly LibraryEntry[] = [
   ...GATHERS,
   ...CONSTANTS,
   ...MERGE,
+  ...PADDING,
+  ...CONV_FOLDING,
+  ...POOLING,
+  ...HARD_SWISH,
+  ...FUSED_CONV,
 ]
 
 /** The library for ONNX networks, in the order of its families. */

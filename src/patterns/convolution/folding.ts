@@ -1,0 +1,215 @@
+/**
+ * Scales and shifts by channel fold into the weights of the convolution beside them (RULES 19-23).
+ *
+ *   Conv(x, W, B) · s + t           =>  Conv(x, W · s, B · s + t)          BatchNormalization, Mul, Div, Add, Sub
+ *   Conv(x · s + t, W, B)           =>  Conv(x, W · s, B + Σ W · t)        with t ≠ 0 only where nothing is padded
+ *   BatchNormalization(x) · s + t   =>  BatchNormalization(x)              and the other way round
+ *
+ * Preconditions: weights, bias, s and t constants, s and t one number or one a channel, never spatial, never of higher rank
+ * than the value; BatchNormalization at inference, only its first result in use; the value in between has no other user. A
+ * ConvTranspose's weights are [Cin, Cout / groups, ..]: its output channels lie on axis 1 within each group. Computed in
+ * float64 and rounded once; weights that others share are cloned.
+ */
+import type { ConstantValue, Layer, Match, PatternRewriter, Tensor } from '../../engine'
+import type { Builder } from '../../engine'
+import { found, pattern } from '../define'
+import type { Decline } from '../define'
+import { family } from '../library'
+import { parentOf, usedOnce } from '../values'
+import { AFFINE_KINDS, affineOf } from './affine'
+import type { Affine } from './affine'
+
+const CONVOLUTIONS = ['Conv', 'ConvTranspose']
+
+/** Weights and bias of a convolution, if both are constants that are here. */
+function weightsOf(conv: Layer): { readonly weights: ConstantValue; readonly bias: ConstantValue | null } | null {
+  const weights = conv.input(1)?.value
+  const bias = conv.input(2)
+  if (!weights?.isAvailable || (bias && !bias.value?.isAvailable)) return null
+  return { weights, bias: bias?.value ?? null }
+}
+
+function groupsOf(conv: Layer): number {
+  return Number(conv.attribute('group') ?? 1)
+}
+
+function outputChannels(conv: Layer, weights: ConstantValue): number {
+  return conv.kind === 'Conv' ? weights.shape[0]! : weights.shape[1]! * groupsOf(conv)
+}
+
+/** The output channel of each weight's row: axis 0 of a Conv, axis 1 within its group of a ConvTranspose. */
+function channelOf(conv: Layer, weights: ConstantValue): (flat: number) => number {
+  const [first = 1, second = 1] = weights.shape
+  const kernel = weights.size / (first * second)
+  if (conv.kind === 'Conv') return (i) => Math.floor(i / (kernel * second))
+  const inputsPerGroup = first / groupsOf(conv)
+  return (i) => {
+    const input = Math.floor(i / (kernel * second))
+    return Math.floor(input / inputsPerGroup) * second + (Math.floor(i / kernel) % second)
+  }
+}
+
+function convThenAffine(): PatternRewriter {
+  return pattern({
+    name: 'Conv and scale',
+    root: AFFINE_KINDS,
+    match: (layer, decline) => {
+      const conv = layer
+        .getInputs()
+        .map((t) => parentOf(t, ...CONVOLUTIONS))
+        .find((l) => l !== null)
+      if (!conv) return miss(layer, decline)
+      const matched = { affine: layer, conv }
+      const own = weightsOf(conv)
+      if (!own) return decline('weights', conv, 'constant weights and bias', 'computed ones', matched)
+      const affine = affineOf(layer, outputChannels(conv, own.weights))
+      if (typeof affine === 'string') return decline('affine', layer, 'a constant a channel', affine, matched)
+      if (!usedOnce(conv.output())) return decline('conv', conv, 'one user', 'several', matched)
+      return found(layer, matched, { x: conv.input(0) }, affine)
+    },
+    rewrite: (b, m) => {
+      const conv = m.layer('conv')
+      const { weights, bias } = weightsOf(conv)!
+      const { scale, shift } = m.data as Affine
+      const channel = channelOf(conv, weights)
+      const scaled = Float64Array.from(weights.numbers(), (w, i) => w * scale[channel(i)]!)
+      const old = bias?.numbers()
+      return convolved(
+        b,
+        m,
+        scaled,
+        shift.map((t, c) => (old ? old[c]! * scale[c]! : 0) + t),
+      )
+    },
+  })
+}
+
+/** The convolution of a match with other weights; null where they are not finite. */
+function convolved(b: Builder, m: Match, weights: Float64Array, bias: Float64Array): { y: Tensor } | null {
+  const conv = m.layer('conv')
+  const { dtype, shape } = conv.input(1)!.value!
+  if (!weights.every(Number.isFinite) || !bias.every(Number.isFinite)) return null
+  const name = conv.input(1)!.name
+  const operands = [
+    m.tensor('x'),
+    b.constant(dtype, shape, weights, name),
+    b.constant(dtype, [bias.length], bias, name),
+  ]
+  return { y: b.call(conv.kind, operands, conv.record.attributes, m.tensor('y').record) }
+}
+
+function miss(layer: Layer, decline: Decline) {
+  const isNorm = layer.kind === 'BatchNormalization'
+  const parent = layer.input(0)?.parent ?? null
+  return isNorm
+    ? decline('conv', parent, 'Conv or ConvTranspose', parent?.kind ?? 'an input', { affine: layer })
+    : false
+}
+
+function affineThenConv(): PatternRewriter {
+  return pattern({
+    name: 'Scale and Conv',
+    root: ['Conv'],
+    match: (conv, decline) => {
+      const layer = parentOf(conv.input(0), ...AFFINE_KINDS)
+      const own = weightsOf(conv)
+      if (!layer || !own) return false
+      const matched = { conv, affine: layer }
+      const affine = affineOf(layer, own.weights.shape[1]! * groupsOf(conv))
+      if (typeof affine === 'string') return decline('affine', layer, 'a constant a channel', affine, matched)
+      if (!usedOnce(layer.output())) return decline('affine', layer, 'one user', 'several', matched)
+      if (pads(conv) && affine.shift.some((t) => t !== 0))
+        return decline('pads', conv, 'no padding around what is shifted', 'some', matched)
+      return found(conv, matched, { x: affine.x }, affine)
+    },
+    rewrite: (b, m) => {
+      const { weights, bias } = weightsOf(m.root)!
+      const { scale, shift } = m.data as Affine
+      const [outputs = 1, inputs = 1] = weights.shape
+      const kernel = weights.size / (outputs * inputs)
+      const perGroup = outputs / groupsOf(m.root)
+      const from = weights.numbers()
+      const old = bias?.numbers()
+      const shifted = Float64Array.from({ length: outputs }, (_, o) => old?.[o] ?? 0)
+      const scaled = Float64Array.from(from, (w, i) => {
+        const output = Math.floor(i / (kernel * inputs))
+        const input = Math.floor(output / perGroup) * inputs + (Math.floor(i / kernel) % inputs)
+        shifted[output]! += w * shift[input]!
+        return w * scale[input]!
+      })
+      return convolved(b, m, scaled, shifted)
+    },
+  })
+}
+
+function pads(conv: Layer): boolean {
+  const mode = conv.attribute('auto_pad') ?? 'NOTSET'
+  if (mode === 'VALID') return false
+  return mode !== 'NOTSET' || ((conv.attribute('pads') as number[] | undefined)?.some((p) => p !== 0) ?? false)
+}
+
+/** The outer of two layers, one of them a BatchNormalization, the other one any scale or shift. */
+function batchNormChain(): PatternRewriter {
+  return pattern({
+    name: 'BatchNormalization and scale',
+    root: AFFINE_KINDS,
+    match: (layer, decline) => {
+      const inner = layer
+        .getInputs()
+        .map((t) => parentOf(t, ...AFFINE_KINDS))
+        .find((l) => l !== null)
+      if (!inner || (layer.kind !== 'BatchNormalization' && inner.kind !== 'BatchNormalization')) return false
+      const norm = layer.kind === 'BatchNormalization' ? layer : inner
+      const channels = norm.input(1)?.value?.size ?? 0
+      const matched = { outer: layer, inner }
+      const [outer, first] = [affineOf(layer, channels), affineOf(inner, channels)]
+      if (typeof outer === 'string') return decline('outer', layer, 'a constant a channel', outer, matched)
+      if (typeof first === 'string') return decline('inner', inner, 'a constant a channel', first, matched)
+      if (outer.x !== inner.output() || !usedOnce(inner.output()))
+        return decline('inner', inner, 'one user', 'several', matched)
+      return found(layer, matched, { x: first.x }, { outer, first, norm })
+    },
+    rewrite: (b, m) => {
+      const { outer, first, norm } = m.data as { outer: Affine; first: Affine; norm: Layer }
+      const { dtype } = norm.input(1)!.value!
+      const vector = (v: ArrayLike<number>): Tensor => b.constant(dtype, [v.length], v, norm.input(1)!.name)
+      const scale = outer.scale.map((s, c) => s * first.scale[c]!)
+      const shift = outer.shift.map((t, c) => t + outer.scale[c]! * first.shift[c]!)
+      if (!scale.every(Number.isFinite) || !shift.every(Number.isFinite)) return null
+      const { training_mode: _, ...attributes } = norm.record.attributes
+      // With mean 0, and the variance and ε as they were, γ is the scale times the deviation.
+      const variance = norm.input(4)!
+      const epsilon = Number(norm.attribute('epsilon') ?? 1e-5)
+      const deviations = Float64Array.from(variance.value!.numbers(), (v) => Math.sqrt(v + epsilon))
+      const operands = [
+        m.tensor('x'),
+        vector(scale.map((s, c) => s * deviations[c]!)),
+        vector(shift),
+        vector(new Float64Array(scale.length)),
+        variance,
+      ]
+      return { y: b.call('BatchNormalization', operands, attributes, m.tensor('y').record) }
+    },
+  })
+}
+
+export const CONV_FOLDING = family('Convolution', { stage: 2 }, [
+  {
+    label: 'Conv and scale',
+    equation: 'Conv(x, W, B) · s + t ⇒ Conv(x, W · s, B · s + t)',
+    benefit: 60,
+    make: convThenAffine,
+  },
+  {
+    label: 'BatchNormalization and scale',
+    equation: 'BatchNormalization(x) · s + t ⇒ BatchNormalization(x)',
+    benefit: 50,
+    make: batchNormChain,
+  },
+  {
+    label: 'Scale and Conv',
+    equation: 'Conv(x · s + t, W, B) ⇒ Conv(x, W · s, B + Σ W · t)',
+    benefit: 45,
+    make: affineThenConv,
+  },
+])
