@@ -5,7 +5,8 @@
  *   AveragePool(x), a window over everything  =>  GlobalAveragePool(x)
  *   Flatten(GlobalAveragePool(x))             =>  ReduceMean(x, spatial axes)       Reshape and Squeeze alike
  *
- * Preconditions: all spatial axes and no others; of AveragePool no padding, and the window as large as the input, whose size
+ * Preconditions: rank 4 or 5, since a mean over the last of three axes is part of a normalisation far more often than a pool;
+ * all spatial axes and no others; of AveragePool no padding, and the window as large as the input, whose size
  * is known; of Flatten a result [N, C].
  */
 import type { Layer, PatternRewriter } from '../../engine'
@@ -25,7 +26,7 @@ function globalPool(): PatternRewriter {
     match: (layer, decline) => {
       const x = layer.input(0)
       const rank = x?.rank ?? null
-      if (!x || rank === null || rank < 3 || rank > 5 || !FLOATS.includes(x.dtype)) return false
+      if (!x || rank === null || rank < 4 || rank > 5 || !FLOATS.includes(x.dtype)) return false
       const why = layer.kind === 'ReduceMean' ? notOverSpace(layer, rank) : notWhole(layer)
       return why === null
         ? found(layer, { mean: layer }, { x })
@@ -74,7 +75,7 @@ function poolAndFlatten(): PatternRewriter {
   })
 }
 
-export const POOLING = family('Convolution', { stage: 2 }, [
+export const POOLING = family('Convolution', { stage: 4 }, [
   {
     label: 'Global average pool',
     equation: 'ReduceMean(x, space) ⇒ GlobalAveragePool(x)',
@@ -85,7 +86,6 @@ export const POOLING = family('Convolution', { stage: 2 }, [
     label: 'Pool and flatten',
     equation: 'Flatten(GlobalAveragePool(x)) ⇒ ReduceMean(x, space)',
     benefit: 20,
-    stage: 4,
     make: poolAndFlatten,
   },
 ])
