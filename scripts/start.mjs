@@ -1,6 +1,7 @@
 // Builds the app where its sources changed, serves it, and prints the address.
-import { build, preview } from 'vite'
+import { preview } from 'vite'
+import { buildAll } from './build.mjs'
 
-await build({ logLevel: 'warn' })
+await buildAll()
 const server = await preview({ preview: { port: Number(process.env.PORT ?? 4173), open: false } })
 server.printUrls()

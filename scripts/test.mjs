@@ -37,7 +37,7 @@ check('types of the engine', 'tsc', '-p', 'src/engine')
 check('types', 'tsc', '-p', '.')
 check('dead code', 'knip')
 tests('unit')
-check('build', 'vite', 'build', '--logLevel', 'warn')
+check('build', 'node', 'scripts/build.mjs')
 if (existsSync('test/e2e/vitest.config.ts')) tests('browser', '--config', 'test/e2e/vitest.config.ts')
 
 rmSync(temp, { recursive: true, force: true })

@@ -161,7 +161,9 @@ function finish(network: Network, match: Match | null, verify: boolean, root?: L
   if (removed.length === 0 && match) for (const layer of match.layers.values()) removed.push(layer.name)
   if (removed.length === 0 && root) removed.push(root.name)
   // The records were made in this very transaction, so nobody has seen them without their origin yet.
-  for (const layer of added) if (layer.record.origin.length === 0) seal(network, layer, removed)
+  // A copy is of exact size, and it stays as long as the layer.
+  const origin = removed.slice()
+  for (const layer of added) if (layer.record.origin.length === 0) seal(network, layer, origin)
   const problems = verify ? verifyNetwork(network, touched(network)) : []
   if (problems.length > 0)
     throw new Error(
