@@ -8,6 +8,8 @@ import { dialectNamed } from './dialects'
 import { faceMaker } from './face'
 import { unpackedTransaction } from './plain'
 import type { Drawn, MoveStep } from './protocol'
+import { handOver } from './rpc'
+import { packScene, transferables } from './scene-transfer'
 
 export class LayoutHome {
   private readonly network: Network
@@ -88,7 +90,8 @@ export class LayoutHome {
     const faceOf = faceMaker(source, this.network.dialect, this.snapshot.opsets)
     const tree = this.tree()
     this.picture = await layOut(source, tree, this.open, this.arranger, faceOf, wish)
-    return { scene: this.picture.scene, open: [...this.open], revision: ++this.revision }
+    const scene = packScene(this.picture.scene)
+    return handOver({ scene, open: [...this.open], revision: ++this.revision }, transferables(scene))
   }
 }
 

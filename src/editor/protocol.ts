@@ -1,6 +1,7 @@
 /** Every message between the page and its workers. Plain values; engine values go through `toPlain` and `fromPlain`. */
 import type { HistoryId, LayerId, TensorId } from '../engine'
-import type { GroupPath, Scene } from '../layout'
+import type { GroupPath } from '../layout'
+import type { PackedScene } from './scene-transfer'
 
 /** A snapshot, a transaction or another engine value as `toPlain` made it. */
 export type Plain = { readonly plain: unknown }
@@ -95,7 +96,7 @@ export interface EngineEvents {
 // -- the layout worker ---------------------------------------------------------------------------------------------------
 
 export interface Drawn {
-  readonly scene: Scene
+  readonly scene: PackedScene
   readonly open: readonly GroupPath[]
   /** Counts up with every picture, so that a late one can be told. */
   readonly revision: number

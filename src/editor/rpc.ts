@@ -37,12 +37,20 @@ export type Handlers<C extends Calls<C>> = {
   readonly [K in keyof C]: (args: C[K]['args']) => C[K]['result'] | Promise<C[K]['result']>
 }
 
+const handedOver = new WeakMap<object, Transferable[]>()
+
+/** Marks a result whose buffers change hands instead of being copied: they are empty on this side afterwards. */
+export function handOver<T extends object>(value: T, buffers: Transferable[]): T {
+  handedOver.set(value, buffers)
+  return value
+}
+
 /** Answers calls on this side; returns the way to tell events. */
 export function serve<C extends Calls<C>, E>(
   endpoint: Endpoint,
   handlers: Handlers<C>,
 ): <K extends keyof E & string>(name: K, value: E[K]) => void {
-  const send = (message: Message) => endpoint.postMessage(message, [])
+  const send = (message: Message, transfer: Transferable[] = []) => endpoint.postMessage(message, transfer)
   endpoint.addEventListener('message', (event) => {
     const message = event.data
     if (message.type !== 'call') return
@@ -51,7 +59,9 @@ export function serve<C extends Calls<C>, E>(
       try {
         const handler = Object.hasOwn(handlers, name) ? handlers[name as keyof C] : undefined
         if (!handler) throw new Error(`there is no call ${name}`)
-        send({ type: 'result', id, value: await handler(args as never) })
+        const value: unknown = await handler(args as never)
+        const transfer = typeof value === 'object' && value !== null ? handedOver.get(value) : undefined
+        send({ type: 'result', id, value }, transfer)
       } catch (error) {
         send({ type: 'error', id, error: plainError(error) })
       }

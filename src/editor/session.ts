@@ -2,7 +2,7 @@
 import type { Network } from '../engine'
 import { applyTransaction, invertTransaction, networkFromSnapshot } from '../engine'
 import { dialectNamed } from './dialects'
-import { unpackedSnapshot, unpackedTransaction } from './plain'
+import { breath, unpackedInSlices, unpackedTransaction } from './plain'
 import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, MoveStep, OpenedNetwork } from './protocol'
 import type { Remote } from './rpc'
 
@@ -14,16 +14,19 @@ export interface WorkerFactory {
   layout(): Worker
 }
 
-export class Session {
-  readonly replica: Network
+/** The page's replica of a network that was opened, made in slices, so that the page is never held up for long. */
+export async function replicaOf(opened: OpenedNetwork): Promise<Network> {
+  const snapshot = await unpackedInSlices(opened.snapshot)
+  await breath()
+  return networkFromSnapshot(snapshot, dialectNamed(opened.dialect))
+}
 
+export class Session {
   constructor(
     readonly engine: EngineRemote,
     readonly layout: LayoutRemote,
-    readonly opened: OpenedNetwork,
-  ) {
-    this.replica = networkFromSnapshot(unpackedSnapshot(opened.snapshot), dialectNamed(opened.dialect))
-  }
+    readonly replica: Network,
+  ) {}
 
   /** Brings the replica where the engine is. */
   apply(steps: readonly MoveStep[]): void {

@@ -3,6 +3,7 @@ import type { GroupPath, SceneNode } from '../../layout'
 import { anchorOf } from '../../layout'
 import type { Editor } from '../editor'
 import type { Drawn } from '../protocol'
+import { unpackScene } from '../scene-transfer'
 import type { Session } from '../session'
 
 /** Opens a closed group and closes an open one. The group's heading stays where it is on the screen. */
@@ -43,9 +44,10 @@ async function redrawNow(editor: Editor, session: Session, ask: Ask, anchor: str
     if (session !== editor.session) return
     editor.player.finish()
     const from = find(editor.state.scene.nodes, anchor)
-    const to = find(drawn.scene.nodes, anchor)
+    const scene = unpackScene(drawn.scene)
+    const to = find(scene.nodes, anchor)
     if (from && to) editor.camera.hold(from, to)
-    editor.set({ scene: drawn.scene, open: new Set(drawn.open) })
+    editor.set({ scene, open: new Set(drawn.open) })
   } finally {
     editor.set({ arranging: false })
   }

@@ -2,7 +2,8 @@ import { topOf } from '../camera'
 import { Remote, EndedError } from '../rpc'
 import type { Editor } from '../editor'
 import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, OpenSource } from '../protocol'
-import { Session } from '../session'
+import { unpackScene } from '../scene-transfer'
+import { replicaOf, Session } from '../session'
 import { freshState } from '../store'
 import { refreshMatches } from './patterns'
 
@@ -46,7 +47,9 @@ async function openModel(editor: Editor, fileName: string, read: () => Promise<O
     progress('laying out', 0.85)
     const drawn = await layout.call('load', { snapshot: opened.snapshot, dialect: opened.dialect })
     if (cancelled) return false
-    const session = new Session(engine, layout, opened)
+    const replica = await replicaOf(opened)
+    if (cancelled) return false
+    const session = new Session(engine, layout, replica)
     listen(editor, session)
     editor.player.finish()
     editor.session?.end()
@@ -59,7 +62,7 @@ async function openModel(editor: Editor, fileName: string, read: () => Promise<O
       opening: null,
       dialog: null,
       version: editor.state.version + 1,
-      scene: drawn.scene,
+      scene: unpackScene(drawn.scene),
       open: new Set(drawn.open),
       patterns: opened.patterns.map((p) => ({ ...p, count: early.get(p.label) ?? null })),
       announcement: `${name} is open, ${session.replica.numLayers} layers`,

@@ -6,6 +6,7 @@ import type { Editor } from '../editor'
 import { unpackedTransaction } from '../plain'
 import { recordStep } from '../playback'
 import type { Moved, MoveStep } from '../protocol'
+import { unpackScene } from '../scene-transfer'
 import type { Session } from '../session'
 import { revealNow } from './groups'
 import { refreshMatches } from './patterns'
@@ -28,9 +29,10 @@ async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<void> }
     const before = editor.state.scene
     const drawn = await session.layout.call('follow', { steps })
     if (session !== editor.session) return undefined
-    editor.set({ timeline, scene: drawn.scene, open: new Set(drawn.open), version: editor.state.version + 1 })
+    const scene = unpackScene(drawn.scene)
+    editor.set({ timeline, scene, open: new Set(drawn.open), version: editor.state.version + 1 })
     announce(editor, steps)
-    const played = show(editor, before, drawn.scene, steps)
+    const played = show(editor, before, scene, steps)
     // Within the turn, so that whoever applies the next match finds the matches as they are then.
     await refreshMatches(editor)
     return { played }

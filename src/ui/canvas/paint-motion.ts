@@ -1,46 +1,90 @@
-/** The moving part of a step at one moment. */
+/** The moving part of a step at one moment. Only what is in view is worked out. */
 import { edgeFrame, nodeFrame } from '../../editor'
-import type { Motion, Rect } from '../../editor'
+import type { EdgeFrame, Motion, NodeFrame, Rect } from '../../editor'
+import type { SceneEdge, SceneNode } from '../../layout'
 import { traceEdge, traceHead } from './paint-edge'
 import { paintFrame, paintNode } from './paint-node'
 import { partName, ring } from './painter'
 import type { Picture } from './painter'
-import { touches } from './scene-index'
+import { bounds, touches } from './scene-index'
+
+interface Change<T> {
+  readonly from: T | null
+  readonly to: T | null
+}
+
+const nodeReach = new WeakMap<Change<SceneNode>, Rect>()
+const edgeReach = new WeakMap<Change<SceneEdge>, Rect>()
+
+/** Everything that a change passes on its way. */
+function reachOf<T>(known: WeakMap<Change<T>, Rect>, change: Change<T>, corners: (end: T) => readonly number[]): Rect {
+  let reach = known.get(change)
+  if (!reach) {
+    const ends = [change.from, change.to].flatMap((end) => (end === null ? [] : corners(end)))
+    const [x0, y0, x1, y1] = bounds(ends)
+    reach = { x: x0, y: y0, width: x1 - x0, height: y1 - y0 }
+    known.set(change, reach)
+  }
+  return reach
+}
+
+const corners = (n: SceneNode): number[] => [n.x, n.y, n.x + n.width, n.y + n.height]
 
 export function paintMotion(ctx: CanvasRenderingContext2D, picture: Picture, motion: Motion, view: Rect): void {
   const { palette, viewport, still } = picture
   const { record, time } = motion
-  const frames = [...record.nodes]
-    .map(([key, change]) => nodeFrame(record, key, change, time, { still }))
-    .sort((a, b) => b.ghost - a.ghost)
+  const frames: NodeFrame[] = []
+  for (const [key, change] of record.nodes)
+    if (touches(reachOf(nodeReach, change, corners), view)) frames.push(nodeFrame(record, key, change, time, { still }))
+  frames.sort((a, b) => b.ghost - a.ghost)
   for (const f of frames) if (f.node.open && touches(f, view)) paintFrame(ctx, f.node, f, viewport.zoom, palette, true)
-  for (const change of record.edges.values()) {
-    const f = edgeFrame(change, time, { still })
-    if (f.alpha <= 0) continue
-    const colour = f.ghost > 0.3 ? palette.gone : f.fresh > 0.1 ? palette.fresh : palette.edge
-    ctx.globalAlpha = f.alpha
-    ctx.strokeStyle = colour
-    ctx.fillStyle = colour
-    ctx.lineWidth = Math.max(f.fresh > 0.1 ? 2 : 1.25, 0.8 / viewport.zoom)
-    if (f.ghost > 0.3) ctx.setLineDash([4, 4])
+  const edges: EdgeFrame[] = []
+  for (const change of record.edges.values())
+    if (
+      touches(
+        reachOf(edgeReach, change, (e) => e.points),
+        view,
+      )
+    )
+      edges.push(edgeFrame(change, time, { still }))
+  paintEdges(ctx, picture, edges)
+  for (const f of frames) if (!f.node.open && f.alpha > 0 && touches(f, view)) paintMoving(ctx, picture, f)
+}
+
+/** What merely moves is one path; what comes or goes has a look of its own. */
+function paintEdges(ctx: CanvasRenderingContext2D, { palette, viewport }: Picture, edges: readonly EdgeFrame[]): void {
+  const smooth = viewport.zoom > 0.22
+  const plain = edges.filter((f) => f.alpha === 1 && f.ghost === 0 && f.fresh === 0)
+  const stroke = (batch: readonly EdgeFrame[]) => {
     ctx.beginPath()
-    traceEdge(ctx, f.points, true)
+    for (const f of batch) traceEdge(ctx, f.points, smooth)
     ctx.stroke()
     ctx.setLineDash([])
+    if (!smooth) return
     ctx.beginPath()
-    traceHead(ctx, f.points)
+    for (const f of batch) traceHead(ctx, f.points)
     ctx.fill()
   }
-  ctx.globalAlpha = 1
-  for (const f of frames) {
-    if (f.node.open || f.alpha <= 0 || !touches(f, view)) continue
-    paintNode(ctx, f.node.face, f, viewport.zoom, palette, f)
-    if (f.fresh > 0.05) ring(ctx, f, palette.fresh, 2, viewport.zoom, f.fresh * f.alpha)
-    if (f.lit > 0.02) {
-      ring(ctx, f, palette.match, 2.5, viewport.zoom, f.lit * f.alpha)
-      ctx.globalAlpha = f.lit * f.alpha
-      if (f.part && f.node.kind === 'layer' && viewport.zoom > 0.4) partName(ctx, f, f.part, palette)
-      ctx.globalAlpha = 1
-    }
+  ctx.strokeStyle = ctx.fillStyle = palette.edge
+  ctx.lineWidth = Math.max(1.25, 0.8 / viewport.zoom)
+  for (let from = 0; from < plain.length; from += 240) stroke(plain.slice(from, from + 240))
+  for (const f of edges) {
+    if (f.alpha <= 0 || (f.alpha === 1 && f.ghost === 0 && f.fresh === 0)) continue
+    ctx.globalAlpha = f.alpha
+    ctx.strokeStyle = ctx.fillStyle = f.ghost > 0.3 ? palette.gone : f.fresh > 0.1 ? palette.fresh : palette.edge
+    ctx.lineWidth = Math.max(f.fresh > 0.1 ? 2 : 1.25, 0.8 / viewport.zoom)
+    if (f.ghost > 0.3) ctx.setLineDash([4, 4])
+    stroke([f])
   }
+  ctx.globalAlpha = 1
+}
+
+function paintMoving(ctx: CanvasRenderingContext2D, { palette, viewport }: Picture, f: NodeFrame): void {
+  paintNode(ctx, f.node.face, f, viewport.zoom, palette, f)
+  if (f.fresh > 0.05) ring(ctx, f, palette.fresh, 2, viewport.zoom, f.fresh * f.alpha)
+  if (f.lit <= 0.02) return
+  ring(ctx, f, palette.match, 2.5, viewport.zoom, f.lit * f.alpha)
+  ctx.globalAlpha = f.lit * f.alpha
+  if (f.part && f.node.kind === 'layer' && viewport.zoom > 0.4) partName(ctx, f, f.part, palette)
+  ctx.globalAlpha = 1
 }

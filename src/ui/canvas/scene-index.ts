@@ -57,7 +57,7 @@ export function touches(a: Rect, b: Rect): boolean {
   return a.x <= b.x + b.width && a.x + a.width >= b.x && a.y <= b.y + b.height && a.y + a.height >= b.y
 }
 
-function bounds(points: readonly number[]): [number, number, number, number] {
+export function bounds(points: ArrayLike<number>): [number, number, number, number] {
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity]
   for (let i = 0; i < points.length; i += 2) {
     x0 = Math.min(x0, points[i]!)

@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
-import { useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useMemo, useRef, useState } from 'react'
 import { groups, outlineOf, outlineRows, selection } from '../../editor'
 import type { OutlineRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
@@ -17,7 +17,8 @@ export function Outline() {
 /** Only the rows in view are made. */
 function OutlineTree() {
   const editor = useEditor()
-  const version = useEditorState((s) => s.version)
+  // Lists the network after the picture of it moves, not before.
+  const version = useDeferredValue(useEditorState((s) => s.version))
   const selected = useEditorState((s) => s.selected)
   const [focused, setFocused] = useState(0)
   const list = useRef<HTMLDivElement>(null)
