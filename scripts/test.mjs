@@ -11,7 +11,8 @@ let failed = 0
 function run(name, command, ...args) {
   console.log(`\n== ${name}`)
   const started = Date.now()
-  const { status } = spawnSync('npx', ['--no-install', command, ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const [program, ...first] = command === 'node' ? [process.execPath] : ['npx', '--no-install', command]
+  const { status } = spawnSync(program, [...first, ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
   console.log(`== ${name}: ${status === 0 ? 'ok' : 'FAILED'}, ${((Date.now() - started) / 1000).toFixed(1)} s`)
   return status === 0
 }
