@@ -6,6 +6,7 @@ import { GATHERS } from './cleanup/gather'
 import { MERGE } from './linear/qkv-merge'
 import { DUPLICATES } from './cleanup/duplicates'
 import { FOLDING } from './cleanup/fold'
+import { MOVEMENT } from './cleanup/movement'
 import { NO_OPS } from './cleanup/no-op'
 import { CONV_FOLDING } from './convolution/folding'
 import { FUSED_CONV } from './convolution/fused-conv'
@@ -28,6 +29,7 @@ const ALL: readonly LibraryEntry[] = [
   ...ATTENTION,
   ...FLAT_GEMM,
   ...GATHERS,
+  ...MOVEMENT,
   ...CONSTANTS,
   ...MERGE,
   ...PADDING,

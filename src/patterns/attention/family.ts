@@ -1,5 +1,6 @@
 import { family } from '../library'
 import { groupedHeads, mergedHeads } from './heads'
+import { groupedQuery } from './grouped-query'
 import { packed } from './packed'
 import { rotary } from './rotary'
 import { sdpa } from './sdpa'
@@ -37,5 +38,15 @@ export const ATTENTION = family('Attention', { stage: 2 }, [
     benefit: 69,
     targets: ['ort'],
     make: () => packed(true),
+  },
+  {
+    label: 'GroupQueryAttention',
+    equation: 'Attention(Rotary(q), Rotary(k), v, m) ⇒ GroupQueryAttention(q, k, v, m)',
+    assumes: 'no row of the attention mask is masked as a whole',
+    stage: 4,
+    benefit: 15,
+    optIn: true,
+    targets: ['ort'],
+    make: groupedQuery,
   },
 ])

@@ -1,0 +1,123 @@
+/**
+ * Grouped-query attention with its rotary embedding inside (RULES 50); com.microsoft, only where asked for.
+ *
+ *   Attention(Rotary(q), Rotary(k), v, mask)   =>   GroupQueryAttention(q, k, v, cos, sin, mask)
+ *   .. of one projection that is split          =>   GroupQueryAttention([q k v], ..)
+ *
+ * Preconditions: static batch and length; a head size that 16 divides (the kernel asks for it); both
+ * embeddings by the same caches, rows in order of position; a causal mask, proven by
+ * its constant part. It never looks at later positions, so that a row in which every position is masked differs: hence the
+ * assumption, and hence opt-in.
+ */
+import { ConstantValue } from '../../engine'
+import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import { found, pattern } from '../define'
+import type { Decline } from '../define'
+import { parentOf, staticShape, usedOnce } from '../values'
+import { maskFloor, raiseFloor } from './mask'
+
+/** Whether the mask shuts out every later position: by a constant [.., length, length] that is false above the diagonal. */
+function isCausal(mask: Tensor, length: number): boolean {
+  const where = parentOf(mask, 'Where')
+  const stack = [where?.input(0) ?? null]
+  for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
+    if (!t) continue
+    if (t.value?.isAvailable && t.dtype === 'bool' && isLowerTriangular(t.value, length)) return true
+    if (t.parent?.kind === 'And') stack.push(t.parent.input(0), t.parent.input(1))
+  }
+  return false
+}
+
+function isLowerTriangular(c: ConstantValue, length: number): boolean {
+  if (c.size !== length * length || c.shape.at(-1) !== length || c.shape.at(-2) !== length) return false
+  const values = c.numbers()
+  for (let r = 0; r < length; r++) for (let k = r + 1; k < length; k++) if (values[r * length + k] !== 0) return false
+  return true
+}
+
+function matchGrouped(attention: Layer, decline: Decline): MatchResult {
+  const layers: Record<string, Layer> = { attention }
+  const [qr, kr] = [attention.input(0), attention.input(1)].map((t) => parentOf(t, 'RotaryEmbedding'))
+  if (!qr || !kr)
+    return decline(
+      'query',
+      attention.input(0)?.parent ?? null,
+      'RotaryEmbedding on queries and keys',
+      attention.input(0)?.parent?.kind ?? 'an input',
+      layers,
+    )
+  Object.assign(layers, { rotaryQ: qr, rotaryK: kr })
+  const heads = attention.record.attributes['q_num_heads']
+  const kvHeads = attention.record.attributes['kv_num_heads']
+  const shape = staticShape(qr.input(0))
+  if (
+    heads === undefined ||
+    kvHeads === undefined ||
+    shape?.length !== 3 ||
+    !usedOnce(qr.output()) ||
+    !usedOnce(kr.output())
+  )
+    return decline('query', qr, 'heads merged, static sizes, one user', `[${qr.input(0)?.shape ?? '...'}]`, layers)
+  if ((shape[2]! / Number(heads)) % 16 !== 0)
+    return decline('query', qr, 'a head size that 16 divides', `${shape[2]! / Number(heads)}`, layers)
+  const [cos, sin] = [1, 2].map((i) => [qr.input(i)?.value, kr.input(i)?.value])
+  const same = [cos, sin].every(
+    (pair) => pair?.[0]?.isAvailable && pair[1]?.isAvailable && pair[0].equals(pair[1]) && pair[0].shape.length === 3,
+  )
+  if (!same || (qr.attribute('interleaved') ?? 0) !== 0 || qr.input(3) || kr.input(3))
+    return decline('caches', kr, 'the same constant caches', 'others', layers)
+  const mask = attention.input(3)
+  if (!mask || !isCausal(mask, shape[1]!))
+    return decline('mask', mask?.parent ?? null, 'a causal mask', mask ? 'another mask' : 'none', layers)
+  if (qr.input(0)!.dtype !== 'float32') return decline('query', qr, 'float32', String(qr.input(0)!.dtype), layers)
+  return found(
+    attention,
+    layers,
+    { q: qr.input(0), k: kr.input(0), v: attention.input(2), mask },
+    { cos: cos![0]!, sin: sin![0]! },
+  )
+}
+
+export function groupedQuery(): PatternRewriter {
+  return pattern({
+    name: 'GroupQueryAttention',
+    root: ['Attention'],
+    match: matchGrouped,
+    rewrite: (b, m) => {
+      const { cos, sin } = m.data as { cos: ConstantValue; sin: ConstantValue }
+      const [q, k, v, mask] = ['q', 'k', 'v', 'mask'].map((n) => m.tensor(n))
+      const [batch, length] = staticShape(q!)! as [number, number]
+      const split = parentOf(q, 'Split')
+      const isPacked =
+        split !== null && split.numOutputs === 3 && [q, k, v].every((t, i) => t === split.output(i) && usedOnce(t!))
+      const floor = maskFloor(mask!)
+      const bias = floor === 'infinite' || floor === 'lowest' ? raiseFloor(b, mask!) : mask!
+      const cache = (c: ConstantValue): Tensor =>
+        b.keep(ConstantValue.of(c.dtype, c.shape.slice(1), Array.from(c.numbers()).slice(0, c.size / c.shape[0]!)))
+      const lengths = b.constant('int32', [batch], Array<number>(batch).fill(length - 1))
+      const operands = [
+        isPacked ? split.input(0) : q!,
+        isPacked ? null : k!,
+        isPacked ? null : v!,
+        null,
+        null,
+        lengths,
+        b.constant('int32', [], [length]),
+        cache(cos),
+        cache(sin),
+        null,
+        bias,
+      ]
+      const attributes = {
+        num_heads: Number(m.root.attribute('q_num_heads')),
+        kv_num_heads: Number(m.root.attribute('kv_num_heads')),
+        scale: Number(m.root.attribute('scale')),
+        do_rotary: 1,
+      }
+      const y = m.root.output()!.record
+      const [d, groups] = [Number(y.shape!.at(-1)) / attributes.num_heads, attributes.kv_num_heads]
+      const present = { dtype: y.dtype, shape: [batch, groups, length, d] }
+      return { y: b.layer('com.microsoft.GroupQueryAttention', operands, attributes, [y, present, present]).output()! }
+    },
+  })
+}

@@ -1,0 +1,188 @@
+/**
+ * Data that is moved for nothing (RULES 9, 12, 17, 18).
+ *
+ *   Concat(Split(x)) in order along one axis       =>  x
+ *   Slice(Concat(.., x, ..)) of exactly x          =>  x
+ *   f(Expand(x), y), y of the expanded shape        =>  f(x, y)          f broadcasts
+ *   Transpose(f(x), p), f elementwise with one use  =>  f(Transpose(x, p)) where that transpose then cancels
+ *
+ * Preconditions: the same axis, every part once and in order; sizes static; for the last, x comes from a Transpose that
+ * cancels with this one, so that the number of transposes falls: that is why it ends.
+ */
+import { isStatic, sameShape } from '../../engine'
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
+import { found, pattern } from '../define'
+import { family } from '../library'
+import { intsOf, normalizedAxis, parentOf, permOf, usedOnce } from '../values'
+
+function splitThenConcat(): PatternRewriter {
+  return pattern({
+    name: 'Split then Concat',
+    root: ['Concat'],
+    match: (layer, decline) => {
+      const split = parentOf(layer.input(0), 'Split')
+      if (!split) return false
+      const inOrder = layer.numInputs === split.numOutputs && layer.uses.every((u, i) => u.tensor === split.results[i])
+      const rank = layer.output()!.rank
+      const axes = [layer, split].map((l) => normalizedAxis(Number(l.attribute('axis') ?? 0), rank))
+      if (!inOrder || axes[0] === null || axes[0] !== axes[1])
+        return decline(
+          'concat',
+          layer,
+          'every part once, in order, along the axis of the split',
+          'another arrangement',
+          { concat: layer, split },
+        )
+      return found(layer, { concat: layer, split }, { x: split.input(0) })
+    },
+    rewrite: (_, m) => ({ y: m.tensor('x') }),
+  })
+}
+
+function sliceOfConcat(): PatternRewriter {
+  return pattern({
+    name: 'Slice of Concat',
+    root: ['Slice'],
+    match: (layer, decline) => {
+      const concat = parentOf(layer.input(0), 'Concat')
+      const [starts, ends, axes] = [1, 2, 3].map((i) => intsOf(layer.input(i)))
+      const steps = layer.input(4) ? intsOf(layer.input(4)) : [1]
+      if (!concat || starts?.length !== 1 || ends?.length !== 1 || axes?.length !== 1 || steps?.[0] !== 1) return false
+      const rank = layer.output()!.rank
+      const axis = normalizedAxis(axes[0]!, rank)
+      if (axis === null || axis !== normalizedAxis(Number(concat.attribute('axis')), rank)) return false
+      let at = 0
+      for (const t of concat.getInputs()) {
+        const size = t.shape?.[axis]
+        if (typeof size !== 'number') break
+        if (at === starts[0] && at + size === ends[0]) return found(layer, { slice: layer, concat }, { x: t })
+        at += size
+      }
+      return decline('slice', layer, 'exactly one of the parts', `[${starts[0]}, ${ends[0]})`, { slice: layer, concat })
+    },
+    rewrite: (_, m) => ({ y: m.tensor('x') }),
+  })
+}
+
+const BROADCASTING = [
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pow',
+  'Where',
+  'Equal',
+  'Less',
+  'Greater',
+  'LessOrEqual',
+  'GreaterOrEqual',
+  'And',
+  'Or',
+  'Min',
+  'Max',
+]
+
+function expandBeforeBroadcast(): PatternRewriter {
+  return pattern({
+    name: 'Expand before a broadcast',
+    root: BROADCASTING,
+    match: (layer, decline) => {
+      const at = layer.uses.findIndex((u) => u.tensor?.parent?.kind === 'Expand')
+      if (at < 0) return false
+      const expand = layer.input(at)!.parent!
+      const x = expand.input(0)!
+      const others = layer.getInputs().filter((_, i) => i !== at)
+      const shape = layer.output()!.shape
+      const covered =
+        shape !== null && (others.some((t) => sameShape(t.shape, shape)) || sameShape(broadcast([x, ...others]), shape))
+      if (!covered)
+        return decline('expand', expand, 'other operands that give the shape already', `[${shape ?? '...'}]`, {
+          root: layer,
+          expand,
+        })
+      return found(layer, { root: layer, expand }, { x }, at)
+    },
+    rewrite: (b, m) => {
+      const { root } = m
+      const operands = root.uses.map((u, i) => (i === m.data ? m.tensor('x') : u.tensor))
+      return { y: b.call(root.kind, operands, root.record.attributes, root.output()!.record) }
+    },
+  })
+}
+
+/** The shape that static shapes broadcast to; null where one is not static. */
+function broadcast(tensors: readonly Tensor[]): number[] | null {
+  let to: number[] = []
+  for (const t of tensors) {
+    if (!isStatic(t.shape)) return null
+    const rank = Math.max(to.length, t.shape.length)
+    const [a, b] = [to, t.shape].map((s) => [...Array<number>(rank - s.length).fill(1), ...s])
+    if (a!.some((d, i) => d !== 1 && b![i] !== 1 && d !== b![i])) return null
+    to = a!.map((d, i) => (d === 1 ? b![i]! : d))
+  }
+  return to
+}
+
+const ELEMENTWISE = [
+  'Relu',
+  'Sigmoid',
+  'Tanh',
+  'Erf',
+  'Neg',
+  'Abs',
+  'Exp',
+  'Log',
+  'Sqrt',
+  'Reciprocal',
+  'Floor',
+  'Ceil',
+  'Cast',
+  'Clip',
+  'LeakyRelu',
+  'HardSwish',
+  'HardSigmoid',
+  'Gelu',
+  'com.microsoft.Gelu',
+  'com.microsoft.QuickGelu',
+]
+
+function transposeThroughElementwise(): PatternRewriter {
+  return pattern({
+    name: 'Transpose through an elementwise layer',
+    root: ['Transpose'],
+    match: (layer, decline) => {
+      const middle = parentOf(layer.input(0), ...ELEMENTWISE)
+      const first = parentOf(middle?.input(0), 'Transpose')
+      if (!middle || !first) return false
+      const layers: Record<string, Layer> = { second: layer, middle, first }
+      if (!usedOnce(middle.output()))
+        return decline('middle', middle, 'a value that nothing else uses', 'several users', layers)
+      const [p, q] = [permOf(first), permOf(layer)]
+      if (!p || !q || !q.every((x, i) => p[x] === i))
+        return decline('perm', layer, 'orders that cancel', `${q ?? '?'} after ${p ?? '?'}`, layers)
+      return found(layer, layers, { x: first.input(0) })
+    },
+    rewrite: (b, m) => {
+      const middle = m.layer('middle')
+      const operands = middle.uses.map((u, i) => (i === 0 ? m.tensor('x') : u.tensor))
+      return { y: b.call(middle.kind, operands, middle.record.attributes, m.root.output()!.record) }
+    },
+  })
+}
+
+export const MOVEMENT = family('Clean-up', { stage: 1, exactness: 'exact' }, [
+  { label: 'Split then Concat', equation: 'Concat(Split(x)) ⇒ x', benefit: 94, make: splitThenConcat },
+  { label: 'Slice of Concat', equation: 'Slice(Concat(.., x, ..)) ⇒ x', benefit: 94, make: sliceOfConcat },
+  {
+    label: 'Expand before a broadcast',
+    equation: 'f(Expand(x), y) ⇒ f(x, y)',
+    benefit: 93,
+    make: expandBeforeBroadcast,
+  },
+  {
+    label: 'Transpose through an elementwise layer',
+    equation: 'Transpose(f(Transpose(x))) ⇒ f(x)',
+    benefit: 92,
+    make: transposeThroughElementwise,
+  },
+])
