@@ -2,8 +2,8 @@ import { OnnxExportError, upgradeOpset } from '../dialects/onnx'
 import type { NetworkSnapshot } from '../engine'
 import type { Target } from '../patterns'
 
-/** Operator sets to rewrite under, the best first. Runtimes load 23 today; 24 adds what the library can do without. */
-const WANTED: Readonly<Record<Target, readonly number[]>> = { ort: [23], onnx: [23] }
+/** Operator sets to rewrite under, the best first; ONNX Runtime 1.30 loads both. 24 adds Swish, for which it has operators of its own. */
+const WANTED: Readonly<Record<Target, readonly number[]>> = { ort: [23], onnx: [24, 23] }
 
 export interface Raised {
   readonly snapshot: NetworkSnapshot

@@ -4,6 +4,7 @@ import { CHAINS } from './cleanup/chains'
 import { CONSTANTS } from './cleanup/constants'
 import { GATHERS } from './cleanup/gather'
 import { MERGE } from './linear/qkv-merge'
+import { DEAD } from './cleanup/dead'
 import { DUPLICATES } from './cleanup/duplicates'
 import { FOLDING } from './cleanup/fold'
 import { MOVEMENT } from './cleanup/movement'
@@ -12,9 +13,13 @@ import { CONV_FOLDING } from './convolution/folding'
 import { FUSED_CONV } from './convolution/fused-conv'
 import { HARD_SWISH } from './convolution/hard-swish'
 import { PADDING } from './convolution/padding'
+import { POINTWISE } from './convolution/pointwise'
 import { POOLING } from './convolution/pooling'
 import type { LibraryEntry, Target } from './library'
 import { FLAT_GEMM } from './linear/flat-gemm'
+import { LINEAR_FOLDING } from './linear/folding'
+import { FUSED_MATMUL } from './linear/fused-matmul'
+import { GEMM } from './linear/gemm'
 import { NORMALIZATION } from './normalization/layer-norm'
 import { SKIP_NORM } from './normalization/skip'
 
@@ -28,6 +33,7 @@ const ALL: readonly LibraryEntry[] = [
   ...SKIP_NORM,
   ...ATTENTION,
   ...FLAT_GEMM,
+  ...DEAD,
   ...GATHERS,
   ...MOVEMENT,
   ...CONSTANTS,
@@ -37,6 +43,10 @@ const ALL: readonly LibraryEntry[] = [
   ...POOLING,
   ...HARD_SWISH,
   ...FUSED_CONV,
+  ...POINTWISE,
+  ...LINEAR_FOLDING,
+  ...GEMM,
+  ...FUSED_MATMUL,
 ]
 
 /** The library for ONNX networks, in the order of its families. */

@@ -10,7 +10,7 @@
 import { RulePattern } from '../../engine'
 import { family } from '../library'
 
-const FLOAT = 'where x.dtype in [float32, float16, float64]'
+const FLOAT = 'where x.dtype in [float32, float16]'
 
 const hardSigmoid = (): RulePattern =>
   new RulePattern(`rule "HardSigmoid"

@@ -13,7 +13,10 @@ import type { Layer, PatternRewriter } from '../../engine'
 import { sameShape } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
-import { axesOf, FLOATS, normalizedAxis, parentOf, usedOnce } from '../values'
+import { axesOf, normalizedAxis, parentOf, usedOnce } from '../values'
+
+/** Types that runtimes have pooling kernels for. */
+const RUNS: readonly (string | null)[] = ['float32', 'float16']
 
 function spatialAxes(rank: number): number[] {
   return Array.from({ length: rank - 2 }, (_, i) => i + 2)
@@ -26,7 +29,7 @@ function globalPool(): PatternRewriter {
     match: (layer, decline) => {
       const x = layer.input(0)
       const rank = x?.rank ?? null
-      if (!x || rank === null || rank < 4 || rank > 5 || !FLOATS.includes(x.dtype)) return false
+      if (!x || rank === null || rank < 4 || rank > 5 || !RUNS.includes(x.dtype)) return false
       const why = layer.kind === 'ReduceMean' ? notOverSpace(layer, rank) : notWhole(layer)
       return why === null
         ? found(layer, { mean: layer }, { x })
