@@ -15,7 +15,7 @@ import {
   snapshotOf,
   verifyNetwork,
 } from '../../src/engine'
-import type { Layer, MatchResult, RewriterOptions } from '../../src/engine'
+import type { Dialect, Layer, MatchResult, RewriterOptions } from '../../src/engine'
 import { chain, F32 } from './support'
 
 /** A pattern from two functions. */
@@ -231,6 +231,30 @@ describe('rewriting', () => {
     )
     new RewritePatternManager().add('fuse', pattern).rewrite(network)
     expect(network.getLayers().map((l) => l.record.origin)).toEqual([['B_1', 'A_0']])
+  })
+
+  test('types are inferred anew behind a value that became more precise', () => {
+    const same: Dialect = {
+      name: 'test',
+      schema: (kind) =>
+        kind === 'Same'
+          ? { kind, category: 'other' as const, inputs: [{ name: 'x' }], outputs: [], attributes: {}, infer: (c) => [c.inputs[0] ?? null] }
+          : undefined,
+    }
+    const network = new Network(same)
+    const x = network.addInput('x', 'float32', [4])
+    const vague = network.addLayer({ kind: 'A', inputs: [x], outputs: [{ dtype: 'float32', shape: [null] }] })
+    const behind = network.addLayer({
+      kind: 'Same',
+      inputs: [vague.output()],
+      outputs: [{ dtype: 'float32', shape: [null] }],
+    })
+    network.markOutput(behind.output()!, 'out')
+    const history = new History(network)
+    new RewritePatternManager().add('sharpen', turn('A', 'B')).rewrite(network, null, { history })
+    expect(behind.output()!.shape).toEqual([4])
+    history.seek(history.root)
+    expect(network.getLayerByName(behind.name)!.output()!.shape).toEqual([null])
   })
 
   test('a run can be stepped, stopped at any event and taken up again', () => {

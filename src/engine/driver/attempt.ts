@@ -6,6 +6,7 @@ import type { Network } from '../network/network'
 import { verifyNetwork } from '../network/verify'
 import { Match, MatchFailure } from '../pattern/match'
 import type { PatternRewriter } from '../pattern/pattern'
+import { retype } from './retype'
 
 /** A pattern as a manager holds it. Higher benefit is tried first. */
 export interface PatternEntry<P = PatternRewriter> {
@@ -145,8 +146,9 @@ function within<T>(root: Layer, fn: () => T): T {
   }
 }
 
-/** The part of a rewrite that no pattern should have to think of: dangling layers, origins, the check. */
+/** The part of a rewrite that no pattern should have to think of: types, dangling layers, origins, the check. */
 function finish(network: Network, match: Match | null, verify: boolean, root?: Layer): void {
+  retype(network)
   markDangling(network, losers(network))
   const removed: string[] = []
   const added: Layer[] = []

@@ -1,0 +1,46 @@
+import type { Layer } from '../network/layer'
+import type { Network } from '../network/network'
+import { mergeShapes } from '../network/shape'
+import type { Tensor } from '../network/tensor'
+
+/**
+ * Infers types anew where the open transaction changed what they follow from: behind values whose type became more precise,
+ * and behind operands that became constant (the shape of a Reshape). What was known stays; costs what changes.
+ */
+export function retype(network: Network): void {
+  const stack = changedUsers(network)
+  for (let layer = stack.pop(); layer; layer = stack.pop()) {
+    const infer = layer.schema?.infer
+    if (!infer || layer.isRemoved()) continue
+    const inputs = layer.uses.map((u) => u.tensor && u.tensor.record)
+    const { kind, attributes } = layer.record
+    const types = infer({ kind, attributes, inputs, outputCount: layer.numOutputs, opset: network.opsetOf(kind) })
+    layer.results.forEach((t, i) => {
+      const type = types[i]
+      if (!t || !type) return
+      const dtype = t.dtype ?? type.dtype
+      const shape = mergeShapes(t.shape, type.shape)
+      if (dtype === t.dtype && shape === t.shape) return
+      network.setTensorType(t, dtype, shape)
+      pushUsers(t, stack)
+    })
+  }
+}
+
+function changedUsers(network: Network): Layer[] {
+  const stack: Layer[] = []
+  for (const edit of network.pendingEdits) {
+    if (edit.type === 'setTensorType') {
+      const t = network.getTensor(edit.tensor)
+      if (t) pushUsers(t, stack)
+    } else if (edit.type === 'setInput' && network.getTensor(edit.to)?.isConstant) {
+      const layer = network.getLayer(edit.layer)
+      if (layer) stack.push(layer)
+    }
+  }
+  return stack
+}
+
+function pushUsers(t: Tensor, stack: Layer[]): void {
+  for (let u = t.firstUse; u; u = u.next) stack.push(u.layer)
+}

@@ -1,0 +1,32 @@
+/**
+ * Dead layers (RULES 4):  y = f(x), y used nowhere  =>  nothing
+ *
+ * Preconditions: no result has a user or is a network output; the kind has no effect besides its results.
+ */
+import { found, pattern } from '../define'
+import { family } from '../library'
+
+const EFFECTS = new Set(['com.microsoft.Print', 'PLUGIN_V2'])
+
+export const DEAD = family('Clean-up', { stage: 1, exactness: 'exact' }, [
+  {
+    label: 'Dead layer',
+    equation: 'f(x), used nowhere ⇒ nothing',
+    benefit: 120,
+    make: () =>
+      pattern({
+        name: 'Dead layer',
+        match: (layer) => {
+          if (layer.numOutputs === 0 || EFFECTS.has(layer.kind)) return false
+          return (
+            layer.results.every((t) => !t || (t.liveUses === 0 && !t.isNetworkOutput())) &&
+            found(layer, { dead: layer })
+          )
+        },
+        rewrite: (_, m) => {
+          m.root.markAsRemoved()
+          return {}
+        },
+      }),
+  },
+])
