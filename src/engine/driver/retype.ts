@@ -33,9 +33,10 @@ function changedUsers(network: Network): Layer[] {
     if (edit.type === 'setTensorType') {
       const t = network.getTensor(edit.tensor)
       if (t) pushUsers(t, stack)
-    } else if (edit.type === 'setInput' && network.getTensor(edit.to)?.isConstant) {
+    } else if (edit.type === 'setInput') {
+      const [from, to] = [network.getTensor(edit.from), network.getTensor(edit.to)]
       const layer = network.getLayer(edit.layer)
-      if (layer) stack.push(layer)
+      if (layer && to && (to.isConstant || tellsMore(to, from))) stack.push(layer)
     }
   }
   return stack
@@ -43,4 +44,9 @@ function changedUsers(network: Network): Layer[] {
 
 function pushUsers(t: Tensor, stack: Layer[]): void {
   for (let u = t.firstUse; u; u = u.next) stack.push(u.layer)
+}
+
+function tellsMore(to: Tensor, from: Tensor | undefined): boolean {
+  if (!from || from.shape === to.shape) return false
+  return mergeShapes(from.shape, to.shape) !== from.shape
 }

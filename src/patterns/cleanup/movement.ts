@@ -45,9 +45,10 @@ function sliceOfConcat(): PatternRewriter {
     root: ['Slice'],
     match: (layer, decline) => {
       const concat = parentOf(layer.input(0), 'Concat')
+      if (!concat) return false
       const [starts, ends, axes] = [1, 2, 3].map((i) => intsOf(layer.input(i)))
       const steps = layer.input(4) ? intsOf(layer.input(4)) : [1]
-      if (!concat || starts?.length !== 1 || ends?.length !== 1 || axes?.length !== 1 || steps?.[0] !== 1) return false
+      if (starts?.length !== 1 || ends?.length !== 1 || axes?.length !== 1 || steps?.[0] !== 1) return false
       const rank = layer.output()!.rank
       const axis = normalizedAxis(axes[0]!, rank)
       if (axis === null || axis !== normalizedAxis(Number(concat.attribute('axis')), rank)) return false
