@@ -5,20 +5,21 @@ import { operatorOf } from '../engine'
 export interface OutlineScope {
   readonly path: string
   readonly name: string
+  readonly parent: OutlineScope | null
   readonly scopes: OutlineScope[]
   readonly layers: { readonly id: LayerId; readonly kind: string; readonly name: string }[]
   total: number
 }
 
 export function outlineOf(network: Network): OutlineScope {
-  const root: OutlineScope = { path: '', name: '', scopes: [], layers: [], total: 0 }
+  const root: OutlineScope = { path: '', name: '', parent: null, scopes: [], layers: [], total: 0 }
   const byPath = new Map<string, OutlineScope>([['', root]])
   for (const layer of network.getLayers()) {
     if (layer.isRemoved()) continue
     const scope = scopeAt(byPath, layer.scope)
     const name = layer.name.slice(layer.name.lastIndexOf('/') + 1)
     scope.layers.push({ id: layer.id, kind: operatorOf(layer.kind), name })
-    for (let path: string | null = layer.scope; path !== null; path = outer(path)) byPath.get(path)!.total++
+    for (let at: OutlineScope | null = scope; at; at = at.parent) at.total++
   }
   return root
 }
@@ -28,14 +29,19 @@ function outer(path: string): string | null {
 }
 
 function scopeAt(byPath: Map<string, OutlineScope>, path: string): OutlineScope {
+  const known = byPath.get(path)
+  if (known) return known
   const missing: string[] = []
   for (let at: string | null = path; at !== null && !byPath.has(at); at = outer(at)) missing.unshift(at)
+  let parent = byPath.get(outer(missing[0]!) ?? '')!
   for (const at of missing) {
-    const scope: OutlineScope = { path: at, name: at.slice(at.lastIndexOf('/') + 1), scopes: [], layers: [], total: 0 }
-    byPath.get(outer(at) ?? '')!.scopes.push(scope)
+    const name = at.slice(at.lastIndexOf('/') + 1)
+    const scope: OutlineScope = { path: at, name, parent, scopes: [], layers: [], total: 0 }
+    parent.scopes.push(scope)
     byPath.set(at, scope)
+    parent = scope
   }
-  return byPath.get(path)!
+  return parent
 }
 
 export interface OutlineRow {
@@ -104,4 +110,13 @@ export function searchScopes(network: Network, text: string, most: number): stri
     .filter((path) => words.every((w) => path.toLowerCase().includes(w)) && words.some((w) => ends(path).includes(w)))
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
     .slice(0, most)
+}
+
+/** Length of the module path that all names begin with, up to a `/`; 0 for a single name. */
+export function commonPath(names: readonly string[]): number {
+  const [first = '', ...others] = names
+  if (others.length === 0) return 0
+  let n = first.length
+  for (const name of others) while (!name.startsWith(first.slice(0, n))) n--
+  return first.lastIndexOf('/', n - 1) + 1
 }

@@ -128,8 +128,13 @@ export function buildGroups(source: GraphSource, frame: GroupFrame): GroupTree {
   return { root, groups, homeOf }
 }
 
+/** What of the trunk a path goes through. */
+function sharedPath(path: GroupPath, trunk: GroupPath): GroupPath {
+  return prefixesOf(trunk).findLast((p) => path.startsWith(`${p}/`)) ?? ''
+}
+
 function addGroup(groups: Map<GroupPath, Group>, path: GroupPath, parent: Group, trunk: GroupPath): Group {
-  const known = parent.path === '' && path.startsWith(`${trunk}/`) ? trunk : parent.path
+  const known = parent.path === '' ? sharedPath(path, trunk) : parent.path
   const name = known === '' ? path : path.slice(known.length + 1)
   const group: Group = { path, name, parent, depth: parent.depth + 1, children: [], layers: [], total: 0 }
   parent.children.push(group)

@@ -1,7 +1,8 @@
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { importOnnx } from '../../src/dialects/onnx'
 import { choose, expectNoTrouble, seesMatches, seesModel, startApp } from './person'
 import type { App } from './person'
 
@@ -65,6 +66,19 @@ describe('opening', () => {
   })
 })
 
+test('what is exported opens again, with the rewrites in it', async () => {
+  page = await app.visit('bert-12.torchscript')
+  await choose(page, 'Gelu (erf)')
+  await seesMatches(page, 12)
+  await page.keyboard.press('1')
+  await page.getByText('step 1 of 1', { exact: true }).waitFor()
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export ONNX' }).click()
+  const { snapshot } = importOnnx(new Uint8Array(readFileSync(await (await download).path())))
+  expect(snapshot.layers.filter((l) => l.kind.endsWith('Gelu'))).toHaveLength(1)
+  expect(snapshot.layers).toHaveLength(444)
+})
+
 describe('finding the way', () => {
   test('search goes to a layer, and the inspector leads from it to its parents and users', async () => {
     page = await app.visit('bert-12.torchscript')
@@ -118,7 +132,6 @@ describe('finding the way', () => {
 })
 
 describe.each(['light', 'dark'] as const)('accessibility in %s', (colorScheme) => {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   const serious = () =>
     page.evaluate(async (source) => {
       const load = new Function(`${source}; return window.axe`) as () => {
@@ -133,7 +146,7 @@ describe.each(['light', 'dark'] as const)('accessibility in %s', (colorScheme) =
       return violations
         .filter((v) => v.impact === 'serious' || v.impact === 'critical')
         .map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 160)} (${v.nodes.length})`)
-    }, axe)
+    }, axe.source)
 
   test('no serious findings with a match shown, nor in the gallery, the palette and the shortcuts', async () => {
     page = await app.visit('bert-12.torchscript', { colorScheme, bypassCSP: true })

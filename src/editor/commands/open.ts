@@ -5,6 +5,7 @@ import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, OpenSource }
 import { unpackScene } from '../scene-transfer'
 import { replicaOf, Session } from '../session'
 import { freshState } from '../store'
+import type { Notice } from '../store'
 import { refreshMatches } from './patterns'
 
 export interface GalleryEntry {
@@ -65,6 +66,7 @@ async function openModel(editor: Editor, fileName: string, read: () => Promise<O
       scene: unpackScene(drawn.scene),
       open: new Set(drawn.open),
       patterns: opened.patterns.map((p) => ({ ...p, count: early.get(p.label) ?? null })),
+      notice: missingNotice(opened.missingExternal),
       announcement: `${name} is open, ${session.replica.numLayers} layers`,
     })
     beginAtTop(editor)
@@ -75,6 +77,12 @@ async function openModel(editor: Editor, fileName: string, read: () => Promise<O
     editor.fail(`${fileName} could not be opened`, error)
     return false
   }
+}
+
+function missingNotice(files: readonly string[]): Notice | null {
+  if (files.length === 0) return null
+  const detail = `The model keeps weights in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ' …' : ''}. The graph is here; patterns that look into those weights will not match.`
+  return { title: 'Some weights are in other files', detail }
 }
 
 /** The view on the first layers, at a size that can be read. */

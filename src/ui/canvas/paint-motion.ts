@@ -5,6 +5,7 @@ import type { SceneEdge, SceneNode } from '../../layout'
 import { traceEdge, traceHead } from './paint-edge'
 import { paintFrame, paintNode } from './paint-node'
 import { partName, ring } from './painter'
+import type { Palette } from './palette'
 import type { Picture } from './painter'
 import { bounds, touches } from './scene-index'
 
@@ -16,37 +17,38 @@ interface Change<T> {
 const nodeReach = new WeakMap<Change<SceneNode>, Rect>()
 const edgeReach = new WeakMap<Change<SceneEdge>, Rect>()
 
-/** Everything that a change passes on its way. */
-function reachOf<T>(known: WeakMap<Change<T>, Rect>, change: Change<T>, corners: (end: T) => readonly number[]): Rect {
-  let reach = known.get(change)
-  if (!reach) {
-    const ends = [change.from, change.to].flatMap((end) => (end === null ? [] : corners(end)))
-    const [x0, y0, x1, y1] = bounds(ends)
-    reach = { x: x0, y: y0, width: x1 - x0, height: y1 - y0 }
-    known.set(change, reach)
-  }
+/** Everything that a change passes on its way, worked out once. */
+function reachOf<T>(known: WeakMap<Change<T>, Rect>, change: Change<T>, around: (end: T) => Rect): Rect {
+  const found = known.get(change)
+  if (found) return found
+  const a = around((change.from ?? change.to) as T)
+  const b = around((change.to ?? change.from) as T)
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)]
+  const width = Math.max(a.x + a.width, b.x + b.width) - x
+  const reach = { x, y, width, height: Math.max(a.y + a.height, b.y + b.height) - y }
+  known.set(change, reach)
   return reach
 }
 
-const corners = (n: SceneNode): number[] => [n.x, n.y, n.x + n.width, n.y + n.height]
+const aroundNode = (n: SceneNode): Rect => n
+
+function aroundEdge(e: SceneEdge): Rect {
+  const [x0, y0, x1, y1] = bounds(e.points)
+  return { x: x0, y: y0, width: x1 - x0, height: y1 - y0 }
+}
 
 export function paintMotion(ctx: CanvasRenderingContext2D, picture: Picture, motion: Motion, view: Rect): void {
   const { palette, viewport, still } = picture
   const { record, time } = motion
   const frames: NodeFrame[] = []
   for (const [key, change] of record.nodes)
-    if (touches(reachOf(nodeReach, change, corners), view)) frames.push(nodeFrame(record, key, change, time, { still }))
+    if (touches(reachOf(nodeReach, change, aroundNode), view))
+      frames.push(nodeFrame(record, key, change, time, { still }))
   frames.sort((a, b) => b.ghost - a.ghost)
   for (const f of frames) if (f.node.open && touches(f, view)) paintFrame(ctx, f.node, f, viewport.zoom, palette, true)
   const edges: EdgeFrame[] = []
   for (const change of record.edges.values())
-    if (
-      touches(
-        reachOf(edgeReach, change, (e) => e.points),
-        view,
-      )
-    )
-      edges.push(edgeFrame(change, time, { still }))
+    if (touches(reachOf(edgeReach, change, aroundEdge), view)) edges.push(edgeFrame(change, time, { still }))
   paintEdges(ctx, picture, edges)
   for (const f of frames) if (!f.node.open && f.alpha > 0 && touches(f, view)) paintMoving(ctx, picture, f)
 }
@@ -80,11 +82,22 @@ function paintEdges(ctx: CanvasRenderingContext2D, { palette, viewport }: Pictur
 }
 
 function paintMoving(ctx: CanvasRenderingContext2D, { palette, viewport }: Picture, f: NodeFrame): void {
-  paintNode(ctx, f.node.face, f, viewport.zoom, palette, f)
+  paintScaled(ctx, palette, viewport.zoom, f)
   if (f.fresh > 0.05) ring(ctx, f, palette.fresh, 2, viewport.zoom, f.fresh * f.alpha)
   if (f.lit <= 0.02) return
   ring(ctx, f, palette.match, 2.5, viewport.zoom, f.lit * f.alpha)
   ctx.globalAlpha = f.lit * f.alpha
   if (f.part && f.node.kind === 'layer' && viewport.zoom > 0.4) partName(ctx, f, f.part, palette)
   ctx.globalAlpha = 1
+}
+
+/** A box that grows shows what it will say, smaller. */
+function paintScaled(ctx: CanvasRenderingContext2D, palette: Palette, zoom: number, f: NodeFrame): void {
+  const scale = f.width / f.node.width
+  if (f.fresh === 0 || scale >= 1) return paintNode(ctx, f.node.face, f, zoom, palette, f)
+  ctx.save()
+  ctx.translate(f.x, f.y)
+  ctx.scale(scale, scale)
+  paintNode(ctx, f.node.face, { x: 0, y: 0, width: f.node.width, height: f.node.height }, zoom, palette, f)
+  ctx.restore()
 }

@@ -1,5 +1,5 @@
-import { useRef } from 'react'
-import { patterns, steps } from '../../editor'
+import { useMemo, useRef } from 'react'
+import { commonPath, patterns, steps } from '../../editor'
 import type { MatchInfo } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { rowKeys } from './row-keys'
@@ -15,6 +15,7 @@ export function Matches() {
   const active = useEditorState((s) => s.activeMatch)
   const list = useRef<HTMLUListElement>(null)
   const { from, to, onScroll } = useWindow(list, matches.length, ROW)
+  const skip = useMemo(() => commonPath(matches.map((m) => m.rootName)), [matches])
   if (!chosen) return <p className="hint">Choose a pattern to see every place where it matches.</p>
   const rewrites = chosen.type === 'rewriter'
   return (
@@ -42,7 +43,7 @@ export function Matches() {
         <li aria-hidden="true" style={{ height: from * ROW }} />
         {matches.slice(from, to).map((match, i) => (
           <li key={match.root}>
-            <MatchRow match={match} index={from + i} active={active === from + i} />
+            <MatchRow match={match} index={from + i} active={active === from + i} skip={skip} />
           </li>
         ))}
         <li aria-hidden="true" style={{ height: (matches.length - to) * ROW }} />
@@ -51,15 +52,15 @@ export function Matches() {
   )
 }
 
-function MatchRow({
-  match,
-  index,
-  active,
-}: {
+interface RowProps {
   readonly match: MatchInfo
   readonly index: number
   readonly active: boolean
-}) {
+  /** Length of the path that all matches share, which says nothing. */
+  readonly skip: number
+}
+
+function MatchRow({ match, index, active, skip }: RowProps) {
   const editor = useEditor()
   return (
     <button
@@ -72,8 +73,8 @@ function MatchRow({
       onKeyDown={(event) => rowKeys(editor, event, () => steps.applyAt(editor, index))}
     >
       <span className="match-number">{index + 1}</span>
-      <span className="match-name mono">
-        <bdi dir="ltr">{match.rootName}</bdi>
+      <span className="match-name mono" title={match.rootName}>
+        {match.rootName.slice(skip)}
       </span>
       <span className="match-parts">{match.parts.map(([name]) => name).join(' · ')}</span>
     </button>
