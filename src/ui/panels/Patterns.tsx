@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { patterns as commands, steps } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
@@ -28,8 +29,14 @@ function PatternRow({ pattern }: { readonly pattern: PatternState }) {
   const editor = useEditor()
   const chosen = useEditorState((s) => s.chosen === pattern.label)
   const { label, equation, count } = pattern
+  const row = useRef<HTMLButtonElement>(null)
+  // After the list of matches has taken its room below.
+  useEffect(() => {
+    if (chosen) requestAnimationFrame(() => row.current?.scrollIntoView({ block: 'nearest' }))
+  }, [chosen])
   return (
     <button
+      ref={row}
       type="button"
       className={count === 0 ? 'pattern none' : 'pattern'}
       aria-pressed={chosen}
