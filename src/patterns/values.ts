@@ -1,8 +1,15 @@
 /** Questions that patterns ask of values. Unknown is never taken for equal. */
 import { isStatic } from '../engine'
-import type { DType, Layer, Shape, Tensor } from '../engine'
+import type { ConstantValue, DType, Layer, Shape, Tensor } from '../engine'
 
 export const FLOATS: readonly (DType | null)[] = ['float32', 'float16', 'float64', 'bfloat16']
+
+/** The data of a constant, through the Identity layers by which exporters share weights; undefined for anything else. */
+export function constantOf(t: Tensor | null | undefined): ConstantValue | undefined {
+  let at = t
+  while (at && !at.value && at.parent?.kind === 'Identity') at = at.parent.input(0)
+  return at?.value
+}
 
 /** The one element of a constant that does not raise the rank of what it meets; null for anything else. */
 export function scalarOf(t: Tensor | null): number | null {

@@ -1,6 +1,6 @@
 /** Layers that scale and shift each channel by constants: y[n, c, ...] = scale[c] · x[n, c, ...] + shift[c]. */
 import type { ConstantValue, Layer, Tensor } from '../../engine'
-import { FLOATS } from '../values'
+import { constantOf, FLOATS } from '../values'
 
 export interface Affine {
   readonly x: Tensor
@@ -23,7 +23,7 @@ function batchNorm(layer: Layer, channels: number): Affine | string {
   if (Number(layer.attribute('training_mode') ?? 0) !== 0) return 'it trains'
   if (layer.results.slice(1).some((t) => t && (t.liveUses > 0 || t.isNetworkOutput()))) return 'its statistics are used'
   const x = layer.input(0)
-  const vectors = [1, 2, 3, 4].map((i) => vectorOf(layer.input(i)?.value, 1, channels))
+  const vectors = [1, 2, 3, 4].map((i) => vectorOf(constantOf(layer.input(i)), 1, channels))
   const [gamma, beta, mean, variance] = vectors
   if (!x || !gamma || !beta || !mean || !variance) return 'its scale, bias, mean or variance is no constant'
   const epsilon = Number(layer.attribute('epsilon') ?? 1e-5)

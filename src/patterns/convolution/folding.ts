@@ -15,7 +15,7 @@ import type { Builder } from '../../engine'
 import { found, pattern } from '../define'
 import type { Decline } from '../define'
 import { family } from '../library'
-import { parentOf, usedOnce } from '../values'
+import { constantOf, parentOf, usedOnce } from '../values'
 import { AFFINE_KINDS, affineOf } from './affine'
 import type { Affine } from './affine'
 
@@ -23,10 +23,10 @@ const CONVOLUTIONS = ['Conv', 'ConvTranspose']
 
 /** Weights and bias of a convolution, if both are constants that are here. */
 function weightsOf(conv: Layer): { readonly weights: ConstantValue; readonly bias: ConstantValue | null } | null {
-  const weights = conv.input(1)?.value
-  const bias = conv.input(2)
-  if (!weights?.isAvailable || (bias && !bias.value?.isAvailable)) return null
-  return { weights, bias: bias?.value ?? null }
+  const weights = constantOf(conv.input(1))
+  const bias = constantOf(conv.input(2))
+  if (!weights?.isAvailable || (conv.input(2) && !bias?.isAvailable)) return null
+  return { weights, bias: bias ?? null }
 }
 
 function groupsOf(conv: Layer): number {
@@ -49,10 +49,10 @@ function channelOf(conv: Layer, weights: ConstantValue): (flat: number) => numbe
   }
 }
 
-function convThenAffine(): PatternRewriter {
+function convThenAffine(name: string, root: readonly string[]): PatternRewriter {
   return pattern({
-    name: 'Conv and scale',
-    root: AFFINE_KINDS,
+    name,
+    root,
     match: (layer, decline) => {
       const conv = layer
         .getInputs()
@@ -87,7 +87,7 @@ function convThenAffine(): PatternRewriter {
 /** The convolution of a match with other weights; null where they are not finite. */
 function convolved(b: Builder, m: Match, weights: Float64Array, bias: Float64Array): { y: Tensor } | null {
   const conv = m.layer('conv')
-  const { dtype, shape } = conv.input(1)!.value!
+  const { dtype, shape } = weightsOf(conv)!.weights
   if (!weights.every(Number.isFinite) || !bias.every(Number.isFinite)) return null
   const name = conv.input(1)!.name
   const operands = [
@@ -160,7 +160,7 @@ function batchNormChain(): PatternRewriter {
         .find((l) => l !== null)
       if (!inner || (layer.kind !== 'BatchNormalization' && inner.kind !== 'BatchNormalization')) return false
       const norm = layer.kind === 'BatchNormalization' ? layer : inner
-      const channels = norm.input(1)?.value?.size ?? 0
+      const channels = constantOf(norm.input(1))?.size ?? 0
       const matched = { outer: layer, inner }
       const [outer, first] = [affineOf(layer, channels), affineOf(inner, channels)]
       if (typeof outer === 'string') return decline('outer', layer, 'a constant a channel', outer, matched)
@@ -171,7 +171,7 @@ function batchNormChain(): PatternRewriter {
     },
     rewrite: (b, m) => {
       const { outer, first, norm } = m.data as { outer: Affine; first: Affine; norm: Layer }
-      const { dtype } = norm.input(1)!.value!
+      const { dtype } = constantOf(norm.input(1))!
       const vector = (v: ArrayLike<number>): Tensor => b.constant(dtype, [v.length], v, norm.input(1)!.name)
       const scale = outer.scale.map((s, c) => s * first.scale[c]!)
       const shift = outer.shift.map((t, c) => t + outer.scale[c]! * first.shift[c]!)
@@ -180,7 +180,7 @@ function batchNormChain(): PatternRewriter {
       // With mean 0, and the variance and ε as they were, γ is the scale times the deviation.
       const variance = norm.input(4)!
       const epsilon = Number(norm.attribute('epsilon') ?? 1e-5)
-      const deviations = Float64Array.from(variance.value!.numbers(), (v) => Math.sqrt(v + epsilon))
+      const deviations = Float64Array.from(constantOf(variance)!.numbers(), (v) => Math.sqrt(v + epsilon))
       const operands = [
         m.tensor('x'),
         vector(scale.map((s, c) => s * deviations[c]!)),
@@ -195,10 +195,20 @@ function batchNormChain(): PatternRewriter {
 
 export const CONV_FOLDING = family('Convolution', { stage: 2 }, [
   {
+    label: 'Conv+BatchNorm',
+    equation: 'BatchNormalization(Conv(x, W, B)) ⇒ Conv(x, W · s, B · s + t)',
+    benefit: 61,
+    make: () => convThenAffine('Conv+BatchNorm', ['BatchNormalization']),
+  },
+  {
     label: 'Conv and scale',
     equation: 'Conv(x, W, B) · s + t ⇒ Conv(x, W · s, B · s + t)',
     benefit: 60,
-    make: convThenAffine,
+    make: () =>
+      convThenAffine(
+        'Conv and scale',
+        AFFINE_KINDS.filter((k) => k !== 'BatchNormalization'),
+      ),
   },
   {
     label: 'BatchNormalization and scale',

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { importOnnx, onnxDialect, upgradeOpset } from '../../src/dialects/onnx'
+import { findMatches, networkFromSnapshot, snapshotOf, verifyNetwork } from '../../src/engine'
+import type { Network, NetworkSnapshot } from '../../src/engine'
+import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import type { Target } from '../../src/patterns'
+import { random } from '../engine/support'
+
+const open = (model: string): NetworkSnapshot =>
+  upgradeOpset(importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`))).snapshot, 23)
+
+const build = (snapshot: NetworkSnapshot): Network => networkFromSnapshot(snapshot, onnxDialect)
+
+function rewritten(snapshot: NetworkSnapshot, target: Target, shuffle?: () => number): Network {
+  const network = build(snapshot)
+  const entries = entriesOf(
+    onnxLibrary(target).filter((e) => !e.optIn),
+    target,
+  )
+  rewriteInStages(network, entries, shuffle ? { random: shuffle } : {})
+  return network
+}
+
+const kindsOf = (network: Network): Record<string, number> =>
+  Object.fromEntries(network.kinds().map((k) => [k, network.countOfKind(k)]))
+
+describe('patterns fire on real models', () => {
+  test.each([
+    ['bert-12.torchscript', 'Gelu (erf)', 12],
+    ['gpt2-12.torchscript', 'Gelu (tanh)', 12],
+    ['bert-12-opset14.torchscript', 'LayerNorm', 25],
+    ['llama-8.torchscript', 'RMSNorm', 17],
+    ['llama-80.torchscript', 'RMSNorm', 161],
+    ['resnet-50.torchscript', 'Conv+BatchNorm', 53],
+    ['bert-12.torchscript', 'Attention', 12],
+    ['vit-12.dynamo', 'Attention', 12],
+  ])('%s has %s %i times', (model, label, count) => {
+    const network = build(open(model))
+    const before = snapshotOf(network)
+    const entry = entriesOf(onnxLibrary('ort'), 'ort').find((e) => e.label === label)!
+    expect([...findMatches(network, entry)].length).toBe(count)
+    expect(snapshotOf(network)).toEqual(before)
+  })
+})
+
+describe('the whole library', () => {
+  const models: [string, number, number][] = [
+    ['bert-12.torchscript', 90, 211],
+    ['bert-12-opset14.torchscript', 90, 211],
+    ['gpt2-12.torchscript', 91, 188],
+    ['llama-8.torchscript', 111, 135],
+    ['vit-12.dynamo', 89, 210],
+    ['resnet-50.torchscript', 54, 123],
+    ['mobilenetv3-small.torchscript', 74, 123],
+    ['convnext-18.torchscript', 142, 214],
+    ['llama-80.torchscript', 1047, 1287],
+  ]
+  test.each(models)(
+    'leaves at most so many layers of %s: %i for ONNX Runtime, %i in standard ONNX',
+    (model, ort, onnx) => {
+      const snapshot = open(model)
+      for (const [target, most] of [
+        ['ort', ort],
+        ['onnx', onnx],
+      ] as const) {
+        const network = rewritten(snapshot, target)
+        expect(verifyNetwork(network)).toEqual([])
+        expect(network.numLayers).toBeLessThanOrEqual(most)
+        const domains = network.kinds().filter((k) => k.startsWith('com.microsoft'))
+        if (target === 'onnx') expect(domains).toEqual([])
+      }
+    },
+  )
+
+  test.each([
+    'bert-12.torchscript',
+    'gpt2-12.torchscript',
+    'llama-8.torchscript',
+    'vit-12.dynamo',
+    'resnet-50.torchscript',
+    'convnext-18.torchscript',
+    'mobilenetv3-small.torchscript',
+  ])('E8: gives the same kinds on %s whatever the order (seeds 1 to 10)', (model) => {
+    const snapshot = open(model)
+    const expected = kindsOf(rewritten(snapshot, 'ort'))
+    for (let seed = 1; seed <= 10; seed++) expect(kindsOf(rewritten(snapshot, 'ort', random(seed)))).toEqual(expected)
+  })
+})
