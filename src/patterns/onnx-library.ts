@@ -9,6 +9,7 @@ import { DUPLICATES } from './cleanup/duplicates'
 import { FOLDING } from './cleanup/fold'
 import { MOVEMENT } from './cleanup/movement'
 import { NO_OPS } from './cleanup/no-op'
+import { BOUNDS } from './convolution/bounds'
 import { CONV_FOLDING } from './convolution/folding'
 import { FUSED_CONV } from './convolution/fused-conv'
 import { HARD_SWISH } from './convolution/hard-swish'
@@ -38,6 +39,7 @@ const ALL: readonly LibraryEntry[] = [
   ...MOVEMENT,
   ...CONSTANTS,
   ...MERGE,
+  ...BOUNDS,
   ...PADDING,
   ...CONV_FOLDING,
   ...POOLING,

@@ -1,5 +1,5 @@
 import { inferShapes, onnxDialect } from '../../src/dialects/onnx'
-import { ConstantValue, Network, networkFromSnapshot, parseRule, snapshotOf } from '../../src/engine'
+import { ConstantValue, Network, networkFromSnapshot, parseRule, pruneConstants, snapshotOf } from '../../src/engine'
 import type { Attributes, CallGraph, DType, Layer, Tensor, ValueGraph } from '../../src/engine'
 import { random } from '../engine/support'
 
@@ -29,6 +29,7 @@ export function net(text: string, opset = 23): Network {
     names.forEach((n, i) => n !== null && values.set(n, layer.output(i)!))
   }
   for (const name of outputs) network.markOutput(valueOf(values, name), name)
+  pruneConstants(network)
   return networkFromSnapshot(inferShapes(snapshotOf(network)), onnxDialect)
 }
 

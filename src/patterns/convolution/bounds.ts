@@ -1,0 +1,71 @@
+/**
+ * Chains of bounds (RULES 14).
+ *
+ *   Clip(Clip(x, a, b), c, d)   =>  Clip(x, min(max(a, c), d), min(max(b, c), d))
+ *
+ * Relu is Clip(x, 0, ∞), Max(x, c) is Clip(x, c, ∞), Min(x, c) is Clip(x, -∞, c). ONNX defines Clip(x, l, h) as
+ * min(max(x, l), h), so that l > h gives h; the equation holds for that too. Preconditions: floats; bounds constant numbers
+ * that do not raise the rank; the value in between has no other user.
+ */
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
+import { found, pattern } from '../define'
+import { family } from '../library'
+import { FLOATS, scalarAndOther, scalarOf, usedOnce } from '../values'
+
+interface Bounds {
+  readonly x: Tensor
+  readonly low: number
+  readonly high: number
+}
+
+const KINDS = ['Relu', 'Clip', 'Min', 'Max']
+
+/** What a layer bounds, and to which interval; null where its bounds are no constants. */
+function boundsOf(layer: Layer | null): Bounds | null {
+  const x = layer?.input(0)
+  if (!layer || !x || !KINDS.includes(layer.kind) || !FLOATS.includes(x.dtype)) return null
+  if (layer.kind === 'Relu') return { x, low: 0, high: Infinity }
+  if (layer.kind === 'Clip') {
+    if (layer.network.opsetOf('Clip') < 11) return null
+    const [l, h] = [layer.input(1), layer.input(2)]
+    const [low, high] = [l ? scalarOf(l) : -Infinity, h ? scalarOf(h) : Infinity]
+    return low === null || high === null ? null : { x, low, high }
+  }
+  const parts = layer.numInputs === 2 ? scalarAndOther(layer) : null
+  if (!parts) return null
+  const { scalar, other } = parts
+  return layer.kind === 'Min' ? { x: other, low: -Infinity, high: scalar } : { x: other, low: scalar, high: Infinity }
+}
+
+function boundsChain(): PatternRewriter {
+  return pattern({
+    name: 'Chain of bounds',
+    root: KINDS,
+    match: (layer, decline) => {
+      const outer = boundsOf(layer)
+      const inner = boundsOf(outer?.x.parent ?? null)
+      if (!outer || !inner) return false
+      const matched = { outer: layer, inner: outer.x.parent! }
+      if (!usedOnce(outer.x)) return decline('inner', outer.x.parent, 'one user', 'several', matched)
+      const into = (v: number): number => Math.min(Math.max(v, outer.low), outer.high)
+      return found(layer, matched, { x: inner.x }, { low: into(inner.low), high: into(inner.high) })
+    },
+    rewrite: (b, m) => {
+      const { low, high } = m.data as { low: number; high: number }
+      const x = m.tensor('x')
+      const type = m.tensor('y').record
+      if (low === 0 && high === Infinity) return { y: b.call('Relu', [x], {}, type) }
+      const bound = (v: number): Tensor | null => (Math.abs(v) === Infinity ? null : b.scalar(x.dtype!, v))
+      return { y: b.call('Clip', [x, bound(low), bound(high)], {}, type) }
+    },
+  })
+}
+
+export const BOUNDS = family('Activation', { stage: 2, exactness: 'exact' }, [
+  {
+    label: 'Chain of bounds',
+    equation: 'Clip(Clip(x, a, b), c, d) ⇒ Clip(x, min(max(a, c), d), min(max(b, c), d))',
+    benefit: 46,
+    make: boundsChain,
+  },
+])
