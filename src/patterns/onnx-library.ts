@@ -1,6 +1,7 @@
 import { GELU } from './activation/gelu'
 import { ATTENTION } from './attention/family'
 import { CHAINS } from './cleanup/chains'
+import { CONDITIONS } from './cleanup/conditions'
 import { CONSTANTS } from './cleanup/constants'
 import { GATHERS } from './cleanup/gather'
 import { MERGE } from './linear/qkv-merge'
@@ -37,6 +38,7 @@ const ALL: readonly LibraryEntry[] = [
   ...DEAD,
   ...GATHERS,
   ...MOVEMENT,
+  ...CONDITIONS,
   ...CONSTANTS,
   ...MERGE,
   ...BOUNDS,
