@@ -104,6 +104,11 @@ describe('Scale and Conv', () => {
     ],
     ['a spatial factor', `${W}\nconst k float32[1,6]\ny = Conv(Mul(x, k), w)`, /one number a channel/],
     [
+      'a factor that gives the value its channels',
+      `in q float32[2,1,6,6]\n${W}\nconst k float32[4,1,1]\ny = Conv(Mul(q, k), w)`,
+      /gives \[2,1,6,6\] its channels/,
+    ],
+    [
       'a factor of rank 5 (onnxscript: rank error)',
       `${W}\nconst k float32[1,1,1,1,1]\ny = Conv(Squeeze(Mul(x, k)), w)`,
       undefined,

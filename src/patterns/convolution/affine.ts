@@ -37,6 +37,8 @@ function elementwise(layer: Layer, channels: number): Affine | string {
     const x = layer.input(1 - at)
     if (!c?.value || !x || x.isConstant || x.rank === null || !FLOATS.includes(x.dtype)) continue
     const v = vectorOf(c.value, x.rank, channels)
+    if (v && c.value.size > 1 && x.shape![x.rank === 1 ? 0 : 1] !== channels)
+      return `its constant [${c.value.shape}] gives [${x.shape!}] its channels`
     if (!v) return `its constant [${c.value.shape}] is not one number a channel`
     const [one, zero] = [new Float64Array(channels).fill(1), new Float64Array(channels)]
     switch (layer.kind) {

@@ -46,7 +46,8 @@ function factorOf(layer: Layer, columns: number): { x: Tensor; scale: Float64Arr
     const x = layer.input(1 - at)
     const v = x && !x.isConstant ? alongLast(layer.input(at), x.rank, columns) : null
     const scale = layer.kind === 'Div' ? v?.map((c) => 1 / c) : v
-    if (x && scale && isFinite(scale)) return { x, scale }
+    const keepsShape = layer.input(at)?.value?.size === 1 || x?.shape?.at(-1) === columns
+    if (x && scale && keepsShape && isFinite(scale)) return { x, scale }
   }
   return null
 }
