@@ -1,5 +1,5 @@
 /** The one clock of all animation: what plays, how far it is, which way time runs. */
-import type { StepRecord } from './playback'
+import type { StepRecord } from './step-record'
 import { DURATION } from './playback'
 
 export interface Motion {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Transaction } from '../../src/engine'
-import { DURATION, edgeFrame, nodeFrame, phaseAt, PHASES, recordStep } from '../../src/editor/playback'
+import { DURATION, edgeFrame, nodeFrame, phaseAt, PHASES } from '../../src/editor/playback'
+import { recordStep } from '../../src/editor/step-record'
 import type { Scene, SceneNode } from '../../src/layout'
 import { emptyScene } from '../../src/layout'
 

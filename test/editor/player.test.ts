@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { DURATION, recordStep } from '../../src/editor/playback'
+import { DURATION } from '../../src/editor/playback'
+import { recordStep } from '../../src/editor/step-record'
 import { Player } from '../../src/editor/player'
 import { emptyScene } from '../../src/layout'
 

@@ -1,6 +1,6 @@
 /** The moving part of a step at one moment. Only what is in view is worked out. */
 import { edgeFrame, nodeFrame } from '../../editor'
-import type { EdgeFrame, Motion, NodeFrame, Rect } from '../../editor'
+import type { Change, EdgeFrame, Motion, NodeFrame, Rect } from '../../editor'
 import type { SceneEdge, SceneNode } from '../../layout'
 import { traceEdge, traceHead } from './paint-edge'
 import { paintFrame, paintNode } from './paint-node'
@@ -8,11 +8,6 @@ import { partName, ring } from './painter'
 import type { Palette } from './palette'
 import type { Picture } from './painter'
 import { bounds, touches } from './scene-index'
-
-interface Change<T> {
-  readonly from: T | null
-  readonly to: T | null
-}
 
 const nodeReach = new WeakMap<Change<SceneNode>, Rect>()
 const edgeReach = new WeakMap<Change<SceneEdge>, Rect>()

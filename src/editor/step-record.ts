@@ -1,0 +1,76 @@
+/** What one step changes in the picture: all that its animation needs. */
+import type { Transaction } from '../engine'
+import type { Face, Scene, SceneEdge, SceneNode } from '../layout'
+import { anchorOf } from '../layout'
+
+/** One node or edge that is not the same before and after. `from` is null for what is new, `to` for what goes. */
+export interface Change<T> {
+  readonly from: T | null
+  readonly to: T | null
+}
+
+export interface StepRecord {
+  readonly before: Scene
+  readonly after: Scene
+  /** Parts of the match by the node that shows them, in the order of the matcher's walk. */
+  readonly parts: ReadonlyMap<string, { readonly name: string; readonly order: number }>
+  /** Nodes that move, come, go or are part of the match. */
+  readonly nodes: ReadonlyMap<string, Change<SceneNode>>
+  readonly edges: ReadonlyMap<string, Change<SceneEdge>>
+  /** Where new nodes grow from: the middle of what they replace. */
+  readonly source: { readonly x: number; readonly y: number } | null
+}
+
+/** Compares two pictures of the network, before and after a transaction. */
+export function recordStep(before: Scene, after: Scene, transaction: Transaction | null): StepRecord {
+  const parts = new Map<string, { name: string; order: number }>()
+  const bindings = Object.entries(transaction?.annotations.match?.layers ?? {})
+  bindings.forEach(([name, layer], order) => {
+    const node = anchorOf(before, layer) ?? anchorOf(after, layer)
+    if (node && !parts.has(node.key)) parts.set(node.key, { name, order })
+  })
+  const nodes = changes(before.nodes, after.nodes, (a, b) => sameBox(a, b) && sameFace(a.face, b.face))
+  for (const key of parts.keys()) {
+    if (nodes.has(key)) continue
+    const node = after.nodes.find((n) => n.key === key)
+    if (node) nodes.set(key, { from: node, to: node })
+  }
+  const edges = changes(before.edges, after.edges, (a, b) => samePoints(a.points, b.points))
+  return { before, after, parts, nodes, edges, source: middle([...nodes.values()]) }
+}
+
+function changes<T extends { readonly key: string }>(
+  before: readonly T[],
+  after: readonly T[],
+  same: (a: T, b: T) => boolean,
+): Map<string, Change<T>> {
+  const out = new Map<string, Change<T>>()
+  const old = new Map(before.map((x) => [x.key, x]))
+  for (const to of after) {
+    const from = old.get(to.key) ?? null
+    old.delete(to.key)
+    if (!from || !same(from, to)) out.set(to.key, { from, to })
+  }
+  for (const [key, from] of old) out.set(key, { from, to: null })
+  return out
+}
+
+function sameBox(a: SceneNode, b: SceneNode): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height && a.open === b.open
+}
+
+/** By value: every picture comes from the worker with faces of its own. */
+function sameFace(a: Face, b: Face): boolean {
+  return a.title === b.title && a.detail === b.detail && a.result === b.result
+}
+
+function samePoints(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((v, i) => v === b[i])
+}
+
+function middle(changed: readonly Change<SceneNode>[]): { x: number; y: number } | null {
+  const gone = changed.flatMap((c) => (c.from && !c.to ? [c.from] : []))
+  if (gone.length === 0) return null
+  const sum = (f: (n: SceneNode) => number) => gone.reduce((s, n) => s + f(n), 0) / gone.length
+  return { x: sum((n) => n.x + n.width / 2), y: sum((n) => n.y + n.height / 2) }
+}
