@@ -15,6 +15,7 @@ import { found, pattern } from '../define'
 import type { Decline } from '../define'
 import { parentOf, staticShape, usedOnce } from '../values'
 import { maskFloor, raiseFloor } from './mask'
+import { beyondPlain, scaleOf } from './plain'
 
 /** Whether the mask shuts out every later position: by a constant [.., length, length] that is false above the diagonal. */
 function isCausal(mask: Tensor, length: number): boolean {
@@ -47,6 +48,8 @@ function matchGrouped(attention: Layer, decline: Decline): MatchResult {
       layers,
     )
   Object.assign(layers, { rotaryQ: qr, rotaryK: kr })
+  const more = beyondPlain(attention)
+  if (more) return decline('attention', attention, 'q, k, v and a mask alone', more, layers)
   const heads = attention.record.attributes['q_num_heads']
   const kvHeads = attention.record.attributes['kv_num_heads']
   const shape = staticShape(qr.input(0))
@@ -111,7 +114,7 @@ export function groupedQuery(): PatternRewriter {
       const attributes = {
         num_heads: Number(m.root.attribute('q_num_heads')),
         kv_num_heads: Number(m.root.attribute('kv_num_heads')),
-        scale: Number(m.root.attribute('scale')),
+        scale: scaleOf(m.root, Number(q!.shape!.at(-1)) / Number(m.root.attribute('q_num_heads'))),
         do_rotary: 1,
       }
       const y = m.root.output()!.record

@@ -11,6 +11,7 @@ import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import type { Decline } from '../define'
 import { isPerm, parentOf, sameDim, usedOnce } from '../values'
+import { beyondPlain } from './plain'
 
 /** x [b, g, t, d] of a value that repeats each of its g heads n times; null where it is none. */
 function repeated(t: Tensor, layers: Record<string, Layer>, part: string): Tensor | null {
@@ -96,6 +97,8 @@ function matchHeads(root: Layer, decline: Decline): MatchResult {
       transpose,
     })
   const layers: Record<string, Layer> = { merge: root, transpose, attention }
+  const more = beyondPlain(attention)
+  if (more) return decline('attention', attention, 'q, k, v and a mask alone', more, layers)
   if (!usedOnce(y) || !usedOnce(root.input(0)))
     return decline('attention', attention, 'a result that only the merge of heads uses', `${y.liveUses} users`, layers)
   const [q, k, v] = ['query', 'key', 'value'].map((part, i) => splitOf(attention.input(i), layers, part))

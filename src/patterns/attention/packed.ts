@@ -13,6 +13,7 @@ import { found, pattern } from '../define'
 import type { Decline } from '../define'
 import { intsOf, isLastAxis, parentOf, sameDim, usedOnce } from '../values'
 import { maskFloor, raiseFloor } from './mask'
+import { beyondPlain, scaleOf } from './plain'
 
 interface Projection {
   readonly x: Tensor
@@ -61,6 +62,8 @@ function matchPacked(attention: Layer, decline: Decline, assumes: boolean): Matc
   const heads = attention.record.attributes['q_num_heads']
   if (heads === undefined)
     return decline('attention', attention, 'heads merged into the last axis', 'heads on an axis of their own', layers)
+  const more = beyondPlain(attention)
+  if (more) return decline('attention', attention, 'q, k, v and a mask alone', more, layers)
   if (heads !== attention.record.attributes['kv_num_heads'])
     return decline(
       'attention',
@@ -123,7 +126,9 @@ export function packed(assumes: boolean): PatternRewriter {
       const { root } = m
       const mask = m.tensors.get('mask') ?? null
       const finite = mask && assumes ? raiseFloor(b, mask) : mask
-      const attributes = { num_heads: Number(root.attribute('q_num_heads')), scale: Number(root.attribute('scale')) }
+      const heads = Number(root.attribute('q_num_heads'))
+      const headSize = Number(root.input(0)!.shape!.at(-1)) / heads
+      const attributes = { num_heads: heads, scale: scaleOf(root, headSize) }
       const operands = [
         m.tensor('x'),
         b.keep(joinColumns(parts.map((p) => p.weight)), 'qkv_weight'),

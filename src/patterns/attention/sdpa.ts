@@ -140,7 +140,7 @@ function misfit(
 /** Broadcasts over batch and heads only. */
 function fitsScores(mask: Tensor, scores: Tensor): boolean {
   const [m, s] = [mask.shape, scores.shape]
-  if (!m || !s || m.length > 4 || m.length < 2) return false
+  if (!m || !s || (m.length !== 4 && m.length !== 2)) return false
   return m.every((d, i) => {
     const at = i + s.length - m.length
     return sameDim(d, s[at]) || (d === 1 && at < 2)

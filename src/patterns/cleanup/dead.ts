@@ -1,7 +1,7 @@
 /**
  * Dead layers (RULES 4):  y = f(x), y used nowhere  =>  nothing
  *
- * Preconditions: no result has a user or is a network output; the kind has no effect besides its results.
+ * Preconditions: no result has a user or is a network output; the kind is known, and has no effect besides its results.
  */
 import { found, pattern } from '../define'
 import { family } from '../library'
@@ -17,7 +17,7 @@ export const DEAD = family('Clean-up', { stage: 1, exactness: 'exact' }, [
       pattern({
         name: 'Dead layer',
         match: (layer) => {
-          if (layer.numOutputs === 0 || EFFECTS.has(layer.kind)) return false
+          if (layer.numOutputs === 0 || !layer.schema || EFFECTS.has(layer.kind)) return false
           return (
             layer.results.every((t) => !t || (t.liveUses === 0 && !t.isNetworkOutput())) &&
             found(layer, { dead: layer })

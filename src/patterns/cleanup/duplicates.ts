@@ -15,7 +15,8 @@ const SMALL = 1024
 
 function matchDuplicate(layer: Layer): MatchResult {
   const anchor = fewestUsers(layer)
-  if (!anchor || layer.schema?.deterministic === false || layer.numOutputs === 0) return false
+  // Of a kind without a schema nobody knows whether it gives the same result twice.
+  if (!anchor || !layer.schema || layer.schema.deterministic === false || layer.numOutputs === 0) return false
   let seen = 0
   for (let u = anchor.firstUse; u && seen < MOST_USERS; u = u.next, seen++) {
     const other = u.layer
