@@ -28,6 +28,7 @@ export class Matcher {
   private readonly taken = new Set<Layer>()
   private found: RuleMatch | null = null
   private deepest: MatchFailure | null = null
+  private deepestIsAtLayer = false
 
   constructor(
     private readonly rule: CompiledRule,
@@ -254,9 +255,17 @@ export class Matcher {
     )
   }
 
+  /**
+   * Keeps the failure that got furthest; of two alike, one at which a layer stood says more than one at a constant or an
+   * input. Where there is no layer, the one whose operand was looked at is named.
+   */
   private fail(part: string, layer: Layer | null, expected: string, found: string): false {
-    if (this.explain && this.layers.size > (this.deepest?.matched.size ?? -1)) {
-      this.deepest = new MatchFailure(this.root, part, layer, expected, found, new Map(this.layers), this.rule.parts)
+    if (!this.explain) return false
+    const ahead = this.layers.size - (this.deepest?.matched.size ?? -1)
+    if (ahead > 0 || (ahead === 0 && layer !== null && !this.deepestIsAtLayer)) {
+      const at = layer ?? this.layers.get(part) ?? null
+      this.deepest = new MatchFailure(this.root, part, at, expected, found, new Map(this.layers), this.rule.parts)
+      this.deepestIsAtLayer = layer !== null
     }
     return false
   }
