@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest'
+import { exportOnnx } from '../../src/dialects/onnx'
+import { ConstantValue, networkFromSnapshot, snapshotOf } from '../../src/engine'
+import type { Network, Transaction } from '../../src/engine'
+import { cutStep, verifyModels, verifyNetworks, verifyStep } from '../../src/verify'
+import type { Runtime, Verdict } from '../../src/verify'
+import { nodeRuntime } from '../../src/verify/node'
+import { net } from '../patterns/notation'
+
+const ort = await nodeRuntime()
+const whole = (a: string, b: string): Promise<Verdict> => verifyNetworks(snapshotOf(net(a)), snapshotOf(net(b)), ort)
+
+describe('two networks', () => {
+  const X = 'in x float32[2,N]'
+  test.each([
+    ['equal', 'y = Mul(x, 2)', 'y = Add(x, x)'],
+    ['different', 'y = Mul(x, 2)', 'y = Mul(x, 2.01)'],
+    ['different', 'y = Relu(x)', 'y = LeakyRelu<alpha=0.01>(x)'],
+    ['different', 'y = Softmax<axis=0>(x)', 'y = Softmax<axis=1>(x)'],
+    ['equal', 'y = Log(x)', 'y = Neg(Log(Reciprocal(x)))'],
+    ['equal', 'y = Sqrt(Sub(x, 10))', 'y = Sqrt(Sub(x, 10))'],
+  ])('%s: %s and %s', async (verdict, a, b) => {
+    const found = await whole(`${X}\n${a}\nout y`, `${X}\n${b}\nout y`)
+    if (a.includes('10')) expect(found).toMatchObject({ verdict: 'cannot-run', reason: /no output has a finite/ })
+    else expect(found.verdict).toBe(verdict)
+  })
+
+  test('a NaN in the place of a number is a difference', async () => {
+    const found = await whole(`${X}\ny = Exp(x)\nout y`, `${X}\ny = Mul(Exp(x), Div(Sub(x, x), Sub(x, x)))\nout y`)
+    expect(found).toMatchObject({ verdict: 'different', maxAbsolute: Infinity })
+  })
+
+  test('the tolerance is that of the type; integers and booleans agree exactly', async () => {
+    const half = 'in x float16[64]\nconst k float16[] = 1.001'
+    expect(await whole(`${half}\ny = Mul(x, k)\nout y`, `${half}\ny = Identity(x)\nout y`)).toMatchObject({
+      verdict: 'equal',
+      tolerance: 0.02,
+    })
+    const whole64 = 'in i int64[64]\nconst k int64[] = 1'
+    expect(await whole(`${whole64}\ny = Add(i, k)\nout y`, `${whole64}\ny = Identity(i)\nout y`)).toMatchObject({
+      verdict: 'different',
+      maxAbsolute: 1,
+    })
+  })
+
+  test('another type or shape is a difference, and says which', async () => {
+    const five = 'in x float32[2,5]'
+    const found = await whole(`${five}\ny = Transpose(x)\nout y`, `${five}\ny = Identity(x)\nout y`)
+    expect(found.verdict).toBe('different')
+    expect(found.reason).toMatch(/y is float32\[5,2\] before, float32\[2,5\] after/)
+  })
+
+  test('what cannot be run is a verdict of its own, with the side and the reason', async () => {
+    const odd = `${X}\ny = com.example.Odd(x)\nout y`
+    const fine = `${X}\ny = Relu(x)\nout y`
+    expect(await whole(fine, odd)).toMatchObject({
+      verdict: 'cannot-run',
+      reason: expect.stringMatching(/^after.*Odd/s),
+    })
+    expect((await whole(odd, fine)).reason).toMatch(/^before: it cannot be loaded/)
+    const failing: Runtime = {
+      load: async () => ({ run: () => Promise.reject(new Error('out of memory')), release: async () => undefined }),
+    }
+    const found = await verifyNetworks(snapshotOf(net(fine)), snapshotOf(net(fine)), failing)
+    expect(found).toMatchObject({ verdict: 'cannot-run', reason: 'before: it cannot be run: out of memory' })
+  })
+
+  test('the same seeds give the same numbers', async () => {
+    const run = (): Promise<Verdict> =>
+      whole(`${X}\ny = Exp(x)\nout y`, `${X}\ny = Mul(Exp(Mul(x, 0.5)), Exp(Mul(x, 0.5)))\nout y`)
+    expect(await run()).toEqual(await run())
+  })
+
+  test('two models as bytes', async () => {
+    const bytes = (text: string): Uint8Array => exportOnnx(snapshotOf(net(text))).bytes
+    const [a, b] = [bytes(`${X}\ny = Neg(x)\nout y`), bytes(`${X}\ny = Sub(0, x)\nout y`)]
+    expect(await verifyModels(a, b, ort)).toMatchObject({ verdict: 'equal' })
+  })
+})
+
+describe('inputs', () => {
+  /** The values that each network input was given, in every run. */
+  async function given(text: string): Promise<Map<string, ConstantValue[]>> {
+    const seen = new Map<string, ConstantValue[]>()
+    const spy: Runtime = {
+      load: async () => ({
+        run: async (feeds) => {
+          for (const [name, v] of feeds) seen.set(name, [...(seen.get(name) ?? []), v])
+          return new Map([['y', ConstantValue.scalarOf('float32', 1)]])
+        },
+        release: async () => undefined,
+      }),
+    }
+    await verifyNetworks(snapshotOf(net(text)), snapshotOf(net(text)), spy)
+    return seen
+  }
+
+  test('indices stay below the smallest table that they index into, through casts and reshapes', async () => {
+    const text =
+      'in ids int32[2,16]\nconst big float32[9,4]\nconst small float32[3,4]\nconst s int64[1] = -1\ni = Cast<to=7>(ids)\ny = Add(Gather(big, i), Gather(small, Reshape(i, s)))\nout y'
+    const ids = (await given(text)).get('ids')!
+    for (const v of ids) expect(Math.max(...Array.from(v.numbers()))).toBeLessThan(3)
+    expect(new Set(ids.flatMap((v) => Array.from(v.numbers()))).size).toBe(3)
+  })
+
+  test('masks are 0 and 1; the first run attends everywhere, every row somewhere', async () => {
+    const text = 'in attention_mask int64[4,8]\ny = Cast<to=1>(attention_mask)\nout y'
+    const masks = (await given(text)).get('attention_mask')!
+    expect(Array.from(masks[0]!.numbers()).every((x) => x === 1)).toBe(true)
+    expect(masks.some((v) => Array.from(v.numbers()).includes(0))).toBe(true)
+    for (const v of masks) for (let row = 0; row < 4; row++) expect(v.numbers()[row * 8]).toBe(1)
+  })
+
+  test('what is cast to a boolean is a mask whatever its name', async () => {
+    const text = 'in m int64[2,8]\nin x float32[2,8]\ny = Where(Cast<to=9>(m), x, 0)\nout y'
+    for (const v of (await given(text)).get('m')!) for (const x of Array.from(v.numbers())) expect([0, 1]).toContain(x)
+  })
+
+  test('symbolic sizes: equal names are equal, expressions come to what they say', async () => {
+    const seen = await given('in x float32[batch,seq]\nin z float32[seq,batch]\ny = MatMul(x, z)\nout y')
+    const [x, z] = [seen.get('x')![0]!, seen.get('z')![0]!]
+    expect([...z.shape].reverse()).toEqual(x.shape)
+    expect(x.shape[0]).not.toBe(x.shape[1])
+  })
+})
+
+describe('one step', () => {
+  /** Cuts out what `change` does to a network, and runs it. */
+  function step(text: string, change: (n: Network) => void): { network: Network; region: ReturnType<typeof cutStep> } {
+    const network = networkFromSnapshot(snapshotOf(net(text)), net(text).dialect)
+    const transaction = network.transact({ label: 'test' }, () => change(network)) as Transaction
+    return { network, region: cutStep(network, transaction) }
+  }
+  const replace = (n: Network, kind: string, made: string, inputs = n.layersOfKind(kind)[0]!.getInputs()): void => {
+    const old = n.layersOfKind(kind)[0]!
+    const layer = n.addLayer({ kind: made, inputs, before: old })
+    old.output()!.replaceAllUsesWith(layer.output()!)
+    old.markAsRemoved()
+  }
+  const LONG = 'in x float32[8]\na = Exp(x)\nb = Neg(a)\nc = Abs(b)\nd = Sin(c)\ny = Cos(d)\nout y'
+
+  test('the region holds what was touched and no more', async () => {
+    const { region } = step(LONG, (n) => replace(n, 'Abs', 'Relu'))
+    expect(region).toMatchObject({ before: { layers: [{ kind: 'Abs' }] }, after: { layers: [{ kind: 'Relu' }] } })
+    expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'different' })
+  })
+
+  test('values that only one side uses are traced back to common ones', async () => {
+    const { region } = step(LONG, (n) => replace(n, 'Abs', 'Abs', [n.layersOfKind('Exp')[0]!.output()!]))
+    expect(region).toMatchObject({ before: { layers: [{}, {}] }, after: { layers: [{}] } })
+    expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'equal' })
+  })
+
+  test('an attribute that changes alters its layer', async () => {
+    const { region } = step('in x float32[4,4]\ny = Softmax<axis=0>(x)\nout y', (n) =>
+      n.setAttribute(n.layersOfKind('Softmax')[0]!, 'axis', 1),
+    )
+    expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'different' })
+  })
+
+  test('two operands that change at once are judged by the result', async () => {
+    const { region } = step('in x float32[4]\nin z float32[4]\ny = Add(x, z)\nout y', (n) => {
+      const add = n.layersOfKind('Add')[0]!
+      const [x, z] = add.getInputs()
+      n.setInput(add, 0, z!)
+      n.setInput(add, 1, x!)
+    })
+    expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'equal' })
+  })
+
+  test('integers are computed rather than invented', async () => {
+    const text =
+      'in x float32[2,N,4]\ns = Shape(x)\nconst m int64[1] = -1\nconst i int64[1] = 0\ny = Reshape(x, Concat<axis=0>(Gather(s, i), m))\nout y'
+    const { region } = step(text, (n) => {
+      const reshape = n.layersOfKind('Reshape')[0]!
+      const made = n.addLayer({
+        kind: 'Reshape',
+        inputs: [reshape.input(0), n.addConstant(ConstantValue.of('int64', [2], [0, -1]))],
+        before: reshape,
+      })
+      reshape.output()!.replaceAllUsesWith(made.output()!)
+      reshape.markAsRemoved()
+    })
+    expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'equal' })
+  })
+
+  test('a step that changes no value needs no run', async () => {
+    const { region } = step(LONG, (n) => n.renameLayer(n.layersOfKind('Abs')[0]!, 'renamed'))
+    expect(region).toBeNull()
+    expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'equal', maxAbsolute: 0 })
+  })
+
+  test('the network is as it was, and the region stays when it changes', async () => {
+    const { network, region } = step(LONG, (n) => replace(n, 'Abs', 'Relu'))
+    const copy = JSON.stringify(region)
+    replace(network, 'Sin', 'Cos')
+    expect(JSON.stringify(region)).toBe(copy)
+  })
+})
