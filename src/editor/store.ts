@@ -46,8 +46,10 @@ export interface EditorState {
   readonly patterns: readonly PatternState[]
   readonly chosen: string | null
   readonly matches: readonly MatchInfo[]
-  /** Index of the match that is pointed at or walked to; -1 for none. */
+  /** Index of the match that was walked to; -1 for none. */
   readonly activeMatch: number
+  /** Index of the match that the mouse or the focus is on; -1 for none. Only shows it. */
+  readonly pointedMatch: number
   readonly timeline: Timeline
   readonly playing: boolean
   readonly speed: number
@@ -70,6 +72,7 @@ const BLANK = {
   chosen: null,
   matches: [],
   activeMatch: -1,
+  pointedMatch: -1,
   timeline: { steps: [], cursor: 0 },
   playing: false,
 } satisfies Partial<EditorState>

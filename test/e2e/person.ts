@@ -84,6 +84,18 @@ export async function seesEnd(page: Page, count: number): Promise<void> {
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor()
 }
 
+/** Waits until the view stands still: the same for some frames on end. */
+export async function seesStill(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame)
+    const view = () => document.querySelector<HTMLElement>('.react-flow__viewport')?.style.transform
+    for (let last = view(), same = 0; same < 10; last = view()) {
+      await frame()
+      same = view() === last ? same + 1 : 0
+    }
+  })
+}
+
 export interface Seen {
   readonly name: string
   readonly x: number

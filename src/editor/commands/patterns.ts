@@ -5,7 +5,7 @@ import { revealLayers } from './groups'
 
 /** Shows where a pattern matches; choosing it again lets go of it. */
 export async function choosePattern(editor: Editor, label: string | null): Promise<void> {
-  editor.set({ chosen: label, matches: [], activeMatch: -1 })
+  editor.set({ chosen: label, matches: [], activeMatch: -1, pointedMatch: -1 })
   if (label === null) return
   await refreshMatches(editor)
   const n = editor.state.matches.length
@@ -30,7 +30,7 @@ export async function refreshMatches(editor: Editor): Promise<void> {
 
 /** Points at a match without going there. */
 export function pointAtMatch(editor: Editor, index: number): void {
-  if (editor.state.activeMatch !== index) editor.set({ activeMatch: index })
+  if (editor.state.pointedMatch !== index) editor.set({ pointedMatch: index })
 }
 
 /** Goes to a match: opens what is around it and brings it into view. */

@@ -35,7 +35,7 @@ function Flow() {
   const store = useStoreApi()
   const scene = useEditorState((s) => s.scene)
   const matches = useEditorState((s) => s.matches)
-  const activeMatch = useEditorState((s) => s.activeMatch)
+  const activeMatch = useEditorState((s) => (s.pointedMatch >= 0 ? s.pointedMatch : s.activeMatch))
   const index = useMemo(() => new SceneIndex(scene), [scene])
   const halos = useMemo(() => halosOf(scene, matches, activeMatch), [scene, matches, activeMatch])
   const nodes = useNearNodes(index)

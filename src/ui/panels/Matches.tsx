@@ -68,6 +68,7 @@ function MatchRow({ match, index, active, skip }: RowProps) {
       className={active ? 'match active' : 'match'}
       onMouseEnter={() => patterns.pointAtMatch(editor, index)}
       onFocus={() => patterns.pointAtMatch(editor, index)}
+      onBlur={() => patterns.pointAtMatch(editor, -1)}
       onClick={() => void patterns.visitMatch(editor, index)}
       onDoubleClick={() => void steps.applyAt(editor, index)}
       onKeyDown={(event) => rowKeys(editor, event, () => steps.applyAt(editor, index))}
