@@ -1,4 +1,4 @@
-import { drive, prune, pruneConstants } from '../engine'
+import { drive, prune, pruneAfter, pruneConstants } from '../engine'
 import type { DriverEvent, DriverOptions, History, Network, PatternEntry } from '../engine'
 import type { Stage } from './library'
 
@@ -52,7 +52,8 @@ export function rewriteInStages(
     if (event.type === 'failed') throw event.error
     if (event.type !== 'rewritten') continue
     rewrites.set(event.entry.label, (rewrites.get(event.entry.label) ?? 0) + 1)
-    options.history?.commit(event.transaction)
+    if (options.history) options.history.commit(event.transaction)
+    else pruneAfter(network, event.transaction.edits)
   }
   const tidy = (): void => {
     prune(network)

@@ -1,5 +1,5 @@
 import type { History } from '../edit/history'
-import { prune } from '../edit/prune'
+import { prune, pruneAfter } from '../edit/prune'
 import type { Network } from '../network/network'
 import { Match } from '../pattern/match'
 import type { PatternAnalyzer, PatternRewriter } from '../pattern/pattern'
@@ -70,7 +70,8 @@ export class RewritePatternManager extends PatternManager<PatternRewriter> {
       if (event.type !== 'rewritten') continue
       rewrites++
       byLabel.set(event.entry.label, (byLabel.get(event.entry.label) ?? 0) + 1)
-      options.history?.commit(event.transaction)
+      if (options.history) options.history.commit(event.transaction)
+      else if (options.prune ?? true) pruneAfter(network, event.transaction.edits)
     }
     if (options.prune ?? true) {
       if (options.history) options.history.do({ label: 'prune' }, () => prune(network))

@@ -1,13 +1,15 @@
 import type { Layer } from '../network/layer'
 import type { Network } from '../network/network'
 import type { Tensor } from '../network/tensor'
+import type { Edit } from './edit'
 
 /**
  * Takes out the layers that are marked as removed and dangle, the layers that only they used, and the constants that
  * nothing uses any more. Call it inside a transaction (E10). A layer marked as removed that is still used stays.
+ * @param removed where to begin; all that are marked as removed without it
  */
-export function prune(network: Network): void {
-  const stack = network.getLayers().filter((l) => l.record.removed)
+export function prune(network: Network, removed?: readonly Layer[]): void {
+  const stack = removed ? removed.slice() : network.getLayers().filter((l) => l.record.removed)
   while (stack.length > 0) {
     const layer = stack.pop()!
     if (layer.isDetached || layer.results.some(isUsed)) continue
@@ -20,6 +22,17 @@ export function prune(network: Network): void {
       else if (t.isConstant) network.removeTensor(t)
     }
   }
+}
+
+/** Prunes what one transaction removed: for a run that nobody will undo, so that memory does not wait for its end. */
+export function pruneAfter(network: Network, edits: readonly Edit[]): void {
+  const removed: Layer[] = []
+  for (const edit of edits) {
+    if (edit.type !== 'setRemoved' || !edit.to) continue
+    const layer = network.getLayer(edit.layer)
+    if (layer?.record.removed) removed.push(layer)
+  }
+  prune(network, removed)
 }
 
 function isUsed(t: Tensor | null): boolean {

@@ -29,7 +29,10 @@ export interface ResultType {
   readonly shape?: Shape | null
   readonly name?: string
 }
-/** The edit that adds a layer to a network, ids and names chosen. */
+/**
+ * The edit that adds a layer to a network, ids and names chosen. Its arrays are of exact size: there are as many as layers,
+ * and one that grows by push holds room for seventeen.
+ */
 export function newLayerEdit(network: Network, spec: NewLayer): LayerEdit {
   const { store } = network
   const id = store.nextLayerId
@@ -39,9 +42,10 @@ export function newLayerEdit(network: Network, spec: NewLayer): LayerEdit {
   const after = before ? before.prev : store.last
   const types = spec.outputs ?? inferTypes(network, spec)
   const outputs = recordsOf(store.nextTensorId, types, name, id)
-  let made = 0
-  const outputIds = mapExact(types, (t) => (t ? outputs[made++]!.id : ABSENT))
-  const inputs = mapExact(spec.inputs, idOf)
+  const outputIds = new Array<number>(types.length)
+  for (let i = 0, made = 0; i < types.length; i++) outputIds[i] = types[i] ? outputs[made++]!.id : ABSENT
+  const inputs = new Array<number>(spec.inputs.length)
+  for (let i = 0; i < inputs.length; i++) inputs[i] = spec.inputs[i]?.id ?? ABSENT
   const record: LayerRecord = {
     id,
     kind: spec.kind,
@@ -64,14 +68,18 @@ function recordsOf(
   layer: string,
   producer: number,
 ): TensorRecord[] {
-  const made = types.filter((t) => t !== null)
-  return mapExact(made, (t, i) => ({
-    id: firstId + i,
-    name: t.name ?? (types.length > 1 ? `${layer}_output_${i}` : layer + '_output'),
-    dtype: t.dtype ?? null,
-    shape: t.shape ?? null,
-    producer,
-  }))
+  let count = 0
+  for (const t of types) if (t) count++
+  const records = new Array<TensorRecord>(count)
+  let made = 0
+  for (let i = 0; i < types.length; i++) {
+    const t = types[i]
+    if (!t) continue
+    const name = t.name ?? (types.length > 1 ? `${layer}_output_${i}` : layer + '_output')
+    records[made] = { id: firstId + made, name, dtype: t.dtype ?? null, shape: t.shape ?? null, producer }
+    made++
+  }
+  return records
 }
 
 /** Unique because no chosen name ends in so high a number, and ids only grow. */
@@ -86,7 +94,7 @@ function inferTypes(network: Network, spec: NewLayer): readonly (ResultType | nu
   const { kind, attributes = NONE } = spec
   const context = { kind, attributes, inputs, outputCount, opset: network.opsetOf(kind) }
   const inferred = network.schemaOf(kind)?.infer?.(context) ?? []
-  return mapExact(Array<null>(outputCount).fill(null), (_, i) => inferred[i] ?? { dtype: null, shape: null })
+  return Array.from({ length: outputCount }, (_, i) => inferred[i] ?? { dtype: null, shape: null })
 }
 
 const NONE: Attributes = {}
@@ -94,20 +102,11 @@ const NO_ORIGIN: readonly string[] = []
 
 /** Where the uses of a new layer go: behind the last use of each of its inputs, its own earlier ones included. */
 function endsOf(inputs: readonly (Tensor | null)[], id: number): (UseRef | null)[] {
-  return mapExact(inputs, (t, i) => {
-    if (!t) return null
-    const earlier = i > 0 ? inputs.lastIndexOf(t, i - 1) : -1
-    return earlier >= 0 ? { layer: id, index: earlier } : refOf(t.lastUse)
-  })
-}
-
-function idOf(t: Tensor | null): number {
-  return t ? t.id : ABSENT
-}
-
-/** `map` into an array of exact size, for what is kept by the hundred thousand. */
-function mapExact<T, U>(from: readonly T[], fn: (x: T, i: number) => U): U[] {
-  const to = new Array<U>(from.length)
-  for (let i = 0; i < from.length; i++) to[i] = fn(from[i]!, i)
-  return to
+  const places = new Array<UseRef | null>(inputs.length)
+  for (let i = 0; i < inputs.length; i++) {
+    const t = inputs[i]
+    const earlier = t && i > 0 ? inputs.lastIndexOf(t, i - 1) : -1
+    places[i] = !t ? null : earlier >= 0 ? { layer: id, index: earlier } : refOf(t.lastUse)
+  }
+  return places
 }
