@@ -1,15 +1,7 @@
 /** The engine's workloads, W1 to W4 and W12: networks, patterns, and the check that the result is right. */
 import { genericDialect, Network, PatternRewriter, RewritePatternManager } from '../../src/engine'
 import type { Layer, Tensor } from '../../src/engine'
-
-export interface Workload {
-  readonly name: string
-  readonly sizes: readonly number[]
-  readonly build: (n: number) => Network
-  readonly run: (network: Network, options: { verify: boolean }) => void
-  /** @throws where the result is wrong */
-  readonly check: (network: Network, n: number) => void
-}
+import type { Workload } from './measure'
 
 const F32 = [{ dtype: 'float32', shape: [8] }] as const
 
@@ -48,7 +40,11 @@ class Fma extends PatternRewriter {
   }
   override rewrite(layer: Layer): void {
     const mul = layer.input(0)!.parent!
-    const fma = layer.network.addLayer({ kind: 'Fma', inputs: [mul.input(0), mul.input(1), layer.input(1)], outputs: F32 })
+    const fma = layer.network.addLayer({
+      kind: 'Fma',
+      inputs: [mul.input(0), mul.input(1), layer.input(1)],
+      outputs: F32,
+    })
     layer.output()!.replaceAllUsesWith(fma.output()!)
     layer.markAsRemoved()
     mul.markAsRemoved()
@@ -112,13 +108,44 @@ function rewriting(pattern: () => PatternRewriter): Workload['run'] {
 
 function expectKinds(network: Network, expected: Record<string, number>): void {
   const found = Object.fromEntries(network.kinds().map((k) => [k, network.countOfKind(k)]))
-  if (JSON.stringify(found) !== JSON.stringify(expected)) throw new Error(`expected ${JSON.stringify(expected)}, got ${JSON.stringify(found)}`)
+  if (JSON.stringify(found) !== JSON.stringify(expected))
+    throw new Error(`expected ${JSON.stringify(expected)}, got ${JSON.stringify(found)}`)
 }
 
 export const WORKLOADS: readonly Workload[] = [
-  { name: 'W1 addsub', sizes: SIZES, build: (n) => chain(n, ['Add']), run: rewriting(() => new AddToSub()), check: (w, n) => expectKinds(w, { Sub: n }) },
-  { name: 'W2 fma', sizes: SIZES, build: (n) => chain(n, ['Mul', 'Add']), run: rewriting(() => new Fma()), check: (w, n) => expectKinds(w, { Fma: n / 2 }) },
-  { name: 'W3 noop', sizes: SIZES, build: (n) => chain(n, ['Add']), run: rewriting(() => new Fma()), check: (w, n) => expectKinds(w, { Add: n }) },
-  { name: 'W4 nested', sizes: SIZES, build: nested, run: rewriting(() => new CancelPair(8)), check: (w) => expectKinds(w, {}) },
-  { name: 'W12 hub', sizes: SIZES, build: hub, run: rewriting(() => new ReplaceHub()), check: (w, n) => expectKinds(w, { Other: 1, User: n }) },
+  {
+    name: 'W1 addsub',
+    sizes: SIZES,
+    build: (n) => chain(n, ['Add']),
+    run: rewriting(() => new AddToSub()),
+    check: (w, n) => expectKinds(w, { Sub: n }),
+  },
+  {
+    name: 'W2 fma',
+    sizes: SIZES,
+    build: (n) => chain(n, ['Mul', 'Add']),
+    run: rewriting(() => new Fma()),
+    check: (w, n) => expectKinds(w, { Fma: n / 2 }),
+  },
+  {
+    name: 'W3 noop',
+    sizes: SIZES,
+    build: (n) => chain(n, ['Add']),
+    run: rewriting(() => new Fma()),
+    check: (w, n) => expectKinds(w, { Add: n }),
+  },
+  {
+    name: 'W4 nested',
+    sizes: SIZES,
+    build: nested,
+    run: rewriting(() => new CancelPair(8)),
+    check: (w) => expectKinds(w, {}),
+  },
+  {
+    name: 'W12 hub',
+    sizes: SIZES,
+    build: hub,
+    run: rewriting(() => new ReplaceHub()),
+    check: (w, n) => expectKinds(w, { Other: 1, User: n }),
+  },
 ]

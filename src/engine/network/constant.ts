@@ -169,9 +169,9 @@ function encode(dtype: DType, values: ArrayLike<number>): Uint8Array {
   const n = values.length
   switch (dtype) {
     case 'float32':
-      return bytesOf(Float32Array.from(values))
+      return bytesOf(new Float32Array(values))
     case 'float64':
-      return bytesOf(Float64Array.from(values))
+      return bytesOf(new Float64Array(values))
     case 'float16':
       return bytesOf(Uint16Array.from(values, numberToHalf))
     case 'bfloat16':

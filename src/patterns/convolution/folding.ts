@@ -18,6 +18,7 @@ import { family } from '../library'
 import { constantOf, parentOf, usedOnce } from '../values'
 import { AFFINE_KINDS, affineOf } from './affine'
 import type { Affine } from './affine'
+import { allFinite, scaleRuns } from './weights'
 
 const CONVOLUTIONS = ['Conv', 'ConvTranspose']
 
@@ -37,16 +38,17 @@ function outputChannels(conv: Layer, weights: ConstantValue): number {
   return conv.kind === 'Conv' ? weights.shape[0]! : weights.shape[1]! * groupsOf(conv)
 }
 
-/** The output channel of each weight's row: axis 0 of a Conv, axis 1 within its group of a ConvTranspose. */
-function channelOf(conv: Layer, weights: ConstantValue): (flat: number) => number {
+/** The output channel of each kernel in a convolution's weights: axis 0 of a Conv, axis 1 within its group of a ConvTranspose. */
+function channelOf(conv: Layer, weights: ConstantValue): (kernel: number) => number {
   const [first = 1, second = 1] = weights.shape
-  const kernel = weights.size / (first * second)
-  if (conv.kind === 'Conv') return (i) => Math.floor(i / (kernel * second))
+  if (conv.kind === 'Conv') return (k) => Math.floor(k / second)
   const inputsPerGroup = first / groupsOf(conv)
-  return (i) => {
-    const input = Math.floor(i / (kernel * second))
-    return Math.floor(input / inputsPerGroup) * second + (Math.floor(i / kernel) % second)
-  }
+  return (k) => Math.floor(Math.floor(k / second) / inputsPerGroup) * second + (k % second)
+}
+
+/** Elements of one kernel. */
+function kernelSize({ size, shape }: ConstantValue): number {
+  return size / (shape[0]! * shape[1]!)
 }
 
 function convThenAffine(name: string, root: readonly string[]): PatternRewriter {
@@ -72,7 +74,7 @@ function convThenAffine(name: string, root: readonly string[]): PatternRewriter 
       const { weights, bias } = weightsOf(conv)!
       const { scale, shift } = m.data as Affine
       const channel = channelOf(conv, weights)
-      const scaled = Float64Array.from(weights.numbers(), (w, i) => w * scale[channel(i)]!)
+      const scaled = scaleRuns(weights.numbers(), kernelSize(weights), (k) => scale[channel(k)]!)
       const old = bias?.numbers()
       return convolved(
         b,
@@ -88,7 +90,7 @@ function convThenAffine(name: string, root: readonly string[]): PatternRewriter 
 function convolved(b: Builder, m: Match, weights: Float64Array, bias: Float64Array): { y: Tensor } | null {
   const conv = m.layer('conv')
   const { dtype, shape } = weightsOf(conv)!.weights
-  if (!weights.every(Number.isFinite) || !bias.every(Number.isFinite)) return null
+  if (!allFinite(weights) || !allFinite(bias)) return null
   const name = conv.input(1)!.name
   const operands = [
     m.tensor('x'),
@@ -126,17 +128,17 @@ function affineThenConv(): PatternRewriter {
       const { weights, bias } = weightsOf(m.root)!
       const { scale, shift } = m.data as Affine
       const [outputs = 1, inputs = 1] = weights.shape
-      const kernel = weights.size / (outputs * inputs)
+      const kernel = kernelSize(weights)
       const perGroup = outputs / groupsOf(m.root)
       const from = weights.numbers()
       const old = bias?.numbers()
       const shifted = Float64Array.from({ length: outputs }, (_, o) => old?.[o] ?? 0)
-      const scaled = Float64Array.from(from, (w, i) => {
-        const output = Math.floor(i / (kernel * inputs))
-        const input = Math.floor(output / perGroup) * inputs + (Math.floor(i / kernel) % inputs)
-        shifted[output]! += w * shift[input]!
-        return w * scale[input]!
-      })
+      const inputOf = (k: number): number => Math.floor(Math.floor(k / inputs) / perGroup) * inputs + (k % inputs)
+      const scaled = scaleRuns(from, kernel, (k) => scale[inputOf(k)]!)
+      for (let i = 0; i < from.length; i++) {
+        const k = Math.floor(i / kernel)
+        shifted[Math.floor(k / inputs)]! += from[i]! * shift[inputOf(k)]!
+      }
       return convolved(b, m, scaled, shifted)
     },
   })
@@ -175,7 +177,7 @@ function batchNormChain(): PatternRewriter {
       const vector = (v: ArrayLike<number>): Tensor => b.constant(dtype, [v.length], v, norm.input(1)!.name)
       const scale = outer.scale.map((s, c) => s * first.scale[c]!)
       const shift = outer.shift.map((t, c) => t + outer.scale[c]! * first.shift[c]!)
-      if (!scale.every(Number.isFinite) || !shift.every(Number.isFinite)) return null
+      if (!allFinite(scale) || !allFinite(shift)) return null
       const { training_mode: _, ...attributes } = norm.record.attributes
       // With mean 0, and the variance and ε as they were, γ is the scale times the deviation.
       const variance = norm.input(4)!

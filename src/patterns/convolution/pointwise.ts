@@ -14,6 +14,7 @@ import { found, pattern } from '../define'
 import { family } from '../library'
 import { alongLast, matrixOf } from '../linear/folding'
 import { parentOf, permOf, usedOnce } from '../values'
+import { transposed } from './weights'
 
 const UNARY =
   'Relu Gelu HardSwish Sigmoid Tanh com.microsoft.Gelu com.microsoft.QuickGelu com.microsoft.FastGelu'.split(' ')
@@ -111,9 +112,7 @@ function pointwise(): PatternRewriter {
 /** [K, N] as a kernel [N, K, 1, ..]. */
 function kernel(b: Builder, w: ConstantValue, space: number, name: string): Tensor {
   const [inputs = 0, outputs = 0] = w.shape
-  const from = w.numbers()
-  const to = new Float64Array(w.size)
-  for (let i = 0; i < inputs; i++) for (let o = 0; o < outputs; o++) to[o * inputs + i] = from[i * outputs + o]!
+  const to = transposed(w.numbers(), inputs, outputs)
   return b.keep(ConstantValue.of(w.dtype, [outputs, inputs, ...new Array<number>(space).fill(1)], to), name)
 }
 

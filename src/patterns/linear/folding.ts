@@ -13,6 +13,7 @@ import type { ConstantValue } from '../../engine'
 import type { Builder, Layer, PatternRewriter, Tensor } from '../../engine'
 import { AFFINE_KINDS, affineOf } from '../convolution/affine'
 import type { Affine } from '../convolution/affine'
+import { allFinite, scaleColumns, scaleRuns } from '../convolution/weights'
 import { found, pattern } from '../define'
 import { family } from '../library'
 import { parentOf, usedOnce } from '../values'
@@ -31,13 +32,10 @@ export function matrixOf(product: Layer | null): ConstantValue | null {
   return w?.isAvailable && w.shape.length === 2 ? w : null
 }
 
+/** The weights with each column scaled; each row where they are kept transposed. */
 function columnScaled(w: ConstantValue, scale: Float64Array, isTransposed = false): Float64Array {
-  const columns = w.shape[1]!
-  return Float64Array.from(w.numbers(), (x, i) => x * scale[isTransposed ? Math.floor(i / columns) : i % columns]!)
-}
-
-function isFinite(v: Float64Array): boolean {
-  return v.every(Number.isFinite)
+  const from = w.numbers()
+  return isTransposed ? scaleRuns(from, w.shape[1]!, (r) => scale[r]!) : scaleColumns(from, scale)
 }
 
 /** The factor of a Mul, or the reciprocal of a Div's constant divisor, by column, and the other operand. */
@@ -47,7 +45,7 @@ function factorOf(layer: Layer, columns: number): { x: Tensor; scale: Float64Arr
     const v = x && !x.isConstant ? alongLast(layer.input(at), x.rank, columns) : null
     const scale = layer.kind === 'Div' ? v?.map((c) => 1 / c) : v
     const keepsShape = layer.input(at)?.value?.size === 1 || x?.shape?.at(-1) === columns
-    if (x && scale && keepsShape && isFinite(scale)) return { x, scale }
+    if (x && scale && keepsShape && allFinite(scale)) return { x, scale }
   }
   return null
 }
@@ -92,7 +90,7 @@ function matmulThenScale(): PatternRewriter {
       const w = product.input(1)!
       const type = m.tensor('y').record
       const scaled = columnScaled(w.value!, scale)
-      if (!isFinite(scaled)) return null
+      if (!allFinite(scaled)) return null
       const xw = b.call('MatMul', [m.tensor('x'), like(b, w, scaled)], {}, type)
       if (!bias) return { y: xw }
       const shifted = alongLast(bias, 1, scale.length) ?? alongLast(bias, bias.rank, scale.length)!
@@ -128,8 +126,8 @@ function scaleThenMatmul(): PatternRewriter {
       const w = m.root.input(1)!
       const columns = w.value!.shape[1]!
       const scale = m.data as Float64Array
-      const scaled = Float64Array.from(w.value!.numbers(), (v, i) => v * scale[Math.floor(i / columns)]!)
-      return isFinite(scaled)
+      const scaled = scaleRuns(w.value!.numbers(), columns, (r) => scale[r]!)
+      return allFinite(scaled)
         ? { y: b.call('MatMul', [m.tensor('x'), like(b, w, scaled)], {}, m.tensor('y').record) }
         : null
     },
@@ -165,7 +163,7 @@ function gemmThenAffine(): PatternRewriter {
       const scaled = columnScaled(w.value!, scale, Number(gemm.attribute('transB') ?? 0) !== 0)
       const c = alongLast(gemm.input(2), 2, scale.length)
       const bias = shift.map((t, i) => (c ? beta * c[i]! * scale[i]! : 0) + t)
-      if (!isFinite(scaled) || !isFinite(bias)) return null
+      if (!allFinite(scaled) || !allFinite(bias)) return null
       const operands = [m.tensor('x'), like(b, w, scaled), b.constant(w.dtype!, [bias.length], bias, w.name)]
       return { y: b.call('Gemm', operands, { ...gemm.record.attributes, beta: 1 }, m.tensor('y').record) }
     },

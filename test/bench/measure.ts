@@ -1,0 +1,81 @@
+/** Timing and tables. */
+import type { Network } from '../../src/engine'
+
+export interface Workload {
+  readonly name: string
+  readonly sizes: readonly number[]
+  readonly build: (n: number) => Network
+  readonly run: (network: Network, options: { verify: boolean }) => void
+  /** @throws where the result is wrong */
+  readonly check: (network: Network, n: number) => void
+}
+
+const RUNS = 7
+
+export interface Times {
+  readonly first: number
+  readonly min: number
+  readonly median: number
+}
+
+/** Milliseconds of `run` alone, over as many runs; each has what `prepare` makes, and its result is checked. */
+export function timed<T>(prepare: () => T, run: (x: T) => void, check: (x: T) => void = () => {}, runs = RUNS): Times {
+  const ms: number[] = []
+  for (let i = 0; i < runs; i++) {
+    const x = prepare()
+    const start = performance.now()
+    run(x)
+    ms.push(performance.now() - start)
+    check(x)
+  }
+  return summary(ms)
+}
+
+export async function timedAsync(run: () => Promise<void>, runs = RUNS): Promise<Times> {
+  const ms: number[] = []
+  for (let i = 0; i < runs; i++) {
+    const start = performance.now()
+    await run()
+    ms.push(performance.now() - start)
+  }
+  return summary(ms)
+}
+
+function summary(ms: readonly number[]): Times {
+  const sorted = [...ms].sort((a, b) => a - b)
+  return { first: ms[0]!, min: sorted[0]!, median: sorted[sorted.length >> 1]! }
+}
+
+/** One line of a table: a name, then numbers. */
+export function row(name: string, ...cells: readonly (number | string)[]): void {
+  const text = cells.map((c) => (typeof c === 'number' ? c.toFixed(c < 10 ? 2 : 1) : c).padStart(9))
+  console.log(`${name.padEnd(34)} ${text.join(' ')}`)
+}
+
+/**
+ * Measures workloads at all their sizes: verifying off, then the minimum with it on, then the exponent of time over size.
+ * @returns the minimum by name and size
+ */
+export function benchWorkloads(workloads: readonly Workload[]): ReadonlyMap<string, number> {
+  const minima = new Map<string, number>()
+  if (workloads.length === 0) return minima
+  row('engine, ms', 'size', 'first', 'min', 'median', 'verified', 'exponent')
+  for (const w of workloads) {
+    let before: readonly [number, number] | null = null
+    for (const n of w.sizes) {
+      const time = (verify: boolean): Times =>
+        timed(
+          () => w.build(n),
+          (network) => w.run(network, { verify }),
+          (network) => w.check(network, n),
+          n > 50_000 ? 3 : RUNS,
+        )
+      const [off, on] = [time(false), time(true)]
+      const exponent = before ? (Math.log(off.min / before[1]) / Math.log(n / before[0])).toFixed(2) : ''
+      row(w.name, String(n), off.first, off.min, off.median, on.min, exponent)
+      before = [n, off.min]
+      minima.set(`${w.name} ${n}`, off.min)
+    }
+  }
+  return minima
+}

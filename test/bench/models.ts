@@ -1,0 +1,129 @@
+/** W16: real models, side by side with ONNX Runtime's own optimizer in the same run. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import * as ort from 'onnxruntime-node'
+import { importOnnx, onnxDialect, upgradeOpset } from '../../src/dialects/onnx'
+import { networkFromSnapshot } from '../../src/engine'
+import type { NetworkSnapshot } from '../../src/engine'
+import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import { workloadFile } from './library-workloads'
+import { row, timed, timedAsync } from './measure'
+
+const FOLDERS = ['../shared/models', 'public/models'].filter((f) => existsSync(f))
+const OPSET = 23
+
+interface Rewritten {
+  readonly nodes: number
+  readonly rewrites: number
+  /** Milliseconds: opening the file, raising the operator set, building the network, rewriting it. */
+  readonly opening: number
+  readonly raising: number
+  readonly building: number
+  readonly rewriting: number
+}
+
+function raised(snapshot: NetworkSnapshot): NetworkSnapshot {
+  return (snapshot.opsets[''] ?? OPSET) < OPSET ? upgradeOpset(snapshot, OPSET) : snapshot
+}
+
+function rewrite(bytes: Uint8Array, runs: number): Rewritten {
+  const { snapshot } = importOnnx(bytes)
+  const up = raised(snapshot)
+  const entries = entriesOf(
+    onnxLibrary('ort').filter((e) => !e.optIn),
+    'ort',
+  )
+  const last = { nodes: 0, rewrites: 0 }
+  const rewriting = timed(
+    () => networkFromSnapshot(up, onnxDialect),
+    (network) => {
+      const run = rewriteInStages(network, entries, { verify: false })
+      last.rewrites = [...run.rewrites.values()].reduce((a, b) => a + b, 0)
+      last.nodes = network.numLayers
+    },
+    () => {},
+    runs,
+  )
+  return {
+    ...last,
+    opening: timed(
+      () => bytes,
+      (b) => void importOnnx(b),
+      () => {},
+      runs,
+    ).min,
+    raising: timed(
+      () => snapshot,
+      (s) => void raised(s),
+      () => {},
+      runs,
+    ).min,
+    building: timed(
+      () => up,
+      (s) => void networkFromSnapshot(s, onnxDialect),
+      () => {},
+      runs,
+    ).min,
+    rewriting: rewriting.min,
+  }
+}
+
+type Level = 'disabled' | 'extended'
+
+async function session(bytes: Uint8Array, graphOptimizationLevel: Level, runs: number): Promise<number> {
+  const { min } = await timedAsync(async () => {
+    const s = await ort.InferenceSession.create(bytes, { graphOptimizationLevel, logSeverityLevel: 4 })
+    await s.release()
+  }, runs)
+  return min
+}
+
+/** Every model: nodes, time per phase, and ONNX Runtime's session creation at the extended level. */
+export async function benchModels(only = ''): Promise<void> {
+  row('models, ms (minimum)', 'nodes', 'left', 'open', 'raise', 'build', 'rewrite', 'us/step', 'ort ext.', 'ours/ort')
+  const seen = new Set<string>()
+  for (const folder of FOLDERS) {
+    for (const file of readdirSync(folder).filter((f) => f.endsWith('.onnx') && f.startsWith(only))) {
+      if (seen.has(file)) continue
+      seen.add(file)
+      const bytes = new Uint8Array(readFileSync(path.join(folder, file)))
+      const runs = file.startsWith('llama-80') ? 5 : 3
+      const r = rewrite(bytes, runs)
+      const theirs = await session(bytes, 'extended', runs)
+      const before = importOnnx(bytes).snapshot.layers.length
+      const step = (1000 * r.rewriting) / Math.max(r.rewrites, 1)
+      const [a, b] = [String(before), String(r.nodes)]
+      row(
+        file.replace('.onnx', ''),
+        a,
+        b,
+        r.opening,
+        r.raising,
+        r.building,
+        r.rewriting,
+        step,
+        theirs,
+        ratio(r, theirs),
+      )
+    }
+  }
+}
+
+function ratio(r: Rewritten, theirs: number): string {
+  return (r.rewriting / theirs).toFixed(2)
+}
+
+/** ONNX Runtime's optimizer on our workloads: what its session creation takes longer than without one. */
+export async function benchOrt(ours: ReadonlyMap<string, number>): Promise<void> {
+  row('against ONNX Runtime, ms', 'size', 'optimizer', 'ours', 'ours/ort')
+  for (const [name, n] of [
+    ['W8 cse', 10_000],
+    ['W9 gelu', 10_000],
+    ['W10 layernorm', 9_000],
+  ] as const) {
+    const bytes = workloadFile(name, n)
+    const optimizer = (await session(bytes, 'extended', 1)) - (await session(bytes, 'disabled', 1))
+    const own = ours.get(`${name} ${n}`)
+    row(name, String(n), optimizer, own ?? '', own === undefined ? '' : (own / optimizer).toFixed(3))
+  }
+}
