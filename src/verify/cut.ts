@@ -1,5 +1,14 @@
 import { ABSENT } from '../engine'
-import type { LayerId, LayerRecord, Network, NetworkSnapshot, TensorId, TensorRecord, Transaction } from '../engine'
+import type {
+  Layer,
+  LayerId,
+  LayerRecord,
+  Network,
+  NetworkSnapshot,
+  TensorId,
+  TensorRecord,
+  Transaction,
+} from '../engine'
 import { changeOf, StateBefore } from './region'
 import { isWhole } from './roles'
 
@@ -91,10 +100,15 @@ function nextToTake(network: Network, b: Cone, a: Cone, taken: number): LayerId 
     if (!t || !parent) continue
     const oneSided = b.frontier.has(id) !== a.frontier.has(id)
     const unknown = isWhole(t.dtype) || t.dtype === null || (t.shape?.includes(null) ?? true)
-    if (!oneSided && !(unknown && taken < LARGEST_CONE)) continue
+    if (!oneSided && !((unknown || isMask(parent)) && taken < LARGEST_CONE)) continue
     if (last === null || network.getLayer(last)!.isBefore(parent)) last = parent.id
   }
   return last
+}
+
+/** A value that a condition chooses from constants, as attention masks are: it means more than its type says. */
+function isMask(layer: Layer): boolean {
+  return layer.kind === 'Where' && [1, 2].some((i) => layer.input(i)?.isConstant)
 }
 
 function networkOf(

@@ -177,9 +177,9 @@ function encode(dtype: DType, values: ArrayLike<number>): Uint8Array {
     case 'bfloat16':
       return bytesOf(Uint16Array.from(values, numberToBfloat))
     case 'int64':
-      return bytesOf(BigInt64Array.from(Array.from(values, (x) => BigInt(Math.trunc(x)))))
+      return bytesOf(BigInt64Array.from(Array.from(values, (x) => clampBig(x, -(2n ** 63n), 2n ** 63n - 1n))))
     case 'uint64':
-      return bytesOf(BigUint64Array.from(Array.from(values, (x) => BigInt(Math.trunc(x)))))
+      return bytesOf(BigUint64Array.from(Array.from(values, (x) => clampBig(x, 0n, 2n ** 64n - 1n))))
     case 'int32':
       return bytesOf(Int32Array.from(values, (x) => clamp(x, -(2 ** 31), 2 ** 31 - 1)))
     case 'uint32':
@@ -205,6 +205,11 @@ function bytesOf(a: ArrayBufferView): Uint8Array {
 
 function clamp(x: number, lo: number, hi: number): number {
   return Math.min(Math.max(Math.trunc(x), lo), hi)
+}
+
+function clampBig(x: number, lo: bigint, hi: bigint): bigint {
+  const big = BigInt(Math.trunc(x))
+  return big < lo ? lo : big > hi ? hi : big
 }
 
 function nibble(v: DataView, i: number): number {

@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest'
+import { expectNoMatch, expectRewrite } from './expect-rewrite'
+import { net } from './notation'
+
+const QKV = 'in q float32[2,4,6,8]\nin k float32[2,4,6,8]\nin v float32[2,4,6,8]'
+const T = 'Transpose<perm=[0,1,3,2]>'
+const S = 'Softmax<axis=-1>'
+
+describe('Attention from primitives', () => {
+  test.each([
+    ['no scale', `y = MatMul(${S}(MatMul(q, ${T}(k))), v)`, 'Attention'],
+    [
+      'divided behind the product, as eager models write',
+      `y = MatMul(${S}(Div(MatMul(q, ${T}(k)), 2.828427)), v)`,
+      'Attention',
+    ],
+    ['multiplied behind the product', `y = MatMul(${S}(Mul(0.353553, MatMul(q, ${T}(k)))), v)`, 'Attention'],
+    ['on q', `y = MatMul(${S}(MatMul(Mul(q, 0.3), ${T}(k))), v)`, 'Attention'],
+    [
+      'half on each, as scaled-dot-product exports write',
+      `y = MatMul(${S}(MatMul(Mul(q, 0.6), Mul(${T}(k), 0.6))), v)`,
+      'Attention',
+    ],
+    ['on k in front of its transpose', `y = MatMul(${S}(MatMul(q, ${T}(Div(k, 2)))), v)`, 'Attention'],
+    ['k transposed already', `in kt float32[2,4,8,6]\ny = MatMul(${S}(MatMul(q, kt)), v)`, 'Attention, Transpose'],
+    [
+      'the transpose folded into the head split',
+      `in h float32[2,6,4,8]\ny = MatMul(${S}(MatMul(q, Transpose<perm=[0,2,3,1]>(h))), v)`,
+      'Attention, Transpose',
+    ],
+    [
+      'a mask that is added',
+      `in m float32[2,1,6,6]\ny = MatMul(${S}(Add(Div(MatMul(q, ${T}(k)), 2), m)), v)`,
+      'Attention, Max',
+    ],
+    [
+      'a mask by Where, on the left',
+      `in m bool[1,1,6,6]\nw = Where(m, 0, -1000000000)\ny = MatMul(${S}(Add(w, MatMul(q, ${T}(k)))), v)`,
+      'Attention, Where',
+    ],
+    [
+      'a mask of -∞ with the guard against rows of NaN',
+      `in m bool[2,1,6,6]\nconst low float32[] = -Infinity\np = ${S}(Add(MatMul(q, ${T}(k)), Where(m, 0, low)))\ny = MatMul(Where(IsNaN(p), 0, p), v)`,
+      'Attention, Where',
+    ],
+    [
+      'other lengths of keys',
+      `in c float32[2,4,9,8]\nin d float32[2,4,9,5]\ny = MatMul(${S}(MatMul(q, ${T}(c))), d)`,
+      'Attention',
+    ],
+    [
+      'symbolic sizes',
+      `in a float32[B,4,L,8]\nin c float32[B,4,M,8]\ny = MatMul(${S}(MatMul(a, ${T}(c))), c)`,
+      'Attention',
+    ],
+  ])('%s', async (_, body, after) => {
+    await expectRewrite('Attention', net(`${QKV}\n${body}\nout y`), after)
+  })
+
+  test('the total of all scales is kept', async () => {
+    const body = `y = MatMul(${S}(Div(MatMul(Mul(q, 0.5), Mul(3, ${T}(k))), 6)), v)`
+    const after = await expectRewrite('Attention', net(`${QKV}\n${body}\nout y`), 'Attention')
+    expect(after.layersOfKind('Attention')[0]!.attribute('scale')).toBeCloseTo(0.25, 6)
+  })
+
+  test.each([
+    ['Softmax over another axis', `y = MatMul(Softmax<axis=2>(MatMul(q, ${T}(k))), v)`, /last axis/],
+    ['a scale a head', `const s float32[4,1,1]\ny = MatMul(${S}(Mul(MatMul(q, ${T}(k)), s)), v)`, undefined],
+    [
+      'a mask of higher rank',
+      `in m float32[1,1,1,6,6]\nin w float32[1,2,4,6,8]\ny = MatMul(${S}(Add(MatMul(q, ${T}(k)), m)), w)`,
+      undefined,
+    ],
+    [
+      'a mask with one row for all',
+      `in m float32[2,1,1,6]\ny = MatMul(${S}(Add(MatMul(q, ${T}(k)), m)), v)`,
+      /a mask for scores/,
+    ],
+    ['keys of one batch for all', `in c float32[1,4,6,8]\ny = MatMul(${S}(MatMul(q, ${T}(c))), v)`, /equal batch/],
+    ['values of rank 3', `in w float32[4,6,8]\ny = MatMul(${S}(MatMul(q, ${T}(k))), w)`, /rank 4/],
+    ['another operation in between', `y = MatMul(${S}(Relu(MatMul(q, ${T}(k)))), v)`, /MatMul\(q, kᵀ\)/],
+    [
+      'the guard on other values',
+      `in g float32[2,4,6,6]\np = ${S}(MatMul(q, ${T}(k)))\ny = MatMul(Where(IsNaN(g), 0, p), v)`,
+      undefined,
+    ],
+  ])('near twin: %s', (_, body, reason) => {
+    expectNoMatch('Attention', net(`${QKV}\n${body}\nout y`), reason)
+  })
+  test('near twin: the probabilities are an output too', () => {
+    expectNoMatch('Attention', net(`${QKV}\np = ${S}(MatMul(q, ${T}(k)))\ny = MatMul(p, v)\nout y, p`), /users/)
+  })
+  test('near twin: an operator set without Attention', () => {
+    expectNoMatch('Attention', net(`${QKV}\ny = MatMul(${S}(MatMul(q, ${T}(k))), v)\nout y`, 18), /opset 23/)
+  })
+})
+
+describe('what stands around attention', () => {
+  const REPEAT = (x: string): string => `Reshape(Expand(Unsqueeze(${x}, two), wide), heads)`
+  const SHAPES = 'const two int64[1] = 2\nconst wide int64[5] = 2 2 3 6 8\nconst heads int64[4] = 2 6 6 8'
+  test('grouped keys and values', async () => {
+    const text = `in q float32[2,6,6,8]\nin k float32[2,2,6,8]\nin v float32[2,2,6,8]\n${SHAPES}\ny = Attention(q, ${REPEAT('k')}, ${REPEAT('v')})\nout y`
+    await expectRewrite('Grouped heads', net(text), 'Attention')
+  })
+  test('near twin: heads that are tiled, not repeated', () => {
+    const text = `in q float32[2,6,6,8]\nin k float32[2,2,6,8]\nin v float32[2,6,6,8]\n${SHAPES}\nconst one int64[1] = 1\nconst tall int64[5] = 2 3 2 6 8\ny = Attention(q, Reshape(Expand(Unsqueeze(k, one), tall), heads), v)\nout y`
+    expectNoMatch('Grouped heads', net(text), /Reshape\(Expand/)
+  })
+
+  const SPLIT = (x: string): string => `Transpose<perm=[0,2,1,3]>(Reshape(${x}, apart))`
+  const FLAT =
+    'in x float32[2,6,32]\nin z float32[2,6,32]\nconst apart int64[4] = 2 6 4 8\nconst flat int64[3] = 2 6 32'
+  const MERGED = `y = Reshape(Transpose<perm=[0,2,1,3]>(Attention(${SPLIT('x')}, ${SPLIT('z')}, ${SPLIT('z')})), flat)`
+  test('heads that are split and merged', async () => {
+    const after = await expectRewrite('Attention heads', net(`${FLAT}\n${MERGED}\nout y`), 'Attention')
+    expect(after.layersOfKind('Attention')[0]!.record.attributes).toMatchObject({ q_num_heads: 4, kv_num_heads: 4 })
+  })
+  test.each([
+    [
+      'split in another order',
+      MERGED.replace('perm=[0,2,1,3]>(Reshape(x', 'perm=[0,1,2,3]>(Reshape(q').replace('q, apart', 'q, other'),
+    ],
+    [
+      'merged in another order',
+      MERGED.replace('Reshape(Transpose<perm=[0,2,1,3]>(Attention', 'Reshape(Transpose<perm=[0,1,2,3]>(Attention'),
+    ],
+    ['not split at all', `in h float32[2,4,6,8]\n${MERGED.replace(SPLIT('x'), 'h')}`],
+  ])('near twin: %s', (_, body) => {
+    const text = `${FLAT}\nin q float32[2,4,48]\nconst other int64[4] = 2 4 6 8\n${body}\nout y`
+    expectNoMatch('Attention heads', net(text))
+  })
+
+  const W =
+    'in x float32[2,6,16]\nconst wq float32[16,16]\nconst wk float32[16,16]\nconst wv float32[16,16]\nconst b float32[16]'
+  const HEADS = 'Attention<q_num_heads=2, kv_num_heads=2>'
+  const PACKED = 'com.microsoft.Attention'
+  test.each([
+    ['biases, some of them', `y = ${HEADS}(Add(MatMul(x, wq), b), MatMul(x, wk), Add(b, MatMul(x, wv)))`, PACKED],
+    [
+      'a scale',
+      `y = Attention<q_num_heads=2, kv_num_heads=2, scale=0.7>(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv))`,
+      PACKED,
+    ],
+    [
+      'one projection that is split',
+      `const w float32[16,48]\nconst n int64[3] = 16 16 16\nq, k, v = Split<axis=2>(MatMul(x, w), n)\ny = ${HEADS}(q, k, v)`,
+      PACKED,
+    ],
+    [
+      'a finite mask',
+      `in m bool[1,1,6,6]\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 0, -10000))`,
+      `${PACKED}, Where`,
+    ],
+  ])('Packed attention: %s', async (_, body, after) => {
+    await expectRewrite('Packed attention', net(`${W}\n${body}\nout y`), after)
+  })
+  test.each([
+    [
+      'two values',
+      `in z float32[2,6,16]\ny = ${HEADS}(MatMul(x, wq), MatMul(z, wk), MatMul(z, wv))`,
+      /projections of one value/,
+    ],
+    [
+      'weights that are computed',
+      `in u float32[16,16]\ny = ${HEADS}(MatMul(x, u), MatMul(x, wk), MatMul(x, wv))`,
+      /with constants/,
+    ],
+    [
+      'a mask of −∞',
+      `in m bool[1,1,6,6]\nconst low float32[] = -Infinity\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 0, low))`,
+      /holds -∞/,
+    ],
+    [
+      'a mask of unknown values',
+      `in m float32[1,1,6,6]\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), m)`,
+      /unknown values/,
+    ],
+    [
+      'fewer key heads',
+      `const u float32[16,8]\ny = Attention<q_num_heads=2, kv_num_heads=1>(MatMul(x, wq), MatMul(x, u), MatMul(x, u))`,
+      /as many key heads/,
+    ],
+  ])('near twin of Packed attention: %s', (_, body, reason) => {
+    expectNoMatch('Packed attention', net(`${W}\n${body}\nout y`), reason)
+  })
+  test('a mask of −∞ is a pattern of its own', async () => {
+    const body = `in m bool[1,1,6,6]\nconst low float32[] = -Infinity\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 0, low))`
+    await expectRewrite('Packed attention (mask of −∞)', net(`${W}\n${body}\nout y`), `${PACKED}, Where`)
+  })
+})
+
+describe('RotaryEmbedding', () => {
+  /** Angles by position and size, the second half as the first; `twist` makes the halves differ. */
+  const table = (name: string, f: (x: number) => number, twist = 0): string => {
+    const values = Array.from({ length: 6 * 8 }, (_, i) => {
+      const [p, d] = [Math.floor(i / 8), i % 8]
+      return Math.fround(f(p / 10 ** (d % 4)) + (d >= 4 ? twist : 0))
+    })
+    return `const ${name} float32[1,1,6,8] = ${values.join(' ')}`
+  }
+  const CONSTANTS = `${table('cos', Math.cos)}\n${table('sin', Math.sin)}\nconst zero int64[1] = 0\nconst half int64[1] = 4\nconst all int64[1] = 9223372036854775807\nconst last int64[1] = -1\nconst ax int64[1] = 3`
+  const X = 'in x float32[2,4,6,8]'
+  const ROTATE = 'r = Concat<axis=-1>(Neg(Slice(x, half, all, ax)), Slice(x, zero, half, last))'
+  test.each([
+    ['as exporters write it', `${ROTATE}\ny = Add(Mul(x, cos), Mul(r, sin))`],
+    ['operands swapped', `${ROTATE}\ny = Add(Mul(sin, r), Mul(cos, x))`],
+  ])('%s', async (_, body) => {
+    await expectRewrite('RotaryEmbedding', net(`${X}\n${CONSTANTS}\n${body}\nout y`), 'RotaryEmbedding')
+  })
+  test('in front of a head split', async () => {
+    const text = `in h float32[2,6,32]\nconst apart int64[4] = 2 6 4 8\n${CONSTANTS}\nx = Transpose<perm=[0,2,1,3]>(Reshape(h, apart))\n${ROTATE}\ny = Add(Mul(x, cos), Mul(r, sin))\nout y`
+    await expectRewrite('RotaryEmbedding', net(text), 'Reshape, RotaryEmbedding, Transpose')
+  })
+  test.each([
+    [
+      'halves the other way round',
+      `r = Concat<axis=-1>(Slice(x, zero, half, last), Neg(Slice(x, half, all, ax)))\ny = Add(Mul(x, cos), Mul(r, sin))`,
+    ],
+    [
+      'the wrong half negated',
+      `r = Concat<axis=-1>(Slice(x, half, all, ax), Neg(Slice(x, zero, half, last)))\ny = Add(Mul(x, cos), Mul(r, sin))`,
+    ],
+    [
+      'halves that are not halves',
+      `const three int64[1] = 3\nr = Concat<axis=-1>(Neg(Slice(x, three, all, ax)), Slice(x, zero, three, last))\ny = Add(Mul(x, cos), Mul(r, sin))`,
+    ],
+    ['a table whose halves differ', `${table('odd', Math.cos, 0.5)}\n${ROTATE}\ny = Add(Mul(x, odd), Mul(r, sin))`],
+    ['another x', `in z float32[2,4,6,8]\n${ROTATE}\ny = Add(Mul(z, cos), Mul(r, sin))`],
+    ['a difference', `${ROTATE}\ny = Sub(Mul(x, cos), Mul(r, sin))`],
+  ])('near twin: %s', (_, body) => {
+    expectNoMatch('RotaryEmbedding', net(`${X}\n${CONSTANTS}\n${body}\nout y`))
+  })
+})
+
+describe('data that is moved for nothing', () => {
+  const X =
+    'in x float32[4,6]\nconst n int64[2] = 2 4\nconst zero int64[1] = 0\nconst two int64[1] = 2\nconst four int64[1] = 4\nconst one int64[1] = 1'
+  test.each([
+    ['Split then Concat', 'a, b = Split<axis=1>(x, n)\ny = Relu(Concat<axis=-1>(a, b))', 'Relu'],
+    ['Slice of Concat', 'in z float32[2,6]\ny = Slice(Concat<axis=0>(x, z), zero, four, zero)\nw = Relu(z)', ''],
+    ['Expand before a broadcast', 'in z float32[4,1]\nconst s int64[2] = 4 6\ny = Add(Expand(z, s), x)', 'Add'],
+    ['Transpose through an elementwise layer', 'y = Transpose<perm=[1,0]>(Relu(Transpose<perm=[1,0]>(x)))', 'Relu'],
+    ['Gather of everything', 'const i int64[4] = 0 1 2 3\ny = Relu(Gather(x, i))', 'Relu'],
+    ['Dead layer', 'd = Exp(Neg(x))\ny = Relu(x)', 'Relu'],
+  ])('%s: %s', async (label, body, after) => {
+    await expectRewrite(label, net(`${X}\n${body.replace('\nw = Relu(z)', '')}\nout y`), after)
+  })
+  test.each([
+    ['Split then Concat', 'a, b = Split<axis=1>(x, n)\ny = Concat<axis=1>(b, a)'],
+    ['Split then Concat', 'in s float32[4,4]\na, b = Split<axis=1, num_outputs=2>(s)\ny = Concat<axis=0>(a, b)'],
+    ['Slice of Concat', 'in z float32[2,6]\ny = Slice(Concat<axis=0>(x, z), one, four, zero)'],
+    [
+      'Expand before a broadcast',
+      'in z float32[1,1]\nconst s int64[2] = 4 6\nin k float32[4,1]\ny = Add(Expand(z, s), k)',
+    ],
+    ['Transpose through an elementwise layer', 'y = Transpose<perm=[1,0]>(Softmax<axis=0>(Transpose<perm=[1,0]>(x)))'],
+    ['Gather of everything', 'const i int64[4] = 0 1 3 2\ny = Gather(x, i)'],
+  ])('near twin of %s: %s', (label, body) => {
+    expectNoMatch(label, net(`${X}\n${body}\nout y`))
+  })
+})
