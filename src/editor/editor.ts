@@ -1,6 +1,7 @@
 /** The application without a screen: state, the open network, the clock and the camera, for the commands to work on. */
 import type { Camera } from './camera'
 import { blindCamera } from './camera'
+import type { RuleStore } from './commands/rules'
 import { Player } from './player'
 import type { Session, WorkerFactory } from './session'
 import { createEditorStore } from './store'
@@ -12,6 +13,7 @@ export class Editor {
   camera: Camera = blindCamera
   /** Gives a file to the person. */
   save: (name: string, bytes: Uint8Array) => void = () => undefined
+  ruleStore: RuleStore = { load: () => Promise.resolve([]), keep: () => Promise.resolve() }
   session: Session | null = null
   /** Ends the import that is under way. */
   cancelOpening: (() => void) | null = null

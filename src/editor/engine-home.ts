@@ -1,24 +1,41 @@
 /** The engine's home: one network with its history and patterns. Runs in the engine worker; knows nothing of messages. */
 import type { LayerId, Network, Transaction } from '../engine'
-import { attempt, drive, findMatches, History, Match, networkFromSnapshot } from '../engine'
+import { attempt, findMatches, History, Match, networkFromSnapshot, prune, pruneConstants, snapshotOf } from '../engine'
 import type { HistoryId, HistoryStep, NetworkSnapshot } from '../engine'
+import { driveInStages } from '../patterns'
+import type { Target } from '../patterns'
+import { cutStep } from '../verify'
+import type { StepRegion } from '../verify'
 import { catalogueFor } from './catalogue'
-import type { Offer, RewriterOffer } from './catalogue'
+import type { Offer, OwnRule, RewriterOffer } from './catalogue'
 import { dialectNamed } from './dialects'
 import { packed } from './plain'
-import type { MatchInfo, Moved, StepInfo, Timeline } from './protocol'
+import type { MatchInfo, Moved, PlanWish, Timeline } from './protocol'
+import { stepInfo } from './step-info'
+
+/** What a step is verified by: two small networks, nothing to compare, or why it cannot be cut out. */
+export type Evidence = StepRegion | string | null
 
 export class EngineHome {
-  readonly catalogue: readonly Offer[]
+  catalogue: readonly Offer[]
   private readonly history: History
+  private readonly evidence = new Map<HistoryId, Evidence>()
 
-  constructor(readonly network: Network) {
+  /** @param original the network as it came, before its operator set was raised */
+  constructor(
+    readonly network: Network,
+    readonly original: NetworkSnapshot = snapshotOf(network),
+  ) {
     this.history = new History(network)
-    this.catalogue = catalogueFor(network)
+    this.catalogue = catalogueFor(network, 'ort')
   }
 
-  static ofSnapshot(snapshot: NetworkSnapshot): EngineHome {
-    return new EngineHome(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect)))
+  static ofSnapshot(snapshot: NetworkSnapshot, original = snapshot): EngineHome {
+    return new EngineHome(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect)), original)
+  }
+
+  offer(target: Target, rules: readonly OwnRule[]): void {
+    this.catalogue = catalogueFor(this.network, target, rules)
   }
 
   /** Matches of one pattern, one at a time, so that whoever asks can stop or take a breath. */
@@ -48,23 +65,51 @@ export class EngineHome {
   }
 
   /** Rewrites to the fixpoint, then goes back: the steps lie ahead of the cursor. */
-  plan(labels: readonly string[]): Moved {
+  plan({ wanted, whole }: PlanWish): Moved {
     const start = this.history.cursor
-    const entries = labels.map((label) => this.rewriter(label))
-    for (const event of drive(this.network, entries)) {
-      if (event.type === 'rewritten') this.history.commit(event.transaction)
-      if (event.type === 'failed') throw event.error
+    const entries = wanted.map(({ label, benefit }) => ({ ...this.rewriter(label), benefit }))
+    let failed: unknown = null
+    for (const event of driveInStages(this.network, entries)) {
+      if (event.type === 'rewritten') this.commit(event.transaction)
+      if (event.type === 'failed') failed = event.error
+      if (failed) break
     }
+    if (whole && !failed) this.clearDead()
     this.history.seek(start)
+    if (failed) throw failed
     return this.moved([])
+  }
+
+  /** Takes out what dangles, as a step of its own. */
+  private clearDead(): void {
+    const clear = (): void => {
+      prune(this.network)
+      pruneConstants(this.network)
+    }
+    const step = this.history.do({ label: 'Prune' }, clear)
+    if (step) this.evidence.set(step.id, null)
   }
 
   seek(node: HistoryId): Moved {
     return this.moved(this.history.seek(node))
   }
 
+  evidenceOf(node: HistoryId): Evidence {
+    return this.evidence.get(node) ?? null
+  }
+
   private commit(transaction: Transaction): HistoryStep {
-    return { node: this.history.commit(transaction).id, transaction, direction: 'forward' }
+    const node = this.history.commit(transaction).id
+    if (!this.evidence.has(node)) this.evidence.set(node, this.cut(transaction))
+    return { node, transaction, direction: 'forward' }
+  }
+
+  private cut(transaction: Transaction): Evidence {
+    try {
+      return cutStep(this.network, transaction)
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
   }
 
   private moved(steps: readonly HistoryStep[]): Moved {
@@ -90,14 +135,14 @@ export class EngineHome {
     return entry
   }
 
-  private rewriter(label: string): RewriterOffer {
+  rewriter(label: string): RewriterOffer {
     const entry = this.entry(label)
     if (entry.type !== 'rewriter') throw new Error(`${label} analyzes and does not rewrite`)
     return entry
   }
 }
 
-function infoOf(pattern: string, match: Match): MatchInfo {
+export function infoOf(pattern: string, match: Match): MatchInfo {
   return {
     pattern,
     root: match.root.id,
@@ -106,17 +151,4 @@ function infoOf(pattern: string, match: Match): MatchInfo {
     parts: [...match.layers].map(([part, layer]) => [part, layer.id] as const),
     tensors: [...match.tensors].map(([name, tensor]) => [name, tensor.id] as const),
   }
-}
-
-function stepInfo(node: HistoryId, transaction: Transaction, network: Network): StepInfo {
-  let removed = 0
-  let added = 0
-  for (const edit of transaction.edits) {
-    if (edit.type === 'setRemoved') removed += edit.to ? 1 : -1
-    if (edit.type === 'addLayer') added++
-  }
-  const { label, rootName = '', root } = transaction.annotations
-  const scope = root === undefined ? '' : (network.getLayer(root)?.scope ?? '')
-  const layers = Object.values(transaction.annotations.match?.layers ?? {})
-  return { node, label, rootName, scope, removed, added, layers }
 }

@@ -1,7 +1,8 @@
 /** Which nodes are lit because the chosen pattern matches there. */
+import type { LayerId } from '../engine'
 import type { Scene } from '../layout'
 import { anchorOf } from '../layout'
-import type { MatchInfo } from './protocol'
+import type { MatchInfo, Miss } from './protocol'
 
 export interface Halo {
   /** Matches that this node has a part in. */
@@ -12,6 +13,22 @@ export interface Halo {
   readonly value: number | null
   /** It belongs to the match that is pointed at. */
   readonly active: boolean
+  /** What was expected where it stopped a match; empty for any other node. */
+  readonly stops: string
+}
+
+/** The parts that matched, and the layer that stopped the rest. */
+export function missHalos(scene: Scene, miss: Miss): ReadonlyMap<string, Halo> {
+  const halos = new Map<string, Halo>()
+  const mark = (layer: LayerId, part: string, stops: string) => {
+    const node = anchorOf(scene, layer)
+    if (!node) return
+    const name = node.kind === 'layer' ? part : ''
+    halos.set(node.key, { count: 1, part: name, value: null, active: true, stops })
+  }
+  for (const [part, layer] of miss.matched) mark(layer, part, '')
+  if (miss.layer !== null) mark(miss.layer, `${miss.part}?`, miss.expected)
+  return halos
 }
 
 export function halosOf(scene: Scene, matches: readonly MatchInfo[], active: number): ReadonlyMap<string, Halo> {
@@ -29,6 +46,7 @@ export function halosOf(scene: Scene, matches: readonly MatchInfo[], active: num
         part: isActive && node.kind === 'layer' ? part : (known?.part ?? ''),
         value: match.value ?? known?.value ?? null,
         active: isActive || (known?.active ?? false),
+        stops: '',
       })
     }
   })

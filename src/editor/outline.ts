@@ -54,24 +54,37 @@ export interface OutlineRow {
   readonly open: boolean
 }
 
+/** Layers that lie beside modules are listed behind them, and where there are more than this, folded into one row. */
+const LOOSE = 8
+
 /** The rows to be listed when these scopes are unfolded. */
 export function outlineRows(root: OutlineScope, unfolded: ReadonlySet<string>): OutlineRow[] {
   const rows: OutlineRow[] = []
-  const stack: { scope: OutlineScope; depth: number }[] = []
-  const inside = (scope: OutlineScope, depth: number) => {
+  const stack: { scope: OutlineScope; depth: number; loose: boolean }[] = []
+  const row = (scope: OutlineScope, depth: number, path: string, label: string, count: number): boolean => {
+    const open = unfolded.has(path)
+    rows.push({ key: `S${path}`, depth, scope: { ...scope, path }, layer: null, label, count, open })
+    return open
+  }
+  const layers = (scope: OutlineScope, depth: number) => {
     for (const layer of scope.layers)
       rows.push({ key: `L${layer.id}`, depth, scope: null, layer: layer.id, label: layer.name, count: 0, open: false })
   }
-  for (const scope of [...root.scopes].reverse()) stack.push({ scope, depth: 0 })
-  for (let top = stack.pop(); top; top = stack.pop()) {
-    const { scope, depth } = top
-    const open = unfolded.has(scope.path)
-    rows.push({ key: `S${scope.path}`, depth, scope, layer: null, label: scope.name, count: scope.total, open })
-    if (!open) continue
-    inside(scope, depth + 1)
-    for (const child of [...scope.scopes].reverse()) stack.push({ scope: child, depth: depth + 1 })
+  const inside = (scope: OutlineScope, depth: number) => {
+    stack.push({ scope, depth, loose: true })
+    for (const child of [...scope.scopes].reverse()) stack.push({ scope: child, depth, loose: false })
   }
   inside(root, 0)
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const { scope, depth, loose } = top
+    if (!loose) {
+      if (row(scope, depth, scope.path, scope.name, scope.total)) inside(scope, depth + 1)
+      continue
+    }
+    const fold = scope.scopes.length > 0 && scope.layers.length > LOOSE
+    if (!fold) layers(scope, depth)
+    else if (row(scope, depth, `${scope.path}/*`, 'loose layers', scope.layers.length)) layers(scope, depth + 1)
+  }
   return rows
 }
 

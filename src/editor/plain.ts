@@ -9,6 +9,11 @@ export function packed(value: unknown): Plain {
   return { plain: toPlain(value, { bytes: 'array', inlineUpTo: INLINE }) }
 }
 
+/** With all constants, for a worker that computes with them. */
+export function packedWhole(value: unknown): Plain {
+  return { plain: toPlain(value, { bytes: 'array' }) }
+}
+
 export const unpackedSnapshot = (p: Plain): NetworkSnapshot => fromPlain(p.plain) as NetworkSnapshot
 export const unpackedTransaction = (p: Plain): Transaction => fromPlain(p.plain) as Transaction
 

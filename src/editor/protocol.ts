@@ -1,6 +1,9 @@
 /** Every message between the page and its workers. Plain values; engine values go through `toPlain` and `fromPlain`. */
 import type { HistoryId, LayerId, TensorId } from '../engine'
 import type { GroupPath } from '../layout'
+import type { Exactness, Target } from '../patterns'
+import type { Verdict } from '../verify'
+import type { OwnRule } from './catalogue'
 import type { PackedScene } from './scene-transfer'
 
 /** A snapshot, a transaction or another engine value as `toPlain` made it. */
@@ -14,12 +17,62 @@ export interface PatternInfo {
   /** The rewrite as an equation. */
   readonly equation: string
   readonly type: 'rewriter' | 'analyzer'
+  readonly benefit: number
+  readonly exactness: Exactness | null
+  /** What it takes for granted, in words; empty for nothing. */
+  readonly assumes: string
+  /** Off unless chosen. */
+  readonly optIn: boolean
+  /** The text of a rule of one's own. */
+  readonly rule?: string
 }
+
+/** A pattern that is to take part in a run. */
+export interface Wanted {
+  readonly label: string
+  readonly benefit: number
+}
+
+/** A place where a pattern nearly matches. */
+export interface Miss {
+  readonly root: LayerId
+  readonly rootName: string
+  /** The pattern's part that found no counterpart. */
+  readonly part: string
+  /** The layer that stopped it; null where there is none. */
+  readonly layer: LayerId | null
+  readonly layerName: string
+  readonly expected: string
+  readonly found: string
+  /** Part name and layer, in the order in which the matcher walked. */
+  readonly matched: readonly (readonly [string, LayerId])[]
+  /** How many parts the pattern has. */
+  readonly parts: number
+}
+
+/** Misses with one cause. */
+export interface MissGroup {
+  readonly key: string
+  readonly places: readonly Miss[]
+}
+
+/** What a pattern says at a layer. `nothing`: it takes no notice of the layer, nor gives a reason. */
+export type Explanation =
+  | { readonly type: 'match'; readonly match: MatchInfo }
+  | { readonly type: 'miss'; readonly miss: Miss }
+  | { readonly type: 'nothing' }
+
+/** What is to be said of the text of a rule. Lines and columns count from 1. */
+export type RuleReport =
+  | { readonly type: 'good'; readonly name: string; readonly count: number; readonly more: boolean }
+  | { readonly type: 'bad'; readonly message: string; readonly line: number; readonly column: number }
 
 export interface OpenedNetwork {
   readonly snapshot: Plain
   readonly dialect: string
   readonly exporter: string
+  /** Operator set of the default domain, as it came and as it is now; 0 for none. */
+  readonly opset: readonly [came: number, now: number]
   readonly warnings: readonly string[]
   /** External files that the model names and that were not given. */
   readonly missingExternal: readonly string[]
@@ -39,6 +92,12 @@ export interface MatchInfo {
 }
 
 /** Where a network comes from: the bytes of an ONNX file, or one that Graft builds itself. */
+export interface OpenWish {
+  readonly source: OpenSource
+  readonly target: Target
+  readonly rules: readonly OwnRule[]
+}
+
 export type OpenSource =
   | { readonly type: 'onnx'; readonly bytes: Uint8Array; readonly name: string }
   | { readonly type: 'built'; readonly id: 'gpt-attention' }
@@ -51,6 +110,8 @@ export interface StepInfo {
   readonly scope: string
   readonly removed: number
   readonly added: number
+  /** Layers removed before that it takes out for good. */
+  readonly cleared: number
   /** The layers of its match. */
   readonly layers: readonly LayerId[]
 }
@@ -76,13 +137,30 @@ export interface Moved {
   readonly timeline: Timeline
 }
 
+export interface PlanWish {
+  readonly wanted: readonly Wanted[]
+  /** The whole library: in stages, and what is dead cleared away at the end. */
+  readonly whole: boolean
+}
+
 export interface EngineCalls {
-  readonly open: { readonly args: OpenSource; readonly result: OpenedNetwork }
+  readonly open: { readonly args: OpenWish; readonly result: OpenedNetwork }
   readonly matches: { readonly args: { label: string }; readonly result: readonly MatchInfo[] }
   /** Applies one match; nothing moves where it no longer matches. */
   readonly apply: { readonly args: { label: string; root: LayerId }; readonly result: Moved }
   /** Rewrites until nothing matches any more, then goes back to where it began: what is ahead can be played. */
-  readonly plan: { readonly args: { labels: readonly string[] }; readonly result: Moved }
+  readonly plan: { readonly args: PlanWish; readonly result: Moved }
+  /** The patterns for another target, or with other rules of one's own. */
+  readonly offer: {
+    readonly args: { target: Target; rules: readonly OwnRule[] }
+    readonly result: readonly PatternInfo[]
+  }
+  /** Where a pattern nearly matches, grouped by cause, nearest first. */
+  readonly misses: { readonly args: { label: string }; readonly result: readonly MissGroup[] }
+  readonly explain: { readonly args: { label: string; layer: LayerId }; readonly result: Explanation }
+  readonly checkRule: { readonly args: { text: string }; readonly result: RuleReport }
+  /** A way for the verify worker to ask for what it compares. */
+  readonly connect: { readonly args: MessagePort; readonly result: null }
   readonly seek: { readonly args: { node: HistoryId }; readonly result: Moved }
   readonly exportModel: { readonly args: null; readonly result: Uint8Array }
 }
@@ -92,6 +170,25 @@ export interface EngineEvents {
   readonly count: { readonly label: string; readonly count: number }
   readonly problem: { readonly title: string; readonly detail: string }
 }
+
+// -- the verify worker ---------------------------------------------------------------------------------------------------
+
+export interface VerifyCalls {
+  /** Where the engine worker answers `EvidenceCalls`. */
+  readonly connect: { readonly args: MessagePort; readonly result: null }
+  readonly step: { readonly args: { node: HistoryId }; readonly result: Verdict }
+  /** The network as it came against the network as it is now. */
+  readonly whole: { readonly args: null; readonly result: Verdict }
+}
+
+/** What the engine worker gives the verify worker. */
+export interface EvidenceCalls {
+  /** What `cutStep` made of a step. */
+  readonly region: { readonly args: { node: HistoryId }; readonly result: Plain }
+  readonly models: { readonly args: null; readonly result: { readonly before: Uint8Array; readonly after: Uint8Array } }
+}
+
+export type NoEvents = Readonly<Record<never, never>>
 
 // -- the layout worker ---------------------------------------------------------------------------------------------------
 
@@ -116,4 +213,4 @@ export interface LayoutCalls {
   readonly tidy: { readonly args: null; readonly result: Drawn }
 }
 
-export type LayoutEvents = Readonly<Record<never, never>>
+export type LayoutEvents = NoEvents

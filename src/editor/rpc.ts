@@ -88,9 +88,12 @@ export class Remote<C extends Calls<C>, E> {
   private nextId = 1
   private ended = false
 
-  constructor(private readonly worker: Worker) {
-    worker.addEventListener('message', (event: MessageEvent<Message>) => this.receive(event.data))
-    worker.addEventListener('error', (event) => this.fail(new Error(event.message || 'the worker could not start')))
+  /** @param worker a worker, or a port to one */
+  constructor(private readonly worker: Worker | MessagePort) {
+    worker.addEventListener('message', (event) => this.receive((event as MessageEvent<Message>).data))
+    if (worker instanceof MessagePort) worker.start()
+    else
+      worker.addEventListener('error', (event) => this.fail(new Error(event.message || 'the worker could not start')))
   }
 
   call<K extends keyof C & string>(
@@ -114,7 +117,8 @@ export class Remote<C extends Calls<C>, E> {
   /** Ends the worker, whatever it is doing; calls under way fail with EndedError. */
   end(): void {
     this.ended = true
-    this.worker.terminate()
+    if (this.worker instanceof MessagePort) this.worker.close()
+    else this.worker.terminate()
     this.fail(new EndedError('the worker was ended'))
   }
 

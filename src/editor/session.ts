@@ -3,8 +3,17 @@ import type { Network } from '../engine'
 import { applyTransaction, invertTransaction, networkFromSnapshot } from '../engine'
 import { dialectNamed } from './dialects'
 import { breath, unpackedInSlices, unpackedTransaction } from './plain'
-import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, MoveStep, OpenedNetwork } from './protocol'
-import type { Remote } from './rpc'
+import type {
+  EngineCalls,
+  EngineEvents,
+  LayoutCalls,
+  LayoutEvents,
+  MoveStep,
+  NoEvents,
+  OpenedNetwork,
+  VerifyCalls,
+} from './protocol'
+import { Remote } from './rpc'
 
 export type EngineRemote = Remote<EngineCalls, EngineEvents>
 export type LayoutRemote = Remote<LayoutCalls, LayoutEvents>
@@ -12,6 +21,7 @@ export type LayoutRemote = Remote<LayoutCalls, LayoutEvents>
 export interface WorkerFactory {
   engine(): Worker
   layout(): Worker
+  verify(): Worker
 }
 
 /** The page's replica of a network that was opened, made in slices, so that the page is never held up for long. */
@@ -21,8 +31,13 @@ export async function replicaOf(opened: OpenedNetwork): Promise<Network> {
   return networkFromSnapshot(snapshot, dialectNamed(opened.dialect))
 }
 
+export type VerifyRemote = Remote<VerifyCalls, NoEvents>
+
 export class Session {
+  private verifying: VerifyRemote | null = null
+
   constructor(
+    private readonly workers: WorkerFactory,
     readonly engine: EngineRemote,
     readonly layout: LayoutRemote,
     readonly replica: Network,
@@ -36,7 +51,18 @@ export class Session {
     }
   }
 
+  /** The worker that runs networks, started when it is first asked for and connected to the engine's. */
+  get verify(): VerifyRemote {
+    if (this.verifying) return this.verifying
+    const verify: VerifyRemote = new Remote(this.workers.verify())
+    const { port1, port2 } = new MessageChannel()
+    void this.engine.call('connect', port1, [port1])
+    void verify.call('connect', port2, [port2])
+    return (this.verifying = verify)
+  }
+
   end(): void {
+    this.verifying?.end()
     this.engine.end()
     this.layout.end()
   }
@@ -46,4 +72,5 @@ export class Session {
 export const browserWorkers: WorkerFactory = {
   engine: () => new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module', name: 'engine' }),
   layout: () => new Worker(new URL('./layout-worker.ts', import.meta.url), { type: 'module', name: 'layout' }),
+  verify: () => new Worker(new URL('./verify-worker.ts', import.meta.url), { type: 'module', name: 'verify' }),
 }

@@ -3,19 +3,41 @@ import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { GroupPath, ItemKey, Scene } from '../layout'
 import { emptyScene } from '../layout'
-import type { MatchInfo, PatternInfo, Timeline } from './protocol'
+import type { HistoryId, LayerId } from '../engine'
+import type { Target } from '../patterns'
+import type { Verdict } from '../verify'
+import type { OwnRule } from './catalogue'
+import type { Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Timeline } from './protocol'
+import type { Totals } from './totals'
 
 export interface ModelInfo {
   readonly name: string
   readonly fileName: string
   readonly dialect: string
   readonly exporter: string
+  /** Operator set of the default domain, as it came and as it is now; 0 for none. */
+  readonly opset: readonly [came: number, now: number]
   readonly warnings: readonly string[]
+  /** What the network held as it came. */
+  readonly totals: Totals
 }
 
 export interface PatternState extends PatternInfo {
   /** null until it has been counted on this network. */
   readonly count: number | null
+  /** It matched at some time since the network was opened. */
+  readonly everMatched: boolean
+  /** Takes part when the library is played. */
+  readonly on: boolean
+}
+
+/** How the numbers of a step, or of the whole, came out; `checking` while they are computed. */
+export type Check = Verdict | 'checking'
+
+/** The verdict on the whole, and the point in history that it was given at. */
+export interface WholeCheck {
+  readonly at: HistoryId
+  readonly check: Check
 }
 
 export interface Opening {
@@ -30,7 +52,7 @@ export interface Notice {
 }
 
 export type Theme = 'system' | 'light' | 'dark'
-export type DialogName = 'gallery' | 'shortcuts' | 'palette'
+export type DialogName = 'gallery' | 'shortcuts' | 'palette' | 'rule'
 
 export interface EditorState {
   readonly model: ModelInfo | null
@@ -50,6 +72,21 @@ export interface EditorState {
   readonly activeMatch: number
   /** Index of the match that the mouse or the focus is on; -1 for none. Only shows it. */
   readonly pointedMatch: number
+  /** Where the chosen pattern nearly matches, by cause; null while that is not known. */
+  readonly misses: readonly MissGroup[] | null
+  /** The miss that is shown on the canvas. */
+  readonly miss: Miss | null
+  /** What was asked of one layer, and the answer. */
+  readonly explained: { readonly label: string; readonly layer: LayerId; readonly found: Explanation } | null
+  readonly target: Target
+  /** A person's own rules, as they are kept. */
+  readonly rules: readonly OwnRule[]
+  /** The rule that is being edited. */
+  readonly draft: OwnRule | null
+  readonly verdicts: ReadonlyMap<HistoryId, Check>
+  readonly whole: WholeCheck | null
+  /** All rewrites are being worked out. */
+  readonly planning: boolean
   readonly timeline: Timeline
   readonly playing: boolean
   readonly speed: number
@@ -73,6 +110,12 @@ const BLANK = {
   matches: [],
   activeMatch: -1,
   pointedMatch: -1,
+  misses: null,
+  miss: null,
+  explained: null,
+  verdicts: new Map<HistoryId, Check>(),
+  whole: null,
+  planning: false,
   timeline: { steps: [], cursor: 0 },
   playing: false,
 } satisfies Partial<EditorState>
@@ -84,6 +127,9 @@ export function createEditorStore(): EditorStore {
   return createStore<EditorState>(() => ({
     ...BLANK,
     opening: null,
+    target: 'ort',
+    rules: [],
+    draft: null,
     version: 0,
     arranging: false,
     speed: 1,

@@ -1,9 +1,10 @@
 import type { DragEvent } from 'react'
 import { useEffect, useState } from 'react'
-import { opening } from '../editor'
+import { opening, rules } from '../editor'
 import { Canvas } from './canvas/Canvas'
 import { Gallery } from './dialogs/Gallery'
 import { Palette } from './dialogs/Palette'
+import { RuleDialog } from './dialogs/RuleDialog'
 import { Shortcuts } from './dialogs/Shortcuts'
 import { useEditor, useEditorState } from './editor-context'
 import { Header } from './Header'
@@ -11,9 +12,11 @@ import { Notice } from './Notice'
 import { OpeningProgress } from './OpeningProgress'
 import { Inspector } from './panels/Inspector'
 import { Matches } from './panels/Matches'
+import { NearMisses } from './panels/NearMisses'
 import { Outline } from './panels/Outline'
 import { Patterns } from './panels/Patterns'
 import { Timeline } from './timeline/Timeline'
+import { Totals } from './timeline/Totals'
 import { Transport } from './timeline/Transport'
 import { useKeyboard } from './use-keyboard'
 
@@ -23,7 +26,8 @@ export function App() {
   const arranging = useEditorState((s) => s.arranging)
   useKeyboard(editor)
   useEffect(() => {
-    void opening.openFirst(editor, new URLSearchParams(window.location.search).get('model'))
+    const wanted = new URLSearchParams(window.location.search).get('model')
+    void rules.loadRules(editor).then(() => opening.openFirst(editor, wanted))
   }, [editor])
 
   const onDrop = (event: DragEvent) => {
@@ -59,14 +63,17 @@ export function App() {
       <aside className="dock right" aria-label="Patterns">
         <Patterns />
         <Matches />
+        <NearMisses />
       </aside>
       <footer className="bottom" aria-label="Steps">
         <Transport />
         <Timeline />
+        <Totals />
       </footer>
       <Gallery />
       <Palette />
       <Shortcuts />
+      <RuleDialog />
       <Announcer />
     </div>
   )

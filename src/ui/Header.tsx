@@ -2,6 +2,7 @@ import { FolderOpen, Keyboard, Monitor, Moon, Sun } from 'lucide-react'
 import { useEditor, useEditorState } from './editor-context'
 import { IconButton } from './IconButton'
 import { commands } from '../editor'
+import type { ModelInfo } from '../editor'
 
 const THEME_ICON = { system: Monitor, light: Sun, dark: Moon }
 
@@ -57,7 +58,12 @@ function ModelName() {
   return (
     <div className="model-name" data-version={version}>
       <strong>{model.name}</strong>
-      <span>{[model.exporter, `${layers} layers`].filter(Boolean).join(' · ')}</span>
+      <span>{[model.exporter, opsetText(model.opset), `${layers} layers`].filter(Boolean).join(' · ')}</span>
     </div>
   )
+}
+
+/** `opset 17 → 23` where it was raised. */
+function opsetText([came, now]: ModelInfo['opset']): string {
+  return came === 0 ? '' : came === now ? `opset ${now}` : `opset ${came} → ${now}`
 }

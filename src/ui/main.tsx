@@ -2,8 +2,10 @@ import '@xyflow/react/dist/base.css'
 import './tokens.css'
 import './app.css'
 import './canvas/canvas.css'
+import { get, set } from 'idb-keyval'
 import { createRoot } from 'react-dom/client'
 import { browserWorkers, Editor } from '../editor'
+import type { OwnRule } from '../editor'
 import { App } from './App'
 import { EditorContext } from './editor-context'
 
@@ -22,6 +24,11 @@ editor.save = (name, bytes) => {
   const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'application/octet-stream' }))
   Object.assign(document.createElement('a'), { href: url, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
+
+editor.ruleStore = {
+  load: async () => (await get<readonly OwnRule[]>('rules')) ?? [],
+  keep: (rules) => set('rules', rules),
 }
 
 const root = document.getElementById('root')

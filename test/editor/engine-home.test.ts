@@ -23,7 +23,7 @@ describe('the home of a BERT', () => {
   })
 
   test('plans all of them ahead without moving', () => {
-    const { steps, timeline } = home.plan([label])
+    const { steps, timeline } = home.plan({ wanted: [{ label, benefit: 10 }], whole: false })
     expect(steps).toEqual([])
     expect(timeline.cursor).toBe(0)
     expect(timeline.steps).toHaveLength(12)

@@ -3,9 +3,23 @@ import type { Editor } from '../editor'
 import type { EditorState, Theme } from '../store'
 import { exportModel } from './deliver'
 import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
+import { explainSelected, showMiss } from './explain'
+import { editRule } from './rules'
+import { checkWhole } from './verify'
 import { choosePattern, walkMatches } from './patterns'
 import { fitAll, select, zoomToSelection } from './select'
-import { applyAll, applyAt, applyNext, setSpeed, stepBack, stepForward, toEnd, togglePlay, toStart } from './steps'
+import {
+  applyAll,
+  applyAt,
+  applyNext,
+  playLibrary,
+  setSpeed,
+  stepBack,
+  stepForward,
+  toEnd,
+  togglePlay,
+  toStart,
+} from './steps'
 
 export interface Command {
   readonly id: string
@@ -82,6 +96,31 @@ export const commands: readonly Command[] = [
     withMatches,
     (e) => void applyAll(e),
   ),
+  command(
+    'Patterns',
+    'play-library',
+    'Play the whole library',
+    ['l'],
+    (s) => s.patterns.some((p) => p.on && p.type === 'rewriter'),
+    (e) => void playLibrary(e),
+  ),
+  command(
+    'Patterns',
+    'why-not',
+    'Why does the chosen pattern not match at the selected layer?',
+    ['w'],
+    (s) => s.chosen !== null && (s.selected?.startsWith('L') ?? false),
+    (e) => void explainSelected(e, e.state.chosen!),
+  ),
+  command('Patterns', 'write-rule', 'Write a rule…', ['r'], withModel, (e) => editRule(e, null)),
+  command(
+    'Steps',
+    'check-whole',
+    'Check the whole network by numbers',
+    ['v'],
+    (s) => s.model?.dialect === 'onnx',
+    (e) => void checkWhole(e),
+  ),
   ...Array.from({ length: 9 }, (_, i) =>
     command(
       'Patterns',
@@ -115,6 +154,7 @@ export const commands: readonly Command[] = [
 
 function letGo(editor: Editor): void {
   if (editor.state.notice) editor.set({ notice: null })
+  else if (editor.state.miss) void showMiss(editor, null)
   else if (editor.state.selected !== null) select(editor, null)
   else void choosePattern(editor, null)
 }

@@ -1,11 +1,13 @@
 import { topOf } from '../camera'
 import { Remote, EndedError } from '../rpc'
 import type { Editor } from '../editor'
-import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, OpenSource } from '../protocol'
+import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, OpenedNetwork, OpenSource } from '../protocol'
 import { unpackScene } from '../scene-transfer'
 import { replicaOf, Session } from '../session'
 import { freshState } from '../store'
 import type { Notice } from '../store'
+import { totalsOf } from '../totals'
+import { patternStates } from './library'
 import { refreshMatches } from './patterns'
 
 export interface GalleryEntry {
@@ -44,29 +46,35 @@ async function openModel(editor: Editor, fileName: string, read: () => Promise<O
   engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
   try {
     const source = await read()
-    const opened = await engine.call('open', source, source.type === 'onnx' ? [source.bytes.buffer as ArrayBuffer] : [])
+    const { target, rules } = editor.state
+    const opened = await engine.call(
+      'open',
+      { source, target, rules },
+      source.type === 'onnx' ? [source.bytes.buffer as ArrayBuffer] : [],
+    )
     progress('laying out', 0.85)
     const drawn = await layout.call('load', { snapshot: opened.snapshot, dialect: opened.dialect })
     if (cancelled) return false
     const replica = await replicaOf(opened)
     if (cancelled) return false
-    const session = new Session(engine, layout, replica)
+    const session = new Session(editor.workers, engine, layout, replica)
     listen(editor, session)
     editor.player.finish()
     editor.session?.end()
     editor.session = session
     editor.cancelOpening = null
-    const { dialect, exporter, warnings } = opened
+    const { dialect, exporter, opset, warnings } = opened
+    const totals = totalsOf(replica)
     editor.set({
       ...freshState,
-      model: { name, fileName, dialect, exporter, warnings },
+      model: { name, fileName, dialect, exporter, opset, warnings, totals },
       opening: null,
       dialog: null,
       version: editor.state.version + 1,
       scene: unpackScene(drawn.scene),
       open: new Set(drawn.open),
-      patterns: opened.patterns.map((p) => ({ ...p, count: early.get(p.label) ?? null })),
-      notice: missingNotice(opened.missingExternal),
+      patterns: patternStates(opened.patterns, editor.state.patterns, early),
+      notice: openingNotice(opened),
       announcement: `${name} is open, ${session.replica.numLayers} layers`,
     })
     beginAtTop(editor)
@@ -79,26 +87,36 @@ async function openModel(editor: Editor, fileName: string, read: () => Promise<O
   }
 }
 
-function missingNotice(files: readonly string[]): Notice | null {
-  if (files.length === 0) return null
-  const detail = `The model keeps weights in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ' …' : ''}. The graph is here; patterns that look into those weights will not match.`
-  return { title: 'Some weights are in other files', detail }
+function openingNotice({ missingExternal: files, opset: [came, now], warnings }: OpenedNetwork): Notice | null {
+  if (files.length > 0) {
+    const detail = `The model keeps weights in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ' …' : ''}. The graph is here; patterns that look into those weights will not match.`
+    return { title: 'Some weights are in other files', detail }
+  }
+  const kept = warnings.find((w) => w.startsWith('The model keeps operator set'))
+  return came === now && kept ? { title: 'Patterns that need a newer operator set will not match', detail: kept } : null
 }
 
-/** The view on the first layers, at a size that can be read. */
+/** A picture of so few boxes is shown whole. */
+const FEW = 24
+
+/** The view on the first layers, at a size that can be read; on all of a small network. */
 export function beginAtTop(editor: Editor): void {
   const { scene } = editor.state
+  const { width, height } = scene
   const top = topOf(
     scene.nodes.filter((n) => !n.open),
-    scene.height,
+    height,
   )
-  if (top) editor.camera.read(top, false)
+  if (scene.nodes.length <= FEW) editor.camera.fit({ x: 0, y: 0, width, height }, false)
+  else if (top) editor.camera.read(top, false)
 }
 
 function listen(editor: Editor, session: Session): void {
   session.engine.on('count', ({ label, count }) => {
     if (session !== editor.session) return
-    const patterns = editor.state.patterns.map((p) => (p.label === label ? { ...p, count } : p))
+    const patterns = editor.state.patterns.map((p) =>
+      p.label === label ? { ...p, count, everMatched: p.everMatched || count > 0 } : p,
+    )
     editor.set({ patterns })
     if (label === editor.state.chosen && editor.state.matches.length !== count) void refreshMatches(editor)
   })

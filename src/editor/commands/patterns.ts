@@ -1,15 +1,17 @@
 import { anchorOf } from '../../layout'
 import { union } from '../camera'
 import type { Editor } from '../editor'
+import { refreshMisses } from './explain'
 import { revealLayers } from './groups'
 
 /** Shows where a pattern matches; choosing it again lets go of it. */
 export async function choosePattern(editor: Editor, label: string | null): Promise<void> {
-  editor.set({ chosen: label, matches: [], activeMatch: -1, pointedMatch: -1 })
+  editor.set({ chosen: label, matches: [], activeMatch: -1, pointedMatch: -1, misses: null, miss: null })
   if (label === null) return
   await refreshMatches(editor)
   const n = editor.state.matches.length
   editor.say(`${label}: ${n === 1 ? '1 match' : `${n} matches`}`)
+  void refreshMisses(editor)
 }
 
 /** Asks again where the chosen pattern matches. */
@@ -37,7 +39,7 @@ export function pointAtMatch(editor: Editor, index: number): void {
 export async function visitMatch(editor: Editor, index: number): Promise<void> {
   const match = editor.state.matches[index]
   if (!match) return
-  editor.set({ activeMatch: index })
+  editor.set({ activeMatch: index, miss: null })
   const layers = match.parts.map(([, layer]) => layer)
   await revealLayers(editor, layers)
   const rect = union(layers.flatMap((id) => anchorOf(editor.state.scene, id) ?? []))

@@ -5,11 +5,13 @@ import { union } from '../camera'
 import type { Editor } from '../editor'
 import { unpackedTransaction } from '../plain'
 import { recordStep } from '../step-record'
-import type { Moved, MoveStep } from '../protocol'
+import type { Moved, MoveStep, PlanWish } from '../protocol'
 import { unpackScene } from '../scene-transfer'
 import type { Session } from '../session'
+import { refreshMisses } from './explain'
 import { revealNow } from './groups'
 import { refreshMatches } from './patterns'
+import { checkSteps } from './verify'
 
 /** What a move asks of the engine, worked out when its turn comes; null for nothing to do. */
 type Ask = (session: Session) => Promise<Moved | null> | null
@@ -24,17 +26,28 @@ async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<void> }
     session.apply(steps)
     if (steps.length === 0) {
       editor.set({ timeline })
+      void checkSteps(editor)
       return undefined
     }
     const before = editor.state.scene
     const drawn = await session.layout.call('follow', { steps })
     if (session !== editor.session) return undefined
     const scene = unpackScene(drawn.scene)
-    editor.set({ timeline, scene, open: new Set(drawn.open), version: editor.state.version + 1 })
+    editor.set({
+      timeline,
+      scene,
+      open: new Set(drawn.open),
+      version: editor.state.version + 1,
+      misses: null,
+      miss: null,
+      explained: null,
+    })
+    void checkSteps(editor)
     announce(editor, steps)
     const played = show(editor, before, scene, steps)
     // Within the turn, so that whoever applies the next match finds the matches as they are then.
     await refreshMatches(editor)
+    if (!editor.state.playing) void refreshMisses(editor)
     return { played }
   })
   return outcome ?? { played: Promise.resolve() }
@@ -129,7 +142,23 @@ const isRewriter = (editor: Editor): boolean =>
 export async function applyAll(editor: Editor): Promise<void> {
   const { chosen } = editor.state
   if (chosen === null || !isRewriter(editor)) return
-  await move(editor, (s) => s.engine.call('plan', { labels: [chosen] }))
+  const benefit = editor.state.patterns.find((p) => p.label === chosen)?.benefit ?? 0
+  await planAndPlay(editor, { wanted: [{ label: chosen, benefit }], whole: false })
+}
+
+/** Works out what all patterns that are on do to the network, from here to the end, and plays it. */
+export async function playLibrary(editor: Editor): Promise<void> {
+  const wanted = editor.state.patterns
+    .filter((p) => p.on && p.type === 'rewriter')
+    .map(({ label, benefit }) => ({ label, benefit }))
+  if (wanted.length > 0) await planAndPlay(editor, { wanted, whole: true })
+}
+
+async function planAndPlay(editor: Editor, wish: PlanWish): Promise<void> {
+  pause(editor)
+  editor.set({ planning: true })
+  await move(editor, (s) => s.engine.call('plan', wish))
+  editor.set({ planning: false })
   await play(editor)
 }
 
@@ -149,7 +178,9 @@ export async function play(editor: Editor): Promise<void> {
     const moved = await advance(editor)
     await moved.played
   }
-  if (editor.session === session) editor.set({ playing: false })
+  if (editor.session !== session) return
+  editor.set({ playing: false })
+  void refreshMisses(editor)
 }
 
 /** Stops after the step that is moving, and holds its motion where it is. */

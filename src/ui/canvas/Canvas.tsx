@@ -1,7 +1,7 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import type { KeyboardEvent } from 'react'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import { groups, halosOf, opening, selection } from '../../editor'
+import { explain, groups, halosOf, missHalos, opening, selection } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { flowCamera } from './flow-camera'
@@ -37,7 +37,11 @@ function Flow() {
   const matches = useEditorState((s) => s.matches)
   const activeMatch = useEditorState((s) => (s.pointedMatch >= 0 ? s.pointedMatch : s.activeMatch))
   const index = useMemo(() => new SceneIndex(scene), [scene])
-  const halos = useMemo(() => halosOf(scene, matches, activeMatch), [scene, matches, activeMatch])
+  const miss = useEditorState((s) => (s.pointedMatch >= 0 ? null : s.miss))
+  const halos = useMemo(
+    () => (miss ? missHalos(scene, miss) : halosOf(scene, matches, activeMatch)),
+    [scene, matches, activeMatch, miss],
+  )
   const nodes = useNearNodes(index)
   const real = useMemo(() => new Set(nodes.map((n) => n.id)), [nodes])
 
@@ -91,6 +95,13 @@ function Flow() {
         zoomOnDoubleClick={false}
         proOptions={{ hideAttribution: true }}
         onNodeClick={(_, n) => selection.select(editor, n.id)}
+        onNodeContextMenu={(event, n) => {
+          const { chosen } = editor.state
+          selection.select(editor, n.id)
+          if (chosen === null) return
+          event.preventDefault()
+          void explain.explainSelected(editor, chosen)
+        }}
         onNodeDoubleClick={(_, n) => enter(n.data.node)}
         onPaneClick={(event) => {
           const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })

@@ -5,6 +5,7 @@ import { paintMotion } from './paint-motion'
 import { traceEdge, traceHead } from './paint-edge'
 import { PLAIN, paintFrame, paintNode, round } from './paint-node'
 import type { Palette } from './palette'
+import { paintStop, partName, ring } from './paint-halo'
 import { paintLabels, paintStubs } from './paint-labels'
 import type { SceneIndex } from './scene-index'
 import { touches } from './scene-index'
@@ -107,6 +108,10 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
   for (const [key, halo] of halos) {
     const node = index.byKey.get(key)
     if (!node || !touches(node, view) || motion?.record.nodes.has(key)) continue
+    if (halo.stops !== '') {
+      paintStop(ctx, node, halo, palette, viewport.zoom)
+      continue
+    }
     ring(ctx, node, palette.match, halo.active ? 2.5 : 1.5, viewport.zoom, halo.active ? 1 : 0.6)
     if (halo.part !== '' && viewport.zoom > 0.4) partName(ctx, node, halo.part, palette)
     if (halo.value !== null) badge(ctx, node, String(halo.value), palette, viewport.zoom)
@@ -114,38 +119,6 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
   }
   const node = selected === null ? undefined : index.byKey.get(selected)
   if (node && !motion?.record.nodes.has(node.key)) ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
-}
-
-export function ring(
-  ctx: CanvasRenderingContext2D,
-  box: Rect,
-  colour: string,
-  width: number,
-  zoom: number,
-  alpha: number,
-): void {
-  const line = Math.max(width, width / zoom / 1.5)
-  const gap = 3 + line / 2
-  round(ctx, { x: box.x - gap, y: box.y - gap, width: box.width + 2 * gap, height: box.height + 2 * gap }, 10)
-  ctx.globalAlpha = alpha
-  ctx.strokeStyle = colour
-  ctx.lineWidth = line
-  ctx.stroke()
-  ctx.globalAlpha = 1
-}
-
-export function partName(ctx: CanvasRenderingContext2D, box: Rect, part: string, palette: Palette): void {
-  const last = part.slice(part.lastIndexOf('/') + 1)
-  const name = last.length > 24 ? `${last.slice(0, 23)}…` : last
-  ctx.font = `600 11px ${palette.font}`
-  ctx.textAlign = 'left'
-  ctx.textBaseline = 'alphabetic'
-  ctx.lineWidth = 4
-  ctx.strokeStyle = palette.bg
-  ctx.lineJoin = 'round'
-  ctx.strokeText(name, box.x + box.width + 10, box.y + 15)
-  ctx.fillStyle = palette.match
-  ctx.fillText(name, box.x + box.width + 10, box.y + 15)
 }
 
 /** How many matches lie in a closed group, at its corner. */

@@ -11,6 +11,7 @@ export interface Palette {
   readonly dim: string
   readonly faint: string
   readonly match: string
+  readonly warn: string
   readonly gone: string
   readonly fresh: string
   readonly freshBg: string
@@ -55,6 +56,7 @@ export function readPalette(element: Element): Palette {
     dim: get('dim'),
     faint: get('faint'),
     match: get('match'),
+    warn: get('warn'),
     gone: get('gone'),
     fresh: get('new'),
     freshBg: get('new-bg'),

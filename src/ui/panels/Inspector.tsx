@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { inspect, selection } from '../../editor'
 import type { ValueRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
+import { WhyNot } from './WhyNot'
 
 /** The selection in full: attributes, values with their types, and the layers at their other ends. */
 export function Inspector() {
@@ -26,6 +27,7 @@ export function Inspector() {
         <div className="inspector-body">
           <div className="inspector-title">{found.title}</div>
           <div className="mono path">{found.name}</div>
+          {selected?.startsWith('L') && <WhyNot />}
           <Facts rows={found.facts} />
           <Values title="Parents" rows={found.inputs} />
           <Values title="Users" rows={found.outputs} />

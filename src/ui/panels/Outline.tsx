@@ -39,6 +39,7 @@ function OutlineTree() {
   }
   const choose = (row: OutlineRow) => {
     if (row.layer !== null) void selection.goToLayer(editor, row.layer)
+    else if (row.scope?.path.endsWith('/*')) toggle(row)
     else if (row.scope) void groups.showGroup(editor, row.scope.path)
   }
   const moveTo = (index: number) => {

@@ -1,54 +1,93 @@
-import { useEffect, useRef } from 'react'
-import { patterns as commands, steps } from '../../editor'
+import { Play, Plus } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { library, rules, steps } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
-import { rowKeys } from './row-keys'
+import { IconButton } from '../IconButton'
+import { PatternFamily } from './PatternFamily'
 
+/** The library by family, with what a filter leaves of it. */
 export function Patterns() {
+  const editor = useEditor()
   const patterns = useEditorState((s) => s.patterns)
-  const dialect = useEditorState((s) => s.model?.dialect ?? '')
+  const planning = useEditorState((s) => s.planning)
+  const chosen = useEditorState((s) => s.chosen)
+  const [text, setText] = useState('')
+  const [matching, setMatching] = useState(false)
+  const families = useMemo(() => {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+    const shown = patterns.filter((p) => {
+      const all = `${p.label} ${p.family} ${p.equation}`.toLowerCase()
+      return words.every((w) => all.includes(w)) && (!matching || (p.count ?? 0) > 0 || p.label === chosen)
+    })
+    return byFamily(shown)
+  }, [patterns, text, matching, chosen])
+  const on = patterns.filter((p) => p.on && p.type === 'rewriter').length
   return (
     <section className="panel patterns">
-      <h2>
-        Patterns <span className="aside">{dialect && `for ${dialect === 'onnx' ? 'ONNX' : 'TensorRT'}`}</span>
-      </h2>
+      <div className="panel-head">
+        <h2>Patterns</h2>
+        <Target />
+      </div>
+      <div className="library-tools">
+        <input
+          type="search"
+          value={text}
+          placeholder="Filter patterns"
+          aria-label="Filter patterns"
+          onChange={(e) => setText(e.target.value)}
+        />
+        <label className="check" title="Only patterns that match now">
+          <input type="checkbox" checked={matching} onChange={(e) => setMatching(e.target.checked)} /> matching
+        </label>
+        <IconButton label="Write a rule" keys="R" icon={Plus} onClick={() => rules.editRule(editor, null)} />
+      </div>
+      <button
+        type="button"
+        className="button play-library"
+        title={`Works out what the ${on} patterns that are on do together, and plays it (L)`}
+        disabled={planning || on === 0}
+        onClick={() => void steps.playLibrary(editor)}
+      >
+        <Play size={14} aria-hidden="true" />
+        {planning ? 'Working it out…' : 'Play library'} <span className="count">{on} on</span>
+      </button>
       {patterns.length === 0 && <p className="hint">There are no patterns for this network yet.</p>}
-      <ul className="pattern-list">
-        {patterns.map((p, i) => (
-          <li key={p.label}>
-            {patterns[i - 1]?.family !== p.family && <h3 className="pattern-family">{p.family}</h3>}
-            <PatternRow pattern={p} />
-          </li>
+      {patterns.length > 0 && families.size === 0 && <p className="hint">No pattern is like that.</p>}
+      <div className="pattern-list">
+        {[...families].map(([name, members]) => (
+          <PatternFamily key={name} name={name} members={members} searching={text !== '' || matching} />
         ))}
-      </ul>
+      </div>
     </section>
   )
 }
 
-function PatternRow({ pattern }: { readonly pattern: PatternState }) {
+function Target() {
   const editor = useEditor()
-  const chosen = useEditorState((s) => s.chosen === pattern.label)
-  const { label, equation, count } = pattern
-  const row = useRef<HTMLButtonElement>(null)
-  // After the list of matches has taken its room below.
-  useEffect(() => {
-    if (chosen) requestAnimationFrame(() => row.current?.scrollIntoView({ block: 'nearest' }))
-  }, [chosen])
+  const target = useEditorState((s) => s.target)
+  const dialect = useEditorState((s) => s.model?.dialect ?? '')
+  if (dialect !== 'onnx') return <span className="aside dim">{dialect && 'for TensorRT'}</span>
   return (
-    <button
-      ref={row}
-      type="button"
-      className={count === 0 ? 'pattern none' : 'pattern'}
-      aria-pressed={chosen}
-      onClick={() => void commands.choosePattern(editor, chosen ? null : label)}
-      onKeyDown={chosen ? (event) => rowKeys(editor, event, () => steps.applyNext(editor)) : undefined}
-    >
-      <span className="pattern-name">{label}</span>{' '}
-      <span className={count ? 'pattern-count' : 'pattern-count zero'}>
-        {count ?? '…'}
-        <span className="visually-hidden">{count === 1 ? ' match,' : ' matches,'}</span>
-      </span>{' '}
-      <span className="pattern-equation mono">{equation}</span>
-    </button>
+    <label className="target">
+      for{' '}
+      <select
+        value={target}
+        onChange={(e) => void library.setTarget(editor, e.target.value === 'onnx' ? 'onnx' : 'ort')}
+      >
+        <option value="ort">ONNX Runtime</option>
+        <option value="onnx">standard ONNX</option>
+      </select>
+    </label>
   )
+}
+
+function byFamily(patterns: readonly PatternState[]): Map<string, PatternState[]> {
+  const families = new Map<string, PatternState[]>()
+  for (const p of patterns) {
+    const known = families.get(p.family)
+    if (known) known.push(p)
+    else families.set(p.family, [p])
+  }
+  return families
 }

@@ -1,28 +1,56 @@
 import { useEffect, useRef } from 'react'
-import { steps } from '../../editor'
+import { scrubTo, steps } from '../../editor'
 import type { StepInfo } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
+import { useWindow } from '../panels/use-window'
+import { Verdict } from './Verdict'
 
-/** Every step of this line of history; a click goes there. */
+const ROW = 28
+
+/** Every step of this line of history; a click goes there, and the slider goes through them. */
 export function Timeline() {
+  const editor = useEditor()
   const timeline = useEditorState((s) => s.timeline)
   const list = useRef<HTMLOListElement>(null)
+  const count = timeline.steps.length
+  const { from, to, onScroll } = useWindow(list, count, ROW)
   const at = timeline.steps.findIndex((s) => s.node === timeline.cursor)
   useEffect(() => {
-    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
+    const element = list.current
+    if (!element || at < 0) return
+    const top = at * ROW
+    if (top < element.scrollTop) element.scrollTop = top
+    else if (top + 2 * ROW > element.scrollTop + element.clientHeight)
+      element.scrollTop = top + 2 * ROW - element.clientHeight
   }, [at])
   return (
     <section className="timeline" aria-label="Timeline">
-      <h2>Timeline</h2>
-      {timeline.steps.length === 0 && (
+      <div className="panel-head">
+        <h2>Timeline</h2>
+        {count > 0 && (
+          <input
+            type="range"
+            className="scrubber"
+            min={0}
+            max={count}
+            value={at + 1}
+            aria-label="Step in the history"
+            aria-valuetext={`${at + 1} of ${count}`}
+            onChange={(e) => void scrubTo(editor, Number(e.target.value))}
+          />
+        )}
+      </div>
+      {count === 0 && (
         <p className="hint">Each rewrite will stand here as a step. Choose a pattern and play its matches.</p>
       )}
-      <ol ref={list}>
-        {timeline.steps.map((step, i) => (
+      <ol ref={list} onScroll={onScroll}>
+        <li aria-hidden="true" style={{ height: from * ROW }} />
+        {timeline.steps.slice(from, to).map((step, i) => (
           <li key={step.node}>
-            <StepRow step={step} number={i + 1} now={i === at} later={i > at} />
+            <StepRow step={step} number={from + i + 1} now={from + i === at} later={from + i > at} />
           </li>
         ))}
+        <li aria-hidden="true" style={{ height: Math.max(0, count - to) * ROW }} />
       </ol>
     </section>
   )
@@ -37,6 +65,7 @@ interface RowProps {
 
 function StepRow({ step, number, now, later }: RowProps) {
   const editor = useEditor()
+  const check = useEditorState((s) => s.verdicts.get(step.node))
   return (
     <button
       type="button"
@@ -47,9 +76,13 @@ function StepRow({ step, number, now, later }: RowProps) {
       <span className="step-number">{number}</span>
       <span className="step-label">{step.label}</span>
       <span className="step-root mono">{step.rootName}</span>
-      <span className="step-change">
-        {step.removed} → {step.added} {step.added === 1 ? 'layer' : 'layers'}
-      </span>
+      <span className="step-change">{changeText(step)}</span>
+      <span className="step-verdict">{check && <Verdict check={check} />}</span>
     </button>
   )
+}
+
+function changeText({ removed, added, cleared }: StepInfo): string {
+  if (cleared > 0) return `${cleared} dead cleared away`
+  return `${removed} → ${added} ${added === 1 ? 'layer' : 'layers'}`
 }

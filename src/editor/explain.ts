@@ -1,0 +1,81 @@
+/** Near misses: why a pattern does not match where it nearly does. Runs in the engine worker. */
+import { findMatches, look, Match, MatchFailure } from '../engine'
+import type { Layer, LayerId, Network } from '../engine'
+import type { RewriterOffer } from './catalogue'
+import { infoOf } from './engine-home'
+import type { Explanation, Miss, MissGroup } from './protocol'
+
+/** Groups that a person could read, and places of a group. */
+const MOST_GROUPS = 12
+
+/** Every miss with a reason, one at a time; null for a match. */
+export function* missesOf(network: Network, entry: RewriterOffer): Generator<MatchFailure | null> {
+  for (const found of findMatches(network, entry, true)) yield found instanceof MatchFailure ? found : null
+}
+
+/**
+ * Misses of one cause together, the nearest first. Where the pattern's root alone fits, that says nothing, and such
+ * misses are left out unless there is nothing else to say of a pattern.
+ */
+export function groupMisses(failures: readonly MatchFailure[], matches: boolean): MissGroup[] {
+  const telling = failures.filter((f) => f.matched.size > 1)
+  const groups = new Map<string, Miss[]>()
+  for (const failure of matches || telling.length > 0 ? telling : failures) {
+    const miss = missOf(failure)
+    const key = `${miss.part}|${miss.expected}|${kindOf(miss.found)}`
+    const known = groups.get(key)
+    if (known) known.push(miss)
+    else groups.set(key, [miss])
+  }
+  const nearness = ([first]: readonly Miss[]): number => (first ? first.matched.length / first.parts : 0)
+  return [...groups]
+    .map(([key, places]) => ({ key, places: places.sort((a, b) => b.matched.length - a.matched.length) }))
+    .sort(
+      (a, b) =>
+        (b.places[0]?.matched.length ?? 0) - (a.places[0]?.matched.length ?? 0) ||
+        nearness(b.places) - nearness(a.places) ||
+        b.places.length - a.places.length,
+    )
+    .slice(0, MOST_GROUPS)
+}
+
+/** What was found, without the names and numbers that differ from place to place. */
+function kindOf(found: string): string {
+  return found.replace(/\/\S+/g, '…').replace(/\d+(\.\d+)?/g, '#')
+}
+
+/**
+ * Why a pattern does not match at a layer. The layer need not be where the pattern is tried: what counts is the nearest
+ * miss that has the layer in it.
+ */
+export function explainLayer(network: Network, entry: RewriterOffer, layer: Layer): Explanation {
+  const here = entry.pattern.accepts(layer.kind) ? look(entry, layer) : null
+  if (here instanceof Match) return { type: 'match', match: infoOf(entry.label, here) }
+  let nearest = here
+  for (const found of findMatches(network, entry, true)) {
+    if (found instanceof Match) {
+      if ([...found.layers.values()].some((l) => l.id === layer.id))
+        return { type: 'match', match: infoOf(entry.label, found) }
+    } else if (holds(found, layer.id) && found.matched.size > (nearest?.matched.size ?? 1)) nearest = found
+  }
+  nearest ??= entry.pattern.accepts(layer.kind) ? null : (look(entry, layer) as MatchFailure | null)
+  return nearest ? { type: 'miss', miss: missOf(nearest) } : { type: 'nothing' }
+}
+
+function holds(failure: MatchFailure, layer: LayerId): boolean {
+  return failure.layer?.id === layer || [...failure.matched.values()].some((l) => l.id === layer)
+}
+
+function missOf(f: MatchFailure): Miss {
+  return {
+    root: f.root.id,
+    rootName: f.root.name,
+    part: f.part,
+    layer: f.layer?.id ?? null,
+    layerName: f.layer?.name ?? '',
+    expected: f.expected,
+    found: f.found,
+    matched: [...f.matched].map(([part, layer]) => [part, layer.id] as const),
+    parts: Math.max(f.parts, f.matched.size + 1),
+  }
+}

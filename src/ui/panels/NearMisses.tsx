@@ -1,0 +1,73 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { useState } from 'react'
+import { explain } from '../../editor'
+import type { MissGroup } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { IconButton } from '../IconButton'
+import { Reason } from './Reason'
+
+/** Where the chosen pattern nearly matches, by cause: why did it not fire? */
+export function NearMisses() {
+  const chosen = useEditorState((s) => s.patterns.find((p) => p.label === s.chosen))
+  const misses = useEditorState((s) => s.misses)
+  const count = misses?.reduce((n, g) => n + g.places.length, 0) ?? 0
+  if (chosen?.type !== 'rewriter') return null
+  return (
+    <section className="panel misses" aria-label={`Near misses of ${chosen.label}`}>
+      <div className="panel-head">
+        <h2>Why not elsewhere?</h2>
+        {misses && count > 0 && <span className="count">{count === 1 ? '1 near miss' : `${count} near misses`}</span>}
+      </div>
+      {misses?.length === 0 && <p className="hint">There is no place where it nearly matches.</p>}
+      <ul className="miss-list">
+        {misses?.map((group) => (
+          <li key={group.key}>
+            <MissCard group={group} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function MissCard({ group }: { readonly group: MissGroup }) {
+  const editor = useEditor()
+  const shown = useEditorState((s) => (s.miss ? group.places.indexOf(s.miss) : -1))
+  const [last, setLast] = useState(0)
+  const at = shown >= 0 ? shown : Math.min(last, group.places.length - 1)
+  const miss = group.places[at]
+  if (!miss) return null
+  const n = group.places.length
+  const show = (index: number) => {
+    const next = (index + n) % n
+    setLast(next)
+    void explain.showMiss(editor, group.places[next] ?? null)
+  }
+  return (
+    <div className={shown >= 0 ? 'miss shown' : 'miss'}>
+      <button
+        type="button"
+        className="miss-body"
+        aria-pressed={shown >= 0}
+        onClick={() => (shown >= 0 ? void explain.showMiss(editor, null) : show(at))}
+      >
+        <span className="miss-head">
+          <strong>{n === 1 ? '1 place' : `${n} places, one cause`}</strong>
+          <span>
+            {miss.matched.length} of {miss.parts} parts
+          </span>
+        </span>
+        <Reason miss={miss} />
+      </button>
+      {shown >= 0 && n > 1 && (
+        <div className="miss-walk">
+          <IconButton label="Previous place" icon={ChevronLeft} onClick={() => show(at - 1)} />
+          <span>
+            place {at + 1} of {n}
+          </span>
+          <IconButton label="Next place" icon={ChevronRight} onClick={() => show(at + 1)} />
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,82 @@
+import { useEffect, useRef } from 'react'
+import { library, patterns as commands, rules, steps } from '../../editor'
+import type { PatternState } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { rowKeys } from './row-keys'
+
+export function PatternRow({ pattern }: { readonly pattern: PatternState }) {
+  const editor = useEditor()
+  const chosen = useEditorState((s) => s.chosen === pattern.label)
+  const { label, equation, count, on } = pattern
+  const row = useRef<HTMLButtonElement>(null)
+  const explained = useEditorState((s) => chosen && s.misses !== null)
+  // After the lists of matches and misses have taken their room below.
+  useEffect(() => {
+    if (chosen) requestAnimationFrame(() => row.current?.parentElement?.scrollIntoView({ block: 'nearest' }))
+  }, [chosen, explained])
+  return (
+    <div className={chosen ? 'pattern-item chosen' : 'pattern-item'}>
+      {pattern.type === 'rewriter' ? (
+        <input
+          type="checkbox"
+          checked={on}
+          aria-label={`Use ${label}`}
+          title="Takes part when the library is played"
+          onChange={(e) => library.switchPatterns(editor, [label], e.target.checked)}
+        />
+      ) : (
+        <span />
+      )}
+      <button
+        ref={row}
+        type="button"
+        className={count === 0 ? 'pattern none' : 'pattern'}
+        aria-pressed={chosen}
+        onClick={() => void commands.choosePattern(editor, chosen ? null : label)}
+        onKeyDown={chosen ? (event) => rowKeys(editor, event, () => steps.applyNext(editor)) : undefined}
+      >
+        <span className="pattern-name">{label}</span>{' '}
+        <span className={count ? 'pattern-count' : 'pattern-count zero'}>
+          {count ?? '…'}
+          <span className="visually-hidden">{count === 1 ? ' match,' : ' matches,'}</span>
+        </span>{' '}
+        <span className="pattern-equation mono">{equation}</span>
+      </button>
+      {chosen && pattern.type === 'rewriter' && <PatternFacts pattern={pattern} />}
+    </div>
+  )
+}
+
+const EXACTNESS = {
+  exact: 'bit for bit',
+  rounding: 'equal up to rounding',
+  approximation: 'an approximation',
+}
+
+/** What there is to know and to set of the chosen pattern. */
+function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
+  const editor = useEditor()
+  const { label, benefit, exactness, assumes, optIn, rule } = pattern
+  return (
+    <div className="pattern-facts">
+      <label title="Patterns of higher benefit are tried first">
+        benefit{' '}
+        <input
+          type="number"
+          value={benefit}
+          min={0}
+          max={1000}
+          onChange={(e) => library.setBenefit(editor, label, e.target.valueAsNumber)}
+        />
+      </label>
+      {exactness && <span>{EXACTNESS[exactness]}</span>}
+      {optIn && <span>off unless chosen</span>}
+      {rule !== undefined && (
+        <button type="button" className="link" onClick={() => rules.editRule(editor, label)}>
+          Edit rule
+        </button>
+      )}
+      {assumes && <p>Assumes that {assumes}.</p>}
+    </div>
+  )
+}

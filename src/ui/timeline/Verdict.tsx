@@ -1,0 +1,27 @@
+import { Check as Tick, CircleSlash, EqualNot } from 'lucide-react'
+import type { Check } from '../../editor'
+
+/** How the numbers came out, told by words and a sign as well as by colour. */
+export function Verdict({ check }: { readonly check: Check }) {
+  if (check === 'checking') return <span className="verdict checking">checking…</span>
+  const { verdict, maxRelative, tolerance, reason } = check
+  const size = Number.isFinite(maxRelative) && maxRelative > 0 ? ` ${maxRelative.toExponential(0)}` : ''
+  const held = `largest relative difference ${maxRelative}, held to ${tolerance}`
+  if (verdict === 'equal')
+    return (
+      <span className="verdict equal" title={held}>
+        <Tick size={12} aria-hidden="true" /> equal{size}
+      </span>
+    )
+  if (verdict === 'different')
+    return (
+      <span className="verdict differs" title={[reason, held].filter(Boolean).join('; ')}>
+        <EqualNot size={12} aria-hidden="true" /> differs{size}
+      </span>
+    )
+  return (
+    <span className="verdict unknown" title={reason}>
+      <CircleSlash size={12} aria-hidden="true" /> cannot run: {reason}
+    </span>
+  )
+}
