@@ -65,6 +65,7 @@ describe('Attention from primitives', () => {
 
   test.each([
     ['Softmax over another axis', `y = MatMul(Softmax<axis=2>(MatMul(q, ${T}(k))), v)`, /last axis/],
+    ['a negative scale, which no kernel takes', `y = MatMul(${S}(MatMul(Mul(q, -1), ${T}(k))), v)`, /positive scale/],
     ['a scale a head', `const s float32[4,1,1]\ny = MatMul(${S}(Mul(MatMul(q, ${T}(k)), s)), v)`, undefined],
     [
       'a mask of higher rank',

@@ -90,6 +90,7 @@ function matchCore(root: Layer, decline: Decline): MatchResult {
   if (why) return decline(why.part, product, why.expected, why.found, layers)
   const kSource = keyOf(k.inner, layers)
   const scale = after.scale * q.scale * k.scale * kSource.scale
+  if (!(scale > 0)) return decline('scale', product, 'a positive scale, as Attention asks for', String(scale), layers)
   const core: Core = { scale, hasGuard }
   const floor = maskFloor(mask)
   if (hasGuard && floor === 'unknown')
