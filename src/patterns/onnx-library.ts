@@ -22,6 +22,7 @@ import { FLAT_GEMM } from './linear/flat-gemm'
 import { LINEAR_FOLDING } from './linear/folding'
 import { FUSED_MATMUL } from './linear/fused-matmul'
 import { GEMM } from './linear/gemm'
+import { BARE_NORM } from './normalization/bare'
 import { NORMALIZATION } from './normalization/layer-norm'
 import { SKIP_NORM } from './normalization/skip'
 
@@ -32,6 +33,7 @@ const ALL: readonly LibraryEntry[] = [
   ...DUPLICATES,
   ...GELU,
   ...NORMALIZATION,
+  ...BARE_NORM,
   ...SKIP_NORM,
   ...ATTENTION,
   ...FLAT_GEMM,

@@ -17,6 +17,11 @@ export const MOTIFS: readonly { readonly rank: number; readonly text: string }[]
     rank: 3,
     text: 't = Add(x, r)\nd = Sub(t, ReduceMean(t, a))\ny = Add(Mul(Div(d, Sqrt(Add(ReduceMean(Mul(d, d), a), 0.00001))), c1), c2)',
   },
+  {
+    rank: 3,
+    text: 't = Add(x, r)\nd = Sub(t, ReduceMean(t, a))\ny = Div(d, Sqrt(Add(ReduceMean(Mul(d, d), a), 0.00001)))',
+  },
+  { rank: 3, text: 't = Add(Add(x, r), c)\ny = Div(t, Sqrt(Add(ReduceMean(Mul(t, t), a), 0.00001)))' },
   { rank: 3, text: 'y = Mul(c, Mul(x, Reciprocal(Sqrt(Add(ReduceMean(Pow(x, 2), a), 0.00001)))))' },
   { rank: 2, text: 'y = Mul(Div(x, Sqrt(Add(ReduceMean(Mul(x, x), a), 0.00001))), c)' },
   { rank: 3, text: 'y = LayerNormalization<axis=-1, epsilon=0.00001>(Add(Add(x, c), r), c1, c2)' },

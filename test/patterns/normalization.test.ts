@@ -38,6 +38,7 @@ describe('LayerNorm from primitives', () => {
       'a mean over another axis',
       `const a int64[1] = 1\nu = ReduceMean(x, a)\nd = Sub(x, u)\nv = ReduceMean(Pow(d, 2), a)\n${ROOT}\ny = Add(Mul(Div(d, r), s), b)`,
     ],
+    ['a negative ε', `${MEAN}\n${VAR}\nr = Sqrt(Add(v, -1))\ny = Add(Mul(Div(d, r), s), b)`],
     ['ε that varies', `const e float32[8]\n${MEAN}\n${VAR}\nr = Sqrt(Add(v, e))\ny = Add(Mul(Div(d, r), s), b)`],
     [
       'a scale of higher rank (onnxscript: invalid)',
@@ -62,6 +63,32 @@ describe('LayerNorm from primitives', () => {
       net(`${X}\n${MEAN}\n${VAR}\n${ROOT}\ny = Add(Mul(Div(d, r), s), b)\nout y, v`),
       /also used by/,
     )
+  })
+})
+
+describe('a new model, whose scales are 1 and biases 0, which have gone as no-ops', () => {
+  const CORE = `${MEAN}\n${VAR}\n${ROOT}`
+  test.each([
+    ['LayerNorm without either', 'y = Div(d, r)'],
+    ['LayerNorm without either', 'y = Relu(Div(d, r))'],
+    ['LayerNorm without bias', 'y = Mul(s, Div(d, r))'],
+    ['LayerNorm without scale', 'y = Add(Mul(d, Reciprocal(r)), b)'],
+  ])('%s: %s', async (label, end) => {
+    const after = end.includes('Relu') ? 'LayerNormalization, Relu' : 'LayerNormalization'
+    await expectRewrite(label, net(`${X}\n${CORE}\n${end}\nout y`), after)
+  })
+  test('RMSNorm without scale', async () => {
+    const text = `${X}\ny = Div(x, Sqrt(Add(ReduceMean(Pow(x, 2), last), 0.00001)))\nout y`
+    await expectRewrite('RMSNorm without scale', net(text), 'SimplifiedLayerNormalization')
+    await expectRewrite('RMSNorm without scale', net(text), 'RMSNormalization', { target: 'onnx' })
+  })
+  test.each([
+    ['LayerNorm without either', 'y = Mul(s, Div(d, r))', /may be its scale/],
+    ['LayerNorm without bias', 'y = Add(b, Mul(s, Div(d, r)))', /may be its scale or bias/],
+    ['LayerNorm without bias', 'const t float32[3,1]\ny = Mul(t, Div(d, r))', /does not lie along/],
+    ['RMSNorm without scale', 'y = Div(d, r)', undefined],
+  ])('near twin of %s: %s', (label, end, reason) => {
+    expectNoMatch(label, net(`${X}\n${CORE}\n${end}\nout y`), reason)
   })
 })
 

@@ -45,13 +45,14 @@ async function proved(seed: number, target: Target): Promise<void> {
   if (isCalm(before) && whole.maxAbsolute > 1e-4) expect(whole).toMatchObject({ verdict: 'equal' })
 }
 
+/** Seeds that failed once: attention with a negative scale, a normalisation with a negative ε. */
+const FAILED_ONCE = [73, 1219]
+
 describe('random networks', () => {
-  test.each(
-    Array.from(
-      { length: Number(process.env['GRAFT_SEEDS'] ?? 12) },
-      (_, i) => i + Number(process.env['GRAFT_SEED'] ?? 1),
-    ),
-  )('seed %i', async (seed) => {
+  const first = Number(process.env['GRAFT_SEED'] ?? 1)
+  const count = Number(process.env['GRAFT_SEEDS'] ?? 24)
+  const seeds = Array.from({ length: count }, (_, i) => i + first)
+  test.each([...FAILED_ONCE, ...seeds])('seed %i', async (seed) => {
     await proved(seed, seed % 2 ? 'ort' : 'onnx')
   })
 })

@@ -12,33 +12,40 @@ import { RulePattern } from '../../engine'
 import type { Attributes, Builder, RuleMatch, Tensor } from '../../engine'
 import { family } from '../library'
 import type { Target } from '../library'
-import { axesOf, isLastAxis, sameDim, scalarOf } from '../values'
+import { axesOf, isLastAxis, sameDim } from '../values'
 
-const LAYER_NORM = `rule "LayerNorm"
+/** Up to the root; `n`, what is normalised, follows. */
+export const LAYER_CORE = `
 mean = ReduceMean(x, ...a1)
 d = (Sub(x, mean) | Cast?(Sub(x, mean)))
 d2 = (Sub(x, mean) | Cast?(Sub(x, mean)))
 var = ReduceMean((Pow(d, 2) | Mul(d, d) | Pow(d2, 2) | Pow(Cast(d), 2)), ...a2)
-root = Sqrt(Add(var, @eps))
-n = (Div(d, root) | Mul(d, Reciprocal(root)) | Mul(d, Div(1, root)))
+root = Sqrt(Add(var, @eps))`
+
+export const LAYER_VALUE = '(Div(d, root) | Mul(d, Reciprocal(root)) | Mul(d, Div(1, root)))'
+
+const LAYER_NORM = `rule "LayerNorm"${LAYER_CORE}
+n = ${LAYER_VALUE}
 y = (Add(Mul(Cast?(n), @scale), @bias))
 =>
 y = LayerNormalization(x, scale, bias)`
 
-const RMS_CORE = `
+export const RMS_CORE = `
+f = Cast?(x)
 square = (Pow(f, 2) | Mul(f, f))
 mean = ReduceMean(square, ...axes)
-root = Sqrt(Add(mean, @eps))
-n = (Mul(f, (Div(1, root) | Reciprocal(root))) | Div(f, root))`
+root = Sqrt(Add(mean, @eps))`
 
-const RMS_NORM = `rule "RMSNorm"
-f = Cast?(x)${RMS_CORE}
+export const RMS_VALUE = '(Mul(f, (Div(1, root) | Reciprocal(root))) | Div(f, root))'
+
+const RMS_NORM = `rule "RMSNorm"${RMS_CORE}
+n = ${RMS_VALUE}
 y = Mul(Cast?(n), @scale)
 =>
 y = RMSNormalization(x, scale)`
 
 /** Means over the last axis alone, keeping the dimension. */
-function isLastMean(m: RuleMatch, part: string): true | string {
+export function isLastMean(m: RuleMatch, part: string): true | string {
   const mean = m.layer(part)
   const axes = axesOf(mean)
   if (!axes || axes.length !== 1 || !isLastAxis(axes[0]!, mean.input(0)?.rank ?? null))
@@ -46,19 +53,25 @@ function isLastMean(m: RuleMatch, part: string): true | string {
   return Number(mean.attribute('keepdims') ?? 1) === 1 || `${mean.name} drops the axis`
 }
 
-function alongLast(t: Tensor | null, x: Tensor, what: string): true | string {
+export function alongLast(t: Tensor | null, x: Tensor, what: string): true | string {
   return (
     (t?.rank === 1 && sameDim(t.shape?.[0], x.shape?.at(-1))) ||
     `${what} [${t?.shape ?? '...'}] does not lie along the last size of [${x.shape ?? '...'}]`
   )
 }
 
-function firstReason(...results: (true | string)[]): true | string {
+/** One number, and not below 0: kernels refuse such a one. */
+export function isEpsilon(t: Tensor): true | string {
+  const x = t.value?.isAvailable ? t.value.scalar() : null
+  return (x !== null && x >= 0) || `epsilon is ${x ?? 'not a scalar'}`
+}
+
+export function firstReason(...results: (true | string)[]): true | string {
   return results.find((r) => r !== true) ?? true
 }
 
 /** The inner part of a LayerNorm looks like an RMSNorm of what was centred; that would keep the larger fusion away. */
-function isNotCentred(x: Tensor): true | string {
+export function isNotCentred(x: Tensor): true | string {
   const centred = x.parent?.kind === 'Sub' && x.parent.input(1)?.parent?.kind === 'ReduceMean'
   return !centred || 'x is a difference from its mean: this is part of a LayerNorm'
 }
@@ -75,7 +88,7 @@ const layerNorm = (): RulePattern =>
       firstReason(
         isLastMean(m, 'mean'),
         isLastMean(m, 'var'),
-        scalarOf(m.tensor('eps')) !== null || 'epsilon is not a scalar',
+        isEpsilon(m.tensor('eps')),
         alongLast(m.tensor('scale'), m.tensor('x'), 'scale'),
         alongLast(m.tensor('bias'), m.tensor('x'), 'bias'),
         m.tensor('x').dtype === m.tensor('y').dtype || 'the result has another type',
@@ -96,7 +109,7 @@ const rmsNorm = (target: Target): RulePattern =>
       firstReason(
         isLastMean(m, 'mean'),
         isNotCentred(m.tensor('x')),
-        scalarOf(m.tensor('eps')) !== null || 'epsilon is not a scalar',
+        isEpsilon(m.tensor('eps')),
         alongLast(m.tensor('scale'), m.tensor('x'), 'scale'),
         m.tensor('x').dtype === m.tensor('y').dtype ||
           `x has type ${m.tensor('x').dtype}, the result ${m.tensor('y').dtype}`,
@@ -107,12 +120,12 @@ const rmsNorm = (target: Target): RulePattern =>
   })
 
 /** Opset 23 has RMSNormalization; ONNX Runtime knows SimplifiedLayerNormalization, in the default domain, at any opset. */
-function rms(b: Builder, m: RuleMatch, target: Target): Tensor | never {
+export function rms(b: Builder, m: RuleMatch, target: Target, scale: Tensor = m.tensor('scale')): Tensor {
   const attributes: Attributes = { axis: -1, epsilon: m.scalar('eps'), stash_type: 1 }
   const standard = target === 'onnx' && (b.network.opsets[''] ?? 1) >= 23
   return b.call(
     standard ? 'RMSNormalization' : 'SimplifiedLayerNormalization',
-    [m.tensor('x'), m.tensor('scale')],
+    [m.tensor('x'), scale],
     attributes,
     m.tensor('y').record,
   )
