@@ -1,0 +1,49 @@
+/** Every single step that the library takes on real models leaves the values around it as they were. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { importOnnx, onnxDialect, upgradeOpset } from '../../src/dialects/onnx'
+import { networkFromSnapshot, snapshotOf } from '../../src/engine'
+import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import type { Target } from '../../src/patterns'
+import { cutStep, verifyNetworks, verifyStep } from '../../src/verify'
+import type { StepRegion } from '../../src/verify'
+import { nodeRuntime } from '../../src/verify/node'
+
+const runtime = await nodeRuntime()
+
+async function proved(model: string, target: Target): Promise<number> {
+  const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
+  const network = networkFromSnapshot(upgradeOpset(snapshot, 23), onnxDialect)
+  const steps: { readonly label: string; readonly region: StepRegion | string | null }[] = []
+  const on = onnxLibrary(target).filter((e) => !e.optIn)
+  rewriteInStages(network, entriesOf(on, target), {
+    watch: (event) => {
+      if (event.type !== 'rewritten') return
+      steps.push({ label: event.entry.label, region: cutStep(network, event.transaction) })
+    },
+  })
+  for (const { label, region } of steps) {
+    const { verdict, reason } = await verifyStep(region, runtime, { seeds: [1] })
+    expect(`${label}: ${verdict} ${reason ?? ''}`).toBe(`${label}: equal `)
+  }
+  expect(await verifyNetworks(snapshot, snapshotOf(network), runtime)).toMatchObject({ verdict: 'equal' })
+  return steps.length
+}
+
+describe('every step is equal', () => {
+  test.each([
+    ['bert-12-opset14.torchscript', 'ort'],
+    ['gpt2-12.torchscript', 'ort'],
+    ['llama-8.torchscript', 'ort'],
+    ['vit-12.dynamo', 'onnx'],
+    ['convnext-18.torchscript', 'ort'],
+    ['resnet-50.torchscript', 'ort'],
+    ['mobilenetv3-small.torchscript', 'onnx'],
+  ] as const)(
+    '%s, target %s',
+    async (model, target) => {
+      expect(await proved(model, target)).toBeGreaterThan(20)
+    },
+    60_000,
+  )
+})
