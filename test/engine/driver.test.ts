@@ -238,7 +238,14 @@ describe('rewriting', () => {
       name: 'test',
       schema: (kind) =>
         kind === 'Same'
-          ? { kind, category: 'other' as const, inputs: [{ name: 'x' }], outputs: [], attributes: {}, infer: (c) => [c.inputs[0] ?? null] }
+          ? {
+              kind,
+              category: 'other' as const,
+              inputs: [{ name: 'x' }],
+              outputs: [],
+              attributes: {},
+              infer: (c) => [c.inputs[0] ?? null],
+            }
           : undefined,
     }
     const network = new Network(same)
