@@ -1,7 +1,8 @@
 /** The application without a screen: state, the open network, the clock and the camera, for the commands to work on. */
 import type { Camera } from './camera'
 import { blindCamera } from './camera'
-import type { RuleStore } from './commands/rules'
+import { noStorage } from './commands/keep'
+import type { Storage } from './commands/keep'
 import { Player } from './player'
 import type { Session, WorkerFactory } from './session'
 import { createEditorStore } from './store'
@@ -13,7 +14,9 @@ export class Editor {
   camera: Camera = blindCamera
   /** Gives a file to the person. */
   save: (name: string, bytes: Uint8Array) => void = () => undefined
-  ruleStore: RuleStore = { load: () => Promise.resolve([]), keep: () => Promise.resolve() }
+  storage: Storage = noStorage
+  /** A kept session is being brought back, and is not to be overwritten with what is there so far. */
+  restoring = false
   session: Session | null = null
   /** Ends the import that is under way. */
   cancelOpening: (() => void) | null = null

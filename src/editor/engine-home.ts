@@ -1,7 +1,7 @@
 /** The engine's home: one network with its history and patterns. Runs in the engine worker; knows nothing of messages. */
 import type { LayerId, Network, Transaction } from '../engine'
 import { attempt, findMatches, History, Match, networkFromSnapshot, prune, pruneConstants, snapshotOf } from '../engine'
-import type { HistoryId, HistoryStep, NetworkSnapshot } from '../engine'
+import type { HistoryId, HistoryNode, HistoryStep, NetworkSnapshot } from '../engine'
 import { driveInStages } from '../patterns'
 import type { Target } from '../patterns'
 import { cutStep } from '../verify'
@@ -10,7 +10,7 @@ import { catalogueFor } from './catalogue'
 import type { Offer, OwnRule, RewriterOffer } from './catalogue'
 import { dialectNamed } from './dialects'
 import { packed } from './plain'
-import type { MatchInfo, Moved, PlanWish, Timeline } from './protocol'
+import type { Act, Branch, MatchInfo, Moved, PlanWish, Timeline } from './protocol'
 import { stepInfo } from './step-info'
 
 /** What a step is verified by: two small networks, nothing to compare, or why it cannot be cut out. */
@@ -58,36 +58,66 @@ export class EngineHome {
   }
 
   apply(label: string, root: LayerId): Moved {
-    const layer = this.network.getLayer(root)
-    const entry = this.rewriter(label)
-    const result = layer && !layer.isRemoved() ? attempt(entry, layer) : null
-    return this.moved(result?.type === 'rewritten' ? [this.commit(result.transaction)] : [])
+    const step = this.attempt(this.rewriter(label), root)
+    return this.moved(step ? [step] : [])
   }
 
-  /** Rewrites to the fixpoint, then goes back: the steps lie ahead of the cursor. */
+  private attempt(entry: RewriterOffer, root: LayerId): HistoryStep | null {
+    const layer = this.network.getLayer(root)
+    const result = layer && !layer.isRemoved() ? attempt(entry, layer) : null
+    return result?.type === 'rewritten' ? this.commit(result.transaction) : null
+  }
+
+  /** Rewrites to the fixpoint, then goes back: the steps lie ahead of the cursor. Of a run that fails nothing is left. */
   plan({ wanted, whole }: PlanWish): Moved {
     const start = this.history.cursor
+    const known = [...this.history.node(start).children]
     const entries = wanted.map(({ label, benefit }) => ({ ...this.rewriter(label), benefit }))
-    let failed: unknown = null
-    for (const event of driveInStages(this.network, entries)) {
-      if (event.type === 'rewritten') this.commit(event.transaction)
-      if (event.type === 'failed') failed = event.error
-      if (failed) break
+    try {
+      for (const event of driveInStages(this.network, entries)) {
+        if (event.type === 'rewritten') this.commit(event.transaction)
+        if (event.type === 'failed') throw event.error
+      }
+      if (whole) this.clearDead()
+      this.history.seek(start)
+    } catch (error) {
+      this.history.seek(start)
+      for (const child of this.history.node(start).children) if (!known.includes(child)) this.history.drop(child)
+      throw error
     }
-    if (whole && !failed) this.clearDead()
-    this.history.seek(start)
-    if (failed) throw failed
     return this.moved([])
   }
 
-  /** Takes out what dangles, as a step of its own. */
-  private clearDead(): void {
+  /** Does acts again, as far as they can be, then goes back: the steps lie ahead of the cursor. */
+  replay(acts: readonly Act[]): Moved {
+    const start = this.history.cursor
+    for (const { label, root } of acts) {
+      const done = root === null ? this.clearDead() : this.again(label, root)
+      if (!done) break
+    }
+    this.history.seek(start)
+    return this.moved([])
+  }
+
+  private again(label: string, root: LayerId): boolean {
+    const offer = this.catalogue.find((o) => o.label === label)
+    return offer?.type === 'rewriter' && this.attempt(offer, root) !== null
+  }
+
+  /** Takes out what is dead, as a step. */
+  prune(): Moved {
+    const step = this.clearDead()
+    return this.moved(step ? [{ node: step.id, transaction: step.transaction!, direction: 'forward' }] : [])
+  }
+
+  private clearDead(): HistoryNode | null {
     const clear = (): void => {
       prune(this.network)
       pruneConstants(this.network)
     }
     const step = this.history.do({ label: 'Prune' }, clear)
     if (step) this.evidence.set(step.id, null)
+    return step
   }
 
   seek(node: HistoryId): Moved {
@@ -126,7 +156,20 @@ export class EngineHome {
 
   timeline(): Timeline {
     const line = this.history.line().filter((n) => n.transaction !== null)
-    return { steps: line.map((n) => stepInfo(n.id, n.transaction!, this.network)), cursor: this.history.cursor }
+    return {
+      steps: line.map((n) => stepInfo(n.id, n.transaction!, this.network, this.branches(n))),
+      cursor: this.history.cursor,
+    }
+  }
+
+  private branches({ id, parent }: HistoryNode): Branch[] {
+    const { children } = this.history.node(parent ?? 0)
+    return children
+      .filter((child) => child !== id)
+      .map((node) => {
+        const { label = '', rootName = '' } = this.history.node(node).transaction?.annotations ?? {}
+        return { node, label, rootName }
+      })
   }
 
   private entry(label: string): Offer {

@@ -50,6 +50,14 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       scheduleCounts()
     }
   },
+  replay: ({ acts }) => {
+    try {
+      return current().replay(acts)
+    } finally {
+      scheduleCounts()
+    }
+  },
+  prune: () => changed(current().prune()),
   seek: ({ node }) => changed(current().seek(node)),
   offer: ({ target, rules }) => {
     current().offer(target, rules)

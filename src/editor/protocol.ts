@@ -102,10 +102,17 @@ export type OpenSource =
   | { readonly type: 'onnx'; readonly bytes: Uint8Array; readonly name: string }
   | { readonly type: 'built'; readonly id: 'gpt-attention' }
 
+/** A step as it can be done again: a pattern at a layer, or a prune without one. */
+export interface Act {
+  readonly label: string
+  readonly root: LayerId | null
+}
+
 /** One row of the timeline. */
 export interface StepInfo {
   readonly node: HistoryId
   readonly label: string
+  readonly root: LayerId | null
   readonly rootName: string
   readonly scope: string
   readonly removed: number
@@ -114,6 +121,14 @@ export interface StepInfo {
   readonly cleared: number
   /** The layers of its match. */
   readonly layers: readonly LayerId[]
+  /** Other steps that were made from the same point. */
+  readonly branches: readonly Branch[]
+}
+
+export interface Branch {
+  readonly node: HistoryId
+  readonly label: string
+  readonly rootName: string
 }
 
 export interface Timeline {
@@ -150,6 +165,10 @@ export interface EngineCalls {
   readonly apply: { readonly args: { label: string; root: LayerId }; readonly result: Moved }
   /** Rewrites until nothing matches any more, then goes back to where it began: what is ahead can be played. */
   readonly plan: { readonly args: PlanWish; readonly result: Moved }
+  /** Does these acts again, as far as they can be, then goes back: they lie ahead of the cursor. */
+  readonly replay: { readonly args: { acts: readonly Act[] }; readonly result: Moved }
+  /** Takes out what is dead, as a step. */
+  readonly prune: { readonly args: null; readonly result: Moved }
   /** The patterns for another target, or with other rules of one's own. */
   readonly offer: {
     readonly args: { target: Target; rules: readonly OwnRule[] }

@@ -1,8 +1,13 @@
 import type { HistoryId, Network, Transaction } from '../engine'
-import type { StepInfo } from './protocol'
+import type { Branch, StepInfo } from './protocol'
 
 /** What the timeline says of a step. */
-export function stepInfo(node: HistoryId, transaction: Transaction, network: Network): StepInfo {
+export function stepInfo(
+  node: HistoryId,
+  transaction: Transaction,
+  network: Network,
+  branches: readonly Branch[],
+): StepInfo {
   let removed = 0
   let added = 0
   let cleared = 0
@@ -14,5 +19,5 @@ export function stepInfo(node: HistoryId, transaction: Transaction, network: Net
   const { label, rootName = '', root } = transaction.annotations
   const scope = root === undefined ? '' : (network.getLayer(root)?.scope ?? '')
   const layers = Object.values(transaction.annotations.match?.layers ?? {})
-  return { node, label, rootName, scope, removed, added, cleared, layers }
+  return { node, label, root: root ?? null, rootName, scope, removed, added, cleared, layers, branches }
 }

@@ -10,7 +10,11 @@ import type { OwnRule } from './catalogue'
 import type { Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Timeline } from './protocol'
 import type { Totals } from './totals'
 
+/** Where the model on the screen came from. A file of one's own is kept beside the session. */
+export type ModelSource = { readonly type: 'gallery'; readonly id: string } | { readonly type: 'file' }
+
 export interface ModelInfo {
+  readonly source: ModelSource
   readonly name: string
   readonly fileName: string
   readonly dialect: string

@@ -55,10 +55,11 @@ function ModelName() {
   if (!model) return <span className="model-name faint">no model open</span>
   const replica = editor.session?.replica
   const layers = replica ? replica.numLayers - replica.removedLayers.length : 0
+  const facts = [model.exporter, opsetText(model.opset), `${layers} layers`].filter(Boolean).join(' · ')
   return (
-    <div className="model-name" data-version={version}>
+    <div className="model-name" data-version={version} title={[facts, ...model.warnings.slice(0, 3)].join('\n')}>
       <strong>{model.name}</strong>
-      <span>{[model.exporter, opsetText(model.opset), `${layers} layers`].filter(Boolean).join(' · ')}</span>
+      <span>{facts}</span>
     </div>
   )
 }

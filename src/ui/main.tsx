@@ -4,8 +4,7 @@ import './app.css'
 import './canvas/canvas.css'
 import { get, set } from 'idb-keyval'
 import { createRoot } from 'react-dom/client'
-import { browserWorkers, Editor } from '../editor'
-import type { OwnRule } from '../editor'
+import { browserWorkers, Editor, keepSession } from '../editor'
 import { App } from './App'
 import { EditorContext } from './editor-context'
 
@@ -26,10 +25,8 @@ editor.save = (name, bytes) => {
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
-editor.ruleStore = {
-  load: async () => (await get<readonly OwnRule[]>('rules')) ?? [],
-  keep: (rules) => set('rules', rules),
-}
+editor.storage = { get, set }
+keepSession(editor)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no root')

@@ -13,6 +13,7 @@ import {
   applyAt,
   applyNext,
   playLibrary,
+  prune,
   setSpeed,
   stepBack,
   stepForward,
@@ -113,6 +114,7 @@ export const commands: readonly Command[] = [
     (e) => void explainSelected(e, e.state.chosen!),
   ),
   command('Patterns', 'write-rule', 'Write a rule…', ['r'], withModel, (e) => editRule(e, null)),
+  command('Steps', 'prune', 'Clear dead layers away', ['Shift+P'], withModel, (e) => void prune(e)),
   command(
     'Steps',
     'check-whole',

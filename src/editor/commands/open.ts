@@ -5,8 +5,10 @@ import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, OpenedNetwor
 import { unpackScene } from '../scene-transfer'
 import { replicaOf, Session } from '../session'
 import { freshState } from '../store'
-import type { Notice } from '../store'
+import type { ModelSource, Notice } from '../store'
 import { totalsOf } from '../totals'
+import { keptSession, restore } from './keep'
+import type { Kept } from './keep'
 import { patternStates } from './library'
 import { refreshMatches } from './patterns'
 
@@ -23,7 +25,12 @@ export interface GalleryEntry {
  * Opens a model in workers of its own. The one on the screen stays until the new one can be drawn, and stays for good
  * where that fails or is cancelled.
  */
-async function openModel(editor: Editor, fileName: string, read: () => Promise<OpenSource>): Promise<boolean> {
+async function openModel(
+  editor: Editor,
+  fileName: string,
+  from: ModelSource,
+  read: () => Promise<OpenSource>,
+): Promise<boolean> {
   editor.cancelOpening?.()
   const engine = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
   const layout = new Remote<LayoutCalls, LayoutEvents>(editor.workers.layout())
@@ -67,7 +74,7 @@ async function openModel(editor: Editor, fileName: string, read: () => Promise<O
     const totals = totalsOf(replica)
     editor.set({
       ...freshState,
-      model: { name, fileName, dialect, exporter, opset, warnings, totals },
+      model: { source: from, name, fileName, dialect, exporter, opset, warnings, totals },
       opening: null,
       dialog: null,
       version: editor.state.version + 1,
@@ -142,11 +149,15 @@ const BUILT_IN: GalleryEntry = {
 }
 
 export function openFile(editor: Editor, file: File): Promise<boolean> {
-  return openModel(editor, file.name, async () => onnxSource(file.name, await file.arrayBuffer()))
+  const read = async () => onnxSource(file.name, await file.arrayBuffer())
+  const opened = openModel(editor, file.name, { type: 'file' }, read)
+  // A file that the storage has no room for is opened all the same; it does not come back after a reload.
+  void opened.then((ok) => (ok ? editor.storage.set('file', file).catch(() => undefined) : undefined))
+  return opened
 }
 
 export function openFromGallery(editor: Editor, entry: GalleryEntry): Promise<boolean> {
-  return openModel(editor, entry.file, async () => {
+  return openModel(editor, entry.file, { type: 'gallery', id: entry.id }, async () => {
     if (entry.id === BUILT_IN.id) return { type: 'built', id: 'gpt-attention' }
     const response = await fetch(`./models/${entry.file}`)
     if (!response.ok) throw new Error(`the gallery has no ${entry.file} (${response.status})`)
@@ -160,14 +171,37 @@ export async function readGallery(): Promise<readonly GalleryEntry[]> {
   return [...((await response.json()) as readonly GalleryEntry[]), BUILT_IN]
 }
 
-/** What the page begins with: the model that its address names, else the first of the gallery; nothing for `none`. */
+/**
+ * What the page begins with: what was open before, unless its address names another model; else the model that it names;
+ * else the first of the gallery. Nothing for `none`.
+ */
 export async function openFirst(editor: Editor, wanted: string | null): Promise<void> {
   if (wanted === 'none' || editor.session) return
   try {
     const entries = await readGallery()
-    const entry = entries.find((e) => e.id === wanted || e.file === wanted) ?? entries[0]
+    const named = entries.find((e) => e.id === wanted || e.file === wanted)
+    const kept = await keptSession(editor)
+    if (kept && (!named || (kept.source.type === 'gallery' && kept.source.id === named.id))) {
+      if (await reopen(editor, kept, entries)) return
+    }
+    const entry = named ?? entries[0]
     if (entry) await openFromGallery(editor, entry)
   } catch (error) {
     editor.fail('The gallery is not there', error)
+  }
+}
+
+async function reopen(editor: Editor, kept: Kept, entries: readonly GalleryEntry[]): Promise<boolean> {
+  const { source, target } = kept
+  editor.restoring = true
+  try {
+    editor.set({ target })
+    const entry = source.type === 'gallery' ? entries.find((e) => e.id === source.id) : undefined
+    const file = source.type === 'file' ? await editor.storage.get('file') : undefined
+    const opened = entry ? await openFromGallery(editor, entry) : file instanceof File && (await openFile(editor, file))
+    if (opened) await restore(editor, kept)
+    return opened
+  } finally {
+    editor.restoring = false
   }
 }

@@ -5,12 +5,6 @@ import type { RuleReport } from '../protocol'
 import { offerAnew } from './library'
 import { choosePattern } from './patterns'
 
-/** Where rules are kept between visits. */
-export interface RuleStore {
-  load(): Promise<readonly OwnRule[]>
-  keep(rules: readonly OwnRule[]): Promise<void>
-}
-
 /** A rule to begin with. */
 export const FIRST_RULE = `rule "My rule"
 y = Mul(x, Sigmoid(x))
@@ -22,7 +16,8 @@ where x.dtype in [float32, float16]
 /** Takes up the rules that were kept; without storage there are none. */
 export async function loadRules(editor: Editor): Promise<void> {
   try {
-    editor.set({ rules: await editor.ruleStore.load() })
+    const rules = await editor.storage.get('rules')
+    if (Array.isArray(rules)) editor.set({ rules: rules as OwnRule[] })
   } catch {
     editor.say('Rules cannot be kept in this browser')
   }
@@ -58,7 +53,7 @@ export async function removeRule(editor: Editor, label: string): Promise<void> {
 async function setRules(editor: Editor, rules: readonly OwnRule[]): Promise<void> {
   editor.set({ rules })
   try {
-    await editor.ruleStore.keep(rules)
+    await editor.storage.set('rules', rules)
   } catch (error) {
     editor.fail('The rule cannot be kept in this browser', error)
   }

@@ -162,6 +162,12 @@ async function planAndPlay(editor: Editor, wish: PlanWish): Promise<void> {
   await play(editor)
 }
 
+/** Takes out what is dead, as a step of its own. */
+export async function prune(editor: Editor): Promise<void> {
+  pause(editor)
+  await move(editor, (s) => s.engine.call('prune', null))
+}
+
 /** Plays what lies ahead, one step after the other, until it is paused or at the end. */
 export async function play(editor: Editor): Promise<void> {
   if (editor.player.isPaused) {

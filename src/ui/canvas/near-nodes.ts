@@ -15,6 +15,8 @@ const MOST = 300
 /** Kept ready around what is in view, in pixels, so that panning does not make elements on every frame. */
 const MARGIN = 160
 const HEADING = 28
+/** All of a picture of so few nodes stands there at any zoom, so that it can be walked by keyboard. */
+const FEW = 24
 
 /** What has to stand there for a view; empty where it is too far or too much. */
 export function nearNodes(
@@ -23,7 +25,7 @@ export function nearNodes(
   size: { width: number; height: number },
   moving: ReadonlySet<string> | ReadonlyMap<string, unknown> | null,
 ): NearNode[] {
-  if (viewport.zoom < READABLE) return []
+  if (viewport.zoom < READABLE && index.scene.nodes.length > FEW) return []
   const inner = visibleRect({ viewport, ...size })
   const by = MARGIN / viewport.zoom
   const view = { x: inner.x - by, y: inner.y - by, width: inner.width + 2 * by, height: inner.height + 2 * by }

@@ -15,7 +15,7 @@ export function NearMisses() {
   return (
     <section className="panel misses" aria-label={`Near misses of ${chosen.label}`}>
       <div className="panel-head">
-        <h2>Why not elsewhere?</h2>
+        <h2>{chosen.count === 0 ? 'Why not?' : 'Why not elsewhere?'}</h2>
         {misses && count > 0 && <span className="count">{count === 1 ? '1 near miss' : `${count} near misses`}</span>}
       </div>
       {misses?.length === 0 && <p className="hint">There is no place where it nearly matches.</p>}

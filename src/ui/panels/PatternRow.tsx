@@ -9,11 +9,9 @@ export function PatternRow({ pattern }: { readonly pattern: PatternState }) {
   const chosen = useEditorState((s) => s.chosen === pattern.label)
   const { label, equation, count, on } = pattern
   const row = useRef<HTMLButtonElement>(null)
-  const explained = useEditorState((s) => chosen && s.misses !== null)
-  // After the lists of matches and misses have taken their room below.
   useEffect(() => {
-    if (chosen) requestAnimationFrame(() => row.current?.parentElement?.scrollIntoView({ block: 'nearest' }))
-  }, [chosen, explained])
+    if (chosen) row.current?.parentElement?.scrollIntoView({ block: 'nearest' })
+  }, [chosen])
   return (
     <div className={chosen ? 'pattern-item chosen' : 'pattern-item'}>
       {pattern.type === 'rewriter' ? (

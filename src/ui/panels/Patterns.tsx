@@ -1,5 +1,5 @@
 import { Play, Plus } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { library, rules, steps } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
@@ -22,6 +22,16 @@ export function Patterns() {
     })
     return byFamily(shown)
   }, [patterns, text, matching, chosen])
+  // The lists below take their room later, and would push the chosen pattern out of sight.
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const element = list.current
+    if (!element) return
+    const show = () => element.querySelector('.chosen')?.scrollIntoView({ block: 'nearest' })
+    const observer = new ResizeObserver(show)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
   const on = patterns.filter((p) => p.on && p.type === 'rewriter').length
   return (
     <section className="panel patterns">
@@ -54,7 +64,7 @@ export function Patterns() {
       </button>
       {patterns.length === 0 && <p className="hint">There are no patterns for this network yet.</p>}
       {patterns.length > 0 && families.size === 0 && <p className="hint">No pattern is like that.</p>}
-      <div className="pattern-list">
+      <div ref={list} className="pattern-list">
         {[...families].map(([name, members]) => (
           <PatternFamily key={name} name={name} members={members} searching={text !== '' || matching} />
         ))}
@@ -69,16 +79,17 @@ function Target() {
   const dialect = useEditorState((s) => s.model?.dialect ?? '')
   if (dialect !== 'onnx') return <span className="aside dim">{dialect && 'for TensorRT'}</span>
   return (
-    <label className="target">
-      for{' '}
+    <span className="target">
+      <span className="target-for">for </span>
       <select
+        aria-label="Target"
         value={target}
         onChange={(e) => void library.setTarget(editor, e.target.value === 'onnx' ? 'onnx' : 'ort')}
       >
         <option value="ort">ONNX Runtime</option>
         <option value="onnx">standard ONNX</option>
       </select>
-    </label>
+    </span>
   )
 }
 

@@ -1,3 +1,4 @@
+import { GitBranch } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { scrubTo, steps } from '../../editor'
 import type { StepInfo } from '../../editor'
@@ -46,8 +47,9 @@ export function Timeline() {
       <ol ref={list} onScroll={onScroll}>
         <li aria-hidden="true" style={{ height: from * ROW }} />
         {timeline.steps.slice(from, to).map((step, i) => (
-          <li key={step.node}>
+          <li key={step.node} className="step-item">
             <StepRow step={step} number={from + i + 1} now={from + i === at} later={from + i > at} />
+            <Branches step={step} />
           </li>
         ))}
         <li aria-hidden="true" style={{ height: Math.max(0, count - to) * ROW }} />
@@ -85,4 +87,21 @@ function StepRow({ step, number, now, later }: RowProps) {
 function changeText({ removed, added, cleared }: StepInfo): string {
   if (cleared > 0) return `${cleared} dead cleared away`
   return `${removed} → ${added} ${added === 1 ? 'layer' : 'layers'}`
+}
+
+/** The other ways that were taken from the point before this step. */
+function Branches({ step }: { readonly step: StepInfo }) {
+  const editor = useEditor()
+  return step.branches.slice(0, 3).map(({ node, label, rootName }) => (
+    <button
+      key={node}
+      type="button"
+      className="branch"
+      aria-label={`Other branch: ${label} at ${rootName}`}
+      title={`The branch that begins with ${label} at ${rootName}`}
+      onClick={() => void steps.seek(editor, node)}
+    >
+      <GitBranch size={12} aria-hidden="true" /> {label}
+    </button>
+  ))
 }
