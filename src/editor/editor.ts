@@ -7,6 +7,12 @@ import { Player } from './player'
 import type { Session, WorkerFactory } from './session'
 import { createEditorStore } from './store'
 import type { EditorState } from './store'
+import type { Token } from './svg'
+
+export interface Screen {
+  readonly token: Token
+  readonly rasterize: (svg: string) => Promise<Uint8Array>
+}
 
 export class Editor {
   readonly store = createEditorStore()
@@ -14,6 +20,8 @@ export class Editor {
   camera: Camera = blindCamera
   /** Gives a file to the person. */
   save: (name: string, bytes: Uint8Array) => void = () => undefined
+  /** The colours on the screen, and an image of what is drawn with them. */
+  screen: Screen = { token: () => '', rasterize: () => Promise.reject(new Error('there is no screen')) }
   storage: Storage = noStorage
   /** A kept session is being brought back, and is not to be overwritten with what is there so far. */
   restoring = false

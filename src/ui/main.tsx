@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client'
 import { browserWorkers, Editor, keepSession } from '../editor'
 import { App } from './App'
 import { EditorContext } from './editor-context'
+import { rasterize } from './rasterize'
 
 const editor = new Editor(browserWorkers, (tick) => requestAnimationFrame(tick))
 // Before any component hears of it, so that whoever paints reads the new colours.
@@ -25,6 +26,10 @@ editor.save = (name, bytes) => {
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
+editor.screen = {
+  token: (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(),
+  rasterize,
+}
 editor.storage = { get, set }
 keepSession(editor)
 

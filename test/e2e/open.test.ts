@@ -151,6 +151,14 @@ describe.each(['light', 'dark'] as const)('accessibility in %s', (colorScheme) =
         .map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 160)} (${v.nodes.length})`)
     }, axe.source)
 
+  test('no serious findings while a near miss is explained', async () => {
+    page = await app.visit('gpt2-12.torchscript', { colorScheme, bypassCSP: true })
+    await choose(page, 'Gelu (erf)')
+    await page.getByRole('button', { name: /12 places, one cause/ }).click()
+    await page.getByText('place 1 of 12').waitFor()
+    expect(await serious()).toEqual([])
+  })
+
   test('no serious findings with a match shown, nor in the gallery, the palette and the shortcuts', async () => {
     page = await app.visit('bert-12.torchscript', { colorScheme, bypassCSP: true })
     await choose(page, 'Gelu (erf)')
@@ -162,9 +170,11 @@ describe.each(['light', 'dark'] as const)('accessibility in %s', (colorScheme) =
       ['o', 'Open a model'],
       ['?', 'Keyboard shortcuts'],
       ['Control+k', ''],
+      ['r', 'Write a rule'],
     ] as const) {
       await page.keyboard.press(key)
       await page.getByRole('dialog', name ? { name } : {}).waitFor()
+      if (key === 'r') await page.getByText(/in this network$/).waitFor()
       expect(await serious(), name || 'palette').toEqual([])
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })

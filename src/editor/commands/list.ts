@@ -1,7 +1,7 @@
 /** Every command that has a name: for the palette, the keyboard and the list of shortcuts. */
 import type { Editor } from '../editor'
 import type { EditorState, Theme } from '../store'
-import { exportModel } from './deliver'
+import { exportModel, exportPicture } from './deliver'
 import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
 import { explainSelected, showMiss } from './explain'
 import { editRule } from './rules'
@@ -67,6 +67,8 @@ export const commands: readonly Command[] = [
     (s) => s.model?.dialect === 'onnx',
     (e) => void exportModel(e),
   ),
+  command('Model', 'export-svg', 'Save the picture as SVG', [], withModel, (e) => void exportPicture(e, 'svg')),
+  command('Model', 'export-png', 'Save the picture as PNG', [], withModel, (e) => void exportPicture(e, 'png')),
   command('View', 'palette', 'Command palette', ['Ctrl+k', 'Meta+k', '/'], always, (e) => e.set({ dialog: 'palette' })),
   command('View', 'fit', 'Fit everything', ['f'], withModel, fitAll),
   command('View', 'zoom-selection', 'Zoom to selection', ['z'], (s) => s.selected !== null, zoomToSelection),

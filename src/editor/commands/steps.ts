@@ -159,7 +159,7 @@ async function planAndPlay(editor: Editor, wish: PlanWish): Promise<void> {
   editor.set({ planning: true })
   await move(editor, (s) => s.engine.call('plan', wish))
   editor.set({ planning: false })
-  await play(editor)
+  await playAhead(editor)
 }
 
 /** Takes out what is dead, as a step of its own. */
@@ -176,9 +176,15 @@ export async function play(editor: Editor): Promise<void> {
     return
   }
   if (editor.state.playing) return
+  if (!isAhead(editor) && editor.state.matches.length > 0) return applyAll(editor)
+  await playAhead(editor)
+}
+
+const isAhead = (editor: Editor): boolean => editor.state.timeline.steps.length > cursorIndex(editor) + 1
+
+async function playAhead(editor: Editor): Promise<void> {
   const { session } = editor
-  const ahead = () => editor.state.timeline.steps.length > cursorIndex(editor) + 1
-  if (!ahead() && editor.state.matches.length > 0 && isRewriter(editor)) return applyAll(editor)
+  const ahead = () => isAhead(editor)
   editor.set({ playing: ahead() })
   while (editor.state.playing && editor.session === session && ahead()) {
     const moved = await advance(editor)

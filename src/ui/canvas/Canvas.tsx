@@ -98,7 +98,7 @@ function Flow() {
         onNodeContextMenu={(event, n) => {
           const { chosen } = editor.state
           selection.select(editor, n.id)
-          if (chosen === null) return
+          if (chosen === null || n.data.node.kind !== 'layer') return
           event.preventDefault()
           void explain.explainSelected(editor, chosen)
         }}

@@ -1,5 +1,5 @@
 import { Command } from 'cmdk'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { commands, groups, patterns as patternCommands, searchLayers, searchScopes, selection } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { keyText } from './Shortcuts'
@@ -12,21 +12,21 @@ export function Palette() {
   const editor = useEditor()
   const open = useEditorState((s) => s.dialog === 'palette')
   const [text, setText] = useState('')
-  const wanted = useDeferredValue(text)
+  const [walked, setWalked] = useState({ text: '', value: '' })
   const layers = useMemo(
-    () => (open && editor.session ? searchLayers(editor.session.replica, wanted, MOST_LAYERS) : []),
-    [open, editor, wanted],
+    () => (open && editor.session ? searchLayers(editor.session.replica, text, MOST_LAYERS) : []),
+    [open, editor, text],
   )
   const scopes = useMemo(
-    () => (open && editor.session ? searchScopes(editor.session.replica, wanted, MOST_MODULES) : []),
-    [open, editor, wanted],
+    () => (open && editor.session ? searchScopes(editor.session.replica, text, MOST_MODULES) : []),
+    [open, editor, text],
   )
   const close = () => {
     editor.set({ dialog: null })
     setText('')
   }
   const fits = (title: string) =>
-    wanted
+    text
       .toLowerCase()
       .split(/\s+/)
       .every((w) => title.toLowerCase().includes(w))
@@ -35,11 +35,24 @@ export function Palette() {
     run()
   }
   const state = editor.state
+  const patterns = state.patterns.filter((p) => fits(p.label))
+  const named = commands.filter(
+    (c) => c.id !== 'palette' && !/^apply-\d$/.test(c.id) && c.enabled(state) && fits(c.title),
+  )
+  // Whatever was walked to before the text changed is forgotten: Enter takes the first of what is there now.
+  const first =
+    scopes.map((path) => `module ${path}`)[0] ??
+    layers.map((l) => `layer ${l.id}`)[0] ??
+    patterns.map((p) => `pattern ${p.label}`)[0] ??
+    named.map((c) => `command ${c.id}`)[0] ??
+    ''
   return (
     <Command.Dialog
       open={open}
       onOpenChange={(next) => (next ? editor.set({ dialog: 'palette' }) : close())}
       shouldFilter={false}
+      value={walked.text === text && walked.value !== '' ? walked.value : first}
+      onValueChange={(value) => setWalked({ text, value })}
       label="Search layers, patterns and commands"
       overlayClassName="overlay"
       contentClassName="dialog palette"
@@ -76,28 +89,24 @@ export function Palette() {
           </Command.Group>
         )}
         <Command.Group heading="Patterns">
-          {state.patterns
-            .filter((p) => fits(p.label))
-            .map((p) => (
-              <Command.Item
-                key={p.label}
-                value={`pattern ${p.label}`}
-                onSelect={() => act(() => void patternCommands.choosePattern(editor, p.label))}
-              >
-                <strong>{p.label}</strong>
-                <span className="mono">{p.equation}</span>
-              </Command.Item>
-            ))}
+          {patterns.map((p) => (
+            <Command.Item
+              key={p.label}
+              value={`pattern ${p.label}`}
+              onSelect={() => act(() => void patternCommands.choosePattern(editor, p.label))}
+            >
+              <strong>{p.label}</strong>
+              <span className="mono">{p.equation}</span>
+            </Command.Item>
+          ))}
         </Command.Group>
         <Command.Group heading="Commands">
-          {commands
-            .filter((c) => c.id !== 'palette' && !/^apply-\d$/.test(c.id) && c.enabled(state) && fits(c.title))
-            .map((c) => (
-              <Command.Item key={c.id} value={`command ${c.id}`} onSelect={() => act(() => c.run(editor))}>
-                <span>{c.title}</span>
-                {c.keys[0] && <kbd>{keyText(c.keys[0])}</kbd>}
-              </Command.Item>
-            ))}
+          {named.map((c) => (
+            <Command.Item key={c.id} value={`command ${c.id}`} onSelect={() => act(() => c.run(editor))}>
+              <span>{c.title}</span>
+              {c.keys[0] && <kbd>{keyText(c.keys[0])}</kbd>}
+            </Command.Item>
+          ))}
         </Command.Group>
       </Command.List>
     </Command.Dialog>
