@@ -127,9 +127,17 @@ export function patternsByKind<P extends { accepts(kind: string): boolean }>(
   }
 }
 
+/** Where so large a part of the network is wanted, a walk in order is cheaper than sorting what the kinds list. */
+const WALK_FROM = 1 / 16
+
 /** The layers that some pattern begins at, in network order; costs what these kinds occur. */
 export function candidates(network: Network, byKind: (kind: string) => readonly unknown[]): Layer[] {
   const kinds = network.kinds().filter((k) => byKind(k).length > 0)
+  let count = 0
+  for (const kind of kinds) count += network.countOfKind(kind)
+  if (count > network.numLayers * WALK_FROM) {
+    return network.getLayers().filter((l) => !l.record.removed && byKind(l.kind).length > 0)
+  }
   let found: Layer[] = []
   for (const kind of kinds) found = found.concat(network.layersOfKind(kind))
   return kinds.length > 1 ? network.inOrder(found) : found
