@@ -1,4 +1,9 @@
-/** npm run bench [-- what]: the engine's workloads, then models, beside ONNX Runtime. `what` begins names: W9, bert, W, models. */
+/**
+ * npm run bench [-- what]: the engine's workloads, then models, beside ONNX Runtime, then what a person feels in the browser.
+ * `what` begins names: W9, bert, W, models, browser.
+ */
+import { execFileSync } from 'node:child_process'
+import { measureBrowser } from './browser'
 import { LIBRARY_WORKLOADS } from './library-workloads'
 import { benchWorkloads } from './measure'
 import { benchModels, benchOrt } from './models'
@@ -8,5 +13,13 @@ const only = process.argv[2] ?? ''
 const workloads = [...WORKLOADS, ...LIBRARY_WORKLOADS].filter((w) => w.name.startsWith(only))
 const ours = benchWorkloads(workloads)
 if (only === '' || only === 'W') await benchOrt(ours)
-if (!only.startsWith('W')) await benchModels(only === 'models' ? '' : only)
+if (!only.startsWith('W') && only !== 'browser') await benchModels(only === 'models' ? '' : only)
+if (only === '' || only === 'browser') await benchBrowser()
 console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`)
+
+/** Measures the built app; builds it first. */
+async function benchBrowser(): Promise<void> {
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' })
+  console.log('\nbrowser, 1440x900, software rendering')
+  for (const { what, value, unit } of await measureBrowser()) console.log(`${what.padEnd(56)} ${value} ${unit}`)
+}
