@@ -20,6 +20,13 @@ export function patternStates(
   })
 }
 
+/** Notes a count; nothing is drawn again where it is what it was. */
+export function noteCount(editor: Editor, label: string, count: number): void {
+  const known = editor.state.patterns.find((p) => p.label === label)
+  if (!known || known.count === count) return
+  change(editor, new Set([label]), { count, everMatched: known.everMatched || count > 0 })
+}
+
 function change(editor: Editor, labels: ReadonlySet<string>, by: Partial<PatternState>): void {
   editor.set({ patterns: editor.state.patterns.map((p) => (labels.has(p.label) ? { ...p, ...by } : p)) })
 }

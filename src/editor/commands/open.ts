@@ -9,7 +9,7 @@ import type { ModelSource, Notice } from '../store'
 import { totalsOf } from '../totals'
 import { keptSession, restore } from './keep'
 import type { Kept } from './keep'
-import { patternStates } from './library'
+import { noteCount, patternStates } from './library'
 import { refreshMatches } from './patterns'
 
 export interface GalleryEntry {
@@ -121,10 +121,7 @@ export function beginAtTop(editor: Editor): void {
 function listen(editor: Editor, session: Session): void {
   session.engine.on('count', ({ label, count }) => {
     if (session !== editor.session) return
-    const patterns = editor.state.patterns.map((p) =>
-      p.label === label ? { ...p, count, everMatched: p.everMatched || count > 0 } : p,
-    )
-    editor.set({ patterns })
+    noteCount(editor, label, count)
     if (label === editor.state.chosen && editor.state.matches.length !== count) void refreshMatches(editor)
   })
   session.engine.on('problem', (notice) => {

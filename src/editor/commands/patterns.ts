@@ -3,6 +3,7 @@ import { union } from '../camera'
 import type { Editor } from '../editor'
 import { refreshMisses } from './explain'
 import { revealLayers } from './groups'
+import { noteCount } from './library'
 
 /** Shows where a pattern matches; choosing it again lets go of it. */
 export async function choosePattern(editor: Editor, label: string | null): Promise<void> {
@@ -23,8 +24,8 @@ export async function refreshMatches(editor: Editor): Promise<void> {
     const matches = await session.engine.call('matches', { label })
     if (session !== editor.session || label !== editor.state.chosen) return
     const activeMatch = Math.min(editor.state.activeMatch, matches.length - 1)
-    const patterns = editor.state.patterns.map((p) => (p.label === label ? { ...p, count: matches.length } : p))
-    editor.set({ matches, activeMatch, patterns })
+    editor.set({ matches, activeMatch })
+    noteCount(editor, label, matches.length)
   } catch (error) {
     editor.fail(`${label} failed`, error)
   }

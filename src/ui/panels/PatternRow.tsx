@@ -1,10 +1,10 @@
-import { useEffect, useRef } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import { library, patterns as commands, rules, steps } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { rowKeys } from './row-keys'
 
-export function PatternRow({ pattern }: { readonly pattern: PatternState }) {
+export const PatternRow = memo(function PatternRow({ pattern }: { readonly pattern: PatternState }) {
   const editor = useEditor()
   const chosen = useEditorState((s) => s.chosen === pattern.label)
   const { label, equation, count, on } = pattern
@@ -43,7 +43,7 @@ export function PatternRow({ pattern }: { readonly pattern: PatternState }) {
       {chosen && pattern.type === 'rewriter' && <PatternFacts pattern={pattern} />}
     </div>
   )
-}
+})
 
 const EXACTNESS = {
   exact: 'bit for bit',
