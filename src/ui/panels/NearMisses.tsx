@@ -10,6 +10,7 @@ import { Reason } from './Reason'
 export function NearMisses() {
   const chosen = useEditorState((s) => s.patterns.find((p) => p.label === s.chosen))
   const misses = useEditorState((s) => s.misses)
+  const playing = useEditorState((s) => s.playing)
   const count = misses?.reduce((n, g) => n + g.places.length, 0) ?? 0
   if (chosen?.type !== 'rewriter') return null
   return (
@@ -18,6 +19,7 @@ export function NearMisses() {
         <h2>{chosen.count === 0 ? 'Why not?' : 'Why not elsewhere?'}</h2>
         {misses && count > 0 && <span className="count">{count === 1 ? '1 near miss' : `${count} near misses`}</span>}
       </div>
+      {misses === null && <p className="hint">{playing ? 'Told when playing stops.' : 'Looking…'}</p>}
       {misses?.length === 0 && <p className="hint">There is no place where it nearly matches.</p>}
       <ul className="miss-list">
         {misses?.map((group) => (
