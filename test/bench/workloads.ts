@@ -51,13 +51,15 @@ class Fma extends PatternRewriter {
   }
 }
 
+/** The inverse of each `g:level`. */
+const INVERSE = new Map(Array.from({ length: 8 }, (_, level) => [`g:${level}`, `f:${level}`]))
+
 class CancelPair extends PatternRewriter {
-  constructor(private readonly depth: number) {
-    super('cancel pair', { separateMatchRewrite: true })
+  constructor() {
+    super('cancel pair', { rootLayer: INVERSE.keys(), separateMatchRewrite: true })
   }
   override match(layer: Layer): boolean {
-    const [kind, level] = layer.kind.split(':')
-    return kind === 'g' && layer.input(0)?.parent?.kind === `f:${level}` && Number(level) < this.depth
+    return layer.input(0)?.parent?.kind === INVERSE.get(layer.kind)
   }
   override rewrite(layer: Layer): void {
     const f = layer.input(0)!.parent!
@@ -138,7 +140,7 @@ export const WORKLOADS: readonly Workload[] = [
     name: 'W4 nested',
     sizes: SIZES,
     build: nested,
-    run: rewriting(() => new CancelPair(8)),
+    run: rewriting(() => new CancelPair()),
     check: (w) => expectKinds(w, {}),
   },
   {
