@@ -34,7 +34,13 @@ function shortName(name: string): string {
   return last.length > 22 ? `…${last.slice(-21)}` : last
 }
 
-/** The type of each value beside its line, below the node that makes it; once a value. */
+const LINE = 12
+
+function overlap(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width + 4 && b.x < a.x + a.width + 4 && Math.abs(a.y - b.y) < LINE
+}
+
+/** The type of each value beside its line, below the node that makes it; once a value, and one under the other where they meet. */
 export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
   const { index, palette, motion, labelOf } = picture
   ctx.font = `10.5px ${palette.font}`
@@ -45,12 +51,20 @@ export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, vie
   ctx.strokeStyle = palette.bg
   ctx.fillStyle = palette.faint
   const said = new Set<number>()
+  const taken: Rect[] = []
   index.edgesIn(view, (edge) => {
     if (said.has(edge.tensor) || motion?.record.edges.has(edge.key)) return
     said.add(edge.tensor)
-    const [x, y] = [edge.points[0]! + 7, edge.points[1]! + 16]
+    const x = edge.points[0]! + 7
+    let y = edge.points[1]! + 16
     if (y < view.y || y > view.y + view.height + 20) return
     const text = labelOf(edge)
+    const room = { x, y, width: ctx.measureText(text).width, height: LINE }
+    if (taken.some((t) => overlap(t, room))) {
+      y += LINE
+      if (taken.some((t) => overlap(t, { ...room, y }))) return
+    }
+    taken.push({ ...room, y })
     ctx.strokeText(text, x, y)
     ctx.fillText(text, x, y)
   })

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { choose, countOf, expectNoTrouble, seesMatches, seesModel, seesStep, startApp } from './person'
+import type { App } from './person'
+
+let app: App
+let page: Page
+beforeAll(async () => void (app = await startApp()))
+afterAll(() => app.close())
+afterEach(async () => {
+  expectNoTrouble(page)
+  await page.close()
+})
+
+const timeline = () => page.getByRole('region', { name: 'Timeline' })
+
+test('a reload brings back a file of one’s own, its steps, and what is off', async () => {
+  page = await app.visit('none')
+  await page.keyboard.press('o')
+  const buffer = readFileSync('public/models/bert-12.torchscript.onnx')
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'mine.onnx', mimeType: 'application/octet-stream', buffer })
+  await seesModel(page, 'mine')
+  await choose(page, 'Gelu (erf)')
+  await seesMatches(page, 12)
+  await page.keyboard.press('1')
+  await seesStep(page, 1, 1)
+  await page.keyboard.press('1')
+  await seesStep(page, 2, 2)
+  await page.keyboard.press('ArrowLeft')
+  await seesStep(page, 1, 2)
+  await page.getByRole('checkbox', { name: 'Use Gelu (erf)' }).uncheck()
+  // A person does not reload within the moment in which the session is written.
+  await page.waitForTimeout(1000)
+
+  await page.goto(app.url)
+  await seesModel(page, 'mine')
+  await seesStep(page, 1, 2)
+  expect(await countOf(page, 'Gelu (erf)')).toBe(11)
+  expect(await page.getByRole('checkbox', { name: 'Use Gelu (erf)' }).isChecked()).toBe(false)
+})
+
+test('acting from an earlier point makes a branch, which stays in sight', async () => {
+  page = await app.visit('bert-12.torchscript')
+  await choose(page, 'Gelu (erf)')
+  await seesMatches(page, 12)
+  await page.keyboard.press('1')
+  await seesStep(page, 1, 1)
+  await page.keyboard.press('ArrowLeft')
+  await seesStep(page, 0, 1)
+  await page.keyboard.press('2')
+  await seesStep(page, 1, 1)
+  await timeline()
+    .getByRole('button', { name: /^1 Gelu.*layer\.1/ })
+    .waitFor()
+  await timeline()
+    .getByRole('button', { name: /^Other branch: Gelu \(erf\).*layer\.0/ })
+    .click()
+  await timeline()
+    .getByRole('button', { name: /^1 Gelu.*layer\.0/ })
+    .waitFor()
+  await seesStep(page, 1, 1)
+  await page
+    .locator('.model-name')
+    .getByText(/444 layers/)
+    .waitFor()
+})
+
+test('the picture is saved as SVG and as PNG', async () => {
+  page = await app.visit('gpt-attention')
+  const saved = async (what: string) => {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type(`picture as ${what}`)
+    await page.getByRole('option', { name: `Save the picture as ${what}` }).waitFor()
+    const download = page.waitForEvent('download')
+    await page.keyboard.press('Enter')
+    return readFileSync(await (await download).path())
+  }
+  const svg = (await saved('SVG')).toString()
+  for (const name of ['PLUGIN_V2', 'host_past_key_value_lengths', 'MATRIX_MULTIPLY']) expect(svg).toContain(`>${name}<`)
+  expect((await saved('PNG')).subarray(1, 4).toString()).toBe('PNG')
+})
