@@ -19,5 +19,8 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'node_modules/**', 'dist/**'],
     environment: 'node',
+    // Only a hang should end a test: machines differ, and timings are never asserted.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

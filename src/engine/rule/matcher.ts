@@ -1,8 +1,8 @@
-import { halfToNumber, numberToBfloat, numberToHalf, bfloatToNumber } from '../network/constant'
 import type { Layer } from '../network/layer'
-import type { AttributeValue, DType } from '../network/records'
+import type { AttributeValue } from '../network/records'
 import type { Tensor } from '../network/tensor'
 import { MatchFailure } from '../pattern/match'
+import { describe, isNumber, sameAttribute } from './compare'
 import type { CompiledRule } from './compile'
 import { checkCondition } from './conditions'
 import type { AttributeGraph, CallGraph, Statement, ValueGraph } from './graph'
@@ -30,18 +30,30 @@ export class Matcher {
   private deepest: MatchFailure | null = null
   private deepestIsAtLayer = false
 
+  private root!: Layer
+
   constructor(
     private readonly rule: CompiledRule,
-    private readonly root: Layer,
     private readonly check: RuleCheck | null,
     /** Keep the reason of the deepest failure; slower. */
     private readonly explain: boolean,
   ) {}
 
-  run(): RuleMatch | MatchFailure | null {
-    const { root } = this.rule
-    if (this.statement(root, this.root, () => this.others(0))) return this.found
-    return this.deepest
+  /** The match at one layer, the deepest failure where that is asked for, or null. One matcher serves many layers in turn. */
+  run(root: Layer): RuleMatch | MatchFailure | null {
+    this.root = root
+    this.found = this.deepest = null
+    this.deepestIsAtLayer = false
+    try {
+      return this.statement(this.rule.root, root, () => this.others(0)) ? this.found : this.deepest
+    } finally {
+      // A failed search has unbound everything; a found match, or a check that threw, has not.
+      if (this.taken.size > 0) this.clear()
+    }
+  }
+
+  private clear(): void {
+    for (const bound of [this.values, this.attributes, this.rests, this.layers, this.taken]) bound.clear()
   }
 
   /** Matches the layer of a statement, and binds its results' names. */
@@ -222,7 +234,9 @@ export class Matcher {
       const tensors: (Tensor | null)[] = []
       for (let j = i; j < layer.numInputs; j++) tensors.push(layer.input(j))
       this.rests.set(operand.name, tensors)
-      return next()
+      if (next()) return true
+      this.rests.delete(operand.name)
+      return false
     }
     const at = swapped && i < 2 ? 1 - i : i
     return this.value(operand, layer.input(at), part, () => this.operands(v, layer, part, i + 1, swapped, next))
@@ -269,39 +283,4 @@ export class Matcher {
     }
     return false
   }
-}
-
-/** What stands at an operand, in words. */
-function describe(t: Tensor | null): string {
-  if (!t) return 'no operand'
-  if (t.value) {
-    const x = t.value.isAvailable ? t.value.scalar() : null
-    return `constant ${x === null ? `[${t.value.shape.join(',')}]` : String(x)} (${t.name})`
-  }
-  return t.parent ? `${t.parent.kind} (${t.parent.name})` : `network input ${t.name}`
-}
-
-function sameAttribute(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => sameAttribute(x, b[i]))
-  if (typeof a === 'boolean' || typeof b === 'boolean') return Number(a) === Number(b)
-  if (typeof a === 'number' && typeof b === 'number')
-    return a === b || Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
-  return a === b
-}
-
-/** Relative difference that exporters' own arithmetic leaves in a float32 constant. */
-const EXPORT_ROUNDING = 2e-7
-
-function isNumber(wanted: number, tolerance: number | undefined, t: Tensor | null): boolean {
-  const x = t?.value?.isAvailable ? t.value.scalar() : null
-  if (x === null || !t?.value) return false
-  if (x === wanted || x === roundTo(t.value.dtype, wanted)) return true
-  const allowed = tolerance ?? (t.value.dtype.startsWith('int') || t.value.dtype === 'bool' ? 0 : EXPORT_ROUNDING)
-  return Math.abs(x - wanted) <= allowed * Math.abs(wanted)
-}
-
-function roundTo(dtype: DType, x: number): number {
-  if (dtype === 'float16') return halfToNumber(numberToHalf(x))
-  if (dtype === 'bfloat16') return bfloatToNumber(numberToBfloat(x))
-  return dtype === 'float32' ? Math.fround(x) : x
 }

@@ -25,7 +25,8 @@ export interface RuleOptions {
 /** A rule as a pattern like any other: managers, driver, stepping and canvas know no difference. */
 export class RulePattern extends PatternRewriter {
   readonly rule: CompiledRule
-  private readonly check: RuleCheck | null
+  private readonly matcher: Matcher
+  private readonly explainer: Matcher
   private readonly build: RuleBuild | null
 
   /** @throws RuleSyntaxError, RuleError */
@@ -34,18 +35,19 @@ export class RulePattern extends PatternRewriter {
     const compiled = compileRule(graph)
     super(graph.name, { rootLayer: compiled.rootKinds, separateMatchRewrite: true })
     this.rule = compiled
-    this.check = options.check ?? null
+    this.matcher = new Matcher(compiled, options.check ?? null, false)
+    this.explainer = new Matcher(compiled, options.check ?? null, true)
     this.build = options.build ?? null
   }
 
   override match(layer: Layer): MatchResult {
-    const found = new Matcher(this.rule, layer, this.check, false).run()
+    const found = this.matcher.run(layer)
     return found instanceof Match ? found : false
   }
 
   /** The match, or the deepest partial match and what stopped it. */
   override explain(layer: Layer): Match | MatchFailure | null {
-    return new Matcher(this.rule, layer, this.check, true).run()
+    return this.explainer.run(layer)
   }
 
   override rewrite(layer: Layer, match: Match): boolean | void {

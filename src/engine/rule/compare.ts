@@ -1,0 +1,38 @@
+import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from '../network/half'
+import type { DType } from '../network/records'
+import type { Tensor } from '../network/tensor'
+
+/** What stands at an operand, in words. */
+export function describe(t: Tensor | null): string {
+  if (!t) return 'no operand'
+  if (t.value) {
+    const x = t.value.isAvailable ? t.value.scalar() : null
+    return `constant ${x === null ? `[${t.value.shape.join(',')}]` : String(x)} (${t.name})`
+  }
+  return t.parent ? `${t.parent.kind} (${t.parent.name})` : `network input ${t.name}`
+}
+
+export function sameAttribute(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => sameAttribute(x, b[i]))
+  if (typeof a === 'boolean' || typeof b === 'boolean') return Number(a) === Number(b)
+  if (typeof a === 'number' && typeof b === 'number')
+    return a === b || Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
+  return a === b
+}
+
+/** Relative difference that exporters' own arithmetic leaves in a float32 constant. */
+const EXPORT_ROUNDING = 2e-7
+
+export function isNumber(wanted: number, tolerance: number | undefined, t: Tensor | null): boolean {
+  const x = t?.value?.isAvailable ? t.value.scalar() : null
+  if (x === null || !t?.value) return false
+  if (x === wanted || x === roundTo(t.value.dtype, wanted)) return true
+  const allowed = tolerance ?? (t.value.dtype.startsWith('int') || t.value.dtype === 'bool' ? 0 : EXPORT_ROUNDING)
+  return Math.abs(x - wanted) <= allowed * Math.abs(wanted)
+}
+
+function roundTo(dtype: DType, x: number): number {
+  if (dtype === 'float16') return halfToNumber(numberToHalf(x))
+  if (dtype === 'bfloat16') return bfloatToNumber(numberToBfloat(x))
+  return dtype === 'float32' ? Math.fround(x) : x
+}
