@@ -2,6 +2,7 @@ import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } fro
 import type { KeyboardEvent } from 'react'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { explain, groups, halosOf, missHalos, opening, selection } from '../../editor'
+import type { Editor } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { flowCamera } from './flow-camera'
@@ -96,11 +97,9 @@ function Flow() {
         proOptions={{ hideAttribution: true }}
         onNodeClick={(_, n) => selection.select(editor, n.id)}
         onNodeContextMenu={(event, n) => {
-          const { chosen } = editor.state
-          selection.select(editor, n.id)
-          if (chosen === null || n.data.node.kind !== 'layer') return
+          if (n.data.node.kind !== 'layer') return
           event.preventDefault()
-          void explain.explainSelected(editor, chosen)
+          ask(editor, n.id)
         }}
         onNodeDoubleClick={(_, n) => enter(n.data.node)}
         onPaneClick={(event) => {
@@ -114,6 +113,14 @@ function Flow() {
       <ZoomTools />
     </div>
   )
+}
+
+/** Why does the chosen pattern not match at this layer? Without a chosen one, leads to where a pattern is picked. */
+function ask(editor: Editor, key: string): void {
+  const { chosen } = editor.state
+  selection.select(editor, key)
+  if (chosen !== null) void explain.explainSelected(editor, chosen)
+  else requestAnimationFrame(() => document.querySelector<HTMLElement>('.why-not select')?.focus())
 }
 
 function focusNode(key: string): void {
