@@ -1,5 +1,6 @@
 import { GELU } from './activation/gelu'
 import { ATTENTION } from './attention/family'
+import { ARITHMETIC } from './cleanup/arithmetic'
 import { CHAINS } from './cleanup/chains'
 import { CONDITIONS } from './cleanup/conditions'
 import { CONSTANTS } from './cleanup/constants'
@@ -42,6 +43,7 @@ const ALL: readonly LibraryEntry[] = [
   ...MOVEMENT,
   ...CONDITIONS,
   ...CONSTANTS,
+  ...ARITHMETIC,
   ...MERGE,
   ...BOUNDS,
   ...PADDING,

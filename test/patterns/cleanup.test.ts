@@ -138,3 +138,48 @@ describe('duplicates and moved data', () => {
     expectNoMatch('Duplicate layer', net(`${X}\ny = Relu(x)\nz = Relu(x)\nout y, z`))
   })
 })
+
+describe('quotients and conditions', () => {
+  test.each([
+    ['Product with a reciprocal', 'in z float32[2,3,8]\ny = Mul(Div(1, Exp(x)), z)', 'Div, Exp'],
+    ['Product with a reciprocal', 'in z float32[8]\nconst o float32[1] = 1\ny = Mul(z, Div(o, Exp(x)))', 'Div, Exp'],
+    ['Quotient by a power of two', 'y = Div(x, 8)', 'Mul'],
+    ['Quotient by a power of two', 'const c float32[8] = 1 2 -4 0.5 0.25 8 16 32\ny = Div(x, c)', 'Mul'],
+    ['Where of Not', 'in c bool[2,3,8]\nin z float32[8]\ny = Where(Not(c), x, z)', 'Where'],
+    ['Where of Not', 'in c bool[2,3,8]\nn = Not(c)\ny = Mul(Where(n, x, 0), Where(n, 0, x))', 'Mul, 2 Where'],
+  ])('%s: %s', async (label, body, after) => {
+    await expectRewrite(label, net(`${X}\n${body}\nout y`), after)
+  })
+  test.each([
+    ['Product with a reciprocal', 'no one', 'y = Mul(Div(2, Exp(x)), x)', undefined],
+    ['Product with a reciprocal', 'a quotient by one', 'y = Mul(Div(x, 1), x)', undefined],
+    ['Product with a reciprocal', 'a sum', 'y = Add(Div(1, Exp(x)), x)', undefined],
+    [
+      'Product with a reciprocal',
+      'ones that enlarge',
+      'const o float32[1,1,1,1] = 1\ny = Mul(Div(o, x), x)',
+      undefined,
+    ],
+    ['Product with a reciprocal', 'other users', 'r = Div(1, Exp(x))\ny = Add(Mul(r, x), r)', /several users/],
+    ['Product with a reciprocal', 'integers', 'in i int32[4]\nconst o int32[] = 1\ny = Mul(Div(o, i), i)', /floats/],
+    ['Quotient by a power of two', 'another number', 'y = Div(x, 1.4142135)', /powers of two/],
+    [
+      'Quotient by a power of two',
+      'one that is none',
+      'const c float32[2] = 4 6\nin z float32[2]\ny = Div(z, c)',
+      undefined,
+    ],
+    ['Quotient by a power of two', 'the other operand', 'y = Div(8, x)', undefined],
+    ['Quotient by a power of two', 'zero', 'y = Div(x, 0)', undefined],
+    ['Quotient by a power of two', 'integers', 'in i int32[4]\nconst c int32[] = 2\ny = Div(i, c)', undefined],
+    [
+      'Quotient by a power of two',
+      'a subnormal inverse',
+      'const c float16[] = 32768\nin h float16[4]\ny = Div(h, c)',
+      undefined,
+    ],
+    ['Where of Not', 'Not of a branch', 'in c bool[4]\nin d bool[4]\ny = Where(c, Not(c), d)', /Not\(c\)/],
+  ])('near twin of %s: %s', (label, _, body, reason) => {
+    expectNoMatch(label, net(`${X}\n${body}\nout y`), reason)
+  })
+})

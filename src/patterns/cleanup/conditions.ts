@@ -1,9 +1,10 @@
 /**
- * Conditions that are known in part (seen in exported masks).
+ * Conditions that are known in part, or turned round (RULES 16, seen in exported masks).
  *
  *   Where(And(true, c), a, b)   =>   Where(c, a, b), a spread over the shape of the constant
+ *   Where(Not(c), a, b)         =>   Where(c, b, a)
  *
- * Preconditions: every element of the constant is true; a is constant, and small once it is spread.
+ * Preconditions of the first: every element of the constant is true; a is constant, and small once it is spread.
  */
 import { ConstantValue, isStatic, sameShape } from '../../engine'
 import type { Layer, PatternRewriter, Tensor } from '../../engine'
@@ -52,6 +53,25 @@ function spreadOver(known: Tensor, like: ConstantValue): ConstantValue {
   return ConstantValue.of(like.dtype, known.value!.shape, new Float64Array(known.value!.size))
 }
 
+function turnedRound(): PatternRewriter {
+  return pattern({
+    name: 'Where of Not',
+    root: ['Where'],
+    match: (layer, decline) => {
+      const not = parentOf(layer.input(0), 'Not')
+      if (!not)
+        return decline('not', layer.input(0)?.parent ?? null, 'Not(c)', layer.input(0)?.parent?.kind ?? 'an input', {
+          where: layer,
+        })
+      return found(layer, { where: layer, not }, { c: not.input(0), a: layer.input(1), b: layer.input(2) })
+    },
+    rewrite: (b, m) => ({
+      y: b.call('Where', [m.tensor('c'), m.tensor('b'), m.tensor('a')], {}, m.tensor('y').record),
+    }),
+  })
+}
+
 export const CONDITIONS = family('Clean-up', { stage: 1, exactness: 'exact' }, [
   { label: 'Condition that holds', equation: 'Where(true ∧ c, a, b) ⇒ Where(c, a, b)', benefit: 96, make: alwaysTrue },
+  { label: 'Where of Not', equation: 'Where(¬c, a, b) ⇒ Where(c, b, a)', benefit: 96, make: turnedRound },
 ])
