@@ -6,6 +6,7 @@ import { CONDITIONS } from './cleanup/conditions'
 import { CONSTANTS } from './cleanup/constants'
 import { GATHERS } from './cleanup/gather'
 import { MERGE } from './linear/qkv-merge'
+import { SLICES } from './cleanup/slices'
 import { DEAD } from './cleanup/dead'
 import { DUPLICATES } from './cleanup/duplicates'
 import { FOLDING } from './cleanup/fold'
@@ -41,6 +42,7 @@ const ALL: readonly LibraryEntry[] = [
   ...DEAD,
   ...GATHERS,
   ...MOVEMENT,
+  ...SLICES,
   ...CONDITIONS,
   ...CONSTANTS,
   ...ARITHMETIC,
