@@ -25,6 +25,7 @@ import { LINEAR_FOLDING } from './linear/folding'
 import { FUSED_MATMUL } from './linear/fused-matmul'
 import { GEMM } from './linear/gemm'
 import { BARE_NORM } from './normalization/bare'
+import { GROUP_NORM } from './normalization/group-norm'
 import { NORMALIZATION } from './normalization/layer-norm'
 import { SKIP_NORM } from './normalization/skip'
 
@@ -36,6 +37,7 @@ const ALL: readonly LibraryEntry[] = [
   ...GELU,
   ...NORMALIZATION,
   ...BARE_NORM,
+  ...GROUP_NORM,
   ...SKIP_NORM,
   ...ATTENTION,
   ...FLAT_GEMM,
