@@ -3,9 +3,9 @@ import { exportOnnx, importOnnx } from '../dialects/onnx'
 import { gptAttentionNetwork } from '../dialects/tensorrt'
 import type { MatchFailure } from '../engine'
 import { snapshotOf } from '../engine'
+import { raised } from '../patterns'
 import { EngineHome } from './engine-home'
 import { explainLayer, groupMisses, missesOf } from './explain'
-import { raised } from './opset'
 import { packed, packedWhole } from './plain'
 import type { EngineCalls, EngineEvents, EvidenceCalls, Moved, NoEvents, OpenSource, PatternInfo } from './protocol'
 import { checkRule } from './rule-check'
@@ -111,7 +111,7 @@ function readOnnx({ bytes, name }: OpenSource & { type: 'onnx' }): Opening {
   const onProgress = (fraction: number) => tell('progress', { stage: 'reading', fraction: fraction * 0.8 })
   const { snapshot, warnings, missingExternal } = importOnnx(bytes, { name, onProgress })
   tell('progress', { stage: 'building', fraction: 0.8 })
-  const { snapshot: modern, refused } = raised(snapshot)
+  const { snapshot: modern, refused } = raised(snapshot, 'ort')
   return {
     home: EngineHome.ofSnapshot(modern, snapshot),
     warnings: refused === null ? warnings : [...warnings, refused],

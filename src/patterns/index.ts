@@ -1,6 +1,8 @@
 export { entriesOf } from './library'
 export type { AnalyzerEntry, Exactness, LibraryEntry, Stage, Target } from './library'
 export { onnxLibrary } from './onnx-library'
+export { raised } from './raise'
+export type { Raised } from './raise'
 export { driveInStages, rewriteInStages } from './run'
 export type { LibraryRun } from './run'
 export { CountAdd, FuseAttentionWithBiasPass, RemovePadding, ReplaceAddWithSub } from './tensorrt/worked-examples'

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
 import { EngineHome } from '../../src/editor/engine-home'
 import { explainLayer, groupMisses, missesOf } from '../../src/editor/explain'
-import { raised } from '../../src/editor/opset'
+import { raised } from '../../src/patterns'
 import { outlineOf, outlineRows } from '../../src/editor/outline'
 import type { StepInfo } from '../../src/editor/protocol'
 import { checkRule } from '../../src/editor/rule-check'
@@ -12,7 +12,7 @@ import { totalRows, totalsOf } from '../../src/editor/totals'
 
 function home(model: string): EngineHome {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
-  return EngineHome.ofSnapshot(raised(snapshot).snapshot, snapshot)
+  return EngineHome.ofSnapshot(raised(snapshot, 'ort').snapshot, snapshot)
 }
 
 describe('the library over BERT', () => {

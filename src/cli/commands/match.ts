@@ -1,3 +1,4 @@
+import { raised } from '../../patterns'
 import { findMatches, look, MatchFailure, networkFromSnapshot } from '../../engine'
 import type { Finding, Layer, Match, Network, PatternEntry } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
@@ -6,7 +7,6 @@ import { CHOICE, chosenPatterns, onePattern } from '../choice'
 import { table } from '../console'
 import type { Console } from '../console'
 import { readModel } from '../files'
-import { raised } from '../raise'
 
 export const usage = `graft match in.onnx [--patterns list|all] [--target ort|onnx] [--json]
 graft explain in.onnx --pattern P [--layer L] [--target ort|onnx] [--json]`

@@ -2,7 +2,7 @@ import { fingerprint, History, networkFromSnapshot, snapshotOf, traceOf } from '
 import type { DriverEvent, Network, Transaction } from '../../engine'
 import { exportOnnx, onnxDialect } from '../../dialects/onnx'
 import type { ExportResult } from '../../dialects/onnx'
-import { rewriteInStages } from '../../patterns'
+import { raised, rewriteInStages } from '../../patterns'
 import { cutStep, verifyModels, verifyStep } from '../../verify'
 import type { Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
@@ -13,7 +13,7 @@ import { table } from '../console'
 import type { Console } from '../console'
 import { readModel, writeWhole } from '../files'
 import type { Model } from '../files'
-import { raised } from '../raise'
+
 import { operatorsOf } from './open'
 import { verdictText } from './verify'
 
@@ -141,7 +141,7 @@ function rewritten(
 ): Rewritten {
   console.progress('rewriting')
   const { snapshot, refused } = raised(model.snapshot, choice.target)
-  if (refused) console.warn(`the model keeps operator set ${snapshot.opsets['']}: ${refused}`)
+  if (refused) console.warn(refused)
   const network = networkFromSnapshot(snapshot, onnxDialect)
   const base = keep.trace ? fingerprint(network) : ''
   const history = keep.trace ? new History(network) : null

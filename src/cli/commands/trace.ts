@@ -1,3 +1,4 @@
+import { raised } from '../../patterns'
 import { networkFromSnapshot, readTrace, replayTrace, TraceError } from '../../engine'
 import type { Network } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
@@ -5,7 +6,7 @@ import { readArguments, UsageError } from '../arguments'
 import { table } from '../console'
 import type { Console } from '../console'
 import { readJson, readModel, writeWhole } from '../files'
-import { raised } from '../raise'
+
 import { exportWhole, filesBeside } from './rewrite'
 
 export const usage = 'graft trace in.onnx t.json [-o out.onnx] [--json]'

@@ -1,6 +1,6 @@
 import { OnnxExportError, upgradeOpset } from '../dialects/onnx'
 import type { NetworkSnapshot } from '../engine'
-import type { Target } from '../patterns'
+import type { Target } from './library'
 
 /** Operator sets to rewrite under, the best first; ONNX Runtime 1.30 loads both. 24 adds Swish, for which it has operators of its own. */
 const WANTED: Readonly<Record<Target, readonly number[]>> = { ort: [23], onnx: [24, 23] }
@@ -20,7 +20,7 @@ export function raised(snapshot: NetworkSnapshot, target: Target): Raised {
       return { snapshot: upgradeOpset(snapshot, version), refused: null }
     } catch (error) {
       if (!(error instanceof OnnxExportError)) throw error
-      refused = error.message
+      refused = `The model keeps operator set ${snapshot.opsets['']}: ${error.message}`
     }
   }
   return { snapshot, refused }
