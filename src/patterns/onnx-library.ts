@@ -25,6 +25,7 @@ import { LINEAR_FOLDING } from './linear/folding'
 import { FUSED_MATMUL } from './linear/fused-matmul'
 import { GEMM } from './linear/gemm'
 import { BARE_NORM } from './normalization/bare'
+import { EMBEDDING } from './normalization/embedding'
 import { GROUP_NORM } from './normalization/group-norm'
 import { NORMALIZATION } from './normalization/layer-norm'
 import { SKIP_NORM } from './normalization/skip'
@@ -38,6 +39,7 @@ const ALL: readonly LibraryEntry[] = [
   ...NORMALIZATION,
   ...BARE_NORM,
   ...GROUP_NORM,
+  ...EMBEDDING,
   ...SKIP_NORM,
   ...ATTENTION,
   ...FLAT_GEMM,
