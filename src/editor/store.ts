@@ -99,6 +99,8 @@ export interface EditorState {
   readonly dialog: DialogName | null
   /** The last thing that happened, for a screen reader. */
   readonly announcement: string
+  /** What is open is in the browser's storage as it is now. */
+  readonly saved: boolean
 }
 
 export type EditorStore = StoreApi<EditorState>
@@ -141,5 +143,6 @@ export function createEditorStore(): EditorStore {
     theme: 'system',
     dialog: null,
     announcement: '',
+    saved: false,
   }))
 }

@@ -52,6 +52,7 @@ function ModelName() {
   const editor = useEditor()
   const model = useEditorState((s) => s.model)
   const version = useEditorState((s) => s.version)
+  const saved = useEditorState((s) => s.saved)
   if (!model) return <span className="model-name faint">no model open</span>
   const replica = editor.session?.replica
   const layers = replica ? replica.numLayers - replica.removedLayers.length : 0
@@ -60,6 +61,11 @@ function ModelName() {
     <div className="model-name" data-version={version} title={[facts, ...model.warnings.slice(0, 3)].join('\n')}>
       <strong>{model.name}</strong>
       <span>{facts}</span>
+      {saved && (
+        <span className="saved" title="Kept in this browser: a reload brings it back">
+          saved
+        </span>
+      )}
     </div>
   )
 }

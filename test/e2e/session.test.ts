@@ -32,8 +32,7 @@ test('a reload brings back a file of one’s own, its steps, and what is off', a
   await page.keyboard.press('ArrowLeft')
   await seesStep(page, 1, 2)
   await page.getByRole('checkbox', { name: 'Use Gelu (erf)' }).uncheck()
-  // A person does not reload within the moment in which the session is written.
-  await page.waitForTimeout(1000)
+  await page.getByRole('banner').getByText('saved').waitFor()
 
   await page.goto(app.url)
   await seesModel(page, 'mine')

@@ -24,7 +24,8 @@ export function trace(argv: readonly string[], console: Console): number {
     throw error
   }
   // A trace begins at the network as it was rewritten: raised to a newer operator set, or as it came.
-  const bases = [raised(snapshot, 'ort').snapshot, snapshot].map((s) => networkFromSnapshot(s, onnxDialect))
+  const raisedFor = (['ort', 'onnx'] as const).map((target) => raised(snapshot, target).snapshot)
+  const bases = [...raisedFor, snapshot].map((s) => networkFromSnapshot(s, onnxDialect))
   const { network, steps } = replayed(bases, json)
   const output = args.text('output')
   if (output) {

@@ -35,12 +35,25 @@ export function keepSession(editor: Editor): void {
   let timer: ReturnType<typeof setTimeout> | null = null
   editor.store.subscribe((now, before) => {
     if (now.timeline === before.timeline && now.patterns === before.patterns && now.model === before.model) return
+    if (now.saved) editor.set({ saved: false })
     timer ??= setTimeout(() => {
       timer = null
-      const kept = sessionOf(editor)
-      if (kept) editor.storage.set('session', kept).catch(() => editor.say('This session cannot be kept'))
+      void write(editor)
     }, QUIET)
   })
+}
+
+async function write(editor: Editor): Promise<void> {
+  const kept = sessionOf(editor)
+  if (!kept) return
+  const { timeline, patterns, model } = editor.state
+  try {
+    await editor.storage.set('session', kept)
+    const now = editor.state
+    editor.set({ saved: now.timeline === timeline && now.patterns === patterns && now.model === model })
+  } catch {
+    editor.say('This session cannot be kept')
+  }
 }
 
 function sessionOf(editor: Editor): Kept | null {
