@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- what]: the engine's workloads, then models, beside ONNX Runtime, then what a person feels in the browser.
- * `what` begins names: W9, bert, W, models, browser. Node runs with a young generation of 64 MB: a rewritten network survives, and
+ * `what` begins names: W9, bert, W, models, picture, browser. Node runs with a young generation of 64 MB: a rewritten network survives, and
  * every collection copies what does.
  */
 import { execFileSync } from 'node:child_process'
@@ -8,13 +8,15 @@ import { measureBrowser } from './browser'
 import { LIBRARY_WORKLOADS } from './library-workloads'
 import { benchWorkloads } from './measure'
 import { benchModels, benchOrt } from './models'
+import { benchPicture } from './picture'
 import { WORKLOADS } from './workloads'
 
 const only = process.argv[2] ?? ''
 const workloads = [...WORKLOADS, ...LIBRARY_WORKLOADS].filter((w) => w.name.startsWith(only))
 const ours = benchWorkloads(workloads)
 if (only === '' || only === 'W') await benchOrt(ours)
-if (!only.startsWith('W') && only !== 'browser') await benchModels(only === 'models' ? '' : only)
+if (!only.startsWith('W') && only !== 'browser' && only !== 'picture') await benchModels(only === 'models' ? '' : only)
+if (only === '' || only === 'picture') await benchPicture()
 if (only === '' || only === 'browser') await benchBrowser()
 console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`)
 
