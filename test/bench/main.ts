@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- what]: the engine's workloads, then models, beside ONNX Runtime, then what a person feels in the browser.
- * `what` begins names: W9, bert, W, models, picture, browser. Node runs with a young generation of 64 MB: a rewritten network survives, and
+ * `what` begins names: W9, bert, W, models, picture, browser. Node runs with a young generation of 256 MB: a rewritten network survives, and
  * every collection copies what does.
  */
 import { execFileSync } from 'node:child_process'
