@@ -1,4 +1,5 @@
 import { layersTouched } from '../edit/edit'
+import type { LayerEdit } from '../edit/edit'
 import { markDangling } from '../edit/prune'
 import type { Transaction } from '../edit/transaction'
 import type { Layer } from '../network/layer'
@@ -151,21 +152,17 @@ function finish(network: Network, match: Match | null, verify: boolean, root?: L
   retype(network)
   markDangling(network, losers(network))
   const removed: string[] = []
-  const added: Layer[] = []
+  const added: LayerEdit[] = []
   for (const edit of network.pendingEdits) {
     if (edit.type === 'setRemoved' && edit.to) removed.push(network.store.layer(edit.layer).name)
     else if (edit.type === 'removeLayer') removed.push(edit.layer.name)
-    else if (edit.type === 'addLayer') {
-      const layer = network.getLayer(edit.layer.id)
-      if (layer) added.push(layer)
-    }
+    else if (edit.type === 'addLayer') added.push(edit)
   }
   if (removed.length === 0 && match) for (const layer of match.layers.values()) removed.push(layer.name)
   if (removed.length === 0 && root) removed.push(root.name)
-  // The records were made in this very transaction, so nobody has seen them without their origin yet.
   // A copy is of exact size, and it stays as long as the layer.
   const origin = removed.slice()
-  for (const layer of added) if (layer.record.origin.length === 0) seal(network, layer, origin)
+  for (const edit of added) if (edit.layer.origin.length === 0) seal(network, edit, origin)
   const problems = verify ? verifyNetwork(network, touched(network)) : []
   if (problems.length > 0)
     throw new Error(
@@ -173,12 +170,10 @@ function finish(network: Network, match: Match | null, verify: boolean, root?: L
     )
 }
 
-function seal(network: Network, layer: Layer, origin: readonly string[]): void {
-  const writable = layer.record as { -readonly [K in keyof typeof layer.record]: (typeof layer.record)[K] }
-  writable.origin = origin
-  for (const edit of network.pendingEdits) {
-    if (edit.type === 'addLayer' && edit.layer.id === layer.id && edit.layer !== layer.record)
-      (edit.layer as typeof writable).origin = origin
+/** The record as it was added and as it is now: both made in this transaction, so nobody has seen them without an origin. */
+function seal(network: Network, edit: LayerEdit, origin: readonly string[]): void {
+  for (const record of [edit.layer, network.getLayer(edit.layer.id)?.record]) {
+    if (record) (record as { origin: readonly string[] }).origin = origin
   }
 }
 

@@ -145,26 +145,3 @@ export function layersTouched(edit: Edit): readonly LayerId[] {
       return []
   }
 }
-
-/** Ids of the tensors whose record or users an edit changes. */
-export function tensorsTouched(edit: Edit): readonly TensorId[] {
-  switch (edit.type) {
-    case 'addLayer':
-    case 'removeLayer':
-      return [...edit.outputs.map((t) => t.id), ...edit.layer.inputs.filter((t) => t >= 0)]
-    case 'addTensor':
-    case 'removeTensor':
-      return [edit.tensor.id]
-    case 'setInput':
-      return [edit.from, edit.to].filter((t) => t >= 0)
-    case 'setNetworkInput':
-    case 'setNetworkOutput':
-      return [edit.from, edit.to].filter((t) => t !== null)
-    case 'setTensorType':
-      return [edit.tensor]
-    case 'rename':
-      return edit.target === 'tensor' ? [edit.id] : []
-    default:
-      return []
-  }
-}
