@@ -1,5 +1,5 @@
 /** The engine's home: one network with its history and patterns. Runs in the engine worker; knows nothing of messages. */
-import type { LayerId, Network, Transaction } from '../engine'
+import type { Layer, LayerId, Network, Transaction } from '../engine'
 import { attempt, findMatches, History, Match, networkFromSnapshot, prune, pruneConstants, snapshotOf } from '../engine'
 import type { HistoryId, HistoryNode, HistoryStep, NetworkSnapshot } from '../engine'
 import { driveInStages } from '../patterns'
@@ -9,6 +9,7 @@ import type { StepRegion } from '../verify'
 import { catalogueFor } from './catalogue'
 import type { Offer, OwnRule, RewriterOffer } from './catalogue'
 import { dialectNamed } from './dialects'
+import { inScope } from './match-scopes'
 import { packed } from './plain'
 import type { Act, Branch, MatchInfo, Moved, PlanWish, Timeline } from './protocol'
 import { stepInfo } from './step-info'
@@ -69,12 +70,13 @@ export class EngineHome {
   }
 
   /** Rewrites to the fixpoint, then goes back: the steps lie ahead of the cursor. Of a run that fails nothing is left. */
-  plan({ wanted, whole }: PlanWish): Moved {
+  plan({ wanted, whole, scope = '' }: PlanWish): Moved {
     const start = this.history.cursor
     const known = [...this.history.node(start).children]
     const entries = wanted.map(({ label, benefit }) => ({ ...this.rewriter(label), benefit }))
+    const admits = (layer: Layer): boolean => inScope(layer.scope, scope)
     try {
-      for (const event of driveInStages(this.network, entries)) {
+      for (const event of driveInStages(this.network, entries, { admits })) {
         if (event.type === 'rewritten') this.commit(event.transaction)
         if (event.type === 'failed') throw event.error
       }

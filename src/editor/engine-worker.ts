@@ -7,14 +7,29 @@ import { raised } from '../patterns'
 import { EngineHome } from './engine-home'
 import { explainLayer, groupMisses, missesOf } from './explain'
 import { packed, packedWhole } from './plain'
-import type { EngineCalls, EngineEvents, EvidenceCalls, Moved, NoEvents, OpenSource, PatternInfo } from './protocol'
+import { previewOf } from './preview'
+import type {
+  EngineCalls,
+  EngineEvents,
+  EvidenceCalls,
+  MatchInfo,
+  Moved,
+  NoEvents,
+  OpenSource,
+  PatternInfo,
+} from './protocol'
 import { checkRule } from './rule-check'
 import { plainError, serve } from './rpc'
 import type { Endpoint } from './rpc'
+import { Turns } from './turns'
 
 let home: EngineHome | null = null
-/** Grows with every change to the network or its patterns: what was begun before is of no use any more. */
-let epoch = 0
+/** The search that is wanted now; 0 for none. */
+let wanted = 0
+const turns = new Turns(
+  () => performance.now(),
+  () => pause(0),
+)
 
 function current(): EngineHome {
   if (!home) throw new Error('no network is open')
@@ -41,7 +56,17 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       patterns: offered(),
     }
   },
-  matches: ({ label }) => [...current().matches(label)],
+  search: ({ label, search }) => searchMatches(label, search),
+  endSearch: () => {
+    wanted = 0
+    return null
+  },
+  preview: ({ label, root, others }) =>
+    turns.calm(() => {
+      const { network } = current()
+      const layer = network.getLayer(root)
+      return layer && !layer.isRemoved() ? previewOf(network, current().rewriter(label), layer, others) : null
+    }),
   apply: ({ label, root }) => changed(current().apply(label, root)),
   plan: (wish) => {
     try {
@@ -65,28 +90,37 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     return offered()
   },
   misses: async ({ label }) => {
-    const { network } = current()
-    const failures: MatchFailure[] = []
+    let failures: MatchFailure[] = []
     let matches = false
-    await inSlices(missesOf(network, current().rewriter(label)), (failure) => {
-      if (failure) failures.push(failure)
-      else matches = true
-    })
+    await turns.look(
+      () => missesOf(current().network, current().rewriter(label)),
+      () => {
+        failures = []
+        matches = false
+      },
+      (failure) => {
+        if (failure) failures.push(failure)
+        else matches = true
+      },
+      () => true,
+    )
     return groupMisses(failures, matches)
   },
-  explain: ({ label, layer }) => {
-    const found = current().network.getLayer(layer)
-    return found ? explainLayer(current().network, current().rewriter(label), found) : { type: 'nothing' as const }
-  },
-  checkRule: ({ text }) => checkRule(current().network, text, () => performance.now()),
+  explain: ({ label, layer }) =>
+    turns.calm(() => {
+      const found = current().network.getLayer(layer)
+      return found ? explainLayer(current().network, current().rewriter(label), found) : { type: 'nothing' as const }
+    }),
+  checkRule: ({ text }) => turns.calm(() => checkRule(current().network, text, () => performance.now())),
   connect: (port) => {
     port.start()
     serve<EvidenceCalls, NoEvents>(port as unknown as Endpoint, {
       region: ({ node }) => packedWhole(current().evidenceOf(node)),
-      models: () => {
-        const write = (snapshot: EngineHome['original']) => exportOnnx(snapshot, { inlineExternal: true }).bytes
-        return { before: write(current().original), after: write(snapshotOf(current().network)) }
-      },
+      models: () =>
+        turns.calm(() => {
+          const write = (snapshot: EngineHome['original']) => exportOnnx(snapshot, { inlineExternal: true }).bytes
+          return { before: write(current().original), after: write(snapshotOf(current().network)) }
+        }),
     })
     return null
   },
@@ -130,33 +164,53 @@ function changed(moved: Moved): Moved {
   return moved
 }
 
-const SLICE = 12
+/** Milliseconds between two messages of one search. */
+const BATCH = 40
 
-/** Goes through what a generator gives, with breaks for other calls. False where the network changed meanwhile. */
-async function inSlices<T>(items: Generator<T>, take: (item: T) => void): Promise<boolean> {
-  const mine = epoch
-  let since = performance.now()
-  for (;;) {
-    if (epoch !== mine) return false
-    const next = items.next()
-    if (next.done) return true
-    take(next.value)
-    if (performance.now() - since < SLICE) continue
-    await pause(0)
+async function searchMatches(label: string, search: number): Promise<boolean> {
+  wanted = search
+  let batch: MatchInfo[] = []
+  let told = 0
+  let since = 0
+  const tellBatch = (): void => {
+    tell('found', { search, from: told, matches: batch })
+    told += batch.length
+    batch = []
     since = performance.now()
   }
+  const over = await turns.look(
+    () => current().matches(label),
+    () => {
+      batch = []
+      told = 0
+    },
+    (match) => {
+      batch.push(match)
+      if (performance.now() - since > BATCH) tellBatch()
+    },
+    () => wanted === search,
+  )
+  if (over) tellBatch()
+  return over
 }
 
 /** Counts matches of all patterns in slices between calls; begins again when the network changes. */
 function scheduleCounts(): void {
-  const mine = ++epoch
+  turns.changed()
+  const mine = turns.at
+  const still = () => turns.at === mine
   void (async () => {
     await pause(60)
     for (const { label } of current().catalogue) {
-      if (epoch !== mine) return
       let count = 0
       try {
-        if (!(await inSlices(current().matches(label), () => count++))) return
+        const counted = await turns.look(
+          () => current().matches(label),
+          () => (count = 0),
+          () => count++,
+          still,
+        )
+        if (!counted) return
         tell('count', { label, count })
       } catch (error) {
         tell('problem', { title: `${label} failed`, detail: plainError(error).message })

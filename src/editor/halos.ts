@@ -15,6 +15,8 @@ export interface Halo {
   readonly active: boolean
   /** What was expected where it stopped a match; empty for any other node. */
   readonly stops: string
+  /** It belongs to a match that the active one would take away. */
+  readonly taken: boolean
 }
 
 /** The parts that matched, and the layer that stopped the rest. */
@@ -24,14 +26,20 @@ export function missHalos(scene: Scene, miss: Miss): ReadonlyMap<string, Halo> {
     const node = anchorOf(scene, layer)
     if (!node) return
     const name = node.kind === 'layer' ? part : ''
-    halos.set(node.key, { count: 1, part: name, value: null, active: true, stops })
+    halos.set(node.key, { count: 1, part: name, value: null, active: true, stops, taken: false })
   }
   for (const [part, layer] of miss.matched) mark(layer, part, '')
   if (miss.layer !== null) mark(miss.layer, `${miss.part}?`, miss.expected)
   return halos
 }
 
-export function halosOf(scene: Scene, matches: readonly MatchInfo[], active: number): ReadonlyMap<string, Halo> {
+/** @param taken roots of the matches that the active one would take away */
+export function halosOf(
+  scene: Scene,
+  matches: readonly MatchInfo[],
+  active: number,
+  taken: ReadonlySet<LayerId>,
+): ReadonlyMap<string, Halo> {
   const halos = new Map<string, Halo>()
   matches.forEach((match, index) => {
     const seen = new Set<string>()
@@ -47,6 +55,7 @@ export function halosOf(scene: Scene, matches: readonly MatchInfo[], active: num
         value: match.value ?? known?.value ?? null,
         active: isActive || (known?.active ?? false),
         stops: '',
+        taken: taken.has(match.root) && (known?.taken ?? true),
       })
     }
   })

@@ -91,6 +91,27 @@ export interface MatchInfo {
   readonly value?: number
 }
 
+export interface NewLayerInfo {
+  readonly id: LayerId
+  readonly kind: string
+  readonly name: string
+  /** Shape of its first result. */
+  readonly result: string
+}
+
+/** What applying a match would do. Nothing of it has been done. */
+export interface Preview {
+  readonly label: string
+  readonly root: LayerId
+  readonly rootName: string
+  readonly removed: readonly { readonly id: LayerId; readonly kind: string }[]
+  readonly added: readonly NewLayerInfo[]
+  /** Ends of the values that new layers take and give. */
+  readonly links: readonly (readonly [from: LayerId, to: LayerId])[]
+  /** Roots of the other matches that would be gone, of those that were asked about. */
+  readonly taken: readonly LayerId[]
+}
+
 /** Where a network comes from: the bytes of an ONNX file, or one that Graft builds itself. */
 export interface OpenWish {
   readonly source: OpenSource
@@ -156,11 +177,21 @@ export interface PlanWish {
   readonly wanted: readonly Wanted[]
   /** The whole library: in stages, and what is dead cleared away at the end. */
   readonly whole: boolean
+  /** Only at layers in this module scope; everywhere without it. */
+  readonly scope?: string
 }
 
 export interface EngineCalls {
   readonly open: { readonly args: OpenWish; readonly result: OpenedNetwork }
-  readonly matches: { readonly args: { label: string }; readonly result: readonly MatchInfo[] }
+  /** Tells every match as `found`; false where another search took its place. */
+  readonly search: { readonly args: { label: string; search: number }; readonly result: boolean }
+  /** No search is wanted any more. */
+  readonly endSearch: { readonly args: null; readonly result: null }
+  /** What a match would do; null where it no longer matches. `others`: which of these would be gone? */
+  readonly preview: {
+    readonly args: { label: string; root: LayerId; others: readonly LayerId[] }
+    readonly result: Preview | null
+  }
   /** Applies one match; nothing moves where it no longer matches. */
   readonly apply: { readonly args: { label: string; root: LayerId }; readonly result: Moved }
   /** Rewrites until nothing matches any more, then goes back to where it began: what is ahead can be played. */
@@ -187,6 +218,8 @@ export interface EngineCalls {
 export interface EngineEvents {
   readonly progress: { readonly stage: string; readonly fraction: number }
   readonly count: { readonly label: string; readonly count: number }
+  /** Matches of a search; those before `from` were told already, all others are void. */
+  readonly found: { readonly search: number; readonly from: number; readonly matches: readonly MatchInfo[] }
   readonly problem: { readonly title: string; readonly detail: string }
 }
 

@@ -35,6 +35,8 @@ export type VerifyRemote = Remote<VerifyCalls, NoEvents>
 
 export class Session {
   private verifying: VerifyRemote | null = null
+  /** Number of the search for matches that counts. */
+  search = 0
 
   constructor(
     private readonly workers: WorkerFactory,

@@ -7,7 +7,7 @@ import type { HistoryId, LayerId } from '../engine'
 import type { Target } from '../patterns'
 import type { Verdict } from '../verify'
 import type { OwnRule } from './catalogue'
-import type { Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Timeline } from './protocol'
+import type { Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Preview, Timeline } from './protocol'
 import type { Totals } from './totals'
 
 /** Where the model on the screen came from. A file of one's own is kept beside the session. */
@@ -71,11 +71,24 @@ export interface EditorState {
   readonly selected: ItemKey | null
   readonly patterns: readonly PatternState[]
   readonly chosen: string | null
+  /** All matches of the chosen pattern that are known so far. */
+  readonly found: readonly MatchInfo[]
+  /** More of them may come. */
+  readonly searching: boolean
+  /** Module scope that matches are listed in; '' for everywhere. */
+  readonly matchScope: string
+  /** Those of `found` in that scope. */
   readonly matches: readonly MatchInfo[]
   /** Index of the match that was walked to; -1 for none. */
   readonly activeMatch: number
   /** Index of the match that the mouse or the focus is on; -1 for none. Only shows it. */
   readonly pointedMatch: number
+  /** Layer that a list of parts points at; null for none. Only lights it. */
+  readonly pointedLayer: LayerId | null
+  /** Roots of the matches that the active one would take away. */
+  readonly taken: ReadonlySet<LayerId>
+  /** What a match would do, shown in place. */
+  readonly preview: Preview | null
   /** Where the chosen pattern nearly matches, by cause; null while that is not known. */
   readonly misses: readonly MissGroup[] | null
   /** The miss that is shown on the canvas. */
@@ -113,9 +126,15 @@ const BLANK = {
   selected: null,
   patterns: [],
   chosen: null,
+  found: [],
+  searching: false,
+  matchScope: '',
   matches: [],
   activeMatch: -1,
   pointedMatch: -1,
+  pointedLayer: null,
+  taken: new Set<LayerId>(),
+  preview: null,
   misses: null,
   miss: null,
   explained: null,

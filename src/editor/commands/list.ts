@@ -7,6 +7,7 @@ import { explainSelected, showMiss } from './explain'
 import { editRule } from './rules'
 import { checkWhole } from './verify'
 import { choosePattern, walkMatches } from './patterns'
+import { endPreview, previewMatch } from './preview'
 import { fitAll, select, zoomToSelection } from './select'
 import {
   applyAll,
@@ -101,6 +102,14 @@ export const commands: readonly Command[] = [
   ),
   command(
     'Patterns',
+    'preview',
+    'Preview the match in place',
+    ['d'],
+    withMatches,
+    (e) => void previewMatch(e, Math.max(0, e.state.activeMatch)),
+  ),
+  command(
+    'Patterns',
     'play-library',
     'Play the whole library',
     ['l'],
@@ -158,6 +167,7 @@ export const commands: readonly Command[] = [
 
 function letGo(editor: Editor): void {
   if (editor.state.notice) editor.set({ notice: null })
+  else if (editor.state.preview) endPreview(editor)
   else if (editor.state.miss) void showMiss(editor, null)
   else if (editor.state.selected !== null) select(editor, null)
   else void choosePattern(editor, null)

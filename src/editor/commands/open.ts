@@ -10,7 +10,7 @@ import { totalsOf } from '../totals'
 import { keptSession, restore } from './keep'
 import type { Kept } from './keep'
 import { noteCount, patternStates } from './library'
-import { refreshMatches } from './patterns'
+import { refreshMatches, takeFound } from './search'
 
 export interface GalleryEntry {
   readonly id: string
@@ -122,8 +122,10 @@ function listen(editor: Editor, session: Session): void {
   session.engine.on('count', ({ label, count }) => {
     if (session !== editor.session) return
     noteCount(editor, label, count)
-    if (label === editor.state.chosen && editor.state.matches.length !== count) void refreshMatches(editor)
+    const { chosen, found, searching } = editor.state
+    if (label === chosen && !searching && found.length !== count) void refreshMatches(editor)
   })
+  session.engine.on('found', (told) => takeFound(editor, session, told))
   session.engine.on('problem', (notice) => {
     if (session === editor.session) editor.set({ notice })
   })

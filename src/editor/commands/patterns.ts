@@ -1,34 +1,23 @@
+import type { LayerId } from '../../engine'
 import { anchorOf } from '../../layout'
 import { union } from '../camera'
 import type { Editor } from '../editor'
 import { refreshMisses } from './explain'
 import { revealLayers } from './groups'
-import { noteCount } from './library'
+import { noteTaken } from './preview'
+import { endSearch, refreshMatches } from './search'
 
 /** Shows where a pattern matches; choosing it again lets go of it. */
 export async function choosePattern(editor: Editor, label: string | null): Promise<void> {
-  editor.set({ chosen: label, matches: [], activeMatch: -1, pointedMatch: -1, misses: null, miss: null })
+  endSearch(editor)
+  const nothing = { found: [], matches: [], matchScope: '', activeMatch: -1, pointedMatch: -1, pointedLayer: null }
+  editor.set({ chosen: label, ...nothing, taken: new Set(), preview: null, misses: null, miss: null })
   if (label === null) return
   await refreshMatches(editor)
+  if (editor.state.chosen !== label) return
   const n = editor.state.matches.length
   editor.say(`${label}: ${n === 1 ? '1 match' : `${n} matches`}`)
   void refreshMisses(editor)
-}
-
-/** Asks again where the chosen pattern matches. */
-export async function refreshMatches(editor: Editor): Promise<void> {
-  const { session } = editor
-  const label = editor.state.chosen
-  if (!session || label === null) return
-  try {
-    const matches = await session.engine.call('matches', { label })
-    if (session !== editor.session || label !== editor.state.chosen) return
-    const activeMatch = Math.min(editor.state.activeMatch, matches.length - 1)
-    editor.set({ matches, activeMatch })
-    noteCount(editor, label, matches.length)
-  } catch (error) {
-    editor.fail(`${label} failed`, error)
-  }
 }
 
 /** Points at a match without going there. */
@@ -41,11 +30,17 @@ export async function visitMatch(editor: Editor, index: number): Promise<void> {
   const match = editor.state.matches[index]
   if (!match) return
   editor.set({ activeMatch: index, miss: null })
+  void noteTaken(editor, match)
   const layers = match.parts.map(([, layer]) => layer)
   await revealLayers(editor, layers)
   const rect = union(layers.flatMap((id) => anchorOf(editor.state.scene, id) ?? []))
   if (rect) editor.camera.reveal(rect)
   editor.say(`Match ${index + 1} of ${editor.state.matches.length}: ${match.rootName}`)
+}
+
+/** Lights one layer of those that a list of parts names; null for none. */
+export function pointAtLayer(editor: Editor, layer: LayerId | null): void {
+  if (editor.state.pointedLayer !== layer) editor.set({ pointedLayer: layer })
 }
 
 export function walkMatches(editor: Editor, by: 1 | -1): Promise<void> {

@@ -10,7 +10,7 @@ import { unpackScene } from '../scene-transfer'
 import type { Session } from '../session'
 import { refreshMisses } from './explain'
 import { revealNow } from './groups'
-import { refreshMatches } from './patterns'
+import { dropStale, refreshMatches } from './search'
 import { checkSteps } from './verify'
 
 /** What a move asks of the engine, worked out when its turn comes; null for nothing to do. */
@@ -29,6 +29,7 @@ async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<void> }
       void checkSteps(editor)
       return undefined
     }
+    dropStale(editor, steps)
     const before = editor.state.scene
     const drawn = await session.layout.call('follow', { steps })
     if (session !== editor.session) return undefined
@@ -138,12 +139,12 @@ export function applyNext(editor: Editor): Promise<void> {
 const isRewriter = (editor: Editor): boolean =>
   editor.state.patterns.find((p) => p.label === editor.state.chosen)?.type === 'rewriter'
 
-/** Works out every rewrite of the chosen pattern and plays them. */
+/** Works out every rewrite of the chosen pattern, in the scope that is listed, and plays them. */
 export async function applyAll(editor: Editor): Promise<void> {
-  const { chosen } = editor.state
+  const { chosen, matchScope } = editor.state
   if (chosen === null || !isRewriter(editor)) return
   const benefit = editor.state.patterns.find((p) => p.label === chosen)?.benefit ?? 0
-  await planAndPlay(editor, { wanted: [{ label: chosen, benefit }], whole: false })
+  await planAndPlay(editor, { wanted: [{ label: chosen, benefit }], whole: false, scope: matchScope })
 }
 
 /** Works out what all patterns that are on do to the network, from here to the end, and plays it. */
@@ -151,7 +152,7 @@ export async function playLibrary(editor: Editor): Promise<void> {
   const wanted = editor.state.patterns
     .filter((p) => p.on && p.type === 'rewriter')
     .map(({ label, benefit }) => ({ label, benefit }))
-  if (wanted.length > 0) await planAndPlay(editor, { wanted, whole: true })
+  if (wanted.length > 0) await planAndPlay(editor, { wanted, whole: true, scope: '' })
 }
 
 async function planAndPlay(editor: Editor, wish: PlanWish): Promise<void> {

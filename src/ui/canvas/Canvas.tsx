@@ -1,8 +1,8 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import type { KeyboardEvent } from 'react'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import { explain, groups, halosOf, missHalos, opening, selection } from '../../editor'
-import type { Editor } from '../../editor'
+import { explain, groups, halosOf, missHalos, opening, previewFrames, previews, selection } from '../../editor'
+import type { Editor, PreviewFrames } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { flowCamera } from './flow-camera'
@@ -39,11 +39,14 @@ function Flow() {
   const activeMatch = useEditorState((s) => (s.pointedMatch >= 0 ? s.pointedMatch : s.activeMatch))
   const index = useMemo(() => new SceneIndex(scene), [scene])
   const miss = useEditorState((s) => (s.pointedMatch >= 0 ? null : s.miss))
+  const taken = useEditorState((s) => s.taken)
   const halos = useMemo(
-    () => (miss ? missHalos(scene, miss) : halosOf(scene, matches, activeMatch)),
-    [scene, matches, activeMatch, miss],
+    () => (miss ? missHalos(scene, miss) : halosOf(scene, matches, activeMatch, taken)),
+    [scene, matches, activeMatch, miss, taken],
   )
-  const nodes = useNearNodes(index)
+  const wouldBe = useEditorState((s) => s.preview)
+  const preview = useMemo(() => (wouldBe ? previewFrames(scene, wouldBe) : null), [scene, wouldBe])
+  const nodes = useNearNodes(index, preview)
   const real = useMemo(() => new Set(nodes.map((n) => n.id)), [nodes])
 
   useEffect(() => {
@@ -95,7 +98,10 @@ function Flow() {
         disableKeyboardA11y
         zoomOnDoubleClick={false}
         proOptions={{ hideAttribution: true }}
-        onNodeClick={(_, n) => selection.select(editor, n.id)}
+        onNodeClick={(event, n) => {
+          selection.select(editor, n.id)
+          if (event.altKey) void previewAt(editor, n.data.node)
+        }}
         onNodeContextMenu={(event, n) => {
           if (n.data.node.kind !== 'layer') return
           event.preventDefault()
@@ -107,7 +113,7 @@ function Flow() {
           selection.select(editor, index.at(at.x, at.y)?.key ?? null)
         }}
       >
-        <PaintLayer index={index} halos={halos} real={real} />
+        <PaintLayer index={index} halos={halos} real={real} preview={preview} />
       </ReactFlow>
       <Minimap index={index} halos={halos} />
       <ZoomTools />
@@ -123,12 +129,18 @@ function ask(editor: Editor, key: string): void {
   else requestAnimationFrame(() => document.querySelector<HTMLElement>('.why-not select')?.focus())
 }
 
+/** Previews the match that has this layer in it. */
+function previewAt(editor: Editor, node: SceneNode): Promise<void> {
+  const index = editor.state.matches.findIndex((m) => m.parts.some(([, layer]) => layer === node.layer))
+  return previews.previewMatch(editor, index)
+}
+
 function focusNode(key: string): void {
   document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(key)}"]`)?.focus()
 }
 
 /** The real elements for where the view is now; what moves in a step is painted instead. */
-function useNearNodes(index: SceneIndex): NearNode[] {
+function useNearNodes(index: SceneIndex, preview: PreviewFrames | null): NearNode[] {
   const { player } = useEditor()
   const record = useSyncExternalStore(
     (told) => player.listen(told),
@@ -140,8 +152,8 @@ function useNearNodes(index: SceneIndex): NearNode[] {
   const [nodes, setNodes] = useState<NearNode[]>([])
   useEffect(() => {
     const [x, y, zoom] = transform
-    const next = nearNodes(index, { x, y, zoom }, { width, height }, record?.nodes ?? null)
+    const next = nearNodes(index, { x, y, zoom }, { width, height }, record?.nodes ?? preview?.gone ?? null)
     setNodes((old) => (old.length === next.length && old.every((n, i) => n === next[i]) ? old : next))
-  }, [index, transform, width, height, record])
+  }, [index, transform, width, height, record, preview])
   return nodes
 }

@@ -1,7 +1,8 @@
 import { useStoreApi } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
-import type { Halo } from '../../editor'
+import type { Halo, PreviewFrames } from '../../editor'
 import { typeText } from '../../editor'
+import { anchorOf } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { paint } from './painter'
 import { readPalette } from './palette'
@@ -12,15 +13,19 @@ interface Props {
   readonly index: SceneIndex
   readonly halos: ReadonlyMap<string, Halo>
   readonly real: ReadonlySet<string>
+  readonly preview: PreviewFrames | null
 }
 
 /** The one canvas behind the real nodes. Painted in the very frame in which the viewport moves, so that both agree. */
-export function PaintLayer({ index, halos, real }: Props) {
+export function PaintLayer({ index, halos, real, preview }: Props) {
   const editor = useEditor()
   const flow = useStoreApi()
   const canvas = useRef<HTMLCanvasElement>(null)
   const palette = useRef<Palette | null>(null)
   const selected = useEditorState((s) => s.selected)
+  const pointed = useEditorState((s) =>
+    s.pointedLayer === null ? null : (anchorOf(s.scene, s.pointedLayer)?.key ?? null),
+  )
   const theme = useEditorState((s) => s.theme)
 
   useEffect(() => {
@@ -53,7 +58,9 @@ export function PaintLayer({ index, halos, real }: Props) {
         real,
         halos,
         selected,
+        pointed,
         motion,
+        preview,
         still,
         labelOf,
       })
@@ -77,7 +84,7 @@ export function PaintLayer({ index, halos, real }: Props) {
       stopPlayer()
       dark.removeEventListener('change', recolour)
     }
-  }, [editor, flow, index, halos, real, selected, theme])
+  }, [editor, flow, index, halos, real, preview, selected, pointed, theme])
 
   return <canvas ref={canvas} className="canvas-layer" aria-hidden="true" />
 }

@@ -41,6 +41,13 @@ export function partName(
   ctx.fillText(name, box.x + box.width + 10, box.y + 15)
 }
 
+/** A part of a match that another would take away: dotted, in the colour of what goes. */
+export function paintTaken(ctx: CanvasRenderingContext2D, box: Rect, palette: Palette, zoom: number): void {
+  ctx.setLineDash([2 / Math.min(1, zoom), 4 / Math.min(1, zoom)])
+  ring(ctx, box, palette.gone, 2, zoom, 1)
+  ctx.setLineDash([])
+}
+
 /** The layer that stopped a match: a dashed ring, a sign at its corner, and what was expected there. */
 export function paintStop(ctx: CanvasRenderingContext2D, box: Rect, halo: Halo, palette: Palette, zoom: number): void {
   ctx.setLineDash([7 / Math.min(1, zoom), 5 / Math.min(1, zoom)])

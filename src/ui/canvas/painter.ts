@@ -1,11 +1,12 @@
 /** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
-import type { Halo, Motion, Rect } from '../../editor'
+import type { Halo, Motion, PreviewFrames, Rect } from '../../editor'
 import type { SceneEdge, SceneNode } from '../../layout'
 import { paintMotion } from './paint-motion'
+import { paintPreview } from './paint-preview'
 import { traceEdge, traceHead } from './paint-edge'
 import { PLAIN, paintFrame, paintNode, round } from './paint-node'
 import type { Palette } from './palette'
-import { paintStop, partName, ring } from './paint-halo'
+import { paintStop, paintTaken, partName, ring } from './paint-halo'
 import { paintLabels, paintStubs } from './paint-labels'
 import type { SceneIndex } from './scene-index'
 import { touches } from './scene-index'
@@ -27,7 +28,10 @@ export interface Picture {
   readonly real: ReadonlySet<string>
   readonly halos: ReadonlyMap<string, Halo>
   readonly selected: string | null
+  /** The node that a list of parts points at. */
+  readonly pointed: string | null
   readonly motion: Motion | null
+  readonly preview: PreviewFrames | null
   readonly still: boolean
   readonly labelOf: (edge: SceneEdge) => string
 }
@@ -45,6 +49,7 @@ export function visibleRect({ viewport, width, height }: Pick<Picture, 'viewport
 
 export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
   const { viewport, ratio, palette, index, motion } = picture
+  const preview = motion ? null : picture.preview
   ctx.setTransform(1, 0, 0, 1, 0, 0)
   ctx.clearRect(0, 0, picture.width * ratio, picture.height * ratio)
   ctx.setTransform(viewport.zoom * ratio, 0, 0, viewport.zoom * ratio, viewport.x * ratio, viewport.y * ratio)
@@ -56,10 +61,11 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
   paintEdges(ctx, picture, view)
   if (viewport.zoom > 0.35) paintStubs(ctx, picture, view)
   for (const node of index.nodesIn(view))
-    if (!picture.real.has(node.key) && !moving?.nodes.has(node.key))
+    if (!picture.real.has(node.key) && !moving?.nodes.has(node.key) && !preview?.gone.has(node.key))
       paintNode(ctx, node.face, node, viewport.zoom, palette, PLAIN)
   paintHalos(ctx, picture, view)
   if (motion) paintMotion(ctx, picture, motion, view)
+  if (preview) paintPreview(ctx, preview, palette, viewport.zoom)
   if (viewport.zoom > 0.7) paintLabels(ctx, picture, view)
 }
 
@@ -104,12 +110,16 @@ function strokeEdges(
 }
 
 function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
-  const { index, halos, selected, palette, viewport, motion } = picture
+  const { index, halos, selected, pointed, palette, viewport, motion } = picture
   for (const [key, halo] of halos) {
     const node = index.byKey.get(key)
-    if (!node || !touches(node, view) || motion?.record.nodes.has(key)) continue
+    if (!node || !touches(node, view) || motion?.record.nodes.has(key) || picture.preview?.gone.has(key)) continue
     if (halo.stops !== '') {
       paintStop(ctx, node, halo, palette, viewport.zoom)
+      continue
+    }
+    if (halo.taken) {
+      paintTaken(ctx, node, palette, viewport.zoom)
       continue
     }
     ring(ctx, node, palette.match, halo.active ? 2.5 : 1.5, viewport.zoom, halo.active ? 1 : 0.6)
@@ -117,6 +127,8 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
     if (halo.value !== null) badge(ctx, node, String(halo.value), palette, viewport.zoom)
     else if (node.kind === 'group' && halo.count > 0) badge(ctx, node, String(halo.count), palette, viewport.zoom)
   }
+  const lit = pointed === null ? undefined : index.byKey.get(pointed)
+  if (lit && !motion) ring(ctx, lit, palette.accentText, 4, viewport.zoom, 1)
   const node = selected === null ? undefined : index.byKey.get(selected)
   if (node && !motion?.record.nodes.has(node.key)) ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
 }

@@ -18,6 +18,7 @@ export interface Palette {
   readonly frame: string
   readonly frameLine: string
   readonly accentBg: string
+  readonly accentText: string
   readonly onAccent: string
   readonly font: string
   readonly category: Readonly<Record<Face['category'], string>>
@@ -63,6 +64,7 @@ export function readPalette(element: Element): Palette {
     frame: get('frame'),
     frameLine: get('frame-line'),
     accentBg: get('accent-bg'),
+    accentText: get('accent-text'),
     onAccent: get('on-accent'),
     font: get('font'),
     category: Object.fromEntries(CATEGORIES.map((c) => [c, get(`c-${c}`)])) as Record<Face['category'], string>,

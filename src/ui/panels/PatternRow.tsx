@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef } from 'react'
-import { library, patterns as commands, rules, steps } from '../../editor'
+import { library, patterns as commands, rules } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { rowKeys } from './row-keys'
@@ -31,7 +31,7 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
         className={count === 0 ? 'pattern none' : 'pattern'}
         aria-pressed={chosen}
         onClick={() => void commands.choosePattern(editor, chosen ? null : label)}
-        onKeyDown={chosen ? (event) => rowKeys(editor, event, () => steps.applyNext(editor)) : undefined}
+        onKeyDown={chosen ? (event) => rowKeys(editor, event, Math.max(0, editor.state.activeMatch)) : undefined}
       >
         <span className="pattern-name">{label}</span>{' '}
         <span className={count ? 'pattern-count' : 'pattern-count zero'}>
