@@ -9,17 +9,19 @@ import type { StepRegion } from '../verify'
 import { catalogueFor } from './catalogue'
 import type { Offer, OwnRule, RewriterOffer } from './catalogue'
 import { dialectNamed } from './dialects'
+import { HistoryTree } from './history-tree'
 import { inScope } from './match-scopes'
 import { packed } from './plain'
-import type { Act, Branch, MatchInfo, Moved, PlanWish, Timeline } from './protocol'
-import { stepInfo } from './step-info'
+import type { Act, MatchInfo, Moved, PlanWish } from './protocol'
+import type { Timeline } from './protocol-history'
 
 /** What a step is verified by: two small networks, nothing to compare, or why it cannot be cut out. */
 export type Evidence = StepRegion | string | null
 
 export class EngineHome {
   catalogue: readonly Offer[]
-  private readonly history: History
+  readonly history: History
+  readonly tree: HistoryTree
   private readonly evidence = new Map<HistoryId, Evidence>()
 
   /** @param original the network as it came, before its operator set was raised */
@@ -28,6 +30,7 @@ export class EngineHome {
     readonly original: NetworkSnapshot = snapshotOf(network),
   ) {
     this.history = new History(network)
+    this.tree = new HistoryTree(this.history)
     this.catalogue = catalogueFor(network, 'ort')
   }
 
@@ -119,6 +122,7 @@ export class EngineHome {
     }
     const step = this.history.do({ label: 'Prune' }, clear)
     if (step) this.evidence.set(step.id, null)
+    if (step) this.tree.note(step)
     return step
   }
 
@@ -131,7 +135,9 @@ export class EngineHome {
   }
 
   private commit(transaction: Transaction): HistoryStep {
-    const node = this.history.commit(transaction).id
+    const made = this.history.commit(transaction)
+    this.tree.note(made)
+    const node = made.id
     if (!this.evidence.has(node)) this.evidence.set(node, this.cut(transaction))
     return { node, transaction, direction: 'forward' }
   }
@@ -144,7 +150,7 @@ export class EngineHome {
     }
   }
 
-  private moved(steps: readonly HistoryStep[]): Moved {
+  moved(steps: readonly HistoryStep[]): Moved {
     return {
       steps: steps.map((s) => ({
         node: s.node,
@@ -157,21 +163,7 @@ export class EngineHome {
   }
 
   timeline(): Timeline {
-    const line = this.history.line().filter((n) => n.transaction !== null)
-    return {
-      steps: line.map((n) => stepInfo(n.id, n.transaction!, this.network, this.branches(n))),
-      cursor: this.history.cursor,
-    }
-  }
-
-  private branches({ id, parent }: HistoryNode): Branch[] {
-    const { children } = this.history.node(parent ?? 0)
-    return children
-      .filter((child) => child !== id)
-      .map((node) => {
-        const { label = '', rootName = '' } = this.history.node(node).transaction?.annotations ?? {}
-        return { node, label, rootName }
-      })
+    return this.tree.timeline()
   }
 
   private entry(label: string): Offer {

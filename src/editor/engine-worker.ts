@@ -6,6 +6,7 @@ import { snapshotOf } from '../engine'
 import { raised } from '../patterns'
 import { EngineHome } from './engine-home'
 import { explainLayer, groupMisses, missesOf } from './explain'
+import { historyHandlers } from './history-calls'
 import { packed, packedWhole } from './plain'
 import { previewOf } from './preview'
 import type {
@@ -82,6 +83,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       scheduleCounts()
     }
   },
+  ...historyHandlers(current, changed),
   prune: () => changed(current().prune()),
   seek: ({ node }) => changed(current().seek(node)),
   offer: ({ target, rules }) => {

@@ -4,6 +4,7 @@ import type { GroupPath } from '../layout'
 import type { Exactness, Target } from '../patterns'
 import type { Verdict } from '../verify'
 import type { OwnRule } from './catalogue'
+import type { HistoryCalls, Timeline } from './protocol-history'
 import type { PackedScene } from './scene-transfer'
 
 /** A snapshot, a transaction or another engine value as `toPlain` made it. */
@@ -129,36 +130,6 @@ export interface Act {
   readonly root: LayerId | null
 }
 
-/** One row of the timeline. */
-export interface StepInfo {
-  readonly node: HistoryId
-  readonly label: string
-  readonly root: LayerId | null
-  readonly rootName: string
-  readonly scope: string
-  readonly removed: number
-  readonly added: number
-  /** Layers removed before that it takes out for good. */
-  readonly cleared: number
-  /** The layers of its match. */
-  readonly layers: readonly LayerId[]
-  /** Other steps that were made from the same point. */
-  readonly branches: readonly Branch[]
-}
-
-export interface Branch {
-  readonly node: HistoryId
-  readonly label: string
-  readonly rootName: string
-}
-
-export interface Timeline {
-  /** The line through the cursor, from the first step to where redo would lead. */
-  readonly steps: readonly StepInfo[]
-  /** The point that the network stands at; 0 is the network as it came. */
-  readonly cursor: HistoryId
-}
-
 /** One move through history. */
 export interface MoveStep {
   readonly node: HistoryId
@@ -181,7 +152,7 @@ export interface PlanWish {
   readonly scope?: string
 }
 
-export interface EngineCalls {
+export interface EngineCalls extends HistoryCalls {
   readonly open: { readonly args: OpenWish; readonly result: OpenedNetwork }
   /** Tells every match as `found`; false where another search took its place. */
   readonly search: { readonly args: { label: string; search: number }; readonly result: boolean }

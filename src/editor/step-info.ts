@@ -1,13 +1,11 @@
-import type { HistoryId, Network, Transaction } from '../engine'
-import type { Branch, StepInfo } from './protocol'
+import type { Network, Transaction } from '../engine'
+import type { StepInfo } from './protocol-history'
 
-/** What the timeline says of a step. */
-export function stepInfo(
-  node: HistoryId,
-  transaction: Transaction,
-  network: Network,
-  branches: readonly Branch[],
-): StepInfo {
+/** What the timeline says of a step that follows from the step alone, whatever else is in the tree. */
+export type StepFacts = Omit<StepInfo, 'node' | 'left' | 'name' | 'bookmarked' | 'branches'>
+
+/** @param network stands at the step, so that the layers it speaks of are there */
+export function stepInfo(transaction: Transaction, network: Network): StepFacts {
   let removed = 0
   let added = 0
   let cleared = 0
@@ -19,5 +17,5 @@ export function stepInfo(
   const { label, rootName = '', root } = transaction.annotations
   const scope = root === undefined ? '' : (network.getLayer(root)?.scope ?? '')
   const layers = Object.values(transaction.annotations.match?.layers ?? {})
-  return { node, label, root: root ?? null, rootName, scope, removed, added, cleared, layers, branches }
+  return { label, root: root ?? null, rootName, scope, removed, added, cleared, layers }
 }

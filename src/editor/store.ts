@@ -7,7 +7,9 @@ import type { HistoryId, LayerId } from '../engine'
 import type { Target } from '../patterns'
 import type { Verdict } from '../verify'
 import type { OwnRule } from './catalogue'
-import type { Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Preview, Timeline } from './protocol'
+import type { Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Preview } from './protocol'
+import { emptyTimeline } from './protocol-history'
+import type { Timeline } from './protocol-history'
 import type { Totals } from './totals'
 
 /** Where the model on the screen came from. A file of one's own is kept beside the session. */
@@ -53,6 +55,16 @@ export interface Opening {
 export interface Notice {
   readonly title: string
   readonly detail: string
+}
+
+/** How the history is looked at. */
+export interface HistoryPanel {
+  readonly tab: 'steps' | 'branches' | 'bookmarks' | 'differences'
+  /** What a name is being written for. */
+  readonly naming: { readonly type: 'point' | 'branch'; readonly node: HistoryId } | null
+  readonly filter: string
+  /** Runs that a person folded or unfolded, by their first step. */
+  readonly folds: ReadonlyMap<HistoryId, boolean>
 }
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -105,6 +117,7 @@ export interface EditorState {
   /** All rewrites are being worked out. */
   readonly planning: boolean
   readonly timeline: Timeline
+  readonly panel: HistoryPanel
   readonly playing: boolean
   readonly speed: number
   readonly follow: boolean
@@ -141,7 +154,8 @@ const BLANK = {
   verdicts: new Map<HistoryId, Check>(),
   whole: null,
   planning: false,
-  timeline: { steps: [], cursor: 0 },
+  timeline: emptyTimeline,
+  panel: { tab: 'steps', naming: null, filter: '', folds: new Map<HistoryId, boolean>() },
   playing: false,
 } satisfies Partial<EditorState>
 

@@ -97,6 +97,37 @@ describe('history', () => {
     expect(history.node(history.root).children).toEqual([b])
   })
 
+  test('what was dropped comes back with its ids, names, bookmarks and place', () => {
+    const { network, history, tag } = setup()
+    const a = tag(1)
+    const deep = tag(11)
+    history.rename(deep, 'deep')
+    history.nameBranch(a, 'left')
+    history.bookmark(deep, true)
+    history.seek(history.root)
+    const b = tag(2)
+    const before = structuredClone(history.nodes())
+    const dropped = history.drop(a)
+    expect(history.nodes().map((n) => n.id)).toEqual([0, b])
+    history.restore(dropped)
+    expect(history.nodes()).toEqual(before)
+    history.seek(deep)
+    expect(tagOf(network)).toBe(11)
+    expect(() => history.restore(dropped)).toThrow('was not dropped')
+  })
+
+  test('a point made after a drop does not take the id of one that was dropped', () => {
+    const { history, tag } = setup()
+    const a = tag(1)
+    history.undo()
+    const b = tag(2)
+    const dropped = history.drop(a)
+    const c = tag(3)
+    history.restore(dropped)
+    expect(new Set([a, b, c]).size).toBe(3)
+    expect(history.node(history.root).children).toEqual([a, b])
+  })
+
   test('a transaction is refused on another state of the network, and changes nothing there', () => {
     const network = chain('A', 'B')
     const t = network.transact({ label: 't' }, () => {

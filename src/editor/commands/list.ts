@@ -5,6 +5,9 @@ import { exportModel, exportPicture } from './deliver'
 import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
 import { explainSelected, showMiss } from './explain'
 import { editRule } from './rules'
+import { historyCommands } from './history-list'
+import { command, withModel } from './command'
+import type { Command } from './command'
 import { checkWhole } from './verify'
 import { choosePattern, walkMatches } from './patterns'
 import { endPreview, previewMatch } from './preview'
@@ -23,32 +26,10 @@ import {
   toStart,
 } from './steps'
 
-export interface Command {
-  readonly id: string
-  readonly title: string
-  readonly group: 'Model' | 'View' | 'Patterns' | 'Steps' | 'Help'
-  /** As `KeyboardEvent.key` with its modifiers: `Ctrl+k`, `Shift+Enter`. */
-  readonly keys: readonly string[]
-  readonly enabled: (state: EditorState) => boolean
-  readonly run: (editor: Editor) => void
-}
-
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
 
 const always = (): boolean => true
-const withModel = (s: EditorState): boolean => s.model !== null
 const withMatches = (s: EditorState): boolean => s.matches.length > 0
-
-function command(
-  group: Command['group'],
-  id: string,
-  title: string,
-  keys: readonly string[],
-  enabled: Command['enabled'],
-  run: Command['run'],
-): Command {
-  return { id, title, group, keys, enabled, run }
-}
 
 export const commands: readonly Command[] = [
   command('Model', 'gallery', 'Open a model…', ['o'], always, (e) => e.set({ dialog: 'gallery' })),
@@ -161,6 +142,7 @@ export const commands: readonly Command[] = [
   command('Steps', 'follow', 'Follow steps with the view, or not', ['Shift+F'], always, (e) =>
     e.set({ follow: !e.state.follow }),
   ),
+  ...historyCommands,
   command('View', 'deselect', 'Let go of selection and pattern', ['Escape'], always, letGo),
   command('Help', 'shortcuts', 'Keyboard shortcuts', ['?'], always, (e) => e.set({ dialog: 'shortcuts' })),
 ]

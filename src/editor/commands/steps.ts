@@ -17,7 +17,7 @@ import { checkSteps } from './verify'
 type Ask = (session: Session) => Promise<Moved | null> | null
 
 /** Asks the engine to move and shows the way there. The promise is fulfilled when the move is made, with what plays. */
-async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<void> }> {
+export async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<void> }> {
   editor.player.finish()
   const outcome = await editor.inTurn(async (session) => {
     const moved = await ask(session)

@@ -1,34 +1,8 @@
 import type { Network } from '../network/network'
-import { sameRecord } from './apply'
+import { newSlot, sameAct } from './history-node'
+import type { Dropped, HistoryId, HistoryNode, HistoryStep, Slot } from './history-node'
 import type { Annotations, Transaction } from './transaction'
 import { applyTransaction, invertTransaction } from './transaction'
-
-export type HistoryId = number
-
-/** One point of the tree: the state behind its transaction. The root has none: the network as it came. */
-export interface HistoryNode {
-  readonly id: HistoryId
-  readonly parent: HistoryId | null
-  readonly transaction: Transaction | null
-  /** In the order in which they were made; the last is where redo goes unless another was visited since. */
-  readonly children: readonly HistoryId[]
-  /** Given by a person. */
-  readonly name: string | null
-}
-
-/** One move of the cursor: the transaction, and whether it was applied or undone. */
-export interface HistoryStep {
-  readonly node: HistoryId
-  readonly transaction: Transaction
-  readonly direction: 'forward' | 'backward'
-}
-
-interface Slot extends HistoryNode {
-  children: HistoryId[]
-  name: string | null
-  /** The child that redo goes to. */
-  preferred: HistoryId | null
-}
 
 /** The network changed behind the history's back, or a transaction was made on another network. */
 export class WrongHistoryError extends Error {
@@ -45,7 +19,7 @@ export class History {
   private version: number
 
   constructor(readonly network: Network) {
-    this.slots.push({ id: 0, parent: null, transaction: null, children: [], name: null, preferred: null })
+    this.slots.push(newSlot(0, null, null))
     this.version = network.version
   }
 
@@ -93,7 +67,7 @@ export class History {
       return this.slot(again)
     }
     const id = this.slots.length
-    const slot: Slot = { id, parent: this.at, transaction, children: [], name: null, preferred: null }
+    const slot = newSlot(id, this.at, transaction)
     this.slots.push(slot)
     here.children.push(id)
     here.preferred = id
@@ -169,32 +143,52 @@ export class History {
     this.slot(id).name = name
   }
 
+  nameBranch(first: HistoryId, name: string | null): void {
+    this.slot(first).branch = name
+  }
+
+  bookmark(id: HistoryId, wanted: boolean): void {
+    this.slot(id).bookmarked = wanted
+  }
+
   /**
-   * Drops a point and all behind it.
+   * Drops a point and all behind it. Their ids stay theirs: nothing made later has one of them.
    * @throws Error where the cursor stands there, or for the root.
    */
-  drop(id: HistoryId): void {
+  drop(id: HistoryId): Dropped {
     const { parent } = this.slot(id)
     if (parent === null) throw new Error('the start of a history cannot be dropped')
     if (this.ancestors(this.at).includes(id))
       throw new Error('the branch that is open cannot be dropped: go elsewhere first')
     const owner = this.slot(parent)
+    const index = owner.children.indexOf(id)
+    const wasPreferred = owner.preferred === id
     owner.children = owner.children.filter((c) => c !== id)
-    if (owner.preferred === id) owner.preferred = owner.children.at(-1) ?? null
+    if (wasPreferred) owner.preferred = owner.children.at(-1) ?? null
+    const nodes: Slot[] = []
     const stack = [id]
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      stack.push(...this.slot(at).children)
+      const slot = this.slot(at)
+      nodes.push(slot)
+      stack.push(...slot.children)
       this.slots[at] = undefined
     }
+    return { root: id, index, wasPreferred, nodes }
+  }
+
+  /**
+   * Puts back what `drop` took out, with the ids it had.
+   * @throws RangeError where the point that it grew from is gone too; Error where it is there already.
+   */
+  restore({ root, index, wasPreferred, nodes }: Dropped): void {
+    if (this.slots[root]) throw new Error(`point ${root} was not dropped`)
+    const owner = this.slot(nodes[0]!.parent!)
+    for (const node of nodes) this.slots[node.id] = node as Slot
+    owner.children.splice(index, 0, root)
+    if (wasPreferred) owner.preferred = root
   }
 
   private check(): void {
     if (this.network.version !== this.version) throw new WrongHistoryError()
   }
-}
-
-function sameAct(a: Transaction, b: Transaction): boolean {
-  return (
-    a.annotations.pattern === b.annotations.pattern && a.edits.length === b.edits.length && sameRecord(a.edits, b.edits)
-  )
 }

@@ -1,107 +1,89 @@
-import { GitBranch } from 'lucide-react'
-import { useEffect, useRef } from 'react'
-import { scrubTo, steps } from '../../editor'
-import type { StepInfo } from '../../editor'
+import { Tabs } from 'radix-ui'
+import { useState } from 'react'
+import { history, scrubTo } from '../../editor'
+import type { EditorState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
-import { useWindow } from '../panels/use-window'
-import { Verdict } from './Verdict'
+import { Bookmarks } from './Bookmarks'
+import { Branches } from './Branches'
+import { Steps } from './Steps'
 
-const ROW = 28
+type Tab = EditorState['panel']['tab']
 
-/** Every step of this line of history; a click goes there, and the slider goes through them. */
+/** The history: its steps, the tree of its branches, and the points that were marked; the slider goes through it. */
 export function Timeline() {
   const editor = useEditor()
   const timeline = useEditorState((s) => s.timeline)
-  const list = useRef<HTMLOListElement>(null)
+  const panel = useEditorState((s) => s.panel)
   const count = timeline.steps.length
-  const { from, to, onScroll } = useWindow(list, count, ROW)
-  const at = timeline.steps.findIndex((s) => s.node === timeline.cursor)
-  useEffect(() => {
-    const element = list.current
-    if (!element || at < 0) return
-    const top = at * ROW
-    if (top < element.scrollTop) element.scrollTop = top
-    else if (top + 2 * ROW > element.scrollTop + element.clientHeight)
-      element.scrollTop = top + 2 * ROW - element.clientHeight
-  }, [at])
   return (
     <section className="timeline" aria-label="Timeline">
-      <div className="panel-head">
-        <h2>Timeline</h2>
-        {count > 0 && (
-          <input
-            type="range"
-            className="scrubber"
-            min={0}
-            max={count}
-            value={at + 1}
-            aria-label="Step in the history"
-            aria-valuetext={`${at + 1} of ${count}`}
-            onChange={(e) => void scrubTo(editor, Number(e.target.value))}
-          />
-        )}
-      </div>
-      {count === 0 && (
-        <p className="hint">Each rewrite will stand here as a step. Choose a pattern and play its matches.</p>
-      )}
-      <ol ref={list} onScroll={onScroll}>
-        <li aria-hidden="true" style={{ height: from * ROW }} />
-        {timeline.steps.slice(from, to).map((step, i) => (
-          <li key={step.node} className="step-item">
-            <StepRow step={step} number={from + i + 1} now={from + i === at} later={from + i > at} />
-            <Branches step={step} />
-          </li>
-        ))}
-        <li aria-hidden="true" style={{ height: Math.max(0, count - to) * ROW }} />
-      </ol>
+      <Tabs.Root
+        className="timeline-tabs"
+        value={panel.tab}
+        onValueChange={(tab) => history.setPanel(editor, { tab: tab as Tab })}
+      >
+        <div className="panel-head">
+          <h2>Timeline</h2>
+          <Tabs.List className="tabs" aria-label="What of the history">
+            <Tab name="steps" title="Steps" count={count} />
+            <Tab name="branches" title="Branches" count={timeline.branches.length} />
+            <Tab name="bookmarks" title="Bookmarks" count={timeline.bookmarks.length} />
+          </Tabs.List>
+          {count > 0 && panel.tab === 'steps' && (
+            <input
+              type="search"
+              className="step-filter"
+              value={panel.filter}
+              placeholder="Filter steps"
+              aria-label="Filter steps by pattern, layer or scope"
+              onChange={(e) => history.setPanel(editor, { filter: e.target.value })}
+            />
+          )}
+          {count > 0 && <Scrubber />}
+        </div>
+        <Tabs.Content value="steps" className="tab-body" tabIndex={-1}>
+          <Steps />
+        </Tabs.Content>
+        <Tabs.Content value="branches" className="tab-body" tabIndex={-1}>
+          <Branches />
+        </Tabs.Content>
+        <Tabs.Content value="bookmarks" className="tab-body" tabIndex={-1}>
+          <Bookmarks />
+        </Tabs.Content>
+      </Tabs.Root>
     </section>
   )
 }
 
-interface RowProps {
-  readonly step: StepInfo
-  readonly number: number
-  readonly now: boolean
-  readonly later: boolean
-}
-
-function StepRow({ step, number, now, later }: RowProps) {
+/** Goes through the steps as it is dragged. */
+function Scrubber() {
   const editor = useEditor()
-  const check = useEditorState((s) => s.verdicts.get(step.node))
+  const { steps, cursor } = useEditorState((s) => s.timeline)
+  const [held, setHeld] = useState<number | null>(null)
+  const at = steps.findIndex((s) => s.node === cursor) + 1
+  const shown = held ?? at
   return (
-    <button
-      type="button"
-      className={later ? 'step later' : 'step'}
-      aria-current={now ? 'step' : undefined}
-      onClick={() => void steps.seek(editor, step.node)}
-    >
-      <span className="step-number">{number}</span>
-      <span className="step-label">{step.label}</span>
-      <span className="step-root mono">{step.rootName}</span>
-      <span className="step-change">{changeText(step)}</span>
-      <span className="step-verdict">{check && <Verdict check={check} />}</span>
-    </button>
+    <input
+      type="range"
+      className="scrubber"
+      min={0}
+      max={steps.length}
+      value={shown}
+      aria-label="Step in the history"
+      aria-valuetext={`${shown} of ${steps.length}`}
+      onChange={(e) => {
+        const goal = Number(e.target.value)
+        setHeld(goal)
+        void scrubTo(editor, goal).then(() => setHeld((now) => (now === goal ? null : now)))
+      }}
+    />
   )
 }
 
-function changeText({ removed, added, cleared }: StepInfo): string {
-  if (cleared > 0) return `${cleared} dead cleared away`
-  return `${removed} → ${added} ${added === 1 ? 'layer' : 'layers'}`
-}
-
-/** The other ways that were taken from the point before this step. */
-function Branches({ step }: { readonly step: StepInfo }) {
-  const editor = useEditor()
-  return step.branches.slice(0, 3).map(({ node, label, rootName }) => (
-    <button
-      key={node}
-      type="button"
-      className="branch"
-      aria-label={`Other branch: ${label} at ${rootName}`}
-      title={`The branch that begins with ${label} at ${rootName}`}
-      onClick={() => void steps.seek(editor, node)}
-    >
-      <GitBranch size={12} aria-hidden="true" /> {label}
-    </button>
-  ))
+function Tab({ name, title, count }: { readonly name: Tab; readonly title: string; readonly count: number }) {
+  return (
+    <Tabs.Trigger value={name} className="tab">
+      {title} {count > 0 && <span className="count">{count}</span>}
+    </Tabs.Trigger>
+  )
 }

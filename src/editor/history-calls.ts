@@ -1,0 +1,28 @@
+/** How the engine worker answers what is asked of the history tree. */
+import type { EngineHome } from './engine-home'
+import type { HistoryCalls } from './protocol-history'
+import type { Moved } from './protocol'
+import type { Handlers } from './rpc'
+
+/**
+ * @param current the network that is open
+ * @param changed told of every move, which may have changed the network
+ */
+export function historyHandlers(current: () => EngineHome, changed: (moved: Moved) => Moved): Handlers<HistoryCalls> {
+  const noted = (note: (home: EngineHome) => void): Moved => {
+    note(current())
+    return current().moved([])
+  }
+  return {
+    name: ({ node, name }) => noted(({ history }) => history.rename(node, name)),
+    bookmark: ({ node, wanted }) => noted(({ history }) => history.bookmark(node, wanted)),
+    nameBranch: ({ first, name }) => noted(({ history }) => history.nameBranch(first, name)),
+    drop: ({ node, called }) => {
+      const { tree } = current()
+      const { steps } = current().moved(tree.leave(node))
+      tree.drop(node, called)
+      return changed({ steps, timeline: tree.timeline() })
+    },
+    restore: () => noted(({ tree }) => tree.restore()),
+  }
+}

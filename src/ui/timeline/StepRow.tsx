@@ -1,0 +1,84 @@
+import { GitBranch } from 'lucide-react'
+import { memo } from 'react'
+import { steps } from '../../editor'
+import type { StepInfo } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { PointTools } from './PointTools'
+import { RenameField } from './RenameField'
+import { Verdict } from './Verdict'
+
+interface Props {
+  readonly step: StepInfo
+  readonly number: number
+  /** Below the heading of its run. */
+  readonly inRun: boolean
+  readonly now: boolean
+  readonly later: boolean
+}
+
+/** One rewrite: pattern, root, layers out and in, cost, verdict. A click goes there. */
+export const StepRow = memo(function StepRow({ step, number, inRun, now, later }: Props) {
+  const editor = useEditor()
+  const check = useEditorState((s) => s.verdicts.get(step.node))
+  const naming = useEditorState((s) => s.panel.naming?.type === 'point' && s.panel.naming.node === step.node)
+  const what = `step ${number}`
+  return (
+    <>
+      {naming ? (
+        <RenameField what={what} value={step.name ?? ''} />
+      ) : (
+        <button
+          type="button"
+          className={['step', later && 'later', inRun && 'in-run'].filter(Boolean).join(' ')}
+          aria-current={now ? 'step' : undefined}
+          onClick={() => void steps.seek(editor, step.node)}
+        >
+          <span className="step-number">{number}</span>
+          <span className="step-label">
+            {step.name === null ? (
+              step.label
+            ) : (
+              <>
+                <strong>{step.name}</strong> <span className="dim">{step.label}</span>
+              </>
+            )}
+          </span>
+          <span className="step-root mono" title={step.rootName}>
+            {step.rootName}
+          </span>
+          <span className="step-change">{changeText(step)}</span>
+          <span className="step-cost">{step.cost && costText(step.cost)}</span>
+          <span className="step-verdict">{check && <Verdict check={check} />}</span>
+        </button>
+      )}
+      <Forks step={step} />
+      <PointTools node={step.node} label={`${what}, ${step.name ?? step.label}`} />
+    </>
+  )
+})
+
+function changeText({ removed, added, cleared }: StepInfo): string {
+  if (cleared > 0) return `${cleared} dead cleared away`
+  return `${removed} → ${added} ${added === 1 ? 'layer' : 'layers'}`
+}
+
+function costText({ launches }: NonNullable<StepInfo['cost']>): string {
+  return `${launches > 0 ? '+' : launches < 0 ? '−' : '±'}${Math.abs(launches)} launches`
+}
+
+/** The other ways that were taken from the point before this step. */
+function Forks({ step }: { readonly step: StepInfo }) {
+  const editor = useEditor()
+  return step.branches.slice(0, 3).map(({ node, label, rootName, name }) => (
+    <button
+      key={node}
+      type="button"
+      className="branch"
+      aria-label={`Other branch: ${name ?? label} at ${rootName}`}
+      title={`The branch ${name ? `${name}, ` : ''}that goes on with ${label} at ${rootName}`}
+      onClick={() => void steps.seek(editor, node)}
+    >
+      <GitBranch size={12} aria-hidden="true" /> {name ?? label}
+    </button>
+  ))
+}

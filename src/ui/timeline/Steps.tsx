@@ -1,0 +1,127 @@
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import { useEffect, useMemo, useRef } from 'react'
+import { history, rowOfCursor, steps as moves, timelineRows } from '../../editor'
+import type { Run, TimelineRow } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { useWindow } from '../panels/use-window'
+import { PointTools } from './PointTools'
+import { RenameField } from './RenameField'
+import { StepRow } from './StepRow'
+import { verdictCounts } from './verdict-counts'
+
+const ROW = 28
+
+/** Every step of this line of history, in runs that fold; only the rows in view are made. */
+export function Steps() {
+  const timeline = useEditorState((s) => s.timeline)
+  const { folds, filter } = useEditorState((s) => s.panel)
+  const rows = useMemo(() => timelineRows(timeline, folds, filter), [timeline, folds, filter])
+  const list = useRef<HTMLOListElement>(null)
+  const { from, to, onScroll } = useWindow(list, rows.length, ROW)
+  const at = rowOfCursor(rows, timeline.cursor)
+  const cursor = timeline.steps.findIndex((s) => s.node === timeline.cursor)
+  useEffect(() => {
+    const element = list.current
+    if (!element || at < 0) return
+    const top = at * ROW
+    if (top < element.scrollTop) element.scrollTop = top
+    else if (top + 2 * ROW > element.scrollTop + element.clientHeight)
+      element.scrollTop = top + 2 * ROW - element.clientHeight
+  }, [at])
+  if (timeline.steps.length === 0)
+    return <p className="hint">Each rewrite will stand here as a step. Choose a pattern and play its matches.</p>
+  if (rows.length === 0) return <p className="hint">No step is like that.</p>
+  return (
+    <ol ref={list} onScroll={onScroll}>
+      <li aria-hidden="true" style={{ height: from * ROW }} />
+      {rows.slice(from, to).map((row) => (
+        <li key={keyOf(row)} className="step-item">
+          {row.type === 'start' && <StartRow now={cursor < 0} />}
+          {row.type === 'run' && <RunRow run={row.run} folded={row.folded} cursor={cursor} />}
+          {row.type === 'step' && (
+            <StepRow
+              step={row.step}
+              number={row.index + 1}
+              inRun={row.inRun}
+              now={row.index === cursor}
+              later={row.index > cursor}
+            />
+          )}
+        </li>
+      ))}
+      <li aria-hidden="true" style={{ height: Math.max(0, rows.length - to) * ROW }} />
+    </ol>
+  )
+}
+
+function keyOf(row: TimelineRow): string {
+  return row.type === 'start' ? 'start' : row.type === 'run' ? `run ${row.run.first}` : String(row.step.node)
+}
+
+/** The network as it came. */
+function StartRow({ now }: { readonly now: boolean }) {
+  const editor = useEditor()
+  const naming = useEditorState((s) => s.panel.naming?.type === 'point' && s.panel.naming.node === 0)
+  const name = useEditorState((s) => s.timeline.bookmarks.find((b) => b.node === 0)?.name ?? null)
+  const left = useEditorState((s) => s.timeline.atStart)
+  const label = name ?? 'As it came'
+  return (
+    <>
+      {naming ? (
+        <RenameField what="the start" value={name ?? ''} />
+      ) : (
+        <button
+          type="button"
+          className="step"
+          aria-current={now ? 'step' : undefined}
+          onClick={() => void moves.seek(editor, 0)}
+        >
+          <span className="step-number">0</span>
+          <span className="step-label">{label}</span>
+          <span />
+          <span className="step-change">{left} layers</span>
+        </button>
+      )}
+      <PointTools node={0} label={label} />
+    </>
+  )
+}
+
+interface RunProps {
+  readonly run: Run
+  readonly folded: boolean
+  readonly cursor: number
+}
+
+function RunRow({ run, folded, cursor }: RunProps) {
+  const editor = useEditor()
+  const verdicts = useEditorState((s) => s.verdicts)
+  const count = run.steps.length
+  const done = Math.min(count, Math.max(0, cursor + 1 - run.from))
+  const inside = done > 0 && done < count ? ` · at ${done}` : ''
+  const Chevron = folded ? ChevronRight : ChevronDown
+  const sum = (of: 'removed' | 'added') => run.steps.reduce((n, s) => n + s[of], 0)
+  const here = cursor >= run.from && cursor < run.from + count
+  return (
+    <button
+      type="button"
+      className={done === 0 ? 'step run later' : 'step run'}
+      aria-expanded={!folded}
+      aria-current={folded && here ? 'step' : undefined}
+      onClick={() => history.setFold(editor, run.first, !folded)}
+    >
+      <span className="step-number">
+        <Chevron size={13} aria-hidden="true" />
+      </span>
+      <span className="step-label">{run.label}</span>
+      <span className="step-root">
+        {count} steps{inside}
+      </span>
+      <span className="step-change">
+        {sum('removed')} → {sum('added')} layers
+      </span>
+      <span className="step-cost" />
+      <span className="step-verdict run-verdict">{verdictCounts(run.steps, verdicts)}</span>
+    </button>
+  )
+}

@@ -1,0 +1,131 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { choose, expectNoTrouble, seesEnd, seesMatches, seesStep, startApp } from './person'
+import type { App } from './person'
+
+let app: App
+let page: Page
+beforeAll(async () => void (app = await startApp()))
+afterAll(() => app.close())
+afterEach(async () => {
+  expectNoTrouble(page)
+  await page.close()
+})
+
+const tab = (name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) })
+const branch = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
+const layers = (n: number) =>
+  page
+    .locator('.model-name')
+    .getByText(new RegExp(`· ${n} layers`))
+    .waitFor()
+
+/** Two branches from the first step on: Gelu at layers 0 and 1, and Gelu at layers 0 and 2. */
+async function twoBranches(): Promise<void> {
+  page = await app.visit('bert-12.torchscript')
+  await choose(page, 'Gelu (erf)')
+  await seesMatches(page, 12)
+  await page.keyboard.press('1')
+  await seesStep(page, 1, 1)
+  await page.keyboard.press('1')
+  await seesStep(page, 2, 2)
+  await page.keyboard.press('ArrowLeft')
+  await seesStep(page, 1, 2)
+  await page.keyboard.press('2')
+  await seesStep(page, 2, 2)
+}
+
+test('branches are seen, named, deleted and brought back', async () => {
+  await twoBranches()
+  await tab('Branches').click()
+  await branch(/^Branch Gelu \(erf\) at .*layer\.0.*, 2 steps, 440 layers left$/).waitFor()
+  await branch(/^Name branch Gelu \(erf\) at .*layer\.2/).click()
+  await page.getByRole('textbox', { name: /^Name of the branch/ }).fill('second try')
+  await page.keyboard.press('Enter')
+  await branch('Branch second try, 2 steps, 1 shared, 440 layers left').waitFor()
+
+  await branch('Delete branch second try').click()
+  await page.getByText('Branch “second try” deleted.').waitFor()
+  await seesStep(page, 1, 2)
+  expect(await branch(/^Branch second try/).count()).toBe(0)
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await branch(/^Branch second try/).click()
+  await seesStep(page, 2, 2)
+  await tab('Steps').click()
+  await page.getByRole('button', { name: /^2 Gelu.*layer\.2/ }).waitFor()
+})
+
+test('the same act from the same point goes back into its branch, and moving makes none', async () => {
+  await twoBranches()
+  await page.getByRole('tab', { name: 'Branches 2' }).waitFor()
+  await page.keyboard.press('ArrowLeft')
+  await seesStep(page, 1, 2)
+  await page.keyboard.press('1')
+  await seesStep(page, 2, 2)
+  await page.getByRole('button', { name: /^2 Gelu.*layer\.1/ }).waitFor()
+  await page.keyboard.press('Home')
+  await seesStep(page, 0, 2)
+  await page.keyboard.press('End')
+  await seesStep(page, 2, 2)
+  await page.getByRole('tab', { name: 'Branches 2' }).waitFor()
+})
+
+test('points are named, bookmarked and found again; steps fold and are filtered', async () => {
+  page = await app.visit('bert-12.torchscript')
+  await choose(page, 'Gelu (erf)')
+  await seesMatches(page, 12)
+  await page.getByLabel('Speed').selectOption('4')
+  await page.getByRole('button', { name: 'Play all' }).click()
+  await seesEnd(page, 12)
+  await page.keyboard.press('m')
+  await page.getByRole('tab', { name: 'Bookmarks 1' }).waitFor()
+  await page.keyboard.press('Home')
+  await seesStep(page, 0, 12)
+  await page.keyboard.press('F2')
+  await page.getByRole('textbox', { name: 'Name of the start' }).fill('before all')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: /^0 before all/ }).waitFor()
+  await page.keyboard.press('.')
+  await seesStep(page, 12, 12)
+  await page.keyboard.press(',')
+  await seesStep(page, 0, 12)
+  await tab('Bookmarks').click()
+  await page.getByRole('button', { name: /^Gelu \(erf\).*layer\.11.*step 12/ }).click()
+  await seesStep(page, 12, 12)
+
+  await tab('Steps').click()
+  await page.getByRole('searchbox', { name: /^Filter steps/ }).fill('layer.11')
+  await page.getByRole('button', { name: /^12 Gelu/ }).waitFor()
+  expect(await page.locator('.step').count()).toBe(1)
+  await page.getByRole('searchbox', { name: /^Filter steps/ }).fill('')
+  await page.getByRole('heading', { name: 'Timeline' }).click()
+  await page.keyboard.press('Home')
+  await seesStep(page, 0, 12)
+  await page.getByRole('button', { name: /^Gelu \(erf\) 12 steps/, expanded: true }).click()
+  await page.getByRole('button', { name: /^Gelu \(erf\) 12 steps/, expanded: false }).waitFor()
+  expect(await page.locator('.step').count()).toBe(2)
+})
+
+test('dragging the slider over a long history lands where it is let go', async () => {
+  page = await app.visit('llama-8.torchscript')
+  await page.getByRole('button', { name: /^Play library/ }).click()
+  await page.getByText(/^step 1 of \d\d+$/).waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.keyboard.press('Home')
+  const slider = page.getByRole('slider', { name: 'Step in the history' })
+  const count = Number(await slider.getAttribute('max'))
+  expect(count).toBeGreaterThan(60)
+  const box = (await slider.boundingBox())!
+  const y = box.y + box.height / 2
+  await page.mouse.move(box.x + 8, y)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width - 1, y, { steps: 60 })
+  await page.mouse.move(box.x + box.width / 2, y, { steps: 30 })
+  const wanted = Number(await slider.inputValue())
+  await page.mouse.up()
+  expect(Math.abs(wanted - count / 2)).toBeLessThan(count / 10)
+  await seesStep(page, wanted, count)
+  await page.keyboard.press('Home')
+  await seesStep(page, 0, count)
+  await layers(Number.parseInt((await page.locator('.totals tbody td').first().innerText()).trim(), 10))
+})
