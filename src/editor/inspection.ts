@@ -41,9 +41,7 @@ export function inspect(network: Network, node: SceneNode | undefined, key: stri
 
 function ofLayer(layer: Layer): Inspection {
   const { record, schema } = layer
-  const inputs = layer.uses.flatMap((use, i) =>
-    use.tensor ? [fromParent(use.tensor, schema?.inputs[i]?.name ?? String(i))] : [],
-  )
+  const inputs = layer.operands.flatMap((t, i) => (t ? [fromParent(t, schema?.inputs[i]?.name ?? String(i))] : []))
   const outputs = layer.results.flatMap((t, i) => (t ? [toUsers(t, schema?.outputs[i]?.name ?? String(i))] : []))
   const attributes = Object.entries(record.attributes).map(([k, v]) => [k, attributeText(v)] as const)
   const origin = record.origin.length > 0 ? [['made from', record.origin.join(', ')] as const] : []

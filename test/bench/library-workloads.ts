@@ -192,7 +192,7 @@ export const LIBRARY_WORKLOADS: readonly Workload[] = [
     sizes: SIZES,
     build: deadCone,
     run: (network) => {
-      markDangling(network, network.getLayers().reverse())
+      for (const layer of network.getLayers().reverse()) markDangling(network, layer)
       prune(network)
     },
     check: (w) => expectCounts(w, { Add: 0, Neg: 1 }),

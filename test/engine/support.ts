@@ -78,7 +78,7 @@ export function randomChange(network: Network, r: () => number): void {
     if (isDangling(layer)) layer.markAsRemoved()
   } else if (what < 0.8) network.setAttribute(layer, 'axis', Math.floor(r() * 4))
   else if (what < 0.9) network.renameLayer(layer, network.uniqueName('renamed'))
-  else if (isDangling(layer) && layer.results.every((t) => !t?.firstUse)) network.removeLayer(layer)
+  else if (isDangling(layer) && layer.getOutputs().every((t) => t.firstUse < 0)) network.removeLayer(layer)
 }
 
 function isDangling(layer: Layer): boolean {

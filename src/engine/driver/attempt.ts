@@ -1,5 +1,5 @@
 import { layersTouched } from '../edit/edit'
-import type { LayerEdit } from '../edit/edit'
+import type { Edit, LayerEdit } from '../edit/edit'
 import { markDangling } from '../edit/prune'
 import type { Transaction } from '../edit/transaction'
 import type { Layer } from '../network/layer'
@@ -51,11 +51,15 @@ export function matchAt(
   entry: PatternEntry<{ match(layer: Layer): ReturnType<PatternRewriter['match']> }>,
   layer: Layer,
 ): Match | MatchFailure | null {
+  const { network } = layer
+  network.lock()
   try {
-    const result = layer.network.locked(() => entry.pattern.match(layer))
+    const result = entry.pattern.match(layer)
     return result === true ? Match.ofRoot(layer) : result === false ? null : result
   } catch (error) {
     throw new PatternError(entry.label, layer, 'match', error)
+  } finally {
+    network.unlock()
   }
 }
 
@@ -78,40 +82,41 @@ export function attempt(entry: PatternEntry, layer: Layer, verify = true): Attem
 /** Rewrites one match as one transaction; null where the pattern gave up. @throws PatternError as `attempt`. */
 export function rewriteMatch(entry: PatternEntry, match: Match, verify = true): Transaction | null {
   const { root } = match
-  const annotations = {
-    label: entry.label,
-    pattern: entry.label,
-    root: root.id,
-    rootName: root.name,
-    match: match.bindings,
-  }
+  const { network } = root
+  const { label } = entry
+  const annotations = { label, pattern: label, root: root.id, rootName: root.name, match: match.bindings }
+  const outer = network.insertBefore
+  let done = false
+  network.begin()
   try {
-    return within(root, () =>
-      root.network.transact(annotations, () => {
-        if (entry.pattern.rewrite(root, match) === false) return false
-        finish(root.network, match, verify)
-      }),
-    )
+    network.insertBefore = root
+    done = entry.pattern.rewrite(root, match) !== false
+    if (done) finish(network, match, verify)
   } catch (error) {
-    throw new PatternError(entry.label, root, 'rewrite', error)
+    done = false
+    throw new PatternError(label, root, 'rewrite', error)
+  } finally {
+    network.insertBefore = outer
+    if (!done) network.rollBack()
   }
+  return done ? network.commit(annotations) : null
 }
 
 function attemptCombined(entry: PatternEntry, layer: Layer, verify: boolean): Attempt {
   const { network } = layer
   const { label, pattern } = entry
+  const outer = network.insertBefore
   let failure: MatchFailure | null = null
   try {
-    const transaction = within(layer, () =>
-      network.transact({ label, pattern: label, root: layer.id, rootName: layer.name }, () => {
-        const result = pattern.matchAndRewrite(layer)
-        if (result !== true) {
-          failure = result || null
-          return false
-        }
-        finish(network, null, verify, layer)
-      }),
-    )
+    network.insertBefore = layer
+    const transaction = network.transact({ label, pattern: label, root: layer.id, rootName: layer.name }, () => {
+      const result = pattern.matchAndRewrite(layer)
+      if (result !== true) {
+        failure = result || null
+        return false
+      }
+      finish(network, null, verify, layer)
+    })
     if (!transaction) return failure ? { type: 'missed', failure } : MISSED
     const match = matchFromEdits(layer, transaction)
     return {
@@ -121,6 +126,8 @@ function attemptCombined(entry: PatternEntry, layer: Layer, verify: boolean): At
     }
   } catch (error) {
     throw new PatternError(label, layer, 'rewrite', error)
+  } finally {
+    network.insertBefore = outer
   }
 }
 
@@ -135,34 +142,11 @@ function matchFromEdits(root: Layer, transaction: Transaction): Match {
   return new Match(root, layers)
 }
 
-/** New layers go in front of the root and take over its scope while `fn` runs. */
-function within<T>(root: Layer, fn: () => T): T {
-  const { network } = root
-  const outer = network.insertion
-  network.insertion = { before: root, scope: root.scope }
-  try {
-    return fn()
-  } finally {
-    network.insertion = outer
-  }
-}
-
 /** The part of a rewrite that no pattern should have to think of: types, dangling layers, origins, the check. */
 function finish(network: Network, match: Match | null, verify: boolean, root?: Layer): void {
   retype(network)
-  markDangling(network, losers(network))
-  const removed: string[] = []
-  const added: LayerEdit[] = []
-  for (const edit of network.pendingEdits) {
-    if (edit.type === 'setRemoved' && edit.to) removed.push(network.store.layer(edit.layer).name)
-    else if (edit.type === 'removeLayer') removed.push(edit.layer.name)
-    else if (edit.type === 'addLayer') added.push(edit)
-  }
-  if (removed.length === 0 && match) for (const layer of match.layers.values()) removed.push(layer.name)
-  if (removed.length === 0 && root) removed.push(root.name)
-  // A copy is of exact size, and it stays as long as the layer.
-  const origin = removed.slice()
-  for (const edit of added) if (edit.layer.origin.length === 0) seal(network, edit, origin)
+  markLosers(network)
+  giveOrigin(network, match, root)
   const problems = verify ? verifyNetwork(network, touched(network)) : []
   if (problems.length > 0)
     throw new Error(
@@ -170,31 +154,69 @@ function finish(network: Network, match: Match | null, verify: boolean, root?: L
     )
 }
 
-/** The record as it was added and as it is now: both made in this transaction, so nobody has seen them without an origin. */
-function seal(network: Network, edit: LayerEdit, origin: readonly string[]): void {
-  for (const record of [edit.layer, network.getLayer(edit.layer.id)?.record]) {
-    if (record) (record as { origin: readonly string[] }).origin = origin
+/** Marks the producers of tensors that lost their last user in the open transaction. */
+function markLosers(network: Network): void {
+  const count = network.pendingCount
+  for (let i = 0; i < count; i++) {
+    const edit = network.pendingEdit(i)
+    if (edit.type === 'setInput' || edit.type === 'setNetworkOutput') {
+      const parent = edit.from === null ? undefined : network.getTensor(edit.from)?.parent
+      if (parent) markDangling(network, parent)
+    } else if (edit.type === 'setRemoved' && edit.to) {
+      const layer = network.store.layer(edit.layer)
+      for (let k = 0; k < layer.numInputs; k++) {
+        const parent = layer.input(k)?.parent
+        if (parent) markDangling(network, parent)
+      }
+    }
   }
 }
 
-/** Producers of the tensors that lost a user in the open transaction; one may stand there twice. */
-function losers(network: Network): Layer[] {
-  const found: Layer[] = []
-  for (const edit of network.pendingEdits) {
-    if (edit.type === 'setInput' || edit.type === 'setNetworkOutput') {
-      const parent = edit.from === null ? undefined : network.getTensor(edit.from)?.parent
-      if (parent) found.push(parent)
-    } else if (edit.type === 'setRemoved' && edit.to) {
-      for (const use of network.store.layer(edit.layer).uses) if (use.tensor?.parent) found.push(use.tensor.parent)
-    }
+/** Layers that were made in the open transaction get the names of those that went, or of those that matched (E11). */
+function giveOrigin(network: Network, match: Match | null, root: Layer | undefined): void {
+  let origin: readonly string[] | null = null
+  for (let i = 0; i < network.pendingCount; i++) {
+    const edit = network.pendingEdit(i)
+    if (edit.type !== 'addLayer' || edit.layer.origin.length > 0) continue
+    origin ??= namesGone(network) ?? namesMatched(match, root)
+    seal(network, edit, origin)
   }
-  return found
+}
+
+/** Of exact size: it stays as long as the layers. Null where nothing went. */
+function namesGone(network: Network): string[] | null {
+  let count = 0
+  for (let i = 0; i < network.pendingCount; i++) if (nameGone(network, network.pendingEdit(i)) !== null) count++
+  if (count === 0) return null
+  const names = new Array<string>(count)
+  for (let i = 0, n = 0; n < count; i++) {
+    const name = nameGone(network, network.pendingEdit(i))
+    if (name !== null) names[n++] = name
+  }
+  return names
+}
+
+function nameGone(network: Network, edit: Edit): string | null {
+  if (edit.type === 'setRemoved' && edit.to) return network.store.layer(edit.layer).name
+  return edit.type === 'removeLayer' ? edit.layer.name : null
+}
+
+function namesMatched(match: Match | null, root: Layer | undefined): string[] {
+  if (match) return Array.from(match.layers.values(), (l) => l.name)
+  return root ? [root.name] : []
+}
+
+/** The record as it was added and as it is now: both made in this transaction, so nobody has seen them without an origin. */
+function seal(network: Network, edit: LayerEdit, origin: readonly string[]): void {
+  ;(edit.layer as { origin: readonly string[] }).origin = origin
+  const now = network.getLayer(edit.layer.id)?.record
+  if (now) (now as { origin: readonly string[] }).origin = origin
 }
 
 function touched(network: Network): Set<Layer> {
   const found = new Set<Layer>()
-  for (const edit of network.pendingEdits) {
-    for (const id of layersTouched(edit)) {
+  for (let i = 0; i < network.pendingCount; i++) {
+    for (const id of layersTouched(network.pendingEdit(i))) {
       const layer = network.getLayer(id)
       if (layer) found.add(layer)
     }

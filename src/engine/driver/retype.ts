@@ -9,10 +9,10 @@ import type { Tensor } from '../network/tensor'
  */
 export function retype(network: Network): void {
   const stack = changedUsers(network)
-  for (let layer = stack.pop(); layer; layer = stack.pop()) {
+  for (let layer = stack?.pop(); layer; layer = stack?.pop()) {
     const infer = layer.schema?.infer
     if (!infer || layer.isRemoved()) continue
-    const inputs = layer.uses.map((u) => u.tensor && u.tensor.record)
+    const inputs = layer.operands.map((t) => t && t.record)
     const { kind, attributes } = layer.record
     const types = infer({ kind, attributes, inputs, outputCount: layer.numOutputs, opset: network.opsetOf(kind) })
     layer.results.forEach((t, i) => {
@@ -22,28 +22,30 @@ export function retype(network: Network): void {
       const shape = mergeShapes(t.shape, type.shape)
       if (dtype === t.dtype && shape === t.shape) return
       network.setTensorType(t, dtype, shape)
-      pushUsers(t, stack)
+      pushUsers(t, stack!)
     })
   }
 }
 
-function changedUsers(network: Network): Layer[] {
-  const stack: Layer[] = []
-  for (const edit of network.pendingEdits) {
+/** Null where nothing changed that types follow from, which is the common case. */
+function changedUsers(network: Network): Layer[] | null {
+  let stack: Layer[] | null = null
+  for (let i = 0; i < network.pendingCount; i++) {
+    const edit = network.pendingEdit(i)
     if (edit.type === 'setTensorType') {
       const t = network.getTensor(edit.tensor)
-      if (t) pushUsers(t, stack)
+      if (t) pushUsers(t, (stack ??= []))
     } else if (edit.type === 'setInput') {
-      const [from, to] = [network.getTensor(edit.from), network.getTensor(edit.to)]
+      const to = network.getTensor(edit.to)
       const layer = network.getLayer(edit.layer)
-      if (layer && to && (to.isConstant || tellsMore(to, from))) stack.push(layer)
+      if (layer && to && (to.isConstant || tellsMore(to, network.getTensor(edit.from)))) (stack ??= []).push(layer)
     }
   }
   return stack
 }
 
 function pushUsers(t: Tensor, stack: Layer[]): void {
-  for (let u = t.firstUse; u; u = u.next) stack.push(u.layer)
+  t.forEachUse((user) => stack.push(user))
 }
 
 function tellsMore(to: Tensor, from: Tensor | undefined): boolean {

@@ -2,29 +2,42 @@ import type { Edit } from '../edit/edit'
 import type { Layer } from '../network/layer'
 import type { Network } from '../network/network'
 import type { Tensor } from '../network/tensor'
+import { NO_USE } from '../network/uses'
 
 /** A tensor with more users than this does not bring them all back: that would make hubs quadratic. A later sweep does. */
 const HUB = 8
+
+const ROOM = 1024
 
 /** Layers to try, each at most once at a time, in order of arrival. Listens to edits, and keeps no account of its own. */
 export class Worklist {
   private readonly queue: Layer[] = []
   private head = 0
-  private readonly queued: boolean[] = []
+  /** 1 for the ids of layers that wait. */
+  private queued: Uint8Array
 
-  constructor(private readonly network: Network) {}
+  constructor(private readonly network: Network) {
+    this.queued = new Uint8Array(network.store.nextLayerId + ROOM)
+  }
 
   push(layer: Layer): void {
-    if (this.queued[layer.id] || layer.record.removed) return
-    this.queued[layer.id] = true
+    if (layer.id >= this.queued.length) this.grow(layer.id)
+    if (this.queued[layer.id] === 1 || layer.record.removed) return
+    this.queued[layer.id] = 1
     this.queue.push(layer)
+  }
+
+  private grow(id: number): void {
+    const larger = new Uint8Array(2 * id)
+    larger.set(this.queued)
+    this.queued = larger
   }
 
   /** The next layer that is still there; undefined when there is none. */
   pop(): Layer | undefined {
     while (this.head < this.queue.length) {
       const layer = this.queue[this.head++]!
-      this.queued[layer.id] = false
+      this.queued[layer.id] = 0
       if (!layer.isRemoved()) return layer
     }
     this.queue.length = this.head = 0
@@ -50,7 +63,8 @@ export class Worklist {
           break
         }
         case 'setRemoved': {
-          for (const use of this.network.getLayer(edit.layer)?.uses ?? []) this.pushLoser(use.tensor ?? undefined)
+          const layer = this.network.getLayer(edit.layer)
+          for (let i = 0; layer && i < layer.numInputs; i++) this.pushLoser(layer.input(i))
           break
         }
         case 'setTensorType': {
@@ -65,11 +79,11 @@ export class Worklist {
     const layer = this.network.getLayer(id)
     if (!layer) return
     this.push(layer)
-    for (const t of layer.results) this.pushUsers(t)
+    for (let i = 0; i < layer.numOutputs; i++) this.pushUsers(layer.output(i))
   }
 
   /** A value that lost a user may now have a single one, so that patterns around it fit. */
-  private pushLoser(tensor: Tensor | undefined): void {
+  private pushLoser(tensor: Tensor | null | undefined): void {
     if (!tensor?.parent) return
     this.push(tensor.parent)
     this.pushUsers(tensor)
@@ -77,6 +91,7 @@ export class Worklist {
 
   private pushUsers(tensor: Tensor | null): void {
     if (!tensor || tensor.liveUses > HUB) return
-    for (let u = tensor.firstUse; u; u = u.next) this.push(u.layer)
+    const { uses } = this.network.store
+    for (let u = tensor.firstUse; u !== NO_USE; u = uses.next(u)) this.push(uses.layer(u))
   }
 }

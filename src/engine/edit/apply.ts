@@ -5,6 +5,8 @@ import { ABSENT } from '../network/records'
 import type { LayerRecord, TensorRecord, UseRef } from '../network/records'
 import type { Store } from '../network/store'
 import { Tensor } from '../network/tensor'
+import { NO_USE } from '../network/uses'
+import type { UseId } from '../network/uses'
 import type {
   Edit,
   LayerEdit,
@@ -74,17 +76,14 @@ function addLayer(network: Network, store: Store, edit: LayerEdit): void {
   const after = edit.after === null ? null : layerOf(store, edit, edit.after)
   for (const id of record.inputs) if (id !== ABSENT && !store.tensors[id]) tensorOf(store, edit, id)
   const layer = new Layer(network, record)
+  layer.firstOperand = store.uses.reserve(layer.id, record.inputs.length)
   store.linkLayer(layer, after)
   for (let i = 0; i < record.inputs.length; i++) {
-    const use = { layer, index: i, tensor: null, prev: null, next: null }
-    layer.uses[i] = use
     const id = record.inputs[i]!
-    if (id !== ABSENT) store.linkUse(use, store.tensor(id), store.use(edit.usesAfter[i] ?? null))
+    if (id !== ABSENT)
+      store.uses.link(layer.firstOperand + i, store.tensor(id), store.use(edit.usesAfter[i] ?? null))
   }
-  let made = 0
-  for (let i = 0; i < record.outputs.length; i++) {
-    layer.results[i] = record.outputs[i] === ABSENT ? null : insertTensor(network, store, outputs[made++]!, layer)
-  }
+  for (let i = 0; i < outputs.length; i++) insertTensor(network, store, outputs[i]!, layer)
   if (record.id >= store.nextLayerId) store.nextLayerId = record.id + 1
 }
 
@@ -92,11 +91,19 @@ function removeLayer(store: Store, edit: LayerEdit): void {
   const layer = layerOf(store, edit, edit.layer.id)
   if (layer.record !== edit.layer && !sameRecord(layer.record, edit.layer))
     throw new WrongBaseError(edit, `${layer.name} has changed since`)
-  for (const t of layer.results) {
-    if (t && (t.firstUse !== null || t.outputCount > 0)) throw new WrongBaseError(edit, `${t.name} is still used`)
+  for (let i = 0; i < layer.numOutputs; i++) {
+    const t = layer.output(i)
+    if (t && (t.firstUse !== NO_USE || t.outputCount > 0)) throw new WrongBaseError(edit, `${t.name} is still used`)
   }
-  for (let i = layer.uses.length - 1; i >= 0; i--) store.unlinkUse(layer.uses[i]!)
-  for (const t of layer.results) if (t) dropTensor(store, t)
+  for (let i = layer.numInputs - 1; i >= 0; i--) {
+    const t = layer.input(i)
+    if (t) store.uses.unlink(layer.firstOperand + i, t)
+  }
+  store.uses.release(layer.firstOperand, layer.numInputs)
+  for (let i = 0; i < layer.numOutputs; i++) {
+    const t = layer.output(i)
+    if (t) dropTensor(store, t)
+  }
   store.unlinkLayer(layer)
 }
 
@@ -120,29 +127,31 @@ function addTensor(network: Network, store: Store, edit: TensorEdit): void {
 
 function removeTensor(store: Store, edit: TensorEdit): void {
   const tensor = tensorOf(store, edit, edit.tensor.id)
-  expect(edit, tensor.firstUse === null && tensor.outputCount === 0 && !tensor.parent, `${tensor.name} is still used`)
+  expect(edit, tensor.firstUse === NO_USE && tensor.outputCount === 0 && !tensor.parent, `${tensor.name} is still used`)
   dropTensor(store, tensor)
 }
 
 function setInput(store: Store, edit: SetInputEdit): void {
   const layer = layerOf(store, edit, edit.layer)
-  const use = layer.uses[edit.index]
+  const use = layer.firstOperand + edit.index
   const was = layer.record.inputs[edit.index]
-  if (!use || was !== edit.from)
+  if (was === undefined || was !== edit.from)
     throw new WrongBaseError(edit, `operand ${edit.index} of ${layer.name} is tensor ${was}`)
-  if (edit.from !== ABSENT && !standsAfter(use.prev, edit.fromAfter)) {
+  const from = store.operand(was)
+  if (from && !standsAfter(store, store.uses.previous(use), edit.fromAfter)) {
     throw new WrongBaseError(edit, `users of tensor ${edit.from} are in another order`)
   }
   const to = store.operand(edit.to)
-  store.unlinkUse(use)
-  if (to) store.linkUse(use, to, store.use(edit.toAfter))
+  if (from) store.uses.unlink(use, from)
+  if (to) store.uses.link(use, to, store.use(edit.toAfter))
   const inputs = layer.record.inputs.slice()
   inputs[edit.index] = edit.to
   layer.record = copyRecord(layer.record, inputs, layer.record.removed)
 }
 
-function standsAfter(prev: Layer['uses'][number] | null, ref: UseRef | null): boolean {
-  return ref === null ? prev === null : prev !== null && prev.layer.id === ref.layer && prev.index === ref.index
+function standsAfter(store: Store, prev: UseId, ref: UseRef | null): boolean {
+  if (ref === null || prev === NO_USE) return ref === null && prev === NO_USE
+  return store.uses.layer(prev).id === ref.layer && store.uses.index(prev) === ref.index
 }
 
 function setNetworkInput(store: Store, edit: Extract<Edit, { type: 'setNetworkInput' }>): void {
@@ -186,7 +195,10 @@ function setRemoved(store: Store, edit: Extract<Edit, { type: 'setRemoved' }>): 
     throw new WrongBaseError(edit, `${layer.name} is ${edit.to ? 'already' : 'not'} removed`)
   layer.record = copyRecord(layer.record, layer.record.inputs, edit.to)
   const step = edit.to ? -1 : 1
-  for (const use of layer.uses) if (use.tensor) use.tensor.liveUses += step
+  for (let i = 0; i < layer.numInputs; i++) {
+    const t = layer.input(i)
+    if (t) t.liveUses += step
+  }
 }
 
 /** Spelled out because these are the hottest record copies: a literal of one shape is several times faster than a spread. */

@@ -1,42 +1,52 @@
 import type { Layer } from '../network/layer'
 import type { Network } from '../network/network'
 import type { Tensor } from '../network/tensor'
+import { NO_USE } from '../network/uses'
 import type { Edit } from './edit'
 
 /**
  * Takes out the layers that are marked as removed and dangle, the layers that only they used, and the constants that
  * nothing uses any more. Call it inside a transaction (E10). A layer marked as removed that is still used stays.
- * @param removed where to begin; all that are marked as removed without it
  */
-export function prune(network: Network, removed?: readonly Layer[]): void {
-  const stack = removed ? removed.slice() : network.getLayers().filter((l) => l.record.removed)
-  while (stack.length > 0) {
-    const layer = stack.pop()!
-    if (layer.isDetached || layer.results.some(isUsed)) continue
-    const operands: (Tensor | null)[] = []
-    for (const u of layer.uses) operands.push(u.tensor)
+export function prune(network: Network): void {
+  for (const layer of network.getLayers()) if (layer.record.removed) pruneFrom(network, layer)
+}
+
+/** Prunes what one transaction removed: for a run that nobody will undo, so that memory does not wait for its end. */
+export function pruneAfter(network: Network, edits: readonly Edit[]): void {
+  for (const edit of edits) {
+    if (edit.type !== 'setRemoved' || !edit.to) continue
+    const layer = network.getLayer(edit.layer)
+    if (layer?.record.removed) pruneFrom(network, layer)
+  }
+}
+
+/** Takes a layer out where it has no users, and what only it used. Most often that is the layer alone, without a stack. */
+function pruneFrom(network: Network, first: Layer): void {
+  let stack: Layer[] | null = null
+  for (let layer: Layer | undefined = first; layer; layer = stack?.pop()) {
+    if (layer.isDetached || isLayerUsed(layer)) continue
+    const { inputs } = layer.record
     network.removeLayer(layer)
-    for (const t of operands) {
-      if (!t || t.isDetached || isUsed(t)) continue
-      if (t.parent) stack.push(t.parent)
+    for (const id of inputs) {
+      const t = network.getTensor(id)
+      if (!t || isUsed(t)) continue
+      if (t.parent) (stack ??= []).push(t.parent)
       else if (t.isConstant) network.removeTensor(t)
     }
   }
 }
 
-/** Prunes what one transaction removed: for a run that nobody will undo, so that memory does not wait for its end. */
-export function pruneAfter(network: Network, edits: readonly Edit[]): void {
-  const removed: Layer[] = []
-  for (const edit of edits) {
-    if (edit.type !== 'setRemoved' || !edit.to) continue
-    const layer = network.getLayer(edit.layer)
-    if (layer?.record.removed) removed.push(layer)
+function isLayerUsed(layer: Layer): boolean {
+  for (let i = 0; i < layer.numOutputs; i++) {
+    const t = layer.output(i)
+    if (t && isUsed(t)) return true
   }
-  prune(network, removed)
+  return false
 }
 
-function isUsed(t: Tensor | null): boolean {
-  return t !== null && (t.firstUse !== null || t.outputCount > 0)
+function isUsed(t: Tensor): boolean {
+  return t.firstUse !== NO_USE || t.outputCount > 0
 }
 
 /** Takes out constants without users, wherever they came from. */
@@ -45,23 +55,25 @@ export function pruneConstants(network: Network): void {
 }
 
 /**
- * Marks what a rewrite left without users as removed, and what only that used, and so on upwards. Costs what it marks.
- * @param from where to begin: layers that lost a user
+ * Marks a layer that a rewrite left without users as removed, and what only that used, and so on upwards. Costs what it
+ * marks.
  */
-export function markDangling(network: Network, from: Iterable<Layer>): void {
-  const stack = [...from]
-  while (stack.length > 0) {
-    const layer = stack.pop()!
-    if (
-      layer.isDetached ||
-      layer.results.length === 0 ||
-      layer.results.some((t) => t && (t.liveUses > 0 || t.outputCount > 0))
-    )
-      continue
+export function markDangling(network: Network, from: Layer): void {
+  let stack: Layer[] | null = null
+  for (let layer: Layer | undefined = from; layer; layer = stack?.pop()) {
+    if (layer.isDetached || !dangles(layer)) continue
     if (!layer.record.removed) network.markAsRemoved(layer)
-    for (const u of layer.uses) {
-      const parent = u.tensor?.parent
-      if (parent && !parent.record.removed) stack.push(parent)
+    for (let i = 0; i < layer.numInputs; i++) {
+      const parent = layer.input(i)?.parent
+      if (parent && !parent.record.removed && dangles(parent)) (stack ??= []).push(parent)
     }
   }
+}
+
+function dangles(layer: Layer): boolean {
+  for (let i = 0; i < layer.numOutputs; i++) {
+    const t = layer.output(i)
+    if (t && (t.liveUses > 0 || t.outputCount > 0)) return false
+  }
+  return layer.numOutputs > 0
 }

@@ -58,7 +58,7 @@ export class FLayerInfo {
   /** Replaces an input tensor, in the arguments and in the layer's operands. */
   replaceInputWith(src: Tensor, dst: Tensor): void {
     const { layer } = this
-    for (const use of layer.uses) if (use.tensor === src) layer.network.setInput(layer, use.index, dst)
+    for (let i = 0; i < layer.numInputs; i++) if (layer.input(i) === src) layer.network.setInput(layer, i, dst)
     const rawInputs = replaceInFArgs(this.record.rawInputs, src.id, dst.id)
     if (rawInputs !== this.record.rawInputs) layer.network.setFLayer(layer, { ...this.record, rawInputs })
   }

@@ -1,16 +1,16 @@
 import type { Network } from './network'
+import { ABSENT } from './records'
 import type { AttributeValue, LayerId, LayerRecord } from './records'
 import type { Tensor } from './tensor'
 import type { KindSchema } from './dialect'
 import { FLayerInfo } from './flayer-info'
+import { NO_USE } from './uses'
+import type { UseId } from './uses'
 
-/** One operand position of a layer, and its place in the ordered users of the tensor that stands there. */
+/** One operand position of a layer. */
 export interface Use {
   readonly layer: Layer
   readonly index: number
-  tensor: Tensor | null
-  prev: Use | null
-  next: Use | null
 }
 
 /**
@@ -19,10 +19,8 @@ export interface Use {
  */
 export class Layer {
   readonly id: LayerId
-  /** @internal kept by edits */
-  readonly uses: Use[]
-  /** @internal kept by edits */
-  readonly results: (Tensor | null)[]
+  /** @internal number of the first operand in `Uses` */
+  firstOperand: UseId = NO_USE
   /** @internal network order */
   prev: Layer | null = null
   /** @internal network order */
@@ -39,9 +37,6 @@ export class Layer {
     public record: LayerRecord,
   ) {
     this.id = record.id
-    // Of exact size: an array that grows by push holds room for seventeen, and there are as many layers as there are.
-    this.uses = new Array<Use>(record.inputs.length)
-    this.results = new Array<Tensor | null>(record.outputs.length)
   }
 
   get name(): string {
@@ -58,10 +53,10 @@ export class Layer {
     return this.record.scope
   }
   get numInputs(): number {
-    return this.uses.length
+    return this.record.inputs.length
   }
   get numOutputs(): number {
-    return this.results.length
+    return this.record.outputs.length
   }
 
   /** What the dialect knows of this kind; undefined for a generic layer. */
@@ -71,12 +66,24 @@ export class Layer {
 
   /** The tensor at one operand position; null where an optional operand is not given or beyond the last one. */
   input(index: number): Tensor | null {
-    return this.uses[index]?.tensor ?? null
+    const id = this.record.inputs[index]
+    return id === undefined || id === ABSENT ? null : (this.network.store.tensors[id] ?? null)
   }
 
   /** The tensor at one result position; null where an optional result is not made or beyond the last one. */
   output(index = 0): Tensor | null {
-    return this.results[index] ?? null
+    const id = this.record.outputs[index]
+    return id === undefined || id === ABSENT ? null : (this.network.store.tensors[id] ?? null)
+  }
+
+  /** The tensors at all operand positions; null where an optional operand is not given. */
+  get operands(): (Tensor | null)[] {
+    return this.record.inputs.map((_, i) => this.input(i))
+  }
+
+  /** The tensors at all result positions; null where an optional result is not made. */
+  get results(): (Tensor | null)[] {
+    return this.record.outputs.map((_, i) => this.output(i))
   }
 
   /**
@@ -84,12 +91,12 @@ export class Layer {
    * @throws RangeError for an index that is not an operand of the layer.
    */
   getInputs(...indices: number[]): Tensor[] {
-    return pick(indices, this.uses.length, (i) => this.uses[i]!.tensor, `input of layer ${this.name}`)
+    return pick(indices, this.numInputs, (i) => this.input(i), `input of layer ${this.name}`)
   }
 
   /** The output tensors at `indices`, or all that are made. @throws RangeError for an index that is not a result. */
   getOutputs(...indices: number[]): Tensor[] {
-    return pick(indices, this.results.length, (i) => this.results[i]!, `output of layer ${this.name}`)
+    return pick(indices, this.numOutputs, (i) => this.output(i), `output of layer ${this.name}`)
   }
 
   /** The value of an attribute; its schema's default where the layer does not set it. */

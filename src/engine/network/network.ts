@@ -1,22 +1,23 @@
 import type { ConstantValue } from './constant'
 import { FLayerInfoMemo, replaceInFArgs } from './flayer-info'
-import type { Layer, Use } from './layer'
+import type { Layer } from './layer'
 import { newLayerEdit } from './new-layer'
 import type { NewLayer } from './new-layer'
-import type { AttributeValue, DType, FLayerRecord, Shape } from './records'
+import type { AttributeValue, DType, FLayerRecord, Shape, UseRef } from './records'
 import { ABSENT } from './records'
 import { mergeShapes } from './shape'
-import { refOf } from './store'
 import type { Tensor } from './tensor'
 import { TransactingNetwork } from './transacting-network'
+import { NO_USE } from './uses'
+import type { UseId } from './uses'
 
 /**
  * A network of layers and tensors, changed only through edits. Its methods compute an edit and apply it; inside
  * `transact` the edits are kept, so that they can be undone, drawn, listened to and replayed.
  */
 export class Network extends TransactingNetwork {
-  /** The place and the scope for new layers, while a rewrite runs. */
-  insertion: { readonly before: Layer | null; readonly scope: string } | null = null
+  /** New layers go in front of this one and take over its scope, while a rewrite runs. */
+  insertBefore: Layer | null = null
   private memo: FLayerInfoMemo | null = null
 
   protected override self(): Network {
@@ -37,7 +38,7 @@ export class Network extends TransactingNetwork {
   /** A new constant tensor. */
   addConstant(value: ConstantValue, name?: string): Tensor {
     return this.addFreeTensor({
-      name: name ?? `${this.insertion?.scope ? this.insertion.scope + '/' : ''}constant_${this.store.nextTensorId}`,
+      name: name ?? `${this.insertBefore?.scope ? this.insertBefore.scope + '/' : ''}constant_${this.store.nextTensorId}`,
       dtype: value.dtype,
       shape: value.shape,
       value,
@@ -70,8 +71,10 @@ export class Network extends TransactingNetwork {
    * @throws WrongBaseError where they have.
    */
   removeLayer(layer: Layer): void {
-    const usesAfter = layer.uses.map((u) => refOf(before(u)))
-    const outputs = layer.results.filter((t) => t !== null).map((t) => t.record)
+    const usesAfter = new Array<UseRef | null>(layer.numInputs)
+    for (let i = 0; i < usesAfter.length; i++) usesAfter[i] = layer.input(i) ? this.store.uses.ref(this.before(layer, i)) : null
+    const only = layer.numOutputs === 1 ? layer.output() : null
+    const outputs = only ? [only.record] : layer.getOutputs().map((t) => t.record)
     this.edit({
       type: 'removeLayer',
       layer: layer.record,
@@ -79,6 +82,15 @@ export class Network extends TransactingNetwork {
       after: layer.prev ? layer.prev.id : null,
       usesAfter,
     })
+  }
+
+  /** What stands before a use once the later operands of the same layer are out of the way. */
+  private before(layer: Layer, index: number): UseId {
+    const { uses } = this.store
+    const first = layer.firstOperand
+    let prev = uses.previous(first + index)
+    while (prev > first + index && prev < first + layer.numInputs) prev = uses.previous(prev)
+    return prev
   }
 
   /** Takes out a constant or a free tensor without users. */
@@ -100,19 +112,18 @@ export class Network extends TransactingNetwork {
 
   /** Gives a layer another tensor at one operand position; its FLayerInfo follows. */
   setInput(layer: Layer, index: number, tensor: Tensor | null): void {
-    const use = layer.uses[index]
-    if (!use) throw new RangeError(`${layer.name} has no operand ${index}`)
-    const from = use.tensor
+    if (index < 0 || index >= layer.numInputs) throw new RangeError(`${layer.name} has no operand ${index}`)
+    const { uses } = this.store
+    const from = layer.input(index)
     if (from === tensor) return
-    const last = tensor ? tensor.lastUse : null
     this.edit({
       type: 'setInput',
       layer: layer.id,
       index,
       from: from ? from.id : ABSENT,
       to: tensor ? tensor.id : ABSENT,
-      fromAfter: from ? refOf(use.prev) : null,
-      toAfter: refOf(last),
+      fromAfter: from ? uses.ref(uses.previous(layer.firstOperand + index)) : null,
+      toAfter: uses.ref(tensor ? tensor.lastUse : NO_USE),
     })
     const { flayer } = layer.record
     if (flayer && from && !layer.record.inputs.includes(from.id)) {
@@ -126,9 +137,11 @@ export class Network extends TransactingNetwork {
   /** See `Tensor.replaceAllUsesWith`. */
   replaceAllUsesWith(old: Tensor, other: Tensor): void {
     if (old === other) return
-    for (let use = old.firstUse; use;) {
-      const next: Use | null = use.next
-      if (!use.layer.record.removed && use.layer !== other.parent) this.setInput(use.layer, use.index, other)
+    const { uses } = this.store
+    for (let use = old.firstUse; use !== NO_USE;) {
+      const next = uses.next(use)
+      const layer = uses.layer(use)
+      if (!layer.record.removed && layer !== other.parent) this.setInput(layer, uses.index(use), other)
       use = next
     }
     if (old.outputCount > 0) {
@@ -175,9 +188,3 @@ export class Network extends TransactingNetwork {
   }
 }
 
-/** What stands before a use once the later operands of the same layer are out of the way. */
-function before(use: Use): Use | null {
-  let prev = use.prev
-  while (prev && prev.layer === use.layer && prev.index > use.index) prev = prev.prev
-  return prev
-}

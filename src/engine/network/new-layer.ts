@@ -4,7 +4,6 @@ import type { Layer } from './layer'
 import type { Network } from './network'
 import type { Attributes, DType, FLayerRecord, LayerRecord, Shape, TensorRecord, UseRef } from './records'
 import { ABSENT } from './records'
-import { refOf } from './store'
 import type { Tensor } from './tensor'
 
 /** What `addLayer` needs; the rest has defaults. */
@@ -36,9 +35,9 @@ export interface ResultType {
 export function newLayerEdit(network: Network, spec: NewLayer): LayerEdit {
   const { store } = network
   const id = store.nextLayerId
-  const scope = spec.scope ?? network.insertion?.scope ?? ''
+  const scope = spec.scope ?? network.insertBefore?.scope ?? ''
   const name = spec.name === undefined ? generatedName(network, spec.kind, scope, id) : network.uniqueName(spec.name)
-  const before = spec.before ?? network.insertion?.before ?? null
+  const before = spec.before ?? network.insertBefore
   const after = before ? before.prev : store.last
   const types = spec.outputs ?? inferTypes(network, spec)
   const outputs = recordsOf(store.nextTensorId, types, name, id)
@@ -59,7 +58,7 @@ export function newLayerEdit(network: Network, spec: NewLayer): LayerEdit {
     flayer: spec.flayer ?? null,
   }
   const layer = spec.metadata ? { ...record, metadata: spec.metadata } : record
-  return { type: 'addLayer', layer, outputs, after: after ? after.id : null, usesAfter: endsOf(spec.inputs, id) }
+  return { type: 'addLayer', layer, outputs, after: after ? after.id : null, usesAfter: endsOf(network, spec.inputs, id) }
 }
 
 function recordsOf(
@@ -101,12 +100,12 @@ const NONE: Attributes = {}
 const NO_ORIGIN: readonly string[] = []
 
 /** Where the uses of a new layer go: behind the last use of each of its inputs, its own earlier ones included. */
-function endsOf(inputs: readonly (Tensor | null)[], id: number): (UseRef | null)[] {
+function endsOf(network: Network, inputs: readonly (Tensor | null)[], id: number): (UseRef | null)[] {
   const places = new Array<UseRef | null>(inputs.length)
   for (let i = 0; i < inputs.length; i++) {
     const t = inputs[i]
     const earlier = t && i > 0 ? inputs.lastIndexOf(t, i - 1) : -1
-    places[i] = !t ? null : earlier >= 0 ? { layer: id, index: earlier } : refOf(t.lastUse)
+    places[i] = !t ? null : earlier >= 0 ? { layer: id, index: earlier } : network.store.uses.ref(t.lastUse)
   }
   return places
 }

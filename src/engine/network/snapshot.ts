@@ -4,7 +4,6 @@ import type { Layer } from './layer'
 import { Network } from './network'
 import { ABSENT } from './records'
 import type { NetworkSnapshot, TensorId, TensorRecord, UseRef } from './records'
-import { refOf } from './store'
 import type { Tensor } from './tensor'
 
 /**
@@ -51,7 +50,7 @@ export function networkFromSnapshot(s: NetworkSnapshot, dialect: Dialect): Netwo
       if (id === ABSENT) return
       const tensor = store.tensors[id]
       if (!tensor) throw new Error(`snapshot: layer ${record.name} uses tensor ${id}, which nothing makes`)
-      store.linkUse(layer.uses[i]!, tensor, tensor.lastUse)
+      store.uses.link(layer.firstOperand + i, tensor, tensor.lastUse)
     })
     layer.record = record
   }
@@ -68,9 +67,9 @@ export function networkFromSnapshot(s: NetworkSnapshot, dialect: Dialect): Netwo
 function reorder(network: Network, id: TensorId, users: readonly UseRef[]): void {
   const { store } = network
   const tensor = store.tensor(id)
-  const uses = users.map((ref) => store.use(ref)!)
-  for (const use of uses) store.unlinkUse(use)
-  for (const use of uses) store.linkUse(use, tensor, tensor.lastUse)
+  const uses = users.map((ref) => store.use(ref))
+  for (const use of uses) store.uses.unlink(use, tensor)
+  for (const use of uses) store.uses.link(use, tensor, tensor.lastUse)
 }
 
 /** The whole network as plain values; two networks are equal when their snapshots are. */
@@ -97,19 +96,20 @@ export function snapshotOf(network: Network): NetworkSnapshot {
 }
 
 function inNaturalOrder(tensor: Tensor, position: Map<Layer, number>): boolean {
+  let inOrder = true
   let at = -1
-  let index = -1
-  for (let u = tensor.firstUse; u; u = u.next) {
-    const p = position.get(u.layer)!
-    if (p < at || (p === at && u.index < index)) return false
+  let last = -1
+  tensor.forEachUse((layer, index) => {
+    const p = position.get(layer)!
+    if (p < at || (p === at && index < last)) inOrder = false
     at = p
-    index = u.index
-  }
-  return true
+    last = index
+  })
+  return inOrder
 }
 
 function allUses(tensor: Tensor): UseRef[] {
   const refs: UseRef[] = []
-  for (let u = tensor.firstUse; u; u = u.next) refs.push(refOf(u)!)
+  tensor.forEachUse((layer, index) => refs.push({ layer: layer.id, index }))
   return refs
 }

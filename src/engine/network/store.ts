@@ -1,7 +1,9 @@
-import type { Layer, Use } from './layer'
+import type { Layer } from './layer'
 import type { LayerId, NetworkOutput, TensorId, UseRef } from './records'
 import { ABSENT } from './records'
 import type { Tensor } from './tensor'
+import { NO_USE, Uses } from './uses'
+import type { UseId } from './uses'
 
 /**
  * What a network holds, and the links between it that make `getParent` O(1) and `getUsers` O(users). Only `applyEdit`
@@ -10,11 +12,11 @@ import type { Tensor } from './tensor'
 export class Store {
   readonly layers: (Layer | undefined)[] = []
   readonly tensors: (Tensor | undefined)[] = []
+  readonly uses = new Uses(this.layers)
   /** Layers of each kind, in no particular order. */
   readonly byKind = new Map<string, Layer[]>()
-  private readonly byName = new Map<string, Layer>()
-  /** Layers whose generated names are unique by construction, and go into `byName` when somebody asks for a name. */
-  private unnamed: Layer[] = []
+  /** Made when somebody asks for a name first: generated names are unique by construction and need no look-up. */
+  private byName: Map<string, Layer> | null = null
   /** Larger than every number that ends a name that was not generated. */
   suffixBase = 0
   readonly inputs: TensorId[] = []
@@ -56,7 +58,7 @@ export class Store {
       if (layer.order === low || layer.order === next.order) this.orderIsValid = false
     }
     this.layers[layer.id] = layer
-    this.unnamed.push(layer)
+    this.byName?.set(layer.record.name, layer)
     let kind = this.byKind.get(layer.record.kind)
     if (!kind) this.byKind.set(layer.record.kind, (kind = []))
     layer.kindIndex = kind.length
@@ -65,15 +67,17 @@ export class Store {
 
   /** The layer of a name. */
   named(name: string): Layer | undefined {
-    for (const layer of this.unnamed) if (!layer.isDetached) this.byName.set(layer.record.name, layer)
-    this.unnamed = []
+    if (!this.byName) {
+      this.byName = new Map()
+      for (let l = this.first; l; l = l.next) this.byName.set(l.record.name, l)
+    }
     const layer = this.byName.get(name)
-    return layer && !layer.isDetached && layer.record.name === name ? layer : undefined
+    return layer && layer.record.name === name ? layer : undefined
   }
 
   /** @internal the layer has another name than when it came */
   renamed(layer: Layer): void {
-    this.unnamed.push(layer)
+    this.byName?.set(layer.record.name, layer)
   }
 
   /** Keeps generated names clear of a name that somebody chose. */
@@ -97,6 +101,7 @@ export class Store {
       last.kindIndex = layer.kindIndex
     }
     layer.isDetached = true
+    if (this.byName?.get(layer.record.name) === layer) this.byName.delete(layer.record.name)
   }
 
   /** Makes `Layer.order` comparable. Amortised: a new round of keys leaves wide gaps. */
@@ -107,35 +112,12 @@ export class Store {
     this.orderIsValid = true
   }
 
-  /** Puts a use into its tensor's ordered users behind `after`, or first. */
-  linkUse(use: Use, tensor: Tensor, after: Use | null): void {
-    const next = after ? after.next : tensor.firstUse
-    use.tensor = tensor
-    use.prev = after
-    use.next = next
-    if (after) after.next = use
-    else tensor.firstUse = use
-    if (next) next.prev = use
-    else tensor.lastUse = use
-    if (!use.layer.record.removed) tensor.liveUses++
-  }
-
-  unlinkUse(use: Use): void {
-    const tensor = use.tensor
-    if (!tensor) return
-    if (use.prev) use.prev.next = use.next
-    else tensor.firstUse = use.next
-    if (use.next) use.next.prev = use.prev
-    else tensor.lastUse = use.prev
-    use.tensor = use.prev = use.next = null
-    if (!use.layer.record.removed) tensor.liveUses--
-  }
-
-  use(ref: UseRef | null): Use | null {
-    if (ref === null) return null
-    const use = this.layer(ref.layer).uses[ref.index]
-    if (!use) throw new Error(`layer ${ref.layer} has no operand ${ref.index}`)
-    return use
+  /** The use that an edit names. */
+  use(ref: UseRef | null): UseId {
+    if (ref === null) return NO_USE
+    const layer = this.layer(ref.layer)
+    if (ref.index >= layer.numInputs) throw new Error(`layer ${ref.layer} has no operand ${ref.index}`)
+    return layer.firstOperand + ref.index
   }
 
   /** The tensor at a record's position; null for `ABSENT`. */
@@ -145,8 +127,3 @@ export class Store {
 }
 
 const GAP = 1024
-
-/** Where a use stands, as an edit keeps it. */
-export function refOf(use: Use | null): UseRef | null {
-  return use ? { layer: use.layer.id, index: use.index } : null
-}

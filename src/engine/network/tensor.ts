@@ -2,6 +2,8 @@ import type { ConstantValue } from './constant'
 import type { Layer, Use } from './layer'
 import type { Network } from './network'
 import type { DType, Shape, TensorId, TensorRecord } from './records'
+import { NO_USE } from './uses'
+import type { UseId } from './uses'
 
 /** A value of a network: a light handle over its record, with the module's methods. One handle a tensor. */
 export class Tensor {
@@ -9,9 +11,9 @@ export class Tensor {
   /** @internal kept by edits */
   parent: Layer | null = null
   /** @internal kept by edits */
-  firstUse: Use | null = null
+  firstUse: UseId = NO_USE
   /** @internal kept by edits */
-  lastUse: Use | null = null
+  lastUse: UseId = NO_USE
   /** How many operand positions this tensor fills, those of layers marked as removed not counted. */
   liveUses = 0
   /** @internal how many network outputs this tensor stands behind */
@@ -57,23 +59,32 @@ export class Tensor {
    */
   getUsers(): Layer[] {
     const seen = new Set<Layer>()
-    for (let u = this.firstUse; u; u = u.next) if (!u.layer.record.removed) seen.add(u.layer)
+    this.forEachUse((layer) => void (layer.record.removed || seen.add(layer)))
     return [...seen]
   }
 
   /** Every operand position that this tensor fills, in order, dangling layers left out. */
   getUses(): Use[] {
     const found: Use[] = []
-    for (let u = this.firstUse; u; u = u.next) if (!u.layer.record.removed) found.push(u)
+    this.forEachUse((layer, index) => void (layer.record.removed || found.push({ layer, index })))
     return found
+  }
+
+  /** Every operand position that this tensor fills, in order, dangling layers too, until `look` gives false. */
+  forEachUse(look: (layer: Layer, index: number) => unknown): void {
+    const { uses } = this.network.store
+    for (let u = this.firstUse; u !== NO_USE; u = uses.next(u)) {
+      if (look(uses.layer(u), uses.index(u)) === false) return
+    }
   }
 
   /** The only live use, or null where there are none or several. O(1) unless removed layers dangle on it. */
   get singleUse(): Use | null {
     if (this.liveUses !== 1) return null
+    const { uses } = this.network.store
     let u = this.firstUse
-    while (u && u.layer.record.removed) u = u.next
-    return u
+    while (u !== NO_USE && uses.layer(u).record.removed) u = uses.next(u)
+    return u === NO_USE ? null : { layer: uses.layer(u), index: uses.index(u) }
   }
 
   isNetworkInput(): boolean {
@@ -86,7 +97,11 @@ export class Tensor {
   /** Whether nothing but the layers in `inside` sees this value. */
   isUsedOnlyBy(inside: ReadonlySet<Layer>): boolean {
     if (this.outputCount > 0) return false
-    for (let u = this.firstUse; u; u = u.next) if (!u.layer.record.removed && !inside.has(u.layer)) return false
+    const { uses } = this.network.store
+    for (let u = this.firstUse; u !== NO_USE; u = uses.next(u)) {
+      const layer = uses.layer(u)
+      if (!layer.record.removed && !inside.has(layer)) return false
+    }
     return true
   }
 

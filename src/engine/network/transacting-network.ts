@@ -1,9 +1,12 @@
 import { applyEdit } from '../edit/apply'
 import type { Edit } from '../edit/edit'
 import { invertEdit } from '../edit/edit'
-import type { Annotations, Transaction } from '../edit/transaction'
+import type { Annotations, Counters, Transaction } from '../edit/transaction'
 import type { Network } from './network'
 import { NetworkState } from './network-state'
+
+/** Edits of ended transactions that may stay in the array that the next one uses. */
+const HELD = 64
 
 /** A network was asked to change while it must not: during a match (E2). */
 export class LockedError extends Error {
@@ -14,8 +17,13 @@ export class LockedError extends Error {
 }
 /** Applies edits one by one, keeps those of an open transaction, and refuses them while it is locked. */
 export abstract class TransactingNetwork extends NetworkState {
-  private recorded: Edit[] | null = null
+  /** Edits of the open transaction, `pendingCount` of them: one array for all, as most transactions are short. */
+  private readonly pending: Edit[] = []
+  private opened: { readonly counters: Counters; readonly version: number } | null = null
+  private lastCounters: Counters = { nextLayerId: 0, nextTensorId: 0 }
   private locks = 0
+  /** How many edits the open transaction has; 0 outside of one. */
+  pendingCount = 0
 
   protected abstract self(): Network
 
@@ -23,7 +31,7 @@ export abstract class TransactingNetwork extends NetworkState {
   edit(edit: Edit): void {
     if (this.locks > 0) throw new LockedError(edit.type)
     applyEdit(this.self(), edit)
-    this.recorded?.push(edit)
+    if (this.opened !== null) this.pending[this.pendingCount++] = edit
   }
 
   /**
@@ -31,22 +39,58 @@ export abstract class TransactingNetwork extends NetworkState {
    * false, is rolled back whole (E3).
    */
   transact(annotations: Annotations, change: () => boolean | void): Transaction | null {
-    if (this.recorded) throw new Error('a transaction is open already: transactions do not nest')
-    const before = this.counters
-    const version = this.version
-    const edits: Edit[] = (this.recorded = [])
+    this.begin()
     let done = false
     try {
       done = change() !== false
     } finally {
-      this.recorded = null
-      if (!done) {
-        while (edits.length > 0) applyEdit(this.self(), invertEdit(edits.pop()!))
-        this.setCounters(before)
-        this.version = version
-      }
+      if (!done) this.rollBack()
     }
-    return edits.length > 0 ? { edits, annotations, before, after: this.counters } : null
+    return done ? this.commit(annotations) : null
+  }
+
+  /** Opens a transaction: `commit` or `rollBack` must follow. `transact` sees to that by itself. */
+  begin(): void {
+    if (this.opened) throw new Error('a transaction is open already: transactions do not nest')
+    this.opened = { counters: this.countersNow(), version: this.version }
+  }
+
+  /** Ends the open transaction and gives it back; null where it changed nothing. */
+  commit(annotations: Annotations): Transaction | null {
+    const { counters: before } = this.close()
+    const edits = this.pending.slice(0, this.pendingCount)
+    this.forget()
+    return edits.length > 0 ? { edits, annotations, before, after: this.countersNow() } : null
+  }
+
+  /** Ends the open transaction and undoes it (E3). */
+  rollBack(): void {
+    const { counters, version } = this.close()
+    while (this.pendingCount > 0) applyEdit(this.self(), invertEdit(this.pending[--this.pendingCount]!))
+    this.forget()
+    this.setCounters(counters)
+    this.version = version
+  }
+
+  private close(): { readonly counters: Counters; readonly version: number } {
+    const { opened } = this
+    if (!opened) throw new Error('there is no open transaction')
+    this.opened = null
+    return opened
+  }
+
+  /** What a short transaction leaves is overwritten by the next; a long one must not be held. */
+  private forget(): void {
+    this.pendingCount = 0
+    if (this.pending.length > HELD) this.pending.length = 0
+  }
+
+  /** The same object as long as no id was taken: one transaction's end is the next one's beginning. */
+  private countersNow(): Counters {
+    const { nextLayerId, nextTensorId } = this.store
+    const last = this.lastCounters
+    if (last.nextLayerId === nextLayerId && last.nextTensorId === nextTensorId) return last
+    return (this.lastCounters = this.counters)
   }
 
   /** Runs something that makes one transaction, gives back what it returns, and undoes the transaction. */
@@ -62,18 +106,26 @@ export abstract class TransactingNetwork extends NetworkState {
     return result
   }
 
-  /** The edits of the open transaction so far; empty outside of one. */
-  get pendingEdits(): readonly Edit[] {
-    return this.recorded ?? []
+  /** The `index`-th edit of the open transaction, below `pendingCount`. */
+  pendingEdit(index: number): Edit {
+    return this.pending[index]!
   }
 
   /** Runs `look` with the network locked: whatever tries to change it throws (E2). */
   locked<T>(look: () => T): T {
-    this.locks++
+    this.lock()
     try {
       return look()
     } finally {
-      this.locks--
+      this.unlock()
     }
+  }
+
+  /** Until as many calls of `unlock`, whatever tries to change the network throws. */
+  lock(): void {
+    this.locks++
+  }
+  unlock(): void {
+    this.locks--
   }
 }

@@ -1,9 +1,12 @@
 import { isTensorArg } from './flayer-info'
 import type { Layer } from './layer'
 import type { Network } from './network'
+import { ABSENT } from './records'
 import type { FArg } from './records'
 import { compatibleShapes } from './shape'
 import type { Tensor } from './tensor'
+import { NO_USE } from './uses'
+import type { UseId, Uses } from './uses'
 
 /** Something that a sound network does not have. */
 export interface Problem {
@@ -38,20 +41,20 @@ function hasSource(t: Tensor): boolean {
 
 function checkLayer(layer: Layer, problems: Problem[]): void {
   const bad = (message: string): void => void problems.push({ message, layer: layer.name })
-  const { record, uses, results } = layer
+  const { record } = layer
+  const { store } = layer.network
   if (layer.network.getLayerByName(record.name) !== layer) bad('another layer has the same name')
-  if (uses.length !== record.inputs.length) bad('its operands do not agree with its record')
-  uses.forEach((use, i) => {
-    const id = record.inputs[i]
-    if ((use.tensor ? use.tensor.id : -1) !== id) bad(`operand ${i} does not agree with its record`)
-    if (!use.tensor) return
-    if (use.tensor.isDetached) bad(`operand ${i} (${use.tensor.name}) is gone`)
-    else if (!hasSource(use.tensor)) bad(`nothing makes operand ${i} (${use.tensor.name})`)
-    else if (!record.removed && use.tensor.parent?.record.removed)
-      bad(`operand ${i} comes from removed layer ${use.tensor.parent.name}`)
-    if (!isLinked(use.tensor, use)) bad(`it is missing among the users of ${use.tensor.name}`)
+  record.inputs.forEach((id, i) => {
+    const use = layer.firstOperand + i
+    if (id === ABSENT) return void (store.uses.isLinked(use) && bad(`operand ${i} does not agree with its record`))
+    const t = store.tensors[id]
+    if (!t) return bad(`operand ${i} (tensor ${id}) is gone`)
+    if (!hasSource(t)) bad(`nothing makes operand ${i} (${t.name})`)
+    else if (!record.removed && t.parent?.record.removed)
+      bad(`operand ${i} comes from removed layer ${t.parent.name}`)
+    if (!isLinked(store.uses, t, use)) bad(`it is missing among the users of ${t.name}`)
   })
-  results.forEach((t, i) => {
+  layer.results.forEach((t, i) => {
     if (t && t.parent !== layer) bad(`result ${i} has another parent`)
     if (t && record.removed && (t.liveUses > 0 || t.outputCount > 0)) bad(`it is removed, yet ${t.name} is still used`)
   })
@@ -59,10 +62,12 @@ function checkLayer(layer: Layer, problems: Problem[]): void {
   if (!record.removed) checkSchema(layer, bad)
 }
 
-function isLinked(tensor: Tensor, use: Layer['uses'][number]): boolean {
+function isLinked(uses: Uses, tensor: Tensor, use: UseId): boolean {
+  if (!uses.isLinked(use)) return false
+  const [prev, next] = [uses.previous(use), uses.next(use)]
   return (
-    (use.prev ? use.prev.next === use : tensor.firstUse === use) &&
-    (use.next ? use.next.prev === use : tensor.lastUse === use)
+    (prev === NO_USE ? tensor.firstUse === use : uses.next(prev) === use) &&
+    (next === NO_USE ? tensor.lastUse === use : uses.previous(next) === use)
   )
 }
 
@@ -83,7 +88,7 @@ function checkSchema(layer: Layer, bad: (message: string) => void): void {
   schema.inputs.forEach((s, i) => {
     if (!s.optional && !s.variadic && !layer.input(i)) bad(`operand ${s.name} of ${record.kind} is not given`)
   })
-  const inputs = layer.uses.map((u) => u.tensor && u.tensor.record)
+  const inputs = layer.operands.map((t) => t && t.record)
   const inferred = schema.infer?.({
     kind: record.kind,
     attributes: record.attributes,
@@ -104,7 +109,7 @@ function checkSchema(layer: Layer, bad: (message: string) => void): void {
 /** Where every operand stands in front of its user there is no cycle. */
 function followsItsInputs(layer: Layer): boolean {
   layer.network.store.validateOrder()
-  return layer.uses.every((u) => !u.tensor?.parent || u.tensor.parent.order < layer.order)
+  return layer.operands.every((t) => !t?.parent || t.parent.order < layer.order)
 }
 
 /** Kahn's algorithm; one problem that names a layer on a cycle. */
@@ -114,20 +119,18 @@ function findCycle(network: Network): Problem[] {
   const layers = network.getLayers()
   for (const layer of layers) {
     let n = 0
-    for (const u of layer.uses) if (u.tensor?.parent) n++
+    for (const t of layer.operands) if (t?.parent) n++
     if (n === 0) ready.push(layer)
     else waiting.set(layer, n)
   }
   for (let layer = ready.pop(); layer; layer = ready.pop()) {
     for (const t of layer.results) {
-      for (let u = t?.firstUse ?? null; u; u = u.next) {
-        const n = waiting.get(u.layer)! - 1
-        if (n > 0) waiting.set(u.layer, n)
-        else {
-          waiting.delete(u.layer)
-          ready.push(u.layer)
-        }
-      }
+      t?.forEachUse((user) => {
+        const n = waiting.get(user)! - 1
+        if (n > 0) return void waiting.set(user, n)
+        waiting.delete(user)
+        ready.push(user)
+      })
     }
   }
   const [first] = waiting.keys()
@@ -137,11 +140,11 @@ function findCycle(network: Network): Problem[] {
 function checkTensors(network: Network, problems: Problem[]): void {
   for (const t of network.getTensors()) {
     let live = 0
-    for (let u = t.firstUse; u; u = u.next) {
-      if (u.tensor !== t || u.layer.isDetached)
+    t.forEachUse((user, index) => {
+      if (user.input(index) !== t || user.isDetached)
         problems.push({ message: 'its users are not linked to it', tensor: t.name })
-      if (!u.layer.record.removed) live++
-    }
+      if (!user.record.removed) live++
+    })
     if (live !== t.liveUses)
       problems.push({ message: `it counts ${t.liveUses} live uses, there are ${live}`, tensor: t.name })
     if ((t.parent?.id ?? -1) !== t.record.producer)

@@ -60,7 +60,7 @@ export class Matcher {
   private statement(s: Statement, layer: Layer, next: Continue): boolean {
     for (let i = 0; i < s.names.length; i++) {
       const name = s.names[i]
-      const t = layer.results[i]
+      const t = layer.output(i)
       if (name && !t) return this.fail(name, layer, `a result ${i}`, `${layer.numOutputs} results`)
     }
     return this.alternatives(s.value, layer, () => this.bindResults(s, layer, 0, next))
@@ -69,7 +69,7 @@ export class Matcher {
   private bindResults(s: Statement, layer: Layer, i: number, next: Continue): boolean {
     if (i >= s.names.length) return next()
     const name = s.names[i]
-    const t = layer.results[i] ?? null
+    const t = layer.output(i)
     if (!name || this.values.get(name) === t) return this.bindResults(s, layer, i + 1, next)
     if (this.values.has(name)) return false
     return this.bind(name, t, () => this.bindResults(s, layer, i + 1, next))
@@ -101,8 +101,7 @@ export class Matcher {
       for (const v of call.operands) {
         const t = v.type === 'name' ? this.values.get(v.name) : null
         if (!t) continue
-        for (let u = t.firstUse; u; u = u.next)
-          if (u.layer.kind === call.kind && !u.layer.record.removed && !this.taken.has(u.layer)) found.add(u.layer)
+        for (const user of t.getUsers()) if (user.kind === call.kind && !this.taken.has(user)) found.add(user)
         break
       }
     }
@@ -144,7 +143,7 @@ export class Matcher {
         return this.named(v, tensor, part, next)
       case 'call': {
         const layer = tensor?.parent
-        if (layer && layer.results[0] === tensor && this.call(v, layer, next)) return true
+        if (layer && layer.output() === tensor && this.call(v, layer, next)) return true
         if (v.maybe) return this.value(v.operands[0]!, tensor, part, next)
         if (!layer || layer.kind !== v.kind)
           return this.fail(this.rule.partOf.get(v)!, layer ?? null, v.kind, describe(tensor))
@@ -174,7 +173,7 @@ export class Matcher {
       const layer = tensor?.parent
       if (definition.statement.value.type === 'number' || !layer)
         return this.undefinedLayer(definition.statement, v.name, tensor, next)
-      if (layer.results[definition.index] !== tensor)
+      if (layer.output(definition.index) !== tensor)
         return this.fail(v.name, layer, `result ${definition.index} of ${layer.kind}`, describe(tensor))
       if (this.statement(definition.statement, layer, next)) return true
       return this.maybeMissing(definition.statement.value, v.name, tensor, part, next)

@@ -66,10 +66,10 @@ export function dependsOn(t: Tensor, sources: ReadonlySet<Tensor>): boolean {
   for (let at = stack.pop(); at; at = stack.pop()) {
     if (sources.has(at)) return true
     if (!at.parent || at.parent.order < first) continue
-    for (const u of at.parent.uses) {
-      if (!u.tensor || seen.has(u.tensor)) continue
-      seen.add(u.tensor)
-      stack.push(u.tensor)
+    for (const t of at.parent.operands) {
+      if (!t || seen.has(t)) continue
+      seen.add(t)
+      stack.push(t)
     }
   }
   return false

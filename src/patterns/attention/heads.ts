@@ -60,7 +60,7 @@ function groupedHeads(): PatternRewriter {
     },
     rewrite: (b, m) => {
       const { root } = m
-      const operands = root.uses.map((u, i) => (i === 1 ? m.tensor('kx') : i === 2 ? m.tensor('vx') : u.tensor))
+      const operands = root.operands.map((t, i) => (i === 1 ? m.tensor('kx') : i === 2 ? m.tensor('vx') : t))
       return { y: b.call('Attention', operands, root.record.attributes, root.output()!.record) }
     },
   })

@@ -3,7 +3,7 @@ import type { Layer } from '../../engine'
 
 /** Why an Attention layer holds more than q, k, v, a mask and heads; null where it does not. */
 export function beyondPlain(attention: Layer): string | null {
-  if (attention.uses.slice(4).some((u) => u.tensor)) return 'past keys and values'
+  if (attention.operands.slice(4).some((t) => t)) return 'past keys and values'
   if (attention.results.slice(1).some((t) => t && (t.liveUses > 0 || t.isNetworkOutput())))
     return 'further results in use'
   if (Number(attention.attribute('softcap') ?? 0) !== 0) return `softcap ${String(attention.attribute('softcap'))}`

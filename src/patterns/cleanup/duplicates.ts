@@ -17,22 +17,28 @@ function matchDuplicate(layer: Layer): MatchResult {
   const anchor = fewestUsers(layer)
   // Of a kind without a schema nobody knows whether it gives the same result twice.
   if (!anchor || !layer.schema || layer.schema.deterministic === false || layer.numOutputs === 0) return false
+  const first = earlier(layer, anchor)
+  if (!first) return false
+  return found(layer, { duplicate: layer, first }, Object.fromEntries(layer.results.map((t, i) => [`y${i}`, t])))
+}
+
+/** A user of `anchor` in front of `layer` that does the same. */
+function earlier(layer: Layer, anchor: Tensor): Layer | null {
+  const isOutput = (l: Layer): boolean => l.getOutputs().some((t) => t.isNetworkOutput())
+  let first: Layer | null = null
   let seen = 0
-  for (let u = anchor.firstUse; u && seen < MOST_USERS; u = u.next, seen++) {
-    const other = u.layer
-    if (other === layer || other.record.removed || !isSame(layer, other) || !other.isBefore(layer)) continue
-    if (layer.getOutputs().some((t) => t.isNetworkOutput()) && other.getOutputs().some((t) => t.isNetworkOutput()))
-      continue
-    const tensors = Object.fromEntries(layer.results.map((t, i) => [`y${i}`, t]))
-    return found(layer, { duplicate: layer, first: other }, tensors)
-  }
-  return false
+  anchor.forEachUse((other) => {
+    const fits = other !== layer && !other.record.removed && isSame(layer, other) && other.isBefore(layer)
+    if (fits && !(isOutput(layer) && isOutput(other))) first = other
+    return first === null && ++seen < MOST_USERS
+  })
+  return first
 }
 
 function fewestUsers(layer: Layer): Tensor | null {
   let best: Tensor | null = null
-  for (const u of layer.uses) {
-    const t = u.tensor
+  for (let i = 0; i < layer.numInputs; i++) {
+    const t = layer.input(i)
     if (t && !t.value && (!best || t.liveUses < best.liveUses)) best = t
   }
   return best && best.liveUses > 1 ? best : null
@@ -49,7 +55,7 @@ function isSame(a: Layer, b: Layer): boolean {
 }
 
 function sameOperands(a: Layer, b: Layer, swapped: boolean): boolean {
-  return a.uses.every((u, i) => sameValue(u.tensor, b.input(swapped ? 1 - i : i)))
+  return a.operands.every((t, i) => sameValue(t, b.input(swapped ? 1 - i : i)))
 }
 
 function sameValue(a: Tensor | null, b: Tensor | null): boolean {

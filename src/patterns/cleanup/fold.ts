@@ -21,8 +21,8 @@ function matchFold(layer: Layer, decline: Decline): MatchResult {
   if (layer.numInputs === 0 || KEPT.has(layer.kind)) return false
   const inputs: (ValueType | null)[] = []
   let bytes = 0
-  for (const use of layer.uses) {
-    const t = use.tensor
+  for (let i = 0; i < layer.numInputs; i++) {
+    const t = layer.input(i)
     if (t && !t.value) return false
     if (t?.value && !t.value.isAvailable)
       return decline('constant', layer, 'constants whose data are here', `${t.name}, whose data are missing`)

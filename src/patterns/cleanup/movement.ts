@@ -22,7 +22,7 @@ function splitThenConcat(): PatternRewriter {
     match: (layer, decline) => {
       const split = parentOf(layer.input(0), 'Split')
       if (!split) return false
-      const inOrder = layer.numInputs === split.numOutputs && layer.uses.every((u, i) => u.tensor === split.results[i])
+      const inOrder = layer.numInputs === split.numOutputs && layer.operands.every((t, i) => t === split.output(i))
       const rank = layer.output()!.rank
       const axes = [layer, split].map((l) => normalizedAxis(Number(l.attribute('axis') ?? 0), rank))
       if (!inOrder || axes[0] === null || axes[0] !== axes[1])
@@ -88,7 +88,7 @@ function expandBeforeBroadcast(): PatternRewriter {
     name: 'Expand before a broadcast',
     root: BROADCASTING,
     match: (layer, decline) => {
-      const at = layer.uses.findIndex((u) => u.tensor?.parent?.kind === 'Expand')
+      const at = layer.operands.findIndex((t) => t?.parent?.kind === 'Expand')
       if (at < 0) return false
       const expand = layer.input(at)!.parent!
       const x = expand.input(0)!
@@ -105,7 +105,7 @@ function expandBeforeBroadcast(): PatternRewriter {
     },
     rewrite: (b, m) => {
       const { root } = m
-      const operands = root.uses.map((u, i) => (i === m.data ? m.tensor('x') : u.tensor))
+      const operands = root.operands.map((t, i) => (i === m.data ? m.tensor('x') : t))
       return { y: b.call(root.kind, operands, root.record.attributes, root.output()!.record) }
     },
   })
@@ -165,7 +165,7 @@ function transposeThroughElementwise(): PatternRewriter {
     },
     rewrite: (b, m) => {
       const middle = m.layer('middle')
-      const operands = middle.uses.map((u, i) => (i === 0 ? m.tensor('x') : u.tensor))
+      const operands = middle.operands.map((t, i) => (i === 0 ? m.tensor('x') : t))
       return { y: b.call(middle.kind, operands, middle.record.attributes, m.root.output()!.record) }
     },
   })

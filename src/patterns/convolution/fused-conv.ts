@@ -74,7 +74,7 @@ function convActivation(): PatternRewriter {
       return {
         y: b.call(
           FUSED,
-          conv.uses.map((u) => u.tensor),
+          conv.operands,
           attributes,
           m.tensor('y').record,
         ),

@@ -65,7 +65,7 @@ function padWindow(): PatternRewriter {
         pads: m.data as number[],
         ...(root.kind === 'AveragePool' && { count_include_pad: 1 }),
       }
-      const operands = [m.tensor('x'), ...root.uses.slice(1).map((u) => u.tensor)]
+      const operands = [m.tensor('x'), ...root.operands.slice(1)]
       const made = b.layer(
         root.kind,
         operands,

@@ -66,7 +66,7 @@ function gemmTranspose(): PatternRewriter {
     rewrite: (b, m) => {
       const at = m.data as number
       const flag = at === 0 ? 'transA' : 'transB'
-      const operands = m.root.uses.map((u, i) => (i === at ? m.tensor('x') : u.tensor))
+      const operands = m.root.operands.map((t, i) => (i === at ? m.tensor('x') : t))
       const attributes = { ...m.root.record.attributes, [flag]: Number(m.root.attribute(flag) ?? 0) === 0 ? 1 : 0 }
       return { y: b.call('Gemm', operands, attributes, m.tensor('y').record) }
     },
@@ -91,7 +91,7 @@ function gemmActivation(): PatternRewriter {
     rewrite: (b, m) => {
       const gemm = m.layer('gemm')
       const attributes: Attributes = { ...gemm.record.attributes, activation: m.root.kind, ...parametersOf(m.root) }
-      const operands = gemm.uses.map((u) => u.tensor)
+      const operands = gemm.operands
       return { y: b.call('com.microsoft.FusedGemm', operands, attributes, m.tensor('y').record) }
     },
   })
