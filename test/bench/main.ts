@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- what]: the engine's workloads, then models, beside ONNX Runtime, then what a person feels in the browser.
- * `what` begins names: W9, bert, W, models, picture, browser. Node runs with a young generation of 256 MB: a rewritten network survives, and
- * every collection copies what does.
+ * `what` is a workload (W9), W for all of them, the beginning of a model's name, or one of models, picture, browser. Node runs with
+ * a young generation of 256 MB: a rewritten network survives, and every collection copies what does.
  */
 import { execFileSync } from 'node:child_process'
 import { measureBrowser } from './browser'
@@ -12,7 +12,9 @@ import { benchPicture } from './picture'
 import { WORKLOADS } from './workloads'
 
 const only = process.argv[2] ?? ''
-const workloads = [...WORKLOADS, ...LIBRARY_WORKLOADS].filter((w) => w.name.startsWith(only))
+const workloads = [...WORKLOADS, ...LIBRARY_WORKLOADS].filter(
+  (w) => only === '' || only === 'W' || w.name.split(' ')[0] === only,
+)
 const ours = benchWorkloads(workloads)
 if (only === '' || only === 'W') await benchOrt(ours)
 if (!only.startsWith('W') && only !== 'browser' && only !== 'picture') await benchModels(only === 'models' ? '' : only)

@@ -118,6 +118,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'W1 addsub',
     sizes: SIZES,
+    mlir: { 10_000: 11.9, 100_000: 239 },
     build: (n) => chain(n, ['Add']),
     run: rewriting(() => new AddToSub()),
     check: (w, n) => expectKinds(w, { Sub: n }),
@@ -125,6 +126,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'W2 fma',
     sizes: SIZES,
+    mlir: { 10_000: 9.8, 100_000: 216 },
     build: (n) => chain(n, ['Mul', 'Add']),
     run: rewriting(() => new Fma()),
     check: (w, n) => expectKinds(w, { Fma: n / 2 }),
@@ -132,6 +134,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'W3 noop',
     sizes: SIZES,
+    mlir: { 10_000: 5.8, 100_000: 122 },
     build: (n) => chain(n, ['Add']),
     run: rewriting(() => new Fma()),
     check: (w, n) => expectKinds(w, { Add: n }),
@@ -139,6 +142,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'W4 nested',
     sizes: SIZES,
+    mlir: { 10_000: 5.7, 100_000: 116 },
     build: nested,
     run: rewriting(() => new CancelPair()),
     check: (w) => expectKinds(w, {}),

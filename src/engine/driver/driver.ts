@@ -66,7 +66,7 @@ export function* drive(
   const limit = options.maxRewrites ?? 8 * network.numLayers + 10_000
   const verify = options.verify ?? true
   const byKind = patternsByKind(entries)
-  const list = new Worklist(network)
+  const list = new Worklist(network, (kind) => byKind(kind).length > 0)
   const failed = new Set<string>()
   const recent: string[] = []
   let rewrites = 0

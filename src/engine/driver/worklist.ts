@@ -16,13 +16,18 @@ export class Worklist {
   /** 1 for the ids of layers that wait. */
   private queued: Uint8Array
 
-  constructor(private readonly network: Network) {
+  constructor(
+    private readonly network: Network,
+    /** Whether some pattern begins at a kind; layers of other kinds need not come. */
+    private readonly isWanted: (kind: string) => boolean,
+  ) {
     this.queued = new Uint8Array(network.store.nextLayerId + ROOM)
   }
 
   push(layer: Layer): void {
     if (layer.id >= this.queued.length) this.grow(layer.id)
-    if (this.queued[layer.id] === 1 || layer.record.removed) return
+    const { record } = layer
+    if (this.queued[layer.id] === 1 || record.removed || !this.isWanted(record.kind)) return
     this.queued[layer.id] = 1
     this.queue.push(layer)
   }

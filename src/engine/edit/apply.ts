@@ -80,8 +80,7 @@ function addLayer(network: Network, store: Store, edit: LayerEdit): void {
   store.linkLayer(layer, after)
   for (let i = 0; i < record.inputs.length; i++) {
     const id = record.inputs[i]!
-    if (id !== ABSENT)
-      store.uses.link(layer.firstOperand + i, store.tensor(id), store.use(edit.usesAfter[i] ?? null))
+    if (id !== ABSENT) store.uses.link(layer.firstOperand + i, store.tensor(id), store.use(edit.usesAfter[i] ?? null))
   }
   for (let i = 0; i < outputs.length; i++) insertTensor(network, store, outputs[i]!, layer)
   if (record.id >= store.nextLayerId) store.nextLayerId = record.id + 1

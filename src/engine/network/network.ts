@@ -38,7 +38,8 @@ export class Network extends TransactingNetwork {
   /** A new constant tensor. */
   addConstant(value: ConstantValue, name?: string): Tensor {
     return this.addFreeTensor({
-      name: name ?? `${this.insertBefore?.scope ? this.insertBefore.scope + '/' : ''}constant_${this.store.nextTensorId}`,
+      name:
+        name ?? `${this.insertBefore?.scope ? this.insertBefore.scope + '/' : ''}constant_${this.store.nextTensorId}`,
       dtype: value.dtype,
       shape: value.shape,
       value,
@@ -72,7 +73,8 @@ export class Network extends TransactingNetwork {
    */
   removeLayer(layer: Layer): void {
     const usesAfter = new Array<UseRef | null>(layer.numInputs)
-    for (let i = 0; i < usesAfter.length; i++) usesAfter[i] = layer.input(i) ? this.store.uses.ref(this.before(layer, i)) : null
+    for (let i = 0; i < usesAfter.length; i++)
+      usesAfter[i] = layer.input(i) ? this.store.uses.ref(this.before(layer, i)) : null
     const only = layer.numOutputs === 1 ? layer.output() : null
     const outputs = only ? [only.record] : layer.getOutputs().map((t) => t.record)
     this.edit({
@@ -187,4 +189,3 @@ export class Network extends TransactingNetwork {
     if (!layer.isRemoved()) this.edit({ type: 'setRemoved', layer: layer.id, from: false, to: true })
   }
 }
-

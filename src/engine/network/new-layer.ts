@@ -58,7 +58,13 @@ export function newLayerEdit(network: Network, spec: NewLayer): LayerEdit {
     flayer: spec.flayer ?? null,
   }
   const layer = spec.metadata ? { ...record, metadata: spec.metadata } : record
-  return { type: 'addLayer', layer, outputs, after: after ? after.id : null, usesAfter: endsOf(network, spec.inputs, id) }
+  return {
+    type: 'addLayer',
+    layer,
+    outputs,
+    after: after ? after.id : null,
+    usesAfter: endsOf(network, spec.inputs, id),
+  }
 }
 
 function recordsOf(

@@ -50,8 +50,7 @@ function checkLayer(layer: Layer, problems: Problem[]): void {
     const t = store.tensors[id]
     if (!t) return bad(`operand ${i} (tensor ${id}) is gone`)
     if (!hasSource(t)) bad(`nothing makes operand ${i} (${t.name})`)
-    else if (!record.removed && t.parent?.record.removed)
-      bad(`operand ${i} comes from removed layer ${t.parent.name}`)
+    else if (!record.removed && t.parent?.record.removed) bad(`operand ${i} comes from removed layer ${t.parent.name}`)
     if (!isLinked(store.uses, t, use)) bad(`it is missing among the users of ${t.name}`)
   })
   layer.results.forEach((t, i) => {

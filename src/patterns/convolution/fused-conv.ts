@@ -72,12 +72,7 @@ function convActivation(): PatternRewriter {
         ...(parameters && { activation_params: parameters }),
       }
       return {
-        y: b.call(
-          FUSED,
-          conv.operands,
-          attributes,
-          m.tensor('y').record,
-        ),
+        y: b.call(FUSED, conv.operands, attributes, m.tensor('y').record),
       }
     },
   })
