@@ -34,22 +34,19 @@ export class LayoutHome {
     return buildGroups(sourceOf(this.network), this.frame)
   }
 
-  setOpen(open: readonly GroupPath[]): Promise<Drawn> {
-    this.open = new Set(open)
-    return this.redraw()
+  setOpen(open: readonly GroupPath[], signal?: AbortSignal): Promise<Drawn> {
+    return this.redraw(new Set(open), signal)
   }
 
-  openAll(): Promise<Drawn> {
-    this.open = allGroups(this.tree())
-    return this.redraw()
+  openAll(signal?: AbortSignal): Promise<Drawn> {
+    return this.redraw(allGroups(this.tree()), signal)
   }
 
-  closeAll(): Promise<Drawn> {
-    this.open = new Set()
-    return this.redraw()
+  closeAll(signal?: AbortSignal): Promise<Drawn> {
+    return this.redraw(new Set(), signal)
   }
 
-  reveal(layers: readonly LayerId[], upTo: GroupPath | null): Promise<Drawn> {
+  reveal(layers: readonly LayerId[], upTo: GroupPath | null, signal?: AbortSignal): Promise<Drawn> {
     const tree = this.tree()
     const open = new Set(this.open)
     for (const id of layers) {
@@ -57,8 +54,7 @@ export class LayoutHome {
         if (upTo === null || (upTo !== g.path && upTo.startsWith(`${g.path}/`))) open.add(g.path)
       }
     }
-    this.open = open
-    return this.redraw()
+    return this.redraw(open, signal)
   }
 
   /** Where every step led before is remembered, so that going back shows the very picture that was there. */
@@ -76,13 +72,25 @@ export class LayoutHome {
   }
 
   /** Lays everything out afresh; places remembered from before mean nothing after it. */
-  tidy(): Promise<Drawn> {
+  async tidy(signal?: AbortSignal): Promise<Drawn> {
+    const drawn = await this.draw(signal ? { signal } : {})
     this.places.clear()
-    return this.draw()
+    return drawn
   }
 
-  private redraw(): Promise<Drawn> {
-    return this.draw(this.picture ? { near: this.picture.placed } : {})
+  /** Another choice of open groups; the one before where the layout is stopped. */
+  private async redraw(open: ReadonlySet<GroupPath>, signal: AbortSignal | undefined): Promise<Drawn> {
+    const before = this.open
+    this.open = open
+    try {
+      return await this.draw({
+        ...(this.picture ? { near: this.picture.placed } : null),
+        ...(signal ? { signal } : null),
+      })
+    } catch (error) {
+      this.open = before
+      throw error
+    }
   }
 
   async draw(wish: ArrangeWish = {}): Promise<Drawn> {

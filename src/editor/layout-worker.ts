@@ -1,15 +1,14 @@
 /** Entry of the layout worker. ELK itself runs in a worker inside, so that this one can always answer. */
-import ELK from 'elkjs/lib/elk-api'
 import elkUrl from 'elkjs/lib/elk-worker.min.js?url'
 import { Arranger } from '../layout'
 import { LayoutHome } from './layout-home'
 import { unpackedSnapshot } from './plain'
-import type { LayoutCalls, LayoutEvents } from './protocol'
+import type { Drawn, LayoutCalls, LayoutEvents } from './protocol'
 import { serve } from './rpc'
 import type { Endpoint } from './rpc'
+import { stoppableElk } from './stoppable-elk'
 
-const elk = new ELK({ workerFactory: () => new Worker(new URL(elkUrl, self.location.href)) })
-const arranger = new Arranger((graph) => elk.layout(graph))
+const arranger = new Arranger(stoppableElk(() => new Worker(new URL(elkUrl, self.location.href))))
 let home: LayoutHome | null = null
 /** Pictures are made one after the other, in the order in which they were asked for. */
 let queue: Promise<unknown> = Promise.resolve()
@@ -23,15 +22,29 @@ function inTurn<T>(work: (home: LayoutHome) => Promise<T>): Promise<T> {
   return turn
 }
 
+/** The picture that is being made and may be stopped: one of another view. Following the network always ends. */
+let running: AbortController | null = null
+
+function stoppable(work: (home: LayoutHome, signal: AbortSignal) => Promise<Drawn>): Promise<Drawn> {
+  return inTurn((h) => {
+    running = new AbortController()
+    return work(h, running.signal).finally(() => (running = null))
+  })
+}
+
 serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   load: ({ snapshot }) => {
     home = new LayoutHome(unpackedSnapshot(snapshot), arranger)
     return inTurn((h) => h.draw())
   },
-  setOpen: ({ open }) => inTurn((h) => h.setOpen(open)),
-  openAll: () => inTurn((h) => h.openAll()),
-  closeAll: () => inTurn((h) => h.closeAll()),
-  reveal: ({ layers, upTo }) => inTurn((h) => h.reveal(layers, upTo ?? null)),
+  setOpen: ({ open }) => stoppable((h, signal) => h.setOpen(open, signal)),
+  openAll: () => stoppable((h, signal) => h.openAll(signal)),
+  closeAll: () => stoppable((h, signal) => h.closeAll(signal)),
+  reveal: ({ layers, upTo }) => stoppable((h, signal) => h.reveal(layers, upTo ?? null, signal)),
   follow: ({ steps }) => inTurn((h) => h.follow(steps)),
-  tidy: () => inTurn((h) => h.tidy()),
+  tidy: () => stoppable((h, signal) => h.tidy(signal)),
+  stop: () => {
+    running?.abort()
+    return null
+  },
 })

@@ -234,6 +234,8 @@ export interface LayoutCalls {
   readonly follow: { readonly args: { steps: readonly MoveStep[] }; readonly result: Drawn }
   /** Lays everything out afresh. */
   readonly tidy: { readonly args: null; readonly result: Drawn }
+  /** Interrupts the layout of another view: its call fails with LayoutCancelled, and the picture stays as it was. */
+  readonly stop: { readonly args: null; readonly result: null }
 }
 
 export type LayoutEvents = NoEvents

@@ -9,7 +9,9 @@ import type { GroupPath } from './groups'
 import type { Content, Item, View } from './view'
 
 /** Thrown when a layout is given up because nobody waits for it any more. */
-export class LayoutCancelled extends Error {}
+export class LayoutCancelled extends Error {
+  override readonly name = 'LayoutCancelled'
+}
 
 export interface ArrangeWish {
   /** The picture before: groups that did not change keep their arrangement. */
@@ -30,7 +32,7 @@ export class Arranger {
 
   constructor(private readonly run: RunElk) {}
 
-  /** Throws LayoutCancelled at the next group once `signal` is aborted. */
+  /** @throws LayoutCancelled once `signal` is aborted: within ELK where it can be interrupted, else at the next group */
   async arrange(view: View, faceOf: FaceOf, wish: ArrangeWish = {}): Promise<Map<GroupPath, Placed>> {
     const placed = new Map<GroupPath, Placed>()
     for (const content of [...view.contents.values()].reverse()) {
@@ -69,15 +71,15 @@ export class Arranger {
     const known = this.memory.get(signature)
     if (known) return known
     if (signal?.aborted) throw new LayoutCancelled()
-    const arrangement = await this.layOut(content, boxes)
+    const arrangement = await this.layOut(content, boxes, signal)
     this.memory.set(signature, arrangement)
     return arrangement
   }
 
-  private async layOut(content: Content, boxes: readonly Box[]): Promise<Arrangement> {
+  private async layOut(content: Content, boxes: readonly Box[], signal: AbortSignal | undefined): Promise<Arrangement> {
     if (content.items.length === 0) return emptyArrangement(content)
     try {
-      return fromElk(content, boxes, await this.run(toElk(content, boxes)))
+      return fromElk(content, boxes, await this.run(toElk(content, boxes), signal))
     } catch (error) {
       if (error instanceof LayoutCancelled) throw error
       return arrangeInRows(content, boxes)

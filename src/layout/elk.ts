@@ -5,7 +5,8 @@ import type { Arrangement, Box } from './arrangement'
 import { FRAME } from './view'
 import type { Content } from './view'
 
-export type RunElk = (graph: ElkNode) => Promise<ElkNode>
+/** Rejects with LayoutCancelled once `signal` is aborted, where it can be interrupted at all. */
+export type RunElk = (graph: ElkNode, signal?: AbortSignal) => Promise<ElkNode>
 
 const OPTIONS = {
   'elk.algorithm': 'layered',

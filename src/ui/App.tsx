@@ -1,6 +1,7 @@
 import type { DragEvent } from 'react'
 import { useEffect, useState } from 'react'
 import { opening, rules } from '../editor'
+import { Arranging } from './Arranging'
 import { Canvas } from './canvas/Canvas'
 import { Gallery } from './dialogs/Gallery'
 import { Palette } from './dialogs/Palette'
@@ -57,6 +58,7 @@ export function App() {
       <main className="stage" aria-label="Graph">
         <Canvas />
         <OpeningProgress />
+        <Arranging />
         <Notice />
         {dropping && <div className="drop-target">Drop an ONNX model to open it</div>}
       </main>

@@ -3,6 +3,7 @@ import type { GroupPath, SceneNode } from '../../layout'
 import { anchorOf } from '../../layout'
 import type { Editor } from '../editor'
 import type { Drawn } from '../protocol'
+import { RemoteError } from '../rpc'
 import { unpackScene } from '../scene-transfer'
 import type { Session } from '../session'
 
@@ -30,6 +31,11 @@ export async function revealNow(editor: Editor, session: Session, layers: readon
   if (hidden) await redrawNow(editor, session, (s) => s.layout.call('reveal', { layers }), null)
 }
 
+/** Interrupts a layout that takes too long. */
+export function stopLayout(editor: Editor): void {
+  void editor.session?.layout.call('stop', null)
+}
+
 type Ask = (session: Session) => Promise<Drawn>
 
 /** Asks for another picture and shows it; `anchor` keeps its place on the screen. */
@@ -48,6 +54,9 @@ async function redrawNow(editor: Editor, session: Session, ask: Ask, anchor: str
     const to = find(scene.nodes, anchor)
     if (from && to) editor.camera.hold(from, to)
     editor.set({ scene, open: new Set(drawn.open) })
+  } catch (error) {
+    if (!(error instanceof RemoteError && error.name === 'LayoutCancelled')) throw error
+    editor.say('Layout stopped: the picture is as it was')
   } finally {
     editor.set({ arranging: false })
   }

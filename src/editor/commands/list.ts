@@ -2,7 +2,7 @@
 import type { Editor } from '../editor'
 import type { EditorState, Theme } from '../store'
 import { exportModel, exportPicture } from './deliver'
-import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
+import { closeEverything, openEverything, stopLayout, tidy, toggleGroup } from './groups'
 import { explainSelected, showMiss } from './explain'
 import { editRule } from './rules'
 import { historyCommands } from './history-list'
@@ -148,7 +148,8 @@ export const commands: readonly Command[] = [
 ]
 
 function letGo(editor: Editor): void {
-  if (editor.state.notice) editor.set({ notice: null })
+  if (editor.state.arranging) stopLayout(editor)
+  else if (editor.state.notice) editor.set({ notice: null })
   else if (editor.state.preview) endPreview(editor)
   else if (editor.state.miss) void showMiss(editor, null)
   else if (editor.state.selected !== null) select(editor, null)
