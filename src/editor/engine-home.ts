@@ -1,7 +1,7 @@
 /** The engine's home: one network with its history and patterns. Runs in the engine worker; knows nothing of messages. */
 import type { Layer, LayerId, Network, Transaction } from '../engine'
 import { attempt, findMatches, History, Match, networkFromSnapshot, prune, pruneConstants, snapshotOf } from '../engine'
-import type { HistoryId, HistoryNode, HistoryStep, NetworkSnapshot } from '../engine'
+import type { DriverEvent, HistoryId, HistoryNode, HistoryStep, NetworkSnapshot } from '../engine'
 import { driveInStages } from '../patterns'
 import type { Target } from '../patterns'
 import { cutStep } from '../verify'
@@ -73,7 +73,13 @@ export class EngineHome {
   }
 
   /** Rewrites to the fixpoint, then goes back: the steps lie ahead of the cursor. Of a run that fails nothing is left. */
-  plan({ wanted, whole, scope = '' }: PlanWish): Moved {
+  plan(wish: PlanWish): Moved {
+    for (const _ of this.planning(wish));
+    return this.here()
+  }
+
+  /** As `plan`, a driver's event at a time. Ended early it goes back all the same, and what was done so far lies ahead. */
+  *planning({ wanted, whole, scope = '' }: PlanWish): Generator<DriverEvent> {
     const start = this.history.cursor
     const known = [...this.history.node(start).children]
     const entries = wanted.map(({ label, benefit }) => ({ ...this.rewriter(label), benefit }))
@@ -82,14 +88,20 @@ export class EngineHome {
       for (const event of driveInStages(this.network, entries, { admits })) {
         if (event.type === 'rewritten') this.commit(event.transaction)
         if (event.type === 'failed') throw event.error
+        yield event
       }
       if (whole) this.clearDead()
-      this.history.seek(start)
     } catch (error) {
       this.history.seek(start)
       for (const child of this.history.node(start).children) if (!known.includes(child)) this.history.drop(child)
       throw error
+    } finally {
+      this.history.seek(start)
     }
+  }
+
+  /** No move at all: what lies around the cursor now. */
+  here(): Moved {
     return this.moved([])
   }
 

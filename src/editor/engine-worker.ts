@@ -1,7 +1,7 @@
 /** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
 import { exportOnnx, importOnnx } from '../dialects/onnx'
 import { gptAttentionNetwork } from '../dialects/tensorrt'
-import type { MatchFailure } from '../engine'
+import type { DriverEvent, MatchFailure } from '../engine'
 import { snapshotOf } from '../engine'
 import { raised } from '../patterns'
 import { EngineHome } from './engine-home'
@@ -27,6 +27,8 @@ import { Turns } from './turns'
 let home: EngineHome | null = null
 /** The search that is wanted now; 0 for none. */
 let wanted = 0
+/** The plan that is under way is to end. */
+let stopping = false
 const turns = new Turns(
   () => performance.now(),
   () => pause(0),
@@ -69,12 +71,26 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       return layer && !layer.isRemoved() ? previewOf(network, current().rewriter(label), layer, others) : null
     }),
   apply: ({ label, root }) => changed(current().apply(label, root)),
-  plan: (wish) => {
+  plan: async (wish) => {
+    stopping = false
+    let rewrites = 0
+    let since = performance.now()
+    const count = (event: DriverEvent): void => {
+      if (event.type === 'rewritten') rewrites++
+      if (performance.now() - since < BATCH) return
+      since = performance.now()
+      tell('planned', { rewrites })
+    }
     try {
-      return current().plan(wish)
+      await turns.work(current().planning(wish), count, () => stopping)
+      return current().here()
     } finally {
       scheduleCounts()
     }
+  },
+  stop: () => {
+    stopping = true
+    return null
   },
   replay: ({ acts }) => {
     try {

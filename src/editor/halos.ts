@@ -2,6 +2,7 @@
 import type { LayerId } from '../engine'
 import type { Scene } from '../layout'
 import { anchorOf } from '../layout'
+import type { Breakpoint } from './breakpoints'
 import type { MatchInfo, Miss } from './protocol'
 
 export interface Halo {
@@ -60,4 +61,15 @@ export function halosOf(
     }
   })
   return halos
+}
+
+/** The nodes that show a breakpoint: the layer, or the group that it is in or on. */
+export function breakpointNodes(scene: Scene, breakpoints: readonly Breakpoint[]): ReadonlySet<string> {
+  return new Set(
+    breakpoints.flatMap((b) => {
+      if (b.type === 'scope') return [`G:${b.path}`]
+      const node = b.type === 'layer' ? anchorOf(scene, b.layer) : undefined
+      return node ? [node.key] : []
+    }),
+  )
 }

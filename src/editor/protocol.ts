@@ -165,8 +165,13 @@ export interface EngineCalls extends HistoryCalls {
   }
   /** Applies one match; nothing moves where it no longer matches. */
   readonly apply: { readonly args: { label: string; root: LayerId }; readonly result: Moved }
-  /** Rewrites until nothing matches any more, then goes back to where it began: what is ahead can be played. */
+  /**
+   * Rewrites until nothing matches any more or `stop` is called, then goes back to where it began: what was done lies
+   * ahead.
+   */
   readonly plan: { readonly args: PlanWish; readonly result: Moved }
+  /** Ends the plan that is under way between two rewrites. */
+  readonly stop: { readonly args: null; readonly result: null }
   /** Does these acts again, as far as they can be, then goes back: they lie ahead of the cursor. */
   readonly replay: { readonly args: { acts: readonly Act[] }; readonly result: Moved }
   /** Takes out what is dead, as a step. */
@@ -191,6 +196,8 @@ export interface EngineEvents {
   readonly count: { readonly label: string; readonly count: number }
   /** Matches of a search; those before `from` were told already, all others are void. */
   readonly found: { readonly search: number; readonly from: number; readonly matches: readonly MatchInfo[] }
+  /** How many rewrites the plan that is under way has made. */
+  readonly planned: { readonly rewrites: number }
   readonly problem: { readonly title: string; readonly detail: string }
 }
 

@@ -6,6 +6,7 @@ import { emptyScene } from '../layout'
 import type { HistoryId, LayerId } from '../engine'
 import type { Target } from '../patterns'
 import type { Verdict } from '../verify'
+import type { Breakpoint, Stop } from './breakpoints'
 import type { OwnRule } from './catalogue'
 import type { Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Preview } from './protocol'
 import { emptyTimeline } from './protocol-history'
@@ -114,8 +115,13 @@ export interface EditorState {
   readonly draft: OwnRule | null
   readonly verdicts: ReadonlyMap<HistoryId, Check>
   readonly whole: WholeCheck | null
-  /** All rewrites are being worked out. */
+  /** A run is being worked out, or looks for where to stop. */
   readonly planning: boolean
+  /** How many rewrites the run has made so far. */
+  readonly planned: number
+  readonly breakpoints: readonly Breakpoint[]
+  /** Where the last run stopped, until something moves. */
+  readonly stop: Stop | null
   readonly timeline: Timeline
   readonly panel: HistoryPanel
   readonly playing: boolean
@@ -154,6 +160,9 @@ const BLANK = {
   verdicts: new Map<HistoryId, Check>(),
   whole: null,
   planning: false,
+  planned: 0,
+  breakpoints: [],
+  stop: null,
   timeline: emptyTimeline,
   panel: { tab: 'steps', naming: null, filter: '', folds: new Map<HistoryId, boolean>() },
   playing: false,

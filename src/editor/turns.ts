@@ -54,10 +54,10 @@ export class Turns {
    * Work that changes the network. Nobody looks at it meanwhile; `stopped` is asked between slices, and the generator is
    * then ended where it stands, so that what it does last must be in a `finally`.
    */
-  async work<R>(items: Generator<unknown, R>, stopped: () => boolean): Promise<R | null> {
+  async work<T, R>(items: Generator<T, R>, take: (item: T) => void, stopped: () => boolean): Promise<R | null> {
     while (this.alone) await this.alone
     this.epoch++
-    const running = this.slices(items, () => undefined, stopped)
+    const running = this.slices(items, take, stopped)
     const over = running.then(
       () => undefined,
       () => undefined,

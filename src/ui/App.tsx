@@ -16,6 +16,7 @@ import { Matches } from './panels/Matches'
 import { NearMisses } from './panels/NearMisses'
 import { Outline } from './panels/Outline'
 import { Patterns } from './panels/Patterns'
+import { StopLine } from './timeline/StopLine'
 import { Timeline } from './timeline/Timeline'
 import { Totals } from './timeline/Totals'
 import { Transport } from './timeline/Transport'
@@ -60,6 +61,7 @@ export function App() {
         <OpeningProgress />
         <Arranging />
         <Notice />
+        <StopLine />
         {dropping && <div className="drop-target">Drop an ONNX model to open it</div>}
       </main>
       <aside className="dock right" aria-label="Patterns">

@@ -138,7 +138,11 @@ describe('looks at a network in slices', () => {
         order.push('end')
       }
     }
-    const working = t.work(work(), () => order.length > 2)
+    const working = t.work(
+      work(),
+      () => undefined,
+      () => order.length > 2,
+    )
     await Promise.all([
       working,
       t.look(

@@ -9,22 +9,12 @@ import { historyCommands } from './history-list'
 import { command, withModel } from './command'
 import type { Command } from './command'
 import { checkWhole } from './verify'
+import { debugCommands } from './debug-list'
+import { applyAll, playLibrary, togglePlay } from './play'
 import { choosePattern, walkMatches } from './patterns'
 import { endPreview, previewMatch } from './preview'
 import { fitAll, select, zoomToSelection } from './select'
-import {
-  applyAll,
-  applyAt,
-  applyNext,
-  playLibrary,
-  prune,
-  setSpeed,
-  stepBack,
-  stepForward,
-  toEnd,
-  togglePlay,
-  toStart,
-} from './steps'
+import { applyAt, applyNext, prune, setSpeed, stepBack, stepForward, toEnd, toStart } from './steps'
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
 
@@ -143,6 +133,7 @@ export const commands: readonly Command[] = [
     e.set({ follow: !e.state.follow }),
   ),
   ...historyCommands,
+  ...debugCommands,
   command('View', 'deselect', 'Let go of selection and pattern', ['Escape'], always, letGo),
   command('Help', 'shortcuts', 'Keyboard shortcuts', ['?'], always, (e) => e.set({ dialog: 'shortcuts' })),
 ]
@@ -150,6 +141,7 @@ export const commands: readonly Command[] = [
 function letGo(editor: Editor): void {
   if (editor.state.arranging) stopLayout(editor)
   else if (editor.state.notice) editor.set({ notice: null })
+  else if (editor.state.stop) editor.set({ stop: null })
   else if (editor.state.preview) endPreview(editor)
   else if (editor.state.miss) void showMiss(editor, null)
   else if (editor.state.selected !== null) select(editor, null)

@@ -125,6 +125,9 @@ function listen(editor: Editor, session: Session): void {
     const { chosen, found, searching } = editor.state
     if (label === chosen && !searching && found.length !== count) void refreshMatches(editor)
   })
+  session.engine.on('planned', ({ rewrites }) => {
+    if (session === editor.session && editor.state.planning) editor.set({ planned: rewrites })
+  })
   session.engine.on('found', (told) => takeFound(editor, session, told))
   session.engine.on('problem', (notice) => {
     if (session === editor.session) editor.set({ notice })

@@ -5,7 +5,7 @@ import { union } from '../camera'
 import type { Editor } from '../editor'
 import { unpackedTransaction } from '../plain'
 import { recordStep } from '../step-record'
-import type { Moved, MoveStep, PlanWish } from '../protocol'
+import type { Moved, MoveStep } from '../protocol'
 import { unpackScene } from '../scene-transfer'
 import type { Session } from '../session'
 import { refreshMisses } from './explain'
@@ -42,6 +42,7 @@ export async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<
       misses: null,
       miss: null,
       explained: null,
+      stop: null,
     })
     void checkSteps(editor)
     announce(editor, steps)
@@ -79,7 +80,8 @@ function announce(editor: Editor, steps: readonly MoveStep[]): void {
   )
 }
 
-const cursorIndex = (editor: Editor): number => {
+/** Index of the step that was done last; -1 at the start. */
+export const cursorIndex = (editor: Editor): number => {
   const { steps, cursor } = editor.state.timeline
   return steps.findIndex((s) => s.node === cursor)
 }
@@ -104,7 +106,8 @@ export async function stepForward(editor: Editor): Promise<void> {
   await advance(editor)
 }
 
-function advance(editor: Editor): Promise<{ played: Promise<void> }> {
+/** Goes on by one step. */
+export function advance(editor: Editor): Promise<{ played: Promise<void> }> {
   return move(editor, async (session) => {
     const next = editor.state.timeline.steps[cursorIndex(editor) + 1]
     if (!next) return applyMatch(editor, session, Math.max(0, editor.state.activeMatch))
@@ -136,32 +139,8 @@ export function applyNext(editor: Editor): Promise<void> {
   return applyAt(editor, Math.max(0, editor.state.activeMatch))
 }
 
-const isRewriter = (editor: Editor): boolean =>
+export const isRewriter = (editor: Editor): boolean =>
   editor.state.patterns.find((p) => p.label === editor.state.chosen)?.type === 'rewriter'
-
-/** Works out every rewrite of the chosen pattern, in the scope that is listed, and plays them. */
-export async function applyAll(editor: Editor): Promise<void> {
-  const { chosen, matchScope } = editor.state
-  if (chosen === null || !isRewriter(editor)) return
-  const benefit = editor.state.patterns.find((p) => p.label === chosen)?.benefit ?? 0
-  await planAndPlay(editor, { wanted: [{ label: chosen, benefit }], whole: false, scope: matchScope })
-}
-
-/** Works out what all patterns that are on do to the network, from here to the end, and plays it. */
-export async function playLibrary(editor: Editor): Promise<void> {
-  const wanted = editor.state.patterns
-    .filter((p) => p.on && p.type === 'rewriter')
-    .map(({ label, benefit }) => ({ label, benefit }))
-  if (wanted.length > 0) await planAndPlay(editor, { wanted, whole: true, scope: '' })
-}
-
-async function planAndPlay(editor: Editor, wish: PlanWish): Promise<void> {
-  pause(editor)
-  editor.set({ planning: true })
-  await move(editor, (s) => s.engine.call('plan', wish))
-  editor.set({ planning: false })
-  await playAhead(editor)
-}
 
 /** Takes out what is dead, as a step of its own. */
 export async function prune(editor: Editor): Promise<void> {
@@ -169,43 +148,9 @@ export async function prune(editor: Editor): Promise<void> {
   await move(editor, (s) => s.engine.call('prune', null))
 }
 
-/** Plays what lies ahead, one step after the other, until it is paused or at the end. */
-export async function play(editor: Editor): Promise<void> {
-  if (editor.player.isPaused) {
-    editor.player.resume()
-    editor.set({ playing: true })
-    return
-  }
-  if (editor.state.playing) return
-  if (!isAhead(editor) && editor.state.matches.length > 0) return applyAll(editor)
-  await playAhead(editor)
-}
-
-const isAhead = (editor: Editor): boolean => editor.state.timeline.steps.length > cursorIndex(editor) + 1
-
-async function playAhead(editor: Editor): Promise<void> {
-  const { session } = editor
-  const ahead = () => isAhead(editor)
-  editor.set({ playing: ahead() })
-  while (editor.state.playing && editor.session === session && ahead()) {
-    const moved = await advance(editor)
-    await moved.played
-  }
-  if (editor.session !== session) return
-  editor.set({ playing: false })
-  void refreshMisses(editor)
-}
-
 /** Stops after the step that is moving, and holds its motion where it is. */
 export function pause(editor: Editor): void {
   if (editor.state.playing) editor.set({ playing: false })
-}
-
-export function togglePlay(editor: Editor): void {
-  if (editor.state.playing) {
-    editor.set({ playing: false })
-    editor.player.pause()
-  } else void play(editor)
 }
 
 export const toStart = (editor: Editor): Promise<void> => seek(editor, 0)

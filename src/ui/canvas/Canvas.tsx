@@ -1,7 +1,7 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import type { KeyboardEvent } from 'react'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import { explain, groups, halosOf, missHalos, opening, previewFrames, previews, selection } from '../../editor'
+import { groups, halosOf, missHalos, opening, previewFrames, previews, selection } from '../../editor'
 import type { Editor, PreviewFrames } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
@@ -12,6 +12,8 @@ import type { NearNode } from './near-nodes'
 import { nodeTypes } from './nodes'
 import { PaintLayer } from './PaintLayer'
 import { SceneIndex } from './scene-index'
+import { NodeMenu } from './NodeMenu'
+import type { MenuAt } from './NodeMenu'
 import { neighbour } from './walk'
 import { ZoomTools } from './ZoomTools'
 
@@ -47,6 +49,7 @@ function Flow() {
   const wouldBe = useEditorState((s) => s.preview)
   const preview = useMemo(() => (wouldBe ? previewFrames(scene, wouldBe) : null), [scene, wouldBe])
   const nodes = useNearNodes(index, preview)
+  const [menu, setMenu] = useState<MenuAt | null>(null)
   const real = useMemo(() => new Set(nodes.map((n) => n.id)), [nodes])
 
   useEffect(() => {
@@ -103,9 +106,11 @@ function Flow() {
           if (event.altKey) void previewAt(editor, n.data.node)
         }}
         onNodeContextMenu={(event, n) => {
-          if (n.data.node.kind !== 'layer') return
+          const { kind } = n.data.node
+          if (kind !== 'layer' && kind !== 'group') return
           event.preventDefault()
-          ask(editor, n.id)
+          selection.select(editor, n.id)
+          setMenu({ key: n.id, x: event.clientX, y: event.clientY })
         }}
         onNodeDoubleClick={(_, n) => enter(n.data.node)}
         onPaneClick={(event) => {
@@ -117,16 +122,9 @@ function Flow() {
       </ReactFlow>
       <Minimap index={index} halos={halos} />
       <ZoomTools />
+      <NodeMenu at={menu} onClose={() => setMenu(null)} />
     </div>
   )
-}
-
-/** Why does the chosen pattern not match at this layer? Without a chosen one, leads to where a pattern is picked. */
-function ask(editor: Editor, key: string): void {
-  const { chosen } = editor.state
-  selection.select(editor, key)
-  if (chosen !== null) void explain.explainSelected(editor, chosen)
-  else requestAnimationFrame(() => document.querySelector<HTMLElement>('.why-not select')?.focus())
 }
 
 /** Previews the match that has this layer in it. */

@@ -1,7 +1,7 @@
 import { useStoreApi } from '@xyflow/react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { Halo, PreviewFrames } from '../../editor'
-import { typeText } from '../../editor'
+import { breakpointNodes, typeText } from '../../editor'
 import { anchorOf } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { paint } from './painter'
@@ -26,6 +26,8 @@ export function PaintLayer({ index, halos, real, preview }: Props) {
   const pointed = useEditorState((s) =>
     s.pointedLayer === null ? null : (anchorOf(s.scene, s.pointedLayer)?.key ?? null),
   )
+  const breakpoints = useEditorState((s) => s.breakpoints)
+  const breaks = useMemo(() => breakpointNodes(index.scene, breakpoints), [index, breakpoints])
   const theme = useEditorState((s) => s.theme)
 
   useEffect(() => {
@@ -61,6 +63,7 @@ export function PaintLayer({ index, halos, real, preview }: Props) {
         pointed,
         motion,
         preview,
+        breaks,
         still,
         labelOf,
       })
@@ -84,7 +87,7 @@ export function PaintLayer({ index, halos, real, preview }: Props) {
       stopPlayer()
       dark.removeEventListener('change', recolour)
     }
-  }, [editor, flow, index, halos, real, preview, selected, pointed, theme])
+  }, [editor, flow, index, halos, real, preview, breaks, selected, pointed, theme])
 
   return <canvas ref={canvas} className="canvas-layer" aria-hidden="true" />
 }

@@ -33,6 +33,8 @@ export interface Picture {
   readonly motion: Motion | null
   readonly preview: PreviewFrames | null
   readonly still: boolean
+  /** Nodes with a breakpoint on them or inside. */
+  readonly breaks: ReadonlySet<string>
   readonly labelOf: (edge: SceneEdge) => string
 }
 
@@ -66,6 +68,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
   paintHalos(ctx, picture, view)
   if (motion) paintMotion(ctx, picture, motion, view)
   if (preview) paintPreview(ctx, preview, palette, viewport.zoom)
+  paintBreaks(ctx, picture, view)
   if (viewport.zoom > 0.7) paintLabels(ctx, picture, view)
 }
 
@@ -131,6 +134,22 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
   if (lit && !motion) ring(ctx, lit, palette.accentText, 4, viewport.zoom, 1)
   const node = selected === null ? undefined : index.byKey.get(selected)
   if (node && !motion?.record.nodes.has(node.key)) ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
+}
+
+function paintBreaks(
+  ctx: CanvasRenderingContext2D,
+  { index, breaks, palette, viewport, motion }: Picture,
+  view: Rect,
+): void {
+  const r = 6 * Math.max(1, 0.5 / viewport.zoom)
+  for (const key of breaks) {
+    const node = index.byKey.get(key)
+    if (!node || !touches(node, view) || motion?.record.nodes.has(key)) continue
+    ctx.beginPath()
+    ctx.arc(node.x - r - 4, node.y + Math.min(node.height, 28) / 2, r, 0, 2 * Math.PI)
+    ctx.fillStyle = palette.bad
+    ctx.fill()
+  }
 }
 
 /** How many matches lie in a closed group, at its corner. */

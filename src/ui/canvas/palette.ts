@@ -12,6 +12,8 @@ export interface Palette {
   readonly faint: string
   readonly match: string
   readonly warn: string
+  readonly good: string
+  readonly bad: string
   readonly gone: string
   readonly fresh: string
   readonly freshBg: string
@@ -58,6 +60,8 @@ export function readPalette(element: Element): Palette {
     faint: get('faint'),
     match: get('match'),
     warn: get('warn'),
+    good: get('good'),
+    bad: get('bad'),
     gone: get('gone'),
     fresh: get('new'),
     freshBg: get('new-bg'),

@@ -1,7 +1,8 @@
 import { useMemo } from 'react'
-import { inspect, selection } from '../../editor'
+import { breaks, inspect, selection } from '../../editor'
 import type { ValueRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
+import { BreakToggle } from './BreakToggle'
 import { WhyNot } from './WhyNot'
 
 /** The selection in full: attributes, values with their types, and the layers at their other ends. */
@@ -19,6 +20,7 @@ export function Inspector() {
       selected,
     )
   }, [editor, selected, version, scene])
+  const breakpoint = found ? breaks.selectedBreakpoint(editor) : null
   return (
     <section className="panel inspector" aria-label="Selected">
       <h2>Selected</h2>
@@ -28,6 +30,11 @@ export function Inspector() {
           <div className="inspector-title">{found.title}</div>
           <div className="mono path">{found.name}</div>
           {selected?.startsWith('L') && <WhyNot />}
+          {breakpoint && (
+            <div className="break-row">
+              <BreakToggle breakpoint={breakpoint} keys="B" />
+            </div>
+          )}
           <Facts rows={found.facts} />
           <Values title="Parents" rows={found.inputs} />
           <Values title="Users" rows={found.outputs} />

@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'react'
-import { commonPath, overlapsOf, patterns, previews, steps } from '../../editor'
+import { commonPath, overlapsOf, patterns, previews, plays, steps } from '../../editor'
 import type { MatchInfo } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { MatchParts } from './MatchParts'
@@ -37,7 +37,7 @@ export function Matches() {
             <button
               type="button"
               className="button small primary"
-              onClick={() => void steps.applyAll(editor)}
+              onClick={() => void plays.applyAll(editor)}
               title="Shift Enter"
             >
               Play all

@@ -1,8 +1,8 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useDeferredValue, useMemo, useRef, useState } from 'react'
-import { groups, outlineOf, outlineRows, selection } from '../../editor'
-import type { OutlineRow } from '../../editor'
+import { breaks, groups, isSet, outlineOf, outlineRows, selection } from '../../editor'
+import type { Breakpoint, OutlineRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { useWindow } from './use-window'
 
@@ -21,6 +21,7 @@ function OutlineTree() {
   const version = useDeferredValue(useEditorState((s) => s.version))
   const selected = useEditorState((s) => s.selected)
   const [focused, setFocused] = useState(0)
+  const breakpoints = useEditorState((s) => s.breakpoints)
   const list = useRef<HTMLDivElement>(null)
   const root = useMemo(() => {
     void version
@@ -42,6 +43,10 @@ function OutlineTree() {
     else if (row.scope?.path.endsWith('/*')) toggle(row)
     else if (row.scope) void groups.showGroup(editor, row.scope.path)
   }
+  const breakAt = (row: OutlineRow) => {
+    const breakpoint = breakpointOf(row)
+    if (breakpoint) breaks.toggleBreakpoint(editor, breakpoint)
+  }
   const moveTo = (index: number) => {
     const next = Math.min(rows.length - 1, Math.max(0, index))
     setFocused(next)
@@ -61,6 +66,7 @@ function OutlineTree() {
     else if (event.key === 'ArrowRight') toggle(row, true)
     else if (event.key === 'ArrowLeft') toggle(row, false)
     else if (event.key === 'Enter' || event.key === ' ') choose(row)
+    else if (event.key === 'b') breakAt(row)
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -102,12 +108,41 @@ function OutlineTree() {
                 <span className="twist leaf" />
               )}
               <span className={row.scope ? 'outline-label' : 'outline-label layer'}>{row.label}</span>
+              <RowBreak row={row} breakpoints={breakpoints} onToggle={() => breakAt(row)} />
               {row.scope && <span className="count">{row.count}</span>}
             </div>
           ))}
         </div>
       </div>
     </section>
+  )
+}
+
+function breakpointOf({ scope, layer, label }: OutlineRow): Breakpoint | null {
+  if (layer !== null) return { type: 'layer', layer, name: label }
+  return scope && !scope.path.endsWith('/*') ? { type: 'scope', path: scope.path } : null
+}
+
+interface BreakProps {
+  readonly row: OutlineRow
+  readonly breakpoints: readonly Breakpoint[]
+  readonly onToggle: () => void
+}
+
+/** The dot of a breakpoint; where there is none, it shows under the mouse. By keyboard: B in the tree. */
+function RowBreak({ row, breakpoints, onToggle }: BreakProps) {
+  const breakpoint = breakpointOf(row)
+  if (!breakpoint) return null
+  const set = isSet(breakpoints, breakpoint)
+  return (
+    <span
+      className={set ? 'row-break set' : 'row-break'}
+      title={set ? 'Remove the breakpoint (B)' : 'Stop runs before a rewrite here (B)'}
+      onClick={(e) => (e.stopPropagation(), onToggle())}
+    >
+      <span className={set ? 'dot set' : 'dot'} />
+      {set && <span className="visually-hidden">breakpoint</span>}
+    </span>
   )
 }
 

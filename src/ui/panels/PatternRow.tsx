@@ -1,13 +1,15 @@
 import { memo, useEffect, useRef } from 'react'
-import { library, patterns as commands, rules } from '../../editor'
+import { isSet, library, patterns as commands, rules } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
+import { BreakToggle } from './BreakToggle'
 import { rowKeys } from './row-keys'
 
 export const PatternRow = memo(function PatternRow({ pattern }: { readonly pattern: PatternState }) {
   const editor = useEditor()
   const chosen = useEditorState((s) => s.chosen === pattern.label)
   const { label, equation, count, on } = pattern
+  const broken = useEditorState((s) => isSet(s.breakpoints, { type: 'pattern', label }))
   const row = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     if (chosen) row.current?.parentElement?.scrollIntoView({ block: 'nearest' })
@@ -33,7 +35,9 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
         onClick={() => void commands.choosePattern(editor, chosen ? null : label)}
         onKeyDown={chosen ? (event) => rowKeys(editor, event, Math.max(0, editor.state.activeMatch)) : undefined}
       >
-        <span className="pattern-name">{label}</span>{' '}
+        <span className="pattern-name">
+          {broken && <span className="dot set" role="img" aria-label="breakpoint" />} {label}
+        </span>{' '}
         <span className={count ? 'pattern-count' : 'pattern-count zero'}>
           {count ?? '…'}
           <span className="visually-hidden">{count === 1 ? ' match,' : ' matches,'}</span>
@@ -67,6 +71,7 @@ function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
           onChange={(e) => library.setBenefit(editor, label, e.target.valueAsNumber)}
         />
       </label>
+      <BreakToggle breakpoint={{ type: 'pattern', label }} keys="Shift B" />
       {exactness && <span>{EXACTNESS[exactness]}</span>}
       {optIn && <span>off unless chosen</span>}
       {rule !== undefined && (

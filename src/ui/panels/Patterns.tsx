@@ -1,6 +1,6 @@
 import { Play, Plus } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { library, rules, steps } from '../../editor'
+import { library, rules, plays } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../IconButton'
@@ -57,7 +57,7 @@ export function Patterns() {
         className="button play-library"
         title={`Works out what the ${on} patterns that are on do together, and plays it (L)`}
         disabled={planning || on === 0}
-        onClick={() => void steps.playLibrary(editor)}
+        onClick={() => void plays.playLibrary(editor)}
       >
         <Play size={14} aria-hidden="true" />
         {planning ? 'Working it out…' : 'Play library'} <span className="count">{on} on</span>

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react'
-import { previews, steps } from '../../editor'
+import { previews, plays, steps } from '../../editor'
 import type { Editor } from '../../editor'
 
 /**
@@ -9,9 +9,9 @@ import type { Editor } from '../../editor'
  */
 export function rowKeys(editor: Editor, event: KeyboardEvent, index: number): void {
   const apply = () => steps.applyAt(editor, index)
-  if (event.key === ' ') steps.togglePlay(editor)
+  if (event.key === ' ') plays.togglePlay(editor)
   else if (event.key === 'Enter' && event.altKey) void previews.previewMatch(editor, index)
-  else if (event.key === 'Enter') void (event.shiftKey ? steps.applyAll(editor) : apply())
+  else if (event.key === 'Enter') void (event.shiftKey ? plays.applyAll(editor) : apply())
   else return
   event.preventDefault()
   event.stopPropagation()

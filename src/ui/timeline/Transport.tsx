@@ -1,14 +1,17 @@
-import { ChevronFirst, ChevronLast, LocateFixed, Pause, Play, StepBack, StepForward } from 'lucide-react'
+import { ChevronFirst, ChevronLast, LocateFixed, Pause, Play, Square, StepBack, StepForward } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
-import { commands, DURATION, phaseAt, PHASES, SPEEDS, steps } from '../../editor'
+import { commands, DURATION, phaseAt, PHASES, SPEEDS, plays, steps } from '../../editor'
 import type { PhaseName } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../IconButton'
+import { Breakpoints } from './Breakpoints'
+import { RunMenu } from './RunMenu'
 
 export function Transport() {
   const editor = useEditor()
   const timeline = useEditorState((s) => s.timeline)
   const playing = useEditorState((s) => s.playing)
+  const planning = useEditorState((s) => s.planning)
   const matches = useEditorState((s) => s.matches.length)
   const speed = useEditorState((s) => s.speed)
   const follow = useEditorState((s) => s.follow)
@@ -37,7 +40,7 @@ export function Transport() {
           icon={playing ? Pause : Play}
           primary
           disabled={!playing && !more && matches === 0}
-          onClick={() => steps.togglePlay(editor)}
+          onClick={() => plays.togglePlay(editor)}
         />
         <IconButton
           label="Step forward"
@@ -73,6 +76,15 @@ export function Transport() {
           pressed={follow}
           onClick={() => commands.find((c) => c.id === 'follow')?.run(editor)}
         />
+        <RunMenu />
+        <IconButton
+          label="Stop"
+          keys="X"
+          icon={Square}
+          disabled={!playing && !planning}
+          onClick={() => plays.stop(editor)}
+        />
+        <Breakpoints />
       </div>
     </section>
   )

@@ -1,0 +1,44 @@
+/** The commands of the debugger: breakpoints and runs. */
+import type { EditorState } from '../store'
+import { clearBreakpoints, toggleBreakpoint, toggleChosen, toggleSelected } from './breakpoints'
+import { command, withModel } from './command'
+import type { Command } from './command'
+import { runLibrary, runPattern, runToBreakpoint, stop } from './play'
+
+const withRewriter = (s: EditorState): boolean =>
+  s.chosen !== null && !s.planning && s.patterns.some((p) => p.label === s.chosen && p.type === 'rewriter')
+const withLibrary = (s: EditorState): boolean => !s.planning && s.patterns.some((p) => p.on && p.type === 'rewriter')
+
+export const debugCommands: readonly Command[] = [
+  command(
+    'Steps',
+    'run-to-breakpoint',
+    'Run to the next breakpoint',
+    ['c'],
+    withLibrary,
+    (e) => void runToBreakpoint(e),
+  ),
+  command('Steps', 'run-pattern', 'Run the chosen pattern to its end', ['a'], withRewriter, (e) => void runPattern(e)),
+  command(
+    'Steps',
+    'run-library',
+    'Run the whole library to its end',
+    ['Shift+A'],
+    withLibrary,
+    (e) => void runLibrary(e),
+  ),
+  command('Steps', 'stop', 'Stop', ['x'], (s) => s.planning || s.playing, stop),
+  command('Steps', 'break-here', 'Breakpoint on what is selected', ['b'], (s) => s.selected !== null, toggleSelected),
+  command(
+    'Steps',
+    'break-pattern',
+    'Breakpoint on the chosen pattern',
+    ['Shift+B'],
+    (s) => s.chosen !== null,
+    toggleChosen,
+  ),
+  command('Steps', 'break-verdict', 'Breakpoint on failed verdicts', [], withModel, (e) =>
+    toggleBreakpoint(e, { type: 'verdict' }),
+  ),
+  command('Steps', 'break-clear', 'Remove all breakpoints', [], (s) => s.breakpoints.length > 0, clearBreakpoints),
+]

@@ -1,0 +1,54 @@
+import { DropdownMenu } from 'radix-ui'
+import { breaks, explain, isSet, selection } from '../../editor'
+import type { Breakpoint } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+
+export interface MenuAt {
+  readonly key: string
+  /** On the screen. */
+  readonly x: number
+  readonly y: number
+}
+
+/** What can be asked of a layer or a group, where the mouse is. The node is selected while its menu is open. */
+export function NodeMenu({ at, onClose }: { readonly at: MenuAt | null; readonly onClose: () => void }) {
+  const editor = useEditor()
+  const chosen = useEditorState((s) => s.patterns.find((p) => p.label === s.chosen && p.type === 'rewriter')?.label)
+  const breakpoints = useEditorState((s) => s.breakpoints)
+  if (!at) return null
+  const breakpoint = breaks.selectedBreakpoint(editor)
+  const why = () => {
+    if (chosen !== undefined) void explain.explainSelected(editor, chosen)
+    else requestAnimationFrame(() => document.querySelector<HTMLElement>('.why-not select')?.focus())
+  }
+  return (
+    <DropdownMenu.Root open onOpenChange={(open) => open || onClose()}>
+      <DropdownMenu.Trigger asChild>
+        <span className="menu-anchor" style={{ left: at.x, top: at.y }} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="popover menu" align="start" onCloseAutoFocus={(e) => e.preventDefault()}>
+          {at.key.startsWith('L') && (
+            <DropdownMenu.Item onSelect={why}>
+              {chosen === undefined ? 'Why does a pattern not match here?' : `Why does ${chosen} not match here?`}{' '}
+              <kbd>W</kbd>
+            </DropdownMenu.Item>
+          )}
+          {breakpoint && (
+            <DropdownMenu.Item onSelect={() => breaks.toggleBreakpoint(editor, breakpoint)}>
+              {breakText(breakpoint, breakpoints)} <kbd>B</kbd>
+            </DropdownMenu.Item>
+          )}
+          <DropdownMenu.Item onSelect={() => selection.zoomToSelection(editor)}>
+            Zoom here <kbd>Z</kbd>
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
+
+function breakText(b: Breakpoint, breakpoints: readonly Breakpoint[]): string {
+  if (isSet(breakpoints, b)) return 'Remove the breakpoint'
+  return b.type === 'scope' ? 'Break before rewrites in this module' : 'Break before this layer is rewritten'
+}

@@ -1,0 +1,32 @@
+import { Octagon, X } from 'lucide-react'
+import { breaks, plays } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { IconButton } from '../IconButton'
+
+/** Where a run stopped and why, or how far the one is that is being worked out. */
+export function StopLine() {
+  const editor = useEditor()
+  const stop = useEditorState((s) => s.stop)
+  const planning = useEditorState((s) => s.planning)
+  const planned = useEditorState((s) => s.planned)
+  if (planning)
+    return (
+      <div className="stop-line">
+        <span>Working it out: {planned === 1 ? '1 rewrite' : `${planned} rewrites`}</span>
+        <button type="button" className="button small" title="X" onClick={() => plays.stop(editor)}>
+          Stop
+        </button>
+      </div>
+    )
+  if (!stop) return null
+  return (
+    <div className="stop-line stopped">
+      <Octagon size={14} aria-hidden="true" />
+      <span>{breaks.stopText(stop)}</span>
+      <button type="button" className="button small" title="Space" onClick={() => void plays.play(editor)}>
+        Go on
+      </button>
+      <IconButton label="Dismiss" keys="Esc" icon={X} onClick={() => editor.set({ stop: null })} />
+    </div>
+  )
+}
