@@ -44,7 +44,7 @@ export { applyTransaction, invertTransaction } from './edit/transaction'
 export type { Annotations, Counters, MatchBindings, Transaction } from './edit/transaction'
 
 export { Match, MatchFailure } from './pattern/match'
-export type { MatchResult } from './pattern/match'
+export type { FailureAbout, MatchResult } from './pattern/match'
 export { PatternAnalyzer, PatternRewriter } from './pattern/pattern'
 export type { LogEntry, PatternOptions, RewriterOptions } from './pattern/pattern'
 

@@ -63,6 +63,12 @@ export class Match {
   }
 }
 
+/**
+ * What kind of thing stopped a match: something else stood where a part was expected; a property was not what a condition
+ * needs; or a value that would be swallowed is used outside.
+ */
+export type FailureAbout = 'part' | 'condition' | 'use'
+
 /** Why a pattern does not match at a layer: how far it got, what stopped it. */
 export class MatchFailure {
   constructor(
@@ -78,11 +84,20 @@ export class MatchFailure {
     readonly matched: ReadonlyMap<string, Layer> = new Map(),
     /** How many parts the pattern has. */
     readonly parts: number = matched.size + 1,
+    readonly about: FailureAbout = 'part',
   ) {}
+
+  /** Expected against found, in words. */
+  get reason(): string {
+    if (this.about === 'use') return this.found
+    return this.about === 'condition'
+      ? `${this.found}, the rule needs ${this.expected}`
+      : `expected ${this.expected}, found ${this.found}`
+  }
 
   toString(): string {
     const where = this.layer ? ` at ${this.layer.name}` : ''
-    return `${this.part}: expected ${this.expected}, found ${this.found}${where}`
+    return `${this.part}: ${this.reason}${where}`
   }
 }
 

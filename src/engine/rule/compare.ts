@@ -2,16 +2,6 @@ import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from '../n
 import type { DType } from '../network/records'
 import type { Tensor } from '../network/tensor'
 
-/** What stands at an operand, in words. */
-export function describe(t: Tensor | null): string {
-  if (!t) return 'no operand'
-  if (t.value) {
-    const x = t.value.isAvailable ? t.value.scalar() : null
-    return `constant ${x === null ? `[${t.value.shape.join(',')}]` : String(x)} (${t.name})`
-  }
-  return t.parent ? `${t.parent.kind} (${t.parent.name})` : `network input ${t.name}`
-}
-
 export function sameAttribute(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => sameAttribute(x, b[i]))
   if (typeof a === 'boolean' || typeof b === 'boolean') return Number(a) === Number(b)

@@ -1,16 +1,22 @@
-import type { Condition, Term } from './graph'
+import type { CompareOp, Condition, Term } from './graph'
 import { printCondition, printTerm } from './print'
 import type { RuleMatch } from './rule-match'
+import { valueText } from './words'
+import type { Mismatch } from './words'
 
 type Value = number | string | boolean | null | undefined | readonly Value[]
 
-/** null where the condition holds; otherwise what was found instead, in words. */
-export function checkCondition(c: Condition, match: RuleMatch): string | null {
+/** null where the condition holds; otherwise what it needs and what was found instead, in words. */
+export function checkCondition(c: Condition, match: RuleMatch): Mismatch | null {
   switch (c.type) {
-    case 'holds':
-      return evaluate(c.term, match) ? null : `${printTerm(c.term)} is ${show(evaluate(c.term, match))}`
+    case 'holds': {
+      const found = evaluate(c.term, match)
+      return found ? null : { expected: 'that it is so', found: `${nameOf(c.term)} is ${valueText(found)}` }
+    }
     case 'not':
-      return checkCondition(c.of, match) === null ? `${printCondition(c.of)} holds` : null
+      return checkCondition(c.of, match) === null
+        ? { expected: 'that it is not so', found: `${printCondition(c.of)} holds` }
+        : null
     case 'and': {
       for (const x of c.of) {
         const why = checkCondition(x, match)
@@ -19,15 +25,62 @@ export function checkCondition(c: Condition, match: RuleMatch): string | null {
       return null
     }
     case 'or': {
-      const whys = c.of.map((x) => checkCondition(x, match))
-      return whys.includes(null) ? null : whys.join(' and ')
+      const whys: Mismatch[] = []
+      for (const x of c.of) {
+        const why = checkCondition(x, match)
+        if (why === null) return null
+        whys.push(why)
+      }
+      const joined = (texts: readonly string[], by: string) => [...new Set(texts)].join(by)
+      return {
+        expected: joined(
+          whys.map((w) => w.expected),
+          ' or ',
+        ),
+        found: joined(
+          whys.map((w) => w.found),
+          ' and ',
+        ),
+      }
     }
     case 'compare': {
       const [a, b] = [evaluate(c.left, match), evaluate(c.right, match)]
-      return compare(c.op, a, b) ? null : `${printTerm(c.left)} is ${show(a)}`
+      if (compare(c.op, a, b)) return null
+      return { expected: needed(c.op, c.right, b), found: `${nameOf(c.left)} is ${valueText(a)}` }
     }
   }
 }
+
+const NEEDS = {
+  '==': '',
+  '!=': 'anything but ',
+  '<': 'less than ',
+  '<=': 'at most ',
+  '>': 'more than ',
+  '>=': 'at least ',
+}
+
+/** What the right side of a comparison asks for: its name, where it has one, and its value. */
+function needed(op: CompareOp, right: Term, value: Value): string {
+  if (op === 'in') return Array.isArray(value) ? `one of ${value.map(valueText).join(', ')}` : nameOf(right)
+  const name = isLastAxis(right) ? 'the last axis' : nameOf(right)
+  const known = right.type === 'literal' || right.type === 'list' ? valueText(value) : `${name}, ${valueText(value)}`
+  return NEEDS[op] + known
+}
+
+/** `x.rank - 1` */
+function isLastAxis(t: Term): boolean {
+  return (
+    t.type === 'arithmetic' &&
+    t.op === '-' &&
+    t.left.type === 'property' &&
+    t.left.name === 'rank' &&
+    t.right.type === 'literal' &&
+    t.right.value === 1
+  )
+}
+
+const nameOf = (t: Term): string => (t.type === 'attribute' ? t.name : printTerm(t))
 
 /** Unknown sizes and values compare equal to nothing, not even to each other: a rule must not fire on a guess. */
 function compare(op: Extract<Condition, { type: 'compare' }>['op'], a: Value, b: Value): boolean {
@@ -99,12 +152,4 @@ function property(t: Extract<Term, { type: 'property' }>, match: RuleMatch): Val
     default:
       return undefined
   }
-}
-
-function show(v: Value): string {
-  return v === null || v === undefined
-    ? 'not known'
-    : Array.isArray(v)
-      ? `[${v.map((x: Value) => show(x)).join(', ')}]`
-      : String(v)
 }

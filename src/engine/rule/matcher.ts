@@ -1,14 +1,18 @@
 import type { Layer } from '../network/layer'
 import type { AttributeValue } from '../network/records'
 import type { Tensor } from '../network/tensor'
-import { MatchFailure } from '../pattern/match'
-import { describe, isNumber, sameAttribute } from './compare'
+import type { FailureAbout, MatchFailure } from '../pattern/match'
+import { bindAttributes, wantedOf } from './attributes'
+import { candidatesBeside } from './beside'
+import { isNumber } from './compare'
 import type { CompiledRule } from './compile'
 import { checkCondition } from './conditions'
-import type { AttributeGraph, CallGraph, Statement, ValueGraph } from './graph'
-import { printCondition, printValue } from './print'
+import type { CallGraph, Statement, ValueGraph } from './graph'
+import { NearestMiss } from './nearest-miss'
+import { printValue } from './print'
 import { RuleMatch } from './rule-match'
 import { checkUses } from './soundness'
+import { attributeMismatch, describe, numberMismatch } from './words'
 
 type Continue = () => boolean
 
@@ -27,8 +31,8 @@ export class Matcher {
   private readonly layers = new Map<string, Layer>()
   private readonly taken = new Set<Layer>()
   private found: RuleMatch | null = null
-  private deepest: MatchFailure | null = null
-  private deepestIsAtLayer = false
+  /** null where no reasons are asked for. */
+  private readonly nearest: NearestMiss | null
 
   private root!: Layer
 
@@ -36,16 +40,18 @@ export class Matcher {
     private readonly rule: CompiledRule,
     private readonly check: RuleCheck | null,
     /** Keep the reason of the deepest failure; slower. */
-    private readonly explain: boolean,
-  ) {}
+    explain: boolean,
+  ) {
+    this.nearest = explain ? new NearestMiss(rule.parts) : null
+  }
 
   /** The match at one layer, the deepest failure where that is asked for, or null. One matcher serves many layers in turn. */
   run(root: Layer): RuleMatch | MatchFailure | null {
     this.root = root
-    this.found = this.deepest = null
-    this.deepestIsAtLayer = false
+    this.found = null
+    this.nearest?.begin()
     try {
-      return this.statement(this.rule.root, root, () => this.others(0)) ? this.found : this.deepest
+      return this.statement(this.rule.root, root, () => this.others(0)) ? this.found : (this.nearest?.failure ?? null)
     } finally {
       // A failed search has unbound everything; a found match, or a check that threw, has not.
       if (this.taken.size > 0) this.clear()
@@ -85,27 +91,14 @@ export class Matcher {
     const s = this.rule.beside[from]
     if (!s) return this.finish()
     if (s.names.some((n) => n !== null && this.values.has(n))) return this.others(from + 1)
-    for (const layer of this.candidates(s)) if (this.statement(s, layer, () => this.others(from + 1))) return true
+    for (const layer of candidatesBeside(s, this.values, this.taken))
+      if (this.statement(s, layer, () => this.others(from + 1))) return true
     return this.fail(
       s.names.find((n) => n !== null) ?? '?',
       this.root,
       printValue(s.value),
       'no layer beside the match that fits',
     )
-  }
-
-  private candidates(s: Statement): Layer[] {
-    const calls = (s.value.type === 'either' ? s.value.of : [s.value]).filter((v) => v.type === 'call')
-    const found = new Set<Layer>()
-    for (const call of calls) {
-      for (const v of call.operands) {
-        const t = v.type === 'name' ? this.values.get(v.name) : null
-        if (!t) continue
-        for (const user of t.getUsers()) if (user.kind === call.kind && !this.taken.has(user)) found.add(user)
-        break
-      }
-    }
-    return [...found]
   }
 
   private finish(): boolean {
@@ -118,10 +111,10 @@ export class Matcher {
     )
     for (const c of this.rule.graph.where) {
       const why = checkCondition(c, match)
-      if (why !== null) return this.fail('where', this.root, printCondition(c), why)
+      if (why !== null) return this.fail('where', this.root, why.expected, why.found, 'condition')
     }
     const use = checkUses(this.rule, match, this.taken)
-    if (use) return this.fail(use.part, use.layer, use.expected, use.found)
+    if (use) return this.fail(use.part, use.layer, use.expected, use.found, use.about)
     const checked = this.check ? this.check(match) : true
     if (checked !== true) return this.fail('check', this.root, 'the precondition of the rule', checked)
     this.found = match
@@ -134,9 +127,7 @@ export class Matcher {
       case 'absent':
         return tensor === null ? next() : this.fail(part, tensor.parent, 'no operand', describe(tensor))
       case 'number':
-        return isNumber(v.value, v.tolerance, tensor)
-          ? next()
-          : this.fail(part, tensor?.parent ?? null, `a constant ${printValue(v)}`, describe(tensor))
+        return isNumber(v.value, v.tolerance, tensor) ? next() : this.notNumber(v, tensor, part)
       case 'either':
         return v.of.some((x) => this.value(x, tensor, part, next))
       case 'name':
@@ -152,6 +143,12 @@ export class Matcher {
       case 'rest':
         return false
     }
+  }
+
+  private notNumber(v: Extract<ValueGraph, { type: 'number' }>, tensor: Tensor | null, part: string): false {
+    if (!this.nearest) return false
+    const { expected, found } = numberMismatch(v, tensor)
+    return this.fail(part, tensor?.parent ?? null, expected, found)
   }
 
   private named(
@@ -207,7 +204,9 @@ export class Matcher {
     if (layer.record.removed || this.taken.has(layer))
       return this.fail(part, layer, 'a layer that no other part has taken', layer.name)
     const bound: string[] = []
-    if (!this.bindAttributes(v, layer, part, bound)) {
+    const misfit = bindAttributes(v, layer, this.attributes, bound)
+    if (misfit !== null) {
+      if (this.nearest) this.failAttribute(v, layer, part, misfit)
       for (const name of bound) this.attributes.delete(name)
       return false
     }
@@ -241,45 +240,20 @@ export class Matcher {
     return this.value(operand, layer.input(at), part, () => this.operands(v, layer, part, i + 1, swapped, next))
   }
 
-  private bindAttributes(v: CallGraph, layer: Layer, part: string, bound: string[]): boolean {
-    for (const name in v.attributes) {
-      const wanted = v.attributes[name]!
-      const value = layer.attribute(name)
-      if ('variable' in wanted && value !== undefined && !this.attributes.has(wanted.variable)) {
-        this.attributes.set(wanted.variable, value)
-        bound.push(wanted.variable)
-      } else if (!this.attributeFits(wanted, value)) {
-        const expected = 'variable' in wanted ? this.attributes.get(wanted.variable) : wanted.literal
-        return this.fail(
-          part,
-          layer,
-          `${name} ${String(expected)}`,
-          value === undefined ? `no ${name}` : `${name} ${String(value)}`,
-        )
-      }
-    }
-    return true
+  private failAttribute(v: CallGraph, layer: Layer, part: string, name: string): false {
+    const wanted = wantedOf(v.attributes[name], this.attributes)
+    const { expected, found } = attributeMismatch(name, wanted, layer.attribute(name), layer)
+    return this.fail(part, layer, expected, found, 'condition')
   }
 
-  private attributeFits(wanted: AttributeGraph, value: AttributeValue | undefined): boolean {
-    return (
-      value !== undefined &&
-      sameAttribute('variable' in wanted ? this.attributes.get(wanted.variable) : wanted.literal, value)
-    )
-  }
-
-  /**
-   * Keeps the failure that got furthest; of two alike, one at which a layer stood says more than one at a constant or an
-   * input. Where there is no layer, the one whose operand was looked at is named.
-   */
-  private fail(part: string, layer: Layer | null, expected: string, found: string): false {
-    if (!this.explain) return false
-    const ahead = this.layers.size - (this.deepest?.matched.size ?? -1)
-    if (ahead > 0 || (ahead === 0 && layer !== null && !this.deepestIsAtLayer)) {
-      const at = layer ?? this.layers.get(part) ?? null
-      this.deepest = new MatchFailure(this.root, part, at, expected, found, new Map(this.layers), this.rule.parts)
-      this.deepestIsAtLayer = layer !== null
-    }
+  private fail(
+    part: string,
+    layer: Layer | null,
+    expected: string,
+    found: string,
+    about: FailureAbout = 'part',
+  ): false {
+    this.nearest?.note({ root: this.root, part, layer, expected, found, about }, this.layers)
     return false
   }
 }

@@ -1,5 +1,6 @@
 import type { Layer } from '../network/layer'
 import type { Tensor } from '../network/tensor'
+import type { FailureAbout } from '../pattern/match'
 import type { CompiledRule } from './compile'
 import type { RuleMatch } from './rule-match'
 
@@ -9,6 +10,7 @@ export interface Unsound {
   readonly layer: Layer
   readonly expected: string
   readonly found: string
+  readonly about: FailureAbout
 }
 
 /**
@@ -29,7 +31,8 @@ export function checkUses(rule: CompiledRule, match: RuleMatch, inside: Readonly
         part,
         layer,
         expected: 'a value that only the match uses',
-        found: `${t.name}, also used by ${outsideUser(t, inside)}, outside the match`,
+        found: `value also used by ${outsideUser(t, inside)}, outside the match`,
+        about: 'use',
       }
     }
   }
@@ -49,6 +52,7 @@ function checkConvex(match: RuleMatch, replaced: ReadonlySet<Tensor>, inside: Re
         layer: match.root,
         expected: 'operands that do not depend on the results',
         found: `${t.name}, which does`,
+        about: 'part',
       }
     }
   }

@@ -1,0 +1,34 @@
+import type { Layer } from '../network/layer'
+import type { AttributeValue } from '../network/records'
+import { sameAttribute } from './compare'
+import type { AttributeGraph, CallGraph } from './graph'
+
+/**
+ * Matches the attributes of a layer, defaults included; a variable that is met for the first time takes the layer's value.
+ * @param bound gets the names of the variables that took one, also where it fails
+ * @returns the name of the attribute that does not fit; null where all do
+ */
+export function bindAttributes(
+  v: CallGraph,
+  layer: Layer,
+  attributes: Map<string, AttributeValue>,
+  bound: string[],
+): string | null {
+  for (const name in v.attributes) {
+    const graph = v.attributes[name]!
+    const value = layer.attribute(name)
+    if ('variable' in graph && value !== undefined && !attributes.has(graph.variable)) {
+      attributes.set(graph.variable, value)
+      bound.push(graph.variable)
+      continue
+    }
+    if (value === undefined || !sameAttribute(wantedOf(graph, attributes), value)) return name
+  }
+  return null
+}
+
+/** What an attribute has to be, as far as that is known. */
+export function wantedOf(graph: AttributeGraph | undefined, attributes: ReadonlyMap<string, AttributeValue>): unknown {
+  if (!graph) return undefined
+  return 'variable' in graph ? attributes.get(graph.variable) : graph.literal
+}
