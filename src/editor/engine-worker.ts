@@ -1,11 +1,11 @@
 /** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
 import { exportOnnx, importOnnx } from '../dialects/onnx'
 import { gptAttentionNetwork } from '../dialects/tensorrt'
-import type { DriverEvent, MatchFailure } from '../engine'
+import type { DriverEvent, Finding } from '../engine'
 import { snapshotOf } from '../engine'
 import { raised } from '../patterns'
 import { EngineHome } from './engine-home'
-import { explainLayer, groupMisses, missesOf } from './explain'
+import { explainLayer, findingsOf, groupMisses } from './explain'
 import { historyHandlers } from './history-calls'
 import { packed, packedWhole } from './plain'
 import { previewOf } from './preview'
@@ -19,6 +19,7 @@ import type {
   OpenSource,
   PatternInfo,
 } from './protocol'
+import { boardOf } from './rule-board'
 import { checkRule } from './rule-check'
 import { plainError, serve } from './rpc'
 import type { Endpoint } from './rpc'
@@ -108,22 +109,16 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     return offered()
   },
   misses: async ({ label }) => {
-    let failures: MatchFailure[] = []
-    let matches = false
+    let findings: Finding[] = []
     await turns.look(
-      () => missesOf(current().network, current().rewriter(label)),
-      () => {
-        failures = []
-        matches = false
-      },
-      (failure) => {
-        if (failure) failures.push(failure)
-        else matches = true
-      },
+      () => findingsOf(current().network, current().rewriter(label)),
+      () => (findings = []),
+      (finding) => findings.push(finding),
       () => true,
     )
-    return groupMisses(failures, matches)
+    return groupMisses(findings)
   },
+  board: ({ label, miss }) => turns.calm(() => boardOf(current().network, current().rewriter(label).pattern, miss)),
   explain: ({ label, layer }) =>
     turns.calm(() => {
       const found = current().network.getLayer(layer)

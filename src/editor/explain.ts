@@ -1,6 +1,6 @@
 /** Near misses: why a pattern does not match where it nearly does. Runs in the engine worker. */
 import { findMatches, look, Match, MatchFailure } from '../engine'
-import type { Layer, LayerId, Network } from '../engine'
+import type { Finding, Layer, LayerId, Network } from '../engine'
 import type { RewriterOffer } from './catalogue'
 import { infoOf } from './engine-home'
 import type { Explanation, Miss, MissGroup } from './protocol'
@@ -8,19 +8,22 @@ import type { Explanation, Miss, MissGroup } from './protocol'
 /** Groups that a person could read, and places of a group. */
 const MOST_GROUPS = 12
 
-/** Every miss with a reason, one at a time; null for a match. */
-export function* missesOf(network: Network, entry: RewriterOffer): Generator<MatchFailure | null> {
-  for (const found of findMatches(network, entry, true)) yield found instanceof MatchFailure ? found : null
+/** Every match, and every miss with a reason, one at a time. */
+export function findingsOf(network: Network, entry: RewriterOffer): Generator<Finding> {
+  return findMatches(network, entry, true)
 }
 
 /**
- * Misses of one cause together, the nearest first. Where the pattern's root alone fits, that says nothing, and such
- * misses are left out unless there is nothing else to say of a pattern.
+ * Misses of one cause together, the nearest first; none that lies inside a match. Where the pattern's root alone fits,
+ * that says nothing, and such misses are left out unless there is nothing else to say of a pattern.
  */
-export function groupMisses(failures: readonly MatchFailure[], matches: boolean): MissGroup[] {
+export function groupMisses(findings: readonly Finding[]): MissGroup[] {
+  const inside = new Set<Layer>()
+  for (const f of findings) if (f instanceof Match) for (const layer of f.layers.values()) inside.add(layer)
+  const failures = findings.filter((f) => f instanceof MatchFailure).filter((f) => !inside.has(f.root))
   const telling = failures.filter((f) => f.matched.size > 1)
   const groups = new Map<string, Miss[]>()
-  for (const failure of matches || telling.length > 0 ? telling : failures) {
+  for (const failure of inside.size > 0 || telling.length > 0 ? telling : failures) {
     const miss = missOf(failure)
     const key = `${miss.part}|${miss.expected}|${kindOf(miss.found)}`
     const known = groups.get(key)
@@ -75,6 +78,8 @@ function missOf(f: MatchFailure): Miss {
     layerName: f.layer?.name ?? '',
     expected: f.expected,
     found: f.found,
+    about: f.about,
+    reason: f.reason,
     matched: [...f.matched].map(([part, layer]) => [part, layer.id] as const),
     parts: Math.max(f.parts, f.matched.size + 1),
   }

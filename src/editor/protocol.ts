@@ -1,5 +1,5 @@
 /** Every message between the page and its workers. Plain values; engine values go through `toPlain` and `fromPlain`. */
-import type { HistoryId, LayerId, TensorId } from '../engine'
+import type { FailureAbout, HistoryId, LayerId, TensorId } from '../engine'
 import type { GroupPath } from '../layout'
 import type { Exactness, Target } from '../patterns'
 import type { Verdict } from '../verify'
@@ -45,10 +45,40 @@ export interface Miss {
   readonly layerName: string
   readonly expected: string
   readonly found: string
+  readonly about: FailureAbout
+  /** Expected against found, in words. */
+  readonly reason: string
   /** Part name and layer, in the order in which the matcher walked. */
   readonly matched: readonly (readonly [string, LayerId])[]
   /** How many parts the pattern has. */
   readonly parts: number
+}
+
+/** How a part of a rule fared. `open`: the search did not get there; `value`: an operand that may be anything. */
+export type BoardState = 'matched' | 'stopped' | 'open' | 'value'
+
+export interface BoardNode {
+  readonly part: string
+  readonly title: string
+  /** Constants and attributes. */
+  readonly detail: string
+  /** The layer that plays the part, or that stood in its place; null for none. */
+  readonly layer: LayerId | null
+  readonly state: BoardState
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** The left side of a rule, drawn. */
+export interface Board {
+  /** Operands before what takes them. */
+  readonly nodes: readonly BoardNode[]
+  /** Indices of the ends. */
+  readonly edges: readonly (readonly [from: number, to: number])[]
+  readonly width: number
+  readonly height: number
 }
 
 /** Misses with one cause. */
@@ -184,6 +214,8 @@ export interface EngineCalls extends HistoryCalls {
   /** Where a pattern nearly matches, grouped by cause, nearest first. */
   readonly misses: { readonly args: { label: string }; readonly result: readonly MissGroup[] }
   readonly explain: { readonly args: { label: string; layer: LayerId }; readonly result: Explanation }
+  /** The pattern's left side, with how far the match got. */
+  readonly board: { readonly args: { label: string; miss: Miss }; readonly result: Board }
   readonly checkRule: { readonly args: { text: string }; readonly result: RuleReport }
   /** A way for the verify worker to ask for what it compares. */
   readonly connect: { readonly args: MessagePort; readonly result: null }

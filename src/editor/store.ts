@@ -8,7 +8,7 @@ import type { Target } from '../patterns'
 import type { Verdict } from '../verify'
 import type { Breakpoint, Stop } from './breakpoints'
 import type { OwnRule } from './catalogue'
-import type { Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Preview } from './protocol'
+import type { Board, Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Preview } from './protocol'
 import { emptyTimeline } from './protocol-history'
 import type { Timeline } from './protocol-history'
 import type { Totals } from './totals'
@@ -106,6 +106,8 @@ export interface EditorState {
   readonly misses: readonly MissGroup[] | null
   /** The miss that is shown on the canvas. */
   readonly miss: Miss | null
+  /** The rule with how far that miss got; null until it is drawn. */
+  readonly board: Board | null
   /** What was asked of one layer, and the answer. */
   readonly explained: { readonly label: string; readonly layer: LayerId; readonly found: Explanation } | null
   readonly target: Target
@@ -156,6 +158,7 @@ const BLANK = {
   preview: null,
   misses: null,
   miss: null,
+  board: null,
   explained: null,
   verdicts: new Map<HistoryId, Check>(),
   whole: null,

@@ -5,5 +5,6 @@ declare module 'react' {
     '--category'?: string
     '--depth'?: number
     '--done'?: string
+    '--natural'?: string
   }
 }

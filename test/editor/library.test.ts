@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
 import { EngineHome } from '../../src/editor/engine-home'
-import { explainLayer, groupMisses, missesOf } from '../../src/editor/explain'
+import { explainLayer, findingsOf, groupMisses } from '../../src/editor/explain'
 import { raised } from '../../src/patterns'
 import { outlineOf, outlineRows } from '../../src/editor/outline'
 import type { StepInfo } from '../../src/editor/protocol-history'
@@ -99,8 +99,7 @@ describe('near misses on GPT-2', () => {
   beforeAll(() => void (gpt2 = home('gpt2-12.torchscript')))
 
   test('of the erf Gelu have one cause at twelve places', () => {
-    const failures = [...missesOf(gpt2.network, gpt2.rewriter('Gelu (erf)'))].filter((f) => f !== null)
-    const groups = groupMisses(failures, false)
+    const groups = groupMisses([...findingsOf(gpt2.network, gpt2.rewriter('Gelu (erf)'))])
     expect(groups).toHaveLength(1)
     expect(groups[0]!.places).toHaveLength(12)
     expect(groups[0]!.places[0]).toMatchObject({ expected: 'Erf', found: 'Tanh', parts: 6 })

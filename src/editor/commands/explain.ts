@@ -24,18 +24,39 @@ export async function refreshMisses(editor: Editor): Promise<void> {
 /** The reason in words. */
 export function missText(miss: Miss): string {
   const where = miss.layerName ? ` at ${miss.layerName}` : ''
-  return `Stops at ${miss.part}: expected ${miss.expected}, found ${miss.found}${where}`
+  return `Stops at ${miss.part}: ${miss.reason}${where}`
 }
 
-/** Lights what matched and marks what stopped it; null lets go. */
+/** Lights what matched and marks what stopped it, with the rule drawn; null lets go. */
 export async function showMiss(editor: Editor, miss: Miss | null): Promise<void> {
-  editor.set({ miss, activeMatch: -1, pointedMatch: -1 })
+  editor.set({
+    miss,
+    board: null,
+    activeMatch: -1,
+    pointedMatch: -1,
+    pointedLayer: null,
+    preview: null,
+    taken: new Set(),
+  })
   if (!miss) return
+  void draw(editor, miss)
   const layers = [...miss.matched.map(([, layer]) => layer), ...(miss.layer === null ? [] : [miss.layer])]
   await revealLayers(editor, layers)
   const rect = union(layers.flatMap((id) => anchorOf(editor.state.scene, id) ?? []))
   if (rect) editor.camera.reveal(rect)
   editor.say(missText(miss))
+}
+
+async function draw(editor: Editor, miss: Miss): Promise<void> {
+  const { session } = editor
+  const label = editor.state.chosen
+  if (!session || label === null) return
+  try {
+    const board = await session.engine.call('board', { label, miss })
+    if (session === editor.session && editor.state.miss === miss) editor.set({ board })
+  } catch (error) {
+    if (session === editor.session) editor.fail(`${label} cannot be drawn`, error)
+  }
 }
 
 /** The layer that is selected; null for none, or a group. */

@@ -51,12 +51,12 @@ export function paintTaken(ctx: CanvasRenderingContext2D, box: Rect, palette: Pa
 /** The layer that stopped a match: a dashed ring, a sign at its corner, and what was expected there. */
 export function paintStop(ctx: CanvasRenderingContext2D, box: Rect, halo: Halo, palette: Palette, zoom: number): void {
   ctx.setLineDash([7 / Math.min(1, zoom), 5 / Math.min(1, zoom)])
-  ring(ctx, box, palette.warn, 2.5, zoom, 1)
+  ring(ctx, box, palette.bad, 2.5, zoom, 1)
   ctx.setLineDash([])
   const r = 9 * Math.max(1, 0.6 / zoom)
   ctx.beginPath()
   ctx.arc(box.x, box.y, r, 0, 2 * Math.PI)
-  ctx.fillStyle = palette.warn
+  ctx.fillStyle = palette.bad
   ctx.fill()
   ctx.beginPath()
   ctx.moveTo(box.x - r * 0.4, box.y - r * 0.4)
@@ -66,5 +66,5 @@ export function paintStop(ctx: CanvasRenderingContext2D, box: Rect, halo: Halo, 
   ctx.strokeStyle = palette.onAccent
   ctx.lineWidth = r * 0.22
   ctx.stroke()
-  if (zoom > 0.4) partName(ctx, box, `not ${halo.stops}`, palette, palette.warn)
+  if (zoom > 0.4) partName(ctx, box, `not ${halo.stops}`, palette, palette.bad)
 }

@@ -11,7 +11,6 @@ export interface Palette {
   readonly dim: string
   readonly faint: string
   readonly match: string
-  readonly warn: string
   readonly good: string
   readonly bad: string
   readonly gone: string
@@ -59,7 +58,6 @@ export function readPalette(element: Element): Palette {
     dim: get('dim'),
     faint: get('faint'),
     match: get('match'),
-    warn: get('warn'),
     good: get('good'),
     bad: get('bad'),
     gone: get('gone'),

@@ -1,16 +1,20 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { explain } from '../../editor'
-import type { MissGroup } from '../../editor'
+import type { Miss, MissGroup } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../IconButton'
 import { Reason } from './Reason'
+import { RuleBoard } from './RuleBoard'
 
 /** Where the chosen pattern nearly matches, by cause: why did it not fire? */
 export function NearMisses() {
   const chosen = useEditorState((s) => s.patterns.find((p) => p.label === s.chosen))
   const misses = useEditorState((s) => s.misses)
   const playing = useEditorState((s) => s.playing)
+  const miss = useEditorState((s) => s.miss)
+  // Asked of one layer, and not among the groups.
+  const asked = miss && !misses?.some((g) => placeOf(g, miss) >= 0) ? { key: 'asked', places: [miss] } : null
   const count = misses?.reduce((n, g) => n + g.places.length, 0) ?? 0
   if (chosen?.type !== 'rewriter') return null
   return (
@@ -20,8 +24,13 @@ export function NearMisses() {
         {misses && count > 0 && <span className="count">{count === 1 ? '1 near miss' : `${count} near misses`}</span>}
       </div>
       {misses === null && <p className="hint">{playing ? 'Told when playing stops.' : 'Looking…'}</p>}
-      {misses?.length === 0 && <p className="hint">There is no place where it nearly matches.</p>}
+      {misses?.length === 0 && !asked && <p className="hint">There is no place where it nearly matches.</p>}
       <ul className="miss-list">
+        {asked && (
+          <li>
+            <MissCard group={asked} />
+          </li>
+        )}
         {misses?.map((group) => (
           <li key={group.key}>
             <MissCard group={group} />
@@ -32,9 +41,14 @@ export function NearMisses() {
   )
 }
 
+/** Index of a miss among those of a group; -1 where it is none of them. */
+function placeOf(group: MissGroup, miss: Miss | null): number {
+  return miss ? group.places.findIndex((m) => m.root === miss.root && m.part === miss.part) : -1
+}
+
 function MissCard({ group }: { readonly group: MissGroup }) {
   const editor = useEditor()
-  const shown = useEditorState((s) => (s.miss ? group.places.indexOf(s.miss) : -1))
+  const shown = useEditorState((s) => placeOf(group, s.miss))
   const [last, setLast] = useState(0)
   const at = shown >= 0 ? shown : Math.min(last, group.places.length - 1)
   const miss = group.places[at]
@@ -61,6 +75,7 @@ function MissCard({ group }: { readonly group: MissGroup }) {
         </span>
         <Reason miss={miss} />
       </button>
+      {shown >= 0 && <RuleBoard />}
       {shown >= 0 && n > 1 && (
         <div className="miss-walk">
           <IconButton label="Previous place" icon={ChevronLeft} onClick={() => show(at - 1)} />

@@ -8,8 +8,7 @@ export function Reason({ miss }: { readonly miss: Miss }) {
         <i style={{ '--done': `${Math.round((miss.matched.length / miss.parts) * 100)}%` }} />
       </span>
       <span>
-        Stops at <strong>{miss.part}</strong>: expected <strong>{miss.expected}</strong>, found{' '}
-        <strong>{miss.found}</strong>
+        Stops at <strong>{miss.part}</strong>: <Words miss={miss} />
         {miss.layerName && (
           <>
             {' '}
@@ -18,5 +17,20 @@ export function Reason({ miss }: { readonly miss: Miss }) {
         )}
       </span>
     </span>
+  )
+}
+
+function Words({ miss: { about, expected, found } }: { readonly miss: Miss }) {
+  if (about === 'use') return <strong>{found}</strong>
+  if (about === 'condition')
+    return (
+      <>
+        <strong>{found}</strong>, the rule needs <strong>{expected}</strong>
+      </>
+    )
+  return (
+    <>
+      expected <strong>{expected}</strong>, found <strong>{found}</strong>
+    </>
   )
 }
