@@ -7,7 +7,7 @@ import { raised } from '../patterns'
 import { EngineHome } from './engine-home'
 import { explainLayer, findingsOf, groupMisses } from './explain'
 import { historyHandlers } from './history-calls'
-import { packed, packedWhole } from './plain'
+import { inParts, packed, packedWhole } from './plain'
 import { previewOf } from './preview'
 import type {
   EngineCalls,
@@ -50,8 +50,10 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     scheduleCounts()
     const { warnings, missingExternal } = opened
     const snapshot = snapshotOf(home.network)
+    const { rest, parts } = inParts(snapshot)
+    for (const part of parts) tell('part', part)
     return {
-      snapshot: packed({ ...snapshot, properties: {} }),
+      snapshot: rest,
       dialect: snapshot.dialect,
       exporter: exporterOf(snapshot.properties),
       opset: [home.original.opsets[''] ?? 0, snapshot.opsets[''] ?? 0] as const,
@@ -128,6 +130,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   connect: (port) => {
     port.start()
     serve<EvidenceCalls, NoEvents>(port as unknown as Endpoint, {
+      snapshot: () => packed({ ...snapshotOf(current().network), properties: {} }),
       region: ({ node }) => packedWhole(current().evidenceOf(node)),
       models: () =>
         turns.calm(() => {

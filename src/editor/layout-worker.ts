@@ -3,8 +3,8 @@ import elkUrl from 'elkjs/lib/elk-worker.min.js?url'
 import { Arranger } from '../layout'
 import { LayoutHome } from './layout-home'
 import { unpackedSnapshot } from './plain'
-import type { Drawn, LayoutCalls, LayoutEvents } from './protocol'
-import { serve } from './rpc'
+import type { Drawn, EvidenceCalls, LayoutCalls, LayoutEvents, NoEvents } from './protocol'
+import { Remote, serve } from './rpc'
 import type { Endpoint } from './rpc'
 import { stoppableElk } from './stoppable-elk'
 
@@ -33,8 +33,10 @@ function stoppable(work: (home: LayoutHome, signal: AbortSignal) => Promise<Draw
 }
 
 serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
-  load: ({ snapshot }) => {
-    home = new LayoutHome(unpackedSnapshot(snapshot), arranger)
+  load: async (port) => {
+    const engine = new Remote<EvidenceCalls, NoEvents>(port)
+    home = new LayoutHome(unpackedSnapshot(await engine.call('snapshot', null)), arranger)
+    engine.end()
     return inTurn((h) => h.draw())
   },
   setOpen: ({ open }) => stoppable((h, signal) => h.setOpen(open, signal)),

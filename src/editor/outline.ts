@@ -1,53 +1,15 @@
-/** The network by module scope, as the outline lists it: every scope, also those without a frame on the canvas. */
+/** The network by module scope, as the outline lists it, and the search for layers and scopes. */
 import type { LayerId, Network } from '../engine'
 import { operatorOf } from '../engine'
+import type { Census, Scope } from './census'
 
-export interface OutlineScope {
-  readonly path: string
-  readonly name: string
-  readonly parent: OutlineScope | null
-  readonly scopes: OutlineScope[]
-  readonly layers: { readonly id: LayerId; readonly kind: string; readonly name: string }[]
-  total: number
-}
-
-export function outlineOf(network: Network): OutlineScope {
-  const root: OutlineScope = { path: '', name: '', parent: null, scopes: [], layers: [], total: 0 }
-  const byPath = new Map<string, OutlineScope>([['', root]])
-  for (const layer of network.getLayers()) {
-    if (layer.isRemoved()) continue
-    const scope = scopeAt(byPath, layer.scope)
-    const name = layer.name.slice(layer.name.lastIndexOf('/') + 1)
-    scope.layers.push({ id: layer.id, kind: operatorOf(layer.kind), name })
-    for (let at: OutlineScope | null = scope; at; at = at.parent) at.total++
-  }
-  return root
-}
-
-function outer(path: string): string | null {
-  return path === '' ? null : path.slice(0, Math.max(0, path.lastIndexOf('/')))
-}
-
-function scopeAt(byPath: Map<string, OutlineScope>, path: string): OutlineScope {
-  const known = byPath.get(path)
-  if (known) return known
-  const missing: string[] = []
-  for (let at: string | null = path; at !== null && !byPath.has(at); at = outer(at)) missing.unshift(at)
-  let parent = byPath.get(outer(missing[0]!) ?? '')!
-  for (const at of missing) {
-    const name = at.slice(at.lastIndexOf('/') + 1)
-    const scope: OutlineScope = { path: at, name, parent, scopes: [], layers: [], total: 0 }
-    parent.scopes.push(scope)
-    byPath.set(at, scope)
-    parent = scope
-  }
-  return parent
-}
+const outer = (path: string): string | null => (path === '' ? null : path.slice(0, Math.max(0, path.lastIndexOf('/'))))
 
 export interface OutlineRow {
   readonly key: string
   readonly depth: number
-  readonly scope: OutlineScope | null
+  /** Of a scope; null for a layer. */
+  readonly path: string | null
   readonly layer: LayerId | null
   readonly label: string
   readonly count: number
@@ -58,32 +20,36 @@ export interface OutlineRow {
 const LOOSE = 8
 
 /** The rows to be listed when these scopes are unfolded. */
-export function outlineRows(root: OutlineScope, unfolded: ReadonlySet<string>): OutlineRow[] {
+export function outlineRows({ root, network }: Census, unfolded: ReadonlySet<string>): OutlineRow[] {
   const rows: OutlineRow[] = []
-  const stack: { scope: OutlineScope; depth: number; loose: boolean }[] = []
-  const row = (scope: OutlineScope, depth: number, path: string, label: string, count: number): boolean => {
+  const stack: { scope: Scope; depth: number; loose: boolean }[] = []
+  const row = (depth: number, path: string, label: string, count: number): boolean => {
     const open = unfolded.has(path)
-    rows.push({ key: `S${path}`, depth, scope: { ...scope, path }, layer: null, label, count, open })
+    rows.push({ key: `S${path}`, depth, path, layer: null, label, count, open })
     return open
   }
-  const layers = (scope: OutlineScope, depth: number) => {
-    for (const layer of scope.layers)
-      rows.push({ key: `L${layer.id}`, depth, scope: null, layer: layer.id, label: layer.name, count: 0, open: false })
+  const layers = (scope: Scope, depth: number) => {
+    const here = [...scope.layers].flatMap((id) => network.getLayer(id) ?? [])
+    for (const { id, name } of network.inOrder(here)) {
+      const label = name.slice(name.lastIndexOf('/') + 1)
+      rows.push({ key: `L${id}`, depth, path: null, layer: id, label, count: 0, open: false })
+    }
   }
-  const inside = (scope: OutlineScope, depth: number) => {
+  const inside = (scope: Scope, depth: number) => {
     stack.push({ scope, depth, loose: true })
-    for (const child of [...scope.scopes].reverse()) stack.push({ scope: child, depth, loose: false })
+    for (const child of [...scope.scopes].reverse())
+      if (child.total > 0) stack.push({ scope: child, depth, loose: false })
   }
   inside(root, 0)
   for (let top = stack.pop(); top; top = stack.pop()) {
     const { scope, depth, loose } = top
     if (!loose) {
-      if (row(scope, depth, scope.path, scope.name, scope.total)) inside(scope, depth + 1)
+      if (row(depth, scope.path, scope.name, scope.total)) inside(scope, depth + 1)
       continue
     }
-    const fold = scope.scopes.length > 0 && scope.layers.length > LOOSE
+    const fold = scope.scopes.some((s) => s.total > 0) && scope.layers.size > LOOSE
     if (!fold) layers(scope, depth)
-    else if (row(scope, depth, `${scope.path}/*`, 'loose layers', scope.layers.length)) layers(scope, depth + 1)
+    else if (row(depth, `${scope.path}/*`, 'loose layers', scope.layers.size)) layers(scope, depth + 1)
   }
   return rows
 }

@@ -1,4 +1,4 @@
-import type { NetworkSnapshot, Transaction } from '../engine'
+import type { LayerRecord, NetworkSnapshot, TensorRecord, Transaction } from '../engine'
 import { fromPlain, toPlain } from '../engine'
 import type { Plain } from './protocol'
 
@@ -17,27 +17,38 @@ export function packedWhole(value: unknown): Plain {
 export const unpackedSnapshot = (p: Plain): NetworkSnapshot => fromPlain(p.plain) as NetworkSnapshot
 export const unpackedTransaction = (p: Plain): Transaction => fromPlain(p.plain) as Transaction
 
-const SLICE = 1500
-
 /** Lets whatever waits on this thread come first. */
 export const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
-/** As `unpackedSnapshot`, a slice at a time. */
-export async function unpackedInSlices(p: Plain): Promise<NetworkSnapshot> {
-  const whole = p.plain as NetworkSnapshot
-  const { layers, tensors, ...rest } = whole
-  const slices = async (items: readonly unknown[]): Promise<unknown[]> => {
-    const out: unknown[] = []
-    for (let from = 0; from < items.length; from += SLICE) {
-      out.push(...(fromPlain(items.slice(from, from + SLICE)) as unknown[]))
-      await breath()
-    }
-    return out
+/** So many layers or tensors are packed and read in a few milliseconds. */
+const PART = 600
+
+export type PartOf = { readonly list: 'layers' | 'tensors'; readonly items: Plain }
+
+/** A snapshot in parts, and what is left of it without its layers and tensors. */
+export function inParts(snapshot: NetworkSnapshot): { readonly rest: Plain; readonly parts: Iterable<PartOf> } {
+  const rest = packed({ ...snapshot, properties: {}, layers: [], tensors: [] })
+  return { rest, parts: partsOf(snapshot) }
+}
+
+function* partsOf(snapshot: NetworkSnapshot): Generator<PartOf> {
+  for (const list of ['layers', 'tensors'] as const) {
+    for (let from = 0; from < snapshot[list].length; from += PART)
+      yield { list, items: packed(snapshot[list].slice(from, from + PART)) }
   }
-  const small = fromPlain({ ...rest, layers: [], tensors: [] }) as NetworkSnapshot
-  return {
-    ...small,
-    layers: (await slices(layers)) as NetworkSnapshot['layers'],
-    tensors: (await slices(tensors)) as NetworkSnapshot['tensors'],
+}
+
+/** Puts a snapshot together again. */
+export class Gathered {
+  private readonly layers: LayerRecord[] = []
+  private readonly tensors: TensorRecord[] = []
+
+  add({ list, items }: PartOf): void {
+    const read = fromPlain(items.plain) as never[]
+    this[list].push(...read)
+  }
+
+  with(rest: Plain): NetworkSnapshot {
+    return { ...(fromPlain(rest.plain) as NetworkSnapshot), layers: this.layers, tensors: this.tensors }
   }
 }

@@ -98,6 +98,7 @@ export type RuleReport =
   | { readonly type: 'good'; readonly name: string; readonly count: number; readonly more: boolean }
   | { readonly type: 'bad'; readonly message: string; readonly line: number; readonly column: number }
 
+/** A network without its layers and tensors, which were told in parts before. */
 export interface OpenedNetwork {
   readonly snapshot: Plain
   readonly dialect: string
@@ -224,6 +225,8 @@ export interface EngineCalls extends HistoryCalls {
 }
 
 export interface EngineEvents {
+  /** Some layers or tensors of the network that is being opened, in order: so many that nobody is held up by reading them. */
+  readonly part: { readonly list: 'layers' | 'tensors'; readonly items: Plain }
   readonly progress: { readonly stage: string; readonly fraction: number }
   readonly count: { readonly label: string; readonly count: number }
   /** Matches of a search; those before `from` were told already, all others are void. */
@@ -243,8 +246,10 @@ export interface VerifyCalls {
   readonly whole: { readonly args: null; readonly result: Verdict }
 }
 
-/** What the engine worker gives the verify worker. */
+/** What the engine worker gives other workers. */
 export interface EvidenceCalls {
+  /** The network as it is now. */
+  readonly snapshot: { readonly args: null; readonly result: Plain }
   /** What `cutStep` made of a step. */
   readonly region: { readonly args: { node: HistoryId }; readonly result: Plain }
   readonly models: { readonly args: null; readonly result: { readonly before: Uint8Array; readonly after: Uint8Array } }
@@ -262,7 +267,8 @@ export interface Drawn {
 }
 
 export interface LayoutCalls {
-  readonly load: { readonly args: { snapshot: Plain; dialect: string }; readonly result: Drawn }
+  /** Asks for the network at a port where the engine worker answers `EvidenceCalls`, and draws it. */
+  readonly load: { readonly args: MessagePort; readonly result: Drawn }
   /** Opens exactly these groups. */
   readonly setOpen: { readonly args: { open: readonly GroupPath[] }; readonly result: Drawn }
   readonly openAll: { readonly args: null; readonly result: Drawn }

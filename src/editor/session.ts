@@ -1,8 +1,10 @@
 /** One open network: the workers that hold it and draw it, and the page's replica, kept by the steps they send. */
 import type { Network } from '../engine'
 import { applyTransaction, invertTransaction, networkFromSnapshot } from '../engine'
+import { Census } from './census'
 import { dialectNamed } from './dialects'
-import { breath, unpackedInSlices, unpackedTransaction } from './plain'
+import { breath, unpackedTransaction } from './plain'
+import type { Gathered } from './plain'
 import type {
   EngineCalls,
   EngineEvents,
@@ -24,17 +26,26 @@ export interface WorkerFactory {
   verify(): Worker
 }
 
-/** The page's replica of a network that was opened, made in slices, so that the page is never held up for long. */
-export async function replicaOf(opened: OpenedNetwork): Promise<Network> {
-  const snapshot = await unpackedInSlices(opened.snapshot)
+/** The page's replica of a network that was opened. */
+export async function replicaOf(opened: OpenedNetwork, parts: Gathered): Promise<Network> {
   await breath()
-  return networkFromSnapshot(snapshot, dialectNamed(opened.dialect))
+  const replica = networkFromSnapshot(parts.with(opened.snapshot), dialectNamed(opened.dialect))
+  await breath()
+  return replica
+}
+
+/** A way from another worker to the engine's: give it to that worker. */
+export function wayTo(engine: EngineRemote): MessagePort {
+  const { port1, port2 } = new MessageChannel()
+  void engine.call('connect', port1, [port1])
+  return port2
 }
 
 export type VerifyRemote = Remote<VerifyCalls, NoEvents>
 
 export class Session {
   private verifying: VerifyRemote | null = null
+  readonly census: Census
   /** Number of the search for matches that counts. */
   search = 0
 
@@ -43,13 +54,17 @@ export class Session {
     readonly engine: EngineRemote,
     readonly layout: LayoutRemote,
     readonly replica: Network,
-  ) {}
+  ) {
+    this.census = new Census(replica)
+  }
 
   /** Brings the replica where the engine is. */
   apply(steps: readonly MoveStep[]): void {
     for (const step of steps) {
-      const t = unpackedTransaction(step.transaction)
-      applyTransaction(this.replica, step.direction === 'forward' ? t : invertTransaction(t))
+      const recorded = unpackedTransaction(step.transaction)
+      const t = step.direction === 'forward' ? recorded : invertTransaction(recorded)
+      applyTransaction(this.replica, t)
+      this.census.follow(t.edits)
     }
   }
 
@@ -57,9 +72,8 @@ export class Session {
   get verify(): VerifyRemote {
     if (this.verifying) return this.verifying
     const verify: VerifyRemote = new Remote(this.workers.verify())
-    const { port1, port2 } = new MessageChannel()
-    void this.engine.call('connect', port1, [port1])
-    void verify.call('connect', port2, [port2])
+    const port = wayTo(this.engine)
+    void verify.call('connect', port, [port])
     return (this.verifying = verify)
   }
 

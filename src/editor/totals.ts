@@ -1,21 +1,14 @@
-/** What a network holds, in numbers. */
-import type { Category, Network } from '../engine'
+/** What a network held and holds, in numbers. */
+import type { Category } from '../engine'
+import type { Census } from './census'
 
 export interface Totals {
   readonly layers: number
   readonly byCategory: ReadonlyMap<Category, number>
 }
 
-export function totalsOf(network: Network): Totals {
-  const byCategory = new Map<Category, number>()
-  let layers = 0
-  for (const layer of network.getLayers()) {
-    if (layer.isRemoved()) continue
-    layers++
-    const category = layer.schema?.category ?? 'other'
-    byCategory.set(category, (byCategory.get(category) ?? 0) + 1)
-  }
-  return { layers, byCategory }
+export function totalsOf({ layers, byCategory }: Census): Totals {
+  return { layers, byCategory: new Map([...byCategory].filter(([, count]) => count > 0)) }
 }
 
 export interface TotalRow {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
+import { Census } from '../../src/editor/census'
 import { EngineHome } from '../../src/editor/engine-home'
 import { explainLayer, findingsOf, groupMisses } from '../../src/editor/explain'
 import { raised } from '../../src/patterns'
-import { outlineOf, outlineRows } from '../../src/editor/outline'
+import { outlineRows } from '../../src/editor/outline'
 import type { StepInfo } from '../../src/editor/protocol-history'
 import { checkRule } from '../../src/editor/rule-check'
 import { snapshotOf, toPlain } from '../../src/engine'
@@ -17,7 +18,7 @@ function home(model: string): EngineHome {
 
 describe('the library over BERT', () => {
   const bert = home('bert-12.torchscript')
-  const before = totalsOf(bert.network)
+  const before = totalsOf(new Census(bert.network))
 
   test('is planned with its final prune, each step with what it is verified by, and nothing has moved', () => {
     const wanted = bert.catalogue.filter((o) => !o.optIn)
@@ -25,13 +26,13 @@ describe('the library over BERT', () => {
     expect(timeline.cursor).toBe(0)
     expect(timeline.steps.at(-1)).toMatchObject({ label: 'Prune', removed: 0, added: 0 })
     expect(timeline.steps.at(-1)!.cleared).toBeGreaterThan(300)
-    expect(totalsOf(bert.network)).toEqual(before)
+    expect(totalsOf(new Census(bert.network))).toEqual(before)
     for (const { node, label } of timeline.steps) {
       const evidence = bert.evidenceOf(node)
       expect(typeof evidence, `${label}: ${String(evidence)}`).toBe('object')
     }
     bert.seek(timeline.steps.at(-1)!.node)
-    const [layers] = totalRows(before, totalsOf(bert.network))
+    const [layers] = totalRows(before, totalsOf(new Census(bert.network)))
     expect(layers).toMatchObject({ name: 'layers', before: 448 })
     expect(layers!.now).toBeLessThanOrEqual(89)
   })
@@ -136,10 +137,10 @@ describe('a rule that is typed', () => {
 })
 
 test('the outline lists modules in the order of their first layer, loose layers behind them and folded', () => {
-  const root = outlineOf(home('bert-12.torchscript').network)
-  const rows = outlineRows(root, new Set(['', 'm']))
+  const census = new Census(home('bert-12.torchscript').network)
+  const rows = outlineRows(census, new Set(['', 'm']))
   const labels = rows.map((r) => r.label)
   expect(labels.slice(0, 3)).toEqual(['m', 'embeddings', 'encoder'])
   expect(rows.at(-1)!.key).toBe('Sm/*')
-  expect(outlineRows(root, new Set(['', 'm', 'm/*'])).length).toBe(rows.length + rows.at(-1)!.count)
+  expect(outlineRows(census, new Set(['', 'm', 'm/*'])).length).toBe(rows.length + rows.at(-1)!.count)
 })

@@ -1,9 +1,10 @@
 import { topOf } from '../camera'
+import { breath, Gathered } from '../plain'
 import { Remote, EndedError } from '../rpc'
 import type { Editor } from '../editor'
 import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, OpenedNetwork, OpenSource } from '../protocol'
 import { unpackScene } from '../scene-transfer'
-import { replicaOf, Session } from '../session'
+import { replicaOf, Session, wayTo } from '../session'
 import { freshState } from '../store'
 import type { ModelSource, Notice } from '../store'
 import { totalsOf } from '../totals'
@@ -49,6 +50,8 @@ async function openModel(
   }
   progress('fetching', 0)
   const early = new Map<string, number>()
+  const parts = new Gathered()
+  engine.on('part', (part) => parts.add(part))
   engine.on('count', ({ label, count }) => early.set(label, count))
   engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
   try {
@@ -60,25 +63,27 @@ async function openModel(
       source.type === 'onnx' ? [source.bytes.buffer as ArrayBuffer] : [],
     )
     progress('laying out', 0.85)
-    const drawn = await layout.call('load', { snapshot: opened.snapshot, dialect: opened.dialect })
-    if (cancelled) return false
-    const replica = await replicaOf(opened)
+    const port = wayTo(engine)
+    const [drawn, replica] = await Promise.all([layout.call('load', port, [port]), replicaOf(opened, parts)])
     if (cancelled) return false
     const session = new Session(editor.workers, engine, layout, replica)
+    const scene = unpackScene(drawn.scene)
+    await breath()
+    if (cancelled) return false
     listen(editor, session)
     editor.player.finish()
     editor.session?.end()
     editor.session = session
     editor.cancelOpening = null
     const { dialect, exporter, opset, warnings } = opened
-    const totals = totalsOf(replica)
+    const totals = totalsOf(session.census)
     editor.set({
       ...freshState,
       model: { source: from, name, fileName, dialect, exporter, opset, warnings, totals },
       opening: null,
       dialog: null,
       version: editor.state.version + 1,
-      scene: unpackScene(drawn.scene),
+      scene,
       open: new Set(drawn.open),
       patterns: patternStates(opened.patterns, editor.state.patterns, early),
       notice: openingNotice(opened),

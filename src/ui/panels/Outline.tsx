@@ -1,8 +1,8 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useDeferredValue, useMemo, useRef, useState } from 'react'
-import { breaks, groups, isSet, outlineOf, outlineRows, selection } from '../../editor'
-import type { Breakpoint, OutlineRow } from '../../editor'
+import { breaks, groups, isSet, outlineRows, selection } from '../../editor'
+import type { Breakpoint, Census, OutlineRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { useWindow } from './use-window'
 
@@ -23,25 +23,25 @@ function OutlineTree() {
   const [focused, setFocused] = useState(0)
   const breakpoints = useEditorState((s) => s.breakpoints)
   const list = useRef<HTMLDivElement>(null)
-  const root = useMemo(() => {
+  const census = editor.session?.census
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(() => new Set(firstLevels(census)))
+  const rows = useMemo(() => {
     void version
-    return editor.session ? outlineOf(editor.session.replica) : null
-  }, [editor, version])
-  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(() => new Set(firstLevels(root)))
-  const rows = useMemo(() => (root ? outlineRows(root, unfolded) : []), [root, unfolded])
+    return census ? outlineRows(census, unfolded) : []
+  }, [census, version, unfolded])
   const { from, to, onScroll } = useWindow(list, rows.length, ROW)
 
   const toggle = (row: OutlineRow, open = !row.open) => {
-    if (!row.scope) return
+    if (row.path === null) return
     const next = new Set(unfolded)
-    if (open) next.add(row.scope.path)
-    else next.delete(row.scope.path)
+    if (open) next.add(row.path)
+    else next.delete(row.path)
     setUnfolded(next)
   }
   const choose = (row: OutlineRow) => {
     if (row.layer !== null) void selection.goToLayer(editor, row.layer)
-    else if (row.scope?.path.endsWith('/*')) toggle(row)
-    else if (row.scope) void groups.showGroup(editor, row.scope.path)
+    else if (row.path?.endsWith('/*')) toggle(row)
+    else if (row.path !== null) void groups.showGroup(editor, row.path)
   }
   const breakAt = (row: OutlineRow) => {
     const breakpoint = breakpointOf(row)
@@ -75,7 +75,7 @@ function OutlineTree() {
   return (
     <section className="panel outline">
       <h2>
-        Network <span className="count">{root?.total ?? ''}</span>
+        Network <span className="count">{census?.layers ?? ''}</span>
       </h2>
       <div
         ref={list}
@@ -94,22 +94,22 @@ function OutlineTree() {
               id={`outline-${row.key}`}
               role="treeitem"
               aria-level={row.depth + 1}
-              aria-selected={row.key === selected || (row.scope !== null && `G:${row.scope.path}` === selected)}
-              aria-expanded={row.scope ? row.open : undefined}
+              aria-selected={row.key === selected || (row.path !== null && `G:${row.path}` === selected)}
+              aria-expanded={row.path !== null ? row.open : undefined}
               className={from + i === focused ? 'outline-row focused' : 'outline-row'}
               style={{ top: (from + i) * ROW, '--depth': row.depth }}
               onClick={() => (moveTo(from + i), choose(row))}
             >
-              {row.scope ? (
+              {row.path !== null ? (
                 <span className="twist" onClick={(e) => (e.stopPropagation(), toggle(row))}>
                   {row.open ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
                 </span>
               ) : (
                 <span className="twist leaf" />
               )}
-              <span className={row.scope ? 'outline-label' : 'outline-label layer'}>{row.label}</span>
+              <span className={row.path !== null ? 'outline-label' : 'outline-label layer'}>{row.label}</span>
               <RowBreak row={row} breakpoints={breakpoints} onToggle={() => breakAt(row)} />
-              {row.scope && <span className="count">{row.count}</span>}
+              {row.path !== null && <span className="count">{row.count}</span>}
             </div>
           ))}
         </div>
@@ -118,9 +118,9 @@ function OutlineTree() {
   )
 }
 
-function breakpointOf({ scope, layer, label }: OutlineRow): Breakpoint | null {
+function breakpointOf({ path, layer, label }: OutlineRow): Breakpoint | null {
   if (layer !== null) return { type: 'layer', layer, name: label }
-  return scope && !scope.path.endsWith('/*') ? { type: 'scope', path: scope.path } : null
+  return path !== null && !path.endsWith('/*') ? { type: 'scope', path } : null
 }
 
 interface BreakProps {
@@ -147,12 +147,11 @@ function RowBreak({ row, breakpoints, onToggle }: BreakProps) {
 }
 
 /** Unfolded at first: scopes as long as they lie in a single line, and the fork below. */
-function firstLevels(root: ReturnType<typeof outlineOf> | null): string[] {
+function firstLevels(census: Census | undefined): string[] {
   const out: string[] = []
-  for (let scope = root; scope;) {
+  for (let scope = census?.root; scope;) {
     out.push(scope.path)
-    const largest = scope.scopes.find((s) => s.total > (root?.total ?? 0) * 0.6)
-    scope = largest ?? null
+    scope = scope.scopes.find((s) => s.total > (census?.layers ?? 0) * 0.6)
   }
   return out
 }

@@ -10,7 +10,7 @@ export function Totals() {
   const version = useDeferredValue(useEditorState((s) => s.version))
   const rows = useMemo(() => {
     void version
-    return model && editor.session ? totalRows(model.totals, totalsOf(editor.session.replica)) : []
+    return model && editor.session ? totalRows(model.totals, totalsOf(editor.session.census)) : []
   }, [editor, model, version])
   return (
     <section className="totals" aria-label="Before and now">
