@@ -3,8 +3,9 @@ import type { HistoryId } from '../../engine'
 import type { Scene } from '../../layout'
 import { union } from '../camera'
 import type { Editor } from '../editor'
-import { unpackedTransaction } from '../plain'
+import { breath, unpackedTransaction } from '../plain'
 import { recordStep } from '../step-record'
+import type { StepRecord } from '../step-record'
 import type { Moved, MoveStep } from '../protocol'
 import { unpackScene } from '../scene-transfer'
 import type { Session } from '../session'
@@ -34,6 +35,11 @@ export async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<
     const drawn = await session.layout.call('follow', { steps })
     if (session !== editor.session) return undefined
     const scene = unpackScene(drawn.scene)
+    // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
+    await breath()
+    const record = recordOf(before, scene, steps)
+    await breath()
+    if (session !== editor.session) return undefined
     editor.set({
       timeline,
       scene,
@@ -46,7 +52,7 @@ export async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<
     })
     void checkSteps(editor)
     announce(editor, steps)
-    const played = show(editor, before, scene, steps)
+    const played = show(editor, before, record, steps)
     // Within the turn, so that whoever applies the next match finds the matches as they are then.
     await refreshMatches(editor)
     if (!editor.state.playing) void refreshMisses(editor)
@@ -55,12 +61,16 @@ export async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<
   return outcome ?? { played: Promise.resolve() }
 }
 
-function show(editor: Editor, before: Scene, after: Scene, steps: readonly MoveStep[]): Promise<void> {
+/** What a single step changes in the picture; several at once are not played. */
+function recordOf(before: Scene, after: Scene, steps: readonly MoveStep[]): StepRecord | null {
   const [step] = steps
-  if (!step || steps.length > 1) return Promise.resolve()
+  if (!step || steps.length > 1) return null
   const transaction = unpackedTransaction(step.transaction)
-  const forward = step.direction === 'forward'
-  const record = recordStep(forward ? before : after, forward ? after : before, transaction)
+  return step.direction === 'forward' ? recordStep(before, after, transaction) : recordStep(after, before, transaction)
+}
+
+function show(editor: Editor, before: Scene, record: StepRecord | null, [step]: readonly MoveStep[]): Promise<void> {
+  if (!step || !record) return Promise.resolve()
   if (editor.state.follow) {
     const rect = union([...record.parts.keys()].flatMap((key) => before.nodes.find((n) => n.key === key) ?? []))
     if (rect) editor.camera.reveal(rect)
