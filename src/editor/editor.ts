@@ -20,6 +20,8 @@ export class Editor {
   camera: Camera = blindCamera
   /** Gives a file to the person. */
   save: (name: string, bytes: Uint8Array) => void = () => undefined
+  /** Lets the person choose a model file of their own. */
+  pickFile: (chosen: (file: File) => void) => void = () => undefined
   /** The colours on the screen, and an image of what is drawn with them. */
   screen: Screen = { token: () => '', rasterize: () => Promise.reject(new Error('there is no screen')) }
   storage: Storage = noStorage

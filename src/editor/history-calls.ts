@@ -1,5 +1,9 @@
 /** How the engine worker answers what is asked of the history tree. */
+import { compareNetworks, netEffect } from '../engine'
+import type { NetworkSnapshot } from '../engine'
+import { compared } from './differences'
 import type { EngineHome } from './engine-home'
+import { unpackedSnapshot } from './plain'
 import type { HistoryCalls } from './protocol-history'
 import type { Moved } from './protocol'
 import type { Handlers } from './rpc'
@@ -13,7 +17,18 @@ export function historyHandlers(current: () => EngineHome, changed: (moved: Move
     note(current())
     return current().moved([])
   }
+  let other: NetworkSnapshot | null = null
   return {
+    other: ({ snapshot }) => {
+      other = unpackedSnapshot(snapshot)
+      return null
+    },
+    compare: ({ base }) => {
+      const { network, history } = current()
+      if (base !== 'file') return compared(network, netEffect(network, history.path(history.cursor, base)), true)
+      if (!other) throw new Error('no other file is open')
+      return compared(network, compareNetworks(other, network), false)
+    },
     name: ({ node, name }) => noted(({ history }) => history.rename(node, name)),
     bookmark: ({ node, wanted }) => noted(({ history }) => history.bookmark(node, wanted)),
     nameBranch: ({ first, name }) => noted(({ history }) => history.nameBranch(first, name)),

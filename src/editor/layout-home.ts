@@ -6,8 +6,10 @@ import { allGroups, buildGroups, frameOf, initiallyOpen, layOut } from '../layou
 import type { Arranger, ArrangeWish, GraphSource, GroupFrame, GroupPath, GroupTree, Picture } from '../layout'
 import { dialectNamed } from './dialects'
 import { faceMaker } from './face'
+import { withGhosts } from './ghost-source'
 import { unpackedTransaction } from './plain'
 import type { Drawn, MoveStep } from './protocol'
+import type { Ghosts } from './protocol-history'
 import { handOver } from './rpc'
 import { packScene, transferables } from './scene-transfer'
 
@@ -78,6 +80,20 @@ export class LayoutHome {
     return drawn
   }
 
+  /** What is gone among what is there. Groups without either keep their places; nothing of it is remembered. */
+  async compare(ghosts: Ghosts): Promise<Drawn> {
+    if (!this.picture) await this.draw()
+    const source = withGhosts(sourceOf(this.network), ghosts)
+    const faceOf = faceMaker(source, this.network.dialect, this.snapshot.opsets)
+    const near = this.picture!.placed
+    return this.drawn(await layOut(source, buildGroups(source, this.frame), this.open, this.arranger, faceOf, { near }))
+  }
+
+  private drawn(picture: Picture): Drawn {
+    const scene = packScene(picture.scene)
+    return handOver({ scene, open: [...this.open], revision: ++this.revision }, transferables(scene))
+  }
+
   /** Another choice of open groups; the one before where the layout is stopped. */
   private async redraw(open: ReadonlySet<GroupPath>, signal: AbortSignal | undefined): Promise<Drawn> {
     const before = this.open
@@ -98,8 +114,7 @@ export class LayoutHome {
     const faceOf = faceMaker(source, this.network.dialect, this.snapshot.opsets)
     const tree = this.tree()
     this.picture = await layOut(source, tree, this.open, this.arranger, faceOf, wish)
-    const scene = packScene(this.picture.scene)
-    return handOver({ scene, open: [...this.open], revision: ++this.revision }, transferables(scene))
+    return this.drawn(this.picture)
   }
 }
 

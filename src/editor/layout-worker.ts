@@ -44,6 +44,7 @@ serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   closeAll: () => stoppable((h, signal) => h.closeAll(signal)),
   reveal: ({ layers, upTo }) => stoppable((h, signal) => h.reveal(layers, upTo ?? null, signal)),
   follow: ({ steps }) => inTurn((h) => h.follow(steps)),
+  compare: ({ ghosts }) => inTurn((h) => h.compare(ghosts)),
   tidy: () => stoppable((h, signal) => h.tidy(signal)),
   stop: () => {
     running?.abort()

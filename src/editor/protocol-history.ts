@@ -1,6 +1,6 @@
 /** Messages about the history tree, between the page and the engine worker. Plain values. */
-import type { HistoryId, LayerId } from '../engine'
-import type { Moved } from './protocol'
+import type { HistoryId, LayerId, TensorId } from '../engine'
+import type { Moved, Plain } from './protocol'
 
 /** What a step costs: after it, less before it. */
 export interface CostDelta {
@@ -97,7 +97,45 @@ export const emptyTimeline: Timeline = {
   atStart: 0,
 }
 
+/** One layer, or one network output, that is not the same on both sides. */
+export interface Difference {
+  readonly status: 'removed' | 'added' | 'changed'
+  /** As it is drawn: in the network now, or the id of its ghost; -1 for a network output. */
+  readonly layer: LayerId
+  readonly name: string
+  readonly kind: string
+  readonly scope: string
+  /** What changed, in words. */
+  readonly changes: readonly string[]
+}
+
+/** Layers that are gone, in ids of the network now, for the layout to draw among what is there. */
+export interface Ghosts extends Plain {
+  /** For layers that take other values now: those that they took, and the operand position from which they are drawn. */
+  readonly oldInputs: readonly {
+    readonly layer: LayerId
+    readonly inputs: readonly TensorId[]
+    readonly from: number
+  }[]
+}
+
+export interface Compared {
+  /** Scope by scope, in the order of the network. */
+  readonly differences: readonly Difference[]
+  readonly counts: {
+    readonly removed: number
+    readonly added: number
+    readonly changed: number
+    readonly kept: number
+  }
+  readonly ghosts: Ghosts
+}
+
 export interface HistoryCalls {
+  /** The network of another file, to compare with. */
+  readonly other: { readonly args: { snapshot: Plain }; readonly result: null }
+  /** The network now against another point of its history, or against the other file. */
+  readonly compare: { readonly args: { base: HistoryId | 'file' }; readonly result: Compared }
   readonly name: { readonly args: { node: HistoryId; name: string | null }; readonly result: Moved }
   readonly bookmark: { readonly args: { node: HistoryId; wanted: boolean }; readonly result: Moved }
   readonly nameBranch: { readonly args: { first: HistoryId; name: string | null }; readonly result: Moved }

@@ -4,7 +4,7 @@ import type { GroupPath } from '../layout'
 import type { Exactness, Target } from '../patterns'
 import type { Verdict } from '../verify'
 import type { OwnRule } from './catalogue'
-import type { HistoryCalls, Timeline } from './protocol-history'
+import type { Ghosts, HistoryCalls, Timeline } from './protocol-history'
 import type { PackedScene } from './scene-transfer'
 
 /** A snapshot, a transaction or another engine value as `toPlain` made it. */
@@ -277,6 +277,8 @@ export interface LayoutCalls {
   readonly reveal: { readonly args: { layers: readonly LayerId[]; upTo?: GroupPath }; readonly result: Drawn }
   /** Follows the network; what a step did not touch keeps its place. */
   readonly follow: { readonly args: { steps: readonly MoveStep[] }; readonly result: Drawn }
+  /** The network as it is, with what is gone drawn among it. Changes nothing of what is remembered. */
+  readonly compare: { readonly args: { ghosts: Ghosts }; readonly result: Drawn }
   /** Lays everything out afresh. */
   readonly tidy: { readonly args: null; readonly result: Drawn }
   /** Interrupts the layout of another view: its call fails with LayoutCancelled, and the picture stays as it was. */

@@ -8,6 +8,7 @@ import type { Target } from '../patterns'
 import type { Verdict } from '../verify'
 import type { Breakpoint, Stop } from './breakpoints'
 import type { OwnRule } from './catalogue'
+import type { CompareState } from './compare-view'
 import type { Board, Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Preview } from './protocol'
 import { emptyTimeline } from './protocol-history'
 import type { Timeline } from './protocol-history'
@@ -126,6 +127,7 @@ export interface EditorState {
   readonly stop: Stop | null
   readonly timeline: Timeline
   readonly panel: HistoryPanel
+  readonly compare: CompareState | null
   readonly playing: boolean
   readonly speed: number
   readonly follow: boolean
@@ -167,6 +169,7 @@ const BLANK = {
   breakpoints: [],
   stop: null,
   timeline: emptyTimeline,
+  compare: null,
   panel: { tab: 'steps', naming: null, filter: '', folds: new Map<HistoryId, boolean>() },
   playing: false,
 } satisfies Partial<EditorState>

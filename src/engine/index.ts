@@ -43,6 +43,10 @@ export type { Trace } from './edit/trace'
 export { applyTransaction, invertTransaction } from './edit/transaction'
 export type { Annotations, Counters, MatchBindings, Transaction } from './edit/transaction'
 
+export type { Comparison, FieldChange, LayerChange, OutputChange, ValuePairs } from './compare/comparison'
+export { compareNetworks } from './compare/match'
+export { netEffect } from './compare/net-effect'
+
 export { Match, MatchFailure } from './pattern/match'
 export type { FailureAbout, MatchResult } from './pattern/match'
 export { PatternAnalyzer, PatternRewriter } from './pattern/pattern'

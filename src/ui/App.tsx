@@ -16,6 +16,7 @@ import { Matches } from './panels/Matches'
 import { NearMisses } from './panels/NearMisses'
 import { Outline } from './panels/Outline'
 import { Patterns } from './panels/Patterns'
+import { CompareBar } from './timeline/CompareBar'
 import { StopLine } from './timeline/StopLine'
 import { Timeline } from './timeline/Timeline'
 import { Totals } from './timeline/Totals'
@@ -58,6 +59,7 @@ export function App() {
       </aside>
       <main className="stage" aria-label="Graph">
         <Canvas />
+        <CompareBar />
         <OpeningProgress />
         <Arranging />
         <Notice />

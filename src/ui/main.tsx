@@ -9,9 +9,10 @@ import './panels/board.css'
 import './timeline/breakpoints.css'
 import './timeline/timeline.css'
 import './timeline/history.css'
+import './timeline/compare.css'
 import { get, set } from 'idb-keyval'
 import { createRoot } from 'react-dom/client'
-import { browserWorkers, Editor, keepSession } from '../editor'
+import { browserWorkers, Editor, keepComparing, keepSession } from '../editor'
 import { App } from './App'
 import { EditorContext } from './editor-context'
 import { rasterize } from './rasterize'
@@ -37,8 +38,14 @@ editor.screen = {
   token: (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(),
   rasterize,
 }
+editor.pickFile = (chosen) => {
+  const input = Object.assign(document.createElement('input'), { type: 'file', accept: '.onnx' })
+  input.onchange = () => input.files?.[0] && chosen(input.files[0])
+  input.click()
+}
 editor.storage = { get, set }
 keepSession(editor)
+keepComparing(editor)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no root')

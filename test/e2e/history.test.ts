@@ -129,3 +129,62 @@ test('dragging the slider over a long history lands where it is let go', async (
   await seesStep(page, 0, count)
   await layers(Number.parseInt((await page.locator('.totals tbody td').first().innerText()).trim(), 10))
 })
+
+test('two branches are compared: overlaid, side by side, from one difference to the next', async () => {
+  await twoBranches()
+  await tab('Branches').click()
+  await branch(/^Compare with branch Gelu \(erf\) at .*layer\.0/).click()
+  const bar = page.getByRole('toolbar', { name: 'Comparison' })
+  for (const text of ['− 6 removed', '+ 6 added', '± 2 changed', '432 kept']) await bar.getByText(text).waitFor()
+  await page.getByRole('tab', { name: 'Differences 14', selected: true }).waitFor()
+
+  await page.keyboard.press('y')
+  await bar.getByText('1/14').waitFor()
+  const first = page.locator('.difference[aria-current]')
+  expect(await first.innerText()).toMatch(/added|removed/)
+  await page.keyboard.press('Shift+Y')
+  await bar.getByText('14/14').waitFor()
+  await page
+    .getByRole('button', { name: /^± changed .*input \d now from .*, was / })
+    .first()
+    .waitFor()
+  await page.locator('.react-flow__node.diff-removed').first().waitFor()
+  await page.locator('.react-flow__node.diff-kept').first().waitFor()
+
+  await bar.getByRole('button', { name: 'Side by side' }).click()
+  await page.getByRole('img', { name: /^The network compared with/ }).waitFor()
+  expect(await page.locator('.react-flow__node.diff-removed').count()).toBe(0)
+  const views = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.react-flow__viewport')].map((v) => v.style.transform),
+    )
+  const before = await views()
+  expect(before[0]).toBe(before[1])
+  await page.mouse.move(400, 400)
+  await page.mouse.wheel(0, 240)
+  await page.waitForFunction((was) => {
+    const now = [...document.querySelectorAll<HTMLElement>('.react-flow__viewport')].map((v) => v.style.transform)
+    return now[0] !== was && now[0] === now[1]
+  }, before[0])
+
+  await bar.getByRole('button', { name: 'Stop comparing' }).click()
+  await page.getByRole('img', { name: /^The network compared with/ }).waitFor({ state: 'detached' })
+  expect(await page.getByRole('toolbar', { name: 'Comparison' }).count()).toBe(0)
+})
+
+test('the open network is compared with a file', async () => {
+  page = await app.visit('bert-12.torchscript')
+  await choose(page, 'Gelu (erf)')
+  await seesMatches(page, 12)
+  await page.keyboard.press('1')
+  await seesStep(page, 1, 1)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('compare with a file')
+  await page.getByRole('option', { name: /^Compare with a file/ }).waitFor()
+  const chooser = page.waitForEvent('filechooser')
+  await page.keyboard.press('Enter')
+  await (await chooser).setFiles('public/models/bert-12.torchscript.onnx')
+  const bar = page.getByRole('toolbar', { name: 'Comparison' })
+  await bar.getByText('bert-12.torchscript.onnx').waitFor()
+  for (const text of ['− 5 removed', '+ 1 added', '± 1 changed', '442 kept']) await bar.getByText(text).waitFor()
+})

@@ -2,6 +2,7 @@
 import type { EditorState } from '../store'
 import { command, withModel } from './command'
 import type { Command } from './command'
+import { compareWith, compareWithFile, endComparing, toggleBeside, walkDifferences } from './compare'
 import {
   beginNaming,
   bringBack,
@@ -15,6 +16,7 @@ import {
 
 const withSteps = (s: EditorState): boolean => s.timeline.steps.length > 0
 const withBookmarks = (s: EditorState): boolean => s.timeline.bookmarks.length > 0
+const comparing = (s: EditorState): boolean => s.compare !== null
 const withBranches = (s: EditorState): boolean => s.timeline.branches.length > 1
 
 export const historyCommands: readonly Command[] = [
@@ -53,5 +55,19 @@ export const historyCommands: readonly Command[] = [
     (s) => s.timeline.deleted !== null,
     (e) => void bringBack(e),
   ),
+  command('Steps', 'compare-start', 'Compare with the start, or stop comparing', ['i'], withModel, (e) => {
+    void (e.state.compare ? endComparing(e) : compareWith(e, 0))
+  }),
+  command('Steps', 'compare-here', 'Compare this point with where you go next', ['Shift+R'], withModel, (e) => {
+    void compareWith(e, e.state.timeline.cursor)
+  }),
+  command('Steps', 'compare-file', 'Compare with a file…', [], withModel, (e) =>
+    e.pickFile((f) => void compareWithFile(e, f)),
+  ),
+  command('Steps', 'compare-beside', 'Compare side by side, or overlaid', ['\\'], comparing, toggleBeside),
+  command('Steps', 'next-difference', 'Next difference', ['y', 'F7'], comparing, (e) => void walkDifferences(e, 1)),
+  command('Steps', 'previous-difference', 'Previous difference', ['Shift+Y', 'Shift+F7'], comparing, (e) => {
+    void walkDifferences(e, -1)
+  }),
   command('Steps', 'fold-runs', 'Fold or unfold the runs of the timeline', ['Shift+T'], withSteps, foldAll),
 ]

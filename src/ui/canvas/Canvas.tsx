@@ -2,20 +2,24 @@ import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } fro
 import type { KeyboardEvent } from 'react'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { groups, halosOf, missHalos, opening, previewFrames, previews, selection } from '../../editor'
-import type { Editor, PreviewFrames } from '../../editor'
+import type { Editor, Halo, PreviewFrames } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { flowCamera } from './flow-camera'
 import { Minimap } from './Minimap'
-import { nearNodes } from './near-nodes'
+import { markedNodes, nearNodes } from './near-nodes'
 import type { NearNode } from './near-nodes'
 import { nodeTypes } from './nodes'
+import { OtherSide } from './OtherSide'
 import { PaintLayer } from './PaintLayer'
 import { SceneIndex } from './scene-index'
 import { NodeMenu } from './NodeMenu'
 import type { MenuAt } from './NodeMenu'
+import { useCompared } from './use-compared'
 import { neighbour } from './walk'
 import { ZoomTools } from './ZoomTools'
+
+const NO_HALOS: ReadonlyMap<string, Halo> = new Map()
 
 export function Canvas() {
   return (
@@ -39,16 +43,18 @@ function Flow() {
   const scene = useEditorState((s) => s.scene)
   const matches = useEditorState((s) => s.matches)
   const activeMatch = useEditorState((s) => (s.pointedMatch >= 0 ? s.pointedMatch : s.activeMatch))
-  const index = useMemo(() => new SceneIndex(scene), [scene])
+  const { shown, marks, base, label } = useCompared(scene)
+  const index = useMemo(() => new SceneIndex(shown), [shown])
   const miss = useEditorState((s) => (s.pointedMatch >= 0 ? null : s.miss))
   const taken = useEditorState((s) => s.taken)
   const halos = useMemo(
-    () => (miss ? missHalos(scene, miss) : halosOf(scene, matches, activeMatch, taken)),
-    [scene, matches, activeMatch, miss, taken],
+    () => (marks ? NO_HALOS : miss ? missHalos(scene, miss) : halosOf(scene, matches, activeMatch, taken)),
+    [scene, matches, activeMatch, miss, taken, marks],
   )
   const wouldBe = useEditorState((s) => s.preview)
   const preview = useMemo(() => (wouldBe ? previewFrames(scene, wouldBe) : null), [scene, wouldBe])
-  const nodes = useNearNodes(index, preview)
+  const near = useNearNodes(index, preview)
+  const nodes = useMemo(() => (marks ? markedNodes(near, marks) : near), [near, marks])
   const [menu, setMenu] = useState<MenuAt | null>(null)
   const real = useMemo(() => new Set(nodes.map((n) => n.id)), [nodes])
 
@@ -81,7 +87,8 @@ function Flow() {
   }
 
   return (
-    <div className="canvas" onKeyDownCapture={onKeyDown}>
+    <div className={base ? 'canvas beside' : 'canvas'} onKeyDownCapture={onKeyDown}>
+      {base && marks && <OtherSide scene={base} marks={marks} label={label} />}
       <ReactFlow
         nodes={nodes}
         edges={[]}
@@ -118,7 +125,7 @@ function Flow() {
           selection.select(editor, index.at(at.x, at.y)?.key ?? null)
         }}
       >
-        <PaintLayer index={index} halos={halos} real={real} preview={preview} />
+        <PaintLayer index={index} halos={halos} real={real} preview={preview} marks={marks} />
       </ReactFlow>
       <Minimap index={index} halos={halos} />
       <ZoomTools />

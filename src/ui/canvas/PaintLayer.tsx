@@ -1,6 +1,6 @@
 import { useStoreApi } from '@xyflow/react'
 import { useEffect, useMemo, useRef } from 'react'
-import type { Halo, PreviewFrames } from '../../editor'
+import type { Halo, Mark, PreviewFrames } from '../../editor'
 import { breakpointNodes, typeText } from '../../editor'
 import { anchorOf } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
@@ -14,10 +14,14 @@ interface Props {
   readonly halos: ReadonlyMap<string, Halo>
   readonly real: ReadonlySet<string>
   readonly preview: PreviewFrames | null
+  /** While networks are compared. */
+  readonly marks: ReadonlyMap<string, Mark> | null
+  /** It shows another network than the open one, which never moves. */
+  readonly other?: boolean
 }
 
 /** The one canvas behind the real nodes. Painted in the very frame in which the viewport moves, so that both agree. */
-export function PaintLayer({ index, halos, real, preview }: Props) {
+export function PaintLayer({ index, halos, real, preview, marks, other = false }: Props) {
   const editor = useEditor()
   const flow = useStoreApi()
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -47,7 +51,7 @@ export function PaintLayer({ index, halos, real, preview }: Props) {
       if (element.width !== w || element.height !== h) Object.assign(element, { width: w, height: h })
       palette.current ??= readPalette(element)
       const [x, y, zoom] = transform
-      const motion = editor.player.current
+      const motion = other ? null : editor.player.current
       const viewport = { x, y, zoom }
       const { still } = editor.player
       paint(ctx, {
@@ -64,6 +68,7 @@ export function PaintLayer({ index, halos, real, preview }: Props) {
         motion,
         preview,
         breaks,
+        marks,
         still,
         labelOf,
       })
@@ -87,7 +92,7 @@ export function PaintLayer({ index, halos, real, preview }: Props) {
       stopPlayer()
       dark.removeEventListener('change', recolour)
     }
-  }, [editor, flow, index, halos, real, preview, breaks, selected, pointed, theme])
+  }, [editor, flow, index, halos, real, preview, breaks, marks, other, selected, pointed, theme])
 
   return <canvas ref={canvas} className="canvas-layer" aria-hidden="true" />
 }

@@ -1,5 +1,7 @@
 /** The nodes that are near enough to read and to click stand on the canvas as real elements; the rest is painted. */
 import type { Node } from '@xyflow/react'
+import { KEPT } from '../../editor'
+import type { Mark } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { READABLE, visibleRect } from './painter'
 import type { Viewport } from './painter'
@@ -36,6 +38,15 @@ export function nearNodes(
   )
   const top = (n: SceneNode) => n.y
   return [...headings, ...shown].sort((a, b) => top(a) - top(b) || a.x - b.x).map(nearNode)
+}
+
+/** The same nodes, each with the class of its mark while networks are compared. */
+export function markedNodes(nodes: readonly NearNode[], marks: ReadonlyMap<string, Mark>): NearNode[] {
+  return nodes.map((node) => {
+    const mark = marks.get(node.id) ?? KEPT
+    if (node.data.node.open) return node
+    return { ...node, className: mark.count > 0 ? '' : `diff-${mark.status}` }
+  })
 }
 
 const made = new WeakMap<SceneNode, NearNode>()

@@ -1,6 +1,7 @@
 /** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
-import type { Halo, Motion, PreviewFrames, Rect } from '../../editor'
+import type { Halo, Mark, Motion, PreviewFrames, Rect } from '../../editor'
 import type { SceneEdge, SceneNode } from '../../layout'
+import { markedLook, paintMarkedEdges, paintMarks } from './paint-compare'
 import { paintMotion } from './paint-motion'
 import { paintPreview } from './paint-preview'
 import { traceEdge, traceHead } from './paint-edge'
@@ -32,6 +33,8 @@ export interface Picture {
   readonly pointed: string | null
   readonly motion: Motion | null
   readonly preview: PreviewFrames | null
+  /** How each node is marked while networks are compared; null where they are not. */
+  readonly marks: ReadonlyMap<string, Mark> | null
   readonly still: boolean
   /** Nodes with a breakpoint on them or inside. */
   readonly breaks: ReadonlySet<string>
@@ -50,7 +53,7 @@ export function visibleRect({ viewport, width, height }: Pick<Picture, 'viewport
 }
 
 export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
-  const { viewport, ratio, palette, index, motion } = picture
+  const { viewport, ratio, palette, index, motion, marks } = picture
   const preview = motion ? null : picture.preview
   ctx.setTransform(1, 0, 0, 1, 0, 0)
   ctx.clearRect(0, 0, picture.width * ratio, picture.height * ratio)
@@ -64,7 +67,11 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
   if (viewport.zoom > 0.35) paintStubs(ctx, picture, view)
   for (const node of index.nodesIn(view))
     if (!picture.real.has(node.key) && !moving?.nodes.has(node.key) && !preview?.gone.has(node.key))
-      paintNode(ctx, node.face, node, viewport.zoom, palette, PLAIN)
+      paintNode(ctx, node.face, node, viewport.zoom, palette, marks ? markedLook(node, marks) : PLAIN)
+  if (marks)
+    paintMarks(ctx, index.nodesIn(view), marks, palette, viewport.zoom, (node, text, colour) =>
+      badge(ctx, node, text, palette, viewport.zoom, colour),
+    )
   paintHalos(ctx, picture, view)
   if (motion) paintMotion(ctx, picture, motion, view)
   if (preview) paintPreview(ctx, preview, palette, viewport.zoom)
@@ -74,7 +81,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
 
 function paintEdges(
   ctx: CanvasRenderingContext2D,
-  { index, viewport, palette, motion, selected }: Picture,
+  { index, viewport, palette, motion, selected, marks }: Picture,
   view: Rect,
 ): void {
   const smooth = viewport.zoom > SMOOTH
@@ -86,7 +93,8 @@ function paintEdges(
     else shown.push(edge)
   })
   const width = Math.max(1.25, 0.8 / viewport.zoom)
-  strokeEdges(ctx, shown, smooth, palette.edge, width)
+  if (marks) paintMarkedEdges(ctx, shown, marks, palette, viewport.zoom, smooth)
+  else strokeEdges(ctx, shown, smooth, palette.edge, width)
   strokeEdges(ctx, lit, smooth, palette.match, width * 1.4)
 }
 
@@ -153,13 +161,20 @@ function paintBreaks(
 }
 
 /** How many matches lie in a closed group, at its corner. */
-function badge(ctx: CanvasRenderingContext2D, node: SceneNode, text: string, palette: Palette, zoom: number): void {
+function badge(
+  ctx: CanvasRenderingContext2D,
+  node: SceneNode,
+  text: string,
+  palette: Palette,
+  zoom: number,
+  colour = palette.match,
+): void {
   const scale = Math.max(1, 0.7 / zoom)
   if (scale > 5) return
   ctx.font = `600 ${11 * scale}px ${palette.font}`
   const width = Math.max(18 * scale, ctx.measureText(text).width + 10 * scale)
   round(ctx, { x: node.x + node.width - width / 2, y: node.y - 11 * scale, width, height: 18 * scale }, 9 * scale)
-  ctx.fillStyle = palette.match
+  ctx.fillStyle = colour
   ctx.fill()
   ctx.fillStyle = palette.onAccent
   ctx.textAlign = 'center'

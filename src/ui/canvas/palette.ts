@@ -13,6 +13,7 @@ export interface Palette {
   readonly match: string
   readonly good: string
   readonly bad: string
+  readonly kind: string
   readonly gone: string
   readonly fresh: string
   readonly freshBg: string
@@ -60,6 +61,7 @@ export function readPalette(element: Element): Palette {
     match: get('match'),
     good: get('good'),
     bad: get('bad'),
+    kind: get('kind'),
     gone: get('gone'),
     fresh: get('new'),
     freshBg: get('new-bg'),

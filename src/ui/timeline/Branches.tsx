@@ -1,5 +1,5 @@
-import { Pencil, Trash2, Undo2 } from 'lucide-react'
-import { history, steps } from '../../editor'
+import { Diff, Pencil, Trash2, Undo2 } from 'lucide-react'
+import { compare, history, steps } from '../../editor'
 import type { BranchInfo } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { BranchTree } from './BranchTree'
@@ -54,6 +54,15 @@ function BranchRow({ branch }: { readonly branch: BranchInfo }) {
         </button>
       )}
       <span className="point-tools">
+        <button
+          type="button"
+          className="row-button"
+          aria-label={`Compare with branch ${called}`}
+          title="Compare the network as it is now with the end of this branch"
+          onClick={() => void compare.compareWith(editor, branch.tip)}
+        >
+          <Diff size={14} aria-hidden="true" />
+        </button>
         <button
           type="button"
           className="row-button"

@@ -1,7 +1,7 @@
 import { Bookmark, EllipsisVertical } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { HistoryId } from '../../editor'
-import { history } from '../../editor'
+import { compare, history } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 
 interface Props {
@@ -37,6 +37,15 @@ export function PointTools({ node, label }: Props) {
             </DropdownMenu.Item>
             <DropdownMenu.Item className="menu-item" onSelect={() => void history.toggleBookmark(editor, node)}>
               {marked ? 'Take the bookmark away' : 'Bookmark'} <kbd>M</kbd>
+            </DropdownMenu.Item>
+            <DropdownMenu.Item className="menu-item" onSelect={() => void compare.compareWith(editor, node)}>
+              Compare with here
+            </DropdownMenu.Item>
+            <DropdownMenu.Item
+              className="menu-item"
+              onSelect={() => editor.pickFile((file) => void compare.compareWithFile(editor, file))}
+            >
+              Compare with a file…
             </DropdownMenu.Item>
           </DropdownMenu.Content>
         </DropdownMenu.Portal>

@@ -5,6 +5,7 @@ import type { EditorState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { Bookmarks } from './Bookmarks'
 import { Branches } from './Branches'
+import { Differences } from './Differences'
 import { Steps } from './Steps'
 
 type Tab = EditorState['panel']['tab']
@@ -15,6 +16,7 @@ export function Timeline() {
   const timeline = useEditorState((s) => s.timeline)
   const panel = useEditorState((s) => s.panel)
   const count = timeline.steps.length
+  const differences = useEditorState((s) => s.compare?.differences.length)
   return (
     <section className="timeline" aria-label="Timeline">
       <Tabs.Root
@@ -28,6 +30,7 @@ export function Timeline() {
             <Tab name="steps" title="Steps" count={count} />
             <Tab name="branches" title="Branches" count={timeline.branches.length} />
             <Tab name="bookmarks" title="Bookmarks" count={timeline.bookmarks.length} />
+            {differences !== undefined && <Tab name="differences" title="Differences" count={differences} />}
           </Tabs.List>
           {count > 0 && panel.tab === 'steps' && (
             <input
@@ -49,6 +52,9 @@ export function Timeline() {
         </Tabs.Content>
         <Tabs.Content value="bookmarks" className="tab-body" tabIndex={-1}>
           <Bookmarks />
+        </Tabs.Content>
+        <Tabs.Content value="differences" className="tab-body" tabIndex={-1}>
+          <Differences />
         </Tabs.Content>
       </Tabs.Root>
     </section>
