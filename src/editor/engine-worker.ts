@@ -161,7 +161,8 @@ function readOnnx({ bytes, name }: OpenSource & { type: 'onnx' }): Opening {
   const onProgress = (fraction: number) => tell('progress', { stage: 'reading', fraction: fraction * 0.8 })
   const { snapshot, warnings, missingExternal } = importOnnx(bytes, { name, onProgress })
   tell('progress', { stage: 'building', fraction: 0.8 })
-  const { snapshot: modern, refused } = raised(snapshot, 'ort')
+  // The newest operator set, which both targets take: a person may turn from one to the other at any time.
+  const { snapshot: modern, refused } = raised(snapshot, 'onnx')
   return {
     home: EngineHome.ofSnapshot(modern, snapshot),
     warnings: refused === null ? warnings : [...warnings, refused],

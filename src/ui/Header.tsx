@@ -70,7 +70,7 @@ function ModelName() {
   )
 }
 
-/** `opset 17 → 23` where it was raised. */
+/** `opset 17 → 24` where it was raised. */
 function opsetText([came, now]: ModelInfo['opset']): string {
   return came === 0 ? '' : came === now ? `opset ${now}` : `opset ${came} → ${now}`
 }

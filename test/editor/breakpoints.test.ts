@@ -11,7 +11,7 @@ import { raised } from '../../src/patterns'
 
 function bert(): EngineHome {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx')))
-  return EngineHome.ofSnapshot(raised(snapshot, 'ort').snapshot, snapshot)
+  return EngineHome.ofSnapshot(raised(snapshot, 'onnx').snapshot, snapshot)
 }
 
 describe('a step', () => {

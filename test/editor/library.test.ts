@@ -13,7 +13,7 @@ import { totalRows, totalsOf } from '../../src/editor/totals'
 
 function home(model: string): EngineHome {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
-  return EngineHome.ofSnapshot(raised(snapshot, 'ort').snapshot, snapshot)
+  return EngineHome.ofSnapshot(raised(snapshot, 'onnx').snapshot, snapshot)
 }
 
 describe('the library over BERT', () => {

@@ -14,7 +14,7 @@ import { net } from '../patterns/notation'
 
 function bert(): EngineHome {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx')))
-  return EngineHome.ofSnapshot(raised(snapshot, 'ort').snapshot, snapshot)
+  return EngineHome.ofSnapshot(raised(snapshot, 'onnx').snapshot, snapshot)
 }
 
 function match(root: number, layers: readonly number[], scope = ''): MatchInfo {

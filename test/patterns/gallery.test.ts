@@ -75,15 +75,20 @@ describe('the whole library', () => {
 
   test.each([
     'bert-12.torchscript',
+    'bert-12-opset14.torchscript',
     'gpt2-12.torchscript',
     'llama-8.torchscript',
     'vit-12.dynamo',
     'resnet-50.torchscript',
     'convnext-18.torchscript',
     'mobilenetv3-small.torchscript',
+    'llama-80.torchscript',
   ])('E8: gives the same kinds on %s whatever the order (seeds 1 to 10)', (model) => {
     const snapshot = open(model)
-    const expected = kindsOf(rewritten(snapshot, 'ort'))
-    for (let seed = 1; seed <= 10; seed++) expect(kindsOf(rewritten(snapshot, 'ort', random(seed)))).toEqual(expected)
+    for (const target of ['ort', 'onnx'] as const) {
+      const expected = kindsOf(rewritten(snapshot, target))
+      for (let seed = 1; seed <= 10; seed++)
+        expect(kindsOf(rewritten(snapshot, target, random(seed)))).toEqual(expected)
+    }
   })
 })
