@@ -1,0 +1,86 @@
+/** An editor whose workers run in this thread, under a clock that is turned by hand. */
+import { Editor } from '../../src/editor'
+import { EngineHome } from '../../src/editor/engine-home'
+import { historyHandlers } from '../../src/editor/history-calls'
+import { LayoutHome } from '../../src/editor/layout-home'
+import { packed, unpackedSnapshot } from '../../src/editor/plain'
+import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents } from '../../src/editor/protocol'
+import { Remote, serve } from '../../src/editor/rpc'
+import type { Endpoint, Handlers } from '../../src/editor/rpc'
+import { unpackScene } from '../../src/editor/scene-transfer'
+import { Session } from '../../src/editor/session'
+import { dialectNamed } from '../../src/editor/dialects'
+import { networkFromSnapshot } from '../../src/engine'
+import type { NetworkSnapshot } from '../../src/engine'
+import { arranger } from '../layout/support'
+
+/** One end of a pair; what is sent from one arrives at the other, copied, a turn later. */
+class End extends EventTarget {
+  other: End | null = null
+  postMessage(data: unknown, transfer: Transferable[] = []): void {
+    const ports = transfer.some((t) => t instanceof MessagePort)
+    const copy: unknown = ports ? data : structuredClone(data, { transfer })
+    queueMicrotask(() => this.other?.dispatchEvent(new MessageEvent('message', { data: copy })))
+  }
+  terminate(): void {
+    this.other = null
+  }
+}
+
+/** @returns the side of the page, as a worker that answers so; with no handlers, one that never answers */
+function worker<C extends { [K in keyof C]: { args: unknown; result: unknown } }>(
+  handlers?: Partial<Handlers<C>>,
+): Worker {
+  const [page, inside] = [new End(), new End()]
+  page.other = inside
+  inside.other = page
+  if (handlers) serve<C, never>(inside as unknown as Endpoint, handlers as Handlers<C>)
+  return page as unknown as Worker
+}
+
+export async function editorRig(snapshot: NetworkSnapshot) {
+  const waiting: ((now: number) => void)[] = []
+  let now = 1000
+  const home = EngineHome.ofSnapshot(snapshot)
+  const layout = new LayoutHome(unpackedSnapshot(packed(snapshot)), arranger())
+  await layout.openAll()
+  /** Where each picture that was asked for stands in history. */
+  const stops: number[] = []
+  const engineWorker = worker<EngineCalls>({
+    ...historyHandlers(
+      () => home,
+      (moved) => moved,
+    ),
+    apply: ({ label, root }) => home.apply(label, root),
+    plan: (wish) => home.plan(wish),
+    prune: () => home.prune(),
+    seek: ({ node }) => home.seek(node),
+    connect: (port) => {
+      port.close()
+      return null
+    },
+  })
+  const layoutWorker = worker<LayoutCalls>({
+    follow: ({ steps }) => {
+      stops.push(steps.at(-1)!.to)
+      return layout.follow(steps)
+    },
+  })
+  const workers = { engine: () => engineWorker, layout: () => layoutWorker, verify: () => worker() }
+  const editor = new Editor(workers, (tick) => waiting.push(tick))
+  const replica = networkFromSnapshot(unpackedSnapshot(packed(snapshot)), dialectNamed(snapshot.dialect))
+  const engine = new Remote<EngineCalls, EngineEvents>(engineWorker)
+  editor.session = new Session(workers, engine, new Remote<LayoutCalls, LayoutEvents>(layoutWorker), replica)
+  editor.set({ scene: unpackScene((await layout.draw()).scene), follow: false, timeline: home.timeline() })
+  return {
+    editor,
+    home,
+    replica,
+    stops,
+    /** Lets so much time go by. */
+    turn(ms: number) {
+      now += ms
+      for (const tick of waiting.splice(0)) tick(now)
+    },
+  }
+}
