@@ -1,7 +1,14 @@
 /** The patterns that a network of a dialect is offered for a target, a person's own rules first. */
 import { RulePattern } from '../engine'
 import type { Network, PatternAnalyzer, PatternRewriter } from '../engine'
-import { CountAdd, FuseAttentionWithBiasPass, onnxLibrary, RemovePadding, ReplaceAddWithSub } from '../patterns'
+import {
+  CountAdd,
+  FuseAttentionWithBiasPass,
+  onnxLibrary,
+  RemovePadding,
+  ReplaceAddWithSub,
+  SqueezeExcite,
+} from '../patterns'
 import type { Exactness, Stage, Target } from '../patterns'
 
 interface Offered {
@@ -63,7 +70,7 @@ function ownOffer({ label, text }: OwnRule): Offer[] {
 }
 
 function onnxOffers(target: Target): Offer[] {
-  return onnxLibrary(target).map((e) => ({
+  const library = onnxLibrary(target).map((e): Offer => ({
     label: e.label,
     family: e.family,
     equation: e.equation,
@@ -75,6 +82,18 @@ function onnxOffers(target: Target): Offer[] {
     type: 'rewriter',
     pattern: e.make(target),
   }))
+  return [
+    ...library,
+    {
+      ...PLAIN,
+      label: 'Squeeze and excite',
+      family: 'Analyzers',
+      equation: 'x · gate(conv(act(conv(pool(x)))))',
+      benefit: 0,
+      type: 'analyzer',
+      make: () => new SqueezeExcite(),
+    },
+  ]
 }
 
 function tensorrtOffers(network: Network): Offer[] {
