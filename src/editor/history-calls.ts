@@ -5,7 +5,8 @@ import { compared } from './differences'
 import type { EngineHome } from './engine-home'
 import { unpackedSnapshot } from './plain'
 import type { HistoryCalls } from './protocol-history'
-import type { Moved } from './protocol'
+import type { EvidenceCalls, Moved, NoEvents } from './protocol'
+import { Remote } from './rpc'
 import type { Handlers } from './rpc'
 
 /**
@@ -19,8 +20,10 @@ export function historyHandlers(current: () => EngineHome, changed: (moved: Move
   }
   let other: NetworkSnapshot | null = null
   return {
-    other: ({ snapshot }) => {
-      other = unpackedSnapshot(snapshot)
+    other: async (port) => {
+      const reader = new Remote<EvidenceCalls, NoEvents>(port)
+      other = unpackedSnapshot(await reader.call('snapshot', null))
+      reader.end()
       return null
     },
     compare: ({ base }) => {

@@ -132,8 +132,8 @@ export interface Compared {
 }
 
 export interface HistoryCalls {
-  /** The network of another file, to compare with. */
-  readonly other: { readonly args: { snapshot: Plain }; readonly result: null }
+  /** The network of another file, to compare with: the port leads to the worker that read it. */
+  readonly other: { readonly args: MessagePort; readonly result: null }
   /** The network now against another point of its history, or against the other file. */
   readonly compare: { readonly args: { base: HistoryId | 'file' }; readonly result: Compared }
   readonly name: { readonly args: { node: HistoryId; name: string | null }; readonly result: Moved }

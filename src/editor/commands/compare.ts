@@ -147,8 +147,10 @@ export async function compareWithFile(editor: Editor, file: File): Promise<void>
     const bytes = new Uint8Array(await file.arrayBuffer())
     const { target } = editor.state
     const source = { type: 'onnx' as const, bytes, name: file.name }
-    const { snapshot } = await reader.call('open', { source, target, rules: [] }, [bytes.buffer])
-    await session.engine.call('other', { snapshot })
+    await reader.call('open', { source, target, rules: [] }, [bytes.buffer])
+    const { port1, port2 } = new MessageChannel()
+    await reader.call('connect', port1, [port1])
+    await session.engine.call('other', port2, [port2])
     if (session === editor.session) await begin(editor, { type: 'file', label: file.name })
   } catch (error) {
     editor.fail(`${file.name} cannot be compared with`, error)
