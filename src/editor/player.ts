@@ -1,12 +1,15 @@
 /** The one clock of all animation: what plays, how far it is, which way time runs. */
+import type { Inside } from './inside'
 import type { StepRecord } from './step-record'
-import { DURATION } from './playback'
+import { DURATION, PHASES } from './playback'
 
 export interface Motion {
   readonly record: StepRecord
   readonly direction: 'forward' | 'backward'
   /** Milliseconds of the record, whichever way it runs: `DURATION` is the state after the step. */
   readonly time: number
+  /** It stands still inside the step, with so much of it done; `time` says nothing then. */
+  readonly inside?: Inside
 }
 
 type Listener = () => void
@@ -62,9 +65,22 @@ export class Player {
     this.tell()
   }
 
+  /** Shows the step with so much of it done, and stands there. */
+  hold(inside: Inside): void {
+    if (!this.motion) return
+    this.paused = true
+    this.motion = { ...this.motion, inside }
+    this.tell()
+  }
+
+  /** Goes on; what was held is played from where its match is lit. */
   resume(): void {
     if (!this.paused) return
     this.paused = false
+    if (this.motion?.inside) {
+      const { record, direction } = this.motion
+      this.motion = { record, direction, time: PHASES.match[1] }
+    }
     this.lastTick = 0
     this.nextFrame(this.tick)
     this.tell()
@@ -74,7 +90,8 @@ export class Player {
   scrub(time: number): void {
     if (!this.motion) return
     this.paused = true
-    this.motion = { ...this.motion, time: Math.min(DURATION, Math.max(0, time)) }
+    const { record, direction } = this.motion
+    this.motion = { record, direction, time: Math.min(DURATION, Math.max(0, time)) }
     this.tell()
   }
 

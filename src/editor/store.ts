@@ -9,6 +9,7 @@ import type { Verdict } from '../verify'
 import type { Breakpoint, Stop } from './breakpoints'
 import type { OwnRule } from './catalogue'
 import type { CompareState } from './compare-view'
+import type { Moment } from './inside'
 import type { Board, Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Preview } from './protocol'
 import { emptyTimeline } from './protocol-history'
 import type { Timeline } from './protocol-history'
@@ -125,6 +126,8 @@ export interface EditorState {
   readonly breakpoints: readonly Breakpoint[]
   /** Where the last run stopped, until something moves. */
   readonly stop: Stop | null
+  /** The walk through the parts and edits of one step. */
+  readonly inside: { readonly moments: readonly Moment[]; readonly at: number } | null
   readonly timeline: Timeline
   readonly panel: HistoryPanel
   readonly compare: CompareState | null
@@ -168,6 +171,7 @@ const BLANK = {
   planned: 0,
   breakpoints: [],
   stop: null,
+  inside: null,
   timeline: emptyTimeline,
   compare: null,
   panel: { tab: 'steps', naming: null, filter: '', folds: new Map<HistoryId, boolean>() },

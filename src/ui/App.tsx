@@ -17,6 +17,7 @@ import { NearMisses } from './panels/NearMisses'
 import { Outline } from './panels/Outline'
 import { Patterns } from './panels/Patterns'
 import { CompareBar } from './timeline/CompareBar'
+import { InsideLine } from './timeline/InsideLine'
 import { StopLine } from './timeline/StopLine'
 import { Timeline } from './timeline/Timeline'
 import { Totals } from './timeline/Totals'
@@ -64,6 +65,7 @@ export function App() {
         <Arranging />
         <Notice />
         <StopLine />
+        <InsideLine />
         {dropping && <div className="drop-target">Drop an ONNX model to open it</div>}
       </main>
       <aside className="dock right" aria-label="Patterns">

@@ -3,13 +3,33 @@ import type { EditorState } from '../store'
 import { clearBreakpoints, toggleBreakpoint, toggleChosen, toggleSelected } from './breakpoints'
 import { command, withModel } from './command'
 import type { Command } from './command'
+import { stepInsideBack, stepInto } from './inside'
 import { runLibrary, runPattern, runToBreakpoint, stop } from './play'
 
 const withRewriter = (s: EditorState): boolean =>
   s.chosen !== null && !s.planning && s.patterns.some((p) => p.label === s.chosen && p.type === 'rewriter')
 const withLibrary = (s: EditorState): boolean => !s.planning && s.patterns.some((p) => p.on && p.type === 'rewriter')
 
+const withNext = (s: EditorState): boolean =>
+  s.inside !== null || s.matches.length > 0 || s.timeline.steps.at(-1)?.node !== s.timeline.cursor
+
 export const debugCommands: readonly Command[] = [
+  command(
+    'Steps',
+    'step-into',
+    'Step into: match and edits one by one',
+    ['i'],
+    (s) => s.model !== null && withNext(s),
+    (e) => void stepInto(e),
+  ),
+  command(
+    'Steps',
+    'step-inside-back',
+    'Back inside the step',
+    ['Shift+I'],
+    (s) => s.inside !== null,
+    (e) => void stepInsideBack(e),
+  ),
   command(
     'Steps',
     'run-to-breakpoint',

@@ -9,6 +9,7 @@ import { historyCommands } from './history-list'
 import { command, withModel } from './command'
 import type { Command } from './command'
 import { checkWhole } from './verify'
+import { leave } from './inside'
 import { debugCommands } from './debug-list'
 import { applyAll, playLibrary, togglePlay } from './play'
 import { choosePattern, walkMatches } from './patterns'
@@ -120,7 +121,7 @@ export const commands: readonly Command[] = [
   command(
     'Steps',
     'forward',
-    'Step forward',
+    'Step forward, over a whole rewrite',
     ['ArrowRight', 'Ctrl+Shift+Z', 'Meta+Shift+Z', 'Ctrl+y'],
     withModel,
     (e) => void stepForward(e),
@@ -141,6 +142,7 @@ export const commands: readonly Command[] = [
 function letGo(editor: Editor): void {
   if (editor.state.arranging) stopLayout(editor)
   else if (editor.state.notice) editor.set({ notice: null })
+  else if (editor.state.inside) leave(editor)
   else if (editor.state.stop) editor.set({ stop: null })
   else if (editor.state.preview) endPreview(editor)
   else if (editor.state.miss) void showMiss(editor, null)

@@ -39,8 +39,9 @@ export async function runToBreakpoint(editor: Editor): Promise<void> {
 /** Plays what lies ahead, one step after the other, until it is paused, stopped or at the end. */
 export async function play(editor: Editor): Promise<void> {
   if (editor.player.isPaused) {
+    const walking = editor.state.inside !== null
     editor.player.resume()
-    editor.set({ playing: true })
+    editor.set({ playing: !walking, inside: null })
     return
   }
   if (editor.state.playing) return

@@ -17,8 +17,15 @@ import { checkSteps } from './verify'
 /** What a move asks of the engine, worked out when its turn comes; null for nothing to do. */
 type Ask = (session: Session) => Promise<Moved | null> | null
 
+/** A move that was made: fulfilled when its motion is over, and the steps that it took. */
+export interface Made {
+  readonly played: Promise<void>
+  readonly steps: readonly MoveStep[]
+}
+
 /** Asks the engine to move and shows the way there. The promise is fulfilled when the move is made, with what plays. */
-export async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<void> }> {
+export async function move(editor: Editor, ask: Ask): Promise<Made> {
+  if (editor.state.inside) editor.set({ inside: null })
   editor.player.finish()
   const outcome = await editor.inTurn(async (session) => {
     const moved = await ask(session)
@@ -56,9 +63,9 @@ export async function move(editor: Editor, ask: Ask): Promise<{ played: Promise<
     // Within the turn, so that whoever applies the next match finds the matches as they are then.
     await refreshMatches(editor)
     if (!editor.state.playing) void refreshMisses(editor)
-    return { played }
+    return { played, steps }
   })
-  return outcome ?? { played: Promise.resolve() }
+  return outcome ?? { played: Promise.resolve(), steps: [] }
 }
 
 /** What a single step changes in the picture; several at once are not played. */
@@ -117,7 +124,7 @@ export async function stepForward(editor: Editor): Promise<void> {
 }
 
 /** Goes on by one step. */
-export function advance(editor: Editor): Promise<{ played: Promise<void> }> {
+export function advance(editor: Editor): Promise<Made> {
   return move(editor, async (session) => {
     const next = editor.state.timeline.steps[cursorIndex(editor) + 1]
     if (!next) return applyMatch(editor, session, Math.max(0, editor.state.activeMatch))

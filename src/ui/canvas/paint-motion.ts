@@ -1,5 +1,5 @@
 /** The moving part of a step at one moment. Only what is in view is worked out. */
-import { edgeFrame, nodeFrame } from '../../editor'
+import { edgeFrame, edgeTime, nodeFrame, nodeTime } from '../../editor'
 import type { Change, EdgeFrame, Motion, NodeFrame, Rect } from '../../editor'
 import type { SceneEdge, SceneNode } from '../../layout'
 import { traceEdge, traceHead } from './paint-edge'
@@ -34,16 +34,17 @@ function aroundEdge(e: SceneEdge): Rect {
 
 export function paintMotion(ctx: CanvasRenderingContext2D, picture: Picture, motion: Motion, view: Rect): void {
   const { palette, viewport, still } = picture
-  const { record, time } = motion
+  const { record, time, inside } = motion
   const frames: NodeFrame[] = []
   for (const [key, change] of record.nodes)
     if (touches(reachOf(nodeReach, change, aroundNode), view))
-      frames.push(nodeFrame(record, key, change, time, { still }))
+      frames.push(nodeFrame(record, key, change, inside ? nodeTime(inside, record, key, change) : time, { still }))
   frames.sort((a, b) => b.ghost - a.ghost)
   for (const f of frames) if (f.node.open && touches(f, view)) paintFrame(ctx, f.node, f, viewport.zoom, palette, true)
   const edges: EdgeFrame[] = []
   for (const change of record.edges.values())
-    if (touches(reachOf(edgeReach, change, aroundEdge), view)) edges.push(edgeFrame(change, time, { still }))
+    if (touches(reachOf(edgeReach, change, aroundEdge), view))
+      edges.push(edgeFrame(change, inside ? edgeTime(inside, record, change) : time, { still }))
   paintEdges(ctx, picture, edges)
   for (const f of frames) if (!f.node.open && f.alpha > 0 && touches(f, view)) paintMoving(ctx, picture, f)
 }

@@ -1,6 +1,16 @@
-import { ChevronFirst, ChevronLast, LocateFixed, Pause, Play, Square, StepBack, StepForward } from 'lucide-react'
+import {
+  ArrowDownToDot,
+  ChevronFirst,
+  ChevronLast,
+  LocateFixed,
+  Pause,
+  Play,
+  Square,
+  StepBack,
+  StepForward,
+} from 'lucide-react'
 import { useSyncExternalStore } from 'react'
-import { commands, DURATION, phaseAt, PHASES, SPEEDS, plays, steps } from '../../editor'
+import { commands, DURATION, insides, phaseAt, PHASES, SPEEDS, plays, steps } from '../../editor'
 import type { PhaseName } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../IconButton'
@@ -12,6 +22,7 @@ export function Transport() {
   const timeline = useEditorState((s) => s.timeline)
   const playing = useEditorState((s) => s.playing)
   const planning = useEditorState((s) => s.planning)
+  const inside = useEditorState((s) => s.inside !== null)
   const matches = useEditorState((s) => s.matches.length)
   const speed = useEditorState((s) => s.speed)
   const follow = useEditorState((s) => s.follow)
@@ -48,6 +59,13 @@ export function Transport() {
           icon={StepForward}
           disabled={!more && matches === 0}
           onClick={() => void steps.stepForward(editor)}
+        />
+        <IconButton
+          label="Step into"
+          keys="I"
+          icon={ArrowDownToDot}
+          disabled={!more && matches === 0 && !inside}
+          onClick={() => void insides.stepInto(editor)}
         />
         <IconButton
           label="To the end"
