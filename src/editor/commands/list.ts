@@ -140,11 +140,11 @@ export const commands: readonly Command[] = [
 ]
 
 function letGo(editor: Editor): void {
-  if (editor.state.arranging) stopLayout(editor)
+  if (editor.state.preview) endPreview(editor)
+  else if (editor.state.arranging) stopLayout(editor)
   else if (editor.state.notice) editor.set({ notice: null })
   else if (editor.state.inside) leave(editor)
   else if (editor.state.stop) editor.set({ stop: null })
-  else if (editor.state.preview) endPreview(editor)
   else if (editor.state.miss) void showMiss(editor, null)
   else if (editor.state.selected !== null) select(editor, null)
   else void choosePattern(editor, null)
