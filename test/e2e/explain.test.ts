@@ -105,12 +105,12 @@ test('a breakpoint on a layer stops playing right before the rewrite that takes 
 
 test('a pattern runs to its end without motion, and a rewrite is walked through from inside', async () => {
   await chosen('bert-12.torchscript', 'Gelu (erf)', 12)
-  await page.keyboard.press('i')
+  await page.keyboard.press('s')
   const inside = page.getByRole('group', { name: 'Inside the step' })
   await inside.getByText(/^Match, part 1 of 5: y is Mul/).waitFor()
-  for (let i = 0; i < 5; i++) await page.keyboard.press('i')
+  for (let i = 0; i < 5; i++) await page.keyboard.press('s')
   await inside.getByText(/^Edit 1 of \d+: /).waitFor()
-  await page.keyboard.press('Shift+I')
+  await page.keyboard.press('Shift+S')
   await inside.getByText(/^Match, part 5 of 5: div is Div/).waitFor()
   await page.keyboard.press('Escape')
   await seesStep(page, 1, 1)

@@ -13,14 +13,14 @@ export function InsideLine() {
     <div className="stop-line inside" role="group" aria-label="Inside the step">
       <IconButton
         label="Back inside the step"
-        keys="Shift I"
+        keys="Shift S"
         icon={ChevronLeft}
         onClick={() => void insides.stepInsideBack(editor)}
       />
       <span>{moment.text}</span>
       <IconButton
         label="On inside the step"
-        keys="I"
+        keys="S"
         icon={ChevronRight}
         onClick={() => void insides.stepInto(editor)}
       />

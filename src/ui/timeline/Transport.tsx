@@ -62,7 +62,7 @@ export function Transport() {
         />
         <IconButton
           label="Step into"
-          keys="I"
+          keys="S"
           icon={ArrowDownToDot}
           disabled={!more && matches === 0 && !inside}
           onClick={() => void insides.stepInto(editor)}
