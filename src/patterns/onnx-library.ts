@@ -11,6 +11,7 @@ import { DEAD } from './cleanup/dead'
 import { DUPLICATES } from './cleanup/duplicates'
 import { FOLDING } from './cleanup/fold'
 import { MOVEMENT } from './cleanup/movement'
+import { SINKING } from './cleanup/transpose-sinking'
 import { NO_OPS } from './cleanup/no-op'
 import { BOUNDS } from './convolution/bounds'
 import { CONV_FOLDING } from './convolution/folding'
@@ -46,6 +47,7 @@ const ALL: readonly LibraryEntry[] = [
   ...DEAD,
   ...GATHERS,
   ...MOVEMENT,
+  ...SINKING,
   ...SLICES,
   ...CONDITIONS,
   ...CONSTANTS,

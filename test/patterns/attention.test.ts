@@ -240,7 +240,6 @@ describe('data that is moved for nothing', () => {
     ['Split then Concat', 'a, b = Split<axis=1>(x, n)\ny = Relu(Concat<axis=-1>(a, b))', 'Relu'],
     ['Slice of Concat', 'in z float32[2,6]\ny = Slice(Concat<axis=0>(x, z), zero, four, zero)\nw = Relu(z)', ''],
     ['Expand before a broadcast', 'in z float32[4,1]\nconst s int64[2] = 4 6\ny = Add(Expand(z, s), x)', 'Add'],
-    ['Transpose through an elementwise layer', 'y = Transpose<perm=[1,0]>(Relu(Transpose<perm=[1,0]>(x)))', 'Relu'],
     ['Gather of everything', 'const i int64[4] = 0 1 2 3\ny = Relu(Gather(x, i))', 'Relu'],
     ['Dead layer', 'd = Exp(Neg(x))\ny = Relu(x)', 'Relu'],
   ])('%s: %s', async (label, body, after) => {
@@ -254,7 +253,6 @@ describe('data that is moved for nothing', () => {
       'Expand before a broadcast',
       'in z float32[1,1]\nconst s int64[2] = 4 6\nin k float32[4,1]\ny = Add(Expand(z, s), k)',
     ],
-    ['Transpose through an elementwise layer', 'y = Transpose<perm=[1,0]>(Softmax<axis=0>(Transpose<perm=[1,0]>(x)))'],
     ['Gather of everything', 'const i int64[4] = 0 1 3 2\ny = Gather(x, i)'],
   ])('near twin of %s: %s', (label, body) => {
     expectNoMatch(label, net(`${X}\n${body}\nout y`))

@@ -1,19 +1,17 @@
 /**
- * Data that is moved for nothing (RULES 9, 12, 17, 18).
+ * Data that is moved for nothing (RULES 12, 17, 18).
  *
  *   Concat(Split(x)) in order along one axis       =>  x
  *   Slice(Concat(.., x, ..)) of exactly x          =>  x
  *   f(Expand(x), y), y of the expanded shape        =>  f(x, y)          f broadcasts
- *   Transpose(f(x), p), f elementwise with one use  =>  f(Transpose(x, p)) where that transpose then cancels
  *
- * Preconditions: the same axis, every part once and in order; sizes static; for the last, x comes from a Transpose that
- * cancels with this one, so that the number of transposes falls: that is why it ends.
+ * Preconditions: the same axis, every part once and in order; sizes static.
  */
 import { isStatic, sameShape } from '../../engine'
-import type { Layer, PatternRewriter, Tensor } from '../../engine'
+import type { PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
-import { intsOf, normalizedAxis, parentOf, permOf, usedOnce } from '../values'
+import { intsOf, normalizedAxis, parentOf } from '../values'
 
 function splitThenConcat(): PatternRewriter {
   return pattern({
@@ -124,53 +122,6 @@ function broadcast(tensors: readonly Tensor[]): number[] | null {
   return to
 }
 
-const ELEMENTWISE = [
-  'Relu',
-  'Sigmoid',
-  'Tanh',
-  'Erf',
-  'Neg',
-  'Abs',
-  'Exp',
-  'Log',
-  'Sqrt',
-  'Reciprocal',
-  'Floor',
-  'Ceil',
-  'Cast',
-  'Clip',
-  'LeakyRelu',
-  'HardSwish',
-  'HardSigmoid',
-  'Gelu',
-  'com.microsoft.Gelu',
-  'com.microsoft.QuickGelu',
-]
-
-function transposeThroughElementwise(): PatternRewriter {
-  return pattern({
-    name: 'Transpose through an elementwise layer',
-    root: ['Transpose'],
-    match: (layer, decline) => {
-      const middle = parentOf(layer.input(0), ...ELEMENTWISE)
-      const first = parentOf(middle?.input(0), 'Transpose')
-      if (!middle || !first) return false
-      const layers: Record<string, Layer> = { second: layer, middle, first }
-      if (!usedOnce(middle.output()))
-        return decline('middle', middle, 'a value that nothing else uses', 'several users', layers)
-      const [p, q] = [permOf(first), permOf(layer)]
-      if (!p || !q || !q.every((x, i) => p[x] === i))
-        return decline('perm', layer, 'orders that cancel', `${q ?? '?'} after ${p ?? '?'}`, layers)
-      return found(layer, layers, { x: first.input(0) })
-    },
-    rewrite: (b, m) => {
-      const middle = m.layer('middle')
-      const operands = middle.operands.map((t, i) => (i === 0 ? m.tensor('x') : t))
-      return { y: b.call(middle.kind, operands, middle.record.attributes, m.root.output()!.record) }
-    },
-  })
-}
-
 export const MOVEMENT = family('Clean-up', { stage: 1, exactness: 'exact' }, [
   { label: 'Split then Concat', equation: 'Concat(Split(x)) ⇒ x', benefit: 94, make: splitThenConcat },
   { label: 'Slice of Concat', equation: 'Slice(Concat(.., x, ..)) ⇒ x', benefit: 94, make: sliceOfConcat },
@@ -179,11 +130,5 @@ export const MOVEMENT = family('Clean-up', { stage: 1, exactness: 'exact' }, [
     equation: 'f(Expand(x), y) ⇒ f(x, y)',
     benefit: 93,
     make: expandBeforeBroadcast,
-  },
-  {
-    label: 'Transpose through an elementwise layer',
-    equation: 'Transpose(f(Transpose(x))) ⇒ f(x)',
-    benefit: 92,
-    make: transposeThroughElementwise,
   },
 ])
