@@ -1,5 +1,5 @@
 /** Transposes sink through layers that do not care for the order of dimensions, and their number falls. */
-import { describe, expect, test } from 'vitest'
+import { describe, test } from 'vitest'
 import { expectNoMatch, expectRewrite } from './expect-rewrite'
 import { net } from './notation'
 
