@@ -30,7 +30,7 @@ export function MatchScopes() {
             <li key={row.path}>
               <button
                 type="button"
-                className="scope-row"
+                className="match-scope"
                 aria-pressed={row.path === chosen}
                 style={{ '--depth': row.depth }}
                 title={row.path}
