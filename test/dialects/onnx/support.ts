@@ -1,4 +1,3 @@
-import * as ort from 'onnxruntime-node'
 import {
   ABSENT,
   ConstantValue,
@@ -8,6 +7,8 @@ import {
   type Shape,
 } from '../../../src/engine'
 import { exportOnnx } from '../../../src/dialects/onnx'
+import type { Runtime } from '../../../src/verify'
+import { nodeRuntime } from '../../../src/verify/node'
 import { encodeMessage } from '../../../src/dialects/onnx/proto/encode'
 import { dataTypeOf } from '../../../src/dialects/onnx/proto/element-types'
 import type {
@@ -152,7 +153,7 @@ export function networkOfOne({ kind, inputs, attributes = {}, outputs = 1, opset
   }
 }
 
-const HALF: Readonly<Record<string, DType>> = { float16: 'float16' }
+let runtime: Promise<Runtime> | null = null
 
 export interface Result {
   readonly dtype: string
@@ -166,42 +167,18 @@ export async function run(
   bytes: Uint8Array,
   feeds: Readonly<Record<string, ConstantValue>>,
 ): Promise<Record<string, Result>> {
-  const session = await ort.InferenceSession.create(bytes, { graphOptimizationLevel: 'disabled', logSeverityLevel: 4 })
-  const given = Object.fromEntries(Object.entries(feeds).map(([name, v]) => [name, toOrt(v)]))
-  const results = await session.run(given)
+  runtime ??= nodeRuntime()
+  const session = await (await runtime).load(bytes)
+  const results = await session.run(new Map(Object.entries(feeds)))
   await session.release()
-  return Object.fromEntries(Object.entries(results).map(([name, t]) => [name, fromOrt(t)]))
+  return Object.fromEntries([...results].map(([name, v]) => [name, resultOf(v)]))
+}
+
+function resultOf(v: ConstantValue): Result {
+  return { dtype: v.dtype, shape: v.shape as number[], bytes: v.bytes!, numbers: Array.from(v.numbers()) }
 }
 
 export function runOne(layer: OneLayer): Promise<Record<string, Result>> {
   const feeds = Object.fromEntries(layer.inputs.flatMap((v, i) => (v ? [[`x${i}`, v] as const] : [])))
   return run(exportOnnx(networkOfOne(layer)).bytes, feeds)
-}
-
-const ARRAYS = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-} as const
-
-function toOrt(v: ConstantValue): ort.Tensor {
-  const Data = ARRAYS[v.dtype as keyof typeof ARRAYS]
-  const bytes = v.bytes!.slice()
-  return new ort.Tensor(v.dtype as 'float32', new Data(bytes.buffer) as Float32Array, [...v.shape])
-}
-
-function fromOrt(t: ort.Tensor): Result {
-  const data = t.data as unknown as Float32Array
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
-  const dtype = (HALF[t.type] ?? t.type) as DType
-  return { dtype, shape: t.dims, bytes, numbers: Array.from(new ConstantValue(dtype, t.dims, bytes).numbers()) }
 }
