@@ -82,7 +82,7 @@ test('a breakpoint on a layer stops playing right before the rewrite that takes 
   await page.keyboard.type('erf layer.2')
   await page.getByRole('option', { name: /Erf.*layer\.2/, selected: true }).waitFor()
   await page.keyboard.press('Enter')
-  const toggle = page.getByRole('region', { name: 'Selected' }).getByRole('button', { name: /^Breakpoint on layer/ })
+  const toggle = page.getByRole('region', { name: 'Selected' }).getByRole('button', { name: /^Break here: layer/ })
   await toggle.click()
   await page.getByRole('button', { name: 'Breakpoints, 1 set' }).waitFor()
   await page.getByLabel('Speed').selectOption('4')

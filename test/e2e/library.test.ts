@@ -115,7 +115,7 @@ describe('why not?', () => {
     await misses.getByText('place 1 of 12').waitFor()
     await misses.getByRole('button', { name: 'Next place' }).click()
     await misses.getByText('place 2 of 12').waitFor()
-    await misses.getByText('/m/transformer/h.1/mlp/act/Tanh').waitFor()
+    await misses.getByText('/m/transformer/h.1/mlp/act/Tanh').first().waitFor()
     await page.keyboard.press('Escape')
     await misses.getByText('place 2 of 12').waitFor({ state: 'detached' })
   })

@@ -11,7 +11,7 @@ export function BreakToggle({ breakpoint, keys }: { readonly breakpoint: Breakpo
       type="button"
       className="break-toggle"
       aria-pressed={set}
-      aria-label={`Breakpoint on ${breakpointText(breakpoint)}`}
+      aria-label={`Break here: ${breakpointText(breakpoint)}`}
       title={`${set ? 'Remove the breakpoint' : 'Stop runs before a rewrite of this'} (${keys})`}
       onClick={() => breaks.toggleBreakpoint(editor, breakpoint)}
     >
