@@ -10,7 +10,7 @@ export function Arranging() {
     <div className="opening small late">
       <div className="opening-card row" role="status">
         <span>Laying out…</span>
-        <button type="button" className="button" title="Stop (Esc)" onClick={() => groups.stopLayout(editor)}>
+        <button type="button" className="button" title="Stop (X)" onClick={() => groups.stopLayout(editor)}>
           Stop
         </button>
       </div>

@@ -2,6 +2,7 @@
 import type { EditorState } from '../store'
 import { clearBreakpoints, toggleBreakpoint, toggleChosen, toggleSelected } from './breakpoints'
 import { command, withModel } from './command'
+import { stopLayout } from './groups'
 import type { Command } from './command'
 import { stepInsideBack, stepInto } from './inside'
 import { runLibrary, runPattern, runToBreakpoint, stop } from './play'
@@ -47,7 +48,14 @@ export const debugCommands: readonly Command[] = [
     withLibrary,
     (e) => void runLibrary(e),
   ),
-  command('Steps', 'stop', 'Stop', ['x'], (s) => s.planning || s.playing, stop),
+  command(
+    'Steps',
+    'stop',
+    'Stop what is under way',
+    ['x'],
+    (s) => s.planning || s.playing || s.arranging,
+    (e) => (e.state.planning || e.state.playing ? stop(e) : stopLayout(e)),
+  ),
   command('Steps', 'break-here', 'Breakpoint on what is selected', ['b'], (s) => s.selected !== null, toggleSelected),
   command(
     'Steps',

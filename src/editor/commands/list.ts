@@ -2,7 +2,7 @@
 import type { Editor } from '../editor'
 import type { EditorState, Theme } from '../store'
 import { exportModel, exportPicture } from './deliver'
-import { closeEverything, openEverything, stopLayout, tidy, toggleGroup } from './groups'
+import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
 import { explainSelected, showMiss } from './explain'
 import { editRule } from './rules'
 import { historyCommands } from './history-list'
@@ -141,7 +141,6 @@ export const commands: readonly Command[] = [
 
 function letGo(editor: Editor): void {
   if (editor.state.preview) endPreview(editor)
-  else if (editor.state.arranging) stopLayout(editor)
   else if (editor.state.notice) editor.set({ notice: null })
   else if (editor.state.inside) leave(editor)
   else if (editor.state.stop) editor.set({ stop: null })

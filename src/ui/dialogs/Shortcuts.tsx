@@ -26,7 +26,7 @@ export function Shortcuts() {
       <Dialog.Description className="hint">
         On the canvas, Tab goes from node to node, arrows along the values, Enter opens and closes groups.
       </Dialog.Description>
-      <div className="shortcut-groups">
+      <div className="shortcut-groups" role="region" aria-label="All shortcuts" tabIndex={0}>
         {GROUPS.map((group) => (
           <section key={group}>
             <h3>{group}</h3>

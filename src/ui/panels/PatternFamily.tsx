@@ -24,7 +24,7 @@ export function PatternFamily({ name, members, searching }: Props) {
         <button
           type="button"
           aria-expanded={open}
-          aria-label={`Family ${name}, ${members.length} patterns`}
+          title={`Family ${name}, ${members.length} patterns`}
           onClick={() => setWish(!open)}
         >
           <Chevron size={13} aria-hidden="true" />

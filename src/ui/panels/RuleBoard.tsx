@@ -54,7 +54,6 @@ function Part({ node }: { readonly node: BoardNode }) {
     <g
       className={`part ${state}`}
       transform={`translate(${x} ${y})`}
-      aria-label={label}
       {...acts}
       onMouseEnter={() => point(layer)}
       onMouseLeave={() => point(null)}
