@@ -1,6 +1,7 @@
 import { OnnxExportError } from '../dialects/onnx'
 import { PatternError, RewriteLimitError, TraceError } from '../engine'
 import { UsageError } from './arguments'
+import * as costing from './commands/cost'
 import * as matching from './commands/match'
 import * as opening from './commands/open'
 import * as patterns from './commands/patterns'
@@ -18,12 +19,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   explain: matching.explain,
   verify: verifying.verify,
   trace: tracing.trace,
+  cost: costing.cost,
   patterns: patterns.patterns,
 }
 
 const HELP = [
   'graft rewrites neural-network graphs.\n',
-  ...[opening, rewriting, matching, verifying, tracing, patterns].map((c) => c.usage),
+  ...[opening, rewriting, matching, verifying, tracing, costing, patterns].map((c) => c.usage),
   '\nExit codes: 0, 1 (differs or failed), 2 (bad usage or file).\n',
 ].join('\n')
 

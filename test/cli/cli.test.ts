@@ -38,6 +38,8 @@ describe('graft rewrite', () => {
       opset: { before: 17, after: 23 },
       opsAfter: { 'com.microsoft.Gelu': 1 },
       rewrites: { 'Gelu (erf)': 1 },
+      costBefore: { launches: 5, flops: 5 * 16 },
+      costAfter: { launches: 1, flops: 5 * 16, activations: 2 * 64, weights: 0 },
       verdict: { verdict: 'equal' },
       steps: { equal: 1, different: 0, 'cannot-run': 0, failed: [] },
     })
@@ -156,5 +158,36 @@ describe('bad usage ends with 2, says what is wrong, and leaves no file', () => 
     expect(await main(['--help'])).toBe(0)
     expect(out).toMatch(/graft rewrite in\.onnx/)
     expect(await main([])).toBe(2)
+  })
+})
+
+describe('graft cost', () => {
+  const symbolic = write(
+    'symbolic.onnx',
+    'in x float32[batch,tokens,4]\nconst w float32[4,8]\ny = Relu(MatMul(x, w))\nout y',
+  )
+
+  test('says what is known, what is assumed and what would tell more', async () => {
+    expect(await main(['cost', symbolic])).toBe(0)
+    expect(out).toMatch(/assumed: batch=1/)
+    expect(out).toMatch(/unknown: tokens; say it with --set tokens=/)
+    expect(out).toMatch(/MatMul +1 +≥ 0/)
+  })
+
+  test('--set says sizes, --json says everything by kind', async () => {
+    expect(await main(['cost', symbolic, '--json', '--set', 'tokens=5,batch=2'])).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      total: { launches: 2, flops: 80 * 8 + 80, weights: 128 },
+      kinds: { MatMul: { flops: 640 }, Relu: { flops: 80, weights: 0 } },
+      sizes: { said: { tokens: 5, batch: 2 }, assumed: {}, missing: [] },
+    })
+  })
+
+  test.each([
+    ['tokens', /tokens is not a size: write N=1/],
+    ['rows=3', /no size called rows; it has batch, tokens/],
+  ])('--set %s is refused with what to do', async (set, message) => {
+    expect(await main(['cost', symbolic, '--set', set])).toBe(2)
+    expect(err).toMatch(message)
   })
 })

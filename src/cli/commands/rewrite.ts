@@ -1,3 +1,4 @@
+import { CostBook, plainCost } from '../../cost'
 import { fingerprint, History, networkFromSnapshot, snapshotOf, traceOf } from '../../engine'
 import type { DriverEvent, Network, Transaction } from '../../engine'
 import { exportOnnx, onnxDialect } from '../../dialects/onnx'
@@ -29,6 +30,9 @@ export interface Report {
   readonly nodesAfter: number
   readonly opsBefore: Readonly<Record<string, number>>
   readonly opsAfter: Readonly<Record<string, number>>
+  /** Of one run; symbolic sizes with usual names as `graft cost` assumes them. null for what is not known. */
+  readonly costBefore: ReturnType<typeof plainCost>
+  readonly costAfter: ReturnType<typeof plainCost>
   readonly rewrites: Readonly<Record<string, number>>
   readonly seconds: Record<'import' | 'rewrite' | 'export' | 'verify', number>
   /** On the whole model; null where it was not asked for. */
@@ -80,6 +84,8 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
     nodesAfter: after.layers.length,
     opsBefore: operatorsOf(model.snapshot.layers),
     opsAfter: operatorsOf(after.layers),
+    costBefore: costOf(networkFromSnapshot(model.snapshot, onnxDialect)),
+    costAfter: costOf(result.network),
     rewrites: result.rewrites,
     seconds,
     verdict,
@@ -94,6 +100,8 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   console.result(report, () => summary(report, output))
   return isGood(report) ? 0 : 1
 }
+
+const costOf = (network: Network) => plainCost(new CostBook(network).total)
 
 function isGood({ verdict, steps }: Report): boolean {
   return (verdict === null || verdict.verdict === 'equal') && (steps === null || steps.failed.length === 0)

@@ -3,6 +3,7 @@ export { importOnnx, type ImportOptions, type ImportResult } from './import/impo
 export { exportOnnx, type ExportOptions, type ExportResult } from './export/export-onnx'
 export { OnnxExportError } from './export/error'
 export { OnnxImportError } from './import/error'
+export { dimValue, namesInDim } from './infer/dim-value'
 export { inferShapes } from './infer/infer-shapes'
 export { onnxProperties, type OnnxProperties } from './properties'
 export { knownKinds, onnxDialect } from './schemas/dialect'
