@@ -1,6 +1,6 @@
 import {
   ABSENT,
-  ConstantValue,
+  type ConstantValue,
   type Attributes,
   type DType,
   type NetworkSnapshot,
