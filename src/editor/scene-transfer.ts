@@ -70,22 +70,22 @@ export function unpackScene(p: PackedScene): Scene {
       height: p.boxes[b + 3]!,
     }
   })
-  const edges: SceneEdge[] = []
-  let from = 0
-  for (let i = 0; i < p.links.length; i += LINKS) {
-    const [tensor, a, b, port, end] = p.links.subarray(i, i + LINKS) as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
-    const [start, stop] = [p.keys[a] ?? '', p.keys[b] ?? '']
-    const key = `${tensor}|${start}|${stop}|${port}`
-    edges.push({ key, tensor, from: start, to: stop, points: Array.from(p.points.subarray(from, end)) })
-    from = end
+  return { nodes, edges: unpackEdges(p), stubs: p.stubs, anchors: p.anchors, width: p.width, height: p.height }
+}
+
+/** By index, not by destructuring or views: there may be ten thousand, and the page waits. */
+function unpackEdges({ keys, links, points }: PackedScene): SceneEdge[] {
+  const edges = new Array<SceneEdge>(links.length / LINKS)
+  let at = 0
+  for (let e = 0, i = 0; e < edges.length; e++, i += LINKS) {
+    const tensor = links[i]!
+    const from = keys[links[i + 1]!] ?? ''
+    const to = keys[links[i + 2]!] ?? ''
+    const line = new Array<number>(links[i + 4]! - at)
+    for (let k = 0; k < line.length; k++) line[k] = points[at++]!
+    edges[e] = { key: `${tensor}|${from}|${to}|${links[i + 3]!}`, tensor, from, to, points: line }
   }
-  return { nodes, edges, stubs: p.stubs, anchors: p.anchors, width: p.width, height: p.height }
+  return edges
 }
 
 /** What can change hands. */

@@ -54,13 +54,19 @@ function ModelName() {
   const version = useEditorState((s) => s.version)
   const saved = useEditorState((s) => s.saved)
   if (!model) return <span className="model-name faint">no model open</span>
-  const replica = editor.session?.replica
-  const layers = replica ? replica.numLayers - replica.removedLayers.length : 0
-  const facts = [model.exporter, opsetText(model.opset), `${layers} layers`].filter(Boolean).join(' · ')
+  const layers = editor.session?.census.layers ?? 0
+  const facts = [opsetText(model.opset), `${layers} layers`].filter(Boolean).join(' · ')
   return (
-    <div className="model-name" data-version={version} title={[facts, ...model.warnings.slice(0, 3)].join('\n')}>
+    <div
+      className="model-name"
+      data-version={version}
+      title={[`${model.exporter} · ${facts}`, ...model.warnings.slice(0, 3)].join('\n')}
+    >
       <strong>{model.name}</strong>
-      <span>{facts}</span>
+      <span>
+        {model.exporter && <span className="exporter">{model.exporter} · </span>}
+        {facts}
+      </span>
       {saved && (
         <span className="saved" title="Kept in this browser: a reload brings it back">
           saved
