@@ -21,7 +21,12 @@ export function NearMisses() {
     <section className="panel misses" aria-label={`Near misses of ${chosen.label}`}>
       <div className="panel-head">
         <h2>{chosen.count === 0 ? 'Why not?' : 'Why not elsewhere?'}</h2>
-        {misses && count > 0 && <span className="count">{count === 1 ? '1 near miss' : `${count} near misses`}</span>}
+        {misses && count > 0 && (
+          <span className="count">
+            {count}
+            <span className="visually-hidden"> {count === 1 ? 'near miss' : 'near misses'}</span>
+          </span>
+        )}
       </div>
       {misses === null && <p className="hint">{playing ? 'Told when playing stops.' : 'Looking…'}</p>}
       {misses?.length === 0 && !asked && <p className="hint">There is no place where it nearly matches.</p>}
