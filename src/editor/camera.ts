@@ -6,7 +6,17 @@ export interface Rect {
   readonly height: number
 }
 
+/** Where a view stands: the picture's origin on the screen, and its scale. */
+export interface Stand {
+  readonly x: number
+  readonly y: number
+  readonly zoom: number
+}
+
 export interface Camera {
+  /** null where nothing can be seen. */
+  where(): Stand | null
+  stand(at: Stand): void
   /** Shows all of `rect`, no nearer than 1:1. */
   fit(rect: Rect, animate: boolean): void
   /** Shows `rect` at a size that can be read, from its top where it does not fit. */
@@ -20,6 +30,8 @@ export interface Camera {
 
 /** Nothing to look through yet. */
 export const blindCamera: Camera = {
+  where: () => null,
+  stand: () => undefined,
   fit: () => undefined,
   read: () => undefined,
   reveal: () => undefined,

@@ -12,6 +12,10 @@ import type { Token } from './svg'
 export interface Screen {
   readonly token: Token
   readonly rasterize: (svg: string) => Promise<Uint8Array>
+  /** The address of this page with another query. */
+  readonly address: (query: string) => string
+  /** Puts a text on the clipboard; fails where there is none, or it is refused. */
+  readonly copy: (text: string) => Promise<void>
 }
 
 export class Editor {
@@ -19,14 +23,19 @@ export class Editor {
   readonly player: Player
   camera: Camera = blindCamera
   /** Gives a file to the person. */
-  save: (name: string, bytes: Uint8Array) => void = () => undefined
-  /** Lets the person choose a model file of their own. */
+  save: (name: string, content: Uint8Array | Blob) => void = () => undefined
+  /** Lets the person choose a file of their own. */
   pickFile: (chosen: (file: File) => void) => void = () => undefined
   /** The colours on the screen, and an image of what is drawn with them. */
-  screen: Screen = { token: () => '', rasterize: () => Promise.reject(new Error('there is no screen')) }
+  screen: Screen = {
+    token: () => '',
+    rasterize: () => Promise.reject(new Error('there is no screen')),
+    address: (query) => query,
+    copy: () => Promise.reject(new Error('there is no clipboard')),
+  }
   storage: Storage = noStorage
-  /** A kept session is being brought back, and is not to be overwritten with what is there so far. */
-  restoring = false
+  /** The file that is open, where it is one of one's own. */
+  file: File | null = null
   session: Session | null = null
   /** Ends the import that is under way. */
   cancelOpening: (() => void) | null = null

@@ -14,6 +14,7 @@ import { inScope } from './match-scopes'
 import { packed } from './plain'
 import type { Act, MatchInfo, Moved, PlanWish } from './protocol'
 import type { Timeline } from './protocol-history'
+import { SessionBase } from './session-steps'
 
 /** What a step is verified by: two small networks, nothing to compare, or why it cannot be cut out. */
 export type Evidence = StepRegion | string | null
@@ -22,6 +23,7 @@ export class EngineHome {
   catalogue: readonly Offer[]
   readonly history: History
   readonly tree: HistoryTree
+  readonly base: SessionBase
   private readonly evidence = new Map<HistoryId, Evidence>()
 
   /** @param original the network as it came, before its operator set was raised */
@@ -31,6 +33,7 @@ export class EngineHome {
   ) {
     this.history = new History(network)
     this.tree = new HistoryTree(this.history)
+    this.base = new SessionBase(network)
     this.catalogue = catalogueFor(network, 'ort')
   }
 
@@ -133,8 +136,7 @@ export class EngineHome {
       pruneConstants(this.network)
     }
     const step = this.history.do({ label: 'Prune' }, clear)
-    if (step) this.evidence.set(step.id, null)
-    if (step) this.tree.note(step)
+    if (step) this.adopt(step)
     return step
   }
 
@@ -147,11 +149,17 @@ export class EngineHome {
   }
 
   private commit(transaction: Transaction): HistoryStep {
-    const made = this.history.commit(transaction)
-    this.tree.note(made)
-    const node = made.id
-    if (!this.evidence.has(node)) this.evidence.set(node, this.cut(transaction))
+    const node = this.adopt(this.history.commit(transaction))
     return { node, transaction, direction: 'forward' }
+  }
+
+  /** Takes note of a point that the network has just come to. */
+  adopt(node: HistoryNode): HistoryId {
+    const { id, transaction } = node
+    this.tree.note(node)
+    const pruned = transaction?.annotations.pattern === undefined
+    if (transaction && !this.evidence.has(id)) this.evidence.set(id, pruned ? null : this.cut(transaction))
+    return id
   }
 
   private cut(transaction: Transaction): Evidence {

@@ -4,6 +4,7 @@ import { gptAttentionNetwork } from '../dialects/tensorrt'
 import type { DriverEvent, Finding } from '../engine'
 import { snapshotOf } from '../engine'
 import { raised } from '../patterns'
+import { Census } from './census'
 import { EngineHome } from './engine-home'
 import { explainLayer, findingsOf, groupMisses } from './explain'
 import { historyHandlers } from './history-calls'
@@ -21,8 +22,10 @@ import type {
 } from './protocol'
 import { boardOf } from './rule-board'
 import { checkRule } from './rule-check'
-import { plainError, serve } from './rpc'
+import { handOver, plainError, serve } from './rpc'
 import type { Endpoint } from './rpc'
+import { restoreSteps, startOf, writeSteps, writeTrace } from './session-steps'
+import { totalsOf } from './totals'
 import { Turns } from './turns'
 
 let home: EngineHome | null = null
@@ -41,9 +44,14 @@ function current(): EngineHome {
 }
 
 const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
-  open: ({ source, target, rules }) => {
+  open: ({ source, target, rules, restore }) => {
     tell('progress', { stage: 'reading', fraction: 0 })
     const opened = source.type === 'onnx' ? readOnnx(source) : build(source.id)
+    const totals = totalsOf(new Census(opened.home.network))
+    if (restore) {
+      tell('progress', { stage: 'going through the steps', fraction: 0.9 })
+      restoreSteps(opened.home, restore)
+    }
     home = opened.home
     home.offer(target, rules)
     tell('progress', { stage: 'building', fraction: 0.95 })
@@ -60,6 +68,8 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       warnings,
       missingExternal,
       patterns: offered(),
+      timeline: home.timeline(),
+      totals,
     }
   },
   search: ({ label, search }) => searchMatches(label, search),
@@ -103,6 +113,13 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     }
   },
   ...historyHandlers(current, changed),
+  kept: ({ known }) =>
+    turns.calm(() => {
+      const kept = writeSteps(current(), known)
+      return handOver(kept, [kept.steps.buffer])
+    }),
+  trace: () => turns.calm(() => writeTrace(current())),
+  way: ({ from, to }) => turns.calm(() => current().moved(current().history.path(from, to)).steps),
   prune: () => changed(current().prune()),
   seek: ({ node }) => changed(current().seek(node)),
   offer: ({ target, rules }) => {
@@ -131,6 +148,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     port.start()
     serve<EvidenceCalls, NoEvents>(port as unknown as Endpoint, {
       snapshot: () => packed({ ...snapshotOf(current().network), properties: {} }),
+      start: () => turns.calm(() => startOf(current())),
       region: ({ node }) => packedWhole(current().evidenceOf(node)),
       models: () =>
         turns.calm(() => {

@@ -64,13 +64,18 @@ export class LayoutHome {
     if (!this.picture) await this.draw()
     const near = this.picture!.placed
     this.places.set(this.at, near)
+    this.walk(steps)
+    const recall = this.places.get(this.at)
+    return this.draw({ near, followsEdits: true, ...(recall ? { recall } : null) })
+  }
+
+  /** Goes along with the network without drawing it. */
+  walk(steps: readonly MoveStep[]): void {
     for (const step of steps) {
       const t = unpackedTransaction(step.transaction)
       applyTransaction(this.network, step.direction === 'forward' ? t : invertTransaction(t))
       this.at = step.to
     }
-    const recall = this.places.get(this.at)
-    return this.draw({ near, followsEdits: true, ...(recall ? { recall } : null) })
   }
 
   /** Lays everything out afresh; places remembered from before mean nothing after it. */

@@ -35,7 +35,9 @@ function stoppable(work: (home: LayoutHome, signal: AbortSignal) => Promise<Draw
 serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   load: async (port) => {
     const engine = new Remote<EvidenceCalls, NoEvents>(port)
-    home = new LayoutHome(unpackedSnapshot(await engine.call('snapshot', null)), arranger)
+    const { snapshot, steps } = await engine.call('start', null)
+    home = new LayoutHome(unpackedSnapshot(snapshot), arranger)
+    home.walk(steps)
     engine.end()
     return inTurn((h) => h.draw())
   },

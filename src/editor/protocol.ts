@@ -6,6 +6,8 @@ import type { Verdict } from '../verify'
 import type { OwnRule } from './catalogue'
 import type { Ghosts, HistoryCalls, Timeline } from './protocol-history'
 import type { PackedScene } from './scene-transfer'
+import type { KeptSteps, RestoreWish } from './session-steps'
+import type { Totals } from './totals'
 
 /** A snapshot, a transaction or another engine value as `toPlain` made it. */
 export type Plain = { readonly plain: unknown }
@@ -109,6 +111,9 @@ export interface OpenedNetwork {
   /** External files that the model names and that were not given. */
   readonly missingExternal: readonly string[]
   readonly patterns: readonly PatternInfo[]
+  readonly timeline: Timeline
+  /** What it held as it came. */
+  readonly totals: Totals
 }
 
 export interface MatchInfo {
@@ -149,6 +154,8 @@ export interface OpenWish {
   readonly source: OpenSource
   readonly target: Target
   readonly rules: readonly OwnRule[]
+  /** The history to bring back; a network that it does not fit is not opened. */
+  readonly restore?: RestoreWish
 }
 
 export type OpenSource =
@@ -221,6 +228,12 @@ export interface EngineCalls extends HistoryCalls {
   /** A way for the verify worker to ask for what it compares. */
   readonly connect: { readonly args: MessagePort; readonly result: null }
   readonly seek: { readonly args: { node: HistoryId }; readonly result: Moved }
+  /** The tree, and what is not known yet of its steps. */
+  readonly kept: { readonly args: { known: HistoryId }; readonly result: KeptSteps }
+  /** The steps from the start to the cursor as trace JSON. */
+  readonly trace: { readonly args: null; readonly result: Uint8Array }
+  /** The moves from one point to another, which are not made. */
+  readonly way: { readonly args: { from: HistoryId; to: HistoryId }; readonly result: readonly MoveStep[] }
   readonly exportModel: { readonly args: null; readonly result: Uint8Array }
 }
 
@@ -250,6 +263,8 @@ export interface VerifyCalls {
 export interface EvidenceCalls {
   /** The network as it is now. */
   readonly snapshot: { readonly args: null; readonly result: Plain }
+  /** The network as it came, and the way from there to where it is now. */
+  readonly start: { readonly args: null; readonly result: { snapshot: Plain; steps: readonly MoveStep[] } }
   /** What `cutStep` made of a step. */
   readonly region: { readonly args: { node: HistoryId }; readonly result: Plain }
   readonly models: { readonly args: null; readonly result: { readonly before: Uint8Array; readonly after: Uint8Array } }

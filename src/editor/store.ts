@@ -15,8 +15,10 @@ import { emptyTimeline } from './protocol-history'
 import type { Timeline } from './protocol-history'
 import type { Totals } from './totals'
 
-/** Where the model on the screen came from. A file of one's own is kept beside the session. */
-export type ModelSource = { readonly type: 'gallery'; readonly id: string } | { readonly type: 'file' }
+/** Where the model on the screen came from. A file of one's own, of so many bytes, is kept beside the session. */
+export type ModelSource =
+  | { readonly type: 'gallery'; readonly id: string }
+  | { readonly type: 'file'; readonly name: string; readonly size: number }
 
 export interface ModelInfo {
   readonly source: ModelSource

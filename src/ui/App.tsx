@@ -30,8 +30,8 @@ export function App() {
   const arranging = useEditorState((s) => s.arranging)
   useKeyboard(editor)
   useEffect(() => {
-    const wanted = new URLSearchParams(window.location.search).get('model')
-    void rules.loadRules(editor).then(() => opening.openFirst(editor, wanted))
+    const { search } = window.location
+    void rules.loadRules(editor).then(() => opening.openFirst(editor, search))
   }, [editor])
 
   const onDrop = (event: DragEvent) => {
@@ -66,7 +66,7 @@ export function App() {
         <Notice />
         <StopLine />
         <InsideLine />
-        {dropping && <div className="drop-target">Drop an ONNX model to open it</div>}
+        {dropping && <div className="drop-target">Drop an ONNX model or a session to open it</div>}
       </main>
       <aside className="dock right" aria-label="Patterns">
         <Patterns />

@@ -1,5 +1,6 @@
 import { FolderOpen, Keyboard, Monitor, Moon, Sun } from 'lucide-react'
 import { useEditor, useEditorState } from './editor-context'
+import { ExportMenu } from './ExportMenu'
 import { IconButton } from './IconButton'
 import { commands } from '../editor'
 import type { ModelInfo } from '../editor'
@@ -9,8 +10,6 @@ const THEME_ICON = { system: Monitor, light: Sun, dark: Moon }
 export function Header() {
   const editor = useEditor()
   const theme = useEditorState((s) => s.theme)
-  const canExport = useEditorState((s) => s.model?.dialect === 'onnx')
-  const exportCommand = commands.find((c) => c.id === 'export')
   const nextTheme = commands.find((c) => c.id === 'theme')
   return (
     <header className="header">
@@ -38,11 +37,7 @@ export function Header() {
           <FolderOpen size={15} strokeWidth={1.75} aria-hidden="true" />
           Open
         </button>
-        {canExport && (
-          <button type="button" className="button primary" onClick={() => exportCommand?.run(editor)}>
-            Export ONNX
-          </button>
-        )}
+        <ExportMenu />
       </div>
     </header>
   )

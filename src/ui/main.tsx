@@ -10,7 +10,7 @@ import './timeline/breakpoints.css'
 import './timeline/timeline.css'
 import './timeline/history.css'
 import './timeline/compare.css'
-import { get, set } from 'idb-keyval'
+import { del, get, set } from 'idb-keyval'
 import { createRoot } from 'react-dom/client'
 import { browserWorkers, Editor, keepComparing, keepSession } from '../editor'
 import { App } from './App'
@@ -28,8 +28,8 @@ const still = window.matchMedia('(prefers-reduced-motion: reduce)')
 editor.player.still = still.matches
 still.addEventListener('change', () => (editor.player.still = still.matches))
 
-editor.save = (name, bytes) => {
-  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'application/octet-stream' }))
+editor.save = (name, content) => {
+  const url = URL.createObjectURL(new Blob([content as BlobPart], { type: 'application/octet-stream' }))
   Object.assign(document.createElement('a'), { href: url, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
@@ -37,13 +37,15 @@ editor.save = (name, bytes) => {
 editor.screen = {
   token: (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(),
   rasterize,
+  address: (query) => new URL(`?${query}`, window.location.href).href,
+  copy: async (text) => navigator.clipboard.writeText(text),
 }
 editor.pickFile = (chosen) => {
-  const input = Object.assign(document.createElement('input'), { type: 'file', accept: '.onnx' })
+  const input = Object.assign(document.createElement('input'), { type: 'file', accept: '.onnx,.graft' })
   input.onchange = () => input.files?.[0] && chosen(input.files[0])
   input.click()
 }
-editor.storage = { get, set }
+editor.storage = { get, set, del }
 keepSession(editor)
 keepComparing(editor)
 

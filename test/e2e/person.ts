@@ -23,7 +23,7 @@ export async function startApp(): Promise<App> {
       watch(page, site.url)
       await page.goto(`${site.url}?model=${model}`)
       if (model === 'none') await page.getByRole('heading', { name: 'Graft' }).waitFor()
-      else await seesModel(page, model)
+      else await seesModel(page, model.split('&')[0]!)
       return page
     },
     async close() {

@@ -41,8 +41,64 @@ test('a reload brings back a file of one’s own, its steps, and what is off', a
   expect(await page.getByRole('checkbox', { name: 'Use Gelu (erf)' }).isChecked()).toBe(false)
 })
 
-test('acting from an earlier point makes a branch, which stays in sight', async () => {
+test('a session file brings back branches, names, breakpoints and what is on, on a page that knows nothing of it', async () => {
   page = await app.visit('bert-12.torchscript')
+  await twoBranches()
+  await page.keyboard.press('F2')
+  await page.getByRole('textbox', { name: /name/i }).fill('one gelu')
+  await page.keyboard.press('Enter')
+  await timeline().getByText('one gelu').waitFor()
+  await page.getByRole('checkbox', { name: 'Use Gelu (erf)' }).uncheck()
+  const download = page.waitForEvent('download')
+  await page.keyboard.press('Control+s')
+  const saved = await download
+  expect(saved.suggestedFilename()).toBe('bert-12.torchscript.graft')
+  const buffer = readFileSync(await saved.path())
+  await page.close()
+
+  page = await app.visit('gpt-attention')
+  const choose = (name: string, content: Buffer) =>
+    page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: content })
+  await page.keyboard.press('o')
+  await choose('half.graft', buffer.subarray(0, buffer.length >> 1))
+  await page
+    .getByRole('alert')
+    .getByText(/half\.graft could not be opened.*damaged/s)
+    .waitFor()
+  await page.locator('.model-name strong', { hasText: 'gpt-attention' }).waitFor()
+  await page.keyboard.press('o')
+  await choose('ours.graft', buffer)
+  await seesModel(page, 'bert-12')
+  await seesStep(page, 1, 1)
+  await timeline().getByText('one gelu').waitFor()
+  await timeline()
+    .getByRole('button', { name: /^Other branch: Gelu \(erf\).*layer\.0/ })
+    .waitFor()
+  expect(await page.getByRole('checkbox', { name: 'Use Gelu (erf)' }).isChecked()).toBe(false)
+
+  await page.getByRole('banner').getByText('saved').waitFor()
+  await page.reload()
+  await seesStep(page, 1, 1)
+  await timeline()
+    .getByRole('button', { name: /^Other branch: Gelu \(erf\).*layer\.0/ })
+    .waitFor()
+})
+
+test('a link opens a model with patterns at a step, and says what is not there', async () => {
+  page = await app.visit('bert-12.torchscript&target=ort&patterns=Gelu+(erf)&patterns=Moon&step=5')
+  await seesStep(page, 5, 12)
+  await page.getByRole('alert').getByText('There is no pattern Moon for this target.').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Save, share or export as …' }).click()
+  await page.getByRole('menuitem', { name: /Copy a link to here/ }).click()
+  const address = await page.getByRole('alert').locator('p').innerText()
+  await page.goto(address)
+  await seesStep(page, 5, 12)
+  expect(await page.getByRole('alert').count()).toBe(0)
+})
+
+/** One step, then another from the start. */
+async function twoBranches() {
   await choose(page, 'Gelu (erf)')
   await seesMatches(page, 12)
   await page.keyboard.press('1')
@@ -51,6 +107,11 @@ test('acting from an earlier point makes a branch, which stays in sight', async 
   await seesStep(page, 0, 1)
   await page.keyboard.press('2')
   await seesStep(page, 1, 1)
+}
+
+test('acting from an earlier point makes a branch, which stays in sight', async () => {
+  page = await app.visit('bert-12.torchscript')
+  await twoBranches()
   await timeline()
     .getByRole('button', { name: /^1 Gelu.*layer\.1/ })
     .waitFor()

@@ -1,95 +1,128 @@
-/** Keeps what is open in the browser's storage, and brings it back: the model, what was decided, every step of the line. */
-import type { Target } from '../../patterns'
+/**
+ * Keeps what is open in the browser's storage, and brings it back: all branches, names, bookmarks, breakpoints and the view.
+ * A step is written once, when it is new; what changes is the short description beside them.
+ */
+import type { HistoryId } from '../../engine'
 import type { Editor } from '../editor'
-import type { Act } from '../protocol'
-import type { ModelSource } from '../store'
-import { seek } from './steps'
+import type { Session } from '../session'
+import { readHead } from '../session-file'
+import { sessionHead } from '../session-head'
+import type { EditorState } from '../store'
+import type { Kept } from './open-model'
 
 /** Values by key, between visits. */
 export interface Storage {
   get(key: string): Promise<unknown>
   set(key: string, value: unknown): Promise<void>
+  del(key: string): Promise<void>
 }
 
 /** No storage: nothing is kept, and nothing comes back. */
-export const noStorage: Storage = { get: () => Promise.resolve(undefined), set: () => Promise.resolve() }
+export const noStorage: Storage = {
+  get: () => Promise.resolve(undefined),
+  set: () => Promise.resolve(),
+  del: () => Promise.resolve(),
+}
 
-const FORMAT = 1
-
-/** A session as it is kept. The steps are the acts that led there: the same acts give the same network. */
-export interface Kept {
-  readonly format: typeof FORMAT
-  readonly source: ModelSource
-  readonly target: Target
-  readonly decisions: readonly { readonly label: string; readonly on: boolean; readonly benefit: number }[]
-  readonly acts: readonly Act[]
-  /** How many of the acts are done; the rest lies ahead. */
-  readonly done: number
+/** Under `session`: the description, and the keys under which its steps lie, in order. */
+interface Stored {
+  readonly head: unknown
+  readonly chunks: readonly string[]
 }
 
 /** Long enough that playing does not write on every step. */
 const QUIET = 400
+/** So many chunks of steps are made one. */
+const MANY = 48
+
+const WATCHED: readonly (keyof EditorState)[] = [
+  'timeline',
+  'patterns',
+  'model',
+  'breakpoints',
+  'open',
+  'selected',
+  'rules',
+]
 
 /** Writes the session down a moment after every change to it. */
 export function keepSession(editor: Editor): void {
-  let timer: ReturnType<typeof setTimeout> | null = null
+  const keeper = new Keeper(editor)
   editor.store.subscribe((now, before) => {
-    if (now.timeline === before.timeline && now.patterns === before.patterns && now.model === before.model) return
+    if (WATCHED.every((field) => now[field] === before[field])) return
     if (now.saved) editor.set({ saved: false })
-    timer ??= setTimeout(() => {
-      timer = null
-      void write(editor)
+    keeper.soon()
+  })
+}
+
+class Keeper {
+  private timer: ReturnType<typeof setTimeout> | null = null
+  private session: Session | null = null
+  /** Steps up to this one lie in `chunks`. */
+  private known: HistoryId = 0
+  private chunks: string[] = []
+  private writing: Promise<void> = Promise.resolve()
+
+  constructor(private readonly editor: Editor) {}
+
+  soon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null
+      this.writing = this.writing.then(() => this.write())
     }, QUIET)
-  })
-}
+  }
 
-async function write(editor: Editor): Promise<void> {
-  const kept = sessionOf(editor)
-  if (!kept) return
-  const { timeline, patterns, model } = editor.state
-  try {
-    await editor.storage.set('session', kept)
-    const now = editor.state
-    editor.set({ saved: now.timeline === timeline && now.patterns === patterns && now.model === model })
-  } catch {
-    editor.say('This session cannot be kept')
+  private async write(): Promise<void> {
+    const { editor } = this
+    const { session, state } = editor
+    if (!session || !state.model) return
+    try {
+      await this.store(session)
+      editor.set({ saved: WATCHED.every((field) => editor.state[field] === state[field]) })
+    } catch {
+      if (session === editor.session) editor.say('This session cannot be kept')
+      this.session = null
+    }
+  }
+
+  private async store(session: Session): Promise<void> {
+    const { editor } = this
+    const { storage } = editor
+    const old = (await storage.get('session')) as Partial<Stored> | undefined
+    if (session !== this.session || this.chunks.length > MANY) {
+      this.session = session
+      this.known = 0
+      this.chunks = []
+    }
+    const kept = await session.engine.call('kept', { known: this.known })
+    const head = sessionHead(editor, kept)
+    if (!head || session !== editor.session) return
+    const chunks = [...this.chunks]
+    if (kept.steps.length > 0) {
+      const key = `steps-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`
+      await storage.set(key, kept.steps)
+      chunks.push(key)
+    }
+    await storage.set('session', { head, chunks } satisfies Stored)
+    this.chunks = chunks
+    this.known = kept.upTo
+    for (const key of keysOf(old)) if (!chunks.includes(key)) await storage.del(key)
   }
 }
 
-function sessionOf(editor: Editor): Kept | null {
-  const { model, target, patterns, timeline } = editor.state
-  if (!model || editor.restoring) return null
-  return {
-    format: FORMAT,
-    source: model.source,
-    target,
-    decisions: patterns.map(({ label, on, benefit }) => ({ label, on, benefit })),
-    acts: timeline.steps.map(({ label, root }) => ({ label, root })),
-    done: timeline.steps.findIndex((s) => s.node === timeline.cursor) + 1,
-  }
+function keysOf(stored: Partial<Stored> | undefined): string[] {
+  return Array.isArray(stored?.chunks) ? stored.chunks.filter((k): k is string => typeof k === 'string') : []
 }
 
-/** What was kept; null for nothing, or for what an older Graft wrote. */
+/**
+ * What was kept; null for nothing, or for what an older Graft wrote.
+ * @throws SessionError where it is damaged
+ */
 export async function keptSession(editor: Editor): Promise<Kept | null> {
-  const kept = (await editor.storage.get('session').catch(() => undefined)) as Partial<Kept> | undefined
-  return kept?.format === FORMAT && kept.source && Array.isArray(kept.acts) ? (kept as Kept) : null
-}
-
-/** Does on the open model what was done before; what cannot be done again is left out, and said. */
-export async function restore(editor: Editor, kept: Kept): Promise<void> {
-  const decided = new Map(kept.decisions.map((d) => [d.label, d]))
-  const patterns = editor.state.patterns.map((p) => ({ ...p, ...decided.get(p.label) }))
-  editor.set({ patterns })
-  if (kept.acts.length === 0) return
-  const timeline = await editor.inTurn(async (session) => {
-    const moved = await session.engine.call('replay', { acts: kept.acts })
-    if (session !== editor.session) return undefined
-    editor.set({ timeline: moved.timeline })
-    return moved.timeline
-  })
-  if (!timeline) return
-  const lost = kept.acts.length - timeline.steps.length
-  const at = timeline.steps[Math.min(kept.done, timeline.steps.length) - 1]
-  if (at) await seek(editor, at.node)
-  editor.say(lost > 0 ? `Back where you were, but for ${lost} steps that cannot be done again` : 'Back where you were')
+  const stored = (await editor.storage.get('session').catch(() => undefined)) as Partial<Stored> | undefined
+  if (!stored || !Array.isArray(stored.chunks)) return null
+  const head = readHead(stored.head)
+  const chunks = await Promise.all(keysOf(stored).map((key) => editor.storage.get(key)))
+  const parts = chunks.filter((c): c is Uint8Array<ArrayBuffer> => c instanceof Uint8Array)
+  return { head, steps: new Uint8Array(await new Blob(parts).arrayBuffer()) }
 }

@@ -8,7 +8,7 @@ import { choosePattern } from './patterns'
 /** The patterns that are offered now; what a person decided of one with the same name stays. */
 export function patternStates(
   offered: readonly PatternInfo[],
-  known: readonly PatternState[],
+  known: readonly Pick<PatternState, 'label' | 'on' | 'benefit'>[],
   counts: ReadonlyMap<string, number>,
 ): PatternState[] {
   const before = new Map(known.map((p) => [p.label, p]))

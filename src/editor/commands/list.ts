@@ -1,7 +1,7 @@
 /** Every command that has a name: for the palette, the keyboard and the list of shortcuts. */
 import type { Editor } from '../editor'
 import type { EditorState, Theme } from '../store'
-import { exportModel, exportPicture } from './deliver'
+import { deliverCommands } from './deliver-list'
 import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
 import { explainSelected, showMiss } from './explain'
 import { editRule } from './rules'
@@ -32,16 +32,7 @@ export const commands: readonly Command[] = [
     (s) => s.opening !== null,
     (e) => e.cancelOpening?.(),
   ),
-  command(
-    'Model',
-    'export',
-    'Export as ONNX',
-    ['e'],
-    (s) => s.model?.dialect === 'onnx',
-    (e) => void exportModel(e),
-  ),
-  command('Model', 'export-svg', 'Save the picture as SVG', [], withModel, (e) => void exportPicture(e, 'svg')),
-  command('Model', 'export-png', 'Save the picture as PNG', [], withModel, (e) => void exportPicture(e, 'png')),
+  ...deliverCommands,
   command('View', 'palette', 'Command palette', ['Ctrl+k', 'Meta+k', '/'], always, (e) => e.set({ dialog: 'palette' })),
   command('View', 'fit', 'Fit everything', ['f'], withModel, fitAll),
   command('View', 'zoom-selection', 'Zoom to selection', ['z'], (s) => s.selected !== null, zoomToSelection),

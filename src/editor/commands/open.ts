@@ -1,17 +1,15 @@
-import { topOf } from '../camera'
-import { breath, Gathered } from '../plain'
-import { Remote, EndedError } from '../rpc'
+/** What is opened: a model of the gallery, a file of one's own, a session, or what was open before. */
 import type { Editor } from '../editor'
-import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents, OpenedNetwork, OpenSource } from '../protocol'
-import { unpackScene } from '../scene-transfer'
-import { replicaOf, Session, wayTo } from '../session'
-import { freshState } from '../store'
-import type { ModelSource, Notice } from '../store'
-import { totalsOf } from '../totals'
-import { keptSession, restore } from './keep'
-import type { Kept } from './keep'
-import { noteCount, patternStates } from './library'
-import { refreshMatches, takeFound } from './search'
+import type { OpenSource } from '../protocol'
+import { isPacked, readSession, SessionError } from '../session-file'
+import { asksForMore, parseLink } from '../link'
+import type { Link } from '../link'
+import { keptSession } from './keep'
+import { follow, noteMissing } from './link'
+import { nameOf, openModel } from './open-model'
+import type { Kept } from './open-model'
+
+export { beginAtTop } from './open-model'
 
 export interface GalleryEntry {
   readonly id: string
@@ -22,128 +20,9 @@ export interface GalleryEntry {
   readonly file: string
 }
 
-/**
- * Opens a model in workers of its own. The one on the screen stays until the new one can be drawn, and stays for good
- * where that fails or is cancelled.
- */
-async function openModel(
-  editor: Editor,
-  fileName: string,
-  from: ModelSource,
-  read: () => Promise<OpenSource>,
-): Promise<boolean> {
-  editor.cancelOpening?.()
-  const engine = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
-  const layout = new Remote<LayoutCalls, LayoutEvents>(editor.workers.layout())
-  const name = nameOf(fileName)
-  let cancelled = false
-  const cancel = () => {
-    cancelled = true
-    engine.end()
-    layout.end()
-    editor.cancelOpening = null
-    editor.set({ opening: null })
-  }
-  editor.cancelOpening = cancel
-  const progress = (stage: string, fraction: number) => {
-    if (!cancelled) editor.set({ opening: { name, stage, fraction } })
-  }
-  progress('fetching', 0)
-  const early = new Map<string, number>()
-  const parts = new Gathered()
-  engine.on('part', (part) => parts.add(part))
-  engine.on('count', ({ label, count }) => early.set(label, count))
-  engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
-  try {
-    const source = await read()
-    const { target, rules } = editor.state
-    const opened = await engine.call(
-      'open',
-      { source, target, rules },
-      source.type === 'onnx' ? [source.bytes.buffer as ArrayBuffer] : [],
-    )
-    progress('laying out', 0.85)
-    const port = wayTo(engine)
-    const [drawn, replica] = await Promise.all([layout.call('load', port, [port]), replicaOf(opened, parts)])
-    if (cancelled) return false
-    const session = new Session(editor.workers, engine, layout, replica)
-    const scene = unpackScene(drawn.scene)
-    await breath()
-    if (cancelled) return false
-    listen(editor, session)
-    editor.player.finish()
-    editor.session?.end()
-    editor.session = session
-    editor.cancelOpening = null
-    const { dialect, exporter, opset, warnings } = opened
-    const totals = totalsOf(session.census)
-    editor.set({
-      ...freshState,
-      model: { source: from, name, fileName, dialect, exporter, opset, warnings, totals },
-      opening: null,
-      dialog: null,
-      version: editor.state.version + 1,
-      scene,
-      open: new Set(drawn.open),
-      patterns: patternStates(opened.patterns, editor.state.patterns, early),
-      notice: openingNotice(opened),
-      announcement: `${name} is open, ${session.replica.numLayers} layers`,
-    })
-    beginAtTop(editor)
-    return true
-  } catch (error) {
-    if (cancelled || error instanceof EndedError) return false
-    cancel()
-    editor.fail(`${fileName} could not be opened`, error)
-    return false
-  }
-}
-
-function openingNotice({ missingExternal: files, opset: [came, now], warnings }: OpenedNetwork): Notice | null {
-  if (files.length > 0) {
-    const detail = `The model keeps weights in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ' …' : ''}. The graph is here; patterns that look into those weights will not match.`
-    return { title: 'Some weights are in other files', detail }
-  }
-  const kept = warnings.find((w) => w.startsWith('The model keeps operator set'))
-  return came === now && kept ? { title: 'Patterns that need a newer operator set will not match', detail: kept } : null
-}
-
-/** A picture of so few boxes is shown whole. */
-const FEW = 24
-
-/** The view on the first layers, at a size that can be read; on all of a small network. */
-export function beginAtTop(editor: Editor): void {
-  const { scene } = editor.state
-  const { width, height } = scene
-  const top = topOf(
-    scene.nodes.filter((n) => !n.open),
-    height,
-  )
-  if (scene.nodes.length <= FEW) editor.camera.fit({ x: 0, y: 0, width, height }, false)
-  else if (top) editor.camera.read(top, false)
-}
-
-function listen(editor: Editor, session: Session): void {
-  session.engine.on('count', ({ label, count }) => {
-    if (session !== editor.session) return
-    noteCount(editor, label, count)
-    const { chosen, found, searching } = editor.state
-    if (label === chosen && !searching && found.length !== count) void refreshMatches(editor)
-  })
-  session.engine.on('planned', ({ rewrites }) => {
-    if (session === editor.session && editor.state.planning) editor.set({ planned: rewrites })
-  })
-  session.engine.on('found', (told) => takeFound(editor, session, told))
-  session.engine.on('problem', (notice) => {
-    if (session === editor.session) editor.set({ notice })
-  })
-}
-
 function onnxSource(fileName: string, buffer: ArrayBuffer): OpenSource {
   return { type: 'onnx', bytes: new Uint8Array(buffer), name: nameOf(fileName) }
 }
-
-const nameOf = (fileName: string): string => fileName.replace(/\.onnx$/i, '')
 
 /** The network of the worked examples, which no file holds. */
 const BUILT_IN: GalleryEntry = {
@@ -155,21 +34,71 @@ const BUILT_IN: GalleryEntry = {
   file: 'gpt-attention',
 }
 
-export function openFile(editor: Editor, file: File): Promise<boolean> {
-  const read = async () => onnxSource(file.name, await file.arrayBuffer())
-  const opened = openModel(editor, file.name, { type: 'file' }, read)
-  // A file that the storage has no room for is opened all the same; it does not come back after a reload.
-  void opened.then((ok) => (ok ? editor.storage.set('file', file).catch(() => undefined) : undefined))
-  return opened
+/** Opens a model, or a session: what a file is shows in how it begins, not in its name. */
+export async function openFile(editor: Editor, file: File): Promise<boolean> {
+  return (await isPacked(file)) ? openSession(editor, file) : openModelFile(editor, file, null)
 }
 
-export function openFromGallery(editor: Editor, entry: GalleryEntry): Promise<boolean> {
-  return openModel(editor, entry.file, { type: 'gallery', id: entry.id }, async () => {
+async function openModelFile(editor: Editor, file: File, kept: Kept | null): Promise<boolean> {
+  const read = async () => onnxSource(file.name, await file.arrayBuffer())
+  const opened = await openModel(editor, file.name, { type: 'file', name: file.name, size: file.size }, read, kept)
+  if (!opened) return false
+  editor.file = file
+  // A file that the storage has no room for is opened all the same; it does not come back after a reload.
+  void editor.storage.set('file', file).catch(() => undefined)
+  return true
+}
+
+/** Opens the session in a file, with the model that it names or holds. */
+async function openSession(editor: Editor, file: File): Promise<boolean> {
+  try {
+    const { head, steps, model } = await readSession(file)
+    return await openKept(editor, { head, steps }, model, await readGallery())
+  } catch (error) {
+    editor.fail(`${file.name} could not be opened`, error)
+    return false
+  }
+}
+
+/**
+ * @param embedded the model's own bytes, where the session brings them
+ * @throws SessionError where the model that it names is not to be had
+ */
+async function openKept(
+  editor: Editor,
+  kept: Kept,
+  embedded: Blob | null,
+  entries: readonly GalleryEntry[],
+): Promise<boolean> {
+  const { source, name } = kept.head.model
+  if (source.type === 'gallery') {
+    const entry = entries.find((e) => e.id === source.id)
+    if (!entry) throw new SessionError(`It was made on ${name}, which is not in this gallery.`)
+    return openFromGallery(editor, entry, kept)
+  }
+  const file = embedded ? new File([embedded], source.name) : await ownFile(editor)
+  if (!file || file.size !== source.size)
+    throw new SessionError(
+      `It was made on ${source.name} (${source.size.toLocaleString('en')} bytes), which it does not hold. Open that model first, then the session again.`,
+    )
+  return openModelFile(editor, file, kept)
+}
+
+/** The file of one's own that was opened last. */
+async function ownFile(editor: Editor): Promise<File | null> {
+  if (editor.file) return editor.file
+  const file = await editor.storage.get('file').catch(() => undefined)
+  return file instanceof File ? file : null
+}
+
+export function openFromGallery(editor: Editor, entry: GalleryEntry, kept: Kept | null = null): Promise<boolean> {
+  const read = async (): Promise<OpenSource> => {
     if (entry.id === BUILT_IN.id) return { type: 'built', id: 'gpt-attention' }
     const response = await fetch(`./models/${entry.file}`)
     if (!response.ok) throw new Error(`the gallery has no ${entry.file} (${response.status})`)
     return onnxSource(entry.file, await response.arrayBuffer())
-  })
+  }
+  return openModel(editor, entry.file, { type: 'gallery', id: entry.id }, read, kept)
 }
 
 export async function readGallery(): Promise<readonly GalleryEntry[]> {
@@ -179,36 +108,57 @@ export async function readGallery(): Promise<readonly GalleryEntry[]> {
 }
 
 /**
- * What the page begins with: what was open before, unless its address names another model; else the model that it names;
- * else the first of the gallery. Nothing for `none`.
+ * What the page begins with: what its address asks for; what was open before, unless the address names another model; else
+ * the first of the gallery. Nothing for the model `none`.
  */
-export async function openFirst(editor: Editor, wanted: string | null): Promise<void> {
-  if (wanted === 'none' || editor.session) return
+export async function openFirst(editor: Editor, address: string): Promise<void> {
+  const link = parseLink(address)
+  if (link.model === 'none' || editor.session) return
   try {
     const entries = await readGallery()
-    const named = entries.find((e) => e.id === wanted || e.file === wanted)
-    const kept = await keptSession(editor)
-    if (kept && (!named || (kept.source.type === 'gallery' && kept.source.id === named.id))) {
-      if (await reopen(editor, kept, entries)) return
-    }
+    const named = entries.find((e) => e.id === link.model || e.file === link.model)
+    if (asksForMore(link)) return await openLink(editor, link, named, entries)
+    if (await reopen(editor, named, entries)) return
+    const lost = editor.state.notice
     const entry = named ?? entries[0]
     if (entry) await openFromGallery(editor, entry)
+    if (lost) editor.set({ notice: lost })
+    else noteMissing(editor, link, named)
   } catch (error) {
     editor.fail('The gallery is not there', error)
   }
 }
 
-async function reopen(editor: Editor, kept: Kept, entries: readonly GalleryEntry[]): Promise<boolean> {
-  const { source, target } = kept
-  editor.restoring = true
+/** Opens the model of a link, then does what it says. */
+async function openLink(
+  editor: Editor,
+  link: Link,
+  named: GalleryEntry | undefined,
+  entries: readonly GalleryEntry[],
+): Promise<void> {
+  const entry = named ?? entries[0]
+  const { target } = editor.state
+  editor.set({ target: link.target ?? target })
+  if (!entry || !(await openFromGallery(editor, entry))) return editor.set({ target })
+  await follow(editor, link, named !== undefined)
+}
+
+/** @returns false where nothing was kept, or it is of another model, or it cannot be brought back, which is said */
+async function reopen(
+  editor: Editor,
+  named: GalleryEntry | undefined,
+  entries: readonly GalleryEntry[],
+): Promise<boolean> {
   try {
-    editor.set({ target })
-    const entry = source.type === 'gallery' ? entries.find((e) => e.id === source.id) : undefined
-    const file = source.type === 'file' ? await editor.storage.get('file') : undefined
-    const opened = entry ? await openFromGallery(editor, entry) : file instanceof File && (await openFile(editor, file))
-    if (opened) await restore(editor, kept)
+    const kept = await keptSession(editor)
+    if (!kept) return false
+    const { source } = kept.head.model
+    if (named && !(source.type === 'gallery' && source.id === named.id)) return false
+    const opened = await openKept(editor, kept, null, entries)
+    if (opened && kept.head.history.points.length > 1) editor.say('Back where you were')
     return opened
-  } finally {
-    editor.restoring = false
+  } catch (error) {
+    editor.fail('Your last session could not be brought back', error)
+    return false
   }
 }

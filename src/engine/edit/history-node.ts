@@ -11,6 +11,8 @@ export interface HistoryNode {
   readonly transaction: Transaction | null
   /** In the order in which they were made; the last is where redo goes unless another was visited since. */
   readonly children: readonly HistoryId[]
+  /** The child that redo goes to; null at a leaf. */
+  readonly preferred: HistoryId | null
   /** Given by a person to this point. */
   readonly name: string | null
   /** Given by a person to the branch that begins with this point. */
@@ -42,7 +44,6 @@ export interface Slot extends HistoryNode {
   name: string | null
   branch: string | null
   bookmarked: boolean
-  /** The child that redo goes to. */
   preferred: HistoryId | null
 }
 

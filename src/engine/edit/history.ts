@@ -75,6 +75,29 @@ export class History {
     return slot
   }
 
+  /**
+   * Puts a point with an id of its own behind the cursor, as another history of this network had it, and goes there.
+   * @throws WrongBaseError where the transaction does not fit, RangeError where the id is taken; nothing has changed then.
+   */
+  grow(id: HistoryId, transaction: Transaction): HistoryNode {
+    this.check()
+    if (this.slots[id]) throw new RangeError(`there are two points ${id}`)
+    applyTransaction(this.network, transaction)
+    this.version = this.network.version
+    const slot = newSlot(id, this.at, transaction)
+    this.slots[id] = slot
+    this.slot(this.at).children.push(id)
+    this.prefer(id)
+    this.at = id
+    return slot
+  }
+
+  /** Makes redo lead to this point from the one before it. */
+  prefer(id: HistoryId): void {
+    const { parent } = this.slot(id)
+    if (parent !== null) this.slot(parent).preferred = id
+  }
+
   /** Goes to the parent; null at the root. */
   undo(): HistoryStep | null {
     const { parent } = this.slot(this.at)

@@ -6,6 +6,8 @@ export interface PlainOptions {
   readonly bytes: 'base64' | 'array'
   /** Constants of more bytes than this lose their data, and only their type and shape travel. Default: no limit. */
   readonly inlineUpTo?: number
+  /** A number for constants that whoever reads has already; undefined for those that must travel. */
+  readonly held?: (constant: ConstantValue) => number | undefined
 }
 
 /**
@@ -14,9 +16,12 @@ export interface PlainOptions {
  */
 export function toPlain(x: unknown, options: PlainOptions): unknown {
   if (typeof x === 'bigint') return { $bigint: String(x) }
+  if (isOdd(x)) return { $number: Object.is(x, -0) ? '-0' : String(x) }
   if (typeof x !== 'object' || x === null) return x
   if (x instanceof Uint8Array) return { $bytes: packed(x, options) }
   if (isConstantValue(x)) {
+    const held = options.held?.(x)
+    if (held !== undefined) return { $held: held }
     const small = x.bytes !== null && x.bytes.length <= (options.inlineUpTo ?? Infinity)
     const constant = { dtype: x.dtype, shape: x.shape, strings: x.strings, external: x.external }
     return { $constant: small ? { ...constant, bytes: packed(x.bytes!, options) } : constant }
@@ -28,7 +33,12 @@ export function toPlain(x: unknown, options: PlainOptions): unknown {
 }
 
 function needsCare(a: readonly unknown[]): boolean {
-  return a.some((x) => (typeof x === 'object' && x !== null) || typeof x === 'bigint')
+  return a.some((x) => (typeof x === 'object' && x !== null) || typeof x === 'bigint' || isOdd(x))
+}
+
+/** A number that JSON has no way to write. */
+function isOdd(x: unknown): boolean {
+  return typeof x === 'number' && (!Number.isFinite(x) || Object.is(x, -0))
 }
 
 /** A copy of the bytes by themselves: cloning a view would clone the whole file behind it. */
@@ -36,12 +46,22 @@ function packed(x: Uint8Array, options: PlainOptions): unknown {
   return options.bytes === 'base64' ? toBase64(x) : x.slice()
 }
 
-export function fromPlain(x: unknown): unknown {
+/**
+ * @param held gives the constants that stayed behind, by their numbers
+ * @throws TypeError, RangeError or SyntaxError for what `toPlain` never makes
+ */
+export function fromPlain(x: unknown, held: (id: number) => ConstantValue | undefined = () => undefined): unknown {
   if (typeof x !== 'object' || x === null || x instanceof Uint8Array) return x
-  if (Array.isArray(x)) return needsCare(x) ? x.map(fromPlain) : x
+  if (Array.isArray(x)) return needsCare(x) ? x.map((v) => fromPlain(v, held)) : x
   const o = x as Record<string, unknown>
   if ('$bigint' in o) return BigInt(o['$bigint'] as string)
+  if ('$number' in o) return Number(o['$number'])
   if ('$bytes' in o) return unpacked(o['$bytes'])
+  if ('$held' in o) {
+    const constant = held(Number(o['$held']))
+    if (!constant) throw new RangeError(`constant ${String(o['$held'])} of the network as it came is not there`)
+    return constant
+  }
   if ('$constant' in o) {
     const c = o['$constant'] as {
       dtype: DType
@@ -53,7 +73,7 @@ export function fromPlain(x: unknown): unknown {
     return new ConstantValue(c.dtype, c.shape, c.bytes === undefined ? null : unpacked(c.bytes), c.strings, c.external)
   }
   const out: Record<string, unknown> = {}
-  for (const [k, v] of Object.entries(o)) out[k] = fromPlain(v)
+  for (const [k, v] of Object.entries(o)) out[k] = fromPlain(v, held)
   return out
 }
 

@@ -29,6 +29,8 @@ export function flowCamera(
     return Math.min((width - 2 * MARGIN) / Math.max(1, rect.width), (height - 2 * MARGIN) / Math.max(1, rect.height))
   }
   return {
+    where: () => flow.getViewport(),
+    stand: (at) => go(at, false),
     fit: (rect, animate) => go(centred(rect, Math.max(0.02, Math.min(1, fitting(rect)))), animate),
     read: (rect, animate) => {
       const zoom = Math.min(1, fitting(rect))

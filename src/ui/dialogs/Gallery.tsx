@@ -27,9 +27,9 @@ export function Gallery() {
     <DialogFrame name="gallery" title="Open a model" className="gallery">
       <label className="file-pick">
         <span>
-          <strong>Choose an ONNX file</strong>, or drop one anywhere. It stays on this computer.
+          <strong>Choose an ONNX file or a session</strong>, or drop one anywhere. It stays on this computer.
         </span>
-        <input type="file" accept=".onnx" onChange={(e) => pick(e.target.files?.[0])} />
+        <input type="file" accept=".onnx,.graft" onChange={(e) => pick(e.target.files?.[0])} />
       </label>
       <Dialog.Description className="visually-hidden">
         Models that come with Graft, and files of your own
