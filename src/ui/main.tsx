@@ -24,6 +24,12 @@ editor.store.subscribe(({ theme }, before) => {
   if (theme === 'system') delete document.documentElement.dataset['theme']
   else document.documentElement.dataset['theme'] = theme
 })
+// A reload brings back what is open now, whatever the page was asked for first.
+editor.store.subscribe(({ model }, before) => {
+  if (!model || model.source === before.model?.source) return
+  const { source } = model
+  window.history.replaceState(null, '', source.type === 'gallery' ? `?model=${source.id}` : window.location.pathname)
+})
 const still = window.matchMedia('(prefers-reduced-motion: reduce)')
 editor.player.still = still.matches
 still.addEventListener('change', () => (editor.player.still = still.matches))
