@@ -1,6 +1,7 @@
 import { family } from '../library'
 import { groupedHeads, mergedHeads } from './heads'
 import { groupedQuery } from './grouped-query'
+import { multiHead } from './multi-head'
 import { packed } from './packed'
 import { rotary } from './rotary'
 import { sdpa } from './sdpa'
@@ -48,5 +49,14 @@ export const ATTENTION = family('Attention', { stage: 2 }, [
     optIn: true,
     targets: ['ort'],
     make: groupedQuery,
+  },
+  {
+    label: 'MultiHeadAttention',
+    equation: 'Attention(q, k, v, m) ⇒ MultiHeadAttention(q, k, v, m)',
+    stage: 4,
+    benefit: 14,
+    optIn: true,
+    targets: ['ort'],
+    make: multiHead,
   },
 ])
