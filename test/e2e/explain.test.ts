@@ -1,20 +1,11 @@
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { choose, countOf, expectNoTrouble, seesMatches, seesStep, startApp } from './person'
-import type { App } from './person'
+import { expect, test } from 'vitest'
+import { choose, countOf, meetApp, page, seesMatches, seesStep, visit } from './person'
 
-let app: App
-let page: Page
-beforeAll(async () => void (app = await startApp()))
-afterAll(() => app.close())
-afterEach(async () => {
-  expectNoTrouble(page)
-  await page.close()
-})
+meetApp()
 
 const matches = () => page.getByRole('region', { name: /^Matches of/ })
 const chosen = async (model: string, pattern: string, count: number) => {
-  page = await app.visit(model)
+  await visit(model)
   await countOf(page, pattern)
   await choose(page, pattern)
   await seesMatches(page, count)

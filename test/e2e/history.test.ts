@@ -1,16 +1,7 @@
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { choose, expectNoTrouble, seesEnd, seesMatches, seesStep, startApp } from './person'
-import type { App } from './person'
+import { expect, test } from 'vitest'
+import { choose, meetApp, page, seesEnd, seesMatches, seesStep, visit } from './person'
 
-let app: App
-let page: Page
-beforeAll(async () => void (app = await startApp()))
-afterAll(() => app.close())
-afterEach(async () => {
-  expectNoTrouble(page)
-  await page.close()
-})
+meetApp()
 
 const tab = (name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) })
 const branch = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
@@ -22,7 +13,7 @@ const layers = (n: number) =>
 
 /** Two branches from the first step on: Gelu at layers 0 and 1, and Gelu at layers 0 and 2. */
 async function twoBranches(): Promise<void> {
-  page = await app.visit('bert-12.torchscript')
+  await visit('bert-12.torchscript')
   await choose(page, 'Gelu (erf)')
   await seesMatches(page, 12)
   await page.keyboard.press('1')
@@ -71,7 +62,7 @@ test('the same act from the same point goes back into its branch, and moving mak
 })
 
 test('points are named, bookmarked and found again; steps fold and are filtered', async () => {
-  page = await app.visit('bert-12.torchscript')
+  await visit('bert-12.torchscript')
   await choose(page, 'Gelu (erf)')
   await seesMatches(page, 12)
   await page.getByLabel('Speed').selectOption('4')
@@ -107,7 +98,7 @@ test('points are named, bookmarked and found again; steps fold and are filtered'
 })
 
 test('dragging the slider over a long history lands where it is let go', async () => {
-  page = await app.visit('llama-8.torchscript')
+  await visit('llama-8.torchscript')
   await page.getByRole('button', { name: /^Play library/ }).click()
   await page.getByText(/^step 1 of \d\d+$/).waitFor()
   await page.getByRole('button', { name: 'Pause' }).click()
@@ -173,7 +164,7 @@ test('two branches are compared: overlaid, side by side, from one difference to 
 })
 
 test('the open network is compared with a file', async () => {
-  page = await app.visit('bert-12.torchscript')
+  await visit('bert-12.torchscript')
   await choose(page, 'Gelu (erf)')
   await seesMatches(page, 12)
   await page.keyboard.press('1')

@@ -1,16 +1,7 @@
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { choose, countOf, expectNoTrouble, seesMatches, seesStep, startApp } from './person'
-import type { App } from './person'
+import { describe, expect, test } from 'vitest'
+import { choose, countOf, meetApp, page, seesMatches, seesStep, visit } from './person'
 
-let app: App
-let page: Page
-beforeAll(async () => void (app = await startApp()))
-afterAll(() => app.close())
-afterEach(async () => {
-  expectNoTrouble(page)
-  await page.close()
-})
+meetApp()
 
 const header = (text: RegExp) => page.locator('.model-name').getByText(text).waitFor()
 const timeline = () => page.getByRole('region', { name: 'Timeline' })
@@ -18,7 +9,7 @@ const totals = () => page.getByRole('region', { name: 'Before and now' })
 
 describe('the library', () => {
   test('plays as one film over BERT to 89 layers or fewer, and can be scrubbed', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     await header(/opset 17 → 24 · 448 layers$/)
     await countOf(page, 'SkipLayerNorm')
     await page.getByRole('button', { name: /^Play library/ }).click()
@@ -43,7 +34,7 @@ describe('the library', () => {
   })
 
   test('every step gets its verdict, and so does the whole', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     await choose(page, 'Gelu (erf)')
     await seesMatches(page, 12)
     await page.getByLabel('Speed').selectOption('4')
@@ -65,7 +56,7 @@ describe('the library', () => {
   })
 
   test('what cannot be run says so, and why', async () => {
-    page = await app.visit('gpt-attention')
+    await visit('gpt-attention')
     await choose(page, 'Remove padding')
     await seesMatches(page, 1)
     await page.keyboard.press('1')
@@ -75,7 +66,7 @@ describe('the library', () => {
   })
 
   test('a pattern that is off stays out of the film', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     await page.getByRole('checkbox', { name: 'Use Gelu (erf)' }).uncheck()
     await page.getByRole('button', { name: /^Play library/ }).click()
     await page.getByText(/^step 1 of \d+$/).waitFor()
@@ -88,7 +79,7 @@ describe('the library', () => {
   })
 
   test('the target swaps what patterns make', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     await page.getByRole('combobox', { name: 'Target' }).selectOption('standard ONNX')
     await choose(page, 'Gelu (erf)')
     await seesMatches(page, 12)
@@ -104,7 +95,7 @@ describe('the library', () => {
 
 describe('why not?', () => {
   test('GPT-2 has no erf Gelu: one cause at twelve places, shown where it is', async () => {
-    page = await app.visit('gpt2-12.torchscript')
+    await visit('gpt2-12.torchscript')
     await countOf(page, 'Gelu (erf)')
     await choose(page, 'Gelu (erf)')
     await seesMatches(page, 0)
@@ -121,7 +112,7 @@ describe('why not?', () => {
   })
 
   test('asked of a layer in the middle of it, by keyboard', async () => {
-    page = await app.visit('gpt2-12.torchscript')
+    await visit('gpt2-12.torchscript')
     await countOf(page, 'Gelu (erf)')
     await choose(page, 'Gelu (erf)')
     await page.keyboard.press('Control+k')
@@ -147,7 +138,7 @@ describe('a rule of one’s own', () => {
   }
 
   test('is checked while it is typed, kept, applied, and there after a reload', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     await page.getByRole('button', { name: 'Write a rule' }).click()
     const dialog = page.getByRole('dialog', { name: 'Write a rule' })
     await write('rule "Erf is odd"\ny = Erf(x\n=>\ny = Tanh(x)')

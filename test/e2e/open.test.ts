@@ -1,19 +1,10 @@
 import axe from 'axe-core'
 import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
-import { choose, expectNoTrouble, seesMatches, seesModel, startApp } from './person'
-import type { App } from './person'
+import { choose, meetApp, page, seesMatches, seesModel, visit } from './person'
 
-let app: App
-let page: Page
-beforeAll(async () => void (app = await startApp()))
-afterAll(() => app.close())
-afterEach(async () => {
-  expectNoTrouble(page)
-  await page.close()
-})
+meetApp()
 
 const pick = (name: string, bytes: Uint8Array) =>
   page
@@ -26,14 +17,14 @@ const toGallery = async () => {
 
 describe('opening', () => {
   test('a model from the gallery replaces the one on screen', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     await toGallery()
     await page.getByRole('button', { name: /^ResNet-50/ }).click()
     await seesModel(page, 'resnet-50')
   })
 
   test('a file of one’s own', async () => {
-    page = await app.visit('none')
+    await visit('none')
     await page.keyboard.press('o')
     await pick('mine.onnx', readFileSync('public/models/mobilenetv3-small.torchscript.onnx'))
     await seesModel(page, 'mine')
@@ -44,7 +35,7 @@ describe('opening', () => {
     ['half a model', readFileSync('public/models/bert-12.torchscript.onnx').subarray(0, 1_000_000)],
     ['nothing', new Uint8Array(0)],
   ])('%s says what is wrong, and the model on screen stays', async (_, bytes) => {
-    page = await app.visit('resnet-50.torchscript')
+    await visit('resnet-50.torchscript')
     await toGallery()
     await pick('broken.onnx', bytes)
     await page.getByRole('alert').getByText('broken.onnx could not be opened').waitFor()
@@ -55,7 +46,7 @@ describe('opening', () => {
   })
 
   test('can be cancelled, and the model on screen stays', async () => {
-    page = await app.visit('resnet-50.torchscript')
+    await visit('resnet-50.torchscript')
     await page.route('**/llama-80*', () => undefined)
     await toGallery()
     await page.getByRole('button', { name: /^Llama, 80/ }).click()
@@ -67,7 +58,7 @@ describe('opening', () => {
 })
 
 test('what is exported opens again, with the rewrites in it', async () => {
-  page = await app.visit('bert-12.torchscript')
+  await visit('bert-12.torchscript')
   await choose(page, 'Gelu (erf)')
   await seesMatches(page, 12)
   await page.keyboard.press('1')
@@ -81,7 +72,7 @@ test('what is exported opens again, with the rewrites in it', async () => {
 
 describe('finding the way', () => {
   test('search goes to a layer, and the inspector leads from it to its parents and users', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     await page.keyboard.press('Control+k')
     await page.keyboard.type('softmax layer.3')
     await page.getByRole('option', { name: /Softmax.*layer\.3/ }).click()
@@ -96,7 +87,7 @@ describe('finding the way', () => {
   })
 
   test('a group opens by Enter and closes again', async () => {
-    page = await app.visit('llama-80.torchscript')
+    await visit('llama-80.torchscript')
     const closed = page.getByRole('group', { name: /^Group layers\.0, closed/ })
     await page.keyboard.press('Control+k')
     await page.keyboard.type('layers.0')
@@ -111,7 +102,7 @@ describe('finding the way', () => {
   })
 
   test('the outline lists modules and leads to them', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     const tree = page.getByRole('tree', { name: 'Layers by module' })
     await tree.focus()
     await page.keyboard.press('End')
@@ -124,7 +115,7 @@ describe('finding the way', () => {
   })
 
   test('colours follow the system, and the switch overrides it', async () => {
-    page = await app.visit('bert-12.torchscript', { colorScheme: 'dark' })
+    await visit('bert-12.torchscript', { colorScheme: 'dark' })
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
     const dark = await background()
     await page.getByRole('button', { name: 'Colours: system' }).click()
@@ -152,7 +143,7 @@ describe.each(['light', 'dark'] as const)('accessibility in %s', (colorScheme) =
     }, axe.source)
 
   test('no serious findings while a near miss is explained', async () => {
-    page = await app.visit('gpt2-12.torchscript', { colorScheme, bypassCSP: true })
+    await visit('gpt2-12.torchscript', { colorScheme, bypassCSP: true })
     await choose(page, 'Gelu (erf)')
     await page.getByRole('button', { name: /12 places, one cause/ }).click()
     await page.getByText('place 1 of 12').waitFor()
@@ -160,7 +151,7 @@ describe.each(['light', 'dark'] as const)('accessibility in %s', (colorScheme) =
   })
 
   test('no serious findings with a match shown, nor in the gallery, the palette and the shortcuts', async () => {
-    page = await app.visit('bert-12.torchscript', { colorScheme, bypassCSP: true })
+    await visit('bert-12.torchscript', { colorScheme, bypassCSP: true })
     await choose(page, 'Gelu (erf)')
     await seesMatches(page, 12)
     await page.keyboard.press('1')

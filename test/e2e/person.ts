@@ -1,7 +1,7 @@
 /** A person at the app: acts by keyboard and mouse, and waits for what a person would see, never for time. */
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
 import { serveDist } from '../../scripts/serve-dist.mjs'
 
@@ -31,6 +31,24 @@ export async function startApp(): Promise<App> {
       await site.close()
     },
   }
+}
+
+/** The page of the test that runs, and the app of its file. */
+export let page: Page
+export let app: App
+
+/** Starts the app for the tests of a file. Each test visits it anew, and must leave a page without trouble. */
+export function meetApp(): void {
+  beforeAll(async () => void (app = await startApp()))
+  afterAll(() => app.close())
+  afterEach(async () => {
+    expectNoTrouble(page)
+    await page.close()
+  })
+}
+
+export async function visit(model: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
+  page = await app.visit(model, options)
 }
 
 const troubles = new WeakMap<Page, string[]>()

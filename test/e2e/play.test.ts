@@ -1,26 +1,7 @@
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import {
-  choose,
-  countOf,
-  expectNoTrouble,
-  nodesInView,
-  seesEnd,
-  seesMatches,
-  seesStep,
-  seesStill,
-  startApp,
-} from './person'
-import type { App } from './person'
+import { describe, expect, test } from 'vitest'
+import { choose, countOf, meetApp, nodesInView, page, seesEnd, seesMatches, seesStep, seesStill, visit } from './person'
 
-let app: App
-let page: Page
-beforeAll(async () => void (app = await startApp()))
-afterAll(() => app.close())
-afterEach(async () => {
-  expectNoTrouble(page)
-  await page.close()
-})
+meetApp()
 
 const layers = (n: number) =>
   page
@@ -30,7 +11,7 @@ const layers = (n: number) =>
 
 describe('BERT and Gelu', () => {
   test('play all twelve, step back to the start, and forward again', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     await layers(448)
     expect(await countOf(page, 'Gelu (erf)')).toBe(12)
     await choose(page, 'Gelu (erf)')
@@ -56,7 +37,7 @@ describe('BERT and Gelu', () => {
   })
 
   test('a step leaves what is above where it stands, and undoing it restores every place', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     await choose(page, 'Gelu (erf)')
     await seesMatches(page, 12)
     await page.keyboard.press('n')
@@ -84,7 +65,7 @@ describe('BERT and Gelu', () => {
   })
 
   test('stepping faster than the clock lands in the right state', async () => {
-    page = await app.visit('bert-12.torchscript')
+    await visit('bert-12.torchscript')
     await choose(page, 'Gelu (erf)')
     await seesMatches(page, 12)
     await page.getByLabel('Speed').selectOption('0.25')
@@ -100,7 +81,7 @@ describe('BERT and Gelu', () => {
   })
 
   test('the whole path by keyboard alone', async () => {
-    page = await app.visit('none')
+    await visit('none')
     await page.keyboard.press('o')
     await page.getByRole('dialog', { name: 'Open a model' }).waitFor()
     const bert = page.getByRole('button', { name: /^BERT, 12 layers torchscript/ })
@@ -129,7 +110,7 @@ describe('BERT and Gelu', () => {
 })
 
 test('ResNet-50: Conv and BatchNormalization become one', async () => {
-  page = await app.visit('resnet-50.torchscript')
+  await visit('resnet-50.torchscript')
   const pattern = page.getByRole('button', { name: /^Conv ?\+ ?Batch.* 53 matches/ })
   await pattern.waitFor()
   await pattern.click()
@@ -140,7 +121,7 @@ test('ResNet-50: Conv and BatchNormalization become one', async () => {
 })
 
 test('GPT attention: padding is removed once, and a new input appears', async () => {
-  page = await app.visit('gpt-attention')
+  await visit('gpt-attention')
   await choose(page, 'Remove padding')
   await seesMatches(page, 1)
   await page.keyboard.press('1')
@@ -150,7 +131,7 @@ test('GPT attention: padding is removed once, and a new input appears', async ()
 })
 
 test('Llama-80 opens closed, and RMSNorm plays on it', async () => {
-  page = await app.visit('llama-80.torchscript')
+  await visit('llama-80.torchscript')
   await layers(5971)
   expect(await countOf(page, 'RMSNorm')).toBe(161)
   await choose(page, 'RMSNorm')
