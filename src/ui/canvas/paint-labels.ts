@@ -1,37 +1,54 @@
 import type { Rect } from '../../editor'
+import type { SceneStub } from '../../layout'
 import type { Picture } from './painter'
 
-/** Values that are named at their ends instead of being drawn across the picture. */
-export function paintStubs(ctx: CanvasRenderingContext2D, { index, palette, motion }: Picture, view: Rect): void {
+/** Values that are named at their ends instead of being drawn across the picture. @returns where their names stand */
+export function paintStubs(ctx: CanvasRenderingContext2D, { index, palette, motion }: Picture, view: Rect): Rect[] {
   ctx.font = `10.5px ${palette.font}`
   ctx.textBaseline = 'alphabetic'
+  ctx.textAlign = 'left'
   ctx.lineWidth = 1.25
+  const bySide = new Map<string, SceneStub[]>()
   for (const stub of index.scene.stubs) {
     if (stub.y < view.y - 40 || stub.y > view.y + view.height + 40) continue
     if (stub.x < view.x - 200 || stub.x > view.x + view.width + 200) continue
     if (motion?.record.nodes.has(stub.node)) continue
-    const down = stub.side === 'out'
-    const far = stub.y + (down ? 13 : -13)
-    ctx.strokeStyle = palette.edge
+    const far = stub.y + (stub.side === 'out' ? 13 : -13)
+    ctx.strokeStyle = ctx.fillStyle = palette.edge
     ctx.beginPath()
     ctx.moveTo(stub.x, stub.y)
     ctx.lineTo(stub.x, far)
     ctx.stroke()
-    ctx.fillStyle = palette.edge
     ctx.beginPath()
     ctx.arc(stub.x, far, 2.5, 0, 2 * Math.PI)
     ctx.fill()
-    ctx.fillStyle = palette.faint
-    ctx.textAlign = 'left'
-    const name = shortName(stub.name)
-    ctx.fillText(down ? `${name} → ${stub.count} uses` : name, stub.x + 6, far + (down ? 5 : 2))
+    const side = bySide.get(`${stub.node}|${stub.side}`)
+    if (side) side.push(stub)
+    else bySide.set(`${stub.node}|${stub.side}`, [stub])
   }
+  ctx.fillStyle = palette.faint
+  return [...bySide.values()].map((stubs) => nameStubs(ctx, stubs))
 }
 
-/** The end of a long name is what tells it from others. */
-function shortName(name: string): string {
-  const last = name.split('/').at(-1) ?? name
-  return last.length > 22 ? `…${last.slice(-21)}` : last
+/** All names of one side of a node behind its last stub, so that none stands on another. */
+function nameStubs(ctx: CanvasRenderingContext2D, stubs: readonly SceneStub[]): Rect {
+  const last = stubs.reduce((a, b) => (b.x > a.x ? b : a))
+  const down = last.side === 'out'
+  const most = stubs.length === 1 ? 22 : 16
+  const names = stubs.slice(0, NAMED).map((s) => shortName(s.name, most) + (down ? ` → ${s.count} uses` : ''))
+  const text = names.join(', ') + (stubs.length > NAMED ? ` +${stubs.length - NAMED}` : '')
+  const [x, y] = [last.x + 6, last.y + (down ? 18 : -11)]
+  ctx.fillText(text, x, y)
+  return { x, y, width: ctx.measureText(text).width, height: LINE }
+}
+
+/** So many values are named beside each other; of the others how many there are. */
+const NAMED = 2
+
+/** The end of a long name is what tells it from others; that it is a first output goes without saying. */
+function shortName(name: string, most: number): string {
+  const last = (name.split('/').at(-1) ?? name).replace(/_output(_0)?$/, '')
+  return last.length > most ? `…${last.slice(1 - most)}` : last
 }
 
 const LINE = 12
@@ -41,7 +58,7 @@ function overlap(a: Rect, b: Rect): boolean {
 }
 
 /** The type of each value beside its line, below the node that makes it; once a value, and one under the other where they meet. */
-export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
+export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect, stubs: readonly Rect[]): void {
   const { index, palette, motion, labelOf } = picture
   ctx.font = `10.5px ${palette.font}`
   ctx.textAlign = 'left'
@@ -51,7 +68,7 @@ export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, vie
   ctx.strokeStyle = palette.bg
   ctx.fillStyle = palette.faint
   const said = new Set<number>()
-  const taken: Rect[] = []
+  const taken: Rect[] = [...stubs]
   index.edgesIn(view, (edge) => {
     if (said.has(edge.tensor) || motion?.record.edges.has(edge.key)) return
     said.add(edge.tensor)

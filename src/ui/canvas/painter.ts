@@ -64,7 +64,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
     if (touches(frame, view) && !moving?.nodes.has(frame.key))
       paintFrame(ctx, frame, frame, viewport.zoom, palette, !picture.real.has(frame.key))
   paintEdges(ctx, picture, view)
-  if (viewport.zoom > 0.35) paintStubs(ctx, picture, view)
+  const named = viewport.zoom > 0.35 ? paintStubs(ctx, picture, view) : []
   for (const node of index.nodesIn(view))
     if (!picture.real.has(node.key) && !moving?.nodes.has(node.key) && !preview?.gone.has(node.key))
       paintNode(ctx, node.face, node, viewport.zoom, palette, marks ? markedLook(node, marks) : PLAIN)
@@ -76,7 +76,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
   if (motion) paintMotion(ctx, picture, motion, view)
   if (preview) paintPreview(ctx, preview, palette, viewport.zoom)
   paintBreaks(ctx, picture, view)
-  if (viewport.zoom > 0.7) paintLabels(ctx, picture, view)
+  if (viewport.zoom > 0.7) paintLabels(ctx, picture, view, named)
 }
 
 function paintEdges(
