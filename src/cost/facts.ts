@@ -1,5 +1,6 @@
 /** All of a layer that its cost follows from. */
-import type { Category, Layer, LayerRecord, TensorRecord } from '../engine'
+import { ABSENT } from '../engine'
+import type { Category, LayerId, LayerRecord, Network, TensorId, TensorRecord } from '../engine'
 
 export interface LayerFacts {
   readonly record: LayerRecord
@@ -12,22 +13,39 @@ export interface LayerFacts {
   readonly weights: readonly boolean[]
 }
 
-export function factsOf(layer: Layer): LayerFacts {
-  const { network, record } = layer
-  const inputs = layer.operands
+/** A state of a network: as it is, or as it was before a step. */
+export interface State {
+  layer(id: LayerId): LayerRecord | undefined
+  tensor(id: TensorId): TensorRecord | undefined
+  categoryOf(kind: string): Category | null
+}
+
+export function stateOf(network: Network): State {
+  const categories = new Map<string, Category | null>()
   return {
-    record,
-    category: network.schemaOf(record.kind)?.category ?? null,
-    inputs: inputs.map((t) => t?.record ?? null),
-    outputs: record.outputs.map((id) => network.getTensor(id)?.record ?? null),
-    weights: inputs.map((t) => t !== null && (t.isConstant || isHolder(t.getParent()))),
+    layer: (id) => network.getLayer(id)?.record,
+    tensor: (id) => (id === ABSENT ? undefined : network.getTensor(id)?.record),
+    categoryOf: (kind) => {
+      let category = categories.get(kind)
+      if (category === undefined) categories.set(kind, (category = network.schemaOf(kind)?.category ?? null))
+      return category
+    },
   }
 }
 
-/** A layer that has no operands and holds a constant, as TensorRT's CONSTANT does. */
-function isHolder(layer: Layer | null): boolean {
-  return layer !== null && layer.record.inputs.length === 0 && layer.record.kind === 'CONSTANT'
+export function factsOf(record: LayerRecord, state: State): LayerFacts {
+  const inputs = record.inputs.map((id) => state.tensor(id) ?? null)
+  return {
+    record,
+    category: state.categoryOf(record.kind),
+    inputs,
+    outputs: record.outputs.map((id) => state.tensor(id) ?? null),
+    weights: inputs.map((t) => t !== null && (t.value !== undefined || isHolder(state.layer(t.producer)))),
+  }
 }
+
+/** A layer that holds a constant, as TensorRT's CONSTANT does. */
+const isHolder = (record: LayerRecord | undefined): boolean => record?.kind === 'CONSTANT'
 
 /** A number among a layer's attributes. */
 export function numberOf({ record }: LayerFacts, name: string, otherwise: number): number {

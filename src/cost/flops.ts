@@ -90,10 +90,17 @@ function elementwise(f: LayerFacts, m: Measure): Amount {
   return times(m.count(f.outputs[0]), (gelu ?? perElement(kind) + slower) * many)
 }
 
+/** By kind, as they were found. */
+const formulas = new Map<string, Flops | null>()
+
 /** FLOPs of one layer; null where a size, or the operator itself, is not known. */
 export function flopsOf(facts: LayerFacts, measure: Measure): Amount {
   const { kind } = facts.record
-  const known = domainOf(kind) === '' || domainOf(kind) === 'com.microsoft'
-  const formula = known ? (BY_OPERATOR[kind] ?? BY_OPERATOR[operatorOf(kind)]) : undefined
+  let formula = formulas.get(kind)
+  if (formula === undefined) {
+    const known = domainOf(kind) === '' || domainOf(kind) === 'com.microsoft'
+    formula = (known && (BY_OPERATOR[kind] ?? BY_OPERATOR[operatorOf(kind)])) || null
+    formulas.set(kind, formula)
+  }
   return formula ? formula(facts, measure) : byCategory(facts, measure)
 }

@@ -1,9 +1,10 @@
 /** What layers cost. Reading order: README.md. */
 export type { Amount } from './arithmetic'
-export { CostBook, costOfChange } from './cost-book'
-export type { CostChange } from './cost-book'
+export { changeOf, costOfChange } from './change'
+export type { CostChange } from './change'
+export { CostBook } from './cost-book'
 export type { AmountName, LayerCost } from './layer-cost'
 export { assumedSize } from './sizes'
 export type { Sizes } from './sizes'
-export { addCosts, amountOf, layerAmount, METRICS, noCost, partOf, plainCost } from './sum'
+export { addCosts, amountOf, layerAmount, METRICS, noCost, partOf, plainCost, Running } from './sum'
 export type { CostSum, Metric, Part } from './sum'

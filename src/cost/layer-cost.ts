@@ -16,14 +16,11 @@ export type LayerCost = Readonly<Record<AmountName, Amount>> & {
   readonly missing: readonly string[]
 }
 
-const NONE: readonly string[] = []
-
 /** One kernel for each layer that does more than look at the same bytes in another way. */
 export function layerCost(facts: LayerFacts, sizes: Sizes): LayerCost {
   const measure = new Measure(sizes)
   const free = isMetadata(facts)
   const flops = free ? 0 : flopsOf(facts, measure)
   const { activations, weights } = trafficOf(facts, measure)
-  const missing = measure.missing.size === 0 ? NONE : [...measure.missing]
-  return { launches: free ? 0 : 1, flops, activations, weights, missing }
+  return { launches: free ? 0 : 1, flops, activations, weights, missing: measure.missing }
 }

@@ -39,17 +39,27 @@ export function namesInShape(shape: Shape | null | undefined): readonly string[]
 
 /** Looks shapes up in numbers, and notes the names that stood in the way. */
 export class Measure {
-  /** Names of sizes that nobody gave. */
-  readonly missing = new Set<string>()
+  private absent: Set<string> | null = null
 
+  /** @param sizes those that were said; the others are assumed where their names are usual */
   constructor(private readonly sizes: Sizes) {}
+
+  /** Names of sizes that nobody gave. */
+  get missing(): readonly string[] {
+    return this.absent ? [...this.absent] : NONE
+  }
 
   size(dim: Dim | undefined): number | null {
     if (typeof dim === 'number') return dim
     if (dim === null || dim === undefined) return null
-    const absent = namesInDim(dim).filter((name) => !Object.hasOwn(this.sizes, name))
-    for (const name of absent) this.missing.add(name)
-    return absent.length > 0 ? null : (dimValue(dim, (name) => this.sizes[name]!) ?? null)
+    const absent = namesInDim(dim).filter((name) => this.named(name) === null)
+    if (absent.length > 0) this.absent ??= new Set()
+    for (const name of absent) this.absent?.add(name)
+    return absent.length > 0 ? null : dimValue(dim, (name) => this.named(name) ?? NaN)
+  }
+
+  private named(name: string): number | null {
+    return this.sizes[name] ?? assumedSize(name)
   }
 
   product(dims: readonly (Dim | undefined)[] | null | undefined): number | null {

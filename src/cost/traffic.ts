@@ -3,7 +3,6 @@
  * in a cache (the traffic to memory of S. Williams, A. Waterman, D. Patterson: Roofline, CACM 52(4), 2009).
  */
 import { operatorOf } from '../engine'
-import type { TensorRecord } from '../engine'
 import { plus } from './arithmetic'
 import type { Amount } from './arithmetic'
 import type { LayerFacts } from './facts'
@@ -35,15 +34,15 @@ const SELECTED: Readonly<Record<string, readonly number[]>> = {
   EmbedLayerNormalization: [2, 3, 4],
 }
 
+const NO_OPERANDS: readonly number[] = []
+
 export function trafficOf(f: LayerFacts, m: Measure): Traffic {
   if (isMetadata(f)) return NOTHING
-  const selected = SELECTED[operatorOf(f.record.kind)] ?? []
-  const seen = new Set<TensorRecord>()
+  const selected = SELECTED[operatorOf(f.record.kind)] ?? NO_OPERANDS
   let activations: Amount = 0
   let weights: Amount = 0
   f.inputs.forEach((tensor, i) => {
-    if (!tensor || seen.has(tensor)) return
-    seen.add(tensor)
+    if (!tensor || f.inputs.indexOf(tensor) < i) return
     const bytes = selected.includes(i) ? m.bytes(tensor, m.count(f.outputs[0])) : m.bytes(tensor)
     if (f.weights[i]) weights = plus(weights, bytes)
     else activations = plus(activations, bytes)

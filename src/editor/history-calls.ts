@@ -41,6 +41,7 @@ export function historyHandlers(current: () => EngineHome, changed: (moved: Move
       tree.drop(node, called)
       return changed({ steps, timeline: tree.timeline() })
     },
+    sizes: ({ said }) => noted(({ tree }) => tree.setSizes(said)),
     restore: () => noted(({ tree }) => tree.restore()),
   }
 }

@@ -1,4 +1,6 @@
 /** What the page is told of a history tree: its open line, its branches, its bookmarks. */
+import { changeOf, costOfChange } from '../cost'
+import type { CostChange, CostSum, Sizes } from '../cost'
 import type { Dropped, Edit, History, HistoryId, HistoryNode, HistoryStep } from '../engine'
 import type { BranchInfo, Fork, StepInfo, Timeline } from './protocol-history'
 import { stepInfo } from './step-info'
@@ -11,16 +13,20 @@ interface Facts {
   readonly left: number
   /** null at the start. */
   readonly step: StepFacts | null
+  readonly change: CostChange
 }
 
 export class HistoryTree {
   private readonly known = new Map<HistoryId, Facts>()
+  private sizes: Sizes = {}
+  /** By point, with the sizes that are said now. */
+  private readonly costs = new Map<HistoryId, CostSum>()
   private readonly deleted: { readonly called: string; readonly dropped: Dropped }[] = []
 
   /** @param history of a network that stands at its start */
   constructor(private readonly history: History) {
     const left = history.network.getLayers().filter((l) => !l.isRemoved()).length
-    this.known.set(history.root, { depth: 0, left, step: null })
+    this.known.set(history.root, { depth: 0, left, step: null, change: { before: [], after: [] } })
   }
 
   /** Keeps what is to be said of a step, now that the layers it speaks of are there. */
@@ -28,7 +34,9 @@ export class HistoryTree {
     if (this.known.has(id) || transaction === null || parent === null) return
     const before = this.facts(parent)
     const left = before.left + transaction.edits.reduce((n, e) => n + layersGained(e), 0)
-    this.known.set(id, { depth: before.depth + 1, left, step: stepInfo(transaction, this.history.network) })
+    const { network } = this.history
+    const change = changeOf(transaction, network)
+    this.known.set(id, { depth: before.depth + 1, left, step: stepInfo(transaction, network), change })
   }
 
   private facts(id: HistoryId): Facts {
@@ -36,6 +44,20 @@ export class HistoryTree {
     if (facts) return facts
     this.note(this.history.node(id))
     return this.known.get(id)!
+  }
+
+  /** @param said symbolic sizes that a person gave */
+  setSizes(said: Sizes): void {
+    this.sizes = said
+    this.costs.clear()
+  }
+
+  private costOf(id: HistoryId): CostSum {
+    const known = this.costs.get(id)
+    if (known) return known
+    const cost = costOfChange(this.facts(id).change, this.sizes)
+    this.costs.set(id, cost)
+    return cost
   }
 
   /** Goes to where a branch grew from, if the network stands in it, and gives the steps that led out. */
@@ -96,7 +118,7 @@ export class HistoryTree {
       const { label = '', rootName = '' } = this.facts(node).step ?? {}
       return { node, label, rootName, name: names.get(node) ?? null }
     })
-    return { ...step, node: id, left, name, bookmarked, branches }
+    return { ...step, node: id, left, name, bookmarked, branches, cost: this.costOf(id) }
   }
 
   /** One a tip; `names` gets for each point that a branch begins or goes on with after a fork what that branch is called. */

@@ -1,13 +1,7 @@
 /** Messages about the history tree, between the page and the engine worker. Plain values. */
+import type { CostSum, Sizes } from '../cost'
 import type { HistoryId, LayerId, TensorId } from '../engine'
 import type { Moved, Plain } from './protocol'
-
-/** What a step costs: after it, less before it. */
-export interface CostDelta {
-  readonly launches: number
-  readonly flops: number
-  readonly bytes: number
-}
 
 /** One row of the timeline. */
 export interface StepInfo {
@@ -29,7 +23,8 @@ export interface StepInfo {
   readonly bookmarked: boolean
   /** Other steps that were made from the same point. */
   readonly branches: readonly Fork[]
-  readonly cost?: CostDelta
+  /** After it, less before it. */
+  readonly cost: CostSum
 }
 
 /** Another way that was taken from the point before a step. */
@@ -141,6 +136,8 @@ export interface HistoryCalls {
   readonly nameBranch: { readonly args: { first: HistoryId; name: string | null }; readonly result: Moved }
   /** Deletes a point and all behind it; where the network stands there it goes to the point before first. */
   readonly drop: { readonly args: { node: HistoryId; called: string }; readonly result: Moved }
+  /** Counts what steps cost anew with these sizes. */
+  readonly sizes: { readonly args: { said: Sizes }; readonly result: Moved }
   /** Brings back what was deleted last. */
   readonly restore: { readonly args: null; readonly result: Moved }
 }

@@ -1,4 +1,5 @@
 /** One open network: the workers that hold it and draw it, and the page's replica, kept by the steps they send. */
+import { CostBook } from '../cost'
 import type { Network } from '../engine'
 import { applyTransaction, invertTransaction, networkFromSnapshot } from '../engine'
 import { Census } from './census'
@@ -46,6 +47,7 @@ export type VerifyRemote = Remote<VerifyCalls, NoEvents>
 export class Session {
   private verifying: VerifyRemote | null = null
   readonly census: Census
+  readonly costs: CostBook
   /** Number of the search for matches that counts. */
   search = 0
 
@@ -56,6 +58,7 @@ export class Session {
     readonly replica: Network,
   ) {
     this.census = new Census(replica)
+    this.costs = new CostBook(replica)
   }
 
   /** Brings the replica where the engine is. */
@@ -65,6 +68,7 @@ export class Session {
       const t = step.direction === 'forward' ? recorded : invertTransaction(recorded)
       applyTransaction(this.replica, t)
       this.census.follow(t.edits)
+      this.costs.follow(t.edits)
     }
   }
 

@@ -2,7 +2,7 @@ import type { Network, Transaction } from '../engine'
 import type { StepInfo } from './protocol-history'
 
 /** What the timeline says of a step that follows from the step alone, whatever else is in the tree. */
-export type StepFacts = Omit<StepInfo, 'node' | 'left' | 'name' | 'bookmarked' | 'branches'>
+export type StepFacts = Omit<StepInfo, 'node' | 'left' | 'name' | 'bookmarked' | 'branches' | 'cost'>
 
 /** @param network stands at the step, so that the layers it speaks of are there */
 export function stepInfo(transaction: Transaction, network: Network): StepFacts {

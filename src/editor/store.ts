@@ -1,6 +1,8 @@
 /** What the screen shows, as one plain state. The network itself is not in here: `version` tells when it changed. */
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
+import { noCost } from '../cost'
+import type { CostSum, Metric, Sizes } from '../cost'
 import type { GroupPath, ItemKey, Scene } from '../layout'
 import { emptyScene } from '../layout'
 import type { HistoryId, LayerId } from '../engine'
@@ -9,6 +11,7 @@ import type { Verdict } from '../verify'
 import type { Breakpoint, Stop } from './breakpoints'
 import type { OwnRule } from './catalogue'
 import type { CompareState } from './compare-view'
+import type { HeatChoice } from './heat'
 import type { Moment } from './inside'
 import type { Board, Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Preview } from './protocol'
 import { emptyTimeline } from './protocol-history'
@@ -131,6 +134,14 @@ export interface EditorState {
   /** The walk through the parts and edits of one step. */
   readonly inside: { readonly moments: readonly Moment[]; readonly at: number } | null
   readonly timeline: Timeline
+  /** What one run of the network costs as it is now. */
+  readonly cost: CostSum
+  /** Symbolic sizes that a person gave; what is not said is assumed or unknown. */
+  readonly sizes: Sizes
+  /** What nodes are tinted by. */
+  readonly heat: HeatChoice | null
+  /** What the chart over the steps shows; null for no chart. */
+  readonly chart: Metric | null
   readonly panel: HistoryPanel
   readonly compare: CompareState | null
   readonly playing: boolean
@@ -175,6 +186,9 @@ const BLANK = {
   stop: null,
   inside: null,
   timeline: emptyTimeline,
+  cost: noCost,
+  sizes: {} as Sizes,
+  heat: null,
   compare: null,
   panel: { tab: 'steps', naming: null, filter: '', folds: new Map<HistoryId, boolean>() },
   playing: false,
@@ -193,6 +207,7 @@ export function createEditorStore(): EditorStore {
     version: 0,
     arranging: false,
     speed: 1,
+    chart: 'launches',
     follow: true,
     theme: 'system',
     dialog: null,

@@ -1,7 +1,7 @@
 /** What a network costs, followed edit by edit, against a fresh count. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { addCosts, CostBook, costOfChange, layerAmount, plainCost } from '../../src/cost'
+import { addCosts, changeOf, CostBook, costOfChange, layerAmount, plainCost } from '../../src/cost'
 import type { CostSum } from '../../src/cost'
 import { importOnnx, onnxDialect } from '../../src/dialects/onnx'
 import { applyTransaction, invertTransaction, networkFromSnapshot, prune } from '../../src/engine'
@@ -53,8 +53,8 @@ describe('following edits counts what a fresh count finds', () => {
       const t = network.transact({ label: `${i}` }, () => change(network, r))
       if (!t) continue
       const before = book.total
-      const step = book.follow(t.edits)
-      done.push({ t, cost: costOfChange(step, sizes), before })
+      book.follow(t.edits)
+      done.push({ t, cost: costOfChange(changeOf(t, network), sizes), before })
       expect(facts(book)).toEqual(facts(new CostBook(network, sizes)))
     }
     expect(done.length).toBeGreaterThan(10)

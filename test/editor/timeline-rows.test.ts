@@ -1,9 +1,20 @@
+import { noCost } from '../../src/cost'
 import { expect, test } from 'vitest'
 import type { StepInfo } from '../../src/editor/protocol-history'
 import { emptyTimeline } from '../../src/editor/protocol-history'
 import { rowOfCursor, timelineRows } from '../../src/editor/timeline-rows'
 
-const facts = { root: 0, removed: 2, added: 1, cleared: 0, layers: [], left: 5, name: null, bookmarked: false }
+const facts = {
+  root: 0,
+  removed: 2,
+  added: 1,
+  cleared: 0,
+  layers: [],
+  left: 5,
+  name: null,
+  cost: noCost,
+  bookmarked: false,
+}
 
 /** One step a letter, the pattern by that letter. */
 function timeline(labels: string, cursor = 0) {

@@ -5,6 +5,7 @@ import { deliverCommands } from './deliver-list'
 import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
 import { explainSelected, showMiss } from './explain'
 import { editRule } from './rules'
+import { costCommands } from './cost'
 import { historyCommands } from './history-list'
 import { command, withModel } from './command'
 import type { Command } from './command'
@@ -124,6 +125,7 @@ export const commands: readonly Command[] = [
   command('Steps', 'follow', 'Follow steps with the view, or not', ['Shift+F'], always, (e) =>
     e.set({ follow: !e.state.follow }),
   ),
+  ...costCommands,
   ...historyCommands,
   ...debugCommands,
   command('View', 'deselect', 'Let go of selection and pattern', ['Escape'], always, letGo),

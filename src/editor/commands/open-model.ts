@@ -94,6 +94,7 @@ export async function openModel(
       opening: null,
       dialog: null,
       version: editor.state.version + 1,
+      cost: session.costs.total,
       scene,
       open: new Set(drawn.open),
       patterns: patternStates(opened.patterns, decided, early),

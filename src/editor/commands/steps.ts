@@ -52,6 +52,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
       scene,
       open: new Set(drawn.open),
       version: editor.state.version + 1,
+      cost: session.costs.total,
       misses: null,
       miss: null,
       explained: null,

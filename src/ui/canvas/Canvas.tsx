@@ -7,11 +7,12 @@ import type { SceneNode } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { flowCamera } from './flow-camera'
 import { Minimap } from './Minimap'
-import { markedNodes, nearNodes } from './near-nodes'
+import { heatedNodes, markedNodes, nearNodes } from './near-nodes'
 import type { NearNode } from './near-nodes'
 import { nodeTypes } from './nodes'
 import { OtherSide } from './OtherSide'
 import { PaintLayer } from './PaintLayer'
+import { useHeat } from './use-heat'
 import { SceneIndex } from './scene-index'
 import { NodeMenu } from './NodeMenu'
 import type { MenuAt } from './NodeMenu'
@@ -54,7 +55,11 @@ function Flow() {
   const wouldBe = useEditorState((s) => s.preview)
   const preview = useMemo(() => (wouldBe ? previewFrames(scene, wouldBe) : null), [scene, wouldBe])
   const near = useNearNodes(index, preview)
-  const nodes = useMemo(() => (marks ? markedNodes(near, marks) : near), [near, marks])
+  const heat = useHeat(scene)
+  const nodes = useMemo(
+    () => (marks ? markedNodes(near, marks) : heat ? heatedNodes(near, heat) : near),
+    [near, marks, heat],
+  )
   const [menu, setMenu] = useState<MenuAt | null>(null)
   const real = useMemo(() => new Set(nodes.map((n) => n.id)), [nodes])
 
@@ -125,10 +130,10 @@ function Flow() {
           selection.select(editor, index.at(at.x, at.y)?.key ?? null)
         }}
       >
-        <PaintLayer index={index} halos={halos} real={real} preview={preview} marks={marks} />
+        <PaintLayer index={index} halos={halos} real={real} preview={preview} marks={marks} heat={heat} />
       </ReactFlow>
       <Minimap index={index} halos={halos} />
-      <ZoomTools />
+      <ZoomTools heat={heat} />
       <NodeMenu at={menu} onClose={() => setMenu(null)} />
     </div>
   )

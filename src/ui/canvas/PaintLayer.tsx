@@ -1,6 +1,6 @@
 import { useStoreApi } from '@xyflow/react'
 import { useEffect, useMemo, useRef } from 'react'
-import type { Halo, Mark, PreviewFrames } from '../../editor'
+import type { Halo, HeatMap, Mark, PreviewFrames } from '../../editor'
 import { breakpointNodes, typeText } from '../../editor'
 import { anchorOf } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
@@ -16,12 +16,13 @@ interface Props {
   readonly preview: PreviewFrames | null
   /** While networks are compared. */
   readonly marks: ReadonlyMap<string, Mark> | null
+  readonly heat?: HeatMap | null
   /** It shows another network than the open one, which never moves. */
   readonly other?: boolean
 }
 
 /** The one canvas behind the real nodes. Painted in the very frame in which the viewport moves, so that both agree. */
-export function PaintLayer({ index, halos, real, preview, marks, other = false }: Props) {
+export function PaintLayer({ index, halos, real, preview, marks, heat = null, other = false }: Props) {
   const editor = useEditor()
   const flow = useStoreApi()
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -69,6 +70,7 @@ export function PaintLayer({ index, halos, real, preview, marks, other = false }
         preview,
         breaks,
         marks,
+        heat,
         still,
         labelOf,
       })
@@ -92,7 +94,7 @@ export function PaintLayer({ index, halos, real, preview, marks, other = false }
       stopPlayer()
       dark.removeEventListener('change', recolour)
     }
-  }, [editor, flow, index, halos, real, preview, breaks, marks, other, selected, pointed, theme])
+  }, [editor, flow, index, halos, real, preview, breaks, marks, heat, other, selected, pointed, theme])
 
   return <canvas ref={canvas} className="canvas-layer" aria-hidden="true" />
 }

@@ -1,10 +1,12 @@
 import { useStore } from '@xyflow/react'
 import { FoldVertical, Maximize, Minus, Plus, UnfoldVertical } from 'lucide-react'
 import { groups, selection } from '../../editor'
+import type { HeatMap } from '../../editor'
 import { useEditor } from '../editor-context'
+import { HeatTools } from './HeatTools'
 import { IconButton } from '../IconButton'
 
-export function ZoomTools() {
+export function ZoomTools({ heat }: { readonly heat: HeatMap | null }) {
   const editor = useEditor()
   const zoom = useStore((s) => Math.round(s.transform[2] * 100))
   return (
@@ -15,6 +17,7 @@ export function ZoomTools() {
       <IconButton label="Fit everything" keys="F" onClick={() => selection.fitAll(editor)} icon={Maximize} />
       <IconButton label="Open all groups" onClick={() => void groups.openEverything(editor)} icon={UnfoldVertical} />
       <IconButton label="Close all groups" onClick={() => void groups.closeEverything(editor)} icon={FoldVertical} />
+      <HeatTools heat={heat} />
     </div>
   )
 }

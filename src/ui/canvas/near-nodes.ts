@@ -1,7 +1,7 @@
 /** The nodes that are near enough to read and to click stand on the canvas as real elements; the rest is painted. */
 import type { Node } from '@xyflow/react'
 import { KEPT } from '../../editor'
-import type { Mark } from '../../editor'
+import type { HeatMap, Mark } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { READABLE, visibleRect } from './painter'
 import type { Viewport } from './painter'
@@ -10,6 +10,8 @@ import { touches } from './scene-index'
 
 export interface NodeData extends Record<string, unknown> {
   readonly node: SceneNode
+  /** What a heat map says of it. */
+  readonly heat?: string
 }
 export type NearNode = Node<NodeData>
 
@@ -46,6 +48,16 @@ export function markedNodes(nodes: readonly NearNode[], marks: ReadonlyMap<strin
     const mark = marks.get(node.id) ?? KEPT
     if (node.data.node.open) return node
     return { ...node, className: mark.count > 0 ? '' : `diff-${mark.status}` }
+  })
+}
+
+/** The same nodes, each with its tint and its number. */
+export function heatedNodes(nodes: readonly NearNode[], { marks }: HeatMap): NearNode[] {
+  return nodes.map((node) => {
+    const mark = marks.get(node.id)
+    if (!mark || node.data.node.open || mark.level === 0) return node
+    const ariaLabel = `${node.ariaLabel ?? ''}, ${mark.text}`
+    return { ...node, className: `heat heat-${mark.level}`, data: { ...node.data, heat: mark.text }, ariaLabel }
   })
 }
 

@@ -5,6 +5,10 @@ import { groups } from '../../editor'
 import { useEditor } from '../editor-context'
 import type { NearNode } from './near-nodes'
 
+function HeatBadge({ text }: { readonly text: string | undefined }) {
+  return text === undefined ? null : <span className="heat-badge">{text}</span>
+}
+
 const LayerNode = memo(function LayerNode({ data }: NodeProps<NearNode>) {
   const { face } = data.node
   return (
@@ -12,6 +16,7 @@ const LayerNode = memo(function LayerNode({ data }: NodeProps<NearNode>) {
       <span className="node-title">{face.title}</span>
       <span className="node-result">{face.result}</span>
       {face.detail && <span className="node-detail">{face.detail}</span>}
+      <HeatBadge text={data.heat} />
     </div>
   )
 })
@@ -42,6 +47,7 @@ const GroupNode = memo(function GroupNode({ data }: NodeProps<NearNode>) {
       </button>
       <span className="node-title">{face.title}</span>
       <span className="node-detail">{face.detail}</span>
+      <HeatBadge text={data.heat} />
     </div>
   )
 })

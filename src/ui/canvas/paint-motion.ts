@@ -3,7 +3,9 @@ import { edgeFrame, edgeTime, nodeFrame, nodeTime } from '../../editor'
 import type { Change, EdgeFrame, Motion, NodeFrame, Rect } from '../../editor'
 import type { SceneEdge, SceneNode } from '../../layout'
 import { traceEdge, traceHead } from './paint-edge'
+import { heatedLook } from './paint-heat'
 import { paintFrame, paintNode } from './paint-node'
+import type { Look } from './paint-node'
 import { partName, ring } from './paint-halo'
 import type { Palette } from './palette'
 import type { Picture } from './painter'
@@ -77,8 +79,9 @@ function paintEdges(ctx: CanvasRenderingContext2D, { palette, viewport }: Pictur
   ctx.globalAlpha = 1
 }
 
-function paintMoving(ctx: CanvasRenderingContext2D, { palette, viewport }: Picture, f: NodeFrame): void {
-  paintScaled(ctx, palette, viewport.zoom, f)
+function paintMoving(ctx: CanvasRenderingContext2D, picture: Picture, f: NodeFrame): void {
+  const { palette, viewport } = picture
+  paintScaled(ctx, palette, viewport.zoom, f, heatedLook(picture, f.node.key, f))
   if (f.fresh > 0.05) ring(ctx, f, palette.fresh, 2, viewport.zoom, f.fresh * f.alpha)
   if (f.lit <= 0.02) return
   ring(ctx, f, palette.match, 2.5, viewport.zoom, f.lit * f.alpha)
@@ -88,12 +91,12 @@ function paintMoving(ctx: CanvasRenderingContext2D, { palette, viewport }: Pictu
 }
 
 /** A box that grows shows what it will say, smaller. */
-function paintScaled(ctx: CanvasRenderingContext2D, palette: Palette, zoom: number, f: NodeFrame): void {
+function paintScaled(ctx: CanvasRenderingContext2D, palette: Palette, zoom: number, f: NodeFrame, look: Look): void {
   const scale = f.width / f.node.width
-  if (f.fresh === 0 || scale >= 1) return paintNode(ctx, f.node.face, f, zoom, palette, f)
+  if (f.fresh === 0 || scale >= 1) return paintNode(ctx, f.node.face, f, zoom, palette, look)
   ctx.save()
   ctx.translate(f.x, f.y)
   ctx.scale(scale, scale)
-  paintNode(ctx, f.node.face, { x: 0, y: 0, width: f.node.width, height: f.node.height }, zoom, palette, f)
+  paintNode(ctx, f.node.face, { x: 0, y: 0, width: f.node.width, height: f.node.height }, zoom, palette, look)
   ctx.restore()
 }

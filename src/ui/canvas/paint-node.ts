@@ -6,6 +6,8 @@ export interface Look {
   readonly alpha: number
   readonly ghost: number
   readonly fresh: number
+  /** Tint of a heat map. */
+  readonly heat?: string | undefined
 }
 
 export const PLAIN: Look = { alpha: 1, ghost: 0, fresh: 0 }
@@ -33,11 +35,11 @@ export function paintNode(
   ctx.globalAlpha = look.alpha
   const px = box.height * zoom
   if (px < BLOCK) {
-    ctx.fillStyle = look.fresh > 0.3 ? palette.fresh : colour
+    ctx.fillStyle = look.fresh > 0.3 ? palette.fresh : (look.heat ?? colour)
     ctx.fillRect(box.x, box.y, box.width, box.height)
   } else {
     paintBox(ctx, face, box, palette, look)
-    if (px >= TEXT) paintText(ctx, face, box, zoom, palette)
+    if (px >= TEXT) paintText(ctx, face, box, zoom, palette, look.heat ? palette.text : palette.dim)
   }
   ctx.globalAlpha = 1
 }
@@ -54,7 +56,7 @@ function paintBox(ctx: CanvasRenderingContext2D, face: Face, box: Box, palette: 
   }
   const port = face.category === 'input' || face.category === 'output'
   round(ctx, { x: x + 0.5, y: y + 0.5, width: width - 1, height: height - 1 }, port ? height / 2 : 7)
-  ctx.fillStyle = look.fresh > 0 ? palette.freshBg : palette.surface
+  ctx.fillStyle = look.heat ?? (look.fresh > 0 ? palette.freshBg : palette.surface)
   ctx.fill()
   ctx.strokeStyle = look.fresh > 0 ? palette.fresh : look.ghost > 0.5 ? palette.gone : palette.lineStrong
   ctx.lineWidth = 1
@@ -67,7 +69,14 @@ function paintBox(ctx: CanvasRenderingContext2D, face: Face, box: Box, palette: 
   ctx.fill()
 }
 
-function paintText(ctx: CanvasRenderingContext2D, face: Face, box: Box, zoom: number, palette: Palette): void {
+function paintText(
+  ctx: CanvasRenderingContext2D,
+  face: Face,
+  box: Box,
+  zoom: number,
+  palette: Palette,
+  second: string,
+): void {
   const inset = face.category === 'group' ? 26 : face.category === 'input' || face.category === 'output' ? 16 : 14
   const left = box.x + inset
   const room = box.width - inset - 10
@@ -76,7 +85,7 @@ function paintText(ctx: CanvasRenderingContext2D, face: Face, box: Box, zoom: nu
   ctx.textBaseline = 'alphabetic'
   if (face.result && zoom >= 0.5) {
     ctx.font = `11px ${palette.font}`
-    ctx.fillStyle = palette.faint
+    ctx.fillStyle = second === palette.dim ? palette.faint : second
     ctx.textAlign = 'right'
     ctx.fillText(face.result, box.x + box.width - 10, titleY)
     titleRoom -= ctx.measureText(face.result).width + 8
@@ -88,7 +97,7 @@ function paintText(ctx: CanvasRenderingContext2D, face: Face, box: Box, zoom: nu
   if (face.category === 'group') chevron(ctx, box.x + 12, box.y + box.height / 2, palette.dim)
   if (!face.detail || zoom < 0.5) return
   ctx.font = `11px ${palette.font}`
-  ctx.fillStyle = palette.dim
+  ctx.fillStyle = second
   clipped(ctx, face.detail, left, box.y + 35, room)
 }
 

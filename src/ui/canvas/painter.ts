@@ -1,11 +1,12 @@
 /** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
-import type { Halo, Mark, Motion, PreviewFrames, Rect } from '../../editor'
+import type { Halo, HeatMap, Mark, Motion, PreviewFrames, Rect } from '../../editor'
 import type { SceneEdge, SceneNode } from '../../layout'
 import { markedLook, paintMarkedEdges, paintMarks } from './paint-compare'
 import { paintMotion } from './paint-motion'
 import { paintPreview } from './paint-preview'
 import { traceEdge, traceHead } from './paint-edge'
-import { PLAIN, paintFrame, paintNode, round } from './paint-node'
+import { heatedLook, paintHeat } from './paint-heat'
+import { paintFrame, paintNode, round } from './paint-node'
 import type { Palette } from './palette'
 import { paintStop, paintTaken, partName, ring } from './paint-halo'
 import { paintLabels, paintStubs } from './paint-labels'
@@ -35,6 +36,8 @@ export interface Picture {
   readonly preview: PreviewFrames | null
   /** How each node is marked while networks are compared; null where they are not. */
   readonly marks: ReadonlyMap<string, Mark> | null
+  /** What nodes are tinted by; null for nothing. */
+  readonly heat: HeatMap | null
   readonly still: boolean
   /** Nodes with a breakpoint on them or inside. */
   readonly breaks: ReadonlySet<string>
@@ -67,11 +70,19 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
   const named = viewport.zoom > 0.35 ? paintStubs(ctx, picture, view) : []
   for (const node of index.nodesIn(view))
     if (!picture.real.has(node.key) && !moving?.nodes.has(node.key) && !preview?.gone.has(node.key))
-      paintNode(ctx, node.face, node, viewport.zoom, palette, marks ? markedLook(node, marks) : PLAIN)
+      paintNode(
+        ctx,
+        node.face,
+        node,
+        viewport.zoom,
+        palette,
+        marks ? markedLook(node, marks) : heatedLook(picture, node.key),
+      )
   if (marks)
     paintMarks(ctx, index.nodesIn(view), marks, palette, viewport.zoom, (node, text, colour) =>
       badge(ctx, node, text, palette, viewport.zoom, colour),
     )
+  paintHeat(ctx, picture, view)
   paintHalos(ctx, picture, view)
   if (motion) paintMotion(ctx, picture, motion, view)
   if (preview) paintPreview(ctx, preview, palette, viewport.zoom)
@@ -160,8 +171,8 @@ function paintBreaks(
   }
 }
 
-/** How many matches lie in a closed group, at its corner. */
-function badge(
+/** A short text at a node's corner: how many matches lie in a closed group, what it costs. */
+export function badge(
   ctx: CanvasRenderingContext2D,
   node: SceneNode,
   text: string,

@@ -1,4 +1,5 @@
 /** The tokens that the canvas paints with, read from the style sheet whenever the theme changes. */
+import { LEVELS } from '../../editor'
 import type { Face } from '../../layout'
 
 export interface Palette {
@@ -23,6 +24,8 @@ export interface Palette {
   readonly accentText: string
   readonly onAccent: string
   readonly font: string
+  /** From the least to the most. */
+  readonly heat: readonly string[]
   readonly category: Readonly<Record<Face['category'], string>>
 }
 
@@ -71,6 +74,7 @@ export function readPalette(element: Element): Palette {
     accentText: get('accent-text'),
     onAccent: get('on-accent'),
     font: get('font'),
+    heat: Array.from({ length: LEVELS }, (_, i) => get(`heat-${i + 1}`)),
     category: Object.fromEntries(CATEGORIES.map((c) => [c, get(`c-${c}`)])) as Record<Face['category'], string>,
   }
 }

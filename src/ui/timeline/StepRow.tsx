@@ -1,6 +1,6 @@
 import { GitBranch } from 'lucide-react'
 import { memo } from 'react'
-import { steps } from '../../editor'
+import { deltaText, stepCostText, steps } from '../../editor'
 import type { StepInfo } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { PointTools } from './PointTools'
@@ -47,7 +47,9 @@ export const StepRow = memo(function StepRow({ step, number, inRun, now, later }
             {step.rootName}
           </span>
           <span className="step-change">{changeText(step)}</span>
-          <span className="step-cost">{step.cost && costText(step.cost)}</span>
+          <span className="step-cost" title={stepCostText(step.cost)}>
+            {deltaText(step.cost, 'launches')}
+          </span>
           <span className="step-verdict">{check && <Verdict check={check} />}</span>
         </button>
       )}
@@ -60,10 +62,6 @@ export const StepRow = memo(function StepRow({ step, number, inRun, now, later }
 function changeText({ removed, added, cleared }: StepInfo): string {
   if (cleared > 0) return `${cleared} dead cleared away`
   return `${removed} → ${added} ${added === 1 ? 'layer' : 'layers'}`
-}
-
-function costText({ launches }: NonNullable<StepInfo['cost']>): string {
-  return `${launches > 0 ? '+' : launches < 0 ? '−' : '±'}${Math.abs(launches)} launches`
 }
 
 /** The other ways that were taken from the point before this step. */

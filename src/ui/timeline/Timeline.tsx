@@ -4,6 +4,7 @@ import { history, scrubTo } from '../../editor'
 import type { EditorState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { Bookmarks } from './Bookmarks'
+import { CostChart } from './CostChart'
 import { Branches } from './Branches'
 import { Differences } from './Differences'
 import { Steps } from './Steps'
@@ -45,6 +46,7 @@ export function Timeline() {
           {count > 0 && <Scrubber />}
         </div>
         <Tabs.Content value="steps" className="tab-body" tabIndex={-1}>
+          <CostChart />
           <Steps />
         </Tabs.Content>
         <Tabs.Content value="branches" className="tab-body" tabIndex={-1}>

@@ -1,6 +1,8 @@
 import { useDeferredValue, useMemo } from 'react'
 import { totalRows, totalsOf, verification } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
+import { CostRows } from './CostRows'
+import { Sizes } from './Sizes'
 import { Verdict } from './Verdict'
 
 /** What the network held as it came, and what it holds now; and whether it still gives the same. */
@@ -16,6 +18,7 @@ export function Totals() {
     <section className="totals" aria-label="Before and now">
       <h2>
         Totals <span className="aside">before → now</span>
+        <Sizes />
       </h2>
       {model?.dialect === 'onnx' && <Whole />}
       <table>
@@ -26,6 +29,7 @@ export function Totals() {
             <th scope="col">Now</th>
           </tr>
         </thead>
+        <CostRows />
         <tbody>
           {rows.map(({ name, before, now }) => (
             <tr key={name} className={before === now ? 'same' : ''}>

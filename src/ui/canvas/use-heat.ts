@@ -1,0 +1,19 @@
+import { useMemo } from 'react'
+import { heatOf, heatOfMatches } from '../../editor'
+import type { HeatMap } from '../../editor'
+import type { Scene } from '../../layout'
+import { useEditor, useEditorState } from '../editor-context'
+
+/** The tints of a picture by what is chosen; null for none. */
+export function useHeat(scene: Scene): HeatMap | null {
+  const editor = useEditor()
+  const heat = useEditorState((s) => s.heat)
+  const cost = useEditorState((s) => s.cost)
+  const found = useEditorState((s) => (s.heat === 'analyzer' ? s.found : null))
+  return useMemo(() => {
+    void cost
+    if (found) return heatOfMatches(scene, found)
+    const costs = editor.session?.costs
+    return heat === null || heat === 'analyzer' || !costs ? null : heatOf(scene, costs, heat)
+  }, [editor, scene, heat, cost, found])
+}

@@ -1,0 +1,80 @@
+/** A person reads what a rewrite saves: totals, the chart over the steps, the heat map, with sizes of their own. */
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { exportOnnx } from '../../src/dialects/onnx'
+import { snapshotOf } from '../../src/engine'
+import { net } from '../patterns/notation'
+import { choose, expectNoTrouble, seesMatches, seesModel, seesStep, startApp } from './person'
+import type { App } from './person'
+
+let app: App
+let page: Page
+beforeAll(async () => void (app = await startApp()))
+afterAll(() => app.close())
+afterEach(async () => {
+  expectNoTrouble(page)
+  await page.close()
+})
+
+const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) })
+
+test('sizes of one’s own, and what a rewrite makes of them', async () => {
+  page = await app.visit('none')
+  const network = net(
+    'in x float32[batch,tokens,8]\nconst w float32[8,8]\nh = MatMul(x, w)\ny = Mul(Mul(h, Add(Erf(Div(h, 1.4142135)), 1)), 0.5)\nout y',
+  )
+  const buffer = Buffer.from(exportOnnx(snapshotOf(network)).bytes)
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'symbolic.onnx', mimeType: 'application/octet-stream', buffer })
+  await seesModel(page, 'symbolic')
+
+  await row('FLOPs').getByText('≥ 0').first().waitFor()
+  await page.getByRole('button', { name: 'Sizes: 1 missing' }).click()
+  await page
+    .getByLabel(/^batch/)
+    .and(page.getByPlaceholder('1', { exact: true }))
+    .waitFor()
+  await page.getByLabel(/^tokens/).fill('100')
+  await page.getByText('said', { exact: true }).waitFor()
+  await page.keyboard.press('Escape')
+  await row('FLOPs').getByText('16.8 k').first().waitFor()
+  await row('launches').getByText('6', { exact: true }).first().waitFor()
+
+  await choose(page, 'Gelu (erf)')
+  await seesMatches(page, 1)
+  await page.keyboard.press('1')
+  await seesStep(page, 1, 1)
+  await row('launches').getByText('→ 2').waitFor()
+  await page.getByRole('button', { name: /^1 Gelu \(erf\).*−4 launches/ }).waitFor()
+})
+
+test('the chart says where the network stands, and goes where it is clicked', async () => {
+  page = await app.visit('bert-12.torchscript')
+  await choose(page, 'Gelu (erf)')
+  await seesMatches(page, 12)
+  await page.keyboard.press('1')
+  await seesStep(page, 1, 1)
+  await page.keyboard.press('1')
+  await seesStep(page, 2, 2)
+  const chart = page.getByRole('slider', { name: 'Kernel launches over the steps' })
+  expect(await chart.getAttribute('aria-valuetext')).toBe('step 2 of 2: 387, 395 as it came')
+  await chart.click({ position: { x: 2, y: 10 } })
+  await seesStep(page, 0, 2)
+  await chart.press('ArrowRight')
+  await seesStep(page, 1, 2)
+  await page.getByRole('combobox', { name: 'Metric of the chart' }).selectOption({ label: 'Activations moved' })
+  await page.getByRole('slider', { name: 'Activations moved over the steps' }).waitFor()
+})
+
+test('a heat map has numbers and a legend, by keyboard too, and an analyzer colours what it finds', async () => {
+  page = await app.visit('mobilenetv3-small.torchscript')
+  await page.getByRole('combobox', { name: 'Heat map' }).selectOption({ label: 'FLOPs' })
+  await page.getByRole('img', { name: /^Legend: from .*FLOP to .*MFLOP on a logarithmic scale$/ }).waitFor()
+  await page.locator('.heat-badge').first().waitFor()
+  await page.locator('main').focus()
+  await page.keyboard.press('h')
+  await page.getByRole('img', { name: /^Legend: from .*B to .*kB/ }).waitFor()
+  await page.getByRole('combobox', { name: 'Heat map' }).selectOption({ label: 'Squeeze and excite' })
+  await page.getByRole('img', { name: /^Legend: from \d+ to \d+$/ }).waitFor()
+})
