@@ -24,6 +24,7 @@ test('sizes of one’s own, and what a rewrite makes of them', async () => {
     'in x float32[batch,tokens,8]\nconst w float32[8,8]\nh = MatMul(x, w)\ny = Mul(Mul(h, Add(Erf(Div(h, 1.4142135)), 1)), 0.5)\nout y',
   )
   const buffer = Buffer.from(exportOnnx(snapshotOf(network)).bytes)
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'symbolic.onnx', mimeType: 'application/octet-stream', buffer })
@@ -70,9 +71,9 @@ test('the chart says where the network stands, and goes where it is clicked', as
 test('a heat map has numbers and a legend, by keyboard too, and an analyzer colours what it finds', async () => {
   page = await app.visit('mobilenetv3-small.torchscript')
   await page.getByRole('combobox', { name: 'Heat map' }).selectOption({ label: 'FLOPs' })
-  await page.getByRole('img', { name: /^Legend: from .*FLOP to .*MFLOP on a logarithmic scale$/ }).waitFor()
+  await page.getByRole('img', { name: /^Legend: from .*FLOP to .*kFLOP on a logarithmic scale$/ }).waitFor()
   await page.locator('.heat-badge').first().waitFor()
-  await page.locator('main').focus()
+  await page.getByRole('button', { name: 'Zoom in' }).focus()
   await page.keyboard.press('h')
   await page.getByRole('img', { name: /^Legend: from .*B to .*kB/ }).waitFor()
   await page.getByRole('combobox', { name: 'Heat map' }).selectOption({ label: 'Squeeze and excite' })
