@@ -118,7 +118,11 @@ test('dragging the slider over a long history lands where it is let go', async (
   await seesStep(page, wanted, count)
   await page.keyboard.press('Home')
   await seesStep(page, 0, count)
-  await layers(Number.parseInt((await page.locator('.totals tbody td').first().innerText()).trim(), 10))
+  const before = page
+    .getByRole('row', { name: /^layers / })
+    .getByRole('cell')
+    .first()
+  await layers(Number.parseInt((await before.innerText()).trim(), 10))
 })
 
 test('two branches are compared: overlaid, side by side, from one difference to the next', async () => {
