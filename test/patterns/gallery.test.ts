@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { importOnnx, onnxDialect, upgradeOpset } from '../../src/dialects/onnx'
-import { findMatches, networkFromSnapshot, snapshotOf, verifyNetwork } from '../../src/engine'
+import { findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf, verifyNetwork } from '../../src/engine'
 import type { Network, NetworkSnapshot } from '../../src/engine'
 import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
 import type { Target } from '../../src/patterns'
@@ -92,3 +92,17 @@ describe('the whole library', () => {
     }
   })
 })
+
+test.each(['bert-12.torchscript', 'gpt2-12.torchscript', 'llama-8.torchscript', 'mobilenetv3-small.torchscript'])(
+  'on %s a rule matches at the same layers whether it is asked for reasons or not',
+  (model) => {
+    const network = build(open(model))
+    const rules = entriesOf(onnxLibrary('ort'), 'ort').filter((e) => e.pattern instanceof RulePattern)
+    for (const layer of network.getLayers()) {
+      for (const { label, pattern } of rules.filter((e) => e.pattern.accepts(layer.kind))) {
+        const [quick, reasoned] = [pattern.match(layer), pattern.explain(layer)]
+        expect(quick instanceof Match, `${label} at ${layer.name}`).toBe(reasoned instanceof Match)
+      }
+    }
+  },
+)

@@ -27,7 +27,7 @@ export interface DriverOptions {
   readonly verify?: boolean
   /** Uniform in [0, 1): shuffles the first order of layers, to show that it does not matter (E8). */
   readonly random?: () => number
-  /** Begin with the layers of these patterns: the others have nothing left to do until something changes. */
+  /** Only these are tried on layers that nothing has touched yet: the others have nothing left to do there. */
   readonly startWith?: readonly PatternEntry[]
   /** Tried before each layer: false leaves it out (a scope filter, a breakpoint). */
   readonly admits?: (layer: Layer) => boolean
@@ -71,13 +71,17 @@ export function* drive(
   const recent: string[] = []
   let rewrites = 0
   let visits = 0
-  for (let swept = -1; swept !== rewrites;) {
+  let begins = options.startWith ? patternsByKind(options.startWith) : byKind
+  for (let swept = -1; swept !== rewrites; begins = byKind) {
     swept = rewrites
-    for (const layer of firstOrder(network, byKind, options.random)) list.push(layer)
-    for (let layer = list.pop(); layer; layer = list.pop()) {
+    const untouched = firstOrder(network, begins, options.random)
+    for (let at = 0; ;) {
+      const isFirst = at < untouched.length
+      const layer = isFirst ? untouched[at++] : list.pop()
+      if (!layer) break
       if (++visits % VISITS_PER_EVENT === 0) yield { type: 'visited', layers: visits }
-      if (options.admits && !options.admits(layer)) continue
-      const tried = byKind(layer.kind)
+      if (layer.isRemoved() || (options.admits && !options.admits(layer))) continue
+      let tried = isFirst ? begins(layer.kind) : byKind(layer.kind)
       for (let i = 0; i < tried.length && !layer.isRemoved(); i++) {
         const entry = tried[i]!
         const place = failed.size > 0 ? `${entry.label} ${layer.id}` : ''
@@ -92,6 +96,7 @@ export function* drive(
           list.listen(transaction.edits)
           yield { type: 'rewritten', entry, root: layer, match, transaction }
           if (rewrites >= limit) throw new RewriteLimitError(limit, [...new Set(recent)].sort())
+          tried = byKind(layer.kind)
           i = -1
         }
       }

@@ -1,4 +1,5 @@
 import { operatorOf } from '../network/dialect'
+import { Glance } from './glance'
 import type { CallGraph, RuleGraph, Statement, ValueGraph } from './graph'
 import { definedNames } from './graph'
 
@@ -11,6 +12,8 @@ export interface CompiledRule {
   /** Statements that no other one refers to, besides the root: several results. */
   readonly beside: readonly Statement[]
   readonly rootKinds: ReadonlySet<string>
+  /** Decides most misses without a search. */
+  readonly glance: Glance
   readonly partOf: ReadonlyMap<CallGraph, string>
   /** Parts that may be used outside the match. */
   readonly shared: ReadonlySet<string>
@@ -57,6 +60,7 @@ export function compileRule(graph: RuleGraph): CompiledRule {
     root,
     beside,
     rootKinds,
+    glance: new Glance(root.value, definitions),
     partOf,
     shared,
     replaced,

@@ -47,6 +47,7 @@ export class Matcher {
 
   /** The match at one layer, the deepest failure where that is asked for, or null. One matcher serves many layers in turn. */
   run(root: Layer): RuleMatch | MatchFailure | null {
+    if (this.nearest === null && !this.rule.glance.admits(root)) return null
     this.root = root
     this.found = null
     this.nearest?.begin()
@@ -67,7 +68,8 @@ export class Matcher {
     for (let i = 0; i < s.names.length; i++) {
       const name = s.names[i]
       const t = layer.output(i)
-      if (name && !t) return this.fail(name, layer, `a result ${i}`, `${layer.numOutputs} results`)
+      if (name && !t)
+        return this.nearest !== null && this.fail(name, layer, `a result ${i}`, `${layer.numOutputs} results`)
     }
     return this.alternatives(s.value, layer, () => this.bindResults(s, layer, 0, next))
   }
@@ -93,11 +95,14 @@ export class Matcher {
     if (s.names.some((n) => n !== null && this.values.has(n))) return this.others(from + 1)
     for (const layer of candidatesBeside(s, this.values, this.taken))
       if (this.statement(s, layer, () => this.others(from + 1))) return true
-    return this.fail(
-      s.names.find((n) => n !== null) ?? '?',
-      this.root,
-      printValue(s.value),
-      'no layer beside the match that fits',
+    return (
+      this.nearest !== null &&
+      this.fail(
+        s.names.find((n) => n !== null) ?? '?',
+        this.root,
+        printValue(s.value),
+        'no layer beside the match that fits',
+      )
     )
   }
 
@@ -111,12 +116,14 @@ export class Matcher {
     )
     for (const c of this.rule.graph.where) {
       const why = checkCondition(c, match)
-      if (why !== null) return this.fail('where', this.root, why.expected, why.found, 'condition')
+      if (why !== null)
+        return this.nearest !== null && this.fail('where', this.root, why.expected, why.found, 'condition')
     }
     const use = checkUses(this.rule, match, this.taken)
-    if (use) return this.fail(use.part, use.layer, use.expected, use.found, use.about)
+    if (use) return this.nearest !== null && this.fail(use.part, use.layer, use.expected, use.found, use.about)
     const checked = this.check ? this.check(match) : true
-    if (checked !== true) return this.fail('check', this.root, 'the precondition of the rule', checked)
+    if (checked !== true)
+      return this.nearest !== null && this.fail('check', this.root, 'the precondition of the rule', checked)
     this.found = match
     return true
   }
@@ -125,7 +132,9 @@ export class Matcher {
   private value(v: ValueGraph, tensor: Tensor | null, part: string, next: Continue): boolean {
     switch (v.type) {
       case 'absent':
-        return tensor === null ? next() : this.fail(part, tensor.parent, 'no operand', describe(tensor))
+        return tensor === null
+          ? next()
+          : this.nearest !== null && this.fail(part, tensor.parent, 'no operand', describe(tensor))
       case 'number':
         return isNumber(v.value, v.tolerance, tensor) ? next() : this.notNumber(v, tensor, part)
       case 'either':
@@ -137,7 +146,7 @@ export class Matcher {
         if (layer && layer.output() === tensor && this.call(v, layer, next)) return true
         if (v.maybe) return this.value(v.operands[0]!, tensor, part, next)
         if (!layer || layer.kind !== v.kind)
-          return this.fail(this.rule.partOf.get(v)!, layer ?? null, v.kind, describe(tensor))
+          return this.nearest !== null && this.fail(this.rule.partOf.get(v)!, layer ?? null, v.kind, describe(tensor))
         return false
       }
       case 'rest':
@@ -157,21 +166,28 @@ export class Matcher {
     part: string,
     next: Continue,
   ): boolean {
-    if (tensor === null && !v.optional) return this.fail(v.name, null, `operand ${v.name}`, 'none')
+    if (tensor === null && !v.optional)
+      return this.nearest !== null && this.fail(v.name, null, `operand ${v.name}`, 'none')
     if (v.constant && !tensor?.isConstant)
-      return this.fail(v.name, tensor?.parent ?? null, `a constant ${v.name}`, describe(tensor))
+      return (
+        this.nearest !== null && this.fail(v.name, tensor?.parent ?? null, `a constant ${v.name}`, describe(tensor))
+      )
     const known = this.values.get(v.name)
     if (known !== undefined)
       return known === tensor
         ? next()
-        : this.fail(v.name, tensor?.parent ?? null, `${v.name}, which is ${describe(known)}`, describe(tensor))
+        : this.nearest !== null &&
+            this.fail(v.name, tensor?.parent ?? null, `${v.name}, which is ${describe(known)}`, describe(tensor))
     const definition = this.rule.definitions.get(v.name)
     if (definition) {
       const layer = tensor?.parent
       if (definition.statement.value.type === 'number' || !layer)
         return this.undefinedLayer(definition.statement, v.name, tensor, next)
       if (layer.output(definition.index) !== tensor)
-        return this.fail(v.name, layer, `result ${definition.index} of ${layer.kind}`, describe(tensor))
+        return (
+          this.nearest !== null &&
+          this.fail(v.name, layer, `result ${definition.index} of ${layer.kind}`, describe(tensor))
+        )
       if (this.statement(definition.statement, layer, next)) return true
       return this.maybeMissing(definition.statement.value, v.name, tensor, part, next)
     }
@@ -180,7 +196,8 @@ export class Matcher {
 
   /** A value whose definition is no layer of its own, or one that may be missing. */
   private undefinedLayer(s: Statement, name: string, tensor: Tensor | null, next: Continue): boolean {
-    if (s.value.type === 'call' && !s.value.maybe) return this.fail(name, null, s.value.kind, describe(tensor))
+    if (s.value.type === 'call' && !s.value.maybe)
+      return this.nearest !== null && this.fail(name, null, s.value.kind, describe(tensor))
     return this.value(s.value, tensor, name, () => this.bind(name, tensor, next))
   }
 
@@ -200,9 +217,9 @@ export class Matcher {
 
   private call(v: CallGraph, layer: Layer, next: Continue): boolean {
     const part = this.rule.partOf.get(v)!
-    if (layer.kind !== v.kind) return this.fail(part, layer, v.kind, layer.kind)
+    if (layer.kind !== v.kind) return this.nearest !== null && this.fail(part, layer, v.kind, layer.kind)
     if (layer.record.removed || this.taken.has(layer))
-      return this.fail(part, layer, 'a layer that no other part has taken', layer.name)
+      return this.nearest !== null && this.fail(part, layer, 'a layer that no other part has taken', layer.name)
     const bound: string[] = []
     const misfit = bindAttributes(v, layer, this.attributes, bound)
     if (misfit !== null) {
@@ -225,7 +242,8 @@ export class Matcher {
     const operand = v.operands[i]
     if (!operand) {
       for (let j = i; j < layer.numInputs; j++)
-        if (layer.input(j)) return this.fail(part, layer, `${v.operands.length} operands`, `${layer.numInputs}`)
+        if (layer.input(j))
+          return this.nearest !== null && this.fail(part, layer, `${v.operands.length} operands`, `${layer.numInputs}`)
       return next()
     }
     if (operand.type === 'rest') {
@@ -246,6 +264,7 @@ export class Matcher {
     return this.fail(part, layer, expected, found, 'condition')
   }
 
+  /** Called only where reasons are asked for: its texts cost more than the search. */
   private fail(
     part: string,
     layer: Layer | null,

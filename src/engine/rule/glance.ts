@@ -1,0 +1,69 @@
+import type { Layer } from '../network/layer'
+import type { Tensor } from '../network/tensor'
+import type { Definition } from './compile'
+import type { CallGraph, ValueGraph } from './graph'
+
+/** What must stand at an operand: a constant, or the result of a layer of one of these kinds; null for anything. */
+type Need = ReadonlySet<string> | 'constant' | null
+
+interface RootForm {
+  readonly kind: string
+  readonly needs: readonly Need[]
+}
+
+/**
+ * Whether a layer could be a rule's root, by its kind and what stands right above it. Never refuses a match; it decides most
+ * misses without a search.
+ */
+export class Glance {
+  private readonly forms: readonly RootForm[]
+
+  constructor(root: ValueGraph, definitions: ReadonlyMap<string, Definition>) {
+    this.forms = callsOf(root).map((call) => ({
+      kind: call.kind,
+      needs: call.operands.map((v) => needOf(v, definitions)),
+    }))
+  }
+
+  admits(layer: Layer): boolean {
+    const { kind } = layer.record
+    for (const form of this.forms) {
+      if (form.kind !== kind) continue
+      if (fits(form.needs, layer, false)) return true
+      if (form.needs.length >= 2 && layer.numInputs >= 2 && layer.schema?.commutative && fits(form.needs, layer, true))
+        return true
+    }
+    return false
+  }
+}
+
+function fits(needs: readonly Need[], layer: Layer, swapped: boolean): boolean {
+  for (let i = 0; i < needs.length; i++) {
+    const need = needs[i]!
+    if (need !== null && !meets(need, layer.input(swapped && i < 2 ? 1 - i : i))) return false
+  }
+  return true
+}
+
+function meets(need: ReadonlySet<string> | 'constant', t: Tensor | null): boolean {
+  if (t === null) return false
+  if (need === 'constant') return t.isConstant
+  return t.parent !== null && need.has(t.parent.record.kind)
+}
+
+function callsOf(v: ValueGraph): readonly CallGraph[] {
+  return v.type === 'either' ? v.of.flatMap(callsOf) : v.type === 'call' ? [v] : []
+}
+
+function needOf(v: ValueGraph, definitions: ReadonlyMap<string, Definition>): Need {
+  if (v.type === 'number') return 'constant'
+  if (v.type === 'call') return v.maybe ? null : new Set([v.kind])
+  if (v.type === 'either') {
+    const needs = v.of.map((x) => needOf(x, definitions))
+    return needs.every((n) => n instanceof Set) ? new Set(needs.flatMap((n) => [...n])) : null
+  }
+  if (v.type !== 'name') return null
+  const definition = definitions.get(v.name)
+  if (definition) return needOf(definition.statement.value, definitions)
+  return v.constant && !v.optional ? 'constant' : null
+}
