@@ -16,8 +16,13 @@ import { attributeMismatch, describe, numberMismatch } from './words'
 
 type Continue = () => boolean
 
-/** A TypeScript predicate of a rule: true, or the reason why not. */
-export type RuleCheck = (match: RuleMatch) => true | string
+/** What text cannot say of a rule: true, or the reason why not. */
+export interface RuleChecks {
+  /** Of a match. */
+  readonly check?: (match: RuleMatch) => true | string
+  /** Of the root alone: it is asked before the search, which it saves. */
+  readonly checkRoot?: (root: Layer) => true | string
+}
 
 /**
  * Matches one rule at one layer, by backtracking over alternatives, optional layers and the orders of commutative operands.
@@ -38,7 +43,7 @@ export class Matcher {
 
   constructor(
     private readonly rule: CompiledRule,
-    private readonly check: RuleCheck | null,
+    private readonly checks: RuleChecks,
     /** Keep the reason of the deepest failure; slower. */
     explain: boolean,
   ) {
@@ -47,7 +52,7 @@ export class Matcher {
 
   /** The match at one layer, the deepest failure where that is asked for, or null. One matcher serves many layers in turn. */
   run(root: Layer): RuleMatch | MatchFailure | null {
-    if (this.nearest === null && !this.rule.glance.admits(root)) return null
+    if (this.nearest === null && !this.isWorthwhile(root)) return null
     this.root = root
     this.found = null
     this.nearest?.begin()
@@ -57,6 +62,10 @@ export class Matcher {
       // A failed search has unbound everything; a found match, or a check that threw, has not.
       if (this.taken.size > 0) this.clear()
     }
+  }
+
+  private isWorthwhile(root: Layer): boolean {
+    return this.rule.glance.admits(root) && (this.checks.checkRoot?.(root) ?? true) === true
   }
 
   private clear(): void {
@@ -121,7 +130,8 @@ export class Matcher {
     }
     const use = checkUses(this.rule, match, this.taken)
     if (use) return this.nearest !== null && this.fail(use.part, use.layer, use.expected, use.found, use.about)
-    const checked = this.check ? this.check(match) : true
+    const ofRoot = this.nearest === null ? true : (this.checks.checkRoot?.(this.root) ?? true)
+    const checked = ofRoot === true ? (this.checks.check?.(match) ?? true) : ofRoot
     if (checked !== true)
       return this.nearest !== null && this.fail('check', this.root, 'the precondition of the rule', checked)
     this.found = match

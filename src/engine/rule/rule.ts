@@ -8,16 +8,14 @@ import { compileRule } from './compile'
 import type { CompiledRule } from './compile'
 import type { RuleGraph } from './graph'
 import { Matcher } from './matcher'
-import type { RuleCheck } from './matcher'
+import type { RuleChecks } from './matcher'
 import { parseRule } from './parse'
 import { RuleMatch } from './rule-match'
 
 /** Gives the values that replace the match's, by name; null gives up. */
 export type RuleBuild = (b: Builder, match: RuleMatch) => Readonly<Record<string, Tensor>> | null
 
-export interface RuleOptions {
-  /** A condition that text cannot say: true, or the reason why not. */
-  readonly check?: RuleCheck
+export interface RuleOptions extends RuleChecks {
   /** A right side that computes; it takes the place of the text's. */
   readonly build?: RuleBuild
 }
@@ -35,8 +33,8 @@ export class RulePattern extends PatternRewriter {
     const compiled = compileRule(graph)
     super(graph.name, { rootLayer: compiled.rootKinds, separateMatchRewrite: true })
     this.rule = compiled
-    this.matcher = new Matcher(compiled, options.check ?? null, false)
-    this.explainer = new Matcher(compiled, options.check ?? null, true)
+    this.matcher = new Matcher(compiled, options, false)
+    this.explainer = new Matcher(compiled, options, true)
     this.build = options.build ?? null
   }
 

@@ -7,7 +7,7 @@
  * Preconditions as in layer-norm.ts; and what comes behind is no scale or bias, for then this is part of the larger form.
  */
 import { RulePattern } from '../../engine'
-import type { Builder, RuleMatch, Tensor } from '../../engine'
+import type { Builder, Layer, RuleMatch, Tensor } from '../../engine'
 import { family } from '../library'
 import type { Target } from '../library'
 import { staticShape } from '../values'
@@ -24,9 +24,9 @@ import {
   RMS_VALUE,
 } from './layer-norm'
 
-/** Whether nothing behind `y` could be its scale or bias, a cast in between or not. */
-function isWhole(m: RuleMatch, kinds: readonly string[]): true | string {
-  let y: Tensor = m.tensor('y')
+/** Whether nothing behind the root could be its scale or bias, a cast in between or not. */
+function isWhole(root: Layer, kinds: readonly string[]): true | string {
+  let y: Tensor = root.output()!
   const cast = y.singleUse?.layer
   if (cast?.kind === 'Cast') y = cast.output() ?? y
   const next = y.singleUse?.layer
@@ -62,8 +62,8 @@ function bareLayerNorm(ending: string, further: readonly string[]): RulePattern 
         isPlain(m),
         fits(m, 'scale'),
         fits(m, 'bias'),
-        isWhole(m, further),
       ),
+    checkRoot: (root) => isWhole(root, further),
     build: (b, m) => {
       const x = m.tensor('x')
       const operands = [x, m.optional('scale') ?? ones(b, x), m.optional('bias')]
@@ -75,13 +75,8 @@ function bareLayerNorm(ending: string, further: readonly string[]): RulePattern 
 function bareRmsNorm(target: Target): RulePattern {
   return new RulePattern(`rule "RMSNorm (bare)"${RMS_CORE}\ny = ${RMS_VALUE}\n=>\ny = RMSNormalization(x)`, {
     check: (m) =>
-      firstReason(
-        isLastMean(m, 'mean'),
-        isNotCentred(m.tensor('x')),
-        isEpsilon(m.tensor('eps')),
-        isPlain(m),
-        isWhole(m, ['Mul']),
-      ),
+      firstReason(isLastMean(m, 'mean'), isNotCentred(m.tensor('x')), isEpsilon(m.tensor('eps')), isPlain(m)),
+    checkRoot: (root) => isWhole(root, ['Mul']),
     build: (b, m) => ({ y: rms(b, m, target, ones(b, m.tensor('x'))) }),
   })
 }
