@@ -57,9 +57,9 @@ export function insideOf(transaction: Transaction, { parts, edits }: Moment): In
 /** Times of a step's film at which a node or an edge looks as it does here: before, on its way out, there. */
 const BEFORE = 0
 const LIT = PHASES.match[1]
-const LEAVING = PHASES.move[0] + 30
-const THERE = PHASES.move[1]
-const DRAWN = PHASES.settle[1] - 100
+const LEAVING = PHASES.place[0] + 30
+const THERE = PHASES.place[1]
+const DRAWN = PHASES.place[1]
 
 /** The time of the film that shows a node as it is now. */
 export function nodeTime(inside: Inside, record: StepRecord, key: string, change: Change<SceneNode>): number {

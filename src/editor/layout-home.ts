@@ -21,6 +21,10 @@ export class LayoutHome {
   private revision = 0
   /** The point in history that the replica stands at. */
   private at: HistoryId = 0
+  /** The places from before the first gap that was left open; null where none is. */
+  private beforeGaps: Picture['placed'] | null = null
+  /** The picture that `tidy` took the place of. */
+  private untidied: Picture | null = null
   private readonly places = new Map<HistoryId, Picture['placed']>()
 
   constructor(
@@ -59,14 +63,28 @@ export class LayoutHome {
     return this.redraw(open, signal)
   }
 
-  /** Where every step led before is remembered, so that going back shows the very picture that was there. */
-  async follow(steps: readonly MoveStep[]): Promise<Drawn> {
+  /**
+   * Where every step led before is remembered, so that going back shows the very picture that was there.
+   * @param close whether the gaps close that steps leave; those that were left before too
+   */
+  async follow(steps: readonly MoveStep[], close = true): Promise<Drawn> {
     if (!this.picture) await this.draw()
-    const near = this.picture!.placed
+    this.untidied = null
+    if (close === (this.beforeGaps !== null)) this.places.clear()
+    const near = (close && this.beforeGaps) || this.picture!.placed
+    this.beforeGaps = close ? null : (this.beforeGaps ?? near)
     this.places.set(this.at, near)
     this.walk(steps)
     const recall = this.places.get(this.at)
-    return this.draw({ near, followsEdits: true, ...(recall ? { recall } : null) })
+    return this.draw({ near, followsEdits: true, keepGaps: !close, ...(recall ? { recall } : null) })
+  }
+
+  /** Closes the gaps that steps left open. */
+  closeGaps(): Promise<Drawn> {
+    const near = this.beforeGaps ?? this.picture?.placed
+    this.beforeGaps = null
+    this.places.clear()
+    return this.draw({ followsEdits: true, ...(near ? { near } : null) })
   }
 
   /** Goes along with the network without drawing it. */
@@ -80,9 +98,20 @@ export class LayoutHome {
 
   /** Lays everything out afresh; places remembered from before mean nothing after it. */
   async tidy(signal?: AbortSignal): Promise<Drawn> {
+    const before = this.picture
     const drawn = await this.draw(signal ? { signal } : {})
     this.places.clear()
+    this.beforeGaps = null
+    this.untidied = before
     return drawn
+  }
+
+  /** The picture before the last `tidy`, where nothing else happened since; else the one that is there. */
+  async untidy(): Promise<Drawn> {
+    if (!this.picture) return this.draw()
+    this.picture = this.untidied ?? this.picture
+    this.untidied = null
+    return this.drawn(this.picture)
   }
 
   /** What is gone among what is there. Groups without either keep their places; nothing of it is remembered. */
@@ -103,6 +132,7 @@ export class LayoutHome {
   private async redraw(open: ReadonlySet<GroupPath>, signal: AbortSignal | undefined): Promise<Drawn> {
     const before = this.open
     this.open = open
+    this.untidied = null
     try {
       return await this.draw({
         ...(this.picture ? { near: this.picture.placed } : null),

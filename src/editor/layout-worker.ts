@@ -45,9 +45,11 @@ serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   openAll: () => stoppable((h, signal) => h.openAll(signal)),
   closeAll: () => stoppable((h, signal) => h.closeAll(signal)),
   reveal: ({ layers, upTo }) => stoppable((h, signal) => h.reveal(layers, upTo ?? null, signal)),
-  follow: ({ steps }) => inTurn((h) => h.follow(steps)),
+  follow: ({ steps, close }) => inTurn((h) => h.follow(steps, close)),
+  closeGaps: () => inTurn((h) => h.closeGaps()),
   compare: ({ ghosts }) => inTurn((h) => h.compare(ghosts)),
   tidy: () => stoppable((h, signal) => h.tidy(signal)),
+  untidy: () => inTurn((h) => h.untidy()),
   stop: () => {
     running?.abort()
     return null

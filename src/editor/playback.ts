@@ -3,18 +3,22 @@
  * time running the other way; nothing is kept between frames.
  */
 import type { SceneEdge, SceneNode } from '../layout'
-import type { Change, StepRecord } from './step-record'
+import type { Change, Start, StepRecord, Unfinished } from './step-record'
 
-export type PhaseName = 'match' | 'ghost' | 'move' | 'settle'
+export type PhaseName = 'match' | 'ghost' | 'place' | 'close' | 'settle'
 
-/** Begin and end of each phase in milliseconds; they overlap. */
+/**
+ * Begin and end of each phase in milliseconds. The match lights up, what goes becomes a ghost, the new part grows where it stood
+ * while everything else keeps its place; then the gap closes in one move, and what is new settles.
+ */
 export const PHASES: Readonly<Record<PhaseName, readonly [number, number]>> = {
   match: [0, 180],
-  ghost: [130, 350],
-  move: [300, 620],
-  settle: [560, 800],
+  ghost: [130, 330],
+  place: [280, 540],
+  close: [540, 780],
+  settle: [740, 900],
 }
-export const DURATION = 800
+export const DURATION = 900
 
 /** A node as it is drawn at one moment. */
 export interface NodeFrame {
@@ -57,11 +61,13 @@ export function within(phase: PhaseName, time: number): number {
 export function phaseAt(time: number): PhaseName {
   return time < PHASES.ghost[0]
     ? 'match'
-    : time < PHASES.move[0]
+    : time < PHASES.place[0]
       ? 'ghost'
-      : time < PHASES.settle[0]
-        ? 'move'
-        : 'settle'
+      : time < PHASES.close[0]
+        ? 'place'
+        : time < PHASES.settle[0]
+          ? 'close'
+          : 'settle'
 }
 
 export function nodeFrame(
@@ -71,16 +77,27 @@ export function nodeFrame(
   time: number,
   timing: Timing,
 ): NodeFrame {
+  return begunWith(record.start, record.start?.nodes.get(key), ownFrame(record, key, change, time, timing), time)
+}
+
+/** What was interrupted half way begins as it was on the screen, and is soon what it would have been. */
+function begunWith<T extends Unfinished>(start: Start | null, look: Unfinished | undefined, frame: T, time: number): T {
+  if (!start || !look) return frame
+  const left = 1 - Math.min(1, (3 * (start.direction === 'forward' ? time : DURATION - time)) / DURATION)
+  return { ...frame, alpha: frame.alpha * mix(1, look.alpha, left), ghost: Math.max(frame.ghost, look.ghost * left) }
+}
+
+function ownFrame(record: StepRecord, key: string, change: Change<SceneNode>, time: number, timing: Timing): NodeFrame {
   const part = record.parts.get(key)
   const settled = 1 - within('settle', time)
   const lit = part ? Math.min(litAt(part.order, record.parts.size, time), change.to ? settled : 1) : 0
-  const travel = timing.still ? (time >= PHASES.move[1] ? 1 : 0) : ease(within('move', time))
+  const closing = closed(time, timing)
   const base = { lit, part: part?.name ?? '', ghost: 0, fresh: 0, alpha: 1 }
   if (!change.to) {
     const from = change.from!
     const ghost = within('ghost', time)
-    const alpha = (1 - 0.5 * ghost) * (1 - within('move', time - 40))
-    return { ...base, node: from, ...boxOf(from), ghost, alpha, lit: lit * (1 - within('move', time)) }
+    const alpha = (1 - 0.5 * ghost) * (1 - within('place', time - 40))
+    return { ...base, node: from, ...boxOf(from), ghost, alpha, lit: lit * (1 - within('place', time)) }
   }
   const to = change.to
   if (!change.from) {
@@ -91,19 +108,29 @@ export function nodeFrame(
       width: to.width * 0.6,
       height: to.height * 0.6,
     }
-    const box = timing.still ? boxOf(to) : mixBox(grown, boxOf(to), travel)
-    return { ...base, node: to, ...box, alpha: within('move', time), fresh: settled }
+    const placed = record.placed.get(key) ?? boxOf(to)
+    const there = timing.still ? placed : mixBox(grown, placed, ease(within('place', time)))
+    return { ...base, node: to, ...mixBox(there, boxOf(to), closing), alpha: within('place', time), fresh: settled }
   }
-  return { ...base, node: travel < 0.5 ? change.from : to, ...mixBox(boxOf(change.from), boxOf(to), travel) }
+  return { ...base, node: closing < 0.5 ? change.from : to, ...mixBox(boxOf(change.from), boxOf(to), closing) }
 }
 
-export function edgeFrame(change: Change<SceneEdge>, time: number, timing: Timing): EdgeFrame {
+/** How far the gap is closed. */
+const closed = (time: number, { still }: Timing): number =>
+  still ? (time >= PHASES.close[1] ? 1 : 0) : ease(within('close', time))
+
+export function edgeFrame(record: StepRecord, change: Change<SceneEdge>, time: number, timing: Timing): EdgeFrame {
+  const look = record.start?.edges.get((change.to ?? change.from)!.key)
+  return begunWith(record.start, look, ownEdgeFrame(record, change, time, timing), time)
+}
+
+function ownEdgeFrame(record: StepRecord, change: Change<SceneEdge>, time: number, timing: Timing): EdgeFrame {
   if (!change.to) {
     const ghost = within('ghost', time)
     return {
       edge: change.from!,
       points: change.from!.points,
-      alpha: (1 - 0.5 * ghost) * (1 - within('move', time)),
+      alpha: (1 - 0.5 * ghost) * (1 - within('place', time)),
       ghost,
       fresh: 0,
     }
@@ -112,13 +139,34 @@ export function edgeFrame(change: Change<SceneEdge>, time: number, timing: Timin
   if (!change.from)
     return {
       edge: to,
-      points: to.points,
-      alpha: within('settle', time - 120),
+      points: bent(to.points, offsetOf(record, to.from, time, timing), offsetOf(record, to.to, time, timing)),
+      alpha: within('place', time - 80),
       ghost: 0,
       fresh: 1 - within('settle', time) * 0.9,
     }
-  const travel = timing.still ? (time >= PHASES.move[1] ? 1 : 0) : ease(within('move', time))
-  return { edge: to, points: mixPoints(change.from.points, to.points, travel), alpha: 1, ghost: 0, fresh: 0 }
+  const points = mixPoints(change.from.points, to.points, closed(time, timing))
+  return { edge: to, points, alpha: 1, ghost: 0, fresh: 0 }
+}
+
+type Offset = readonly [x: number, y: number]
+
+/** How far a node is from where it ends up; of one that grows, from where its place is. */
+function offsetOf(record: StepRecord, key: string, time: number, timing: Timing): Offset {
+  const change = record.nodes.get(key)
+  if (!change?.to) return [0, 0]
+  const from = change.from ?? record.placed.get(key) ?? change.to
+  const left = 1 - closed(time, timing)
+  return [(from.x + from.width / 2 - change.to.x - change.to.width / 2) * left, (from.y - change.to.y) * left]
+}
+
+/** A line whose ends are moved, and all between as much as it is near them. */
+function bent(points: readonly number[], [x0, y0]: Offset, [x1, y1]: Offset): readonly number[] {
+  if (x0 === 0 && y0 === 0 && x1 === 0 && y1 === 0) return points
+  const last = Math.max(1, points.length / 2 - 1)
+  return points.map((v, i) => {
+    const t = Math.floor(i / 2) / last
+    return v + (i % 2 === 0 ? mix(x0, x1, t) : mix(y0, y1, t))
+  })
 }
 
 /** The parts light up one after the other; all are lit at the end of the phase. */

@@ -1,5 +1,6 @@
 /** The one clock of all animation: what plays, how far it is, which way time runs. */
 import type { Inside } from './inside'
+import type { HistoryId } from '../engine'
 import type { StepRecord } from './step-record'
 import { DURATION, PHASES } from './playback'
 
@@ -10,6 +11,8 @@ export interface Motion {
   readonly time: number
   /** It stands still inside the step, with so much of it done; `time` says nothing then. */
   readonly inside?: Inside
+  /** The step of history that it shows; absent for a motion that is none. */
+  readonly step?: HistoryId
 }
 
 type Listener = () => void
@@ -23,6 +26,8 @@ export class Player {
   private done: (() => void) | null = null
   private readonly listeners = new Set<Listener>()
   private lastTick = 0
+  /** The next frame will ask for a tick. */
+  private scheduled = false
 
   constructor(private readonly nextFrame: (tick: (now: number) => void) => void) {}
 
@@ -39,13 +44,41 @@ export class Player {
     return () => this.listeners.delete(listener)
   }
 
-  /** Plays a step; what played before is cut to its end. Resolves when this one is over, cut or not. */
-  play(record: StepRecord, direction: Motion['direction']): Promise<void> {
-    this.finish()
-    this.motion = { record, direction, time: direction === 'forward' ? 0 : DURATION }
+  /**
+   * Plays a step in place of what plays; a record that was made of what is on the screen goes on from there. Resolves when
+   * this one is over, played to its end or not.
+   */
+  play(record: StepRecord, direction: Motion['direction'], step?: HistoryId): Promise<void> {
+    this.done?.()
+    this.motion = {
+      record,
+      direction,
+      time: direction === 'forward' ? 0 : DURATION,
+      ...(step !== undefined && { step }),
+    }
+    return this.begin()
+  }
+
+  /** Plays only the move to other places: nothing matched, and nothing is new. */
+  glide(record: StepRecord): Promise<void> {
+    const played = this.play(record, 'forward')
+    if (this.motion) this.motion = { ...this.motion, time: PHASES.close[0] }
+    return played
+  }
+
+  /** Lets time run the other way from where the motion is. Resolves when it is back at where it began. */
+  turn(): Promise<void> {
+    if (!this.motion) return Promise.resolve()
+    this.done?.()
+    const { inside: _held, ...motion } = this.motion
+    this.motion = { ...motion, direction: motion.direction === 'forward' ? 'backward' : 'forward' }
+    return this.begin()
+  }
+
+  private begin(): Promise<void> {
     this.paused = false
     this.lastTick = 0
-    this.nextFrame(this.tick)
+    this.schedule()
     this.tell()
     return new Promise((resolve) => (this.done = resolve))
   }
@@ -78,11 +111,11 @@ export class Player {
     if (!this.paused) return
     this.paused = false
     if (this.motion?.inside) {
-      const { record, direction } = this.motion
-      this.motion = { record, direction, time: PHASES.match[1] }
+      const { inside: _held, ...motion } = this.motion
+      this.motion = { ...motion, time: PHASES.match[1] }
     }
     this.lastTick = 0
-    this.nextFrame(this.tick)
+    this.schedule()
     this.tell()
   }
 
@@ -90,12 +123,13 @@ export class Player {
   scrub(time: number): void {
     if (!this.motion) return
     this.paused = true
-    const { record, direction } = this.motion
-    this.motion = { record, direction, time: Math.min(DURATION, Math.max(0, time)) }
+    const { inside: _held, ...motion } = this.motion
+    this.motion = { ...motion, time: Math.min(DURATION, Math.max(0, time)) }
     this.tell()
   }
 
   private readonly tick = (now: number): void => {
+    this.scheduled = false
     if (!this.motion || this.paused) return
     const elapsed = this.lastTick === 0 ? 0 : Math.min(now - this.lastTick, 100) * this.speed
     this.lastTick = now
@@ -107,6 +141,12 @@ export class Player {
     }
     this.motion = { ...this.motion, time }
     this.tell()
+    this.schedule()
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return
+    this.scheduled = true
     this.nextFrame(this.tick)
   }
 

@@ -19,10 +19,38 @@ export interface StepRecord {
   readonly edges: ReadonlyMap<string, Change<SceneEdge>>
   /** Where new nodes grow from: the middle of what they replace. */
   readonly source: { readonly x: number; readonly y: number } | null
+  /** Where new nodes stand before the gap closes: what they replace stood there. */
+  readonly placed: ReadonlyMap<string, Box>
+  /** What the motion before left unfinished on the screen; null where nothing moved. */
+  readonly start: Start | null
+}
+
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** How things look that another motion left half way, at the end of the record at which this one begins. */
+export interface Start {
+  readonly direction: 'forward' | 'backward'
+  readonly nodes: ReadonlyMap<string, Unfinished>
+  readonly edges: ReadonlyMap<string, Unfinished>
+}
+
+export interface Unfinished {
+  readonly alpha: number
+  readonly ghost: number
 }
 
 /** Compares two pictures of the network, before and after a transaction. */
-export function recordStep(before: Scene, after: Scene, transaction: Transaction | null): StepRecord {
+export function recordStep(
+  before: Scene,
+  after: Scene,
+  transaction: Transaction | null,
+  start: Start | null = null,
+): StepRecord {
   const parts = new Map<string, { name: string; order: number }>()
   const bindings = Object.entries(transaction?.annotations.match?.layers ?? {})
   bindings.forEach(([name, layer], order) => {
@@ -36,7 +64,33 @@ export function recordStep(before: Scene, after: Scene, transaction: Transaction
     if (node) nodes.set(key, { from: node, to: node })
   }
   const edges = changes(before.edges, after.edges, (a, b) => samePoints(a.points, b.points))
-  return { before, after, parts, nodes, edges, source: middle([...nodes.values()]) }
+  const source = middle([...nodes.values()])
+  return { before, after, parts, nodes, edges, source, placed: placesBeforeClosing(nodes), start }
+}
+
+/** New nodes begin at the height of the highest that they replace in their group, and go with its frame. */
+function placesBeforeClosing(nodes: ReadonlyMap<string, Change<SceneNode>>): Map<string, Box> {
+  const out = new Map<string, Box>()
+  const [gone, fresh] = [new Map<string, SceneNode[]>(), new Map<string, SceneNode[]>()]
+  const into = (lists: Map<string, SceneNode[]>, node: SceneNode) => {
+    const list = lists.get(node.group)
+    if (list) list.push(node)
+    else lists.set(node.group, [node])
+  }
+  for (const { from, to } of nodes.values()) {
+    if (from && !to) into(gone, from)
+    else if (to && !from) into(fresh, to)
+  }
+  const top = (list: readonly SceneNode[]) => Math.min(...list.map((n) => n.y))
+  for (const [group, list] of fresh) {
+    const replaced = gone.get(group)
+    if (!replaced) continue
+    const frame = nodes.get(`G:${group}`)
+    const x = frame?.from && frame.to ? frame.from.x - frame.to.x : 0
+    const y = top(replaced) - top(list)
+    for (const n of list) out.set(n.key, { x: n.x + x, y: n.y + y, width: n.width, height: n.height })
+  }
+  return out
 }
 
 function changes<T extends { readonly key: string }>(

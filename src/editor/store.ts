@@ -147,6 +147,10 @@ export interface EditorState {
   readonly playing: boolean
   readonly speed: number
   readonly follow: boolean
+  /** The gap that a step leaves closes at its end. */
+  readonly closeGaps: boolean
+  /** The picture was laid out afresh, and the one before can be brought back. */
+  readonly tidied: boolean
   readonly theme: Theme
   readonly dialog: DialogName | null
   /** The last thing that happened, for a screen reader. */
@@ -189,6 +193,7 @@ const BLANK = {
   cost: noCost,
   sizes: {} as Sizes,
   heat: null,
+  tidied: false,
   compare: null,
   panel: { tab: 'steps', naming: null, filter: '', folds: new Map<HistoryId, boolean>() },
   playing: false,
@@ -209,6 +214,7 @@ export function createEditorStore(): EditorStore {
     speed: 1,
     chart: 'launches',
     follow: true,
+    closeGaps: true,
     theme: 'system',
     dialog: null,
     announcement: '',

@@ -15,7 +15,8 @@ import type { Content, Link } from './view'
 /** Height that a line needs to swing from a port into its lane. */
 const BEND_ROOM = 30
 
-export function adapt(old: Placed, content: Content, boxes: readonly Box[]): Arrangement {
+/** @param keepGaps the gap stays as it is */
+export function adapt(old: Placed, content: Content, boxes: readonly Box[], keepGaps = false): Arrangement {
   const before = new Map(old.content.items.map((item, i) => [item.key, i]))
   const kept = content.items.map((item) => before.get(item.key))
   const stays = new Set(kept)
@@ -47,7 +48,7 @@ export function adapt(old: Placed, content: Content, boxes: readonly Box[]): Arr
   const close = gapShift(
     Math.min(...old.arrangement.items.map(([, y]) => y)),
     spots.map((s, i) => ({ top: s![1], bottom: s![1] + boxes[i]!.height })),
-    vacated.map((v) => ({ top: moved(v.top), bottom: moved(v.bottom - 1) + 1 })),
+    keepGaps ? [] : vacated.map((v) => ({ top: moved(v.top), bottom: moved(v.bottom - 1) + 1 })),
   )
   const items = spots.map((s): readonly [number, number] => [s![0], close.of(s![1])])
   return finish(old, content, boxes, items, (y) => close.of(moved(y)))

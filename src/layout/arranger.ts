@@ -20,6 +20,8 @@ export interface ArrangeWish {
   readonly followsEdits?: boolean
   /** The picture that was drawn for this very state of the network before, where there was one. */
   readonly recall?: ReadonlyMap<GroupPath, Placed>
+  /** What the edits left empty stays empty. */
+  readonly keepGaps?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -56,10 +58,10 @@ export class Arranger {
   private adapted(
     content: Content,
     boxes: readonly Box[],
-    { near, followsEdits }: ArrangeWish,
+    { near, followsEdits, keepGaps = false }: ArrangeWish,
   ): Arrangement | undefined {
     const old = followsEdits ? near?.get(content.group.path) : undefined
-    return old && adapt(old, content, boxes)
+    return old && adapt(old, content, boxes, keepGaps)
   }
 
   private async remembered(

@@ -66,6 +66,6 @@ describe('inside a step', () => {
     expect(at(moments.length - 1, made).alpha).toBe(1)
     const wire = { from: null, to: after.edges[0]! }
     expect(edgeTime(insideOf(transaction, moments[0]!), record, wire)).toBe(0)
-    expect(edgeTime(insideOf(transaction, moments.at(-1)!), record, wire)).toBeGreaterThan(600)
+    expect(edgeTime(insideOf(transaction, moments.at(-1)!), record, wire)).toBeGreaterThan(500)
   })
 })

@@ -64,7 +64,7 @@ describe('a step', () => {
   })
 
   test('grows what is new out of the place of what it replaces', () => {
-    const early = at('L4', PHASES.move[0])
+    const early = at('L4', PHASES.place[0])
     expect(early.y + early.height / 2).toBeCloseTo((100 + 20 + 200 + 20) / 2)
     expect(early.width).toBeLessThan(100)
   })
@@ -81,11 +81,12 @@ describe('a step', () => {
 
   test('draws lines that end at the moving boxes', () => {
     const change = { from: before.edges[2]!, to: { ...before.edges[2]!, points: [50, 140, 50, 180, 50, 200] } }
-    for (const time of [0, 400, DURATION]) expect(edgeFrame(change, time, { still: false }).points.length % 2).toBe(0)
-    expect(edgeFrame(change, DURATION, { still: false }).points).toEqual(change.to.points)
+    for (const time of [0, 400, DURATION])
+      expect(edgeFrame(record, change, time, { still: false }).points.length % 2).toBe(0)
+    expect(edgeFrame(record, change, DURATION, { still: false }).points).toEqual(change.to.points)
   })
 
   test('goes through its phases in order', () => {
-    expect([0, 150, 400, 700].map(phaseAt)).toEqual(['match', 'ghost', 'move', 'settle'])
+    expect([0, 150, 400, 600, 800].map(phaseAt)).toEqual(['match', 'ghost', 'place', 'close', 'settle'])
   })
 })

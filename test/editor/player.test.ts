@@ -24,7 +24,7 @@ describe('the clock', () => {
     turn(16)
     turn(80)
     expect(player.current?.time).toBe(80)
-    for (let i = 0; i < 10; i++) turn(80)
+    for (let t = 0; t <= DURATION; t += 80) turn(80)
     await over
     expect(player.current).toBeNull()
   })

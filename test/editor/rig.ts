@@ -61,9 +61,9 @@ export async function editorRig(snapshot: NetworkSnapshot) {
     },
   })
   const layoutWorker = worker<LayoutCalls>({
-    follow: ({ steps }) => {
+    follow: ({ steps, close }) => {
       stops.push(steps.at(-1)!.to)
-      return layout.follow(steps)
+      return layout.follow(steps, close)
     },
   })
   const workers = { engine: () => engineWorker, layout: () => layoutWorker, verify: () => worker() }

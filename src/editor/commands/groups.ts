@@ -18,7 +18,6 @@ export const openEverything = (editor: Editor): Promise<void> =>
   redraw(editor, (s) => s.layout.call('openAll', null), null)
 export const closeEverything = (editor: Editor): Promise<void> =>
   redraw(editor, (s) => s.layout.call('closeAll', null), null)
-export const tidy = (editor: Editor): Promise<void> => redraw(editor, (s) => s.layout.call('tidy', null), null)
 
 /** Opens what lies around these layers, unless each can be seen already. */
 export async function revealLayers(editor: Editor, layers: readonly LayerId[]): Promise<void> {
@@ -43,7 +42,7 @@ export async function redraw(editor: Editor, ask: Ask, anchor: string | null): P
   await editor.inTurn((session) => redrawNow(editor, session, ask, anchor))
 }
 
-async function redrawNow(editor: Editor, session: Session, ask: Ask, anchor: string | null): Promise<void> {
+export async function redrawNow(editor: Editor, session: Session, ask: Ask, anchor: string | null): Promise<void> {
   editor.set({ arranging: true })
   try {
     const drawn = await ask(session)
@@ -53,7 +52,7 @@ async function redrawNow(editor: Editor, session: Session, ask: Ask, anchor: str
     const scene = unpackScene(drawn.scene)
     const to = find(scene.nodes, anchor)
     if (from && to) editor.camera.hold(from, to)
-    editor.set({ scene, open: new Set(drawn.open) })
+    editor.set({ scene, open: new Set(drawn.open), tidied: false })
   } catch (error) {
     if (!(error instanceof RemoteError && error.name === 'LayoutCancelled')) throw error
     editor.say('Layout stopped: the picture is as it was')

@@ -2,10 +2,11 @@
 import type { Editor } from '../editor'
 import type { EditorState, Theme } from '../store'
 import { deliverCommands } from './deliver-list'
-import { closeEverything, openEverything, tidy, toggleGroup } from './groups'
+import { closeEverything, openEverything, toggleGroup } from './groups'
 import { explainSelected, showMiss } from './explain'
 import { editRule } from './rules'
 import { costCommands } from './cost'
+import { tidyCommands, undo } from './tidy'
 import { historyCommands } from './history-list'
 import { command, withModel } from './command'
 import type { Command } from './command'
@@ -16,7 +17,7 @@ import { applyAll, playLibrary, togglePlay } from './play'
 import { choosePattern, walkMatches } from './patterns'
 import { endPreview, previewMatch } from './preview'
 import { fitAll, select, zoomToSelection } from './select'
-import { applyAt, applyNext, prune, setSpeed, stepBack, stepForward, toEnd, toStart } from './steps'
+import { applyAt, applyNext, prune, setSpeed, stepForward, toEnd, toStart } from './steps'
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
 
@@ -49,7 +50,7 @@ export const commands: readonly Command[] = [
   ),
   command('View', 'open-all', 'Open all groups', ['Shift+G'], withModel, (e) => void openEverything(e)),
   command('View', 'close-all', 'Close all groups', ['Shift+C'], withModel, (e) => void closeEverything(e)),
-  command('View', 'tidy', 'Tidy: lay everything out afresh', ['t'], withModel, (e) => void tidy(e)),
+  ...tidyCommands,
   command('View', 'theme', 'Switch between light, dark and system colours', ['Shift+D'], always, nextTheme),
   command('Patterns', 'next-pattern', 'Next pattern', ['j'], withModel, (e) => void walkPatterns(e, 1)),
   command('Patterns', 'previous-pattern', 'Previous pattern', ['k'], withModel, (e) => void walkPatterns(e, -1)),
@@ -109,7 +110,14 @@ export const commands: readonly Command[] = [
     ),
   ),
   command('Steps', 'play', 'Play or pause', [' '], withModel, togglePlay),
-  command('Steps', 'back', 'Step back', ['ArrowLeft', 'Ctrl+z', 'Meta+z'], withModel, (e) => void stepBack(e)),
+  command(
+    'Steps',
+    'back',
+    'Step back, or undo tidying',
+    ['ArrowLeft', 'Ctrl+z', 'Meta+z'],
+    withModel,
+    (e) => void undo(e),
+  ),
   command(
     'Steps',
     'forward',

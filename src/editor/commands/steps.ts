@@ -4,7 +4,7 @@ import type { Scene } from '../../layout'
 import { union } from '../camera'
 import type { Editor } from '../editor'
 import { breath, unpackedTransaction } from '../plain'
-import { recordStep } from '../step-record'
+import { playStep, recordFrom } from '../continue-motion'
 import type { StepRecord } from '../step-record'
 import type { Moved, MoveStep } from '../protocol'
 import { unpackScene } from '../scene-transfer'
@@ -26,7 +26,6 @@ export interface Made {
 /** Asks the engine to move and shows the way there. The promise is fulfilled when the move is made, with what plays. */
 export async function move(editor: Editor, ask: Ask): Promise<Made> {
   if (editor.state.inside) editor.set({ inside: null })
-  editor.player.finish()
   const outcome = await editor.inTurn(async (session) => {
     const moved = await ask(session)
     if (!moved || session !== editor.session) return undefined
@@ -38,14 +37,15 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
       return undefined
     }
     dropStale(editor, steps)
-    const before = editor.state.scene
-    const drawn = await session.layout.call('follow', { steps })
+    const drawn = await session.layout.call('follow', { steps, close: editor.state.closeGaps })
     if (session !== editor.session) return undefined
     const scene = unpackScene(drawn.scene)
     // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
     await breath()
-    const record = recordOf(before, scene, steps)
-    await breath()
+    // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
+    const running = editor.player.current
+    const record = recordOf(editor, scene, steps)
+    if (!running) await breath()
     if (session !== editor.session) return undefined
     editor.set({
       timeline,
@@ -57,33 +57,37 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
       miss: null,
       explained: null,
       stop: null,
+      tidied: false,
     })
     void checkSteps(editor)
     announce(editor, steps)
-    const played = show(editor, before, record, steps)
+    const played = show(editor, record, steps)
     // Within the turn, so that whoever applies the next match finds the matches as they are then.
     await refreshMatches(editor)
     if (!editor.state.playing) void refreshMisses(editor)
     return { played, steps }
   })
+  if (!outcome && editor.player.isPaused) editor.player.finish()
   return outcome ?? { played: Promise.resolve(), steps: [] }
 }
 
-/** What a single step changes in the picture; several at once are not played. */
-function recordOf(before: Scene, after: Scene, steps: readonly MoveStep[]): StepRecord | null {
+/** What a single step changes in the picture that is on the screen; several at once are not played. */
+function recordOf(editor: Editor, after: Scene, steps: readonly MoveStep[]): StepRecord | null {
   const [step] = steps
   if (!step || steps.length > 1) return null
-  const transaction = unpackedTransaction(step.transaction)
-  return step.direction === 'forward' ? recordStep(before, after, transaction) : recordStep(after, before, transaction)
+  return recordFrom(editor, after, step.direction, unpackedTransaction(step.transaction))
 }
 
-function show(editor: Editor, before: Scene, record: StepRecord | null, [step]: readonly MoveStep[]): Promise<void> {
-  if (!step || !record) return Promise.resolve()
+function show(editor: Editor, record: StepRecord | null, [step]: readonly MoveStep[]): Promise<void> {
+  if (!step || !record) {
+    editor.player.finish()
+    return Promise.resolve()
+  }
   if (editor.state.follow) {
-    const rect = union([...record.parts.keys()].flatMap((key) => before.nodes.find((n) => n.key === key) ?? []))
+    const rect = union([...record.parts.keys()].flatMap((key) => record.nodes.get(key)?.from ?? []))
     if (rect) editor.camera.reveal(rect)
   }
-  return editor.player.play(record, step.direction)
+  return playStep(editor, record, step)
 }
 
 function announce(editor: Editor, steps: readonly MoveStep[]): void {

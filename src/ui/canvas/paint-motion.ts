@@ -46,7 +46,7 @@ export function paintMotion(ctx: CanvasRenderingContext2D, picture: Picture, mot
   const edges: EdgeFrame[] = []
   for (const change of record.edges.values())
     if (touches(reachOf(edgeReach, change, aroundEdge), view))
-      edges.push(edgeFrame(change, inside ? edgeTime(inside, record, change) : time, { still }))
+      edges.push(edgeFrame(record, change, inside ? edgeTime(inside, record, change) : time, { still }))
   paintEdges(ctx, picture, edges)
   for (const f of frames) if (!f.node.open && f.alpha > 0 && touches(f, view)) paintMoving(ctx, picture, f)
 }
