@@ -72,7 +72,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       totals,
     }
   },
-  search: ({ label, search }) => searchMatches(label, search),
+  search: ({ labels, search }) => searchMatches(labels, search),
   endSearch: () => {
     wanted = 0
     return null
@@ -81,7 +81,9 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     turns.calm(() => {
       const { network } = current()
       const layer = network.getLayer(root)
-      return layer && !layer.isRemoved() ? previewOf(network, current().rewriter(label), layer, others) : null
+      return layer && !layer.isRemoved()
+        ? previewOf(network, current().rewriter(label), layer, others, (other) => current().rewriter(other))
+        : null
     }),
   apply: ({ label, root }) => changed(current().apply(label, root)),
   plan: async (wish) => {
@@ -202,7 +204,7 @@ function changed(moved: Moved): Moved {
 /** Milliseconds between two messages of one search. */
 const BATCH = 40
 
-async function searchMatches(label: string, search: number): Promise<boolean> {
+async function searchMatches(labels: readonly string[], search: number): Promise<boolean> {
   wanted = search
   let batch: MatchInfo[] = []
   let told = 0
@@ -214,7 +216,9 @@ async function searchMatches(label: string, search: number): Promise<boolean> {
     since = performance.now()
   }
   const over = await turns.look(
-    () => current().matches(label),
+    function* () {
+      for (const label of labels) yield* current().matches(label)
+    },
     () => {
       batch = []
       told = 0

@@ -3,6 +3,7 @@ import type { LayerId } from '../engine'
 import type { Scene } from '../layout'
 import { anchorOf } from '../layout'
 import type { Breakpoint } from './breakpoints'
+import { matchKey } from './overlaps'
 import type { MatchInfo, Miss } from './protocol'
 
 export interface Halo {
@@ -34,12 +35,12 @@ export function missHalos(scene: Scene, miss: Miss): ReadonlyMap<string, Halo> {
   return halos
 }
 
-/** @param taken roots of the matches that the active one would take away */
+/** @param taken keys of the matches that the active one would take away */
 export function halosOf(
   scene: Scene,
   matches: readonly MatchInfo[],
   active: number,
-  taken: ReadonlySet<LayerId>,
+  taken: ReadonlySet<string>,
 ): ReadonlyMap<string, Halo> {
   const halos = new Map<string, Halo>()
   matches.forEach((match, index) => {
@@ -56,7 +57,7 @@ export function halosOf(
         value: match.value ?? known?.value ?? null,
         active: isActive || (known?.active ?? false),
         stops: '',
-        taken: taken.has(match.root) && (known?.taken ?? true),
+        taken: taken.has(matchKey(match)) && (known?.taken ?? true),
       })
     }
   })

@@ -2,19 +2,25 @@
 import { attempt, look, Match } from '../engine'
 import type { Attempt, Layer, LayerId, Network, Transaction } from '../engine'
 import type { RewriterOffer } from './catalogue'
-import type { NewLayerInfo, Preview } from './protocol'
+import type { MatchRef, NewLayerInfo, Preview } from './protocol'
 import { shapeText } from './value-text'
 
-/** @param others roots of matches that share layers with this one: which of them would be gone? */
+/**
+ * @param others matches that share layers with this one: which of them would be gone?
+ * @param entryOf the pattern of a label
+ */
 export function previewOf(
   network: Network,
   entry: RewriterOffer,
   root: Layer,
-  others: readonly LayerId[],
+  others: readonly MatchRef[],
+  entryOf: (label: string) => RewriterOffer = () => entry,
 ): Preview | null {
   const seen = network.preview(() => {
     const result = attempt(entry, root)
-    return { ...result, preview: result.type === 'rewritten' ? describe(network, entry, root, result, others) : null }
+    if (result.type !== 'rewritten') return { ...result, preview: null }
+    const taken = others.filter((other) => isGone(network, entryOf(other.pattern), other.root))
+    return { ...result, preview: { ...describe(network, entry, root, result), taken } }
   })
   return seen.preview
 }
@@ -26,14 +32,9 @@ function describe(
   entry: RewriterOffer,
   root: Layer,
   { transaction }: Rewritten,
-  others: readonly LayerId[],
-): Preview {
+): Omit<Preview, 'taken'> {
   const { label } = entry
   const { removed, added } = comings(network, transaction)
-  const taken = others.filter((id) => {
-    const layer = network.getLayer(id)
-    return !layer || layer.isRemoved() || !(look(entry, layer, false) instanceof Match)
-  })
   return {
     label,
     root: root.id,
@@ -41,8 +42,12 @@ function describe(
     removed: removed.map(({ id, kind }) => ({ id, kind })),
     added: added.map(infoOf),
     links: added.flatMap((layer) => linksOf(layer)),
-    taken,
   }
+}
+
+function isGone(network: Network, entry: RewriterOffer, root: LayerId): boolean {
+  const layer = network.getLayer(root)
+  return !layer || layer.isRemoved() || !(look(entry, layer, false) instanceof Match)
 }
 
 function comings(network: Network, transaction: Transaction): { removed: Layer[]; added: Layer[] } {

@@ -136,6 +136,12 @@ export interface NewLayerInfo {
   readonly result: string
 }
 
+/** A match by what it is: a pattern at a layer. */
+export interface MatchRef {
+  readonly pattern: string
+  readonly root: LayerId
+}
+
 /** What applying a match would do. Nothing of it has been done. */
 export interface Preview {
   readonly label: string
@@ -145,8 +151,8 @@ export interface Preview {
   readonly added: readonly NewLayerInfo[]
   /** Ends of the values that new layers take and give. */
   readonly links: readonly (readonly [from: LayerId, to: LayerId])[]
-  /** Roots of the other matches that would be gone, of those that were asked about. */
-  readonly taken: readonly LayerId[]
+  /** The other matches that would be gone, of those that were asked about. */
+  readonly taken: readonly MatchRef[]
 }
 
 /** Where a network comes from: the bytes of an ONNX file, or one that Graft builds itself. */
@@ -192,13 +198,13 @@ export interface PlanWish {
 
 export interface EngineCalls extends HistoryCalls {
   readonly open: { readonly args: OpenWish; readonly result: OpenedNetwork }
-  /** Tells every match as `found`; false where another search took its place. */
-  readonly search: { readonly args: { label: string; search: number }; readonly result: boolean }
+  /** Tells every match of these patterns as `found`, one pattern after the other; false where another search took its place. */
+  readonly search: { readonly args: { labels: readonly string[]; search: number }; readonly result: boolean }
   /** No search is wanted any more. */
   readonly endSearch: { readonly args: null; readonly result: null }
   /** What a match would do; null where it no longer matches. `others`: which of these would be gone? */
   readonly preview: {
-    readonly args: { label: string; root: LayerId; others: readonly LayerId[] }
+    readonly args: { label: string; root: LayerId; others: readonly MatchRef[] }
     readonly result: Preview | null
   }
   /** Applies one match; nothing moves where it no longer matches. */

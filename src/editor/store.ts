@@ -91,6 +91,8 @@ export interface EditorState {
   readonly selected: ItemKey | null
   readonly patterns: readonly PatternState[]
   readonly chosen: string | null
+  /** Patterns whose matches are listed with those of the chosen one. */
+  readonly also: readonly string[]
   /** All matches of the chosen pattern that are known so far. */
   readonly found: readonly MatchInfo[]
   /** More of them may come. */
@@ -105,8 +107,8 @@ export interface EditorState {
   readonly pointedMatch: number
   /** Layer that a list of parts points at; null for none. Only lights it. */
   readonly pointedLayer: LayerId | null
-  /** Roots of the matches that the active one would take away. */
-  readonly taken: ReadonlySet<LayerId>
+  /** Keys of the matches that the active one would take away. */
+  readonly taken: ReadonlySet<string>
   /** What a match would do, shown in place. */
   readonly preview: Preview | null
   /** Where the chosen pattern nearly matches, by cause; null while that is not known. */
@@ -169,6 +171,7 @@ const BLANK = {
   selected: null,
   patterns: [],
   chosen: null,
+  also: [],
   found: [],
   searching: false,
   matchScope: '',
@@ -176,7 +179,7 @@ const BLANK = {
   activeMatch: -1,
   pointedMatch: -1,
   pointedLayer: null,
-  taken: new Set<LayerId>(),
+  taken: new Set<string>(),
   preview: null,
   misses: null,
   miss: null,

@@ -110,3 +110,16 @@ test('a pattern runs to its end without motion, and a rewrite is walked through 
   await seesMatches(page, 0)
   expect(await countOf(page, 'Gelu (erf)')).toBe(0)
 })
+
+test('matches of several patterns are listed beside each other, each by its pattern, and played together', async () => {
+  await chosen('bert-12.torchscript', 'Gelu (erf)', 12)
+  const other = page.getByRole('button', { name: /^Attention \d+ matches/ })
+  await other.click({ modifiers: ['Control'] })
+  await seesMatches(page, 24)
+  await matches().getByText('Attention', { exact: true }).first().waitFor()
+  await page.keyboard.press('a')
+  await seesMatches(page, 0)
+  await page.getByText(/^step 24 of 24$/).waitFor()
+  await other.press('Control+Enter')
+  await page.getByRole('button', { name: /^Gelu \(erf\) 0/, pressed: true }).waitFor()
+})

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
 import { EngineHome } from '../../src/editor/engine-home'
 import { matchesIn, scopesToChoose } from '../../src/editor/match-scopes'
-import { overlapsOf } from '../../src/editor/overlaps'
+import { matchKey, overlapsOf } from '../../src/editor/overlaps'
 import { previewOf } from '../../src/editor/preview'
 import { previewText } from '../../src/editor/commands/preview'
 import type { MatchInfo } from '../../src/editor/protocol'
@@ -29,7 +29,15 @@ describe('overlaps', () => {
     [3, [1, 5]],
     [5, [3]],
     [9, undefined],
-  ])('the match at %j overlaps %j', (root, others) => expect(overlaps.get(root)).toEqual(others))
+  ])('the match at %j overlaps %j', (root, others) =>
+    expect(overlaps.get(matchKey({ pattern: 'p', root }))?.map((m) => m.root)).toEqual(others),
+  )
+
+  test('matches of two patterns at one layer are two, and overlap', () => {
+    const other = { ...match(1, [1]), pattern: 'q' }
+    const both = overlapsOf([match(1, [1, 2]), other])
+    expect(both.get(matchKey(other))).toEqual([match(1, [1, 2])])
+  })
 })
 
 describe('scopes of matches', () => {
@@ -76,12 +84,11 @@ test('of matches that overlap, a preview of one names those that it takes away',
   home.offer('ort', [{ label: 'twice', text: 'y = Neg(Neg(x))\n=>\ny = Identity(x)' }])
   const matches = [...home.matches('twice')]
   const overlaps = overlapsOf(matches)
-  expect(matches.map((m) => overlaps.get(m.root)?.length)).toEqual([1, 2, 1])
-  const others = matches.map((m) => m.root)
+  expect(matches.map((m) => overlaps.get(matchKey(m))?.length)).toEqual([1, 2, 1])
   const taken = (i: number) =>
-    previewOf(home.network, home.rewriter('twice'), home.network.getLayer(others[i]!)!, others)!.taken
-  expect(taken(0)).toEqual([others[0], others[1]])
-  expect(taken(1)).toEqual(others)
+    previewOf(home.network, home.rewriter('twice'), home.network.getLayer(matches[i]!.root)!, matches)!.taken
+  expect(taken(0)).toEqual([matches[0], matches[1]])
+  expect(taken(1)).toEqual(matches)
 })
 
 describe('looks at a network in slices', () => {

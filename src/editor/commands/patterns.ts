@@ -11,13 +11,26 @@ import { endSearch, refreshMatches } from './search'
 export async function choosePattern(editor: Editor, label: string | null): Promise<void> {
   endSearch(editor)
   const nothing = { found: [], matches: [], matchScope: '', activeMatch: -1, pointedMatch: -1, pointedLayer: null }
-  editor.set({ chosen: label, ...nothing, taken: new Set(), preview: null, misses: null, miss: null })
+  editor.set({ chosen: label, also: [], ...nothing, taken: new Set(), preview: null, misses: null, miss: null })
   if (label === null) return
   await refreshMatches(editor)
   if (editor.state.chosen !== label) return
   const n = editor.state.matches.length
   editor.say(`${label}: ${n === 1 ? '1 match' : `${n} matches`}`)
   void refreshMisses(editor)
+}
+
+/** Lists the matches of one more pattern, or of one less. */
+export async function toggleAlso(editor: Editor, label: string): Promise<void> {
+  const { chosen, also } = editor.state
+  if (chosen === null) return choosePattern(editor, label)
+  const all = [chosen, ...also]
+  const [first = null, ...rest] = all.includes(label) ? all.filter((l) => l !== label) : [...all, label]
+  await choosePattern(editor, first)
+  if (rest.length === 0 || editor.state.chosen !== first) return
+  editor.set({ also: rest })
+  await refreshMatches(editor)
+  editor.say(`${editor.state.matches.length} matches of ${rest.length + 1} patterns`)
 }
 
 /** Points at a match without going there. */

@@ -33,7 +33,9 @@ export async function runLibrary(editor: Editor): Promise<void> {
 /** Goes on to where a breakpoint stops it, or to the end; where nothing lies ahead, that is worked out first. */
 export async function runToBreakpoint(editor: Editor): Promise<void> {
   if (isAhead(editor)) return goAhead(editor)
-  return editor.state.matches.length > 0 && isRewriter(editor) ? runPattern(editor) : runLibrary(editor)
+  return editor.state.matches.length > 0 && isRewriter(editor, editor.state.chosen)
+    ? runPattern(editor)
+    : runLibrary(editor)
 }
 
 /** Plays what lies ahead, one step after the other, until it is paused, stopped or at the end. */
@@ -67,10 +69,11 @@ export function stop(editor: Editor): void {
 }
 
 function chosenWish(editor: Editor): PlanWish | null {
-  const { chosen, matchScope, patterns } = editor.state
-  if (chosen === null || !isRewriter(editor)) return null
-  const benefit = patterns.find((p) => p.label === chosen)?.benefit ?? 0
-  return { wanted: [{ label: chosen, benefit }], whole: false, scope: matchScope }
+  const { chosen, also, matchScope, patterns } = editor.state
+  const labels = chosen === null ? [] : [chosen, ...also]
+  const chosenOnes = patterns.filter((p) => p.type === 'rewriter' && labels.includes(p.label))
+  const wanted = chosenOnes.map(({ label, benefit }) => ({ label, benefit }))
+  return wanted.length === 0 ? null : { wanted, whole: false, scope: matchScope }
 }
 
 function libraryWish(editor: Editor): PlanWish | null {

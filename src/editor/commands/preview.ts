@@ -3,7 +3,7 @@ import { operatorOf } from '../../engine'
 import { anchorOf } from '../../layout'
 import { union } from '../camera'
 import type { Editor } from '../editor'
-import { overlapsOf } from '../overlaps'
+import { matchKey, overlapsOf } from '../overlaps'
 import type { MatchInfo, Preview } from '../protocol'
 import { revealLayers } from './groups'
 
@@ -11,11 +11,12 @@ import { revealLayers } from './groups'
 export async function previewMatch(editor: Editor, index: number): Promise<void> {
   const match = editor.state.matches[index]
   if (!match || !isRewriter(editor, match)) return
-  if (editor.state.preview?.root === match.root) return endPreview(editor)
+  const shown = editor.state.preview
+  if (shown?.root === match.root && shown.label === match.pattern) return endPreview(editor)
   editor.set({ activeMatch: index, miss: null, explained: null })
   const preview = await ask(editor, match)
   if (!preview) return
-  editor.set({ preview, taken: new Set(preview.taken) })
+  editor.set({ preview, taken: new Set(preview.taken.map(matchKey)) })
   const layers = preview.removed.map((l) => l.id)
   await revealLayers(editor, layers)
   const rect = union(layers.flatMap((id) => anchorOf(editor.state.scene, id) ?? []))
@@ -30,21 +31,23 @@ export function endPreview(editor: Editor): void {
 /** Marks the matches that the active one would take away; asks the engine only where matches overlap. */
 export async function noteTaken(editor: Editor, match: MatchInfo): Promise<void> {
   editor.set({ taken: new Set(), preview: null })
-  if (!isRewriter(editor, match) || !overlapsOf(editor.state.found).has(match.root)) return
+  if (!isRewriter(editor, match) || !overlapsOf(editor.state.found).has(matchKey(match))) return
   const preview = await ask(editor, match)
-  if (preview) editor.set({ taken: new Set(preview.taken) })
+  if (preview) editor.set({ taken: new Set(preview.taken.map(matchKey)) })
 }
 
 /** Nothing where the answer came too late to be of use. */
 async function ask(editor: Editor, match: MatchInfo): Promise<Preview | null> {
   const { session, state } = editor
   if (!session) return null
-  const others = overlapsOf(state.found).get(match.root) ?? []
+  const overlapping = overlapsOf(state.found).get(matchKey(match)) ?? []
+  const others = overlapping.filter((m) => isRewriter(editor, m)).map(({ pattern, root }) => ({ pattern, root }))
   try {
     const preview = await session.engine.call('preview', { label: match.pattern, root: match.root, others })
     const now = editor.state
     const late = session !== editor.session || now.version !== state.version
-    return late || now.matches[now.activeMatch]?.root !== match.root ? null : preview
+    const active = now.matches[now.activeMatch]
+    return late || !active || matchKey(active) !== matchKey(match) ? null : preview
   } catch (error) {
     if (session === editor.session) editor.fail(`${match.pattern} cannot be previewed`, error)
     return null

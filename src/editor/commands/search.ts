@@ -3,6 +3,7 @@ import type { LayerId } from '../../engine'
 import { layersTouched } from '../../engine'
 import type { Editor } from '../editor'
 import { matchesIn } from '../match-scopes'
+import { matchKey } from '../overlaps'
 import { unpackedTransaction } from '../plain'
 import type { EngineEvents, MatchInfo, MoveStep } from '../protocol'
 import type { Session } from '../session'
@@ -14,22 +15,23 @@ const coming = new WeakMap<Session, MatchInfo[]>()
 /** Asks again where the chosen pattern matches; whatever search is under way is given up. */
 export async function refreshMatches(editor: Editor): Promise<void> {
   const { session } = editor
-  const label = editor.state.chosen
-  if (!session || label === null) return
+  const { chosen, also } = editor.state
+  if (!session || chosen === null) return
+  const labels = [chosen, ...also]
   const search = ++session.search
   coming.set(session, [])
   editor.set({ searching: true })
   try {
-    const over = await session.engine.call('search', { label, search })
+    const over = await session.engine.call('search', { labels, search })
     if (!over || search !== session.search || session !== editor.session) return
     const found = coming.get(session) ?? []
     show(editor, found)
     editor.set({ searching: false })
-    noteCount(editor, label, found.length)
+    for (const label of labels) noteCount(editor, label, found.filter((m) => m.pattern === label).length)
   } catch (error) {
     if (search !== session.search || session !== editor.session) return
     editor.set({ searching: false })
-    editor.fail(`${label} failed`, error)
+    editor.fail(`${labels.join(' or ')} failed`, error)
   }
 }
 
@@ -54,8 +56,8 @@ export function takeFound(editor: Editor, session: Session, told: EngineEvents['
 function show(editor: Editor, found: readonly MatchInfo[]): void {
   const { matchScope, activeMatch, matches: before } = editor.state
   const matches = matchesIn(found, matchScope)
-  const root = before[activeMatch]?.root
-  const same = matches.findIndex((m) => m.root === root)
+  const active = before[activeMatch]
+  const same = active ? matches.findIndex((m) => matchKey(m) === matchKey(active)) : -1
   editor.set({ found, matches, activeMatch: same >= 0 ? same : Math.min(activeMatch, matches.length - 1) })
 }
 

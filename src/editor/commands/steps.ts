@@ -140,7 +140,7 @@ export function advance(editor: Editor): Promise<Made> {
 
 async function applyMatch(editor: Editor, session: Session, index: number): Promise<Moved | null> {
   const match = editor.state.matches[index]
-  if (!match || !isRewriter(editor)) return null
+  if (!match || !isRewriter(editor, match.pattern)) return null
   if (editor.state.follow) {
     await revealNow(
       editor,
@@ -161,8 +161,8 @@ export function applyNext(editor: Editor): Promise<void> {
   return applyAt(editor, Math.max(0, editor.state.activeMatch))
 }
 
-export const isRewriter = (editor: Editor): boolean =>
-  editor.state.patterns.find((p) => p.label === editor.state.chosen)?.type === 'rewriter'
+export const isRewriter = (editor: Editor, label: string | null): boolean =>
+  editor.state.patterns.find((p) => p.label === label)?.type === 'rewriter'
 
 /** Takes out what is dead, as a step of its own. */
 export async function prune(editor: Editor): Promise<void> {

@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'react'
-import { commonPath, overlapsOf, patterns, previews, plays, steps } from '../../editor'
+import { commonPath, matchKey, overlapsOf, patterns, previews, plays, steps } from '../../editor'
 import type { MatchInfo } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { MatchParts } from './MatchParts'
@@ -18,6 +18,7 @@ export function Matches() {
   const searching = useEditorState((s) => s.searching)
   const active = useEditorState((s) => s.activeMatch)
   const taken = useEditorState((s) => s.taken)
+  const several = useEditorState((s) => s.also.length > 0)
   const list = useRef<HTMLUListElement>(null)
   const { from, to, onScroll } = useWindow(list, matches.length, ROW)
   const skip = useMemo(() => commonPath(matches.map((m) => m.rootName)), [matches])
@@ -54,14 +55,15 @@ export function Matches() {
       <ul ref={list} className="match-list" onScroll={onScroll} onMouseLeave={() => patterns.pointAtMatch(editor, -1)}>
         <li aria-hidden="true" style={{ height: from * ROW }} />
         {matches.slice(from, to).map((match, i) => (
-          <li key={match.root}>
+          <li key={matchKey(match)}>
             <MatchRow
               match={match}
               index={from + i}
               active={active === from + i}
               skip={skip}
-              overlaps={overlaps.get(match.root)?.length ?? 0}
-              taken={taken.has(match.root)}
+              overlaps={overlaps.get(matchKey(match))?.length ?? 0}
+              taken={taken.has(matchKey(match))}
+              several={several}
             />
           </li>
         ))}
@@ -82,9 +84,11 @@ interface RowProps {
   readonly overlaps: number
   /** The active match would take it away. */
   readonly taken: boolean
+  /** Matches of several patterns are listed: each says of which it is. */
+  readonly several: boolean
 }
 
-function MatchRow({ match, index, active, skip, overlaps, taken }: RowProps) {
+function MatchRow({ match, index, active, skip, overlaps, taken, several }: RowProps) {
   const editor = useEditor()
   return (
     <button
@@ -114,7 +118,7 @@ function MatchRow({ match, index, active, skip, overlaps, taken }: RowProps) {
           </span>
         )
       )}
-      <span className="match-parts">{match.parts.map(([name]) => name).join(' · ')}</span>
+      <span className="match-parts">{several ? match.pattern : match.parts.map(([name]) => name).join(' · ')}</span>
     </button>
   )
 }

@@ -8,6 +8,7 @@ import { rowKeys } from './row-keys'
 export const PatternRow = memo(function PatternRow({ pattern }: { readonly pattern: PatternState }) {
   const editor = useEditor()
   const chosen = useEditorState((s) => s.chosen === pattern.label)
+  const also = useEditorState((s) => s.also.includes(pattern.label))
   const { label, equation, count, on } = pattern
   const broken = useEditorState((s) => isSet(s.breakpoints, { type: 'pattern', label }))
   const row = useRef<HTMLButtonElement>(null)
@@ -15,7 +16,7 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
     if (chosen) row.current?.parentElement?.scrollIntoView({ block: 'nearest' })
   }, [chosen])
   return (
-    <div className={chosen ? 'pattern-item chosen' : 'pattern-item'}>
+    <div className={`pattern-item${chosen ? ' chosen' : also ? ' also' : ''}`}>
       {pattern.type === 'rewriter' ? (
         <input
           type="checkbox"
@@ -31,9 +32,20 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
         ref={row}
         type="button"
         className={count === 0 ? 'pattern none' : 'pattern'}
-        aria-pressed={chosen}
-        onClick={() => void commands.choosePattern(editor, chosen ? null : label)}
-        onKeyDown={chosen ? (event) => rowKeys(editor, event, Math.max(0, editor.state.activeMatch)) : undefined}
+        aria-pressed={chosen || also}
+        title="Ctrl-click or Ctrl Enter: its matches beside those of the chosen pattern"
+        onClick={(e) =>
+          void (e.ctrlKey || e.metaKey
+            ? commands.toggleAlso(editor, label)
+            : commands.choosePattern(editor, chosen ? null : label))
+        }
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault()
+            event.stopPropagation()
+            void commands.toggleAlso(editor, label)
+          } else if (chosen) rowKeys(editor, event, Math.max(0, editor.state.activeMatch))
+        }}
       >
         <span className="pattern-name">
           {broken && <span className="dot set" role="img" aria-label="breakpoint" />} {label}
