@@ -8,6 +8,7 @@ import type { GroupPath } from '../../src/layout'
 import { entriesOf, onnxLibrary } from '../../src/patterns'
 import { arranger, face } from '../layout/support'
 import { row, timed, timedAsync } from './measure'
+import { benchMotion } from './motion'
 
 const MODELS = ['bert-12.torchscript', 'llama-80.torchscript']
 const RUNS = 3
@@ -33,6 +34,7 @@ export async function benchPicture(): Promise<void> {
     const all = await timedAsync(() => picture(snapshot, 'all'), RUNS)
     row(model, String(network.numLayers), matching.min, String(matches), first.min, all.min)
   }
+  await benchMotion()
 }
 
 async function picture(snapshot: NetworkSnapshot, what: 'first' | 'all'): Promise<void> {
