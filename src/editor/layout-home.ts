@@ -107,11 +107,11 @@ export class LayoutHome {
   }
 
   /** The picture before the last `tidy`, where nothing else happened since; else the one that is there. */
-  async untidy(): Promise<Drawn> {
-    if (!this.picture) return this.draw()
-    this.picture = this.untidied ?? this.picture
+  untidy(): Promise<Drawn> {
+    // Drawn anew from its places: the picture itself was handed over, buffers and all.
+    const near = (this.untidied ?? this.picture)?.placed
     this.untidied = null
-    return this.drawn(this.picture)
+    return this.draw(near ? { near } : {})
   }
 
   /** What is gone among what is there. Groups without either keep their places; nothing of it is remembered. */
