@@ -19,12 +19,15 @@ import { EditorContext } from './editor-context'
 import { rasterize } from './rasterize'
 
 const editor = new Editor(browserWorkers, (tick) => requestAnimationFrame(tick))
+const dark = window.matchMedia('(prefers-color-scheme: dark)')
+const colour = () => {
+  const { theme } = editor.state
+  document.documentElement.dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme
+}
 // Before any component hears of it, so that whoever paints reads the new colours.
-editor.store.subscribe(({ theme }, before) => {
-  if (theme === before.theme) return
-  if (theme === 'system') delete document.documentElement.dataset['theme']
-  else document.documentElement.dataset['theme'] = theme
-})
+colour()
+dark.addEventListener('change', colour)
+editor.store.subscribe(({ theme }, before) => theme !== before.theme && colour())
 // A reload brings back what is open now, whatever the page was asked for first.
 editor.store.subscribe(({ model }, before) => {
   if (!model || model.source === before.model?.source) return
