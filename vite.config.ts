@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { filmPage } from './scripts/film-page.mjs'
 
 /** The dev server injects inline scripts, which the page's own policy forbids; the built page keeps its policy. */
 const relaxPolicyInDev: Plugin = {
@@ -12,7 +13,7 @@ const relaxPolicyInDev: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), relaxPolicyInDev],
+  plugins: [react(), relaxPolicyInDev, filmPage()],
   worker: { format: 'es' },
   build: { target: 'es2022', chunkSizeWarningLimit: 1200 },
   test: {

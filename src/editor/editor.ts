@@ -3,15 +3,30 @@ import type { Camera } from './camera'
 import { blindCamera } from './camera'
 import { noStorage } from './commands/keep'
 import type { Storage } from './commands/keep'
+import type { Film } from './film'
 import { Player } from './player'
 import type { Session, WorkerFactory } from './session'
 import { createEditorStore } from './store'
 import type { EditorState } from './store'
 import type { Token } from './svg'
 
+export type FilmFormat = 'webm' | 'gif' | 'page'
+
 export interface Screen {
+  /**
+   * Paints a film into a file. Its format is another than the wished one where this browser cannot make that.
+   * @param progress told of the part that is done, from 0 to 1
+   */
+  readonly film: (
+    film: Film,
+    format: FilmFormat,
+    progress: (fraction: number) => void,
+    signal: AbortSignal,
+  ) => Promise<{ readonly content: Blob; readonly format: FilmFormat }>
   readonly token: Token
   readonly rasterize: (svg: string) => Promise<Uint8Array>
+  /** Takes the whole screen for the page, or gives it back, where the browser lets it. */
+  readonly whole: (wanted: boolean) => void
   /** The address of this page with another query. */
   readonly address: (query: string) => string
   /** Puts a text on the clipboard; fails where there is none, or it is refused. */
@@ -31,9 +46,13 @@ export class Editor {
     token: () => '',
     rasterize: () => Promise.reject(new Error('there is no screen')),
     address: (query) => query,
+    whole: () => undefined,
+    film: () => Promise.reject(new Error('there is no screen')),
     copy: () => Promise.reject(new Error('there is no clipboard')),
   }
   storage: Storage = noStorage
+  /** To be told when a person has moved the view. */
+  viewMoved: () => void = () => undefined
   /** The file that is open, where it is one of one's own. */
   file: File | null = null
   session: Session | null = null

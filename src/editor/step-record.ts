@@ -51,12 +51,26 @@ export function recordStep(
   transaction: Transaction | null,
   start: Start | null = null,
 ): StepRecord {
+  return recordBetween(before, after, partsOf(before, after, transaction), start)
+}
+
+function partsOf(before: Scene, after: Scene, transaction: Transaction | null): StepRecord['parts'] {
   const parts = new Map<string, { name: string; order: number }>()
   const bindings = Object.entries(transaction?.annotations.match?.layers ?? {})
   bindings.forEach(([name, layer], order) => {
     const node = anchorOf(before, layer) ?? anchorOf(after, layer)
     if (node && !parts.has(node.key)) parts.set(node.key, { name, order })
   })
+  return parts
+}
+
+/** Compares two pictures, where it is known what plays which part. */
+export function recordBetween(
+  before: Scene,
+  after: Scene,
+  parts: StepRecord['parts'],
+  start: Start | null = null,
+): StepRecord {
   const nodes = changes(before.nodes, after.nodes, (a, b) => sameBox(a, b) && sameFace(a.face, b.face))
   for (const key of parts.keys()) {
     if (nodes.has(key)) continue

@@ -60,6 +60,13 @@ export interface Opening {
   readonly fraction: number
 }
 
+/** A film is being made. */
+export interface Filming {
+  readonly stage: string
+  readonly fraction: number
+  readonly cancel: () => void
+}
+
 export interface Notice {
   readonly title: string
   readonly detail: string
@@ -82,6 +89,9 @@ export interface EditorState {
   readonly model: ModelInfo | null
   readonly opening: Opening | null
   readonly notice: Notice | null
+  readonly filming: Filming | null
+  /** Full screen for others to watch; the patterns that are played one after the other. null: not now. */
+  readonly presenting: { readonly playlist: readonly string[] } | null
   /** Grows with every change to the replica. */
   readonly version: number
   readonly scene: Scene
@@ -209,6 +219,8 @@ export function createEditorStore(): EditorStore {
   return createStore<EditorState>(() => ({
     ...BLANK,
     opening: null,
+    filming: null,
+    presenting: null,
     target: 'ort',
     rules: [],
     draft: null,

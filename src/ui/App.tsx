@@ -8,6 +8,7 @@ import { Palette } from './dialogs/Palette'
 import { RuleDialog } from './dialogs/RuleDialog'
 import { Shortcuts } from './dialogs/Shortcuts'
 import { useEditor, useEditorState } from './editor-context'
+import { FilmProgress } from './FilmProgress'
 import { Header } from './Header'
 import { Notice } from './Notice'
 import { OpeningProgress } from './OpeningProgress'
@@ -16,6 +17,7 @@ import { Matches } from './panels/Matches'
 import { NearMisses } from './panels/NearMisses'
 import { Outline } from './panels/Outline'
 import { Patterns } from './panels/Patterns'
+import { Present } from './present/Present'
 import { CompareBar } from './timeline/CompareBar'
 import { InsideLine } from './timeline/InsideLine'
 import { StopLine } from './timeline/StopLine'
@@ -28,6 +30,7 @@ export function App() {
   const editor = useEditor()
   const [dropping, setDropping] = useState(false)
   const arranging = useEditorState((s) => s.arranging)
+  const presenting = useEditorState((s) => s.presenting !== null)
   useKeyboard(editor)
   useEffect(() => {
     const { search } = window.location
@@ -49,6 +52,7 @@ export function App() {
     <div
       className="app"
       data-arranging={arranging}
+      data-presenting={presenting}
       onDrop={onDrop}
       onDragOver={onDragOver}
       onDragLeave={(e) => e.relatedTarget === null && setDropping(false)}
@@ -62,6 +66,8 @@ export function App() {
         <Canvas />
         <CompareBar />
         <OpeningProgress />
+        <FilmProgress />
+        {presenting && <Present />}
         <Arranging />
         <Notice />
         <StopLine />

@@ -7,6 +7,7 @@ import { useEditor, useEditorState } from './editor-context'
 const GROUPS = [
   ['export', 'save-session', 'save-light', 'copy-link'],
   ['save-trace', 'export-svg', 'export-png'],
+  ['present', 'film-webm', 'film-gif', 'film-page'],
 ]
 
 /** The model as a file at once; everything else that can be handed over in the menu beside it. */
@@ -23,7 +24,7 @@ export function ExportMenu() {
           Export ONNX
         </button>
       )}
-      <DropdownMenu.Root>
+      <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger asChild>
           <button type="button" className="button primary" aria-label="Save, share or export as …">
             <ChevronDown size={15} strokeWidth={1.75} aria-hidden="true" />

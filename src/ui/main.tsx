@@ -11,11 +11,13 @@ import './timeline/timeline.css'
 import './timeline/history.css'
 import './timeline/compare.css'
 import './timeline/cost.css'
+import './present/present.css'
 import { del, get, set } from 'idb-keyval'
 import { createRoot } from 'react-dom/client'
-import { browserWorkers, Editor, keepComparing, keepSession } from '../editor'
+import { browserWorkers, Editor, keepComparing, keepSession, present } from '../editor'
 import { App } from './App'
 import { EditorContext } from './editor-context'
+import { makeFilm } from './film/make-film'
 import { rasterize } from './rasterize'
 
 const editor = new Editor(browserWorkers, (tick) => requestAnimationFrame(tick))
@@ -47,9 +49,19 @@ editor.save = (name, content) => {
 editor.screen = {
   token: (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(),
   rasterize,
+  film: makeFilm,
+  // Where it is refused, or there is none, the window is what there is.
+  whole: (wanted) => {
+    if (wanted) void document.documentElement.requestFullscreen?.().catch(() => undefined)
+    else if (document.fullscreenElement) void document.exitFullscreen().catch(() => undefined)
+  },
   address: (query) => new URL(`?${query}`, window.location.href).href,
   copy: async (text) => navigator.clipboard.writeText(text),
 }
+// Escape leaves the full screen before any key reaches the page.
+document.addEventListener('fullscreenchange', () => {
+  if (!document.fullscreenElement) present.endPresenting(editor)
+})
 editor.pickFile = (chosen) => {
   const input = Object.assign(document.createElement('input'), { type: 'file', accept: '.onnx,.graft' })
   input.onchange = () => input.files?.[0] && chosen(input.files[0])

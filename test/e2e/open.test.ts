@@ -150,6 +150,18 @@ describe.each(['light', 'dark'] as const)('accessibility in %s', (colorScheme) =
     expect(await serious()).toEqual([])
   })
 
+  test('no serious findings in the export menu, nor while presenting with the play list open', async () => {
+    await visit('bert-12.torchscript&patterns=Gelu+(erf)&step=1', { colorScheme, bypassCSP: true })
+    await page.getByText('step 1 of 12', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Save, share or export as …' }).click()
+    await page.getByRole('menuitem', { name: /Present/ }).waitFor()
+    expect(await serious()).toEqual([])
+    await page.getByRole('menuitem', { name: /Present/ }).click()
+    await page.getByRole('button', { name: 'Play list' }).click()
+    await page.getByRole('heading', { name: 'Played one after the other' }).waitFor()
+    expect(await serious()).toEqual([])
+  })
+
   test('no serious findings with a match shown, nor in the gallery, the palette and the shortcuts', async () => {
     await visit('bert-12.torchscript', { colorScheme, bypassCSP: true })
     await choose(page, 'Gelu (erf)')

@@ -1,22 +1,13 @@
 import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { choose, countOf, expectNoTrouble, seesMatches, seesModel, seesStep, startApp } from './person'
-import type { App } from './person'
+import { expect, test } from 'vitest'
+import { app, choose, countOf, meetApp, page, seesMatches, seesModel, seesStep, visit } from './person'
 
-let app: App
-let page: Page
-beforeAll(async () => void (app = await startApp()))
-afterAll(() => app.close())
-afterEach(async () => {
-  expectNoTrouble(page)
-  await page.close()
-})
+meetApp()
 
 const timeline = () => page.getByRole('region', { name: 'Timeline' })
 
 test('a reload brings back a file of one’s own, its steps, and what is off', async () => {
-  page = await app.visit('none')
+  await visit('none')
   await page.keyboard.press('o')
   const buffer = readFileSync('public/models/bert-12.torchscript.onnx')
   await page
@@ -42,7 +33,7 @@ test('a reload brings back a file of one’s own, its steps, and what is off', a
 })
 
 test('a session file brings back branches, names, breakpoints and what is on, on a page that knows nothing of it', async () => {
-  page = await app.visit('bert-12.torchscript')
+  await visit('bert-12.torchscript')
   await twoBranches()
   await page.keyboard.press('F2')
   await page.getByRole('textbox', { name: /name/i }).fill('one gelu')
@@ -56,7 +47,7 @@ test('a session file brings back branches, names, breakpoints and what is on, on
   const buffer = readFileSync(await saved.path())
   await page.close()
 
-  page = await app.visit('gpt-attention')
+  await visit('gpt-attention')
   const choose = (name: string, content: Buffer) =>
     page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: content })
   await page.keyboard.press('o')
@@ -84,8 +75,48 @@ test('a session file brings back branches, names, breakpoints and what is on, on
     .waitFor()
 })
 
+test('a session of one’s own file brings it along, or asks for it', async () => {
+  const openFile = async (name: string, buffer: Buffer) => {
+    await page.keyboard.press('o')
+    await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
+  }
+  const save = async (item: RegExp) => {
+    await page.getByRole('button', { name: 'Save, share or export as …' }).click()
+    const download = page.waitForEvent('download')
+    await page.getByRole('menuitem', { name: item }).click()
+    return readFileSync(await (await download).path())
+  }
+  const model = readFileSync('public/models/bert-12.torchscript.onnx')
+  await visit('none')
+  await openFile('mine.onnx', model)
+  await seesModel(page, 'mine')
+  await twoBranches()
+  const whole = await save(/^Save the session C/)
+  const light = await save(/^Save the session without the model/)
+  expect(light.length).toBeLessThan(whole.length / 10)
+  await page.close()
+
+  await visit('none')
+  await openFile('light.graft', light)
+  await page
+    .getByRole('alert')
+    .getByText(/made on mine\.onnx .*Open that model first/)
+    .waitFor()
+  await openFile('renamed.onnx', model)
+  await seesModel(page, 'renamed')
+  await openFile('light.graft', light)
+  await seesModel(page, 'mine')
+  await seesStep(page, 1, 1)
+  await page.close()
+
+  await visit('none')
+  await openFile('whole.graft', whole)
+  await seesModel(page, 'mine')
+  await page.getByRole('tab', { name: 'Branches 2' }).waitFor()
+})
+
 test('a link opens a model with patterns at a step, and says what is not there', async () => {
-  page = await app.visit('bert-12.torchscript&target=ort&patterns=Gelu+(erf)&patterns=Moon&step=5')
+  await visit('bert-12.torchscript&target=ort&patterns=Gelu+(erf)&patterns=Moon&step=5')
   await seesStep(page, 5, 12)
   await page.getByRole('alert').getByText('There is no pattern Moon for this target.').waitFor()
   await page.keyboard.press('Escape')
@@ -110,7 +141,7 @@ async function twoBranches() {
 }
 
 test('acting from an earlier point makes a branch, which stays in sight', async () => {
-  page = await app.visit('bert-12.torchscript')
+  await visit('bert-12.torchscript')
   await twoBranches()
   await timeline()
     .getByRole('button', { name: /^1 Gelu.*layer\.1/ })
@@ -129,7 +160,7 @@ test('acting from an earlier point makes a branch, which stays in sight', async 
 })
 
 test('the picture is saved as SVG and as PNG', async () => {
-  page = await app.visit('gpt-attention')
+  await visit('gpt-attention')
   const saved = async (what: string) => {
     await page.keyboard.press('Control+k')
     await page.keyboard.type(`picture as ${what}`)

@@ -8,6 +8,7 @@ import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents } from '../..
 import { Remote, serve } from '../../src/editor/rpc'
 import type { Endpoint, Handlers } from '../../src/editor/rpc'
 import { unpackScene } from '../../src/editor/scene-transfer'
+import { writeSteps } from '../../src/editor/session-steps'
 import { Session } from '../../src/editor/session'
 import { dialectNamed } from '../../src/editor/dialects'
 import { networkFromSnapshot } from '../../src/engine'
@@ -55,6 +56,7 @@ export async function editorRig(snapshot: NetworkSnapshot) {
     plan: (wish) => home.plan(wish),
     prune: () => home.prune(),
     seek: ({ node }) => home.seek(node),
+    kept: ({ known }) => writeSteps(home, known),
     connect: (port) => {
       port.close()
       return null

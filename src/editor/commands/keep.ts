@@ -53,6 +53,7 @@ export function keepSession(editor: Editor): void {
     if (now.saved) editor.set({ saved: false })
     keeper.soon()
   })
+  editor.viewMoved = () => keeper.soon()
 }
 
 class Keeper {
@@ -89,7 +90,9 @@ class Keeper {
     const { editor } = this
     const { storage } = editor
     const old = (await storage.get('session')) as Partial<Stored> | undefined
-    if (session !== this.session || this.chunks.length > MANY) {
+    // What lies there may be another page's: its keys go with what is written now, so nothing may lean on them.
+    const ours = String(keysOf(old)) === String(this.chunks)
+    if (session !== this.session || !ours || this.chunks.length > MANY) {
       this.session = session
       this.known = 0
       this.chunks = []

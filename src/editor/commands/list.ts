@@ -14,6 +14,7 @@ import { checkWhole } from './verify'
 import { leave } from './inside'
 import { debugCommands } from './debug-list'
 import { applyAll, playLibrary, togglePlay } from './play'
+import { beginPresenting, endPresenting, playPresented } from './present'
 import { choosePattern, walkMatches } from './patterns'
 import { endPreview, previewMatch } from './preview'
 import { fitAll, select, zoomToSelection } from './select'
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   command('View', 'open-all', 'Open all groups', ['Shift+G'], withModel, (e) => void openEverything(e)),
   command('View', 'close-all', 'Close all groups', ['Shift+C'], withModel, (e) => void closeEverything(e)),
   ...tidyCommands,
+  command('View', 'present', 'Present: full screen, with captions', ['Shift+V'], withModel, beginPresenting),
   command('View', 'theme', 'Switch between light, dark and system colours', ['Shift+D'], always, nextTheme),
   command('Patterns', 'next-pattern', 'Next pattern', ['j'], withModel, (e) => void walkPatterns(e, 1)),
   command('Patterns', 'previous-pattern', 'Previous pattern', ['k'], withModel, (e) => void walkPatterns(e, -1)),
@@ -109,7 +111,9 @@ export const commands: readonly Command[] = [
       (e) => void applyAt(e, i),
     ),
   ),
-  command('Steps', 'play', 'Play or pause', [' '], withModel, togglePlay),
+  command('Steps', 'play', 'Play or pause', [' '], withModel, (e) =>
+    e.state.presenting ? void playPresented(e) : togglePlay(e),
+  ),
   command(
     'Steps',
     'back',
@@ -141,7 +145,8 @@ export const commands: readonly Command[] = [
 ]
 
 function letGo(editor: Editor): void {
-  if (editor.state.preview) endPreview(editor)
+  if (editor.state.presenting) endPresenting(editor)
+  else if (editor.state.preview) endPreview(editor)
   else if (editor.state.notice) editor.set({ notice: null })
   else if (editor.state.inside) leave(editor)
   else if (editor.state.stop) editor.set({ stop: null })

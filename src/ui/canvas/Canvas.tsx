@@ -112,6 +112,7 @@ function Flow() {
         multiSelectionKeyCode={null}
         disableKeyboardA11y
         zoomOnDoubleClick={false}
+        onMoveEnd={() => editor.viewMoved()}
         proOptions={{ hideAttribution: true }}
         onNodeClick={(event, n) => {
           selection.select(editor, n.id)

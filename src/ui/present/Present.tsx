@@ -1,0 +1,95 @@
+import { ListVideo, Minimize2, Pause, Play, SkipBack, SkipForward } from 'lucide-react'
+import { Popover } from 'radix-ui'
+import { useMemo } from 'react'
+import { present, steps } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { IconButton } from '../IconButton'
+
+/** The caption and the few buttons over a picture that is presented. */
+export function Present() {
+  const editor = useEditor()
+  const playing = useEditorState((s) => s.playing)
+  return (
+    <section className="present" aria-label="Presentation">
+      <PresentCaption />
+      <div className="present-tools">
+        <IconButton label="Previous step" keys="←" icon={SkipBack} onClick={() => void steps.stepBack(editor)} />
+        <IconButton
+          label={playing ? 'Pause' : 'Play the list'}
+          keys="Space"
+          icon={playing ? Pause : Play}
+          onClick={() => void present.playPresented(editor)}
+        />
+        <IconButton label="Next step" keys="→" icon={SkipForward} onClick={() => void steps.stepForward(editor)} />
+        <PlayList />
+        <IconButton label="Leave" keys="Esc" icon={Minimize2} onClick={() => present.endPresenting(editor)} />
+      </div>
+    </section>
+  )
+}
+
+function PresentCaption() {
+  const timeline = useEditorState((s) => s.timeline)
+  const patterns = useEditorState((s) => s.patterns)
+  const name = useEditorState((s) => s.model?.name)
+  const editor = useEditor()
+  // Worked out of these two alone, whatever else changes.
+  const caption = useMemo(
+    () => present.captionNow({ ...editor.state, timeline, patterns }),
+    [editor, timeline, patterns],
+  )
+  if (!caption)
+    return (
+      <div className="present-caption">
+        <p>
+          <strong>{name}</strong>
+          <span>as it came</span>
+        </p>
+      </div>
+    )
+  return (
+    <div className="present-caption">
+      <p>
+        <strong>{caption.label}</strong>
+        <span>{caption.scope}</span>
+        <span className="step-of">
+          step {caption.step} of {caption.of}
+        </span>
+      </p>
+      {caption.equation && <code>{caption.equation}</code>}
+    </div>
+  )
+}
+
+/** Which patterns are played, in the order in which they were put on the list. */
+function PlayList() {
+  const editor = useEditor()
+  const playlist = useEditorState((s) => s.presenting?.playlist)
+  const patterns = useEditorState((s) => s.patterns)
+  const offered = useMemo(() => present.playable({ ...editor.state, patterns }), [editor, patterns])
+  return (
+    <Popover.Root>
+      <Popover.Trigger asChild>
+        <button type="button" className="icon-button" aria-label="Play list" title="Play list">
+          <ListVideo size={16} strokeWidth={1.75} aria-hidden="true" />
+        </button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="popover play-list" side="top" align="end" aria-label="Play list">
+          <h3>Played one after the other</h3>
+          {offered.map(({ label, count }) => {
+            const place = playlist?.indexOf(label) ?? -1
+            return (
+              <label key={label}>
+                <input type="checkbox" checked={place >= 0} onChange={() => present.togglePlayed(editor, label)} />
+                <span className="where">{label}</span>
+                <span className="dim">{place >= 0 ? `${place + 1}.` : ''}</span>
+                <span className="dim">{count ?? 0}</span>
+              </label>
+            )
+          })}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
