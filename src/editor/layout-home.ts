@@ -13,6 +13,12 @@ import type { Ghosts } from './protocol-history'
 import { handOver } from './rpc'
 import { packScene, transferables } from './scene-transfer'
 
+interface Untidied {
+  readonly placed: Picture['placed'] | undefined
+  readonly beforeGaps: Picture['placed'] | null
+  readonly places: Map<HistoryId, Picture['placed']>
+}
+
 export class LayoutHome {
   private readonly network: Network
   private readonly frame: GroupFrame
@@ -23,9 +29,10 @@ export class LayoutHome {
   private at: HistoryId = 0
   /** The places from before the first gap that was left open; null where none is. */
   private beforeGaps: Picture['placed'] | null = null
-  /** The picture that `tidy` took the place of. */
-  private untidied: Picture | null = null
-  private readonly places = new Map<HistoryId, Picture['placed']>()
+  /** Where steps led before, by point in history. */
+  private places = new Map<HistoryId, Picture['placed']>()
+  /** What `tidy` took the place of. */
+  private untidied: Untidied | null = null
 
   constructor(
     private readonly snapshot: NetworkSnapshot,
@@ -98,19 +105,24 @@ export class LayoutHome {
 
   /** Lays everything out afresh; places remembered from before mean nothing after it. */
   async tidy(signal?: AbortSignal): Promise<Drawn> {
-    const before = this.picture
+    const before = { placed: this.picture?.placed, beforeGaps: this.beforeGaps, places: this.places }
     const drawn = await this.draw(signal ? { signal } : {})
-    this.places.clear()
+    this.places = new Map()
     this.beforeGaps = null
     this.untidied = before
     return drawn
   }
 
-  /** The picture before the last `tidy`, where nothing else happened since; else the one that is there. */
+  /** The picture before the last `tidy` and all that was remembered then, where nothing else happened since. */
   untidy(): Promise<Drawn> {
-    // Drawn anew from its places: the picture itself was handed over, buffers and all.
-    const near = (this.untidied ?? this.picture)?.placed
+    const before = this.untidied
     this.untidied = null
+    if (before) {
+      this.beforeGaps = before.beforeGaps
+      this.places = before.places
+    }
+    // Drawn anew from its places: the picture itself was handed over, buffers and all.
+    const near = before?.placed ?? this.picture?.placed
     return this.draw(near ? { near } : {})
   }
 

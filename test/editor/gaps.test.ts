@@ -52,3 +52,23 @@ test('tidying is taken back to the very picture before it', async () => {
   expect(places(tidied)).not.toEqual(places(gaps))
   expect(places(await layout.untidy())).toEqual(places(gaps))
 })
+
+test('tidying that was taken back leaves the gaps as they were, to be closed', async () => {
+  const { layout, steps } = await fused()
+  const once = await (await fused()).layout.follow(steps, true)
+  await layout.follow(steps, false)
+  await layout.tidy()
+  await layout.untidy()
+  expect(places(await layout.closeGaps())).toEqual(places(once))
+})
+
+test.each([true, false])(
+  'undo after tidying was taken back leads to where it began (gaps close: %s)',
+  async (close) => {
+    const { home, layout, before, steps } = await fused()
+    await layout.follow(steps, close)
+    await layout.tidy()
+    await layout.untidy()
+    expect(places(await layout.follow(home.seek(0).steps, close))).toEqual(places(before))
+  },
+)
