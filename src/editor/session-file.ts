@@ -41,6 +41,7 @@ const view = object({
   camera: nullable(object({ x: number, y: number, zoom: number })),
   open: list(text),
   selected: nullable(text),
+  closeGaps: flag,
 })
 
 const head = object({
@@ -55,6 +56,8 @@ const head = object({
   /** Bytes of the lines of the steps. */
   steps: count,
   breakpoints: list(breakpoint),
+  /** Symbolic sizes that a person gave. */
+  sizes: list(object({ name: text, size: count })),
   view,
 })
 

@@ -6,7 +6,7 @@ import type { KeptSteps } from './session-steps'
 
 /** @returns null while nothing is open */
 export function sessionHead(editor: Editor, { tree, base, steps }: KeptSteps): SessionHead | null {
-  const { model, target, patterns, rules, breakpoints, open, selected } = editor.state
+  const { model, target, patterns, rules, breakpoints, sizes, open, selected, closeGaps } = editor.state
   if (!model) return null
   return {
     format: 'graft-session',
@@ -18,6 +18,7 @@ export function sessionHead(editor: Editor, { tree, base, steps }: KeptSteps): S
     history: tree,
     steps: steps.length,
     breakpoints,
-    view: { camera: editor.camera.where(), open: [...open], selected },
+    sizes: Object.entries(sizes).map(([name, size]) => ({ name, size })),
+    view: { camera: editor.camera.where(), open: [...open], selected, closeGaps },
   }
 }

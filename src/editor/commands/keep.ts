@@ -40,6 +40,8 @@ const WATCHED: readonly (keyof EditorState)[] = [
   'patterns',
   'model',
   'breakpoints',
+  'sizes',
+  'closeGaps',
   'open',
   'selected',
   'rules',

@@ -20,6 +20,7 @@ import type { LayoutRemote } from '../session'
 import type { SessionHead, SessionParts } from '../session-file'
 import { freshState } from '../store'
 import type { ModelSource, Notice } from '../store'
+import { setSize } from './cost'
 import { noteCount, patternStates } from './library'
 import { refreshMatches, takeFound } from './search'
 
@@ -89,6 +90,7 @@ export async function openModel(
       rules,
       timeline,
       breakpoints: kept?.head.breakpoints ?? [],
+      closeGaps: kept?.head.view.closeGaps ?? editor.state.closeGaps,
       selected: selectedIn(scene, kept?.head),
       model: { source: from, name, fileName, dialect, exporter, opset, warnings, totals },
       opening: null,
@@ -104,6 +106,7 @@ export async function openModel(
     const camera = kept?.head.view.camera
     if (camera) editor.camera.stand(camera)
     else beginAtTop(editor)
+    for (const { name: symbol, size } of kept?.head.sizes ?? []) void setSize(editor, symbol, size)
     return true
   } catch (error) {
     if (cancelled || error instanceof EndedError) return false
