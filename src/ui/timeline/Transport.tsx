@@ -1,4 +1,5 @@
 import {
+  AlignVerticalJustifyCenter,
   ArrowDownToDot,
   ChevronFirst,
   ChevronLast,
@@ -25,7 +26,6 @@ export function Transport() {
   const inside = useEditorState((s) => s.inside !== null)
   const matches = useEditorState((s) => s.matches.length)
   const speed = useEditorState((s) => s.speed)
-  const follow = useEditorState((s) => s.follow)
   const at = timeline.steps.findIndex((s) => s.node === timeline.cursor) + 1
   const more = at < timeline.steps.length
   return (
@@ -75,7 +75,13 @@ export function Transport() {
           onClick={() => void steps.toEnd(editor)}
         />
       </div>
-      <Phases at={at} count={timeline.steps.length} />
+      <div className="row">
+        <span className="step-count">
+          step {at} of {timeline.steps.length}
+        </span>
+        <HowStepsShow />
+      </div>
+      <Phases />
       <div className="row">
         <label className="speed">
           <span className="visually-hidden">Speed</span>
@@ -87,13 +93,6 @@ export function Transport() {
             ))}
           </select>
         </label>
-        <IconButton
-          label="Follow steps with the view"
-          keys="Shift F"
-          icon={LocateFixed}
-          pressed={follow}
-          onClick={() => commands.find((c) => c.id === 'follow')?.run(editor)}
-        />
         <RunMenu />
         <IconButton
           label="Stop"
@@ -108,8 +107,36 @@ export function Transport() {
   )
 }
 
+/** What the view and the picture do at each step. */
+function HowStepsShow() {
+  const editor = useEditor()
+  const follow = useEditorState((s) => s.follow)
+  const closeGaps = useEditorState((s) => s.closeGaps)
+  const open = useEditorState((s) => s.model !== null)
+  const run = (id: string) => commands.find((c) => c.id === id)?.run(editor)
+  return (
+    <>
+      <IconButton
+        label="Follow steps with the view"
+        keys="Shift F"
+        icon={LocateFixed}
+        pressed={follow}
+        onClick={() => run('follow')}
+      />
+      <IconButton
+        label="Close the gaps that steps leave"
+        keys="Shift K"
+        icon={AlignVerticalJustifyCenter}
+        pressed={closeGaps}
+        disabled={!open}
+        onClick={() => run('gaps')}
+      />
+    </>
+  )
+}
+
 /** Where the step that plays is, phase by phase; the bar can be dragged. */
-function Phases({ at, count }: { readonly at: number; readonly count: number }) {
+function Phases() {
   const { player } = useEditor()
   const time = useSyncExternalStore(
     (told) => player.listen(told),
@@ -119,9 +146,6 @@ function Phases({ at, count }: { readonly at: number; readonly count: number }) 
   return (
     <div className="phases">
       <div className="phase-names">
-        <span>
-          step {at} of {count}
-        </span>
         {(Object.keys(PHASES) as PhaseName[]).map((name) => (
           <span key={name} className={name === phase ? 'phase now' : 'phase'}>
             {name}
