@@ -1,8 +1,10 @@
 /** What a person feels: time to the first picture, frame rates, and how long the page was ever held up. Needs `dist`. */
 import { chromium } from 'playwright-core'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
 import { serveDist } from '../../scripts/serve-dist.mjs'
+import { stepInView } from './step-in-view'
+import type { SeenStep } from './step-in-view'
 
 export interface Measurement {
   readonly what: string
@@ -59,16 +61,29 @@ async function longestTask(page: Page): Promise<number> {
   })
 }
 
+/** A step with the groups open that are open at first. */
+async function ofStep(browser: Browser, url: string, model: string, pattern: string): Promise<SeenStep> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.goto(`${url}?model=${model}`)
+  await page.locator('.react-flow__node').first().waitFor()
+  const seen = await stepInView(page, model, pattern)
+  await page.close()
+  return seen
+}
+
 export async function measureBrowser(): Promise<Measurement[]> {
   const site = await serveDist()
   const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] })
   const found: Measurement[] = []
   const note = (what: string, value: number, unit: Measurement['unit'] = 'ms') => void found.push({ what, value, unit })
   try {
-    for (const [name, pattern] of [
-      ['BERT, 12 layers', 'Gelu (erf)'],
-      ['Llama, 80 layers', 'RMSNorm'],
+    for (const [name, model, pattern] of [
+      ['BERT, 12 layers', 'bert-12.torchscript', 'Gelu (erf)'],
+      ['Llama, 80 layers', 'llama-80.torchscript', 'RMSNorm'],
     ] as const) {
+      const seen = await ofStep(browser, site.url, model, pattern)
+      note(`${name}: from Enter to a picture that moves`, seen.toMotion)
+      note(`${name}: a step with ${seen.inView} nodes in view`, seen.fps, 'fps')
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
       await page.addInitScript(() => {
         const tasks: number[] = []

@@ -1,0 +1,106 @@
+/** A step as it is seen with some hundred nodes in view: from the key to the first frame that moves, and frames a second. */
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { importOnnx } from '../../src/dialects/onnx'
+import { EngineHome } from '../../src/editor/engine-home'
+import { LayoutHome } from '../../src/editor/layout-home'
+import { packed, unpackedSnapshot } from '../../src/editor/plain'
+import { unpackScene } from '../../src/editor/scene-transfer'
+import { snapshotOf } from '../../src/engine'
+import type { Scene } from '../../src/layout'
+import { raised } from '../../src/patterns'
+import { arranger } from '../layout/support'
+
+const IN_VIEW = 300
+const RUNS = 5
+
+export interface SeenStep {
+  /** Milliseconds from the key press to the first frame in which the picture moves. */
+  readonly toMotion: number
+  readonly fps: number
+  readonly inView: number
+}
+
+/** Medians over some steps, each undone again. The model has just been opened. */
+export async function stepInView(page: Page, model: string, pattern: string): Promise<SeenStep> {
+  await page.getByRole('button', { name: new RegExp(`^${pattern.replace(/[()]/g, '\\$&')} \\d`) }).click()
+  await page.getByRole('heading', { name: /^\d+ match/ }).waitFor()
+  await page.keyboard.press('n')
+  await page.keyboard.press('Shift+F')
+  const inView = await zoomOut(page, await sceneOf(model, pattern))
+  const seen: { toMotion: number; fps: number }[] = []
+  for (let i = 0; i < RUNS; i++) {
+    await watch(page)
+    await page.keyboard.press('Enter')
+    await atRest(page, 'step 1 of 1')
+    seen.push(await watched(page))
+    await page.keyboard.press('ArrowLeft')
+    await atRest(page, 'step 0 of 1')
+  }
+  await page.keyboard.press('Shift+F')
+  const median = (values: number[]) => Math.round(values.sort((a, b) => a - b)[values.length >> 1] ?? 0)
+  return { toMotion: median(seen.map((s) => s.toMotion)), fps: median(seen.map((s) => s.fps)), inView }
+}
+
+async function atRest(page: Page, step: string): Promise<void> {
+  await page.getByText(step, { exact: true }).waitFor()
+  await page.getByRole('slider', { name: 'Moment within the step', disabled: true }).waitFor()
+}
+
+/** The picture that the page shows: groups that are open at first, and those of the first match. */
+async function sceneOf(model: string, pattern: string): Promise<Scene> {
+  const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
+  const home = EngineHome.ofSnapshot(raised(snapshot, 'ort').snapshot)
+  home.offer('ort', [])
+  const layout = new LayoutHome(unpackedSnapshot(packed(snapshotOf(home.network))), arranger())
+  const [match] = home.matches(pattern)
+  return unpackScene((await layout.reveal(match ? [match.root] : [], null)).scene)
+}
+
+/** Zooms out until so many nodes are in view, or all that the open groups have. Returns how many. */
+async function zoomOut(page: Page, { nodes }: Scene): Promise<number> {
+  for (let last = -1; ;) {
+    const { x, y, zoom, width, height } = await page.evaluate(() => {
+      const { a, e, f } = new DOMMatrix(document.querySelector<HTMLElement>('.react-flow__viewport')?.style.transform)
+      const { clientWidth, clientHeight } = document.querySelector('.react-flow')!
+      return { x: e, y: f, zoom: a, width: clientWidth, height: clientHeight }
+    })
+    const left = (n: { x: number; width: number }) => n.x * zoom + x
+    const top = (n: { y: number }) => n.y * zoom + y
+    const seen = nodes.filter(
+      (n) => left(n) < width && left(n) + n.width * zoom > 0 && top(n) < height && top(n) + n.height * zoom > 0,
+    ).length
+    if (seen >= Math.min(IN_VIEW, nodes.length) || zoom === last) return seen
+    last = zoom
+    await page.keyboard.press('-')
+    await page.waitForFunction(
+      (before) =>
+        new DOMMatrix(document.querySelector<HTMLElement>('.react-flow__viewport')?.style.transform).a <= before / 1.2,
+      zoom,
+    )
+  }
+}
+
+/** Notes the key press, and every frame with the moment of the step that it shows. */
+async function watch(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const note = { pressed: 0, frames: [] as number[] }
+    addEventListener('keydown', (e) => (note.pressed = e.timeStamp), { capture: true, once: true })
+    const look = (now: number) => {
+      const slider = document.querySelector<HTMLInputElement>('.phases input')
+      if (slider && !slider.disabled && Number(slider.value) > 0) note.frames.push(now)
+      if (Reflect.get(window, 'graftStep') === note) requestAnimationFrame(look)
+    }
+    Reflect.set(window, 'graftStep', note)
+    requestAnimationFrame(look)
+  })
+}
+
+async function watched(page: Page): Promise<{ toMotion: number; fps: number }> {
+  return page.evaluate(() => {
+    const { pressed, frames } = Reflect.get(window, 'graftStep') as { pressed: number; frames: number[] }
+    Reflect.set(window, 'graftStep', null)
+    const [first = NaN, last = NaN] = [frames[0], frames.at(-1)]
+    return { toMotion: first - pressed, fps: ((frames.length - 1) / (last - first)) * 1000 }
+  })
+}
