@@ -14,6 +14,8 @@ import { arranger } from '../layout/support'
 const IN_VIEW = 300
 const RUNS = 5
 
+type Open = 'first' | 'all'
+
 export interface SeenStep {
   /** Milliseconds from the key press to the first frame in which the picture moves. */
   readonly toMotion: number
@@ -21,13 +23,17 @@ export interface SeenStep {
   readonly inView: number
 }
 
-/** Medians over some steps, each undone again. The model has just been opened. */
-export async function stepInView(page: Page, model: string, pattern: string): Promise<SeenStep> {
+/**
+ * Medians over some steps, each undone again. The model has just been opened.
+ * @param open every group, or those that are open at first, which may have fewer nodes in all
+ */
+export async function stepInView(page: Page, model: string, pattern: string, open: Open): Promise<SeenStep> {
+  if (open === 'all') await openAll(page)
   await page.getByRole('button', { name: new RegExp(`^${pattern.replace(/[()]/g, '\\$&')} \\d`) }).click()
   await page.getByRole('heading', { name: /^\d+ match/ }).waitFor()
   await page.keyboard.press('n')
   await page.keyboard.press('Shift+F')
-  const inView = await zoomOut(page, await sceneOf(model, pattern))
+  const inView = await zoomOut(page, await sceneOf(model, pattern, open))
   const seen: { toMotion: number; fps: number }[] = []
   for (let i = 0; i < RUNS; i++) {
     await watch(page)
@@ -42,17 +48,24 @@ export async function stepInView(page: Page, model: string, pattern: string): Pr
   return { toMotion: median(seen.map((s) => s.toMotion)), fps: median(seen.map((s) => s.fps)), inView }
 }
 
+async function openAll(page: Page): Promise<void> {
+  await page.keyboard.press('Shift+G')
+  await page.waitForFunction(() => document.querySelector('[data-arranging="true"]') !== null)
+  await page.waitForFunction(() => document.querySelector('[data-arranging="true"]') === null)
+}
+
 async function atRest(page: Page, step: string): Promise<void> {
   await page.getByText(step, { exact: true }).waitFor()
   await page.getByRole('slider', { name: 'Moment within the step', disabled: true }).waitFor()
 }
 
-/** The picture that the page shows: groups that are open at first, and those of the first match. */
-async function sceneOf(model: string, pattern: string): Promise<Scene> {
+/** The picture that the page shows: every group open, or those that are at first and those of the first match. */
+async function sceneOf(model: string, pattern: string, open: Open): Promise<Scene> {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
   const home = EngineHome.ofSnapshot(raised(snapshot, 'ort').snapshot)
   home.offer('ort', [])
   const layout = new LayoutHome(unpackedSnapshot(packed(snapshotOf(home.network))), arranger())
+  if (open === 'all') return unpackScene((await layout.openAll()).scene)
   const [match] = home.matches(pattern)
   return unpackScene((await layout.reveal(match ? [match.root] : [], null)).scene)
 }
