@@ -141,7 +141,10 @@ export function candidates(network: Network, byKind: (kind: string) => readonly 
   let count = 0
   for (const kind of kinds) count += network.countOfKind(kind)
   if (count > network.numLayers * WALK_FROM) {
-    return network.getLayers().filter((l) => !l.record.removed && byKind(l.kind).length > 0)
+    const found: Layer[] = []
+    for (let l = network.store.first; l; l = l.next)
+      if (!l.record.removed && byKind(l.record.kind).length > 0) found.push(l)
+    return found
   }
   let found: Layer[] = []
   for (const kind of kinds) found = found.concat(network.layersOfKind(kind))

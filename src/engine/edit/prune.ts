@@ -9,7 +9,9 @@ import type { Edit } from './edit'
  * nothing uses any more. Call it inside a transaction (E10). A layer marked as removed that is still used stays.
  */
 export function prune(network: Network): void {
-  for (const layer of network.getLayers()) if (layer.record.removed) pruneFrom(network, layer)
+  const removed: Layer[] = []
+  for (let l = network.store.first; l; l = l.next) if (l.record.removed) removed.push(l)
+  for (const layer of removed) pruneFrom(network, layer)
 }
 
 /** Prunes what one transaction removed: for a run that nobody will undo, so that memory does not wait for its end. */

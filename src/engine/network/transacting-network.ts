@@ -19,7 +19,9 @@ export class LockedError extends Error {
 export abstract class TransactingNetwork extends NetworkState {
   /** Edits of the open transaction, `pendingCount` of them: one array for all, as most transactions are short. */
   private readonly pending: Edit[] = []
-  private opened: { readonly counters: Counters; readonly version: number } | null = null
+  /** Where the open transaction began; null outside of one. */
+  private opened: Counters | null = null
+  private openedVersion = 0
   private lastCounters: Counters = { nextLayerId: 0, nextTensorId: 0 }
   private locks = 0
   /** How many edits the open transaction has; 0 outside of one. */
@@ -52,12 +54,13 @@ export abstract class TransactingNetwork extends NetworkState {
   /** Opens a transaction: `commit` or `rollBack` must follow. `transact` sees to that by itself. */
   begin(): void {
     if (this.opened) throw new Error('a transaction is open already: transactions do not nest')
-    this.opened = { counters: this.countersNow(), version: this.version }
+    this.opened = this.countersNow()
+    this.openedVersion = this.version
   }
 
   /** Ends the open transaction and gives it back; null where it changed nothing. */
   commit(annotations: Annotations): Transaction | null {
-    const { counters: before } = this.close()
+    const before = this.close()
     const edits = this.pending.slice(0, this.pendingCount)
     this.forget()
     return edits.length > 0 ? { edits, annotations, before, after: this.countersNow() } : null
@@ -65,14 +68,14 @@ export abstract class TransactingNetwork extends NetworkState {
 
   /** Ends the open transaction and undoes it (E3). */
   rollBack(): void {
-    const { counters, version } = this.close()
+    const counters = this.close()
     while (this.pendingCount > 0) applyEdit(this.self(), invertEdit(this.pending[--this.pendingCount]!))
     this.forget()
     this.setCounters(counters)
-    this.version = version
+    this.version = this.openedVersion
   }
 
-  private close(): { readonly counters: Counters; readonly version: number } {
+  private close(): Counters {
     const { opened } = this
     if (!opened) throw new Error('there is no open transaction')
     this.opened = null
