@@ -74,10 +74,10 @@ export async function openModel(
     const [drawn, replica] = await Promise.all([draw(layout, port, kept?.head), replicaOf(opened, parts)])
     if (cancelled) return false
     const session = new Session(editor.workers, engine, layout, replica)
+    await breath()
     const scene = unpackScene(drawn.scene)
     await breath()
     if (cancelled) return false
-    listen(editor, session)
     editor.player.finish()
     editor.session?.end()
     editor.session = session
@@ -99,13 +99,17 @@ export async function openModel(
       cost: session.costs.total,
       scene,
       open: new Set(drawn.open),
-      patterns: patternStates(opened.patterns, decided, early),
       notice: openingNotice(opened),
       announcement: `${name} is open, ${session.replica.numLayers} layers`,
     })
     const camera = kept?.head.view.camera
     if (camera) editor.camera.stand(camera)
     else beginAtTop(editor)
+    // The picture and the list of patterns are two tasks: neither holds the page up for long.
+    await breath()
+    if (session !== editor.session) return false
+    editor.set({ patterns: patternStates(opened.patterns, decided, early) })
+    listen(editor, session)
     for (const { name: symbol, size } of kept?.head.sizes ?? []) void setSize(editor, symbol, size)
     return true
   } catch (error) {
