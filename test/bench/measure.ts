@@ -13,6 +13,8 @@ export interface Workload {
 }
 
 const RUNS = 7
+/** Runs between the first, cold one and those that are measured: so many until what is hot has been compiled. */
+const WARM_UPS = 12
 
 export interface Times {
   readonly first: number
@@ -24,17 +26,25 @@ export interface Times {
  * Milliseconds of `run` alone, over as many runs; each has what `prepare` makes, and its result is checked. Garbage of earlier
  * runs and of `prepare` is collected before the clock starts: only what `run` makes itself is charged to it.
  */
-export function timed<T>(prepare: () => T, run: (x: T) => void, check: (x: T) => void = () => {}, runs = RUNS): Times {
-  const ms: number[] = []
-  for (let i = 0; i < runs; i++) {
+export function timed<T>(
+  prepare: () => T,
+  run: (x: T) => void,
+  check: (x: T) => void = () => {},
+  runs = RUNS,
+  warmUps = 0,
+): Times {
+  const once = (): number => {
     const x = prepare()
     globalThis.gc?.()
     const start = performance.now()
     run(x)
-    ms.push(performance.now() - start)
+    const ms = performance.now() - start
     check(x)
+    return ms
   }
-  return summary(ms)
+  const first = once()
+  for (let i = 0; i < warmUps; i++) once()
+  return { ...summary(Array.from({ length: runs }, once)), first }
 }
 
 export async function timedAsync(run: () => Promise<void>, runs = RUNS): Promise<Times> {
@@ -75,6 +85,7 @@ export function benchWorkloads(workloads: readonly Workload[]): ReadonlyMap<stri
           (network) => w.run(network, { verify }),
           (network) => w.check(network, n),
           verify && n > 50_000 ? 1 : RUNS,
+          n > 50_000 ? 1 : WARM_UPS,
         )
       const [off, on] = [time(false), time(true)]
       const exponent = before ? (Math.log(off.min / before[1]) / Math.log(n / before[0])).toFixed(2) : ''

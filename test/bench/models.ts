@@ -122,7 +122,7 @@ export async function benchOrt(ours: ReadonlyMap<string, number>): Promise<void>
     ['W10 layernorm', 9_000],
   ] as const) {
     const bytes = workloadFile(name, n)
-    const optimizer = (await session(bytes, 'extended', 1)) - (await session(bytes, 'disabled', 1))
+    const optimizer = (await session(bytes, 'extended', 3)) - (await session(bytes, 'disabled', 3))
     const own = ours.get(`${name} ${n}`)
     row(name, String(n), optimizer, own ?? '', own === undefined ? '' : (own / optimizer).toFixed(3))
   }
