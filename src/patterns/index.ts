@@ -1,5 +1,5 @@
 export { entriesOf } from './library'
-export type { AnalyzerEntry, Exactness, LibraryEntry, Stage, Target } from './library'
+export type { Exactness, LibraryEntry, Stage, Target } from './library'
 export { onnxLibrary } from './onnx-library'
 export { raised } from './raise'
 export type { Raised } from './raise'

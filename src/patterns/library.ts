@@ -1,4 +1,4 @@
-import type { PatternAnalyzer, PatternEntry, PatternRewriter } from '../engine'
+import type { PatternEntry, PatternRewriter } from '../engine'
 
 /** What the rewritten network is for: ONNX Runtime with its com.microsoft operators, or any runtime of standard ONNX. */
 export type Target = 'ort' | 'onnx'
@@ -26,13 +26,6 @@ export interface LibraryEntry {
 
 /** 1 clean-up, 2 what shows in its primitive form, 3 what builds on fused layers, 4 what is left of the small ones. */
 export type Stage = 1 | 2 | 3 | 4
-
-export interface AnalyzerEntry {
-  readonly label: string
-  readonly family: string
-  readonly equation: string
-  readonly make: () => PatternAnalyzer
-}
 
 /** A family's members with what they share. */
 export function family(

@@ -6,6 +6,7 @@ import type { Network, NetworkSnapshot } from '../../src/engine'
 import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
 import type { Target } from '../../src/patterns'
 import { random } from '../engine/support'
+import { GALLERY } from '../gallery'
 
 const open = (model: string): NetworkSnapshot =>
   upgradeOpset(importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`))).snapshot, 23)
@@ -73,17 +74,7 @@ describe('the whole library', () => {
     },
   )
 
-  test.each([
-    'bert-12.torchscript',
-    'bert-12-opset14.torchscript',
-    'gpt2-12.torchscript',
-    'llama-8.torchscript',
-    'vit-12.dynamo',
-    'resnet-50.torchscript',
-    'convnext-18.torchscript',
-    'mobilenetv3-small.torchscript',
-    'llama-80.torchscript',
-  ])('E8: gives the same kinds on %s whatever the order (seeds 1 to 10)', (model) => {
+  test.each(GALLERY)('E8: gives the same kinds on %s whatever the order (seeds 1 to 10)', (model) => {
     const snapshot = open(model)
     for (const target of ['ort', 'onnx'] as const) {
       const expected = kindsOf(rewritten(snapshot, target))

@@ -8,6 +8,7 @@ import type { Target } from '../../src/patterns'
 import { cutStep, verifyNetworks, verifyStep } from '../../src/verify'
 import type { StepRegion } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
+import { GALLERY } from '../gallery'
 
 const runtime = await nodeRuntime()
 
@@ -30,18 +31,7 @@ async function proved(model: string, target: Target): Promise<number> {
   return steps.length
 }
 
-const MODELS = [
-  'bert-12.torchscript',
-  'bert-12-opset14.torchscript',
-  'gpt2-12.torchscript',
-  'llama-8.torchscript',
-  'vit-12.dynamo',
-  'resnet-50.torchscript',
-  'mobilenetv3-small.torchscript',
-  'convnext-18.torchscript',
-  'llama-80.torchscript',
-]
-const CASES = MODELS.flatMap((model) => (['ort', 'onnx'] as const).map((target) => [model, target] as const))
+const CASES = GALLERY.flatMap((model) => (['ort', 'onnx'] as const).map((target) => [model, target] as const))
 
 describe('every step is equal, and so is the whole', () => {
   test.each(CASES)(
