@@ -13,9 +13,15 @@ interface Input {
   readonly value: (size: Sizes, r: () => number, variant: Variant) => ConstantValue
 }
 
-/** `full`: every position attended; `positive`: floats around 1, for what is a root, a logarithm or a divisor. */
+/**
+ * What masks hold: every position; rows padded on the right, as tokenizers pad; or positions here and there, the last row none
+ * at all, as rows have that a batch is filled up with.
+ */
+export type Masks = 'full' | 'padded' | 'sparse'
+
+/** `positive`: floats around 1, for what is a root, a logarithm or a divisor. */
 export interface Variant {
-  readonly full: boolean
+  readonly masks: Masks
   readonly positive: boolean
 }
 
@@ -25,7 +31,14 @@ export class Feeder {
   /** Why there is no value for some input; null where there is one for each. */
   readonly missing: string | null
 
+  /**
+   * In half floats a score under the mask of a row that is masked as a whole is lost or kept as the runtime rounds the sum, so
+   * that neither side says what such a row is: it is not asked for.
+   */
+  private readonly isHalf: boolean
+
   constructor(before: NetworkSnapshot, after: NetworkSnapshot) {
+    this.isHalf = before.tensors.some((t) => t.dtype === 'float16' || t.dtype === 'bfloat16')
     const roles = [rolesOf(before), rolesOf(after)]
     const byId = new Map(before.tensors.map((t) => [t.id, t]))
     let missing: string | null = null
@@ -43,7 +56,8 @@ export class Feeder {
 
   values(seed: number, sizes: Sizes, variant: Variant): Values {
     const r = uniform(seed)
-    return new Map(this.inputs.map((i) => [i.name, i.value(sizes, r, variant)]))
+    const given: Variant = this.isHalf && variant.masks === 'sparse' ? { ...variant, masks: 'padded' } : variant
+    return new Map(this.inputs.map((i) => [i.name, i.value(sizes, r, given)]))
   }
 }
 
@@ -65,7 +79,7 @@ function valueOf(
 ): ConstantValue {
   const size = shape.reduce((a, b) => a * b, 1)
   const values = new Float64Array(size)
-  if (role.isMask) fillMask(values, shape.at(-1) ?? 1, r, variant.full)
+  if (role.isMask) fillMask(values, shape.at(-1) ?? 1, r, variant.masks)
   else if (isWhole(dtype)) for (let i = 0; i < size; i++) values[i] = Math.floor(r() * (role.below ?? SMALL))
   else {
     const next = variant.positive ? () => 0.5 + r() : normal(r)
@@ -74,10 +88,10 @@ function valueOf(
   return ConstantValue.of(dtype, shape, values)
 }
 
-/** Rows padded on the right, as tokenizers pad; the first position is always attended. */
-function fillMask(values: Float64Array, row: number, r: () => number, full: boolean): void {
+function fillMask(values: Float64Array, row: number, r: () => number, masks: Masks): void {
   for (let from = 0; from < values.length; from += row) {
-    const kept = full ? row : Math.max(1, Math.ceil(row * (0.4 + 0.6 * r())))
-    for (let i = 0; i < row; i++) values[from + i] = Number(i < kept)
+    const kept = masks === 'padded' ? Math.max(1, Math.ceil(row * (0.4 + 0.6 * r()))) : row
+    const isEmpty = masks === 'sparse' && from + row >= values.length
+    for (let i = 0; i < row; i++) values[from + i] = Number(i < kept && !isEmpty && (masks !== 'sparse' || r() < 0.7))
   }
 }

@@ -2,7 +2,7 @@ import type { DType, LayerRecord, NetworkSnapshot, TensorId, TensorRecord } from
 
 /** What the elements of a network input mean, as far as it matters for which values are plausible. */
 export interface Role {
-  /** 0 and 1, at least one 1 in a row. */
+  /** 0 and 1. */
   readonly isMask: boolean
   /** Below this, since they index into something of that size; null where they index into nothing. */
   readonly below: number | null

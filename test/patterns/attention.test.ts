@@ -135,6 +135,10 @@ describe('what stands around attention', () => {
     'in x float32[2,6,16]\nconst wq float32[16,16]\nconst wk float32[16,16]\nconst wv float32[16,16]\nconst b float32[16]'
   const HEADS = 'Attention<q_num_heads=2, kv_num_heads=2>'
   const PACKED = 'com.microsoft.Attention'
+  const LOW = 'const low float32[] = -Infinity'
+  const CAUSAL = Array.from({ length: 36 }, (_, i) => (i % 6 > Math.floor(i / 6) ? '-Infinity' : 0)).join(' ')
+  /** What makes one more key that is open where no other is. */
+  const OPEN_KEY = 'Cast, Concat, ReduceMax, Reshape, Sub'
   test.each([
     ['biases, some of them', `y = ${HEADS}(Add(MatMul(x, wq), b), MatMul(x, wk), Add(b, MatMul(x, wv)))`, PACKED],
     [
@@ -152,6 +156,26 @@ describe('what stands around attention', () => {
       `in m bool[1,1,6,6]\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 0, -10000))`,
       `${PACKED}, Where`,
     ],
+    [
+      'a mask of unknown values whose floor was raised',
+      `in m float32[1,1,6,6]\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Max(m, -10000))`,
+      `Max, ${PACKED}`,
+    ],
+    [
+      'a constant mask of −∞ that leaves every row a position',
+      `const m float32[1,1,6,6] = ${CAUSAL}\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), m)`,
+      PACKED,
+    ],
+    [
+      'a condition a row between 0 and −∞, rows without a position included',
+      `in m bool[2,1,6,6]\n${LOW}\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 0, low))`,
+      `${OPEN_KEY}, ${PACKED}`,
+    ],
+    [
+      'a condition for all rows between 0 and −∞, as padding is',
+      `in m bool[2,1,1,6]\nconst tall float32[1,1,6,1] = 0\n${LOW}\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, tall, low))`,
+      `${OPEN_KEY}, ${PACKED}`,
+    ],
   ])('Packed attention: %s', async (_, body, after) => {
     await expectRewrite('Packed attention', net(`${W}\n${body}\nout y`), after)
   })
@@ -167,9 +191,24 @@ describe('what stands around attention', () => {
       /with constants/,
     ],
     [
-      'a mask of −∞',
-      `in m bool[1,1,6,6]\nconst low float32[] = -Infinity\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 0, low))`,
-      /holds -∞/,
+      'a constant mask with a row of nothing but −∞',
+      `const m float32[1,1,6,6] = ${CAUSAL.replace('0', '-Infinity')}\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), m)`,
+      /-∞ beside other numbers/,
+    ],
+    [
+      'a condition between 1 and −∞',
+      `in m bool[2,1,6,6]\n${LOW}\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 1, low))`,
+      /chooses from 0 and -∞/,
+    ],
+    [
+      'a condition a head',
+      `in m bool[2,2,6,6]\n${LOW}\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 0, low))`,
+      /one for all heads/,
+    ],
+    [
+      'one condition for a batch of two',
+      `in m bool[1,1,6,6]\n${LOW}\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 0, low))`,
+      /a condition \[batch/,
     ],
     [
       'a mask of unknown values',
@@ -184,9 +223,10 @@ describe('what stands around attention', () => {
   ])('near twin of Packed attention: %s', (_, body, reason) => {
     expectNoMatch('Packed attention', net(`${W}\n${body}\nout y`), reason)
   })
-  test('a mask of −∞ is a pattern of its own', async () => {
-    const body = `in m bool[1,1,6,6]\nconst low float32[] = -Infinity\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 0, low))`
-    await expectRewrite('Packed attention (mask of −∞)', net(`${W}\n${body}\nout y`), `${PACKED}, Where`)
+  test('Packed attention: a condition between 0 and −∞, sizes by name', async () => {
+    const text = `in x float32[B,L,16]\nconst wq float32[16,16]\nconst wk float32[16,16]\nconst wv float32[16,16]\nin m bool[B,1,L,L]\n${LOW}\ny = ${HEADS}(MatMul(x, wq), MatMul(x, wk), MatMul(x, wv), Where(m, 0, low))\nout y`
+    const after = 'Cast, 2 Concat, Expand, ReduceMax, Shape, Squeeze, Sub, com.microsoft.Attention'
+    await expectRewrite('Packed attention', net(text), after)
   })
 })
 

@@ -24,7 +24,7 @@ async function proved(model: string, target: Target): Promise<number> {
     },
   })
   for (const { label, region } of steps) {
-    const { verdict, reason } = await verifyStep(region, runtime, { seeds: [1] })
+    const { verdict, reason } = await verifyStep(region, runtime)
     expect(`${label}: ${verdict} ${reason ?? ''}`).toBe(`${label}: equal `)
   }
   expect(await verifyNetworks(snapshot, snapshotOf(network), runtime)).toMatchObject({ verdict: 'equal' })

@@ -29,16 +29,7 @@ export const ATTENTION = family('Attention', { stage: 2 }, [
     stage: 3,
     benefit: 70,
     targets: ['ort'],
-    make: () => packed(false),
-  },
-  {
-    label: 'Packed attention (mask of −∞)',
-    equation: 'Attention(x·Wq, x·Wk, x·Wv, m) ⇒ Attention(x, W, m)',
-    assumes: 'no row of the attention mask is masked as a whole',
-    stage: 3,
-    benefit: 69,
-    targets: ['ort'],
-    make: () => packed(true),
+    make: packed,
   },
   {
     label: 'GroupQueryAttention',

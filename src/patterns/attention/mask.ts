@@ -11,17 +11,23 @@ export type MaskFloor = 'none' | 'finite' | 'lowest' | 'infinite' | 'unknown'
 
 const LOWEST: Readonly<Record<string, number>> = { float32: -3.4028234663852886e38, float16: -65504 }
 /** Large enough to give weight 0 to a masked position, and not the type's lowest number. */
-const NEAR_LOWEST: Readonly<Record<string, number>> = { float32: -3e38, float16: -60000 }
+export const FLOOR = -3e38
+const NEAR_LOWEST: Readonly<Record<string, number>> = { float32: FLOOR, float16: -60000 }
 
 /** The smallest number that a mask adds. */
 export function maskFloor(mask: Tensor | null): MaskFloor {
   if (!mask) return 'none'
-  if (mask.value) return mask.value.isAvailable ? floorOf(minimum(mask.value.numbers()), mask) : 'unknown'
+  if (mask.value) {
+    const range = extremes(mask)
+    return range ? floorOf(range[0], mask) : 'unknown'
+  }
+  const raised = parentOf(mask, 'Max')?.getInputs().map(scalarOf) ?? []
+  if (raised.some((x) => x !== null && floorOf(x, mask) === 'finite')) return 'finite'
   const where = parentOf(mask, 'Where')
   if (!where) return 'unknown'
   const kept = extremes(where.input(1))
   const masked = extremes(where.input(2))
-  return kept === null || masked === null ? 'unknown' : floorOf(Math.min(kept, masked), mask)
+  return kept === null || masked === null ? 'unknown' : floorOf(Math.min(kept[0], masked[0]), mask)
 }
 
 function floorOf(x: number, mask: Tensor): MaskFloor {
@@ -29,16 +35,16 @@ function floorOf(x: number, mask: Tensor): MaskFloor {
   return x <= (LOWEST[mask.dtype ?? ''] ?? -Infinity) ? 'lowest' : 'finite'
 }
 
-function extremes(t: Tensor | null): number | null {
-  const scalar = scalarOf(t)
-  if (scalar !== null) return scalar
-  return t?.value?.isAvailable && t.value.size <= 1 << 20 ? minimum(t.value.numbers()) : null
-}
-
-function minimum(values: ArrayLike<number>): number {
-  let least = Infinity
-  for (let i = 0; i < values.length; i++) least = Math.min(least, values[i]!)
-  return least
+/** The smallest and the largest element of a constant of moderate size; null for anything else. */
+export function extremes(t: Tensor | null): readonly [number, number] | null {
+  if (!t?.value?.isAvailable || t.value.size > 1 << 20) return null
+  const values = t.value.numbers()
+  let [least, most] = [Infinity, -Infinity]
+  for (let i = 0; i < values.length; i++) {
+    least = Math.min(least, values[i]!)
+    most = Math.max(most, values[i]!)
+  }
+  return [least, most]
 }
 
 /** The same mask with its lowest numbers a little higher, so that a fully masked row becomes uniform. */

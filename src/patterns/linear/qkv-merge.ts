@@ -8,7 +8,7 @@
  */
 import type { Layer, MatchResult, PatternRewriter } from '../../engine'
 import { Match } from '../../engine'
-import { joinColumns } from '../attention/packed'
+import { joinColumns } from '../attention/projections'
 import { pattern } from '../define'
 import type { Decline } from '../define'
 import { family } from '../library'
