@@ -74,14 +74,11 @@ export function* drive(
   let begins = options.startWith ? patternsByKind(options.startWith) : byKind
   for (let swept = -1; swept !== rewrites; begins = byKind) {
     swept = rewrites
-    const untouched = firstOrder(network, begins, options.random)
-    for (let at = 0; ;) {
-      const isFirst = at < untouched.length
-      const layer = isFirst ? untouched[at++] : list.pop()
-      if (!layer) break
+    list.begin(firstOrder(network, begins, options.random))
+    for (let layer = list.next(); layer; layer = list.next()) {
       if (++visits % VISITS_PER_EVENT === 0) yield { type: 'visited', layers: visits }
-      if (layer.isRemoved() || (options.admits && !options.admits(layer))) continue
-      let tried = isFirst ? begins(layer.kind) : byKind(layer.kind)
+      if (options.admits && !options.admits(layer)) continue
+      let tried = list.isTouched ? byKind(layer.kind) : begins(layer.kind)
       for (let i = 0; i < tried.length && !layer.isRemoved(); i++) {
         const entry = tried[i]!
         const place = failed.size > 0 ? `${entry.label} ${layer.id}` : ''
@@ -125,10 +122,14 @@ export function patternsByKind<P extends { accepts(kind: string): boolean }>(
 ): (kind: string) => readonly PatternEntry<P>[] {
   const sorted = byBenefit(entries)
   const known = new Map<string, readonly PatternEntry<P>[]>()
+  let last: string | null = null
+  let lastFound: readonly PatternEntry<P>[] = []
   return (kind) => {
+    if (kind === last) return lastFound
     let found = known.get(kind)
     if (!found) known.set(kind, (found = sorted.filter((e) => e.pattern.accepts(kind))))
-    return found
+    last = kind
+    return (lastFound = found)
   }
 }
 
@@ -141,9 +142,11 @@ export function candidates(network: Network, byKind: (kind: string) => readonly 
   let count = 0
   for (const kind of kinds) count += network.countOfKind(kind)
   if (count > network.numLayers * WALK_FROM) {
-    const found: Layer[] = []
+    const found = new Array<Layer>(count)
+    let n = 0
     for (let l = network.store.first; l; l = l.next)
-      if (!l.record.removed && byKind(l.record.kind).length > 0) found.push(l)
+      if (byKind(l.record.kind).length > 0 && !l.record.removed) found[n++] = l
+    found.length = n
     return found
   }
   let found: Layer[] = []

@@ -9,40 +9,77 @@ const HUB = 8
 
 const ROOM = 1024
 
-/** Layers to try, each at most once at a time, in order of arrival. Listens to edits, and keeps no account of its own. */
+/** How a layer waits, if it does. */
+const enum Wait {
+  No,
+  /** In a sweep, and nothing has touched it since that began. */
+  Untouched,
+  /** In a sweep, touched. */
+  Touched,
+  Queued,
+}
+
+/**
+ * Layers to try, each at most once at a time: those of a sweep first, then what edits brought back, in order of arrival. Listens
+ * to edits, and keeps no account of its own.
+ */
 export class Worklist {
+  private sweep: readonly Layer[] = []
+  private at = 0
   private readonly queue: Layer[] = []
   private head = 0
-  /** 1 for the ids of layers that wait. */
-  private queued: Uint8Array
+  /** By layer id. */
+  private waits: Uint8Array
+  /** Whether something has touched the layer that `next` gave since its sweep began; true for one that edits brought back. */
+  isTouched = true
 
   constructor(
     private readonly network: Network,
     /** Whether some pattern begins at a kind; layers of other kinds need not come. */
     private readonly isWanted: (kind: string) => boolean,
   ) {
-    this.queued = new Uint8Array(network.store.nextLayerId + ROOM)
+    this.waits = new Uint8Array(network.store.nextLayerId + ROOM)
+  }
+
+  /** Tries `layers` before what is queued. One that an edit touches in the meantime keeps its place. */
+  begin(layers: readonly Layer[]): void {
+    this.sweep = layers
+    this.at = 0
+    for (let i = 0; i < layers.length; i++) {
+      const { id } = layers[i]!
+      if (id >= this.waits.length) this.grow(id)
+      this.waits[id] = Wait.Untouched
+    }
   }
 
   push(layer: Layer): void {
-    if (layer.id >= this.queued.length) this.grow(layer.id)
+    if (layer.id >= this.waits.length) this.grow(layer.id)
     const { record } = layer
-    if (this.queued[layer.id] === 1 || record.removed || !this.isWanted(record.kind)) return
-    this.queued[layer.id] = 1
+    const wait = this.waits[layer.id]
+    if (wait === Wait.Untouched) this.waits[layer.id] = Wait.Touched
+    if (wait !== Wait.No || record.removed || !this.isWanted(record.kind)) return
+    this.waits[layer.id] = Wait.Queued
     this.queue.push(layer)
   }
 
   private grow(id: number): void {
     const larger = new Uint8Array(2 * id)
-    larger.set(this.queued)
-    this.queued = larger
+    larger.set(this.waits)
+    this.waits = larger
   }
 
   /** The next layer that is still there; undefined when there is none. */
-  pop(): Layer | undefined {
+  next(): Layer | undefined {
+    while (this.at < this.sweep.length) {
+      const layer = this.sweep[this.at++]!
+      this.isTouched = this.waits[layer.id] === Wait.Touched
+      this.waits[layer.id] = Wait.No
+      if (!layer.isRemoved()) return layer
+    }
+    this.isTouched = true
     while (this.head < this.queue.length) {
       const layer = this.queue[this.head++]!
-      this.queued[layer.id] = 0
+      this.waits[layer.id] = Wait.No
       if (!layer.isRemoved()) return layer
     }
     this.queue.length = this.head = 0

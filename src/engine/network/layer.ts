@@ -27,8 +27,10 @@ export class Layer {
   next: Layer | null = null
   /** @internal grows along the network order while `Network` says that order keys are valid */
   order = 0
-  /** @internal place among the layers of its kind */
-  kindIndex = 0
+  /** @internal see `Kinds` */
+  prevOfKind: Layer | null = null
+  /** @internal see `Kinds` */
+  nextOfKind: Layer | null = null
   isDetached = false
 
   constructor(

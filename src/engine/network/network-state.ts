@@ -45,20 +45,17 @@ export class NetworkState {
   /** Layers of one kind that are not marked as removed, in network order. Costs what that kind occurs. */
   layersOfKind(kind: string): Layer[] {
     const found: Layer[] = []
-    for (const l of this.store.byKind.get(kind) ?? []) if (!l.record.removed) found.push(l)
+    for (let l = this.store.kinds.lastOf(kind); l; l = l.prevOfKind) if (!l.record.removed) found.push(l)
     return this.inOrder(found)
   }
 
   /** How many layers of a kind there are, those marked as removed included. O(1). */
   countOfKind(kind: string): number {
-    return this.store.byKind.get(kind)?.length ?? 0
+    return this.store.kinds.count(kind)
   }
 
   kinds(): string[] {
-    return [...this.store.byKind]
-      .filter(([, layers]) => layers.length > 0)
-      .map(([kind]) => kind)
-      .sort()
+    return this.store.kinds.names()
   }
 
   /** Sorts layers by network order, in place. */

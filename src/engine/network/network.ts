@@ -72,9 +72,8 @@ export class Network extends TransactingNetwork {
    * @throws WrongBaseError where they have.
    */
   removeLayer(layer: Layer): void {
-    const usesAfter = new Array<UseRef | null>(layer.numInputs)
-    for (let i = 0; i < usesAfter.length; i++)
-      usesAfter[i] = layer.input(i) ? this.store.uses.ref(this.before(layer, i)) : null
+    // Where nobody keeps the edit, nobody can undo it.
+    const usesAfter = this.isKeeping ? this.placesOf(layer) : NO_PLACES
     const only = layer.numOutputs === 1 ? layer.output() : null
     const outputs = only ? [only.record] : layer.getOutputs().map((t) => t.record)
     this.edit({
@@ -84,6 +83,14 @@ export class Network extends TransactingNetwork {
       after: layer.prev ? layer.prev.id : null,
       usesAfter,
     })
+  }
+
+  /** Place of each operand of a layer among the users of its tensor. */
+  private placesOf(layer: Layer): (UseRef | null)[] {
+    const places = new Array<UseRef | null>(layer.numInputs)
+    for (let i = 0; i < places.length; i++)
+      places[i] = layer.input(i) ? this.store.uses.ref(this.before(layer, i)) : null
+    return places
   }
 
   /** What stands before a use once the later operands of the same layer are out of the way. */
@@ -189,3 +196,5 @@ export class Network extends TransactingNetwork {
     if (!layer.isRemoved()) this.edit({ type: 'setRemoved', layer: layer.id, from: false, to: true })
   }
 }
+
+const NO_PLACES: readonly (UseRef | null)[] = []

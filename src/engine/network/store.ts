@@ -1,3 +1,4 @@
+import { Kinds } from './kinds'
 import type { Layer } from './layer'
 import type { LayerId, NetworkOutput, TensorId, UseRef } from './records'
 import { ABSENT } from './records'
@@ -13,8 +14,7 @@ export class Store {
   readonly layers: (Layer | undefined)[] = []
   readonly tensors: (Tensor | undefined)[] = []
   readonly uses = new Uses(this.layers)
-  /** Layers of each kind, in no particular order. */
-  readonly byKind = new Map<string, Layer[]>()
+  readonly kinds = new Kinds()
   /** Made when somebody asks for a name first: generated names are unique by construction and need no look-up. */
   private byName: Map<string, Layer> | null = null
   /** Larger than every number that ends a name that was not generated. */
@@ -59,10 +59,7 @@ export class Store {
     }
     this.layers[layer.id] = layer
     this.byName?.set(layer.record.name, layer)
-    let kind = this.byKind.get(layer.record.kind)
-    if (!kind) this.byKind.set(layer.record.kind, (kind = []))
-    layer.kindIndex = kind.length
-    kind.push(layer)
+    this.kinds.add(layer)
   }
 
   /** The layer of a name. */
@@ -94,12 +91,7 @@ export class Store {
     layer.prev = layer.next = null
     this.layerCount--
     this.layers[layer.id] = undefined
-    const kind = this.byKind.get(layer.record.kind)!
-    const last = kind.pop()!
-    if (last !== layer) {
-      kind[layer.kindIndex] = last
-      last.kindIndex = layer.kindIndex
-    }
+    this.kinds.delete(layer)
     layer.isDetached = true
     if (this.byName?.get(layer.record.name) === layer) this.byName.delete(layer.record.name)
   }

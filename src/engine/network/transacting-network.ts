@@ -29,6 +29,11 @@ export abstract class TransactingNetwork extends NetworkState {
 
   protected abstract self(): Network
 
+  /** Whether edits are kept, to be undone. */
+  protected get isKeeping(): boolean {
+    return this.opened !== null
+  }
+
   /** Applies one edit, and keeps it when a transaction is open. @throws LockedError during a match. */
   edit(edit: Edit): void {
     if (this.locks > 0) throw new LockedError(edit.type)
