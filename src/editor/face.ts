@@ -1,5 +1,5 @@
 /** What a box on the canvas says: kind, what matters of its attributes and constants, and the shape of its result. */
-import type { AttributeValue, Dialect, KindSchema, LayerRecord, TensorRecord } from '../engine'
+import type { AttributeValue, KindSchema, LayerRecord, Network, TensorRecord } from '../engine'
 import { domainOf, operatorOf } from '../engine'
 import type { Face, GraphSource, Item } from '../layout'
 import { textWidth } from './text-width'
@@ -11,16 +11,15 @@ const WIDEST_PORT = 320
 const TALL = 44
 const LOW = 30
 
+/** What a network knows of its kinds: a rewrite may bring in an operator set that the file did not have. */
+type Schemas = Pick<Network, 'schemaOf'>
+
 /** Makes faces for the items of one network; equal faces are one object. */
-export function faceMaker(
-  source: GraphSource,
-  dialect: Dialect,
-  opsets: Readonly<Record<string, number>>,
-): (item: Item) => Face {
+export function faceMaker(source: GraphSource, schemas: Schemas): (item: Item) => Face {
   const shared = new Map<string, Face>()
   const layers = new Map(source.layers.map((l) => [l.id, l]))
   return (item) => {
-    const parts = partsOf(item, source, layers, dialect, opsets)
+    const parts = partsOf(item, source, layers, schemas)
     const key = parts.join('\u0000')
     const known = shared.get(key)
     if (known) return known
@@ -32,13 +31,7 @@ export function faceMaker(
 
 type Parts = [title: string, detail: string, result: string, category: Face['category']]
 
-function partsOf(
-  item: Item,
-  source: GraphSource,
-  layers: ReadonlyMap<number, LayerRecord>,
-  dialect: Dialect,
-  opsets: Readonly<Record<string, number>>,
-): Parts {
+function partsOf(item: Item, source: GraphSource, layers: ReadonlyMap<number, LayerRecord>, schemas: Schemas): Parts {
   if (item.group) {
     const n = item.group.total
     return [item.group.name, item.open ? '' : `${n} ${n === 1 ? 'layer' : 'layers'}`, '', 'group']
@@ -53,19 +46,19 @@ function partsOf(
   }
   const layer = layers.get(item.ref)
   if (!layer) return ['?', '', '', 'other']
-  const schema = dialect.schema(layer.kind, opsets[domainOf(layer.kind)] ?? 0)
+  const schema = schemas.schemaOf(layer.kind)
   const first = source.tensor(layer.outputs.find((t) => t >= 0) ?? -1)
   const detail = detailOf(layer, schema, source)
   return [operatorOf(layer.kind), detail, shapeText(first?.shape ?? null), schema?.category ?? 'other']
 }
 
 function sized(title: string, detail: string, result: string, category: Face['category']): Face {
+  const port = category === 'input' || category === 'output'
   const top = textWidth(title, 13, true) + (result ? textWidth(result, 11) + 16 : 0)
-  const room =
-    Math.max(top, textWidth(detail, 11)) +
-    (category === 'input' || category === 'output' ? 36 : category === 'group' ? 48 : 28)
-  const widest = category === 'input' || category === 'output' ? WIDEST_PORT : WIDEST
-  const width = Math.min(widest, Math.max(NARROWEST, Math.ceil(room / 8) * 8))
+  const room = Math.max(top, textWidth(detail, 11)) + (port ? 36 : category === 'group' ? 48 : 28)
+  // A name that an exporter or a person made up may be cut; what a layer is may not.
+  const least = port || category === 'group' ? NARROWEST : Math.max(NARROWEST, Math.ceil((top + 28) / 8) * 8)
+  const width = Math.max(least, Math.min(port ? WIDEST_PORT : WIDEST, Math.ceil(room / 8) * 8))
   return { title, detail, result, category, width, height: detail ? TALL : LOW }
 }
 

@@ -35,7 +35,7 @@ export class LayoutHome {
   private untidied: Untidied | null = null
 
   constructor(
-    private readonly snapshot: NetworkSnapshot,
+    snapshot: NetworkSnapshot,
     private readonly arranger: Arranger,
   ) {
     this.network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
@@ -130,7 +130,7 @@ export class LayoutHome {
   async compare(ghosts: Ghosts): Promise<Drawn> {
     if (!this.picture) await this.draw()
     const source = withGhosts(sourceOf(this.network), ghosts)
-    const faceOf = faceMaker(source, this.network.dialect, this.snapshot.opsets)
+    const faceOf = faceMaker(source, this.network)
     const near = this.picture!.placed
     return this.drawn(await layOut(source, buildGroups(source, this.frame), this.open, this.arranger, faceOf, { near }))
   }
@@ -158,7 +158,7 @@ export class LayoutHome {
 
   async draw(wish: ArrangeWish = {}): Promise<Drawn> {
     const source = sourceOf(this.network)
-    const faceOf = faceMaker(source, this.network.dialect, this.snapshot.opsets)
+    const faceOf = faceMaker(source, this.network)
     const tree = this.tree()
     this.picture = await layOut(source, tree, this.open, this.arranger, faceOf, wish)
     return this.drawn(this.picture)
