@@ -1,19 +1,25 @@
 import { Builder, Match, MatchFailure, PatternRewriter } from '../engine'
-import type { Layer, MatchResult, Tensor } from '../engine'
+import type { FailureAbout, Layer, MatchResult, Tensor } from '../engine'
 
-/** Why a pattern declines: the part that found no counterpart, what was expected there, and what stands there. */
+/**
+ * Why a pattern declines: the part that found no counterpart, what was expected there, and what stands there. For a value that
+ * is used outside (`use`), `found` says by whom; a `condition` says what a property is and what it should be.
+ */
 export type Decline = (
   part: string,
   at: Layer | null,
   expected: string,
   found: string,
   matched?: Readonly<Record<string, Layer>>,
+  about?: FailureAbout,
 ) => MatchFailure
 
 export interface PatternSpec {
   readonly name: string
   /** Kinds of the root layer; without it every layer is tried. */
   readonly root?: readonly string[]
+  /** How many layers a match has at least; tells how near a miss came. */
+  readonly parts?: number
   readonly match: (layer: Layer, decline: Decline) => MatchResult
   /** The values that replace the match's, by name; `null` gives up. */
   readonly rewrite: (b: Builder, match: Match) => Readonly<Record<string, Tensor>> | null
@@ -26,11 +32,11 @@ class FunctionPattern extends PatternRewriter {
   }
 
   override match(layer: Layer): MatchResult {
-    return this.spec.match(
-      layer,
-      (part, at, expected, found, matched = {}) =>
-        new MatchFailure(layer, part, at, expected, found, new Map(Object.entries(matched))),
-    )
+    return this.spec.match(layer, (part, at, expected, found, matched = {}, about) => {
+      const layers = new Map(Object.entries(matched))
+      const parts = Math.max(this.spec.parts ?? 0, layers.size + 1)
+      return new MatchFailure(layer, part, at, expected, found, layers, parts, about)
+    })
   }
 
   override rewrite(layer: Layer, match: Match): boolean | void {

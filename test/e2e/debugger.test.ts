@@ -28,10 +28,10 @@ async function readsWhyAttentionIsMissed(): Promise<void> {
   await page.getByRole('button', { name: /^Attention 0 match/ }).click()
   await seesMatches(page, 0)
   const misses = page.getByRole('region', { name: 'Near misses of Attention' })
-  await misses.getByRole('button', { name: /12 places, one cause.*expected Softmax, found Cast/s }).click()
+  await misses.getByRole('button', { name: /12 places, one cause.*2 of 3 parts.*expected Softmax right before its product, found Cast in between, from/s }).click()
   const rule = misses.getByRole('group', { name: 'The rule, drawn' })
   await rule
-    .getByRole('button', { name: /^Cast, part softmax, stopped it: \/m\/transformer\/h\.0\/attn\/Cast/ })
+    .getByRole('button', { name: /^Cast, part probabilities, stopped it: \/m\/transformer\/h\.0\/attn\/Cast/ })
     .waitFor()
 }
 

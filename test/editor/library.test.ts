@@ -113,6 +113,24 @@ describe('near misses on GPT-2', () => {
     expect(erf).toMatchObject({ type: 'miss', miss: { layer: tanh.id, expected: 'Erf' } })
     expect(explainLayer(gpt2.network, gpt2.rewriter('Gelu (tanh)'), tanh).type).toBe('match')
   })
+
+  test('of attention have the cast behind the softmax as their one cause, and say so wherever they are asked', () => {
+    const entry = gpt2.rewriter('Attention')
+    const groups = groupMisses([...findingsOf(gpt2.network, entry)])
+    expect(groups.map((g) => g.places.length)).toEqual([12])
+    const cause = { expected: 'Softmax right before its product', found: 'Cast in between', parts: 3 }
+    expect(groups[0]!.places[0]).toMatchObject(cause)
+    for (const kind of ['Softmax', 'Cast']) {
+      const layer = gpt2.network.getLayers().find((l) => l.kind === kind && l.name.includes('/h.3/attn'))!
+      expect(explainLayer(gpt2.network, entry, layer)).toMatchObject({ type: 'miss', miss: cause })
+    }
+  })
+
+  test('a layer that the pattern is not tried at is answered for by the nearest one behind it', () => {
+    const add = gpt2.network.getLayers().find((l) => l.kind === 'Add' && l.name.includes('/h.3/attn'))!
+    const found = explainLayer(gpt2.network, gpt2.rewriter('Attention'), add)
+    expect(found).toMatchObject({ type: 'miss', miss: { rootName: '/m/transformer/h.3/attn/MatMul_1' } })
+  })
 })
 
 describe('a rule that is typed', () => {

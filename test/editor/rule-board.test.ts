@@ -112,3 +112,12 @@ test('near misses leave out what lies inside a match', () => {
   home.offer('ort', [{ label: 'mine', text: 'y = Mul(Mul(Erf(x), 3), 0.5)\n=>\ny = x' }])
   expect(groupMisses([...findingsOf(home.network, home.rewriter('mine'))])).toEqual([])
 })
+
+test('near misses of a pattern that matches leave out what has little in common with it', () => {
+  const home = new EngineHome(
+    net('in x float32[4]\ny = Mul(Erf(Neg(Exp(Tanh(Abs(x))))), 0.5)\nz = Mul(Neg(x), 3)\nout y, z'),
+  )
+  const text = 'y = Mul(Erf(Neg(Exp(Tanh(Abs(x))))), c)\n=>\ny = x'
+  home.offer('ort', [{ label: 'mine', text }])
+  expect(groupMisses([...findingsOf(home.network, home.rewriter('mine'))])).toEqual([])
+})

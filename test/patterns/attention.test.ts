@@ -89,7 +89,30 @@ describe('Attention from primitives', () => {
     expectNoMatch('Attention', net(`${QKV}\n${body}\nout y`), reason)
   })
   test('near twin: the probabilities are an output too', () => {
-    expectNoMatch('Attention', net(`${QKV}\np = ${S}(MatMul(q, ${T}(k)))\ny = MatMul(p, v)\nout y, p`), /users/)
+    expectNoMatch(
+      'Attention',
+      net(`${QKV}\np = ${S}(MatMul(q, ${T}(k)))\ny = MatMul(p, v)\nout y, p`),
+      /network output p/,
+    )
+  })
+  test.each([
+    [
+      'a cast',
+      `y = MatMul(Cast<to=1>(${S}(MatMul(q, ${T}(k)))), v)`,
+      /Softmax right before its product, found Cast in/,
+    ],
+    [
+      'probabilities that something else needs',
+      `p = ${S}(MatMul(q, ${T}(k)))\ny = Add(MatMul(p, v), MatMul(Abs(p), v))`,
+      /also used by \S*Abs/,
+    ],
+    [
+      'scores that something else needs',
+      `s = MatMul(q, ${T}(k))\ny = Add(MatMul(${S}(s), v), MatMul(Abs(s), v))`,
+      /also used by \S*Abs/,
+    ],
+  ])('says what is in the way: %s', (_, body, reason) => {
+    expectNoMatch('Attention', net(`${QKV}\n${body}\nout y`), reason)
   })
   test('near twin: an operator set without Attention', () => {
     expectNoMatch('Attention', net(`${QKV}\ny = MatMul(${S}(MatMul(q, ${T}(k))), v)\nout y`, 18), /opset 23/)
@@ -183,12 +206,12 @@ describe('what stands around attention', () => {
     [
       'two values',
       `in z float32[2,6,16]\ny = ${HEADS}(MatMul(x, wq), MatMul(z, wk), MatMul(z, wv))`,
-      /projections of one value/,
+      /one value to one size, found x to 16 of float32, z to 16/,
     ],
     [
       'weights that are computed',
       `in u float32[16,16]\ny = ${HEADS}(MatMul(x, u), MatMul(x, wk), MatMul(x, wv))`,
-      /with constants/,
+      /query: expected a constant weight W of rank 2, found network input u/,
     ],
     [
       'a constant mask with a row of nothing but −∞',
@@ -219,6 +242,16 @@ describe('what stands around attention', () => {
       'fewer key heads',
       `const u float32[16,8]\ny = Attention<q_num_heads=2, kv_num_heads=1>(MatMul(x, wq), MatMul(x, u), MatMul(x, u))`,
       /as many key heads/,
+    ],
+    [
+      'a query of its own',
+      `y = ${HEADS}(Relu(x), MatMul(x, wk), MatMul(x, wv))`,
+      /query: expected MatMul\(x, W\) \+ b with constants, found Relu/,
+    ],
+    [
+      'a projection that something else needs',
+      `p = MatMul(x, wq)\ny = Add(${HEADS}(p, MatMul(x, wk), MatMul(x, wv)), Abs(p))`,
+      /query: value also used by \S*Abs/,
     ],
   ])('near twin of Packed attention: %s', (_, body, reason) => {
     expectNoMatch('Packed attention', net(`${W}\n${body}\nout y`), reason)

@@ -23,7 +23,7 @@ export async function refreshMisses(editor: Editor): Promise<void> {
 
 /** The reason in words. */
 export function missText(miss: Miss): string {
-  const where = miss.layerName ? ` at ${miss.layerName}` : ''
+  const where = miss.layerName ? `${miss.about === 'part' ? ', from' : ' at'} ${miss.layerName}` : ''
   return `Stops at ${miss.part}: ${miss.reason}${where}`
 }
 
@@ -80,7 +80,7 @@ export async function explainSelected(editor: Editor, label: string): Promise<vo
       const index = editor.state.matches.findIndex((m) => m.root === found.match.root)
       if (index >= 0) await visitMatch(editor, index)
       editor.say(`${label} matches there`)
-    } else editor.say(`${label} takes no notice of this layer`)
+    } else editor.say(`${label} is not tried at this layer, nor right behind it`)
   } catch (error) {
     editor.fail(`${label} cannot be explained`, error)
   }

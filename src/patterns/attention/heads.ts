@@ -12,6 +12,7 @@ import { found, pattern } from '../define'
 import type { Decline } from '../define'
 import { isPerm, parentOf, sameDim, usedOnce } from '../values'
 import { beyondPlain } from './plain'
+import { ONLY_HERE, otherUse, standing } from './reasons'
 
 /** x [b, g, t, d] of a value that repeats each of its g heads n times; null where it is none. */
 function repeated(t: Tensor, layers: Record<string, Layer>, part: string): Tensor | null {
@@ -35,6 +36,7 @@ function groupedHeads(): PatternRewriter {
   return pattern({
     name: 'Grouped heads',
     root: ['Attention'],
+    parts: 7,
     match: (layer, decline) => {
       const layers: Record<string, Layer> = { attention: layer }
       const [k, v] = [layer.input(1)!, layer.input(2)!]
@@ -44,8 +46,8 @@ function groupedHeads(): PatternRewriter {
         return decline(
           'repeat',
           (kx ? v : k).parent,
-          'Reshape(Expand(Unsqueeze(x, 2))) on keys and values',
-          (kx ? v : k).parent?.kind ?? 'an input',
+          `${kx ? 'values' : 'keys'} repeated for several query heads, Reshape(Expand(Unsqueeze(x, 2)))`,
+          standing(kx ? v : k),
           layers,
         )
       if (!sameDim(kx.shape![1], vx.shape![1]))
@@ -53,7 +55,7 @@ function groupedHeads(): PatternRewriter {
           'repeat',
           layer,
           'keys and values in the same groups',
-          `${kx.shape![1]} and ${vx.shape![1]}`,
+          `${kx.shape![1]} groups of keys and ${vx.shape![1]} of values`,
           layers,
         )
       return found(layer, layers, { kx, vx })
@@ -88,11 +90,14 @@ function splitOf(t: Tensor | null, layers: Record<string, Layer>, part: string):
 
 function matchHeads(root: Layer, decline: Decline): MatchResult {
   const transpose = root.input(0)?.parent ?? null
-  if (!isPerm(transpose, 0, 2, 1, 3)) return false
+  if (!isPerm(transpose, 0, 2, 1, 3))
+    return decline('transpose', transpose, 'Transpose<perm=[0,2,1,3]>, which merges heads', standing(root.input(0)), {
+      merge: root,
+    })
   const y = transpose.input(0)
   const attention = parentOf(y, 'Attention')
   if (!attention || !y)
-    return decline('attention', y?.parent ?? null, 'Attention', y?.parent?.kind ?? 'an input', {
+    return decline('attention', y?.parent ?? null, 'Attention', standing(y), {
       merge: root,
       transpose,
     })
@@ -100,22 +105,36 @@ function matchHeads(root: Layer, decline: Decline): MatchResult {
   const more = beyondPlain(attention)
   if (more) return decline('attention', attention, 'q, k, v and a mask alone', more, layers)
   if (!usedOnce(y) || !usedOnce(root.input(0)))
-    return decline('attention', attention, 'a result that only the merge of heads uses', `${y.liveUses} users`, layers)
+    return decline(
+      'attention',
+      attention,
+      ONLY_HERE,
+      usedOnce(y) ? otherUse(root.input(0)!, root) : otherUse(y, transpose),
+      layers,
+      'use',
+    )
   const [q, k, v] = ['query', 'key', 'value'].map((part, i) => splitOf(attention.input(i), layers, part))
   const missing = !q ? 0 : !k ? 1 : !v ? 2 : -1
   if (!q || !k || !v)
     return decline(
       ['query', 'key', 'value'][missing]!,
       attention.input(missing)?.parent ?? null,
-      'Transpose(Reshape(x)) that splits heads',
-      attention.input(missing)?.parent?.kind ?? 'an input',
+      'Transpose<perm=[0,2,1,3]>(Reshape(x)), which splits x [batch, length, width] into heads',
+      standing(attention.input(missing)),
       layers,
     )
   const [heads, merged] = [y.shape!, root.output()!.shape]
   const size = typeof heads[1] === 'number' && typeof heads[3] === 'number' ? heads[1] * heads[3] : null
   const fits =
     merged?.length === 3 && sameDim(merged[0], heads[0]) && sameDim(merged[1], heads[2]) && merged[2] === size
-  if (!fits) return decline('merge', root, `[batch, length, ${size ?? 'heads * size'}]`, `[${merged ?? '...'}]`, layers)
+  if (!fits)
+    return decline(
+      'merge',
+      root,
+      `heads merged to [batch, length, ${size ?? 'heads · size'}]`,
+      `[${merged ?? '…'}]`,
+      layers,
+    )
   return found(root, layers, { q, k, v })
 }
 
@@ -123,6 +142,7 @@ function mergedHeads(): PatternRewriter {
   return pattern({
     name: 'Attention heads',
     root: ['Reshape'],
+    parts: 9,
     match: matchHeads,
     rewrite: (b, m) => {
       const attention = m.layer('attention')

@@ -22,15 +22,39 @@ function matchMultiHead(attention: Layer, decline: Decline): MatchResult {
   const [q, k, v, mask] = [0, 1, 2, 3].map((i) => attention.input(i))
   const heads = attention.record.attributes['q_num_heads']
   if (heads === undefined || ![q, k, v].every((t) => t?.rank === 3))
-    return decline('query', q?.parent ?? null, 'queries, keys and values with merged heads', 'separate ones', layers)
+    return decline(
+      'query',
+      q?.parent ?? null,
+      'queries, keys and values with merged heads',
+      'heads on an axis of their own',
+      layers,
+    )
   if (heads !== attention.record.attributes['kv_num_heads'])
-    return decline('key', attention, 'as many heads of keys as of queries', 'grouped ones', layers)
+    return decline(
+      'key',
+      attention,
+      'as many heads of keys as of queries',
+      `${String(attention.record.attributes['kv_num_heads'])} for ${String(heads)}`,
+      layers,
+    )
   const size = q!.shape![2]
   if (typeof size !== 'number' || !['float32', 'float16'].includes(q!.dtype ?? ''))
     return decline('query', attention, 'a known width of float32 or float16', `${size} of ${q!.dtype}`, layers)
   if (mask && !fits(mask, q!, k!))
-    return decline('mask', mask.parent, 'a finite mask, as large as the scores', String(mask), layers)
+    return decline('mask', mask.parent, 'a finite mask, as large as the scores', saidOf(mask), layers)
   return found(attention, layers, { q, k, v, mask }, size / Number(heads))
+}
+
+const FLOORS: Readonly<Record<ReturnType<typeof maskFloor>, string>> = {
+  none: 'no values',
+  finite: 'finite values',
+  lowest: "its type's lowest number",
+  infinite: '−∞',
+  unknown: 'values that are not known',
+}
+
+function saidOf(mask: Tensor): string {
+  return `a mask [${mask.shape ?? '…'}] of ${mask.dtype ?? 'no known type'} with ${FLOORS[maskFloor(mask)]}`
 }
 
 function fits(mask: Tensor, q: Tensor, k: Tensor): boolean {

@@ -66,7 +66,7 @@ export function packedMask(mask: Tensor | null, x: Tensor): PackedMask | Misfit 
   if (!keep)
     return {
       expected: 'a mask of finite numbers, or one that a condition chooses from 0 and -∞',
-      found: `${FOUND[floor]}, from ${mask.parent?.name ?? mask.name}`,
+      found: mask.parent ? FOUND[floor] : `${FOUND[floor]}, from ${mask.name}`,
     }
   const [b, h, rows] = keep.shape!
   const asIndex = keep.rank === 4 && h === 1 && sameDim(b, batch) && (rows === 1 || sameDim(rows, length))

@@ -10,6 +10,7 @@
 import type { Builder, Layer, Match, MatchResult, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import type { Decline } from '../define'
+import { whyNoProjections } from './no-projections'
 import { packedMask } from './packed-mask'
 import { beyondPlain, scaleOf } from './plain'
 import { joinBiases, joinColumns, projections } from './projections'
@@ -27,33 +28,34 @@ function matchPacked(attention: Layer, decline: Decline): MatchResult {
       'attention',
       attention,
       'as many key heads as query heads',
-      `${String(heads)} and ${String(attention.record.attributes['kv_num_heads'])}`,
+      `${String(attention.record.attributes['kv_num_heads'])} for ${String(heads)}`,
       layers,
     )
   const parts = projections(attention, layers)
   const [first] = parts ?? []
-  if (!parts || !first)
-    return decline(
-      'query',
-      attention.input(0)?.parent ?? null,
-      'projections x·W + b with constants that nothing else uses',
-      attention.input(0)?.parent?.kind ?? 'an input',
-      layers,
-    )
+  if (!parts || !first) {
+    const { part, at, expected, found: seen, about } = whyNoProjections(attention)
+    return decline(part, at, expected, seen, layers, about)
+  }
   const sameX = parts.every(
     (p) => p.x === first.x && p.weight.shape[1] === first.weight.shape[1] && p.weight.dtype === first.weight.dtype,
   )
-  if (!sameX) return decline('key', attention, 'projections of one value to one size', 'several', layers)
+  if (!sameX) return decline('key', attention, 'q, k and v projected from one value to one size', seenIn(parts), layers)
   const mask = attention.input(3)
   const form = packedMask(mask, first.x)
   if ('expected' in form) return decline('mask', mask?.parent ?? null, form.expected, form.found, layers)
   return found(attention, layers, { x: first.x, mask }, parts)
 }
 
+function seenIn(parts: readonly Projection[]): string {
+  return parts.map((p) => `${p.x.name} to ${p.weight.shape[1]} of ${p.weight.dtype}`).join(', ')
+}
+
 export function packed(): PatternRewriter {
   return pattern({
     name: 'Packed attention',
     root: ['Attention'],
+    parts: 4,
     match: matchPacked,
     rewrite: (b, m) => ({ y: packedAttention(b, m) }),
   })

@@ -10,7 +10,7 @@ export interface Projection {
 }
 
 /** x·W + b with constants, whichever side b stands on. */
-function projectionOf(t: Tensor, layers: Record<string, Layer>, part: string): Projection | null {
+export function projectionOf(t: Tensor, layers: Record<string, Layer>, part: string): Projection | null {
   const add = parentOf(t, 'Add')
   const bias = add?.getInputs().find((i) => i.isConstant && i.rank === 1)
   const product = add && bias ? add.getInputs().find((i) => i !== bias) : t

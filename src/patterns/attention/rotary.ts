@@ -12,6 +12,7 @@ import type { Builder, Layer, MatchResult, PatternRewriter, Tensor } from '../..
 import { found, pattern } from '../define'
 import type { Decline } from '../define'
 import { intsOf, isLastAxis, isPerm, parentOf, sameDim, usedOnce } from '../values'
+import { standing } from './reasons'
 
 /** Matches one order of the two products; null where it is not that one. */
 function products(add: Layer): { x: Tensor; cos: Tensor; sin: Tensor; layers: Record<string, Layer> } | null {
@@ -51,21 +52,27 @@ function matchRotary(add: Layer, decline: Decline): MatchResult {
   const { x, cos, sin, layers } = p
   const size = x.shape?.at(-1)
   if (x.rank !== 4 || typeof size !== 'number' || size % 2 !== 0)
-    return decline('x', add, 'rank 4 and an even size', `[${x.shape ?? '...'}]`, layers)
+    return decline('x', x.parent, 'x of rank 4 with an even last size', `[${x.shape ?? '…'}]`, layers)
   const concat = layers['concat']!
   if (!isLastAxis(Number(concat.attribute('axis')), 4) || concat.numInputs !== 2)
     return decline(
       'concat',
       concat,
       'two halves along the last axis',
-      `${concat.numInputs} along axis ${String(concat.attribute('axis'))}`,
+      `${concat.numInputs} parts along axis ${String(concat.attribute('axis'))}`,
       layers,
     )
   const neg = parentOf(concat.input(0), 'Neg')
   const high = parentOf(neg?.input(0), 'Slice')
   const low = parentOf(concat.input(1), 'Slice')
   if (!neg || !isSlice(high, x, size / 2, size) || !isSlice(low, x, 0, size / 2))
-    return decline('rotate', concat, 'Concat(-x[half..], x[..half])', 'another arrangement', layers)
+    return decline(
+      'rotate',
+      concat,
+      'Concat(-x[half..], x[..half]) of the same x',
+      `Concat(${concat.getInputs().map(standing).join(', ')})`,
+      layers,
+    )
   Object.assign(layers, { neg, high, low })
   const caches = [cos, sin].map((t) => halfOf(t, x))
   const [c, s] = caches
@@ -73,7 +80,7 @@ function matchRotary(add: Layer, decline: Decline): MatchResult {
     return decline(
       'cos',
       add,
-      `constants [1, 1, length, ${size}] that repeat in both halves`,
+      `cos and sin [1, 1, length, ${size}] whose halves are equal`,
       `[${cos.shape}] and [${sin.shape}]`,
       layers,
     )
@@ -144,13 +151,14 @@ export function rotary(): PatternRewriter {
   return pattern({
     name: 'RotaryEmbedding',
     root: ['Add'],
+    parts: 7,
     match: (layer, decline) => {
       const m = matchRotary(layer, decline)
       if (layer.network.opsetOf('RotaryEmbedding') >= 23 || typeof m === 'boolean' || !usedOnceInside(layer)) return m
       return decline(
         'add',
         layer,
-        'opset 23, which has RotaryEmbedding',
+        'opset 23 or newer, which has RotaryEmbedding',
         `opset ${layer.network.opsetOf('RotaryEmbedding')}`,
       )
     },

@@ -11,8 +11,10 @@
 import type { Layer, Match, MatchResult, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import type { Decline } from '../define'
-import { isLastAxis, parentOf, permOf, sameDim, scalarAndOther, scalarOf, usedOnce } from '../values'
-import { canRaise, maskFloor, raiseFloor } from './mask'
+import { isLastAxis, parentOf, permOf, scalarAndOther, scalarOf, usedOnce } from '../values'
+import { maskFloor, raiseFloor } from './mask'
+import { behind, ONLY_HERE, otherUse, standing } from './reasons'
+import { misfit } from './scores'
 
 interface Core {
   readonly scale: number
@@ -72,36 +74,58 @@ function matchCore(root: Layer, decline: Decline): MatchResult {
   const layers: Record<string, Layer> = { output: root }
   const [p, v] = [root.input(0)!, root.input(1)!]
   const { softmax, hasGuard } = peelGuard(p, layers)
-  if (!softmax) return decline('softmax', p.parent, 'Softmax', p.parent?.kind ?? 'an input', layers)
-  if (!hasGuard && !usedOnce(p))
-    return decline('softmax', softmax, 'probabilities that only this product uses', `${p.liveUses} users`, layers)
+  if (!softmax) return withoutSoftmax(p, layers, decline)
   layers['softmax'] = softmax
-  if (!isLastAxis(Number(softmax.attribute('axis') ?? -1), p.rank))
-    return decline('softmax', softmax, 'the last axis', `axis ${String(softmax.attribute('axis'))}`, layers)
+  if (!hasGuard && !usedOnce(p)) return decline('softmax', softmax, ONLY_HERE, otherUse(p, root), layers, 'use')
+  const axis = Number(softmax.attribute('axis') ?? -1)
+  if (!isLastAxis(axis, p.rank))
+    return decline('softmax', softmax, `the last axis, ${(p.rank ?? 4) - 1}`, `axis is ${axis}`, layers, 'condition')
   const { scores, mask } = peelMask(softmax.input(0)!, layers)
   const after = peelScale(scores, layers, 'scale')
   const product = parentOf(after.inner, 'MatMul')
-  if (!product || !usedOnce(after.inner))
-    return decline('scores', after.inner.parent, 'MatMul(q, kᵀ)', after.inner.parent?.kind ?? 'an input', layers)
+  if (!product)
+    return decline(
+      'scores',
+      after.inner.parent,
+      'MatMul(q, kᵀ), with a scale or a mask at most',
+      standing(after.inner),
+      layers,
+    )
   layers['scores'] = product
+  if (!usedOnce(after.inner))
+    return decline('scores', product, ONLY_HERE, otherUse(after.inner, scoresUser(layers, softmax)), layers, 'use')
   const q = peelScale(product.input(0)!, layers, 'scaleQ')
   const k = peelScale(product.input(1)!, layers, 'scaleK')
   const why = misfit(q.inner, k.inner, v, mask, after.inner)
-  if (why) return decline(why.part, product, why.expected, why.found, layers)
+  if (why) return decline(why.part, why.at ?? product, why.expected, why.found, layers)
   const kSource = keyOf(k.inner, layers)
   const scale = after.scale * q.scale * k.scale * kSource.scale
-  if (!(scale > 0)) return decline('scale', product, 'a positive scale, as Attention asks for', String(scale), layers)
+  if (!(scale > 0))
+    return decline('scale', product, 'a positive scale, as Attention asks for', `a scale of ${scale}`, layers)
   const core: Core = { scale, hasGuard }
   const floor = maskFloor(mask)
   if (hasGuard && floor === 'unknown')
     return decline(
       'mask',
       mask!.parent,
-      'a mask whose values are known, as the guard depends on them',
-      `${mask!.parent?.kind ?? 'an input'} ${mask!.name}`,
+      'a mask whose values are known, as the guard against NaN depends on them',
+      standing(mask),
       layers,
     )
   return found(root, layers, { q: q.inner, kT: k.inner, k: kSource.k, v, mask }, { ...core, perm: kSource.perm })
+}
+
+/** Nothing is softmaxed here, or something stands between the softmax and its product. */
+function withoutSoftmax(p: Tensor, layers: Record<string, Layer>, decline: Decline): MatchResult {
+  const softmax = behind(p, 'Softmax')
+  if (!softmax) return decline('softmax', p.parent, 'Softmax', standing(p), layers)
+  const known = { ...layers, softmax }
+  return decline('probabilities', p.parent, 'Softmax right before its product', `${standing(p)} in between`, known)
+}
+
+/** The layer of the match that takes the scores: their scale or mask, or the softmax itself. */
+function scoresUser(layers: Readonly<Record<string, Layer>>, softmax: Layer): Layer {
+  return layers['scale'] ?? layers['addMask'] ?? softmax
 }
 
 /** Where `kᵀ` comes from: the value that it transposes, and the order that makes [batch, heads, length, size] of it. */
@@ -115,47 +139,20 @@ function keyOf(kT: Tensor, layers: Record<string, Layer>): { k: Tensor; perm: nu
   return { k: inner, perm: swapped.every((x, i) => x === i) ? null : swapped, scale }
 }
 
-function misfit(
-  q: Tensor,
-  kT: Tensor,
-  v: Tensor,
-  mask: Tensor | null,
-  scores: Tensor,
-): { part: string; expected: string; found: string } | null {
-  if (q.rank !== 4 || kT.rank !== 4 || v.rank !== 4)
-    return { part: 'scores', expected: 'operands of rank 4', found: `ranks ${q.rank}, ${kT.rank}, ${v.rank}` }
-  for (const axis of [0, 1]) {
-    const [a, b, c] = [q, kT, v].map((t) => t.shape![axis])
-    if (!sameDim(a, b) || !sameDim(a, c))
-      return { part: 'scores', expected: 'equal batch and heads', found: `sizes ${a}, ${b}, ${c}` }
-  }
-  if (!['float32', 'float16'].includes(q.dtype ?? ''))
-    return { part: 'scores', expected: 'float32 or float16', found: String(q.dtype) }
-  if (mask && !fitsScores(mask, scores))
-    return { part: 'addMask', expected: `a mask for scores [${scores.shape}]`, found: `[${mask.shape ?? '...'}]` }
-  if (mask && !canRaise(mask))
-    return { part: 'addMask', expected: 'a mask of float32 or float16', found: String(mask.dtype) }
-  return null
-}
-
-/** Broadcasts over batch and heads only. */
-function fitsScores(mask: Tensor, scores: Tensor): boolean {
-  const [m, s] = [mask.shape, scores.shape]
-  if (!m || !s || (m.length !== 4 && m.length !== 2)) return false
-  return m.every((d, i) => {
-    const at = i + s.length - m.length
-    return sameDim(d, s[at]) || (d === 1 && at < 2)
-  })
-}
-
 export function sdpa(): PatternRewriter {
   return pattern({
     name: 'Attention',
     root: ['MatMul'],
+    parts: 3,
     match: (layer, decline) =>
       layer.network.opsetOf('Attention') >= 23
         ? matchCore(layer, decline)
-        : decline('output', layer, 'opset 23, which has Attention', `opset ${layer.network.opsetOf('Attention')}`),
+        : decline(
+            'output',
+            layer,
+            'opset 23 or newer, which has Attention',
+            `opset ${layer.network.opsetOf('Attention')}`,
+          ),
     rewrite: (b, m) => {
       const { scale, hasGuard, perm } = m.data as Core & { perm: number[] | null }
       const k = perm ? b.call('Transpose', [m.tensor('k')], { perm }) : m.tensor('k')

@@ -11,8 +11,7 @@ export function Reason({ miss }: { readonly miss: Miss }) {
         Stops at <strong>{miss.part}</strong>: <Words miss={miss} />
         {miss.layerName && (
           <>
-            {' '}
-            at <span className="mono">{miss.layerName}</span>
+            {miss.about === 'part' ? ', from' : ' at'} <span className="mono">{miss.layerName}</span>
           </>
         )}
       </span>

@@ -36,10 +36,15 @@ export function WhyNot() {
       {answer && (
         <div className="why-answer" role="status">
           {answer.found.type === 'match' && `${answer.label} does match here.`}
-          {answer.found.type === 'nothing' && `${answer.label} takes no notice of this layer.`}
+          {answer.found.type === 'nothing' && `${answer.label} is not tried at this layer, nor right behind it.`}
           {answer.found.type === 'miss' && (
             <>
               <strong>{answer.label}</strong>: {answer.found.miss.matched.length} of {answer.found.miss.parts} parts
+              {answer.found.miss.root !== answer.layer && (
+                <span className="tried">
+                  tried at <span className="mono">{answer.found.miss.rootName}</span>
+                </span>
+              )}
               <Reason miss={answer.found.miss} />
             </>
           )}
