@@ -13,6 +13,28 @@ let folder: string
 beforeEach(() => void (folder = mkdtempSync(path.join(tmpdir(), 'graft-film-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
+/** As any player: the film says how long it is, and the middle of it can be gone to. */
+async function seeksIn(video: Buffer): Promise<void> {
+  const player = await app.browser.newPage()
+  const seen = await player.evaluate(
+    async (src) => {
+      const element = Object.assign(document.createElement('video'), { muted: true, src })
+      const told = (event: string) => new Promise((resolve) => element.addEventListener(event, resolve))
+      await told('loadedmetadata')
+      const { duration } = element
+      element.currentTime = duration / 2
+      await told('seeked')
+      return { duration, at: element.currentTime, until: element.seekable.end(0) }
+    },
+    `data:video/webm;base64,${video.toString('base64')}`,
+  )
+  await player.close()
+  expect(seen.duration).toBeGreaterThan(4)
+  expect(seen.duration).toBeLessThan(8)
+  expect(seen.until).toBeCloseTo(seen.duration, 3)
+  expect(seen.at).toBeCloseTo(seen.duration / 2, 1)
+}
+
 async function exported(item: RegExp): Promise<Download> {
   await page.getByRole('button', { name: 'Save, share or export as …' }).click()
   const download = page.waitForEvent('download')
@@ -28,7 +50,11 @@ async function readsWhyAttentionIsMissed(): Promise<void> {
   await page.getByRole('button', { name: /^Attention 0 match/ }).click()
   await seesMatches(page, 0)
   const misses = page.getByRole('region', { name: 'Near misses of Attention' })
-  await misses.getByRole('button', { name: /12 places, one cause.*2 of 3 parts.*expected Softmax right before its product, found Cast in between, from/s }).click()
+  await misses
+    .getByRole('button', {
+      name: /12 places, one cause.*2 of 3 parts.*expected Softmax right before its product, found Cast in between, from/s,
+    })
+    .click()
   const rule = misses.getByRole('group', { name: 'The rule, drawn' })
   await rule
     .getByRole('button', { name: /^Cast, part probabilities, stopped it: \/m\/transformer\/h\.0\/attn\/Cast/ })
@@ -94,7 +120,7 @@ test('why a rule does not match, another way, what differs, a film of it, and th
   await watches(film)
   const webm = await exported(/Film of the steps as WebM/)
   expect(webm.suggestedFilename()).toBe('gpt2-12.torchscript.webm')
-  expect((await begins(webm, 4)).toString('hex')).toBe('1a45dfa3')
+  await seeksIn(readFileSync(await webm.path()))
   const gif = await exported(/Film of the steps as GIF/)
   expect((await begins(gif, 6)).toString()).toBe('GIF89a')
 
@@ -128,9 +154,12 @@ test('presenting shows the picture and its caption alone, plays a list, and Esca
   await visit('bert-12.torchscript&patterns=Gelu+(erf)')
   await seesStep(page, 0, 12)
   await page.getByRole('heading', { name: 'Timeline' }).click()
+  await page.keyboard.press('i')
+  await page.getByRole('toolbar', { name: 'Comparison' }).waitFor()
   await page.keyboard.press('Shift+V')
   const present = page.getByRole('region', { name: 'Presentation' })
   await present.getByText('as it came').waitFor()
+  expect(await page.getByRole('toolbar', { name: 'Comparison' }).count()).toBe(0)
   expect(await page.getByRole('contentinfo', { name: 'Steps' }).isVisible()).toBe(false)
   await page.keyboard.press('Space')
   await present.getByText('step 2 of 12').waitFor()
