@@ -78,4 +78,28 @@ test('a heat map has numbers and a legend, by keyboard too, and an analyzer colo
   await page.getByRole('img', { name: /^Legend: from .*B to .*kB/ }).waitFor()
   await page.getByRole('combobox', { name: 'Heat map' }).selectOption({ label: 'Squeeze and excite' })
   await page.getByRole('img', { name: /^Legend: from \d+ to \d+$/ }).waitFor()
+  // Another pattern has no values of its own: no tint is left, and none is named.
+  await page.getByRole('button', { name: /^Conv\+BatchNorm \d/ }).click()
+  await page.getByRole('img', { name: /^Legend/ }).waitFor({ state: 'detached' })
+  expect(await page.getByRole('combobox', { name: 'Heat map' }).inputValue()).toBe('')
+})
+
+test('the inspector says what a layer costs, and what all of a group does', async () => {
+  page = await app.visit('bert-12.torchscript')
+  const cost = page.getByRole('region', { name: 'Cost of one run' })
+  await page.keyboard.press('/')
+  await page.keyboard.type('layer.0/intermediate/dense/MatMul')
+  await page
+    .getByRole('option', { name: /intermediate\/dense\/MatMul/ })
+    .first()
+    .waitFor()
+  await page.keyboard.press('Enter')
+  // 2 · 16 · 64 · 256
+  await cost.getByText('524 kFLOP').waitFor()
+  await cost.getByText('65.5 kB').waitFor()
+  await page
+    .getByRole('group', { name: 'Group intermediate, open' })
+    .first()
+    .click({ position: { x: 80, y: 8 } })
+  await cost.getByText('7', { exact: true }).waitFor()
 })

@@ -162,9 +162,19 @@ test('two branches are compared: overlaid, side by side, from one difference to 
     return now[0] !== was && now[0] === now[1]
   }, before[0])
 
-  await bar.getByRole('button', { name: 'Stop comparing' }).click()
+  // Escape lets go of one thing after the other, the last first.
+  await page
+    .getByRole('button', { name: /^± changed / })
+    .first()
+    .click()
+  await page.getByRole('region', { name: 'Cost of one run' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByText('Click a layer, or search for one').waitFor()
+  await bar.waitFor()
+  await page.keyboard.press('Escape')
   await page.getByRole('img', { name: /^The network compared with/ }).waitFor({ state: 'detached' })
-  expect(await page.getByRole('toolbar', { name: 'Comparison' }).count()).toBe(0)
+  expect(await bar.count()).toBe(0)
+  await seesMatches(page, 10)
 })
 
 test('the open network is compared with a file', async () => {

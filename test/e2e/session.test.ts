@@ -75,11 +75,12 @@ test('a session file brings back branches, names, breakpoints and what is on, on
     .waitFor()
 })
 
+async function openFile(name: string, buffer: Buffer): Promise<void> {
+  await page.keyboard.press('o')
+  await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
+}
+
 test('a session of one’s own file brings it along, or asks for it', async () => {
-  const openFile = async (name: string, buffer: Buffer) => {
-    await page.keyboard.press('o')
-    await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
-  }
   const save = async (item: RegExp) => {
     await page.getByRole('button', { name: 'Save, share or export as …' }).click()
     const download = page.waitForEvent('download')
@@ -113,6 +114,19 @@ test('a session of one’s own file brings it along, or asks for it', async () =
   await openFile('whole.graft', whole)
   await seesModel(page, 'mine')
   await page.getByRole('tab', { name: 'Branches 2' }).waitFor()
+})
+
+test('a file that is called a session and is none is refused as a session, and nothing is lost', async () => {
+  await visit('bert-12.torchscript')
+  await choose(page, 'Gelu (erf)')
+  await page.keyboard.press('1')
+  await seesStep(page, 1, 1)
+  await openFile('photo.graft', Buffer.from('no session at all'))
+  await page.getByRole('alert').getByText('photo.graft could not be opened').waitFor()
+  await page.getByRole('alert').getByText('This is not a Graft session').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('alert').waitFor({ state: 'detached' })
+  await seesStep(page, 1, 1)
 })
 
 test('a link opens a model with patterns at a step, and says what is not there', async () => {

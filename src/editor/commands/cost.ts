@@ -48,8 +48,8 @@ export function heatOption({ heat, chosen }: Pick<EditorState, 'heat' | 'chosen'
 export async function chooseHeat(editor: Editor, option: string): Promise<void> {
   if (option.startsWith(ANALYZER)) {
     const label = option.slice(ANALYZER.length)
-    setHeat(editor, 'analyzer')
     if (editor.state.chosen !== label) await choosePattern(editor, label)
+    if (editor.state.chosen === label) setHeat(editor, 'analyzer')
   } else setHeat(editor, METRICS.find((m) => m === option) ?? null)
 }
 

@@ -4,6 +4,7 @@ import type { EditorState, Theme } from '../store'
 import { deliverCommands } from './deliver-list'
 import { closeEverything, openEverything, toggleGroup } from './groups'
 import { explainSelected, showMiss } from './explain'
+import { endComparing } from './compare'
 import { editRule } from './rules'
 import { costCommands } from './cost'
 import { tidyCommands, undo } from './tidy'
@@ -152,6 +153,7 @@ function letGo(editor: Editor): void {
   else if (editor.state.stop) editor.set({ stop: null })
   else if (editor.state.miss) void showMiss(editor, null)
   else if (editor.state.selected !== null) select(editor, null)
+  else if (editor.state.compare) void endComparing(editor)
   else void choosePattern(editor, null)
 }
 

@@ -34,9 +34,14 @@ const BUILT_IN: GalleryEntry = {
   file: 'gpt-attention',
 }
 
-/** Opens a model, or a session: what a file is shows in how it begins, not in its name. */
+/**
+ * Opens a model, or a session: what a file is shows in how it begins. One that is called a session is refused as one, for
+ * reasons of sessions.
+ */
 export async function openFile(editor: Editor, file: File): Promise<boolean> {
-  return (await isPacked(file)) ? openSession(editor, file) : openModelFile(editor, file, null)
+  return (await isPacked(file)) || /\.graft$/i.test(file.name)
+    ? openSession(editor, file)
+    : openModelFile(editor, file, null)
 }
 
 async function openModelFile(editor: Editor, file: File, kept: Kept | null): Promise<boolean> {

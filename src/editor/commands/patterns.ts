@@ -12,12 +12,19 @@ export async function choosePattern(editor: Editor, label: string | null): Promi
   endSearch(editor)
   const nothing = { found: [], matches: [], matchScope: '', activeMatch: -1, pointedMatch: -1, pointedLayer: null }
   editor.set({ chosen: label, also: [], ...nothing, taken: new Set(), preview: null, misses: null, miss: null })
+  dropForeignHeat(editor)
   if (label === null) return
   await refreshMatches(editor)
   if (editor.state.chosen !== label) return
   const n = editor.state.matches.length
   editor.say(`${label}: ${n === 1 ? '1 match' : `${n} matches`}`)
   void refreshMisses(editor)
+}
+
+/** Tints by an analyzer's values go when it is not the chosen pattern any more. */
+function dropForeignHeat(editor: Editor): void {
+  const { heat, patterns, chosen } = editor.state
+  if (heat === 'analyzer' && patterns.find((p) => p.label === chosen)?.type !== 'analyzer') editor.set({ heat: null })
 }
 
 /** Lists the matches of one more pattern, or of one less. */

@@ -2,17 +2,19 @@
 import type { Editor } from '../editor'
 import type { Caption } from '../film'
 import type { EditorState } from '../store'
+import { endComparing } from './compare'
 import { applyAll, play, togglePlay } from './play'
 import { choosePattern } from './patterns'
 import { cursorIndex } from './steps'
 
-/** Begins with all patterns that are on and match somewhere. */
+/** Begins with all patterns that are on and match somewhere. What is compared is let go of: it is told by a list that is hidden. */
 export function beginPresenting(editor: Editor): void {
   const playlist = playable(editor.state)
     .filter((p) => p.on && (p.count ?? 0) > 0)
     .map((p) => p.label)
   editor.set({ presenting: { playlist }, selected: null })
   editor.screen.whole(true)
+  void endComparing(editor)
   editor.say('Presenting. Space plays, arrows step, Escape leaves')
 }
 

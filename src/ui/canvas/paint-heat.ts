@@ -23,6 +23,7 @@ export function paintHeat(ctx: CanvasRenderingContext2D, picture: Picture, view:
   for (const node of index.nodesIn(view)) {
     const mark = heat.marks.get(node.key)
     if (!mark || mark.level === 0 || real.has(node.key) || motion?.record.nodes.has(node.key)) continue
-    if (touches(node, view)) badge(ctx, node, mark.text, palette, viewport.zoom, palette.dim)
+    // Above the node, where it hides no shape.
+    if (touches(node, view)) badge(ctx, { ...node, y: node.y - 5 }, mark.text, palette, viewport.zoom, palette.dim)
   }
 }

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { breaks, inspect, selection } from '../../editor'
+import { breaks, inspect, selection, selectionCost } from '../../editor'
 import type { ValueRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { BreakToggle } from './BreakToggle'
@@ -36,6 +36,7 @@ export function Inspector() {
             </div>
           )}
           <Facts rows={found.facts} />
+          <Cost selected={selected!} />
           <Values title="Parents" rows={found.inputs} />
           <Values title="Users" rows={found.outputs} />
           {found.flayer.length > 0 && (
@@ -46,6 +47,25 @@ export function Inspector() {
           )}
         </div>
       )}
+    </section>
+  )
+}
+
+/** What the selection costs in one run, as far as its sizes are known. */
+function Cost({ selected }: { readonly selected: string }) {
+  const editor = useEditor()
+  const scene = useEditorState((s) => s.scene)
+  const cost = useEditorState((s) => s.cost)
+  const told = useMemo(() => {
+    void cost
+    return editor.session ? selectionCost(scene, editor.session.costs, selected) : null
+  }, [editor, scene, cost, selected])
+  if (!told) return null
+  return (
+    <section aria-label="Cost of one run">
+      <h3>Cost</h3>
+      <Facts rows={told.rows} />
+      {told.missing.length > 0 && <p className="hint">Depends on {told.missing.join(', ')}: say it in the totals.</p>}
     </section>
   )
 }

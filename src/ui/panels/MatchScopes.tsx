@@ -12,7 +12,14 @@ export function MatchScopes() {
   const rows = useMemo(() => scopesToChoose(found, chosen), [found, chosen])
   if (rows.length < 2) return null
   return (
-    <div className="match-scopes">
+    <div
+      className="match-scopes"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !open) return
+        event.preventDefault()
+        setOpen(false)
+      }}
+    >
       <div className="scope-head">
         <button type="button" className="scope-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
           <ListFilter size={13} aria-hidden="true" />

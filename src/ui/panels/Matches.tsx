@@ -52,7 +52,13 @@ export function Matches() {
           {searching ? 'Looking…' : `${chosen.label} matches nowhere in this network as it is now.`}
         </p>
       )}
-      <ul ref={list} className="match-list" onScroll={onScroll} onMouseLeave={() => patterns.pointAtMatch(editor, -1)}>
+      <ul
+        ref={list}
+        className="match-list"
+        hidden={matches.length === 0}
+        onScroll={onScroll}
+        onMouseLeave={() => patterns.pointAtMatch(editor, -1)}
+      >
         <li aria-hidden="true" style={{ height: from * ROW }} />
         {matches.slice(from, to).map((match, i) => (
           <li key={matchKey(match)}>

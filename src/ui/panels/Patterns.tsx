@@ -43,7 +43,7 @@ export function Patterns() {
         <input
           type="search"
           value={text}
-          placeholder="Filter patterns"
+          placeholder="Filter"
           aria-label="Filter patterns"
           onChange={(e) => setText(e.target.value)}
         />

@@ -12,6 +12,7 @@ export function WhyNot() {
   const explained = useEditorState((s) => s.explained)
   const [wish, setWish] = useState<string | null>(null)
   const rewriters = patterns.filter((p) => p.type === 'rewriter')
+  const families = [...new Set(rewriters.map((p) => p.family))]
   const label = wish ?? (rewriters.some((p) => p.label === chosen) ? chosen : null) ?? rewriters[0]?.label
   if (label === undefined) return null
   const answer = explained && `L${explained.layer}` === selected ? explained : null
@@ -20,8 +21,14 @@ export function WhyNot() {
       <label>
         <span className="visually-hidden">Pattern to ask about</span>
         <select value={label} onChange={(e) => setWish(e.target.value)}>
-          {rewriters.map((p) => (
-            <option key={p.label}>{p.label}</option>
+          {families.map((family) => (
+            <optgroup key={family} label={family}>
+              {rewriters
+                .filter((p) => p.family === family)
+                .map((p) => (
+                  <option key={p.label}>{p.label}</option>
+                ))}
+            </optgroup>
           ))}
         </select>
       </label>

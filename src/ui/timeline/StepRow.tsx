@@ -44,11 +44,13 @@ export const StepRow = memo(function StepRow({ step, number, inRun, now, later }
             )}
           </span>
           <span className="step-root mono" title={step.rootName}>
-            {step.rootName}
+            <bdi>{step.rootName}</bdi>
           </span>
-          <span className="step-change">{changeText(step)}</span>
+          <span className="step-change">
+            <Change step={step} />
+          </span>
           <span className="step-cost" title={stepCostText(step.cost)}>
-            {deltaText(step.cost, 'launches')}
+            <WithUnit text={deltaText(step.cost, 'launches')} />
           </span>
           <span className="step-verdict">{check && <Verdict check={check} />}</span>
         </button>
@@ -59,9 +61,20 @@ export const StepRow = memo(function StepRow({ step, number, inRun, now, later }
   )
 })
 
-function changeText({ removed, added, cleared }: StepInfo): string {
+function Change({ step: { removed, added, cleared } }: { readonly step: StepInfo }) {
   if (cleared > 0) return `${cleared} dead cleared away`
-  return `${removed} → ${added} ${added === 1 ? 'layer' : 'layers'}`
+  return <WithUnit text={`${removed} → ${added} ${added === 1 ? 'layer' : 'layers'}`} />
+}
+
+/** The last word is left out where there is no room for it. */
+function WithUnit({ text }: { readonly text: string }) {
+  const at = text.lastIndexOf(' ') + 1
+  return (
+    <>
+      {text.slice(0, at)}
+      <span className="unit">{text.slice(at)}</span>
+    </>
+  )
 }
 
 /** The other ways that were taken from the point before this step. */

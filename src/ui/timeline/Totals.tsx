@@ -1,5 +1,6 @@
 import { useDeferredValue, useMemo } from 'react'
 import { totalRows, totalsOf, verification } from '../../editor'
+import type { TotalRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { CostRows } from './CostRows'
 import { Sizes } from './Sizes'
@@ -29,21 +30,28 @@ export function Totals() {
             <th scope="col">Now</th>
           </tr>
         </thead>
+        <Counts rows={rows.slice(0, 1)} />
         <CostRows />
-        <tbody>
-          {rows.map(({ name, before, now }) => (
-            <tr key={name} className={before === now ? 'same' : ''}>
-              <th scope="row">{name}</th>
-              <td>{before}</td>
-              <td>
-                <span aria-hidden="true">→ </span>
-                {now}
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        <Counts rows={rows.slice(1)} />
       </table>
     </section>
+  )
+}
+
+function Counts({ rows }: { readonly rows: readonly TotalRow[] }) {
+  return (
+    <tbody>
+      {rows.map(({ name, before, now }) => (
+        <tr key={name} className={before === now ? 'same' : ''}>
+          <th scope="row">{name}</th>
+          <td>{before}</td>
+          <td>
+            <span aria-hidden="true">→ </span>
+            {now}
+          </td>
+        </tr>
+      ))}
+    </tbody>
   )
 }
 
