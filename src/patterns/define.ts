@@ -1,18 +1,24 @@
 import { Builder, Match, MatchFailure, PatternRewriter } from '../engine'
 import type { FailureAbout, Layer, MatchResult, Tensor } from '../engine'
 
+/** What matching gives: undefined is a miss whose reason nobody asked for. */
+export type Outcome = MatchResult | undefined
+
 /**
  * Why a pattern declines: the part that found no counterpart, what was expected there, and what stands there. For a value that
- * is used outside (`use`), `found` says by whom; a `condition` says what a property is and what it should be.
+ * is used outside (`use`), `found` says by whom; a `condition` says what a property is and what it should be. null where
+ * nobody asks: `decline?.(..)` then does not even word it, which costs more than most matches.
  */
-export type Decline = (
-  part: string,
-  at: Layer | null,
-  expected: string,
-  found: string,
-  matched?: Readonly<Record<string, Layer>>,
-  about?: FailureAbout,
-) => MatchFailure
+export type Decline =
+  | ((
+      part: string,
+      at: Layer | null,
+      expected: string,
+      found: string,
+      matched?: Readonly<Record<string, Layer>>,
+      about?: FailureAbout,
+    ) => MatchFailure)
+  | null
 
 export interface PatternSpec {
   readonly name: string
@@ -20,7 +26,7 @@ export interface PatternSpec {
   readonly root?: readonly string[]
   /** How many layers a match has at least; tells how near a miss came. */
   readonly parts?: number
-  readonly match: (layer: Layer, decline: Decline) => MatchResult
+  readonly match: (layer: Layer, decline: Decline) => Outcome
   /** The values that replace the match's, by name; `null` gives up. */
   readonly rewrite: (b: Builder, match: Match) => Readonly<Record<string, Tensor>> | null
 }
@@ -32,11 +38,16 @@ class FunctionPattern extends PatternRewriter {
   }
 
   override match(layer: Layer): MatchResult {
-    return this.spec.match(layer, (part, at, expected, found, matched = {}, about) => {
+    return this.spec.match(layer, null) ?? false
+  }
+
+  override explain(layer: Layer): Match | MatchFailure | null {
+    const found = this.spec.match(layer, (part, at, expected, found, matched = {}, about) => {
       const layers = new Map(Object.entries(matched))
       const parts = Math.max(this.spec.parts ?? 0, layers.size + 1)
       return new MatchFailure(layer, part, at, expected, found, layers, parts, about)
     })
+    return found === true ? Match.ofRoot(layer) : found || null
   }
 
   override rewrite(layer: Layer, match: Match): boolean | void {

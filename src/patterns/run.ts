@@ -6,7 +6,8 @@ type StagedEntry = PatternEntry & { readonly stage?: Stage }
 
 /**
  * Drives patterns in stages: those of a later stage wait until the earlier ones have nothing left to do, so that a small
- * fusion does not take the ground from under a large one. Events as `drive` gives them.
+ * fusion does not take the ground from under a large one. At the end everything is tried on everything once more. Events as
+ * `drive` gives them.
  */
 export function* driveInStages(
   network: Network,
@@ -17,13 +18,10 @@ export function* driveInStages(
   let rewrites = 0
   for (const stage of stages) {
     const startWith = entries.filter((e) => (e.stage ?? 1) === stage)
-    rewrites += yield* drive(
-      network,
-      entries.filter((e) => (e.stage ?? 1) <= stage),
-      { ...options, startWith },
-    )
+    const tried = entries.filter((e) => (e.stage ?? 1) <= stage)
+    rewrites += yield* drive(network, tried, { ...options, startWith, sweeps: false })
   }
-  return rewrites
+  return rewrites === 0 ? 0 : rewrites + (yield* drive(network, entries, options))
 }
 
 export interface LibraryRun {

@@ -76,6 +76,15 @@ export function parentOf(t: Tensor | null | undefined, ...kinds: string[]): Laye
   return parent && kinds.includes(parent.kind) ? parent : null
 }
 
+/** The layer of one of the kinds that makes an operand; of the first such operand. */
+export function producerOf(layer: Layer, kinds: readonly string[]): Layer | null {
+  for (let i = 0; i < layer.numInputs; i++) {
+    const parent = layer.input(i)?.parent
+    if (parent && kinds.includes(parent.kind)) return parent
+  }
+  return null
+}
+
 /** Whether one layer's use is all there is of this value. */
 export function usedOnce(t: Tensor | null): boolean {
   return t !== null && t.liveUses === 1 && !t.isNetworkOutput()

@@ -29,6 +29,8 @@ export interface DriverOptions {
   readonly random?: () => number
   /** Only these are tried on layers that nothing has touched yet: the others have nothing left to do there. */
   readonly startWith?: readonly PatternEntry[]
+  /** Whether at the end everything is tried once more, until nothing matches. Default true; false where another run follows. */
+  readonly sweeps?: boolean
   /** Tried before each layer: false leaves it out (a scope filter, a breakpoint). */
   readonly admits?: (layer: Layer) => boolean
 }
@@ -98,6 +100,7 @@ export function* drive(
         }
       }
     }
+    if (options.sweeps === false) break
   }
   return rewrites
 }

@@ -40,6 +40,9 @@ export interface ExternalLocation {
  * (external and not given, or left out of a replica because of their size).
  */
 export class ConstantValue {
+  /** What `scalar` gave: rules ask it of the same constants over and over. */
+  #scalar: number | null | undefined = undefined
+
   constructor(
     readonly dtype: DType,
     readonly shape: readonly number[],
@@ -77,8 +80,14 @@ export class ConstantValue {
 
   /** The one element of a one-element constant, however it is shaped; otherwise null. */
   scalar(): number | null {
-    if (this.size !== 1 || this.bytes === null || this.dtype === 'string') return null
-    return this.numbers()[0] ?? null
+    if (this.#scalar !== undefined) return this.#scalar
+    const isScalar = this.size === 1 && this.bytes !== null && this.dtype !== 'string'
+    return (this.#scalar = isScalar ? (this.numbers()[0] ?? null) : null)
+  }
+
+  /** The element at `index` in row-major order, without decoding the others; as `numbers` gives it, and throwing like it. */
+  at(index: number): number {
+    return readerOf(this)(view(this), index)
   }
 
   /** Whether both hold the same elements under the same type and shape. */
@@ -156,11 +165,16 @@ const READ: Partial<Record<DType, Reader>> = {
   uint4: (v, i) => nibble(v, i),
 }
 
+function readerOf(c: ConstantValue): Reader {
+  const read = READ[c.dtype]
+  if (!read) throw new Error(`elements of type ${c.dtype} cannot be read as numbers`)
+  return read
+}
+
 function decode(c: ConstantValue): ArrayLike<number> {
   const v = view(c)
   if (c.dtype === 'float32' && v.byteOffset % 4 === 0) return new Float32Array(v.buffer, v.byteOffset, c.size)
-  const read = READ[c.dtype]
-  if (!read) throw new Error(`elements of type ${c.dtype} cannot be read as numbers`)
+  const read = readerOf(c)
   const out = new Float64Array(c.size)
   for (let i = 0; i < out.length; i++) out[i] = read(v, i)
   return out

@@ -93,12 +93,24 @@ export class Layer {
    * @throws RangeError for an index that is not an operand of the layer.
    */
   getInputs(...indices: number[]): Tensor[] {
-    return pick(indices, this.numInputs, (i) => this.input(i), `input of layer ${this.name}`)
+    if (indices.length > 0) return pick(indices, this.numInputs, (i) => this.input(i), `input of layer ${this.name}`)
+    const found: Tensor[] = []
+    for (let i = 0; i < this.numInputs; i++) {
+      const t = this.input(i)
+      if (t) found.push(t)
+    }
+    return found
   }
 
   /** The output tensors at `indices`, or all that are made. @throws RangeError for an index that is not a result. */
   getOutputs(...indices: number[]): Tensor[] {
-    return pick(indices, this.numOutputs, (i) => this.output(i), `output of layer ${this.name}`)
+    if (indices.length > 0) return pick(indices, this.numOutputs, (i) => this.output(i), `output of layer ${this.name}`)
+    const found: Tensor[] = []
+    for (let i = 0; i < this.numOutputs; i++) {
+      const t = this.output(i)
+      if (t) found.push(t)
+    }
+    return found
   }
 
   /** The value of an attribute; its schema's default where the layer does not set it. */
@@ -140,13 +152,10 @@ export class Layer {
 }
 
 function pick(indices: number[], count: number, at: (i: number) => Tensor | null, what: string): Tensor[] {
-  const wanted = indices.length ? indices : Array.from({ length: count }, (_, i) => i)
-  const found: Tensor[] = []
-  for (const i of wanted) {
+  return indices.map((i) => {
     if (i < 0 || i >= count) throw new RangeError(`there is no ${i}-th ${what}: it has ${count}`)
     const tensor = at(i)
-    if (tensor) found.push(tensor)
-    else if (indices.length) throw new RangeError(`the ${i}-th ${what} is not given`)
-  }
-  return found
+    if (!tensor) throw new RangeError(`the ${i}-th ${what} is not given`)
+    return tensor
+  })
 }

@@ -19,6 +19,8 @@ export class NetworkState {
   readonly name: string
   readonly opsets: Readonly<Record<string, number>>
   readonly properties: Readonly<Record<string, unknown>>
+  /** What the dialect said, null for a kind that it does not know: every match asks. */
+  private readonly schemas = new Map<string, KindSchema | null>()
   /** Grows with every edit: tells whether anything happened between two looks. */
   version = 0
 
@@ -104,7 +106,11 @@ export class NetworkState {
   }
 
   schemaOf(kind: string): KindSchema | undefined {
-    return this.dialect.schema(kind, this.opsetOf(kind))
+    const known = this.schemas.get(kind)
+    if (known !== undefined) return known ?? undefined
+    const schema = this.dialect.schema(kind, this.opsetOf(kind))
+    this.schemas.set(kind, schema ?? null)
+    return schema
   }
   /** Version of the operator set that a kind belongs to; 1 where the network does not say. */
   opsetOf(kind: string): number {

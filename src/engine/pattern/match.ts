@@ -42,10 +42,11 @@ export class Match {
   /** The bindings by id, to keep with a transaction. */
   get bindings(): MatchBindings {
     if (this.parts === null) return { layers: { root: this.root.id }, tensors: NO_BINDINGS }
-    return {
-      layers: Object.fromEntries([...this.layers].map(([part, l]) => [part, l.id])),
-      tensors: Object.fromEntries([...this.tensors].map(([name, t]) => [name, t.id])),
-    }
+    const layers: Record<string, number> = {}
+    for (const [part, l] of this.layers) layers[part] = l.id
+    const tensors: Record<string, number> = {}
+    for (const [name, t] of this.tensors) tensors[name] = t.id
+    return { layers, tensors }
   }
 
   /** The match of a pattern that names nothing but its root. */

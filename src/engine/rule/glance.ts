@@ -12,20 +12,25 @@ interface RootForm {
 }
 
 /**
- * Whether a layer could be a rule's root, by its kind and what stands right above it. Never refuses a match; it decides most
- * misses without a search.
+ * Whether a layer could be a rule's root, by its kind, what stands right above it, and whether the network has what every match
+ * needs. Never refuses a match; it decides most misses without a search.
  */
 export class Glance {
   private readonly forms: readonly RootForm[]
+  /** Kinds that are part of every match, besides the root's. */
+  private readonly always: readonly string[]
 
   constructor(root: ValueGraph, definitions: ReadonlyMap<string, Definition>) {
     this.forms = callsOf(root).map((call) => ({
       kind: call.kind,
       needs: call.operands.map((v) => needOf(v, definitions)),
     }))
+    const own = new Set(this.forms.map((f) => f.kind))
+    this.always = [...alwaysIn(root, definitions)].filter((kind) => !own.has(kind))
   }
 
   admits(layer: Layer): boolean {
+    for (const kind of this.always) if (layer.network.countOfKind(kind) === 0) return false
     const { kind } = layer.record
     for (const form of this.forms) {
       if (form.kind !== kind) continue
@@ -54,6 +59,23 @@ function meets(need: ReadonlySet<string> | 'constant', t: Tensor | null): boolea
 function callsOf(v: ValueGraph): readonly CallGraph[] {
   return v.type === 'either' ? v.of.flatMap(callsOf) : v.type === 'call' ? [v] : []
 }
+
+/** Kinds of the layers that no alternative does without. */
+function alwaysIn(v: ValueGraph, definitions: ReadonlyMap<string, Definition>): ReadonlySet<string> {
+  if (v.type === 'name') {
+    const definition = definitions.get(v.name)
+    return definition ? alwaysIn(definition.statement.value, definitions) : NOTHING
+  }
+  if (v.type === 'either') {
+    const [first, ...others] = v.of.map((x) => alwaysIn(x, definitions))
+    return new Set([...(first ?? NOTHING)].filter((kind) => others.every((o) => o.has(kind))))
+  }
+  if (v.type !== 'call') return NOTHING
+  if (v.maybe) return alwaysIn(v.operands[0]!, definitions)
+  return new Set([v.kind, ...v.operands.flatMap((x) => [...alwaysIn(x, definitions)])])
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
 
 function needOf(v: ValueGraph, definitions: ReadonlyMap<string, Definition>): Need {
   if (v.type === 'number') return 'constant'

@@ -10,9 +10,9 @@
  * assumption, and hence opt-in.
  */
 import { ConstantValue } from '../../engine'
-import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { parentOf, staticShape, usedOnce } from '../values'
 import { maskFloor, raiseFloor } from './mask'
 import { beyondPlain, scaleOf } from './plain'
@@ -37,22 +37,22 @@ function isLowerTriangular(c: ConstantValue, length: number): boolean {
   return true
 }
 
-function matchGrouped(attention: Layer, decline: Decline): MatchResult {
+function matchGrouped(attention: Layer, decline: Decline): Outcome {
   const layers: Record<string, Layer> = { attention }
   const [qr, kr] = [attention.input(0), attention.input(1)].map((t) => parentOf(t, 'RotaryEmbedding'))
   if (!qr || !kr) {
     const bare = attention.input(qr ? 1 : 0)
     const [part, expected] = [qr ? 'key' : 'query', `RotaryEmbedding on the ${qr ? 'keys' : 'queries'}`]
-    return decline(part, bare?.parent ?? null, expected, standing(bare), layers)
+    return decline?.(part, bare?.parent ?? null, expected, standing(bare), layers)
   }
   Object.assign(layers, { rotaryQ: qr, rotaryK: kr })
   const more = beyondPlain(attention)
-  if (more) return decline('attention', attention, 'q, k, v and a mask alone', more, layers)
+  if (more) return decline?.('attention', attention, 'q, k, v and a mask alone', more, layers)
   const heads = attention.record.attributes['q_num_heads']
   const kvHeads = attention.record.attributes['kv_num_heads']
   const shape = staticShape(qr.input(0))
   if (heads === undefined || kvHeads === undefined || shape?.length !== 3)
-    return decline(
+    return decline?.(
       'query',
       qr,
       'merged heads and sizes that are known, [batch, length, width]',
@@ -60,15 +60,15 @@ function matchGrouped(attention: Layer, decline: Decline): MatchResult {
       layers,
     )
   const shared = [qr, kr].find((rotary) => !usedOnce(rotary.output()))
-  if (shared) return decline('query', shared, ONLY_HERE, otherUse(shared.output()!, attention), layers, 'use')
+  if (shared) return decline?.('query', shared, ONLY_HERE, otherUse(shared.output()!, attention), layers, 'use')
   if ((shape[2]! / Number(heads)) % 16 !== 0)
-    return decline('query', qr, 'a head size that 16 divides', `a size of ${shape[2]! / Number(heads)}`, layers)
+    return decline?.('query', qr, 'a head size that 16 divides', `a size of ${shape[2]! / Number(heads)}`, layers)
   const [cos, sin] = [1, 2].map((i) => [qr.input(i)?.value, kr.input(i)?.value])
   const same = [cos, sin].every(
     (pair) => pair?.[0]?.isAvailable && pair[1]?.isAvailable && pair[0].equals(pair[1]) && pair[0].shape.length === 3,
   )
   if (!same || (qr.attribute('interleaved') ?? 0) !== 0 || qr.input(3) || kr.input(3))
-    return decline(
+    return decline?.(
       'caches',
       kr,
       'the constant caches of the queries, in order of position and not interleaved',
@@ -77,14 +77,14 @@ function matchGrouped(attention: Layer, decline: Decline): MatchResult {
     )
   const mask = attention.input(3)
   if (!mask || !isCausal(mask, shape[1]!))
-    return decline(
+    return decline?.(
       'mask',
       mask?.parent ?? null,
       'a causal mask: a constant that shuts out every later position',
       mask ? standing(mask) : 'no mask',
       layers,
     )
-  if (qr.input(0)!.dtype !== 'float32') return decline('query', qr, 'float32', String(qr.input(0)!.dtype), layers)
+  if (qr.input(0)!.dtype !== 'float32') return decline?.('query', qr, 'float32', String(qr.input(0)!.dtype), layers)
   return found(
     attention,
     layers,

@@ -7,9 +7,9 @@
  * repeat(x) is Reshape(Expand(Unsqueeze(x, 2))); Split is Transpose(0213) of Reshape [batch, length, heads, size]; Merge the
  * other way round. Preconditions: sizes proven equal, symbolic ones by name; keys and values in the same groups.
  */
-import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { isPerm, parentOf, sameDim, usedOnce } from '../values'
 import { beyondPlain } from './plain'
 import { ONLY_HERE, otherUse, standing } from './reasons'
@@ -43,7 +43,7 @@ function groupedHeads(): PatternRewriter {
       const kx = repeated(k, layers, 'key')
       const vx = repeated(v, layers, 'value')
       if (!kx || !vx)
-        return decline(
+        return decline?.(
           'repeat',
           (kx ? v : k).parent,
           `${kx ? 'values' : 'keys'} repeated for several query heads, Reshape(Expand(Unsqueeze(x, 2)))`,
@@ -51,7 +51,7 @@ function groupedHeads(): PatternRewriter {
           layers,
         )
       if (!sameDim(kx.shape![1], vx.shape![1]))
-        return decline(
+        return decline?.(
           'repeat',
           layer,
           'keys and values in the same groups',
@@ -88,24 +88,24 @@ function splitOf(t: Tensor | null, layers: Record<string, Layer>, part: string):
   return x
 }
 
-function matchHeads(root: Layer, decline: Decline): MatchResult {
+function matchHeads(root: Layer, decline: Decline): Outcome {
   const transpose = root.input(0)?.parent ?? null
   if (!isPerm(transpose, 0, 2, 1, 3))
-    return decline('transpose', transpose, 'Transpose<perm=[0,2,1,3]>, which merges heads', standing(root.input(0)), {
+    return decline?.('transpose', transpose, 'Transpose<perm=[0,2,1,3]>, which merges heads', standing(root.input(0)), {
       merge: root,
     })
   const y = transpose.input(0)
   const attention = parentOf(y, 'Attention')
   if (!attention || !y)
-    return decline('attention', y?.parent ?? null, 'Attention', standing(y), {
+    return decline?.('attention', y?.parent ?? null, 'Attention', standing(y), {
       merge: root,
       transpose,
     })
   const layers: Record<string, Layer> = { merge: root, transpose, attention }
   const more = beyondPlain(attention)
-  if (more) return decline('attention', attention, 'q, k, v and a mask alone', more, layers)
+  if (more) return decline?.('attention', attention, 'q, k, v and a mask alone', more, layers)
   if (!usedOnce(y) || !usedOnce(root.input(0)))
-    return decline(
+    return decline?.(
       'attention',
       attention,
       ONLY_HERE,
@@ -116,7 +116,7 @@ function matchHeads(root: Layer, decline: Decline): MatchResult {
   const [q, k, v] = ['query', 'key', 'value'].map((part, i) => splitOf(attention.input(i), layers, part))
   const missing = !q ? 0 : !k ? 1 : !v ? 2 : -1
   if (!q || !k || !v)
-    return decline(
+    return decline?.(
       ['query', 'key', 'value'][missing]!,
       attention.input(missing)?.parent ?? null,
       'Transpose<perm=[0,2,1,3]>(Reshape(x)), which splits x [batch, length, width] into heads',
@@ -128,7 +128,7 @@ function matchHeads(root: Layer, decline: Decline): MatchResult {
   const fits =
     merged?.length === 3 && sameDim(merged[0], heads[0]) && sameDim(merged[1], heads[2]) && merged[2] === size
   if (!fits)
-    return decline(
+    return decline?.(
       'merge',
       root,
       `heads merged to [batch, length, ${size ?? 'heads · size'}]`,

@@ -8,21 +8,21 @@
  * four dimensions, the last two as large as the scores, and adds finite numbers above the type's lowest: only there do both
  * operators agree on a row in which every position is masked.
  */
-import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { sameDim } from '../values'
 import { maskFloor } from './mask'
 import { beyondPlain, scaleOf } from './plain'
 
-function matchMultiHead(attention: Layer, decline: Decline): MatchResult {
+function matchMultiHead(attention: Layer, decline: Decline): Outcome {
   const layers = { attention }
   const more = beyondPlain(attention)
-  if (more) return decline('attention', attention, 'q, k, v and a mask alone', more, layers)
+  if (more) return decline?.('attention', attention, 'q, k, v and a mask alone', more, layers)
   const [q, k, v, mask] = [0, 1, 2, 3].map((i) => attention.input(i))
   const heads = attention.record.attributes['q_num_heads']
   if (heads === undefined || ![q, k, v].every((t) => t?.rank === 3))
-    return decline(
+    return decline?.(
       'query',
       q?.parent ?? null,
       'queries, keys and values with merged heads',
@@ -30,7 +30,7 @@ function matchMultiHead(attention: Layer, decline: Decline): MatchResult {
       layers,
     )
   if (heads !== attention.record.attributes['kv_num_heads'])
-    return decline(
+    return decline?.(
       'key',
       attention,
       'as many heads of keys as of queries',
@@ -39,9 +39,9 @@ function matchMultiHead(attention: Layer, decline: Decline): MatchResult {
     )
   const size = q!.shape![2]
   if (typeof size !== 'number' || !['float32', 'float16'].includes(q!.dtype ?? ''))
-    return decline('query', attention, 'a known width of float32 or float16', `${size} of ${q!.dtype}`, layers)
+    return decline?.('query', attention, 'a known width of float32 or float16', `${size} of ${q!.dtype}`, layers)
   if (mask && !fits(mask, q!, k!))
-    return decline('mask', mask.parent, 'a finite mask, as large as the scores', saidOf(mask), layers)
+    return decline?.('mask', mask.parent, 'a finite mask, as large as the scores', saidOf(mask), layers)
   return found(attention, layers, { q, k, v, mask }, size / Number(heads))
 }
 

@@ -7,24 +7,24 @@
  * many key as query heads, values of the keys' size. The three may come from one projection by Split. What happens to a row
  * in which every position is masked is kept: see packed-mask.ts.
  */
-import type { Builder, Layer, Match, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import type { Builder, Layer, Match, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { whyNoProjections } from './no-projections'
 import { packedMask } from './packed-mask'
 import { beyondPlain, scaleOf } from './plain'
 import { joinBiases, joinColumns, projections } from './projections'
 import type { Projection } from './projections'
 
-function matchPacked(attention: Layer, decline: Decline): MatchResult {
+function matchPacked(attention: Layer, decline: Decline): Outcome {
   const layers: Record<string, Layer> = { attention }
   const heads = attention.record.attributes['q_num_heads']
   if (heads === undefined)
-    return decline('attention', attention, 'heads merged into the last axis', 'heads on an axis of their own', layers)
+    return decline?.('attention', attention, 'heads merged into the last axis', 'heads on an axis of their own', layers)
   const more = beyondPlain(attention)
-  if (more) return decline('attention', attention, 'q, k, v and a mask alone', more, layers)
+  if (more) return decline?.('attention', attention, 'q, k, v and a mask alone', more, layers)
   if (heads !== attention.record.attributes['kv_num_heads'])
-    return decline(
+    return decline?.(
       'attention',
       attention,
       'as many key heads as query heads',
@@ -35,15 +35,16 @@ function matchPacked(attention: Layer, decline: Decline): MatchResult {
   const [first] = parts ?? []
   if (!parts || !first) {
     const { part, at, expected, found: seen, about } = whyNoProjections(attention)
-    return decline(part, at, expected, seen, layers, about)
+    return decline?.(part, at, expected, seen, layers, about)
   }
   const sameX = parts.every(
     (p) => p.x === first.x && p.weight.shape[1] === first.weight.shape[1] && p.weight.dtype === first.weight.dtype,
   )
-  if (!sameX) return decline('key', attention, 'q, k and v projected from one value to one size', seenIn(parts), layers)
+  if (!sameX)
+    return decline?.('key', attention, 'q, k and v projected from one value to one size', seenIn(parts), layers)
   const mask = attention.input(3)
   const form = packedMask(mask, first.x)
-  if ('expected' in form) return decline('mask', mask?.parent ?? null, form.expected, form.found, layers)
+  if ('expected' in form) return decline?.('mask', mask?.parent ?? null, form.expected, form.found, layers)
   return found(attention, layers, { x: first.x, mask }, parts)
 }
 

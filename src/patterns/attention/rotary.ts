@@ -8,11 +8,13 @@
  * behind it, where the attention family takes it up.
  */
 import { ConstantValue } from '../../engine'
-import type { Builder, Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import type { Builder, Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
-import { intsOf, isLastAxis, isPerm, parentOf, sameDim, usedOnce } from '../values'
+import type { Decline, Outcome } from '../define'
+import { intsOf, isLastAxis, isPerm, parentOf, producerOf, sameDim, usedOnce } from '../values'
 import { standing } from './reasons'
+
+const CONCAT = ['Concat']
 
 /** Matches one order of the two products; null where it is not that one. */
 function products(add: Layer): { x: Tensor; cos: Tensor; sin: Tensor; layers: Record<string, Layer> } | null {
@@ -23,10 +25,7 @@ function products(add: Layer): { x: Tensor; cos: Tensor; sin: Tensor; layers: Re
     const straight = parentOf(add.input(a), 'Mul')
     const turned = parentOf(add.input(c), 'Mul')
     if (!straight || !turned) return null
-    const concat = turned
-      .getInputs()
-      .map((t) => parentOf(t, 'Concat'))
-      .find((l) => l !== null)
+    const concat = producerOf(turned, CONCAT)
     const sin = turned.getInputs().find((t) => t.isConstant)
     const cos = straight.getInputs().find((t) => t.isConstant)
     const x = straight.getInputs().find((t) => !t.isConstant)
@@ -46,16 +45,16 @@ function isSlice(layer: Layer | null, x: Tensor, from: number, to: number): laye
   return isLastAxis(axes[0]!, x.rank) && (starts[0]! < 0 ? starts[0]! + size : starts[0]) === from && end === to
 }
 
-function matchRotary(add: Layer, decline: Decline): MatchResult {
+function matchRotary(add: Layer, decline: Decline): Outcome {
   const p = products(add)
   if (!p) return false
   const { x, cos, sin, layers } = p
   const size = x.shape?.at(-1)
   if (x.rank !== 4 || typeof size !== 'number' || size % 2 !== 0)
-    return decline('x', x.parent, 'x of rank 4 with an even last size', `[${x.shape ?? '…'}]`, layers)
+    return decline?.('x', x.parent, 'x of rank 4 with an even last size', `[${x.shape ?? '…'}]`, layers)
   const concat = layers['concat']!
   if (!isLastAxis(Number(concat.attribute('axis')), 4) || concat.numInputs !== 2)
-    return decline(
+    return decline?.(
       'concat',
       concat,
       'two halves along the last axis',
@@ -66,7 +65,7 @@ function matchRotary(add: Layer, decline: Decline): MatchResult {
   const high = parentOf(neg?.input(0), 'Slice')
   const low = parentOf(concat.input(1), 'Slice')
   if (!neg || !isSlice(high, x, size / 2, size) || !isSlice(low, x, 0, size / 2))
-    return decline(
+    return decline?.(
       'rotate',
       concat,
       'Concat(-x[half..], x[..half]) of the same x',
@@ -77,7 +76,7 @@ function matchRotary(add: Layer, decline: Decline): MatchResult {
   const caches = [cos, sin].map((t) => halfOf(t, x))
   const [c, s] = caches
   if (!c || !s)
-    return decline(
+    return decline?.(
       'cos',
       add,
       `cos and sin [1, 1, length, ${size}] whose halves are equal`,
@@ -155,7 +154,7 @@ export function rotary(): PatternRewriter {
     match: (layer, decline) => {
       const m = matchRotary(layer, decline)
       if (layer.network.opsetOf('RotaryEmbedding') >= 23 || typeof m === 'boolean' || !usedOnceInside(layer)) return m
-      return decline(
+      return decline?.(
         'add',
         layer,
         'opset 23 or newer, which has RotaryEmbedding',

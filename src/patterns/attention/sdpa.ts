@@ -8,9 +8,9 @@
  * Where(IsNaN(p), 0, p). Preconditions: rank 4, equal batch and heads, Softmax over the last axis, a mask that does not enlarge
  * the scores and has as many rows. What happens to fully masked rows is kept: see mask.ts.
  */
-import type { Layer, Match, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import type { Layer, Match, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { isLastAxis, parentOf, permOf, scalarAndOther, scalarOf, usedOnce } from '../values'
 import { maskFloor, raiseFloor } from './mask'
 import { behind, ONLY_HERE, otherUse, standing } from './reasons'
@@ -70,21 +70,21 @@ function peelMask(t: Tensor, layers: Record<string, Layer>): { scores: Tensor; m
   return { scores: t, mask: null }
 }
 
-function matchCore(root: Layer, decline: Decline): MatchResult {
+function matchCore(root: Layer, decline: Decline): Outcome {
   const layers: Record<string, Layer> = { output: root }
   const [p, v] = [root.input(0)!, root.input(1)!]
   const { softmax, hasGuard } = peelGuard(p, layers)
   if (!softmax) return withoutSoftmax(p, layers, decline)
   layers['softmax'] = softmax
-  if (!hasGuard && !usedOnce(p)) return decline('softmax', softmax, ONLY_HERE, otherUse(p, root), layers, 'use')
+  if (!hasGuard && !usedOnce(p)) return decline?.('softmax', softmax, ONLY_HERE, otherUse(p, root), layers, 'use')
   const axis = Number(softmax.attribute('axis') ?? -1)
   if (!isLastAxis(axis, p.rank))
-    return decline('softmax', softmax, `the last axis, ${(p.rank ?? 4) - 1}`, `axis is ${axis}`, layers, 'condition')
+    return decline?.('softmax', softmax, `the last axis, ${(p.rank ?? 4) - 1}`, `axis is ${axis}`, layers, 'condition')
   const { scores, mask } = peelMask(softmax.input(0)!, layers)
   const after = peelScale(scores, layers, 'scale')
   const product = parentOf(after.inner, 'MatMul')
   if (!product)
-    return decline(
+    return decline?.(
       'scores',
       after.inner.parent,
       'MatMul(q, kᵀ), with a scale or a mask at most',
@@ -93,19 +93,19 @@ function matchCore(root: Layer, decline: Decline): MatchResult {
     )
   layers['scores'] = product
   if (!usedOnce(after.inner))
-    return decline('scores', product, ONLY_HERE, otherUse(after.inner, scoresUser(layers, softmax)), layers, 'use')
+    return decline?.('scores', product, ONLY_HERE, otherUse(after.inner, scoresUser(layers, softmax)), layers, 'use')
   const q = peelScale(product.input(0)!, layers, 'scaleQ')
   const k = peelScale(product.input(1)!, layers, 'scaleK')
   const why = misfit(q.inner, k.inner, v, mask, after.inner)
-  if (why) return decline(why.part, why.at ?? product, why.expected, why.found, layers)
+  if (why) return decline?.(why.part, why.at ?? product, why.expected, why.found, layers)
   const kSource = keyOf(k.inner, layers)
   const scale = after.scale * q.scale * k.scale * kSource.scale
   if (!(scale > 0))
-    return decline('scale', product, 'a positive scale, as Attention asks for', `a scale of ${scale}`, layers)
+    return decline?.('scale', product, 'a positive scale, as Attention asks for', `a scale of ${scale}`, layers)
   const core: Core = { scale, hasGuard }
   const floor = maskFloor(mask)
   if (hasGuard && floor === 'unknown')
-    return decline(
+    return decline?.(
       'mask',
       mask!.parent,
       'a mask whose values are known, as the guard against NaN depends on them',
@@ -116,11 +116,11 @@ function matchCore(root: Layer, decline: Decline): MatchResult {
 }
 
 /** Nothing is softmaxed here, or something stands between the softmax and its product. */
-function withoutSoftmax(p: Tensor, layers: Record<string, Layer>, decline: Decline): MatchResult {
+function withoutSoftmax(p: Tensor, layers: Record<string, Layer>, decline: Decline): Outcome {
   const softmax = behind(p, 'Softmax')
-  if (!softmax) return decline('softmax', p.parent, 'Softmax', standing(p), layers)
+  if (!softmax) return decline?.('softmax', p.parent, 'Softmax', standing(p), layers)
   const known = { ...layers, softmax }
-  return decline('probabilities', p.parent, 'Softmax right before its product', `${standing(p)} in between`, known)
+  return decline?.('probabilities', p.parent, 'Softmax right before its product', `${standing(p)} in between`, known)
 }
 
 /** The layer of the match that takes the scores: their scale or mask, or the softmax itself. */
@@ -147,7 +147,7 @@ export function sdpa(): PatternRewriter {
     match: (layer, decline) =>
       layer.network.opsetOf('Attention') >= 23
         ? matchCore(layer, decline)
-        : decline(
+        : decline?.(
             'output',
             layer,
             'opset 23 or newer, which has Attention',

@@ -21,12 +21,12 @@ function quotientFromReciprocal(): PatternRewriter {
       const at = [0, 1].find((i) => isOneOver(parentOf(layer.input(i), 'Div'))) ?? -1
       const div = layer.input(at)?.parent
       if (!div)
-        return decline('quotient', layer.input(0)?.parent ?? null, 'Div(1, a)', 'another factor', { product: layer })
+        return decline?.('quotient', layer.input(0)?.parent ?? null, 'Div(1, a)', 'another factor', { product: layer })
       const matched = { product: layer, quotient: div }
       if (!usedOnce(div.output()))
-        return decline('quotient', div, 'a value that nothing else uses', 'several users', matched)
+        return decline?.('quotient', div, 'a value that nothing else uses', 'several users', matched)
       if (!FLOATS.includes(layer.output()!.dtype))
-        return decline('product', layer, 'floats', String(layer.output()!.dtype), matched)
+        return decline?.('product', layer, 'floats', String(layer.output()!.dtype), matched)
       return found(layer, matched, { a: div.input(1), b: layer.input(1 - at) })
     },
     rewrite: (b, m) => ({ y: b.call('Div', [m.tensor('b'), m.tensor('a')], {}, m.tensor('y').record) }),
@@ -62,7 +62,7 @@ function divideByPowerOfTwo(): PatternRewriter {
       const c = layer.input(1)
       const factor = exactReciprocal(c?.value)
       if (!factor || !layer.input(0))
-        return decline('c', layer, 'a constant of powers of two', c?.name ?? 'none', { quotient: layer })
+        return decline?.('c', layer, 'a constant of powers of two', c?.name ?? 'none', { quotient: layer })
       return found(layer, { quotient: layer }, { x: layer.input(0) }, factor)
     },
     rewrite: (b, m) => ({

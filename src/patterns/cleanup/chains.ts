@@ -20,7 +20,7 @@ function transposeChain(): PatternRewriter {
     match: (layer, decline) => {
       const first = parentOf(layer.input(0), 'Transpose')
       if (!first)
-        return decline(
+        return decline?.(
           'first',
           layer.input(0)?.parent ?? null,
           'Transpose',
@@ -29,7 +29,7 @@ function transposeChain(): PatternRewriter {
         )
       const p = permOf(first)
       const q = permOf(layer)
-      if (!p || !q) return decline('perm', first, 'a known rank', 'an unknown one', { second: layer, first })
+      if (!p || !q) return decline?.('perm', first, 'a known rank', 'an unknown one', { second: layer, first })
       return found(
         layer,
         { second: layer, first },
@@ -59,7 +59,7 @@ function reshapeChain(): PatternRewriter {
     match: (layer, decline) => {
       const first = parentOf(layer.input(0), 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten')
       if (!first)
-        return decline(
+        return decline?.(
           'first',
           layer.input(0)?.parent ?? null,
           'Reshape, Squeeze, Unsqueeze or Flatten',
@@ -69,10 +69,16 @@ function reshapeChain(): PatternRewriter {
       const x = first.input(0)!
       const to = reshapeTo(layer.output()!) ?? copiesNothing(layer)
       if (!to)
-        return decline('shape', layer, 'a shape with one unknown size at most', `[${layer.output()!.shape ?? '...'}]`, {
-          second: layer,
-          first,
-        })
+        return decline?.(
+          'shape',
+          layer,
+          'a shape with one unknown size at most',
+          `[${layer.output()!.shape ?? '...'}]`,
+          {
+            second: layer,
+            first,
+          },
+        )
       return found(layer, { second: layer, first }, { x }, to)
     },
     rewrite: (b, m) => {
@@ -107,7 +113,7 @@ function transposeThroughReshape(): PatternRewriter {
       const before = [...to.slice(0, -2), to.at(-1)!, to.at(-2)!]
       const fits = sameShape(mid.slice(-2), before.slice(-2))
       if (!fits)
-        return decline('shape', layer, `[.., ${mid[2]}, ${mid[1]}]`, `[${to}]`, { reshape: layer, transpose, first })
+        return decline?.('shape', layer, `[.., ${mid[2]}, ${mid[1]}]`, `[${to}]`, { reshape: layer, transpose, first })
       return found(layer, { reshape: layer, transpose, first }, { x }, before)
     },
     rewrite: (b, m) => {
@@ -147,7 +153,7 @@ function castChain(): PatternRewriter {
       const [from, mid] = [x?.dtype, first?.output()!.dtype]
       if (!first || !x || !from || !mid) return false
       if (from !== mid && !WIDER[from]?.includes(mid))
-        return decline('first', first, 'a cast that loses nothing', `${from} to ${mid}`, { second: layer, first })
+        return decline?.('first', first, 'a cast that loses nothing', `${from} to ${mid}`, { second: layer, first })
       return found(layer, { second: layer, first }, { x })
     },
     rewrite: (b, m) => {

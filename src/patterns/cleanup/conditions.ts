@@ -34,10 +34,10 @@ function alwaysTrue(): PatternRewriter {
       const known = and.getInputs().find((t) => isAllTrue(t.value))
       const condition = and.getInputs().find((t) => t !== known)
       if (!known || !condition || !usedOnce(and.output()))
-        return decline('and', and, 'a constant that is true throughout, and one user', 'another', matched)
+        return decline?.('and', and, 'a constant that is true throughout, and one user', 'another', matched)
       const spread =
         a?.value?.isAvailable && a.value.size <= LARGEST ? combine(a.value, spreadOver(known, a.value), (x) => x) : null
-      if (!spread || spread.size > LARGEST) return decline('a', layer, 'a small constant', a?.name ?? 'none', matched)
+      if (!spread || spread.size > LARGEST) return decline?.('a', layer, 'a small constant', a?.name ?? 'none', matched)
       return found(layer, matched, { condition, b }, spread)
     },
     rewrite: (b, m) => {
@@ -60,7 +60,7 @@ function turnedRound(): PatternRewriter {
     match: (layer, decline) => {
       const not = parentOf(layer.input(0), 'Not')
       if (!not)
-        return decline('not', layer.input(0)?.parent ?? null, 'Not(c)', layer.input(0)?.parent?.kind ?? 'an input', {
+        return decline?.('not', layer.input(0)?.parent ?? null, 'Not(c)', layer.input(0)?.parent?.kind ?? 'an input', {
           where: layer,
         })
       return found(layer, { where: layer, not }, { c: not.input(0), a: layer.input(1), b: layer.input(2) })

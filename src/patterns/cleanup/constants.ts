@@ -15,9 +15,11 @@ import { FLOATS, parentOf, usedOnce } from '../values'
 const LARGEST = 1 << 20
 
 function constantAndOther(layer: Layer): { c: Tensor; x: Tensor } | null {
-  const c = layer.getInputs().find((t) => t.value?.isAvailable)
-  const x = layer.getInputs().find((t) => t !== c)
-  return c && x && !x.isConstant ? { c, x } : null
+  for (const at of [0, 1]) {
+    const [c, x] = [layer.input(at), layer.input(1 - at)]
+    if (c?.value?.isAvailable) return x && !x.isConstant ? { c, x } : null
+  }
+  return null
 }
 
 /** Elements of the broadcast of two constants; null where the shapes do not fit. */
@@ -59,7 +61,7 @@ function reassociate(): PatternRewriter {
       const inner = outer && parentOf(outer.x, layer.kind)
       const within = inner && constantAndOther(inner)
       if (!outer || !inner || !within)
-        return decline(
+        return decline?.(
           'inner',
           outer?.x.parent ?? null,
           `${layer.kind} of a constant`,
@@ -67,14 +69,14 @@ function reassociate(): PatternRewriter {
           { outer: layer },
         )
       if (!usedOnce(inner.output()))
-        return decline('inner', inner, 'a value that nothing else uses', 'several users', { outer: layer, inner })
+        return decline?.('inner', inner, 'a value that nothing else uses', 'several users', { outer: layer, inner })
       if (!FLOATS.includes(within.x.dtype) || !isStatic(layer.output()!.shape))
-        return decline('x', inner, 'floats of static shape', String(within.x.dtype), { outer: layer, inner })
+        return decline?.('x', inner, 'floats of static shape', String(within.x.dtype), { outer: layer, inner })
       const add = layer.kind === 'Add'
       const joined = combine(within.c.value!, outer.c.value!, (a, b) => (add ? a + b : a * b))
       const larger = !joined || joined.size > Math.max(within.c.value!.size, outer.c.value!.size)
       if (larger)
-        return decline('constant', layer, 'a finite constant that is not larger than its parts', 'another', {
+        return decline?.('constant', layer, 'a finite constant that is not larger than its parts', 'another', {
           outer: layer,
           inner,
         })

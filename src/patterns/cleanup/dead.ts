@@ -17,9 +17,14 @@ export const DEAD = family('Clean-up', { stage: 1, exactness: 'exact' }, [
       pattern({
         name: 'Dead layer',
         match: (layer) => {
-          if (layer.numOutputs === 0 || !layer.schema || EFFECTS.has(layer.kind)) return false
+          for (let i = 0; i < layer.numOutputs; i++) {
+            const t = layer.output(i)
+            if (t && (t.liveUses > 0 || t.isNetworkOutput())) return false
+          }
           return (
-            layer.results.every((t) => !t || (t.liveUses === 0 && !t.isNetworkOutput())) &&
+            layer.numOutputs > 0 &&
+            layer.schema !== undefined &&
+            !EFFECTS.has(layer.kind) &&
             found(layer, { dead: layer })
           )
         },

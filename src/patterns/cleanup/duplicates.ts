@@ -5,18 +5,21 @@
  * order, an absent optional operand is not a present one), deterministic, not both network outputs.
  */
 import { sameRecord } from '../../engine'
-import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
+import type { Outcome } from '../define'
 
 /** Users of a value that are looked at; behind a hub with more than that, duplicates stay. */
 const MOST_USERS = 256
 const SMALL = 1024
 
-function matchDuplicate(layer: Layer): MatchResult {
+function matchDuplicate(layer: Layer): Outcome {
   const anchor = fewestUsers(layer)
+  if (!anchor || layer.numOutputs === 0) return false
   // Of a kind without a schema nobody knows whether it gives the same result twice.
-  if (!anchor || !layer.schema || layer.schema.deterministic === false || layer.numOutputs === 0) return false
+  const { schema } = layer
+  if (!schema || schema.deterministic === false) return false
   const first = earlier(layer, anchor)
   if (!first) return false
   return found(layer, { duplicate: layer, first }, Object.fromEntries(layer.results.map((t, i) => [`y${i}`, t])))
@@ -55,7 +58,8 @@ function isSame(a: Layer, b: Layer): boolean {
 }
 
 function sameOperands(a: Layer, b: Layer, swapped: boolean): boolean {
-  return a.operands.every((t, i) => sameValue(t, b.input(swapped ? 1 - i : i)))
+  for (let i = 0; i < a.numInputs; i++) if (!sameValue(a.input(i), b.input(swapped ? 1 - i : i))) return false
+  return true
 }
 
 function sameValue(a: Tensor | null, b: Tensor | null): boolean {

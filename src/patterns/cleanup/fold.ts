@@ -6,10 +6,10 @@
  *   Gather(Shape(x), i)        =>  constant, where that size is static though others are not
  */
 import { ConstantValue } from '../../engine'
-import type { Layer, MatchResult, PatternRewriter, ValueType } from '../../engine'
+import type { Layer, PatternRewriter, ValueType } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { intsOf, staticShape } from '../values'
 
 /** Constants that a fold makes stay below this, unless they are no larger than what they are made of. */
@@ -17,15 +17,18 @@ const LARGEST_BYTES = 1 << 22
 /** Left alone: their constants mean what they are written as. */
 const KEPT = new Set(['QuantizeLinear', 'DequantizeLinear', 'Constant'])
 
-function matchFold(layer: Layer, decline: Decline): MatchResult {
+function matchFold(layer: Layer, decline: Decline): Outcome {
+  for (let i = 0; i < layer.numInputs; i++) {
+    const t = layer.input(i)
+    if (t && !t.value) return false
+  }
   if (layer.numInputs === 0 || KEPT.has(layer.kind)) return false
   const inputs: (ValueType | null)[] = []
   let bytes = 0
   for (let i = 0; i < layer.numInputs; i++) {
     const t = layer.input(i)
-    if (t && !t.value) return false
     if (t?.value && !t.value.isAvailable)
-      return decline('constant', layer, 'constants whose data are here', `${t.name}, whose data are missing`)
+      return decline?.('constant', layer, 'constants whose data are here', `${t.name}, whose data are missing`)
     bytes += t?.value?.bytes?.length ?? 0
     inputs.push(t && t.record)
   }
@@ -34,7 +37,7 @@ function matchFold(layer: Layer, decline: Decline): MatchResult {
   const large = layer
     .getOutputs()
     .some((t) => (staticShape(t)?.reduce((a, b) => a * b, 8) ?? 0) > Math.max(LARGEST_BYTES, bytes * 2))
-  if (large) return decline('constant', layer, `a result below ${LARGEST_BYTES} bytes`, 'a larger one')
+  if (large) return decline?.('constant', layer, `a result below ${LARGEST_BYTES} bytes`, 'a larger one')
   const context = {
     kind: layer.kind,
     attributes: layer.record.attributes,
@@ -65,7 +68,7 @@ export function staticShapeOf(): PatternRewriter {
     root: ['Shape', 'Size'],
     match: (layer, decline) => {
       const shape = staticShape(layer.input(0))
-      if (!shape) return decline('x', layer, 'a static shape', `[${layer.input(0)?.shape ?? '...'}]`)
+      if (!shape) return decline?.('x', layer, 'a static shape', `[${layer.input(0)?.shape ?? '...'}]`)
       return found(layer, { shape: layer })
     },
     rewrite: (b, m) => {
@@ -95,7 +98,7 @@ export function staticSizeOf(): PatternRewriter {
       const picked = shape && indicesOf(layer, shape.length)
       if (!picked) return false
       const sizes = picked.map((i) => shape[i])
-      if (!sizes.every((d) => typeof d === 'number')) return decline('size', layer, 'a static size', `[${sizes}]`)
+      if (!sizes.every((d) => typeof d === 'number')) return decline?.('size', layer, 'a static size', `[${sizes}]`)
       return found(layer, { size: layer, shape: shapeOf }, {}, sizes)
     },
     rewrite: (b, m) => {

@@ -48,7 +48,7 @@ function gatherAll(): PatternRewriter {
     match: (layer, decline) => {
       const to = layer.output()!.shape
       if (!isStatic(to) || !picksAll(layer))
-        return decline('indices', layer, 'constant indices that pick everything in order', 'others')
+        return decline?.('indices', layer, 'constant indices that pick everything in order', 'others')
       return found(layer, { gather: layer }, { x: layer.input(0) }, to)
     },
     rewrite: (b, m) => {

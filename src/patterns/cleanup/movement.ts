@@ -24,7 +24,7 @@ function splitThenConcat(): PatternRewriter {
       const rank = layer.output()!.rank
       const axes = [layer, split].map((l) => normalizedAxis(Number(l.attribute('axis') ?? 0), rank))
       if (!inOrder || axes[0] === null || axes[0] !== axes[1])
-        return decline(
+        return decline?.(
           'concat',
           layer,
           'every part once, in order, along the axis of the split',
@@ -57,7 +57,10 @@ function sliceOfConcat(): PatternRewriter {
         if (at === starts[0] && at + size === ends[0]) return found(layer, { slice: layer, concat }, { x: t })
         at += size
       }
-      return decline('slice', layer, 'exactly one of the parts', `[${starts[0]}, ${ends[0]})`, { slice: layer, concat })
+      return decline?.('slice', layer, 'exactly one of the parts', `[${starts[0]}, ${ends[0]})`, {
+        slice: layer,
+        concat,
+      })
     },
     rewrite: (_, m) => ({ y: m.tensor('x') }),
   })
@@ -95,7 +98,7 @@ function expandBeforeBroadcast(): PatternRewriter {
       const covered =
         shape !== null && (others.some((t) => sameShape(t.shape, shape)) || sameShape(broadcast([x, ...others]), shape))
       if (!covered)
-        return decline('expand', expand, 'other operands that give the shape already', `[${shape ?? '...'}]`, {
+        return decline?.('expand', expand, 'other operands that give the shape already', `[${shape ?? '...'}]`, {
           root: layer,
           expand,
         })

@@ -7,10 +7,10 @@
  * Preconditions: the result has x's type and shape, certainly; a constant that is multiplied or added does not enlarge it.
  */
 import { sameShape } from '../../engine'
-import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { intsOf, permOf } from '../values'
 
 const NEUTRAL: Readonly<Record<string, { value: number; commutes: boolean }>> = {
@@ -105,7 +105,7 @@ function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor 
   for (const at of commutes ? [1, 0] : [1]) {
     const c = layer.input(at)?.value
     const x = layer.input(1 - at)
-    if (!c?.isAvailable || !x || c.size > 4096) continue
+    if (!c?.isAvailable || !x || c.size > 4096 || (c.size > 0 && c.at(0) !== value)) continue
     const values = c.numbers()
     let all = true
     for (let i = 0; i < values.length && all; i++) all = values[i] === value
@@ -117,11 +117,11 @@ function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor 
   return null
 }
 
-function matchNoOp(layer: Layer, decline: Decline): MatchResult {
+function matchNoOp(layer: Layer, decline: Decline): Outcome {
   const x = passedOn(layer)
   if (x === null) return false
   return typeof x === 'string'
-    ? decline('root', layer, `${layer.kind} that changes nothing`, x)
+    ? decline?.('root', layer, `${layer.kind} that changes nothing`, x)
     : found(layer, { 'no-op': layer }, { x })
 }
 

@@ -9,9 +9,9 @@
  * It is horizontal: the slices share nothing but x and constants, so that no result can feed another.
  */
 import { Match } from '../../engine'
-import type { Layer, MatchResult, PatternRewriter } from '../../engine'
+import type { Layer, PatternRewriter } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { family } from '../library'
 import { intsOf, normalizedAxis, parentOf, usedOnce } from '../values'
 
@@ -42,9 +42,9 @@ function sliceOfSlice(): PatternRewriter {
       const matched = { second: layer, first }
       const [inner, outer] = [cutOf(first), cutOf(layer)]
       if (!inner || !outer || inner.axis !== outer.axis)
-        return decline('second', layer, 'two pieces along one axis, counted from the front', 'others', matched)
+        return decline?.('second', layer, 'two pieces along one axis, counted from the front', 'others', matched)
       if (!usedOnce(first.output()))
-        return decline('first', first, 'a value that nothing else uses', 'several users', matched)
+        return decline?.('first', first, 'a value that nothing else uses', 'several users', matched)
       const from = inner.from + outer.from
       const cut: Cut = { axis: inner.axis, from, to: Math.max(from, Math.min(inner.to, inner.from + outer.to)) }
       return found(layer, matched, { x: first.input(0) }, cut)
@@ -61,18 +61,18 @@ const MOST_USERS = 64
 /** Split takes its sizes as an operand from here on. */
 const OPSET = 13
 
-function matchShares(root: Layer, decline: Decline): MatchResult {
+function matchShares(root: Layer, decline: Decline): Outcome {
   const x = root.input(0)
   const axis = cutOf(root)?.axis
   if (!x || axis === undefined) return false
   const size = x.shape?.[axis]
   if (typeof size !== 'number' || x.isConstant || x.parent?.kind === 'Shape')
-    return decline('x', root, 'a computed value of static size along the axis', `[${x.shape ?? '...'}]`)
-  if (x.liveUses > MOST_USERS) return decline('x', root, `at most ${MOST_USERS} users of x`, `${x.liveUses}`)
+    return decline?.('x', root, 'a computed value of static size along the axis', `[${x.shape ?? '...'}]`)
+  if (x.liveUses > MOST_USERS) return decline?.('x', root, `at most ${MOST_USERS} users of x`, `${x.liveUses}`)
   const opset = root.network.opsets[''] ?? 1
-  if (opset < OPSET) return decline('x', root, `opset ${OPSET}`, String(opset))
+  if (opset < OPSET) return decline?.('x', root, `opset ${OPSET}`, String(opset))
   const parts = sharesOf(x.getUsers(), axis, size)
-  if (!parts) return decline('parts', root, `slices that cover [0, ${size}) once`, 'others', { first: root })
+  if (!parts) return decline?.('parts', root, `slices that cover [0, ${size}) once`, 'others', { first: root })
   const layers = parts.map((p) => p.layer)
   // New layers go in front of the root: that is the part that stands first.
   const inOrder = [...layers]

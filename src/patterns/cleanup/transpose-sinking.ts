@@ -12,7 +12,7 @@
  */
 import type { Attributes, Builder, Layer, Match, MatchFailure, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { family } from '../library'
 import { axesOf, normalizedAxis, permOf, usedOnce } from '../values'
 
@@ -42,7 +42,7 @@ interface Region {
   readonly order: readonly number[]
 }
 
-function matchSinking(root: Layer, decline: Decline): Match | MatchFailure | false {
+function matchSinking(root: Layer, decline: Decline): Outcome {
   const q = permOf(root)
   const first = root.input(0)?.parent
   if (!q || !first || !SINKS.has(first.kind)) return false
@@ -54,34 +54,34 @@ function matchSinking(root: Layer, decline: Decline): Match | MatchFailure | fal
   leaves.forEach((l, i) => (layers[leaves.length === 1 ? 'first' : `first ${i + 1}`] = l))
   const cancels = q.every((x, i) => order[x] === i)
   if (!cancels && !leaves.every((l) => usedOnce(l.output())))
-    return decline('perm', root, 'orders that cancel', `${String(q)} after ${String(order)}`, layers)
+    return decline?.('perm', root, 'orders that cancel', `${String(q)} after ${String(order)}`, layers)
   return found(root, layers, {}, region)
 }
 
 /** The tree above the root, its own last layer included; a reason where something in it is in the way. */
-function regionAbove(first: Layer, rank: number, decline: Decline): Region | MatchFailure | null {
+function regionAbove(first: Layer, rank: number, decline: Decline): Region | MatchFailure | null | undefined {
   const inside: Layer[] = []
   const leaves: Layer[] = []
   let order: readonly number[] | null = null
   const stack = [first]
   for (let layer = stack.pop(); layer; layer = stack.pop()) {
-    if (!usedOnce(layer.output())) return decline('middle', layer, 'a value that nothing else uses', 'several users')
-    if (!namesAxes(layer, rank)) return decline('axis', layer, 'known axes, and dimensions that stay', 'others')
+    if (!usedOnce(layer.output())) return decline?.('middle', layer, 'a value that nothing else uses', 'several users')
+    if (!namesAxes(layer, rank)) return decline?.('axis', layer, 'known axes, and dimensions that stay', 'others')
     inside.push(layer)
     for (let i = 0; i < dataOperands(layer); i++) {
       const t = layer.input(i)
       const parent = t?.parent
       if (!t || (t.rank !== rank && !t.isConstant)) return null
       if (t.isConstant) {
-        if (!isMovable(t, rank)) return decline('constant', layer, 'a small constant of no higher rank', t.name)
+        if (!isMovable(t, rank)) return decline?.('constant', layer, 'a small constant of no higher rank', t.name)
       } else if (parent?.kind === 'Transpose') {
         const p = permOf(parent)
         if (!p || (order && String(order) !== String(p)))
-          return decline('first', parent, `a transpose by ${String(order)}`, `one by ${String(p)}`)
+          return decline?.('first', parent, `a transpose by ${String(order)}`, `one by ${String(p)}`)
         order = p
         if (!leaves.includes(parent)) leaves.push(parent)
       } else if (parent && SINKS.has(parent.kind) && inside.length + stack.length < LARGEST) stack.push(parent)
-      else return decline('first', parent ?? null, 'Transpose', parent?.kind ?? 'an input')
+      else return decline?.('first', parent ?? null, 'Transpose', parent?.kind ?? 'an input')
     }
   }
   return order && { inside: inside.reverse(), leaves, order }

@@ -46,7 +46,7 @@ function boundsChain(): PatternRewriter {
       const inner = boundsOf(outer?.x.parent ?? null)
       if (!outer || !inner) return false
       const matched = { outer: layer, inner: outer.x.parent! }
-      if (!usedOnce(outer.x)) return decline('inner', outer.x.parent, 'one user', 'several', matched)
+      if (!usedOnce(outer.x)) return decline?.('inner', outer.x.parent, 'one user', 'several', matched)
       const into = (v: number): number => Math.min(Math.max(v, outer.low), outer.high)
       return found(layer, matched, { x: inner.x }, { low: into(inner.low), high: into(inner.high) })
     },

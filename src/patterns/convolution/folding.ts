@@ -15,12 +15,13 @@ import type { Builder } from '../../engine'
 import { found, pattern } from '../define'
 import type { Decline } from '../define'
 import { family } from '../library'
-import { constantOf, parentOf, usedOnce } from '../values'
+import { constantOf, parentOf, producerOf, usedOnce } from '../values'
 import { AFFINE_KINDS, affineOf } from './affine'
 import type { Affine } from './affine'
 import { allFinite, scaleRuns } from './weights'
 
 const CONVOLUTIONS = ['Conv', 'ConvTranspose']
+const BATCH_NORM = ['BatchNormalization']
 
 /** Weights and bias of a convolution, if both are constants that are here. */
 function weightsOf(conv: Layer): { readonly weights: ConstantValue; readonly bias: ConstantValue | null } | null {
@@ -56,17 +57,14 @@ function convThenAffine(name: string, root: readonly string[]): PatternRewriter 
     name,
     root,
     match: (layer, decline) => {
-      const conv = layer
-        .getInputs()
-        .map((t) => parentOf(t, ...CONVOLUTIONS))
-        .find((l) => l !== null)
+      const conv = producerOf(layer, CONVOLUTIONS)
       if (!conv) return miss(layer, decline)
       const matched = { affine: layer, conv }
       const own = weightsOf(conv)
-      if (!own) return decline('weights', conv, 'constant weights and bias', 'computed ones', matched)
+      if (!own) return decline?.('weights', conv, 'constant weights and bias', 'computed ones', matched)
       const affine = affineOf(layer, outputChannels(conv, own.weights))
-      if (typeof affine === 'string') return decline('affine', layer, 'a constant a channel', affine, matched)
-      if (!usedOnce(conv.output())) return decline('conv', conv, 'one user', 'several', matched)
+      if (typeof affine === 'string') return decline?.('affine', layer, 'a constant a channel', affine, matched)
+      if (!usedOnce(conv.output())) return decline?.('conv', conv, 'one user', 'several', matched)
       return found(layer, matched, { x: conv.input(0) }, affine)
     },
     rewrite: (b, m) => {
@@ -104,7 +102,7 @@ function miss(layer: Layer, decline: Decline) {
   const isNorm = layer.kind === 'BatchNormalization'
   const parent = layer.input(0)?.parent ?? null
   return isNorm
-    ? decline('conv', parent, 'Conv or ConvTranspose', parent?.kind ?? 'an input', { affine: layer })
+    ? decline?.('conv', parent, 'Conv or ConvTranspose', parent?.kind ?? 'an input', { affine: layer })
     : false
 }
 
@@ -118,10 +116,10 @@ function affineThenConv(): PatternRewriter {
       if (!layer || !own) return false
       const matched = { conv, affine: layer }
       const affine = affineOf(layer, own.weights.shape[1]! * groupsOf(conv))
-      if (typeof affine === 'string') return decline('affine', layer, 'a constant a channel', affine, matched)
-      if (!usedOnce(layer.output())) return decline('affine', layer, 'one user', 'several', matched)
+      if (typeof affine === 'string') return decline?.('affine', layer, 'a constant a channel', affine, matched)
+      if (!usedOnce(layer.output())) return decline?.('affine', layer, 'one user', 'several', matched)
       if (pads(conv) && affine.shift.some((t) => t !== 0))
-        return decline('pads', conv, 'no padding around what is shifted', 'some', matched)
+        return decline?.('pads', conv, 'no padding around what is shifted', 'some', matched)
       return found(conv, matched, { x: affine.x }, affine)
     },
     rewrite: (b, m) => {
@@ -156,19 +154,16 @@ function batchNormChain(): PatternRewriter {
     name: 'BatchNormalization and scale',
     root: AFFINE_KINDS,
     match: (layer, decline) => {
-      const inner = layer
-        .getInputs()
-        .map((t) => parentOf(t, ...AFFINE_KINDS))
-        .find((l) => l !== null)
-      if (!inner || (layer.kind !== 'BatchNormalization' && inner.kind !== 'BatchNormalization')) return false
+      const inner = producerOf(layer, layer.kind === 'BatchNormalization' ? AFFINE_KINDS : BATCH_NORM)
+      if (!inner) return false
       const norm = layer.kind === 'BatchNormalization' ? layer : inner
       const channels = constantOf(norm.input(1))?.size ?? 0
       const matched = { outer: layer, inner }
       const [outer, first] = [affineOf(layer, channels), affineOf(inner, channels)]
-      if (typeof outer === 'string') return decline('outer', layer, 'a constant a channel', outer, matched)
-      if (typeof first === 'string') return decline('inner', inner, 'a constant a channel', first, matched)
+      if (typeof outer === 'string') return decline?.('outer', layer, 'a constant a channel', outer, matched)
+      if (typeof first === 'string') return decline?.('inner', inner, 'a constant a channel', first, matched)
       if (outer.x !== inner.output() || !usedOnce(inner.output()))
-        return decline('inner', inner, 'one user', 'several', matched)
+        return decline?.('inner', inner, 'one user', 'several', matched)
       return found(layer, matched, { x: first.x }, { outer, first, norm })
     },
     rewrite: (b, m) => {

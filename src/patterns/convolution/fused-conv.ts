@@ -52,7 +52,7 @@ function convActivation(): PatternRewriter {
       const conv = openConv(x)
       const matched = { activation: layer }
       if (!conv)
-        return decline(
+        return decline?.(
           'conv',
           x?.parent ?? null,
           'a float32 Conv with one user',
@@ -60,7 +60,7 @@ function convActivation(): PatternRewriter {
           matched,
         )
       const parameters = parametersOf(layer)
-      if (typeof parameters === 'string') return decline('activation', layer, 'constant bounds', parameters, matched)
+      if (typeof parameters === 'string') return decline?.('activation', layer, 'constant bounds', parameters, matched)
       return found(layer, { ...matched, conv }, { x: conv.input(0) }, parameters)
     },
     rewrite: (b, m) => {
@@ -96,7 +96,7 @@ function convResidual(): PatternRewriter {
       const matched = { sum: layer, conv }
       const own = conv.output()!
       if (!sameShape(own.shape, z.shape) || z.dtype !== 'float32')
-        return decline('z', z.parent, `float32 [${own.shape ?? '...'}]`, `${z.dtype} [${z.shape ?? '...'}]`, matched)
+        return decline?.('z', z.parent, `float32 [${own.shape ?? '...'}]`, `${z.dtype} [${z.shape ?? '...'}]`, matched)
       return found(layer, matched, { x: conv.input(0), z })
     },
     rewrite: (b, m) => {

@@ -42,14 +42,14 @@ function padWindow(): PatternRewriter {
       const matched = { window: layer, pad }
       const pads = paddingOf(pad, layer)
       if (typeof pads === 'string')
-        return decline('pad', pad, `constant padding by ${VALUE[layer.kind]} along space`, pads, matched)
+        return decline?.('pad', pad, `constant padding by ${VALUE[layer.kind]} along space`, pads, matched)
       if ((layer.attribute('auto_pad') ?? 'NOTSET') !== 'NOTSET' || Number(layer.attribute('ceil_mode') ?? 0) !== 0)
-        return decline('window', layer, 'explicit pads', 'auto_pad or ceil_mode', matched)
+        return decline?.('window', layer, 'explicit pads', 'auto_pad or ceil_mode', matched)
       const rank = pads.length / 2
       const own = (layer.attribute('pads') as number[] | undefined) ?? new Array<number>(2 * (rank - 2)).fill(0)
       const excludes = layer.kind === 'AveragePool' && Number(layer.attribute('count_include_pad') ?? 0) === 0
       if (excludes && own.some((p) => p !== 0))
-        return decline('window', layer, 'no pads that do not count', 'some', matched)
+        return decline?.('window', layer, 'no pads that do not count', 'some', matched)
       const added = [...pads.slice(2, rank), ...pads.slice(rank + 2)]
       return found(
         layer,

@@ -73,12 +73,12 @@ function pointwise(): PatternRewriter {
       const { product, weights, add, activation } = parts
       const x = product.input(0)!
       const matched = { transpose, product, ...(add && { add }), ...(activation && { activation }) }
-      if (!usedOnce(t)) return decline('transpose', t.parent, 'one user', 'several', matched)
+      if (!usedOnce(t)) return decline?.('transpose', t.parent, 'one user', 'several', matched)
       if (x.rank !== t.rank || !x.shape || (x.dtype !== 'float32' && x.dtype !== 'float16'))
-        return decline('x', x.parent, `float32 or float16 of rank ${t.rank}`, `${x.dtype} of rank ${x.rank}`, matched)
+        return decline?.('x', x.parent, `float32 or float16 of rank ${t.rank}`, `${x.dtype} of rank ${x.rank}`, matched)
       const [inputs = 0, outputs = 0] = weights.shape
       if (activation && inputs >= outputs)
-        return decline('x', x.parent, `fewer than ${outputs} channels`, `${inputs}`, matched)
+        return decline?.('x', x.parent, `fewer than ${outputs} channels`, `${inputs}`, matched)
       // Without a bias or a residual to take in, nothing would be won.
       if (
         !activation &&

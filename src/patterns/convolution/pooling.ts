@@ -33,7 +33,7 @@ function globalPool(): PatternRewriter {
       const why = layer.kind === 'ReduceMean' ? notOverSpace(layer, rank) : notWhole(layer)
       return why === null
         ? found(layer, { mean: layer }, { x })
-        : decline('mean', layer, 'a mean over all of space', why)
+        : decline?.('mean', layer, 'a mean over all of space', why)
     },
     rewrite: (b, m) => ({ y: b.call('GlobalAveragePool', [m.tensor('x')], {}, m.tensor('y').record) }),
   })
@@ -65,7 +65,7 @@ function poolAndFlatten(): PatternRewriter {
       const [x, y] = [pool.input(0)!, layer.output()!]
       const matched = { flatten: layer, pool }
       if (x.rank === null || !sameShape(y.shape, x.shape!.slice(0, 2)))
-        return decline('flatten', layer, `[${x.shape?.slice(0, 2) ?? '...'}]`, `[${y.shape ?? '...'}]`, matched)
+        return decline?.('flatten', layer, `[${x.shape?.slice(0, 2) ?? '...'}]`, `[${y.shape ?? '...'}]`, matched)
       return found(layer, matched, { x }, spatialAxes(x.rank))
     },
     rewrite: (b, m) => {

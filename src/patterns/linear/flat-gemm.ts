@@ -7,33 +7,34 @@
  * constant (transposed here where transB says so), b constant of rank 1, leading sizes proven equal before and after.
  */
 import { ConstantValue, isStatic, sameShape } from '../../engine'
-import type { Layer, MatchResult, PatternRewriter, Shape, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, Shape, Tensor } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { family } from '../library'
 import { parentOf, sameDim, usedOnce } from '../values'
 
-function matchFlat(root: Layer, decline: Decline): MatchResult {
+function matchFlat(root: Layer, decline: Decline): Outcome {
   const gemm = parentOf(root.input(0), 'Gemm')
   if (!gemm) return false
   const flatten = parentOf(gemm.input(0), 'Reshape', 'Flatten')
   const layers = { unflatten: root, gemm }
   const x = flatten?.input(0)
   if (!flatten || !x)
-    return decline(
+    return decline?.(
       'flatten',
       gemm.input(0)?.parent ?? null,
       'Reshape',
       gemm.input(0)?.parent?.kind ?? 'an input',
       layers,
     )
-  if (!usedOnce(gemm.output())) return decline('gemm', gemm, 'a result that nothing else uses', 'several users', layers)
+  if (!usedOnce(gemm.output()))
+    return decline?.('gemm', gemm, 'a result that nothing else uses', 'several users', layers)
   const [a, c] = [Number(gemm.attribute('alpha') ?? 1), Number(gemm.attribute('beta') ?? 1)]
   if (a !== 1 || c !== 1 || Number(gemm.attribute('transA') ?? 0) !== 0)
-    return decline('gemm', gemm, 'alpha 1, beta 1, transA 0', `alpha ${a}, beta ${c}`, layers)
+    return decline?.('gemm', gemm, 'alpha 1, beta 1, transA 0', `alpha ${a}, beta ${c}`, layers)
   const [w, bias] = [gemm.input(1)!, gemm.input(2)]
   if (!w.value?.isAvailable || (bias && bias.rank !== 1))
-    return decline('gemm', gemm, 'constant weights and a bias of rank 1', 'others', layers)
+    return decline?.('gemm', gemm, 'constant weights and a bias of rank 1', 'others', layers)
   const [to, flat] = [root.output()!.shape, flatten.output()!.shape]
   const fits =
     to &&
@@ -42,7 +43,7 @@ function matchFlat(root: Layer, decline: Decline): MatchResult {
     sameDim(to.at(-1), gemm.output()!.shape?.[1]) &&
     rowsAgree(x, to, flat[1])
   if (!fits)
-    return decline('unflatten', root, 'the leading sizes of x', `[${x.shape ?? '...'}] and [${to ?? '...'}]`, layers)
+    return decline?.('unflatten', root, 'the leading sizes of x', `[${x.shape ?? '...'}] and [${to ?? '...'}]`, layers)
   return found(root, { ...layers, flatten }, { x, w, bias })
 }
 

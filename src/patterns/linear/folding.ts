@@ -16,7 +16,7 @@ import type { Affine } from '../convolution/affine'
 import { allFinite, scaleColumns, scaleRuns } from '../convolution/weights'
 import { found, pattern } from '../define'
 import { family } from '../library'
-import { parentOf, usedOnce } from '../values'
+import { parentOf, producerOf, usedOnce } from '../values'
 
 /** The elements of a constant that has `size` along its last axis and one everywhere else, or one in all. */
 export function alongLast(t: Tensor | null, rank: number | null, size: number): Float64Array | null {
@@ -25,6 +25,8 @@ export function alongLast(t: Tensor | null, rank: number | null, size: number): 
   if (v.size === 1) return new Float64Array(size).fill(v.numbers()[0]!)
   return v.size === size && v.shape.at(-1) === size ? Float64Array.from(v.numbers()) : null
 }
+
+const GEMM = ['Gemm']
 
 /** Weights of rank 2 that a product takes as its second operand. */
 export function matrixOf(product: Layer | null): ConstantValue | null {
@@ -77,11 +79,11 @@ function matmulThenScale(): PatternRewriter {
       const { product, add, bias } = parts
       const matched = { scale: layer, product, ...(add && { add }) }
       const factor = factorOf(layer, w.shape[1]!)
-      if (!factor) return decline('scale', layer, 'a constant a column', 'another factor', matched)
+      if (!factor) return decline?.('scale', layer, 'a constant a column', 'another factor', matched)
       if (!usedOnce(product.output()) || (add && !usedOnce(add.output())))
-        return decline('product', product, 'one user', 'several', matched)
+        return decline?.('product', product, 'one user', 'several', matched)
       if (bias && !alongLast(bias, product.output()!.rank, w.shape[1]!))
-        return decline('add', add, 'a bias along the last axis', `[${bias.shape}]`, matched)
+        return decline?.('add', add, 'a bias along the last axis', `[${bias.shape}]`, matched)
       return found(layer, matched, { x: product.input(0), bias }, factor.scale)
     },
     rewrite: (b, m) => {
@@ -119,7 +121,7 @@ function scaleThenMatmul(): PatternRewriter {
       if (!scale || !w) return false
       const factor = factorOf(scale, w.shape[0]!)
       if (!factor || (factor.x.rank ?? 0) < 1) return false
-      if (!usedOnce(scale.output())) return decline('scale', scale, 'one user', 'several', { product, scale })
+      if (!usedOnce(scale.output())) return decline?.('scale', scale, 'one user', 'several', { product, scale })
       return found(product, { product, scale }, { x: factor.x }, factor.scale)
     },
     rewrite: (b, m) => {
@@ -139,20 +141,17 @@ function gemmThenAffine(): PatternRewriter {
     name: 'Gemm and scale',
     root: AFFINE_KINDS,
     match: (layer, decline) => {
-      const gemm = layer
-        .getInputs()
-        .map((t) => parentOf(t, 'Gemm'))
-        .find((l) => l !== null)
-      const w = matrixOf(gemm ?? null)
+      const gemm = producerOf(layer, GEMM)
+      const w = matrixOf(gemm)
       if (!gemm || !w) return false
       const matched = { affine: layer, gemm }
       const columns = w.shape[Number(gemm.attribute('transB') ?? 0) ? 0 : 1]!
       const affine = affineOf(layer, columns)
-      if (typeof affine === 'string') return decline('affine', layer, 'a constant a column', affine, matched)
-      if (!usedOnce(gemm.output())) return decline('gemm', gemm, 'one user', 'several', matched)
+      if (typeof affine === 'string') return decline?.('affine', layer, 'a constant a column', affine, matched)
+      if (!usedOnce(gemm.output())) return decline?.('gemm', gemm, 'one user', 'several', matched)
       const c = gemm.input(2)
       if (c && !alongLast(c, 2, columns))
-        return decline('gemm', gemm, 'a constant C along the last axis', `[${c.shape ?? '...'}]`, matched)
+        return decline?.('gemm', gemm, 'a constant C along the last axis', `[${c.shape ?? '...'}]`, matched)
       return found(layer, matched, { x: gemm.input(0) }, affine)
     },
     rewrite: (b, m) => {

@@ -46,7 +46,7 @@ function productThenScale(): PatternRewriter {
       const scaled = scaleOf(layer)
       const product = parentOf(scaled?.x, ...PRODUCTS)
       if (!scaled || !product || !runs(product)) return false
-      if (!usedOnce(scaled.x)) return decline('product', product, 'one user', 'several', { scale: layer, product })
+      if (!usedOnce(scaled.x)) return decline?.('product', product, 'one user', 'several', { scale: layer, product })
       return found(layer, { scale: layer, product }, {}, scaled.scale)
     },
     rewrite: (b, m) => {

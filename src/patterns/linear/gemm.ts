@@ -32,17 +32,17 @@ function matmulAdd(): PatternRewriter {
         const matched = { add, product }
         const [a, b, ab] = [product.input(0)!, product.input(1)!, product.output()!]
         if (a.rank !== 2 || b.rank !== 2)
-          return decline(
+          return decline?.(
             'product',
             product,
             'operands of rank 2',
             `rank ${a.rank ?? '?'} and ${b.rank ?? '?'}`,
             matched,
           )
-        if (!FLOATS.includes(ab.dtype)) return decline('product', product, 'floats', String(ab.dtype), matched)
-        if (!usedOnce(ab)) return decline('product', product, 'one user', 'several', matched)
+        if (!FLOATS.includes(ab.dtype)) return decline?.('product', product, 'floats', String(ab.dtype), matched)
+        if (!usedOnce(ab)) return decline?.('product', product, 'one user', 'several', matched)
         if (!ab.shape || !broadcastsTo(c, ab.shape))
-          return decline('c', add, `what broadcasts to [${ab.shape ?? '...'}]`, `[${c.shape ?? '...'}]`, matched)
+          return decline?.('c', add, `what broadcasts to [${ab.shape ?? '...'}]`, `[${c.shape ?? '...'}]`, matched)
         return found(add, matched, { a, b, c })
       }
       return false
@@ -83,9 +83,9 @@ function gemmActivation(): PatternRewriter {
       const gemm = parentOf(layer.input(0), 'Gemm')
       if (!gemm) return false
       const matched = { activation: layer, gemm }
-      if (!usedOnce(gemm.output())) return decline('gemm', gemm, 'one user', 'several', matched)
+      if (!usedOnce(gemm.output())) return decline?.('gemm', gemm, 'one user', 'several', matched)
       if (gemm.output()!.dtype !== 'float32')
-        return decline('gemm', gemm, 'float32', String(gemm.output()!.dtype), matched)
+        return decline?.('gemm', gemm, 'float32', String(gemm.output()!.dtype), matched)
       return found(layer, matched, { a: gemm.input(0) })
     },
     rewrite: (b, m) => {

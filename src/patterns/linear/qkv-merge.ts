@@ -6,21 +6,21 @@
  * Horizontal: the products share nothing but x. Preconditions: constant weights of rank 2 and one type; three or more of them,
  * as for two nothing is won; no other operand, so that no result can feed another.
  */
-import type { Layer, MatchResult, PatternRewriter } from '../../engine'
+import type { Layer, PatternRewriter } from '../../engine'
 import { Match } from '../../engine'
 import { joinColumns } from '../attention/projections'
 import { pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { family } from '../library'
 
 const MOST_USERS = 64
 
-function matchSiblings(root: Layer, decline: Decline): MatchResult {
+function matchSiblings(root: Layer, decline: Decline): Outcome {
   const x = root.input(0)
   const weight = root.input(1)?.value
   if (!x || !weight?.isAvailable || weight.shape.length !== 2 || !x.rank || x.rank < 2) return false
   const siblings: Layer[] = []
-  if (x.liveUses > MOST_USERS) return decline('x', x.parent, `at most ${MOST_USERS} users of x`, `${x.liveUses}`)
+  if (x.liveUses > MOST_USERS) return decline?.('x', x.parent, `at most ${MOST_USERS} users of x`, `${x.liveUses}`)
   for (const user of x.getUsers()) {
     const w = user.input(1)?.value
     const fits =
@@ -33,7 +33,7 @@ function matchSiblings(root: Layer, decline: Decline): MatchResult {
   }
   root.network.inOrder(siblings)
   if (siblings.length < 3)
-    return decline('siblings', root, 'three products of x and constants', `${siblings.length}`, { first: root })
+    return decline?.('siblings', root, 'three products of x and constants', `${siblings.length}`, { first: root })
   if (siblings[0] !== root) return false
   const layers = new Map(siblings.map((l, i) => [`product${i}`, l]))
   return new Match(root, layers, new Map([['x', x], ...siblings.map((l, i) => [`y${i}`, l.output()!] as const)]))

@@ -9,9 +9,9 @@
  * leaves. ε is copied always: the defaults differ.
  */
 import { ConstantValue } from '../../engine'
-import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { family } from '../library'
 import { constantOf, intsOf, isLastAxis, parentOf, sameDim, usedOnce } from '../values'
 
@@ -93,27 +93,28 @@ function castsOf({ word, type }: Parts): number {
   return [...ids].filter((t) => t.dtype !== 'int32').length
 }
 
-function matchEmbedding(norm: Layer, decline: Decline): MatchResult {
+function matchEmbedding(norm: Layer, decline: Decline): Outcome {
   const { terms, adds } = sumOf(norm)
   const parts = terms.length === 2 || terms.length === 3 ? partsOf(terms) : null
   if (!parts)
-    return decline('norm', norm, 'rows of a table for ids [batch, places], constant rows for places', 'another sum', {
+    return decline?.('norm', norm, 'rows of a table for ids [batch, places], constant rows for places', 'another sum', {
       norm,
     })
   const { word, type } = parts
   const layers: Record<string, Layer> = { norm, word: word.gather, ...(type && { type: type.gather }) }
   adds.forEach((l, i) => (layers[`add${i}`] = l))
   if (norm.kind === SKIP ? norm.input(4) : !isLastAxis(Number(norm.attribute('axis') ?? -1), norm.input(0)!.rank))
-    return decline('norm', norm, 'the last axis, and no further bias', 'another', layers)
+    return decline?.('norm', norm, 'the last axis, and no further bias', 'another', layers)
   if (norm.results.slice(1).some((t) => t && (t.liveUses > 0 || t.isNetworkOutput())))
-    return decline('norm', norm, 'one result in use', 'several', layers)
+    return decline?.('norm', norm, 'one result in use', 'several', layers)
   const vectors = [norm.input(norm.kind === SKIP ? 2 : 1), norm.input(norm.kind === SKIP ? 3 : 2)]
   if (vectors.some((t) => t && (t.rank !== 1 || !sameDim(t.shape?.[0], word.table.shape?.[1]))))
-    return decline('norm', norm, 'scale and bias along the last axis', 'others', layers)
-  if (norm.output()!.dtype !== 'float32') return decline('norm', norm, 'float32', String(norm.output()!.dtype), layers)
+    return decline?.('norm', norm, 'scale and bias along the last axis', 'others', layers)
+  if (norm.output()!.dtype !== 'float32')
+    return decline?.('norm', norm, 'float32', String(norm.output()!.dtype), layers)
   const [before, after] = [terms.length - 1 + (type ? 2 : 1), 1 + castsOf(parts)]
   if (after >= before)
-    return decline('word', word.gather, `fewer than ${before} layers`, `${after} by the casts`, layers)
+    return decline?.('word', word.gather, `fewer than ${before} layers`, `${after} by the casts`, layers)
   return found(norm, layers, {}, parts)
 }
 

@@ -9,7 +9,7 @@
  * as stash_type, the type that the normalisation computes in.
  */
 import { RulePattern } from '../../engine'
-import type { Attributes, Builder, RuleMatch, Tensor } from '../../engine'
+import type { Attributes, Builder, Layer, RuleMatch, Tensor } from '../../engine'
 import { family } from '../library'
 import type { Target } from '../library'
 import { axesOf, isLastAxis, sameDim } from '../values'
@@ -76,6 +76,21 @@ export function isNotCentred(x: Tensor): true | string {
   return !centred || 'x is a difference from its mean: this is part of a LayerNorm'
 }
 
+/** What `isNotCentred` says, read off the root of an RMSNorm: most roots in a LayerNorm need no search then. */
+export function isNotCentredAt(root: Layer): true | string {
+  for (const n of root.kind === 'Mul' ? root.operands : [root.output()]) {
+    const value = uncast(n)?.parent
+    if (value?.kind !== 'Div' && value?.kind !== 'Mul') continue
+    const reason = firstReason(...value.operands.map((f) => (f ? isNotCentred(uncast(f)!) : true)))
+    if (reason !== true) return reason
+  }
+  return true
+}
+
+function uncast(t: Tensor | null): Tensor | null {
+  return t?.parent?.kind === 'Cast' ? t.parent.input(0) : t
+}
+
 /** `stash_type` as an ONNX element type: 1 is float32, the only one that is not the value's own. */
 function stashOk(m: RuleMatch, inner: Tensor): true | string {
   const x = m.tensor('x')
@@ -108,7 +123,6 @@ const rmsNorm = (target: Target): RulePattern =>
     check: (m) =>
       firstReason(
         isLastMean(m, 'mean'),
-        isNotCentred(m.tensor('x')),
         isEpsilon(m.tensor('eps')),
         alongLast(m.tensor('scale'), m.tensor('x'), 'scale'),
         m.tensor('x').dtype === m.tensor('y').dtype ||
@@ -116,6 +130,7 @@ const rmsNorm = (target: Target): RulePattern =>
         m.tensor('scale').dtype === m.tensor('x').dtype || 'scale has another type',
         stashOk(m, m.tensor('n')),
       ),
+    checkRoot: isNotCentredAt,
     build: (b, m) => ({ y: rms(b, m, target) }),
   })
 

@@ -6,33 +6,33 @@
  *
  * Preconditions: rank 3, both addends of the same shape, one at least computed; s, beta, b of rank 1. Other users of the sum take the operator's fourth result. ε is copied always: the defaults differ.
  */
-import type { Layer, MatchResult, PatternRewriter, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { sameShape } from '../../engine'
 import { found, pattern } from '../define'
-import type { Decline } from '../define'
+import type { Decline, Outcome } from '../define'
 import { family } from '../library'
 import { isLastAxis, parentOf, sameDim, usedOnce } from '../values'
 
 const NORMS = ['LayerNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization']
 
-function matchSkip(layer: Layer, decline: Decline): MatchResult {
+function matchSkip(layer: Layer, decline: Decline): Outcome {
   const sum = layer.input(0)
   const add = parentOf(sum, 'Add')
   if (!sum || !add)
-    return decline('sum', sum?.parent ?? null, 'Add(x, skip)', sum?.parent?.kind ?? 'an input', { norm: layer })
+    return decline?.('sum', sum?.parent ?? null, 'Add(x, skip)', sum?.parent?.kind ?? 'an input', { norm: layer })
   const matched = { norm: layer, sum: add }
   if (!isLastAxis(Number(layer.attribute('axis') ?? -1), sum.rank))
-    return decline('norm', layer, 'the last axis', `axis ${String(layer.attribute('axis'))}`, matched)
+    return decline?.('norm', layer, 'the last axis', `axis ${String(layer.attribute('axis'))}`, matched)
   const [x, skip] = [add.input(0)!, add.input(1)!]
   if (sum.rank !== 3 || !sameShape(x.shape, skip.shape))
-    return decline(
+    return decline?.(
       'sum',
       add,
       'two values of one shape and rank 3',
       `[${x.shape ?? '...'}] and [${skip.shape ?? '...'}]`,
       matched,
     )
-  if (x.isConstant && skip.isConstant) return decline('sum', add, 'a computed value', 'two constants', matched)
+  if (x.isConstant && skip.isConstant) return decline?.('sum', add, 'a computed value', 'two constants', matched)
   if (
     layer.numOutputs > 1 &&
     layer
@@ -40,9 +40,9 @@ function matchSkip(layer: Layer, decline: Decline): MatchResult {
       .slice(1)
       .some((t) => t.liveUses > 0)
   )
-    return decline('norm', layer, 'one result in use', 'several', matched)
+    return decline?.('norm', layer, 'one result in use', 'several', matched)
   if (sum.dtype !== 'float32' && sum.dtype !== 'float16')
-    return decline('sum', add, 'float32 or float16', String(sum.dtype), matched)
+    return decline?.('sum', add, 'float32 or float16', String(sum.dtype), matched)
   return found(layer, matched, { x, skip, sum })
 }
 
@@ -75,7 +75,7 @@ function skipBias(): PatternRewriter {
     root: SKIP,
     match: (layer, decline) => {
       const at = layer.kind === SKIP[0] ? 4 : 3
-      if (layer.input(at)) return decline('bias', layer, 'no bias yet', 'it has one', { norm: layer })
+      if (layer.input(at)) return decline?.('bias', layer, 'no bias yet', 'it has one', { norm: layer })
       for (const side of [0, 1]) {
         const add = parentOf(layer.input(side), 'Add')
         const bias = add?.getInputs().find((t) => t.isConstant)
@@ -85,7 +85,7 @@ function skipBias(): PatternRewriter {
           continue
         return found(layer, { norm: layer, add }, { x, bias }, { side, at })
       }
-      return decline(
+      return decline?.(
         'add',
         layer.input(0)?.parent ?? null,
         'Add(x, b) with a constant b of rank 1',
