@@ -153,11 +153,9 @@ export class Network extends TransactingNetwork {
       if (!layer.record.removed && layer !== other.parent) this.setInput(layer, uses.index(use), other)
       use = next
     }
-    if (old.outputCount > 0) {
-      this.store.outputs.forEach((o, index) => {
-        if (o.tensor === old.id)
-          this.edit({ type: 'setNetworkOutput', index, name: o.name, from: old.id, to: other.id })
-      })
+    for (let index = 0; old.outputCount > 0 && index < this.store.outputs.length; index++) {
+      const o = this.store.outputs[index]!
+      if (o.tensor === old.id) this.edit({ type: 'setNetworkOutput', index, name: o.name, from: old.id, to: other.id })
     }
     const dtype = other.dtype ?? old.dtype
     const shape = mergeShapes(other.shape, old.shape)

@@ -2,7 +2,7 @@ import { isTensorArg } from './flayer-info'
 import type { Layer } from './layer'
 import type { Network } from './network'
 import { ABSENT } from './records'
-import type { FArg } from './records'
+import type { FArg, NetworkOutput } from './records'
 import { compatibleShapes } from './shape'
 import type { Tensor } from './tensor'
 import { NO_USE } from './uses'
@@ -17,15 +17,20 @@ export interface Problem {
 
 /**
  * Checks a network (E4): links agree, every operand has a source, no cycle, types agree with the kinds' schemas, outputs
- * survive. With `around` only those layers, at a cost of what they touch as long as the network order is topological.
+ * survive. With `around` only those layers and the network outputs in `outputs`, at a cost of what they touch as long as the
+ * network order is topological.
  */
-export function verifyNetwork(network: Network, around?: Iterable<Layer>): Problem[] {
+export function verifyNetwork(
+  network: Network,
+  around?: Iterable<Layer>,
+  outputs: Iterable<NetworkOutput> = around ? [] : network.outputs,
+): Problem[] {
   const problems: Problem[] = []
   const layers = around ? [...around] : network.getLayers()
   for (const layer of layers) if (!layer.isDetached) checkLayer(layer, problems)
   if (around ? layers.some((l) => !followsItsInputs(l)) : true) problems.push(...findCycle(network))
   if (!around) checkTensors(network, problems)
-  for (const o of network.outputs) {
+  for (const o of outputs) {
     const t = network.getTensor(o.tensor)
     if (!t) problems.push({ message: `network output ${o.name} has no tensor` })
     else if (t.parent?.record.removed)

@@ -1,0 +1,101 @@
+import { layersTouched } from '../edit/edit'
+import type { Edit, LayerEdit } from '../edit/edit'
+import { markDangling } from '../edit/prune'
+import type { Layer } from '../network/layer'
+import type { Network } from '../network/network'
+import type { NetworkOutput } from '../network/records'
+import { verifyNetwork } from '../network/verify'
+import type { Match } from '../pattern/match'
+import { retype } from './retype'
+
+/** The part of a rewrite that no pattern should have to think of: types, dangling layers, origins, the check. */
+export function finish(network: Network, match: Match | null, verify: boolean, root?: Layer): void {
+  retype(network)
+  markLosers(network)
+  giveOrigin(network, match, root)
+  const problems = verify ? verifyNetwork(network, touched(network), touchedOutputs(network)) : []
+  if (problems.length > 0)
+    throw new Error(
+      `it left the network unsound: ${problems.map((p) => `${p.layer ?? p.tensor ?? ''}: ${p.message}`).join('; ')}`,
+    )
+}
+
+/** Marks the producers of tensors that lost their last user in the open transaction. */
+function markLosers(network: Network): void {
+  const count = network.pendingCount
+  for (let i = 0; i < count; i++) {
+    const edit = network.pendingEdit(i)
+    if (edit.type === 'setInput' || edit.type === 'setNetworkOutput') {
+      const parent = edit.from === null ? undefined : network.getTensor(edit.from)?.parent
+      if (parent) markDangling(network, parent)
+    } else if (edit.type === 'setRemoved' && edit.to) {
+      const layer = network.store.layer(edit.layer)
+      for (let k = 0; k < layer.numInputs; k++) {
+        const parent = layer.input(k)?.parent
+        if (parent) markDangling(network, parent)
+      }
+    }
+  }
+}
+
+/** Layers that were made in the open transaction get the names of those that went, or of those that matched (E11). */
+function giveOrigin(network: Network, match: Match | null, root: Layer | undefined): void {
+  let origin: readonly string[] | null = null
+  for (let i = 0; i < network.pendingCount; i++) {
+    const edit = network.pendingEdit(i)
+    if (edit.type !== 'addLayer' || edit.layer.origin.length > 0) continue
+    origin ??= namesGone(network) ?? namesMatched(match, root)
+    seal(network, edit, origin)
+  }
+}
+
+/** Of exact size: it stays as long as the layers. Null where nothing went. */
+function namesGone(network: Network): string[] | null {
+  let count = 0
+  for (let i = 0; i < network.pendingCount; i++) if (nameGone(network, network.pendingEdit(i)) !== null) count++
+  if (count === 0) return null
+  const names = new Array<string>(count)
+  for (let i = 0, n = 0; n < count; i++) {
+    const name = nameGone(network, network.pendingEdit(i))
+    if (name !== null) names[n++] = name
+  }
+  return names
+}
+
+function nameGone(network: Network, edit: Edit): string | null {
+  if (edit.type === 'setRemoved' && edit.to) return network.store.layer(edit.layer).name
+  return edit.type === 'removeLayer' ? edit.layer.name : null
+}
+
+function namesMatched(match: Match | null, root: Layer | undefined): string[] {
+  if (match) return Array.from(match.layers.values(), (l) => l.name)
+  return root ? [root.name] : []
+}
+
+/** The record as it was added and as it is now: both made in this transaction, so nobody has seen them without an origin. */
+function seal(network: Network, edit: LayerEdit, origin: readonly string[]): void {
+  ;(edit.layer as { origin: readonly string[] }).origin = origin
+  const now = network.getLayer(edit.layer.id)?.record
+  if (now) (now as { origin: readonly string[] }).origin = origin
+}
+
+function touched(network: Network): Set<Layer> {
+  const found = new Set<Layer>()
+  for (let i = 0; i < network.pendingCount; i++) {
+    for (const id of layersTouched(network.pendingEdit(i))) {
+      const layer = network.getLayer(id)
+      if (layer) found.add(layer)
+    }
+  }
+  return found
+}
+
+function touchedOutputs(network: Network): NetworkOutput[] {
+  const found: NetworkOutput[] = []
+  for (let i = 0; i < network.pendingCount; i++) {
+    const edit = network.pendingEdit(i)
+    const output = edit.type === 'setNetworkOutput' ? network.outputs[edit.index] : undefined
+    if (output) found.push(output)
+  }
+  return found
+}
