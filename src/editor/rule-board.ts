@@ -3,7 +3,7 @@
  * reached. Of alternatives the one that the match went into is shown. A pattern without a rule shows the parts that it
  * named when it declined.
  */
-import { operatorOf, RulePattern } from '../engine'
+import { operatorOf, printAttribute, RulePattern } from '../engine'
 import type { CallGraph, CompiledRule, LayerId, Network, PatternRewriter, ValueGraph } from '../engine'
 import type { Board, BoardState, Miss } from './protocol'
 import { arranged } from './board-layout'
@@ -72,7 +72,7 @@ class Drawing {
     const from = v.operands.map((o) => this.value(o)).filter((i) => i !== null)
     const constants = v.operands.map((o) => constantText(this.settled(o))).filter((t) => t !== '')
     const attributes = Object.entries(v.attributes).map(
-      ([name, a]) => `${name} ${'variable' in a ? a.variable : String(a.literal)}`,
+      ([name, a]) => `${name} ${'variable' in a ? a.variable : printAttribute(a)}`,
     )
     const holds = v.operands.some((o) => this.isStop(o))
     return this.add(v, {

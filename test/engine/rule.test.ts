@@ -42,6 +42,9 @@ describe('rule text', () => {
     ['y = Softmax<axis=x>(x)\n=>\ny = x', 1, 18, 'a number, a string, true, false or a list', '"x"'],
     ['y = Relu(x)\n=>\ny = x\nwhere x.rank == 3 y', 4, 19, '"where" or the end', '"y"'],
     ['y.a = Relu(x)\n=>\ny = x', 1, 1, 'a name without a dot', '"y.a"'],
+    ['y = Mul(x, {2})\n=>\ny = x', 1, 12, 'a value: a name, a layer, a number, none', '"{"'],
+    ['y = Mul(x, @c)\n=>\ny = Div(x, {1 / c.value)', 3, 24, '"}"', '")"'],
+    ['y = Mul(x, @c)\n=>\ny = Div(x, {1 / c.worth})', 3, 17, 'one of dtype, rank', '"c.worth"'],
   ])('%j', (text, line, column, expected, found) => {
     let error: unknown
     try {
@@ -59,6 +62,8 @@ describe('rule text', () => {
   test.each([
     ['y = Relu(x)\n=>\ny = Abs(w)', /uses w, which the left side does not bind/],
     ['y = Softmax(x)\n=>\ny = Softmax<axis=$a>(x)', /uses \$a/],
+    ['y = Softmax(x)\n=>\ny = Softmax<axis={$a + 1}>(x)', /uses \$a/],
+    ['y = Abs(x)\n=>\ny = Mul(x, {[1, c.value]})', /uses c, which the left side does not bind/],
   ])('well-formed, but without a meaning: %j', (text, why) => {
     expect(() => new RulePattern(text)).toThrow(RuleError)
     expect(() => new RulePattern(text)).toThrow(why)
@@ -99,6 +104,15 @@ describe('rule text', () => {
       },
       { requiredKeys: ['type', 'kind', 'operands', 'attributes'] },
     )
+  const computed = fc.oneof(
+    number.map((value) => ({ type: 'literal' as const, value: value === 0 ? 0 : value })),
+    fc.tuple(fc.constantFrom('+', '-', '*', '/', '%'), name, name).map(([op, a, b]) => ({
+      type: 'arithmetic',
+      op,
+      left: { type: 'property', of: a, name: 'value' },
+      right: { type: 'attribute', name: b },
+    })),
+  )
   const { layer } = fc.letrec((tie) => ({
     layer: call(fc.array(fc.oneof({ depthSize: 'small' }, plain, tie('layer'), tie('either')), { maxLength: 3 })),
     either: fc.array(tie('layer'), { minLength: 2, maxLength: 3 }).map((of) => ({ type: 'either', of })),
@@ -123,7 +137,20 @@ describe('rule text', () => {
   const rule = fc.record({
     name: fc.constant('r'),
     left: fc.tuple(layer).map(([value]) => [{ names: ['y'], value }]),
-    right: fc.constant([{ names: ['y'], value: { type: 'name', name: 'y' } }]),
+    right: computed.map((term) => [
+      {
+        names: ['y'],
+        value: {
+          type: 'call',
+          kind: 'Mul',
+          operands: [
+            { type: 'name', name: 'y' },
+            { type: 'computed', term },
+          ],
+          attributes: { axis: { computed: term } },
+        },
+      },
+    ]),
     where: fc.array(condition, { maxLength: 3 }),
   }) as unknown as fc.Arbitrary<RuleGraph>
 
@@ -136,6 +163,39 @@ describe('rule text', () => {
     )
   })
   const plainly = (r: RuleGraph): unknown => JSON.parse(JSON.stringify(r))
+})
+
+describe('a right side that computes', () => {
+  test('a scalar constant of the type of the result', async () => {
+    const rule = 'rule "r"\ny = Mul(Mul(x, @c), @d)\n=>\ny = Mul(x, {c.value * d.value})'
+    const after = await expectRewrite(entry(rule), net(`${X}\ny = Mul(Mul(x, 3), 0.5)\nout y`), 'Mul')
+    expect(after.layersOfKind('Mul')[0]!.input(1)!.value!.scalar()).toBe(1.5)
+  })
+
+  test('an attribute', async () => {
+    const rule =
+      'rule "r"\ny = LeakyRelu<alpha=$a>(Mul(x, @c))\n=>\ny = Mul(LeakyRelu<alpha={$a * 1}>(x), c)\nwhere c.value > 0'
+    const after = await expectRewrite(
+      entry(rule),
+      net(`${X}\ny = LeakyRelu<alpha=0.25>(Mul(x, 2))\nout y`),
+      'LeakyRelu, Mul',
+    )
+    expect(after.layersOfKind('LeakyRelu')[0]!.attribute('alpha')).toBe(0.25)
+  })
+
+  test('a list of sizes', async () => {
+    const rule = 'rule "r"\ny = Flatten<axis=1>(x)\n=>\ny = Reshape(x, {[x.shape[0], x.size / x.shape[0]]})'
+    const after = await expectRewrite(entry(rule), net('in x float32[2,3,4]\ny = Flatten<axis=1>(x)\nout y'), 'Reshape')
+    expect(Array.from(after.layersOfKind('Reshape')[0]!.input(1)!.value!.numbers())).toEqual([2, 12])
+  })
+
+  test('what is not known of a match gives up, and nothing changes', () => {
+    const rule = 'rule "r"\ny = Flatten<axis=1>(x)\n=>\ny = Reshape(x, {[x.shape[0], x.size / x.shape[0]]})'
+    const network = net('in x float32[N,3,4]\ny = Flatten<axis=1>(x)\nout y')
+    const before = snapshotOf(network)
+    expect(new RewritePatternManager().add('r', new RulePattern(rule)).rewrite(network).rewrites).toBe(0)
+    expect(snapshotOf(network)).toEqual(before)
+  })
 })
 
 describe('matching', () => {

@@ -61,7 +61,7 @@ function constant(dtype: DType, shape: number[], name: string, given?: string): 
 function call(network: Network, values: Map<string, Tensor>, v: CallGraph, outputCount: number): Layer {
   const inputs = v.operands.map((o) => operand(network, values, o))
   const attributes: Attributes = Object.fromEntries(
-    Object.entries(v.attributes).map(([k, a]) => [k, 'literal' in a ? a.literal : a.variable]),
+    Object.entries(v.attributes).map(([k, a]) => [k, 'literal' in a ? a.literal : 'variable' in a ? a.variable : 0]),
   )
   return network.addLayer({ kind: v.kind, inputs, attributes, outputCount })
 }

@@ -27,8 +27,9 @@ export function bindAttributes(
   return null
 }
 
-/** What an attribute has to be, as far as that is known. */
+/** What an attribute of a left side has to be, as far as that is known. */
 export function wantedOf(graph: AttributeGraph | undefined, attributes: ReadonlyMap<string, AttributeValue>): unknown {
   if (!graph) return undefined
-  return 'variable' in graph ? attributes.get(graph.variable) : graph.literal
+  if ('variable' in graph) return attributes.get(graph.variable)
+  return 'literal' in graph ? graph.literal : undefined
 }

@@ -5,8 +5,11 @@ import type { Network } from '../network/network'
 import type { ResultType } from '../network/new-layer'
 import type { Attributes, AttributeValue, DType } from '../network/records'
 import type { Tensor } from '../network/tensor'
-import type { CallGraph, Statement, ValueGraph } from './graph'
+import type { CallGraph, Statement, Term, ValueGraph } from './graph'
+import { printTerm } from './print'
 import type { RuleMatch } from './rule-match'
+import { evaluate } from './terms'
+import { valueText } from './words'
 
 /** Makes the layers of a rewrite in front of its root. What a rule that computes writes its right side with. */
 export class Builder {
@@ -59,6 +62,8 @@ export function buildRight(statements: readonly Statement[], match: RuleMatch): 
         return [b.scalar(dtype, v.value)]
       case 'absent':
         return [null]
+      case 'computed':
+        return [constantFor(b, v.term, dtype, match)]
       case 'rest':
         return match.rests.get(v.name) ?? []
       case 'call': {
@@ -90,6 +95,31 @@ export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tenso
 function attributesOf(v: CallGraph, match: RuleMatch): Attributes {
   const found: Record<string, AttributeValue> = {}
   for (const [name, a] of Object.entries(v.attributes))
-    found[name] = 'variable' in a ? match.attribute(a.variable) : a.literal
+    found[name] =
+      'variable' in a ? match.attribute(a.variable) : 'literal' in a ? a.literal : computed(a.computed, match)
   return found
+}
+
+/** A right side asks for something that is not known of this match: the rewrite gives up. */
+export class NotKnownError extends Error {
+  override readonly name = 'NotKnownError'
+}
+
+type Computed = number | string | boolean | number[]
+
+function computed(term: Term, match: RuleMatch): Computed {
+  const value = evaluate(term, match)
+  if (Array.isArray(value) && value.every((x) => typeof x === 'number')) return value as number[]
+  if (value === null || value === undefined || typeof value === 'object' || Number.isNaN(value))
+    throw new NotKnownError(`${printTerm(term)} is ${valueText(value)}`)
+  return value as number | string | boolean
+}
+
+/** The constant that a computed operand becomes; of the result's type where it is a number. */
+function constantFor(b: Builder, term: Term, dtype: DType, match: RuleMatch): Tensor {
+  const value = computed(term, match)
+  if (Array.isArray(value)) return b.ints(...value)
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw new NotKnownError(`${printTerm(term)} is ${valueText(value)}, and no operand`)
+  return b.scalar(dtype, value)
 }

@@ -1,6 +1,6 @@
 import { operatorOf } from '../network/dialect'
 import { Glance } from './glance'
-import type { CallGraph, RuleGraph, Statement, ValueGraph } from './graph'
+import type { CallGraph, RuleGraph, Statement, Term, ValueGraph } from './graph'
 import { definedNames } from './graph'
 
 /** A rule made ready to match: every layer of its left side has a part name, every name knows where it is defined. */
@@ -116,15 +116,25 @@ function checkRight(graph: RuleGraph, definitions: ReadonlyMap<string, unknown>)
     v.operands.forEach(collect)
   }
   for (const s of graph.left) collect(s.value)
+  const bound = new Set(known)
+  const unbound = (name: string): RuleError =>
+    new RuleError(`the right side of rule ${graph.name} uses ${name}, which the left side does not bind`)
+  const checkVariable = (name: string): void => {
+    if (!attributes.has(name)) throw unbound(`$${name}`)
+  }
+  const checkTerm = (t: Term): void => {
+    if (t.type === 'attribute') checkVariable(t.name)
+    if (t.type === 'property' && !bound.has(t.of)) throw unbound(t.of)
+    if (t.type === 'list') t.of.forEach(checkTerm)
+    if (t.type === 'arithmetic') [t.left, t.right].forEach(checkTerm)
+  }
   const check = (v: ValueGraph): void => {
-    if ((v.type === 'name' || v.type === 'rest') && !known.has(v.name))
-      throw new RuleError(`the right side of rule ${graph.name} uses ${v.name}, which the left side does not bind`)
+    if ((v.type === 'name' || v.type === 'rest') && !known.has(v.name)) throw unbound(v.name)
+    if (v.type === 'computed') checkTerm(v.term)
     if (v.type !== 'call') return
     for (const a of Object.values(v.attributes)) {
-      if ('variable' in a && !attributes.has(a.variable))
-        throw new RuleError(
-          `the right side of rule ${graph.name} uses $${a.variable}, which the left side does not bind`,
-        )
+      if ('variable' in a) checkVariable(a.variable)
+      if ('computed' in a) checkTerm(a.computed)
     }
     v.operands.forEach(check)
   }

@@ -31,6 +31,8 @@ export type ValueGraph =
   | { readonly type: 'either'; readonly of: readonly ValueGraph[] }
   /** Operand not given (`none`). */
   | { readonly type: 'absent' }
+  /** On the right: a constant that is worked out from what was bound (`{ 1 / c.value }`); a list becomes int64, as sizes are. */
+  | { readonly type: 'computed'; readonly term: Term }
   /** All further operands (`...rest`); only as the last one. */
   | { readonly type: 'rest'; readonly name: string }
 
@@ -43,8 +45,11 @@ export interface CallGraph {
   readonly maybe?: boolean
 }
 
-/** A literal, or a variable that takes the value on the left and gives it on the right (`axis=$a`). */
-export type AttributeGraph = { readonly literal: Literal } | { readonly variable: string }
+/**
+ * A literal; a variable that takes the value on the left and gives it on the right (`axis=$a`); or on the right what a term
+ * comes to (`alpha={s.value / 2}`).
+ */
+export type AttributeGraph = { readonly literal: Literal } | { readonly variable: string } | { readonly computed: Term }
 export type Literal = Exclude<AttributeValue, object> | readonly number[] | readonly string[]
 
 /** A condition on what was bound; `text` is how it was written, for the reason of a failure. */

@@ -19,7 +19,7 @@ export interface Token {
 }
 
 const TOKEN =
-  /(?<space>\s+|#[^\n]*)|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n]*")|(?<symbol>=>|==|!=|<=|>=|\.\.\.|[-=<>()[\],|?~@&$+*/%;])/y
+  /(?<space>\s+|#[^\n]*)|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n]*")|(?<symbol>=>|==|!=|<=|>=|\.\.\.|[-=<>()[\]{},|?~@&$+*/%;])/y
 
 /** The tokens of a rule text; `#` begins a comment. @throws RuleSyntaxError at a character that begins no token. */
 export function tokenize(text: string): Token[] {

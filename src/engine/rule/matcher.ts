@@ -159,6 +159,7 @@ export class Matcher {
           return this.nearest !== null && this.fail(this.rule.partOf.get(v)!, layer ?? null, v.kind, describe(tensor))
         return false
       }
+      case 'computed':
       case 'rest':
         return false
     }

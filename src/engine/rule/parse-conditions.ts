@@ -33,6 +33,14 @@ function negation(r: TokenReader): Condition {
   return { type: 'holds', term: left }
 }
 
+/** A term in braces: what is computed on a right side. */
+export function parseComputed(r: TokenReader): Term {
+  r.expect('{')
+  const term = sum(r)
+  r.expect('}')
+  return term
+}
+
 function sum(r: TokenReader): Term {
   let left = product(r)
   for (;;) {

@@ -1,7 +1,7 @@
 import { definedNames } from './graph'
 import type { AttributeGraph, CallGraph, Literal, RuleGraph, Statement, ValueGraph } from './graph'
 import { tokenize, TokenReader } from './lexer'
-import { parseConditions } from './parse-conditions'
+import { parseComputed, parseConditions } from './parse-conditions'
 
 /**
  * Reads a rule:
@@ -15,7 +15,7 @@ import { parseConditions } from './parse-conditions'
  *
  * `@w` a constant, `b?` an operand that may be absent, `none` one that is, `...rest` all further ones, `a | b` alternatives,
  * `Cast?(x)` a layer that may be missing, `&t = ...` a layer that others may use too, `1.414 ~ 1e-3` a tolerance,
- * `<axis=$a>` an attribute variable.
+ * `<axis=$a>` an attribute variable; on the right `{ 1 / c.value }` an operand or attribute that is computed.
  * @throws RuleSyntaxError with line, column and what was expected
  */
 export function parseRule(text: string): RuleGraph {
@@ -76,6 +76,7 @@ function value(r: TokenReader, isLeft: boolean): ValueGraph {
     const number = { type: 'number' as const, value: Number(token.text) }
     return isLeft && r.take('~') ? { ...number, tolerance: numberOf(r) } : number
   }
+  if (!isLeft && r.is('{')) return { type: 'computed', term: parseComputed(r) }
   if (r.take('(')) {
     const inner = either(r, isLeft)
     r.expect(')')
@@ -96,9 +97,7 @@ function call(r: TokenReader, kind: string, isLeft: boolean): CallGraph {
     do {
       const name = r.name('an attribute name').text
       r.expect('=')
-      attributes[name] = r.take('$')
-        ? { variable: r.name('the name of an attribute variable').text }
-        : { literal: literal(r) }
+      attributes[name] = attribute(r, isLeft)
     } while (r.take(','))
     r.expect('>')
   }
@@ -112,6 +111,12 @@ function call(r: TokenReader, kind: string, isLeft: boolean): CallGraph {
   }
   r.expect(')')
   return maybe ? { type: 'call', kind, operands, attributes, maybe } : { type: 'call', kind, operands, attributes }
+}
+
+function attribute(r: TokenReader, isLeft: boolean): AttributeGraph {
+  if (r.take('$')) return { variable: r.name('the name of an attribute variable').text }
+  if (!isLeft && r.is('{')) return { computed: parseComputed(r) }
+  return { literal: literal(r) }
 }
 
 function literal(r: TokenReader): Literal {

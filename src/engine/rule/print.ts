@@ -20,19 +20,23 @@ export function printValue(v: ValueGraph): string {
       return `${number(v.value)}${v.tolerance === undefined ? '' : ` ~ ${number(v.tolerance)}`}`
     case 'absent':
       return 'none'
+    case 'computed':
+      return `{${printTerm(v.term)}}`
     case 'rest':
       return `...${v.name}`
     case 'either':
       return `(${v.of.map(printValue).join(' | ')})`
     case 'call': {
-      const attributes = Object.entries(v.attributes).map(([k, a]) => `${k}=${attribute(a)}`)
+      const attributes = Object.entries(v.attributes).map(([k, a]) => `${k}=${printAttribute(a)}`)
       const list = attributes.length > 0 ? `<${attributes.join(', ')}>` : ''
       return `${v.kind}${v.maybe ? '?' : ''}${list}(${v.operands.map(printValue).join(', ')})`
     }
   }
 }
 
-function attribute(a: AttributeGraph): string {
+/** An attribute's value as it is written in a rule. */
+export function printAttribute(a: AttributeGraph): string {
+  if ('computed' in a) return `{${printTerm(a.computed)}}`
   return 'variable' in a ? `$${a.variable}` : literal(a.literal)
 }
 

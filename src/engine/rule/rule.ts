@@ -3,7 +3,7 @@ import type { Tensor } from '../network/tensor'
 import { Match } from '../pattern/match'
 import type { MatchFailure, MatchResult } from '../pattern/match'
 import { PatternRewriter } from '../pattern/pattern'
-import { Builder, buildRight, replaceResults } from './build'
+import { Builder, buildRight, NotKnownError, replaceResults } from './build'
 import { compileRule } from './compile'
 import type { CompiledRule } from './compile'
 import type { RuleGraph } from './graph'
@@ -50,9 +50,19 @@ export class RulePattern extends PatternRewriter {
 
   override rewrite(layer: Layer, match: Match): boolean | void {
     if (!(match instanceof RuleMatch)) throw new TypeError('a rule rewrites only its own matches')
-    if (!this.build) return buildRight(this.rule.graph.right, match)
+    if (!this.build) return this.rewriteByText(match)
     const made = this.build(new Builder(layer.network, match), match)
     if (!made) return false
     replaceResults(match, new Map(Object.entries(made)))
+  }
+
+  /** False where the right side asks for what is not known of this match. */
+  private rewriteByText(match: RuleMatch): boolean | void {
+    try {
+      buildRight(this.rule.graph.right, match)
+    } catch (error) {
+      if (error instanceof NotKnownError) return false
+      throw error
+    }
   }
 }

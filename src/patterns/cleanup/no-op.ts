@@ -7,7 +7,7 @@
  * Preconditions: the result has x's type and shape, certainly; a constant that is multiplied or added does not enlarge it.
  */
 import { sameShape } from '../../engine'
-import type { Layer, PatternRewriter, Tensor } from '../../engine'
+import type { ConstantValue, Layer, PatternRewriter, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
@@ -101,11 +101,15 @@ function isInference(layer: Layer): boolean {
   return isOff || layer.input(1)?.value?.scalar() === 0
 }
 
+function first(c: ConstantValue): number | null {
+  return c.size === 1 ? c.scalar() : c.at(0)
+}
+
 function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor | string | null {
   for (const at of commutes ? [1, 0] : [1]) {
     const c = layer.input(at)?.value
     const x = layer.input(1 - at)
-    if (!c?.isAvailable || !x || c.size > 4096 || (c.size > 0 && c.at(0) !== value)) continue
+    if (!c?.isAvailable || !x || c.size > 4096 || (c.size > 0 && first(c) !== value)) continue
     const values = c.numbers()
     let all = true
     for (let i = 0; i < values.length && all; i++) all = values[i] === value

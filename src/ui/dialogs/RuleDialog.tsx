@@ -12,7 +12,8 @@ export function RuleDialog() {
     <DialogFrame name="rule" title={draft?.label ? `Rule: ${draft.label}` : 'Write a rule'} className="rule-dialog">
       <Dialog.Description className="hint">
         Left side ⇒ right side. <code>@w</code> is a constant, <code>b?</code> may be absent, <code>a | b</code> are
-        alternatives, <code>Cast?(x)</code> may be missing, <code>1.414 ~ 1e-3</code> has a tolerance.
+        alternatives, <code>Cast?(x)</code> may be missing, <code>1.414 ~ 1e-3</code> has a tolerance; on the right{' '}
+        <code>{'{1 / c.value}'}</code> is computed.
       </Dialog.Description>
       <Suspense fallback={<p className="hint">One moment…</p>}>
         {draft && <RuleForm key={draft.label} draft={draft} />}
