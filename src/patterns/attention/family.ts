@@ -1,4 +1,5 @@
 import { family } from '../library'
+import { biasSoftmax } from './bias-softmax'
 import { groupedHeads, mergedHeads } from './heads'
 import { groupedQuery } from './grouped-query'
 import { multiHead } from './multi-head'
@@ -49,5 +50,15 @@ export const ATTENTION = family('Attention', { stage: 2 }, [
     optIn: true,
     targets: ['ort'],
     make: multiHead,
+  },
+  {
+    label: 'BiasSoftmax',
+    equation: 'Softmax(s + m) ⇒ BiasSoftmax(s, m)',
+    stage: 4,
+    benefit: 13,
+    exactness: 'exact',
+    optIn: true,
+    targets: ['ort'],
+    make: biasSoftmax,
   },
 ])
