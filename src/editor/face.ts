@@ -14,12 +14,18 @@ const LOW = 30
 /** What a network knows of its kinds: a rewrite may bring in an operator set that the file did not have. */
 type Schemas = Pick<Network, 'schemaOf'>
 
-/** Makes faces for the items of one network; equal faces are one object. */
+/** What a layer's face was read from: while these are the same records, it is the same. */
+interface Read {
+  readonly tensors: readonly (TensorRecord | undefined)[]
+  readonly face: Face
+}
+
+/** Makes faces for the items of one network, now and later; equal faces are one object. */
 export function faceMaker(source: GraphSource, schemas: Schemas): (item: Item) => Face {
   const shared = new Map<string, Face>()
-  const layers = new Map(source.layers.map((l) => [l.id, l]))
-  return (item) => {
-    const parts = partsOf(item, source, layers, schemas)
+  const read = new WeakMap<LayerRecord, Read>()
+  const faceOf = (item: Item, layer: LayerRecord | undefined): Face => {
+    const parts = partsOf(item, layer, source, schemas)
     const key = parts.join('\u0000')
     const known = shared.get(key)
     if (known) return known
@@ -27,11 +33,21 @@ export function faceMaker(source: GraphSource, schemas: Schemas): (item: Item) =
     shared.set(key, face)
     return face
   }
+  return (item) => {
+    const layer = item.kind === 'layer' ? source.layer(item.ref) : undefined
+    if (!layer) return faceOf(item, layer)
+    const tensors = [...layer.inputs, ...layer.outputs].map((t) => source.tensor(t))
+    const known = read.get(layer)
+    if (known && tensors.every((t, i) => t === known.tensors[i])) return known.face
+    const face = faceOf(item, layer)
+    read.set(layer, { tensors, face })
+    return face
+  }
 }
 
 type Parts = [title: string, detail: string, result: string, category: Face['category']]
 
-function partsOf(item: Item, source: GraphSource, layers: ReadonlyMap<number, LayerRecord>, schemas: Schemas): Parts {
+function partsOf(item: Item, layer: LayerRecord | undefined, source: GraphSource, schemas: Schemas): Parts {
   if (item.group) {
     const n = item.group.total
     return [item.group.name, item.open ? '' : `${n} ${n === 1 ? 'layer' : 'layers'}`, '', 'group']
@@ -44,7 +60,6 @@ function partsOf(item: Item, source: GraphSource, layers: ReadonlyMap<number, La
     const o = source.outputs[item.ref]
     return [o?.name ?? '', 'output', shapeText(source.tensor(o?.tensor ?? -1)?.shape ?? null), 'output']
   }
-  const layer = layers.get(item.ref)
   if (!layer) return ['?', '', '', 'other']
   const schema = schemas.schemaOf(layer.kind)
   const first = source.tensor(layer.outputs.find((t) => t >= 0) ?? -1)

@@ -2,6 +2,7 @@
  * A film of steps: which step is shown how far at a moment of the film, and where the camera is. A pure function of the
  * shots and a time; how a step looks at its own moment is `playback.ts`.
  */
+import { nodeNamed } from '../layout'
 import type { Rect } from './camera'
 import { union } from './camera'
 import { DURATION } from './playback'
@@ -75,8 +76,8 @@ const focuses = new WeakMap<StepRecord, Rect>()
 export function focusOf(record: StepRecord): Rect {
   const known = focuses.get(record)
   if (known) return known
-  const parts = record.before.nodes.filter((n) => record.parts.has(n.key))
-  const fresh = [...record.nodes.values()].flatMap(({ from, to }) => (!from && to ? [to] : []))
+  const parts = [...record.parts.keys()].flatMap((key) => nodeNamed(record.before, key) ?? [])
+  const fresh = [...record.nodes.own.values()].flatMap(({ from, to }) => (!from && to ? [to] : []))
   const { width, height } = record.after
   const around = union([...parts, ...fresh]) ?? { x: 0, y: 0, width, height: Math.min(height, LEAST.height * 2) }
   const middle = { x: around.x + around.width / 2, y: around.y + around.height / 2 }

@@ -1,5 +1,6 @@
 import { fromPlain } from '../engine'
 import type { LayerRecord, TensorRecord } from '../engine'
+import { indexed } from '../layout'
 import type { GraphSource } from '../layout'
 import type { Ghosts } from './protocol-history'
 
@@ -17,9 +18,11 @@ export function withGhosts(source: GraphSource, ghosts: Ghosts): GraphSource {
     const inputs = old.get(layer.id)
     return layers.get(layer.id) ?? (inputs ? { ...layer, inputs: [...layer.inputs, ...inputs] } : layer)
   })
-  return {
-    ...source,
+  const { inputs, outputs } = source
+  return indexed({
+    inputs,
+    outputs,
     layers: [...drawn, ...gone.layers.filter((l) => !known.has(l.id))],
     tensor: (id) => tensors.get(id) ?? source.tensor(id),
-  }
+  })
 }

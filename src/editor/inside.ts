@@ -4,7 +4,8 @@ import type { Network, Transaction } from '../engine'
 import type { SceneEdge, SceneNode } from '../layout'
 import { editText } from './edit-text'
 import { PHASES } from './playback'
-import type { Change, StepRecord } from './step-record'
+import type { Change } from './changes'
+import type { StepRecord } from './step-record'
 
 /** One thing that happens in a step. */
 export interface Moment {

@@ -1,17 +1,18 @@
 /** The layout worker's own replica of the network and its picture. */
-import type { HistoryId, LayerId, Network, TensorRecord } from '../engine'
-import { applyTransaction, invertTransaction, networkFromSnapshot } from '../engine'
+import type { HistoryId, LayerId, Network } from '../engine'
+import { networkFromSnapshot } from '../engine'
 import type { NetworkSnapshot } from '../engine'
-import { allGroups, buildGroups, frameOf, initiallyOpen, layOut } from '../layout'
-import type { Arranger, ArrangeWish, GraphSource, GroupFrame, GroupPath, GroupTree, Picture } from '../layout'
+import { allGroups, buildGroups, layOut, partsOfPicture } from '../layout'
+import type { Arranger, ArrangeWish, GroupPath, Picture } from '../layout'
 import { dialectNamed } from './dialects'
 import { faceMaker } from './face'
 import { withGhosts } from './ghost-source'
-import { unpackedTransaction } from './plain'
+import { LivePicture } from './live-picture'
 import type { Drawn, MoveStep } from './protocol'
 import type { Ghosts } from './protocol-history'
 import { handOver } from './rpc'
 import { packScene, transferables } from './scene-transfer'
+import type { SentBefore } from './scene-transfer'
 
 interface Untidied {
   readonly placed: Picture['placed'] | undefined
@@ -21,10 +22,11 @@ interface Untidied {
 
 export class LayoutHome {
   private readonly network: Network
-  private readonly frame: GroupFrame
+  private readonly live: LivePicture
   private open: ReadonlySet<GroupPath>
   private picture: Picture | null = null
-  private revision = 0
+  /** The picture that was handed over last. */
+  private sent: { readonly revision: number; readonly picture: Picture } | null = null
   /** The point in history that the replica stands at. */
   private at: HistoryId = 0
   /** The places from before the first gap that was left open; null where none is. */
@@ -39,12 +41,8 @@ export class LayoutHome {
     private readonly arranger: Arranger,
   ) {
     this.network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
-    this.frame = frameOf(sourceOf(this.network))
-    this.open = initiallyOpen(this.tree())
-  }
-
-  private tree(): GroupTree {
-    return buildGroups(sourceOf(this.network), this.frame)
+    this.live = new LivePicture(this.network, arranger)
+    this.open = this.live.firstOpen
   }
 
   setOpen(open: readonly GroupPath[], signal?: AbortSignal): Promise<Drawn> {
@@ -52,7 +50,7 @@ export class LayoutHome {
   }
 
   openAll(signal?: AbortSignal): Promise<Drawn> {
-    return this.redraw(allGroups(this.tree()), signal)
+    return this.redraw(allGroups(this.live.tree), signal)
   }
 
   closeAll(signal?: AbortSignal): Promise<Drawn> {
@@ -60,10 +58,9 @@ export class LayoutHome {
   }
 
   reveal(layers: readonly LayerId[], upTo: GroupPath | null, signal?: AbortSignal): Promise<Drawn> {
-    const tree = this.tree()
     const open = new Set(this.open)
     for (const id of layers) {
-      for (let g = tree.homeOf.get(id); g?.parent; g = g.parent) {
+      for (let g = this.live.tree.homeOf.get(id); g?.parent; g = g.parent) {
         if (upTo === null || (upTo !== g.path && upTo.startsWith(`${g.path}/`))) open.add(g.path)
       }
     }
@@ -73,8 +70,9 @@ export class LayoutHome {
   /**
    * Where every step led before is remembered, so that going back shows the very picture that was there.
    * @param close whether the gaps close that steps leave; those that were left before too
+   * @param since the scene that whoever asks still has
    */
-  async follow(steps: readonly MoveStep[], close = true): Promise<Drawn> {
+  async follow(steps: readonly MoveStep[], close = true, since?: number): Promise<Drawn> {
     if (!this.picture) await this.draw()
     this.untidied = null
     if (close === (this.beforeGaps !== null)) this.places.clear()
@@ -83,7 +81,7 @@ export class LayoutHome {
     this.places.set(this.at, near)
     this.walk(steps)
     const recall = this.places.get(this.at)
-    return this.draw({ near, followsEdits: true, keepGaps: !close, ...(recall ? { recall } : null) })
+    return this.draw({ near, followsEdits: true, keepGaps: !close, ...(recall ? { recall } : null) }, since)
   }
 
   /** Closes the gaps that steps left open. */
@@ -97,8 +95,7 @@ export class LayoutHome {
   /** Goes along with the network without drawing it. */
   walk(steps: readonly MoveStep[]): void {
     for (const step of steps) {
-      const t = unpackedTransaction(step.transaction)
-      applyTransaction(this.network, step.direction === 'forward' ? t : invertTransaction(t))
+      this.live.walk(step)
       this.at = step.to
     }
   }
@@ -129,15 +126,19 @@ export class LayoutHome {
   /** What is gone among what is there. Groups without either keep their places; nothing of it is remembered. */
   async compare(ghosts: Ghosts): Promise<Drawn> {
     if (!this.picture) await this.draw()
-    const source = withGhosts(sourceOf(this.network), ghosts)
+    const source = withGhosts(this.live.source, ghosts)
     const faceOf = faceMaker(source, this.network)
     const near = this.picture!.placed
-    return this.drawn(await layOut(source, buildGroups(source, this.frame), this.open, this.arranger, faceOf, { near }))
+    const tree = buildGroups(source, this.live.tree.frame)
+    return this.drawn(await layOut(source, tree, this.open, this.arranger, faceOf, { near }))
   }
 
-  private drawn(picture: Picture): Drawn {
-    const scene = packScene(picture.scene)
-    return handOver({ scene, open: [...this.open], revision: ++this.revision }, transferables(scene))
+  private drawn(picture: Picture, since?: number): Drawn {
+    const before = this.sent?.revision === since ? this.sent : null
+    const revision = (this.sent?.revision ?? 0) + 1
+    const scene = packScene(partsOfPicture(picture), revision, before && keptIn(before, picture))
+    this.sent = { revision, picture }
+    return handOver({ scene, open: [...this.open] }, transferables(scene))
   }
 
   /** Another choice of open groups; the one before where the layout is stopped. */
@@ -156,20 +157,16 @@ export class LayoutHome {
     }
   }
 
-  async draw(wish: ArrangeWish = {}): Promise<Drawn> {
-    const source = sourceOf(this.network)
-    const faceOf = faceMaker(source, this.network)
-    const tree = this.tree()
-    this.picture = await layOut(source, tree, this.open, this.arranger, faceOf, wish)
-    return this.drawn(this.picture)
+  async draw(wish: ArrangeWish = {}, since?: number): Promise<Drawn> {
+    const before = this.picture
+    this.picture = await this.live.draw(this.open, before ? { ...wish, before } : wish)
+    return this.drawn(this.picture, since)
   }
 }
 
-export function sourceOf(network: Network): GraphSource {
-  return {
-    layers: network.getLayers().map((l) => l.record),
-    tensor: (id): TensorRecord | undefined => (id >= 0 ? network.getTensor(id)?.record : undefined),
-    inputs: network.getInputs().map((t) => t.id),
-    outputs: network.outputs,
-  }
+/** Which parts of a picture are those that were sent, wherever they lie now. */
+function keptIn(before: { readonly revision: number; readonly picture: Picture }, picture: Picture): SentBefore {
+  const places = new Map(Array.from(before.picture.composed.values(), (c, i) => [c.inside, i]))
+  const now = [...picture.composed.values()]
+  return { revision: before.revision, placeOf: (i) => places.get(now[i]!.inside) ?? -1 }
 }

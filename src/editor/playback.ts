@@ -3,7 +3,8 @@
  * time running the other way; nothing is kept between frames.
  */
 import type { SceneEdge, SceneNode } from '../layout'
-import type { Change, Start, StepRecord, Unfinished } from './step-record'
+import type { Change } from './changes'
+import type { Start, StepRecord, Unfinished } from './step-record'
 
 export type PhaseName = 'match' | 'ghost' | 'place' | 'close' | 'settle'
 

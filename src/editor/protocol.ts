@@ -283,8 +283,13 @@ export type NoEvents = Readonly<Record<never, never>>
 export interface Drawn {
   readonly scene: PackedScene
   readonly open: readonly GroupPath[]
-  /** Counts up with every picture, so that a late one can be told. */
-  readonly revision: number
+}
+
+export interface FollowWish {
+  readonly steps: readonly MoveStep[]
+  readonly close: boolean
+  /** Revision of the scene that the page has. */
+  readonly since?: number
 }
 
 export interface LayoutCalls {
@@ -296,8 +301,11 @@ export interface LayoutCalls {
   readonly closeAll: { readonly args: null; readonly result: Drawn }
   /** Opens whatever must be open for these layers to be seen, or for their group `upTo`. */
   readonly reveal: { readonly args: { layers: readonly LayerId[]; upTo?: GroupPath }; readonly result: Drawn }
-  /** Follows the network; what a step did not touch keeps its place. */
-  readonly follow: { readonly args: { steps: readonly MoveStep[]; close: boolean }; readonly result: Drawn }
+  /**
+   * Follows the network; what a step did not touch keeps its place. Of a scene that the page still has, it is given what is
+   * new `since` then.
+   */
+  readonly follow: { readonly args: FollowWish; readonly result: Drawn }
   /** Closes the gaps that steps left open. */
   readonly closeGaps: { readonly args: null; readonly result: Drawn }
   /** The network as it is, with what is gone drawn among it. Changes nothing of what is remembered. */

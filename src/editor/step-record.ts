@@ -1,13 +1,9 @@
 /** What one step changes in the picture: all that its animation needs. */
 import type { Transaction } from '../engine'
-import type { Face, Scene, SceneEdge, SceneNode } from '../layout'
+import type { Scene, SceneEdge, SceneNode } from '../layout'
 import { anchorOf } from '../layout'
-
-/** One node or edge that is not the same before and after. `from` is null for what is new, `to` for what goes. */
-export interface Change<T> {
-  readonly from: T | null
-  readonly to: T | null
-}
+import { changesBetween } from './changes'
+import type { Change, Changes, NodeChanges } from './changes'
 
 export interface StepRecord {
   readonly before: Scene
@@ -15,8 +11,8 @@ export interface StepRecord {
   /** Parts of the match by the node that shows them, in the order of the matcher's walk. */
   readonly parts: ReadonlyMap<string, { readonly name: string; readonly order: number }>
   /** Nodes that move, come, go or are part of the match. */
-  readonly nodes: ReadonlyMap<string, Change<SceneNode>>
-  readonly edges: ReadonlyMap<string, Change<SceneEdge>>
+  readonly nodes: NodeChanges
+  readonly edges: Changes<SceneEdge>
   /** Where new nodes grow from: the middle of what they replace. */
   readonly source: { readonly x: number; readonly y: number } | null
   /** Where new nodes stand before the gap closes: what they replace stood there. */
@@ -51,10 +47,10 @@ export function recordStep(
   transaction: Transaction | null,
   start: Start | null = null,
 ): StepRecord {
-  return recordBetween(before, after, partsOf(before, after, transaction), start)
+  return recordBetween(before, after, rolesIn(before, after, transaction), start)
 }
 
-function partsOf(before: Scene, after: Scene, transaction: Transaction | null): StepRecord['parts'] {
+function rolesIn(before: Scene, after: Scene, transaction: Transaction | null): StepRecord['parts'] {
   const parts = new Map<string, { name: string; order: number }>()
   const bindings = Object.entries(transaction?.annotations.match?.layers ?? {})
   bindings.forEach(([name, layer], order) => {
@@ -71,15 +67,9 @@ export function recordBetween(
   parts: StepRecord['parts'],
   start: Start | null = null,
 ): StepRecord {
-  const nodes = changes(before.nodes, after.nodes, (a, b) => sameBox(a, b) && sameFace(a.face, b.face))
-  for (const key of parts.keys()) {
-    if (nodes.has(key)) continue
-    const node = after.nodes.find((n) => n.key === key)
-    if (node) nodes.set(key, { from: node, to: node })
-  }
-  const edges = changes(before.edges, after.edges, (a, b) => samePoints(a.points, b.points))
-  const source = middle([...nodes.values()])
-  return { before, after, parts, nodes, edges, source, placed: placesBeforeClosing(nodes), start }
+  const { nodes, edges } = changesBetween(before, after, parts.keys())
+  const source = middle([...nodes.own.values()])
+  return { before, after, parts, nodes, edges, source, placed: placesBeforeClosing(nodes.own), start }
 }
 
 /** New nodes begin at the height of the highest that they replace in their group, and go with its frame. */
@@ -105,35 +95,6 @@ function placesBeforeClosing(nodes: ReadonlyMap<string, Change<SceneNode>>): Map
     for (const n of list) out.set(n.key, { x: n.x + x, y: n.y + y, width: n.width, height: n.height })
   }
   return out
-}
-
-function changes<T extends { readonly key: string }>(
-  before: readonly T[],
-  after: readonly T[],
-  same: (a: T, b: T) => boolean,
-): Map<string, Change<T>> {
-  const out = new Map<string, Change<T>>()
-  const old = new Map(before.map((x) => [x.key, x]))
-  for (const to of after) {
-    const from = old.get(to.key) ?? null
-    old.delete(to.key)
-    if (!from || !same(from, to)) out.set(to.key, { from, to })
-  }
-  for (const [key, from] of old) out.set(key, { from, to: null })
-  return out
-}
-
-function sameBox(a: SceneNode, b: SceneNode): boolean {
-  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height && a.open === b.open
-}
-
-/** By value: every picture comes from the worker with faces of its own. */
-function sameFace(a: Face, b: Face): boolean {
-  return a.title === b.title && a.detail === b.detail && a.result === b.result
-}
-
-function samePoints(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((v, i) => v === b[i])
 }
 
 function middle(changed: readonly Change<SceneNode>[]): { x: number; y: number } | null {

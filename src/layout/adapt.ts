@@ -2,12 +2,14 @@
  * The next arrangement of a group after a rewrite: what was there keeps its place, what is new stands where that stood
  * which it replaces, and then the gap that is left closes by moving everything below up as one.
  */
-import { PADDING, RANK_GAP, inX, nameRoom, outX } from './arrangement'
+import { PADDING, RANK_GAP, SIDE_GAP, inX, nameRoom, outX } from './arrangement'
 import type { Arrangement, Box } from './arrangement'
 import type { Placed } from './compose'
+import { closing } from './gaps'
+import type { Span } from './gaps'
 import { KnownRoutes } from './known-routes'
 import { placeNew, straightLeft } from './place-new'
-import type { Place, Span, Spot } from './place-new'
+import type { Place, Spot } from './place-new'
 import { Shift } from './shift'
 import { FRAME } from './view'
 import type { Content, Link } from './view'
@@ -25,12 +27,14 @@ export function adapt(old: Placed, content: Content, boxes: readonly Box[], keep
 
   // A group that grew pushes down what lies below it; one that shrank leaves a gap that closes later.
   const vacated: Span[] = [...gone]
+  const columns: Span[] = gone.map((g) => ({ top: g.left, bottom: g.right }))
   kept.forEach((o, i) => {
     if (o === undefined) return
     const { bottom } = placeOf(old, o)
     const growth = boxes[i]!.height - old.boxes[o]!.height
     if (growth > 0) shift.add(bottom, growth)
     else if (growth < 0) vacated.push({ top: bottom + growth, bottom })
+    columns.push(...sidesLeft(old, o, boxes[i]!.width))
   })
   const spots: Spot[] = kept.map((o, i) => {
     if (o === undefined) return undefined
@@ -45,13 +49,39 @@ export function adapt(old: Placed, content: Content, boxes: readonly Box[], keep
   if (fresh.overflow > 0) makeRoom.add(fresh.below, fresh.overflow)
   for (let i = 0; i < spots.length; i++) if (kept[i] !== undefined) spots[i] = [spots[i]![0], makeRoom.of(spots[i]![1])]
   const moved = (y: number) => makeRoom.of(shift.of(y))
-  const close = gapShift(
-    Math.min(...old.arrangement.items.map(([, y]) => y)),
+  const first = (axis: 0 | 1): number => Math.min(...old.arrangement.items.map((at) => at[axis]))
+  const up = closing(
+    first(1),
     spots.map((s, i) => ({ top: s![1], bottom: s![1] + boxes[i]!.height })),
     keepGaps ? [] : vacated.map((v) => ({ top: moved(v.top), bottom: moved(v.bottom - 1) + 1 })),
+    RANK_GAP,
   )
-  const items = spots.map((s): readonly [number, number] => [s![0], close.of(s![1])])
-  return finish(old, content, boxes, items, (y) => close.of(moved(y)))
+  const left = closing(
+    first(0),
+    spots.map((s, i) => ({ top: s![0], bottom: s![0] + boxes[i]!.width })),
+    keepGaps ? [] : columns,
+    SIDE_GAP,
+  )
+  const items = spots.map((s): readonly [number, number] => [left.of(s![0]), up.of(s![1])])
+  return finish(old, content, boxes, items, { x: (x) => left.of(x, SIDE_GAP / 2), y: (y) => up.of(moved(y)) })
+}
+
+/** What an item that became narrower leaves on both sides. */
+function sidesLeft(old: Placed, index: number, width: number): Span[] {
+  const { left, right } = placeOf(old, index)
+  const side = (right - left - width) / 2
+  return side <= 0
+    ? []
+    : [
+        { top: left, bottom: left + side },
+        { top: right - side, bottom: right },
+      ]
+}
+
+/** Where a place of the old arrangement is in the new one. */
+interface Moved {
+  readonly x: (x: number) => number
+  readonly y: (y: number) => number
 }
 
 function placeOf({ arrangement, boxes }: Placed, i: number): Place {
@@ -64,40 +94,22 @@ function shifted(p: Place, shift: Shift): Place {
   return { ...p, top, bottom: top + p.bottom - p.top }
 }
 
-/** Closes every empty band across the whole group that something left, down to the distance that was below it. */
-function gapShift(top: number, items: readonly Span[], vacated: readonly Span[]): Shift {
-  const shift = new Shift()
-  const sorted = [...items].sort((a, b) => a.top - b.top)
-  let reached = top - RANK_GAP
-  for (const item of sorted) {
-    const gap = item.top - reached
-    const left = vacated.filter((v) => v.top < item.top && v.bottom > reached)
-    if (gap > RANK_GAP && left.length > 0) {
-      const usual = Math.max(RANK_GAP, item.top - Math.max(...left.map((v) => v.bottom)))
-      if (usual < gap) shift.add(item.top, usual - gap)
-    }
-    reached = Math.max(reached, item.bottom)
-  }
-  return shift
-}
-
 function finish(
   old: Placed,
   content: Content,
   boxes: readonly Box[],
   items: readonly (readonly [number, number])[],
-  moved: (y: number) => number,
+  moved: Moved,
 ): Arrangement {
   const bottom = items.reduce((m, [, y], i) => Math.max(m, y + boxes[i]!.height), 0)
-  const right = items.reduce((m, [x], i) => Math.max(m, x + boxes[i]!.width), 0)
   const height = bottom + PADDING
   const startX = (l: Link) => items[l.from]![0] + outX(content, boxes, l)
   const endX = (l: Link) => items[l.to]![0] + inX(content, boxes, l)
-  const entries = gates(content, content.entries, old.content.entries, old.arrangement.entries, (t) => {
+  const entries = gates(content, content.entries, old.content.entries, old.arrangement.entries.map(moved.x), (t) => {
     const link = content.links.find((l) => l.from === FRAME && l.tensor === t && l.to !== FRAME)
     return link ? endX(link) : PADDING
   })
-  const exits = gates(content, content.exits, old.content.exits, old.arrangement.exits, (t) => {
+  const exits = gates(content, content.exits, old.content.exits, old.arrangement.exits.map(moved.x), (t) => {
     const link = content.links.find((l) => l.to === FRAME && l.tensor === t && l.from !== FRAME)
     return link ? startX(link) : PADDING
   })
@@ -111,12 +123,27 @@ function finish(
     const [highest, lowest] = [start[1]! + BEND_ROOM, end[1]! - BEND_ROOM]
     const fits = highest <= lowest
     const bends = fits
-      ? known.bends(content, l).map((v, i) => (i % 2 === 0 ? v : Math.min(lowest, Math.max(highest, moved(v)))))
+      ? known
+          .bends(content, l)
+          .map((v, i) => (i % 2 === 0 ? moved.x(v) : Math.min(lowest, Math.max(highest, moved.y(v)))))
       : []
     return [...start, ...bends, ...end]
   })
-  const width = Math.max(old.arrangement.width, right + PADDING, nameRoom(content), ...entries, ...exits)
+  // As much room on the right as there was.
+  const margin = Math.max(0, old.arrangement.width - reachOf(old.arrangement, old.boxes))
+  const width = Math.max(reachOf({ items, routes, entries, exits }, boxes) + margin, nameRoom(content))
   return { width, height, items, routes, entries, exits }
+}
+
+/** How far to the right anything goes. */
+function reachOf(
+  { items, routes, entries, exits }: Pick<Arrangement, 'items' | 'routes' | 'entries' | 'exits'>,
+  boxes: readonly Box[],
+): number {
+  let reach = Math.max(0, ...entries, ...exits)
+  items.forEach(([x], i) => (reach = Math.max(reach, x + boxes[i]!.width)))
+  for (const route of routes) for (let i = 0; i < route.length; i += 2) reach = Math.max(reach, route[i]!)
+  return reach
 }
 
 /** Where values cross the frame: where they did, a new one where one that is gone did, else above what uses it. */

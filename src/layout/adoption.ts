@@ -1,5 +1,5 @@
 import type { LayerId, LayerRecord } from '../engine'
-import type { GroupPath } from './groups'
+import type { GroupPath } from './frame'
 import type { GraphSource } from './source'
 
 /**

@@ -32,8 +32,9 @@ export interface Box {
   readonly outX: readonly number[]
 }
 
+/** In quarters, so that sums of coordinates are exact, in whatever order and precision. */
 export function evenly(count: number, width: number): number[] {
-  return Array.from({ length: count }, (_, i) => (width * (i + 1)) / (count + 1))
+  return Array.from({ length: count }, (_, i) => Math.round((4 * width * (i + 1)) / (count + 1)) / 4)
 }
 
 /** Distance of each port from the left: those with lines evenly, those that only name a value at the right end. */

@@ -1,11 +1,11 @@
 import { adapt } from './adapt'
 import { HEADING, PADDING, nameRoom, portsAcross, signatureOf } from './arrangement'
 import type { Arrangement, Box } from './arrangement'
-import type { FaceOf, Placed } from './compose'
+import type { FaceOf, Placed, PlacedGroups } from './compose'
 import { fromElk, toElk } from './elk'
 import type { RunElk } from './elk'
 import { arrangeInRows } from './fallback'
-import type { GroupPath } from './groups'
+import type { GroupPath } from './frame'
 import type { Content, Item, View } from './view'
 
 /** Thrown when a layout is given up because nobody waits for it any more. */
@@ -15,11 +15,11 @@ export class LayoutCancelled extends Error {
 
 export interface ArrangeWish {
   /** The picture before: groups that did not change keep their arrangement. */
-  readonly near?: ReadonlyMap<GroupPath, Placed>
+  readonly near?: PlacedGroups
   /** The groups that changed did so by a rewrite: adapt them, instead of laying them out afresh. */
   readonly followsEdits?: boolean
   /** The picture that was drawn for this very state of the network before, where there was one. */
-  readonly recall?: ReadonlyMap<GroupPath, Placed>
+  readonly recall?: PlacedGroups
   /** What the edits left empty stays empty. */
   readonly keepGaps?: boolean
   readonly signal?: AbortSignal
@@ -37,14 +37,23 @@ export class Arranger {
   /** @throws LayoutCancelled once `signal` is aborted: within ELK where it can be interrupted, else at the next group */
   async arrange(view: View, faceOf: FaceOf, wish: ArrangeWish = {}): Promise<Map<GroupPath, Placed>> {
     const placed = new Map<GroupPath, Placed>()
+    /** Groups that hold one of another size or with other ports than before. */
+    const resized = new Set<GroupPath>()
     for (const content of [...view.contents.values()].reverse()) {
+      const { path, parent } = content.group
+      const old = wish.near?.get(path)
+      if (old?.content === content && !resized.has(path)) {
+        placed.set(path, old)
+        continue
+      }
+      if (parent) resized.add(parent.path)
       const boxes = boxesOf(content, placed, faceOf)
       const signature = signatureOf(content, boxes)
       const arrangement =
-        this.known(content.group.path, signature, wish) ??
+        this.known(path, signature, wish) ??
         this.adapted(content, boxes, wish) ??
         (await this.remembered(content, boxes, signature, wish.signal))
-      placed.set(content.group.path, { content, boxes, signature, arrangement })
+      placed.set(path, { content, boxes, signature, arrangement })
     }
     return placed
   }
@@ -95,7 +104,7 @@ function emptyArrangement(content: Content): Arrangement {
 }
 
 /** The boxes of a content's items; those of open groups are the frames placed before. */
-export function boxesOf(content: Content, placed: ReadonlyMap<GroupPath, Placed>, faceOf: FaceOf): Box[] {
+export function boxesOf(content: Content, placed: PlacedGroups, faceOf: FaceOf): Box[] {
   return content.items.map((item) => {
     const inside = item.open && item.group ? placed.get(item.group.path)?.arrangement : undefined
     return inside

@@ -1,191 +1,171 @@
-import type { LayerId, TensorId } from '../engine'
-import type { Group, GroupPath, GroupTree } from './groups'
+/**
+ * The view of a network for one choice of open groups, kept by edits. It is built whole by the same steps: everything is
+ * new then.
+ */
+import type { TensorId } from '../engine'
+import { ContentBuilder, itemsOf, longUse } from './content'
+import type { LongIn } from './content'
+import type { GroupPath } from './frame'
+import type { Group, GroupTree } from './groups'
+import { longLinks } from './ranks'
 import type { GraphSource } from './source'
-import { FRAME, groupKey, inputKey, layerKey, outputKey } from './view'
-import type { Content, Item, ItemKind, Stub, Use, View } from './view'
+import type { Touched } from './touched'
+import { groupsOf, sameEnd, Values } from './values'
+import type { DrawnValue } from './values'
+import type { Content, LongUses, View } from './view'
 
-/** A value drawn to more places than this is named at each of them instead. */
-const MOST_USES = 8
+/** So often are lines looked for that are too long in what is left when others were taken out. */
+const ROUNDS = 3
+const NOTHING: LongUses = new Set()
 
-/** Uses to be named instead of drawn though their value has few: `tensor>item key`, found where a line would be too long. */
-export type LongUses = ReadonlySet<string>
+export class LiveView implements View {
+  readonly contents = new Map<GroupPath, Content>()
+  private readonly values: Values
+  private readonly drawn = new Map<TensorId, DrawnValue>()
+  /** The values that show in each group. */
+  private readonly shown = new Map<Group, Set<TensorId>>()
 
-export const longUse = (tensor: TensorId, target: string): string => `${tensor}>${target}`
-
-/** Cost grows with layers, uses and depth of groups; nothing here depends on positions. */
-export function buildView(source: GraphSource, tree: GroupTree, open: ReadonlySet<GroupPath>, long: LongUses): View {
-  const b = new ViewBuilder(tree, open)
-  for (const id of source.inputs) b.add(inputKey(id), 'input', tree.root, id, null)
-  for (const layer of source.layers) {
-    const home = tree.homeOf.get(layer.id)
-    if (home) b.anchor(layer.id, home)
-  }
-  source.outputs.forEach((_, i) => b.add(outputKey(i), 'output', tree.root, i, null))
-
-  const pending = new Map<TensorId, Target[]>()
-  const want = (tensor: TensorId, item: Item, port: number) => {
-    const targets = pending.get(tensor)
-    if (!targets) pending.set(tensor, [{ item, port }])
-    else if (item.kind !== 'group' || !targets.some((t) => t.item === item)) targets.push({ item, port })
-  }
-  for (const layer of source.layers) {
-    const home = tree.homeOf.get(layer.id)
-    if (!home) continue
-    const item = b.anchor(layer.id, home)
-    layer.inputs.forEach((tensor, operand) => {
-      if (tensor >= 0) want(tensor, item, item.kind === 'group' ? tensor : operand)
-    })
-  }
-  source.outputs.forEach((o, i) => want(o.tensor, b.get(outputKey(i)), 0))
-
-  const inputs = new Set(source.inputs)
-  for (const [tensor, targets] of pending) {
-    const record = source.tensor(tensor)
-    if (!record) continue
-    const home = record.producer >= 0 ? tree.homeOf.get(record.producer) : undefined
-    const from = home ? b.anchor(record.producer, home) : inputs.has(tensor) ? b.get(inputKey(tensor)) : null
-    if (from)
-      b.connect(
-        tensor,
-        from,
-        targets.filter((t) => t.item !== from),
-        long,
-      )
-  }
-  return b.finish()
-}
-
-interface Target {
-  readonly item: Item
-  readonly port: number
-}
-
-class ViewBuilder {
-  private readonly contents = new Map<GroupPath, Content>()
-  private readonly items = new Map<string, Item>()
-  private readonly uses: Use[] = []
-  private readonly stubs: Stub[] = []
-  /** The outermost closed group around each group, itself included. */
-  private readonly closedAt = new Map<Group, Group | null>()
-
-  constructor(tree: GroupTree, open: ReadonlySet<GroupPath>) {
-    for (const group of tree.groups.values()) {
-      const above = group.parent ? (this.closedAt.get(group.parent) ?? null) : null
-      const closed = above ?? (group.parent && !open.has(group.path) ? group : null)
-      this.closedAt.set(group, closed)
-      if (closed) continue
-      this.contents.set(group.path, { group, items: [], links: [], linkIndex: new Map(), entries: [], exits: [] })
+  constructor(
+    private readonly source: GraphSource,
+    private readonly tree: GroupTree,
+    readonly open: ReadonlySet<GroupPath>,
+  ) {
+    this.values = new Values(source, tree, open)
+    const all = new Set<TensorId>(source.inputs)
+    for (const layer of source.layers) {
+      if (!layer.removed) for (const t of layer.outputs) if (t >= 0) all.add(t)
     }
+    const dirty = new Set<Group>()
+    for (const tensor of all) this.redraw(tensor, dirty)
+    for (const group of tree.groups.values()) if (this.isOpen(group)) dirty.add(group)
+    this.rebuild(dirty)
   }
 
-  get(key: string): Item {
-    const item = this.items.get(key)
-    if (!item) throw new Error(`no item ${key}`)
-    return item
-  }
-
-  /** The item that stands for a layer: the outermost closed group around it, else the layer itself. */
-  anchor(layer: LayerId, home: Group): Item {
-    const closed = this.closedAt.get(home)
-    return closed ? this.groupItem(closed) : this.add(layerKey(layer), 'layer', home, layer, null)
-  }
-
-  private groupItem(group: Group): Item {
-    return this.add(groupKey(group.path), 'group', group.parent!, -1, group)
-  }
-
-  add(key: string, kind: ItemKind, parent: Group, ref: number, group: Group | null): Item {
-    const known = this.items.get(key)
-    if (known) return known
-    if (parent.parent && !this.items.has(groupKey(parent.path))) this.addFrames(parent)
-    const content = this.contents.get(parent.path)!
-    const open = group !== null && this.contents.has(group.path)
-    const index = content.items.length
-    const stubPorts = { in: new Set<number>(), out: new Set<TensorId>() }
-    const item: Item = { key, kind, index, content, ref, group, open, inPorts: [], outPorts: [], stubPorts }
-    content.items.push(item)
-    this.items.set(key, item)
-    return item
-  }
-
-  /** Frames around a group's first item, outermost first. */
-  private addFrames(group: Group): void {
-    const missing: Group[] = []
-    for (let g: Group | null = group; g?.parent && !this.items.has(groupKey(g.path)); g = g.parent) missing.unshift(g)
-    for (const g of missing) this.groupItem(g)
-  }
-
-  connect(tensor: TensorId, from: Item, targets: readonly Target[], long: LongUses): void {
-    if (targets.length === 0) return
-    addPort(from.outPorts, tensor)
-    let named = 0
-    for (const target of targets) {
-      addPort(target.item.inPorts, target.port)
-      const isLong = long.size > 0 && this.isLong(tensor, from, target.item, long)
-      if (targets.length > MOST_USES || isLong) {
-        this.stubs.push({ tensor, item: target.item, port: target.port, side: 'in', count: 1 })
-        target.item.stubPorts.in.add(target.port)
-        named++
-      } else this.draw(tensor, from, target)
+  /**
+   * Goes along with edits that were applied. Costs what they touched, and the content of the groups that shows it.
+   * @param parts groups whose parts may be others now
+   */
+  follow(touched: Touched, parts: ReadonlySet<GroupPath>): void {
+    const { source, tree } = this
+    const dirty = new Set<Group>()
+    const tensors = new Set(touched.tensors)
+    const look = (id: number): void => {
+      const home = tree.homeOf.get(id)
+      if (home) dirty.add(this.shownIn(home))
     }
-    if (named === 0) return
-    this.stubs.push({ tensor, item: from, port: tensor, side: 'out', count: named })
-    if (named === targets.length) from.stubPorts.out.add(tensor)
-  }
-
-  private isLong(tensor: TensorId, from: Item, to: Item, long: LongUses): boolean {
-    let [s, d] = [from, to]
-    while (s.content !== d.content) {
-      if (s.content.group.depth >= d.content.group.depth) s = this.frameOf(s)
-      else d = this.frameOf(d)
+    for (const id of [...touched.layers, ...touched.said]) look(id)
+    for (const id of touched.layers) {
+      const layer = source.layer(id)
+      if (layer) for (const t of [...layer.inputs, ...layer.outputs]) tensors.add(t)
     }
-    return long.has(longUse(tensor, d.key))
+    for (const id of touched.named) {
+      const producer = source.tensor(id)?.producer ?? -1
+      if (producer >= 0) look(producer)
+      for (const use of source.uses(id)) look(use.layer)
+    }
+    if (touched.ends) {
+      this.values.readEnds()
+      for (const o of source.outputs) tensors.add(o.tensor)
+    }
+    if (touched.ends || touched.named.size > 0) dirty.add(tree.root)
+    for (const path of parts) {
+      const group = tree.groups.get(path)
+      if (group) dirty.add(this.shownIn(group))
+    }
+    for (const tensor of tensors) if (tensor >= 0) this.redraw(tensor, dirty)
+    this.rebuild(dirty)
+    for (const path of parts) if (this.contents.get(path)?.group !== tree.groups.get(path)) this.contents.delete(path)
   }
 
-  private frameOf(item: Item): Item {
-    return this.get(groupKey(item.content.group.path))
+  /** The open group that shows something of a group: itself, or the one that it is closed in. */
+  private shownIn(group: Group): Group {
+    return this.values.closedAround(group)?.parent ?? group
   }
 
-  /** Lays the chain of links from producer to consumer: out of frames, across their common group, into frames. */
-  private draw(tensor: TensorId, from: Item, target: Target): void {
-    const out: { content: Content; link: number }[] = []
-    const into: { content: Content; link: number }[] = []
-    let [s, d, toPort] = [from, target.item, target.port]
-    while (s.content !== d.content) {
-      if (s.content.group.depth >= d.content.group.depth) {
-        addPort(s.content.exits, tensor)
-        out.push({ content: s.content, link: link(s.content, tensor, s.index, FRAME, 0) })
-        s = this.frameOf(s)
-        addPort(s.outPorts, tensor)
-      } else {
-        addPort(d.content.entries, tensor)
-        into.push({ content: d.content, link: link(d.content, tensor, FRAME, d.index, toPort) })
-        d = this.frameOf(d)
-        toPort = tensor
-        addPort(d.inPorts, tensor)
+  private isOpen(group: Group): boolean {
+    return this.values.closedAround(group) === null
+  }
+
+  /** Draws a value as it is now. `dirty` gets the groups whose content changes with it. */
+  private redraw(tensor: TensorId, dirty: Set<Group>): void {
+    const before = this.drawn.get(tensor) ?? null
+    const now = this.values.of(tensor)
+    if (before) for (const group of groupsOf(before)) this.shown.get(group)?.delete(tensor)
+    if (now) this.drawn.set(tensor, now)
+    else this.drawn.delete(tensor)
+    if (now)
+      for (const group of groupsOf(now)) {
+        const known = this.shown.get(group)
+        if (known) known.add(tensor)
+        else this.shown.set(group, new Set([tensor]))
+      }
+    for (const group of changedGroups(before, now)) dirty.add(group)
+  }
+
+  /** Builds contents anew, outer ones first: whether a line is too long is decided where its ends meet. */
+  private rebuild(dirty: Set<Group>): void {
+    const byDepth: Group[][] = []
+    const wait = (group: Group): void => void (byDepth[group.depth] ??= []).push(group)
+    for (const group of dirty) wait(group)
+    for (let depth = 0; depth < byDepth.length; depth++) {
+      for (const group of byDepth[depth] ?? []) {
+        if (this.tree.groups.get(group.path) !== group) continue
+        const old = this.contents.get(group.path)
+        const content = this.contentOf(group)
+        this.contents.set(group.path, content)
+        for (const inner of this.inside(group, old?.long ?? NOTHING, content.long)) {
+          if (dirty.has(inner)) continue
+          dirty.add(inner)
+          wait(inner)
+        }
       }
     }
-    const across = { content: s.content, link: link(s.content, tensor, s.index, d.index, toPort) }
-    const path = [...out, across, ...into.reverse()]
-    this.uses.push({ tensor, from, to: target.item, toPort: target.port, path })
   }
 
-  finish(): View {
-    for (const item of this.items.values()) if (item.kind === 'layer') item.inPorts.sort((a, b) => a - b)
-    return { contents: this.contents, items: this.items, uses: this.uses, stubs: this.stubs }
+  /** The groups further in that values show in whose lines were too long and are not, or are now. */
+  private *inside(group: Group, before: LongUses, now: LongUses): Generator<Group> {
+    const changed = new Set([...before].filter((use) => !now.has(use)))
+    for (const use of now) if (!before.has(use)) changed.add(use)
+    for (const use of changed) {
+      const value = this.drawn.get(Number(use.slice(0, use.indexOf('>'))))
+      if (value) for (const inner of groupsOf(value)) if (inner.depth > group.depth) yield inner
+    }
+  }
+
+  private contentOf(group: Group): Content {
+    const { source, tree, open, values } = this
+    const parts = itemsOf(source, tree, group, open)
+    const shown = [...(this.shown.get(group) ?? [])].map((t) => this.drawn.get(t)!)
+    shown.sort((a, b) => values.compare(a.first, b.first))
+    for (let long = NOTHING, round = 0; ; round++) {
+      const longIn: LongIn = (g) => (g === group ? long : (this.contents.get(g.path)?.long ?? NOTHING))
+      const content = new ContentBuilder(group, parts, longIn).build(shown)
+      const found = longLinks(content).map((l) => longUse(l.tensor, content.items[l.to]!.key))
+      const more = new Set([...long, ...found])
+      if (more.size === long.size || round === ROUNDS) return content
+      long = more
+    }
   }
 }
 
-function addPort(ports: number[], port: number): void {
-  if (!ports.includes(port)) ports.push(port)
+/** The groups that show a value in another way than before. */
+function changedGroups(before: DrawnValue | null, now: DrawnValue | null): Iterable<Group> {
+  if (!before || !now) return before ? groupsOf(before) : now ? groupsOf(now) : []
+  const sameFirst = before.first.layer === now.first.layer && before.first.index === now.first.index
+  const sameFrom = sameEnd(before.from, now.from)
+  if (!before.named || !now.named || !sameFirst || !sameFrom) {
+    const same = sameFirst && sameFrom && before.targets.length === now.targets.length
+    return same && now.targets.every((to, i) => sameEnd(to, before.targets[i]!))
+      ? []
+      : [...groupsOf(before), ...groupsOf(now)]
+  }
+  // A value that is named at many places changes at none of them but those that come and go.
+  const ends = new Map(before.targets.map((to) => [`${to.key} ${to.port}`, to.home]))
+  const homes = [now.from.home]
+  for (const to of now.targets) if (!ends.delete(`${to.key} ${to.port}`)) homes.push(to.home)
+  return [...homes, ...ends.values()]
 }
 
-function link(content: Content, tensor: TensorId, from: number, to: number, toPort: number): number {
-  const key = `${tensor}|${from}|${to}|${toPort}`
-  const known = content.linkIndex.get(key)
-  if (known !== undefined) return known
-  const index = content.links.length
-  content.links.push({ tensor, from, to, toPort })
-  content.linkIndex.set(key, index)
-  return index
-}
+/** The view of a network as it is now. */
+export const buildView = (source: GraphSource, tree: GroupTree, open: ReadonlySet<GroupPath>): LiveView =>
+  new LiveView(source, tree, open)

@@ -1,8 +1,14 @@
+/** Puts placed groups into each other: the picture of a view, by groups. */
+import type { TensorId } from '../engine'
 import type { Arrangement, Box } from './arrangement'
-import type { GroupPath } from './groups'
-import type { Face, Scene, SceneEdge, SceneNode, SceneStub } from './scene'
+import { keyWithin } from './content'
+import type { GroupPath } from './frame'
+import type { Group } from './groups'
+import type { Face, SceneEdge, SceneNode, SceneStub } from './scene'
+import type { GroupInside } from './scene-parts'
 import type { GraphSource } from './source'
-import type { Content, Item, Stub, Use, View } from './view'
+import { FRAME, groupKey, linkName } from './view'
+import type { Content, Item, ItemKey, Stub, Use, View } from './view'
 
 /** One open group with its place worked out. */
 export interface Placed {
@@ -14,71 +20,149 @@ export interface Placed {
 
 export type FaceOf = (item: Item) => Face
 
-interface Offset {
+export type PlacedGroups = ReadonlyMap<GroupPath, Placed>
+
+/** A group in the picture, and what it was made of. */
+export interface Composed {
+  readonly placed: Placed
+  readonly inside: GroupInside
   readonly x: number
   readonly y: number
 }
 
-/** Puts the placed groups into each other. */
+export type ComposedGroups = ReadonlyMap<GroupPath, Composed>
+
+/** @param before the picture before: a group in which nothing has another place is taken from there */
 export function compose(
   view: View,
-  placed: ReadonlyMap<GroupPath, Placed>,
+  placed: PlacedGroups,
   source: GraphSource,
   faceOf: FaceOf,
-): Scene {
-  const offsets = new Map<Content, Offset>()
-  const nodes: SceneNode[] = []
-  const frames: SceneNode[] = []
-  for (const [path, content] of view.contents) {
-    const at = placed.get(path)
-    if (!at) continue
-    const offset = offsetOf(content, placed, offsets)
+  before: ComposedGroups | null,
+): Map<GroupPath, Composed> {
+  const anew = changedInside(placed, before)
+  const out = new Map<GroupPath, Composed>()
+  const corner = (group: Group): readonly [number, number] => {
+    if (!group.parent) return [0, 0]
+    const outer = out.get(group.parent.path)!
+    const { content, arrangement } = outer.placed
+    const [x, y] = arrangement.items[content.indexOf.get(groupKey(group.path))!]!
+    return [outer.x + x, outer.y + y]
+  }
+  for (const [path, { group }] of view.contents) {
+    const at = placed.get(path)!
+    const [x, y] = corner(group)
+    const old = anew.has(path) ? undefined : before?.get(path)
+    const inside = old?.inside ?? new PartMaker(placed, source, faceOf, at).make()
+    out.set(path, { placed: at, inside, x, y })
+  }
+  return out
+}
+
+/** Groups that are placed otherwise than before, and those around them. */
+function changedInside(placed: PlacedGroups, before: ComposedGroups | null): Set<GroupPath> {
+  const out = new Set<GroupPath>()
+  for (const [path, at] of placed) {
+    if (before?.get(path)?.placed === at) continue
+    for (let g: Group | null = at.content.group; g && !out.has(g.path); g = g.parent) out.add(g.path)
+  }
+  return out
+}
+
+class PartMaker {
+  private readonly group: Group
+
+  constructor(
+    private readonly placed: PlacedGroups,
+    private readonly source: GraphSource,
+    private readonly faceOf: FaceOf,
+    private readonly at: Placed,
+  ) {
+    this.group = at.content.group
+  }
+
+  make(): GroupInside {
+    const { content, arrangement, boxes } = this.at
+    const frames: SceneNode[] = []
+    const nodes: SceneNode[] = []
     content.items.forEach((item, i) => {
-      const [x, y] = at.arrangement.items[i]!
-      const node = nodeOf(item, offset.x + x, offset.y + y, at.boxes[i]!, faceOf(item))
+      const [left, top] = arrangement.items[i]!
+      const node = nodeOf(item, left, top, boxes[i]!, this.faceOf(item))
       if (item.open) frames.push(node)
       else nodes.push(node)
     })
+    const edges = content.uses.map((use) => this.edge(use))
+    const stubs = content.stubs.map((stub) => this.stub(stub))
+    const { width, height } = arrangement
+    return { path: this.group.path, width, height, frames, nodes, edges, stubs }
   }
-  const top = placed.get('')?.arrangement
-  const all = [...frames, ...nodes]
-  return {
-    nodes: all,
-    anchors: anchorsOf(all, view, source),
-    edges: view.uses.map((use) => edgeOf(use, placed, offsets)),
-    stubs: view.stubs.map((stub) => stubOf(stub, placed, offsets, source)),
-    width: top?.width ?? 0,
-    height: top?.height ?? 0,
-  }
-}
 
-function anchorsOf(nodes: readonly SceneNode[], view: View, source: GraphSource): Int32Array {
-  const last = source.layers.reduce((m, l) => Math.max(m, l.id), -1)
-  const anchors = new Int32Array(last + 1).fill(-1)
-  nodes.forEach((node, index) => {
-    if (node.kind === 'layer') anchors[node.layer] = index
-    const closed = node.kind === 'group' && !node.open ? view.items.get(node.key)?.group : null
-    const stack = closed ? [closed] : []
-    for (let g = stack.pop(); g; g = stack.pop()) {
-      for (const id of g.layers) anchors[id] = index
-      stack.push(...g.children)
+  /** From port to port: out of the frames around its beginning, across the group, into those around its end. */
+  private edge({ tensor, from, to }: Use): SceneEdge {
+    const points: number[] = []
+    for (let g = from.home; g !== this.group; g = g.parent!) this.run(points, g, tensor, keyWithin(g, from), null, 0)
+    const into: Group[] = []
+    for (let g = to.home; g !== this.group; g = g.parent!) into.unshift(g)
+    const port = (g: Group): number => (g === to.home ? to.port : tensor)
+    this.run(points, this.group, tensor, keyWithin(this.group, from), keyWithin(this.group, to), port(this.group))
+    for (const g of into) this.run(points, g, tensor, null, keyWithin(g, to), port(g))
+    return { key: `${tensor}|${from.key}|${to.key}|${to.port}`, tensor, from: from.key, to: to.key, points }
+  }
+
+  /** Adds the waypoints of one link. */
+  private run(
+    points: number[],
+    group: Group,
+    tensor: TensorId,
+    from: ItemKey | null,
+    to: ItemKey | null,
+    port: number,
+  ): void {
+    const { content, arrangement } = this.placed.get(group.path)!
+    const index = (key: ItemKey | null): number => (key === null ? FRAME : content.indexOf.get(key)!)
+    const route = arrangement.routes[content.linkIndex.get(linkName(tensor, index(from), index(to), port))!]!
+    const [dx, dy] = this.cornerOf(group)
+    for (let i = 0; i < route.length; i += 2) {
+      const [px, py] = [dx + route[i]!, dy + route[i + 1]!]
+      if (points.at(-2) !== px || points.at(-1) !== py) points.push(px, py)
     }
-  })
-  return anchors
-}
-
-function offsetOf(content: Content, placed: ReadonlyMap<GroupPath, Placed>, offsets: Map<Content, Offset>): Offset {
-  const group = content.group
-  let offset: Offset = { x: 0, y: 0 }
-  if (group.parent) {
-    const outer = placed.get(group.parent.path)!
-    const index = outer.content.items.findIndex((i) => i.group === group)
-    const [x, y] = outer.arrangement.items[index]!
-    const base = offsets.get(outer.content)!
-    offset = { x: base.x + x, y: base.y + y }
   }
-  offsets.set(content, offset)
-  return offset
+
+  private readonly corners = new Map<Group, readonly [number, number]>()
+
+  /** Where a group inside begins, from the corner of this one. */
+  private cornerOf(group: Group): readonly [number, number] {
+    const known = this.corners.get(group)
+    if (known) return known
+    let [x, y] = [0, 0]
+    for (let g = group; g !== this.group; g = g.parent!) {
+      const { content, arrangement } = this.placed.get(g.parent!.path)!
+      const [left, top] = arrangement.items[content.indexOf.get(groupKey(g.path))!]!
+      x += left
+      y += top
+    }
+    this.corners.set(group, [x, y])
+    return [x, y]
+  }
+
+  private stub({ tensor, item: index, port, side, count }: Stub): SceneStub {
+    const { content, arrangement, boxes } = this.at
+    const item = content.items[index]!
+    const [left, top] = arrangement.items[index]!
+    const box = boxes[index]!
+    const ports = side === 'in' ? item.inPorts : item.outPorts
+    const across = (side === 'in' ? box.inX : box.outX)[ports.indexOf(port)] ?? box.width / 2
+    return {
+      key: `${tensor}|${item.key}|${side}|${port}`,
+      tensor,
+      node: item.key,
+      side,
+      x: left + across,
+      y: top + (side === 'in' ? 0 : box.height),
+      name: this.source.tensor(tensor)?.name ?? '',
+      count,
+    }
+  }
 }
 
 function nodeOf(item: Item, x: number, y: number, box: Box, face: Face): SceneNode {
@@ -86,9 +170,9 @@ function nodeOf(item: Item, x: number, y: number, box: Box, face: Face): SceneNo
     key: item.key,
     kind: item.kind,
     layer: item.kind === 'layer' ? item.ref : -1,
-    group: item.group?.path ?? item.content.group.path,
+    group: item.group?.path ?? item.home.path,
     open: item.open,
-    depth: item.content.group.depth,
+    depth: item.home.depth,
     x,
     y,
     width: box.width,
@@ -97,41 +181,23 @@ function nodeOf(item: Item, x: number, y: number, box: Box, face: Face): SceneNo
   }
 }
 
-function edgeOf(use: Use, placed: ReadonlyMap<GroupPath, Placed>, offsets: ReadonlyMap<Content, Offset>): SceneEdge {
-  const points: number[] = []
-  for (const { content, link } of use.path) {
-    const offset = offsets.get(content)!
-    const route = placed.get(content.group.path)!.arrangement.routes[link]!
-    for (let i = 0; i < route.length; i += 2) {
-      const [x, y] = [offset.x + route[i]!, offset.y + route[i + 1]!]
-      if (points.at(-2) !== x || points.at(-1) !== y) points.push(x, y)
+/** By layer id the index of the node that shows it, in a scene of these groups; -1 for none. */
+export function anchorsOf(composed: ComposedGroups): Int32Array {
+  let index = 0
+  const at: number[] = []
+  for (const { inside } of composed.values()) index += inside.frames.length
+  for (const { inside, placed } of composed.values())
+    for (const node of inside.nodes) {
+      if (node.kind === 'layer') at[node.layer] = index
+      else if (node.kind === 'group') {
+        const { items, indexOf } = placed.content
+        const stack = [items[indexOf.get(node.key)!]!.group!]
+        for (let g = stack.pop(); g; g = stack.pop()) {
+          for (const id of g.layers) at[id] = index
+          stack.push(...g.children)
+        }
+      }
+      index++
     }
-  }
-  const key = `${use.tensor}|${use.from.key}|${use.to.key}|${use.toPort}`
-  return { key, tensor: use.tensor, from: use.from.key, to: use.to.key, points }
-}
-
-function stubOf(
-  stub: Stub,
-  placed: ReadonlyMap<GroupPath, Placed>,
-  offsets: ReadonlyMap<Content, Offset>,
-  source: GraphSource,
-): SceneStub {
-  const { item, side, tensor } = stub
-  const at = placed.get(item.content.group.path)!
-  const offset = offsets.get(item.content)!
-  const [x, y] = at.arrangement.items[item.index]!
-  const box = at.boxes[item.index]!
-  const ports = side === 'in' ? item.inPorts : item.outPorts
-  const portX = (side === 'in' ? box.inX : box.outX)[ports.indexOf(stub.port)] ?? box.width / 2
-  return {
-    key: `${tensor}|${item.key}|${side}|${stub.port}`,
-    tensor,
-    node: item.key,
-    side,
-    x: offset.x + x + portX,
-    y: offset.y + y + (side === 'in' ? 0 : box.height),
-    name: source.tensor(tensor)?.name ?? '',
-    count: stub.count,
-  }
+  return Int32Array.from({ length: at.length }, (_, id) => at[id] ?? -1)
 }

@@ -1,12 +1,12 @@
 /**
  * The tree of groups that a network is drawn in: its module scopes, without those that would be a frame around next to
- * nothing, and with sections where one group holds more than can be laid out at once.
+ * nothing, and with sections where one group holds more than can be laid out at once. Kept by edits.
  */
-import type { LayerId } from '../engine'
+import type { Edit, LayerId } from '../engine'
+import { pathOf, prefixesOf } from './frame'
+import type { GroupFrame, GroupPath, Section } from './frame'
+import { sectionNear } from './later-sections'
 import type { GraphSource } from './source'
-
-/** A module scope (`encoder/layer.0`), '' at the top; sections add a part of their own behind it. */
-export type GroupPath = string
 
 export interface Group {
   readonly path: GroupPath
@@ -14,159 +14,146 @@ export interface Group {
   readonly name: string
   readonly parent: Group | null
   readonly depth: number
-  /** In the order of their first layer. */
+  /** In the order of their first layer when the tree was built; those that came later last. */
   readonly children: Group[]
-  /** Layers that lie directly in this group, in network order, adopted ones last. */
+  /** Layers that lie directly in this group; of a tree that was just built in network order, adopted ones last. */
   readonly layers: LayerId[]
   /** Layers in here at any depth. */
   total: number
+  /** The first of them in network order; null until somebody asks again. */
+  first: LayerId | null
 }
 
-export interface GroupTree {
-  readonly root: Group
+export class GroupTree {
+  readonly root: Group = newGroup('', '', null)
   /** Every group, parents before children. */
-  readonly groups: ReadonlyMap<GroupPath, Group>
-  readonly homeOf: ReadonlyMap<LayerId, Group>
-}
+  readonly groups = new Map<GroupPath, Group>([['', this.root]])
+  readonly homeOf = new Map<LayerId, Group>()
+  private readonly sections: Map<LayerId, Section | null>
+  private readonly cuts: ReadonlySet<GroupPath>
 
-/**
- * Decisions taken once, when a network opens, so that a rewrite that shrinks a module does not make its frame vanish:
- * which scopes have no frame of their own, and which section each layer belongs to.
- */
-export interface GroupFrame {
-  readonly dissolved: ReadonlySet<GroupPath>
-  /** The scope that nearly all layers lie in, left out of the names of what is inside; '' where there is none. */
-  readonly trunk: GroupPath
-  /** The section of each layer whose group was cut. New layers join a neighbour's section. */
-  readonly sectionOf: ReadonlyMap<LayerId, Section>
-  /** Layers that only prepare a constant for one module, and lie in that module though the file puts them elsewhere. */
-  readonly adopted: ReadonlyMap<LayerId, GroupPath>
-}
+  constructor(
+    private readonly source: GraphSource,
+    private readonly opened: GroupFrame,
+  ) {
+    this.sections = new Map(opened.sectionOf)
+    this.cuts = new Set([...this.sections.values()].flatMap((s) => (s ? [s.cut] : [])))
+    this.joinSections(source.layers.map((l) => l.id))
+    const live = source.layers.filter((l) => !l.removed)
+    const { adopted } = opened
+    const ownFirst = live.sort((a, b) => Number(adopted.has(a.id)) - Number(adopted.has(b.id)))
+    const nobody = new Set<GroupPath>()
+    for (const { id } of ownFirst) this.add(id, nobody)
+  }
 
-/** A stretch of a group that was too large to lay out at once. */
-export interface Section {
-  /** The group that was cut. */
-  readonly cut: GroupPath
-  /** `block 3`; with a `/` where sections were themselves put into sections. */
-  readonly name: string
-}
+  /** What was decided so far: the same tree is built with it from the network as it is now. */
+  get frame(): GroupFrame {
+    return { ...this.opened, sectionOf: this.sections }
+  }
 
-export const emptyFrame: GroupFrame = { dissolved: new Set(), trunk: '', sectionOf: new Map(), adopted: new Map() }
+  /**
+   * Goes along with a transaction that was just applied. Costs what it touched.
+   * @param forward whether it was done, not undone: a layer that comes back lies where it lay
+   * @param changed gets the groups whose parts, their order or their number may be others now
+   */
+  follow(edits: readonly Edit[], forward: boolean, changed: Set<GroupPath>): void {
+    const touched = new Set<LayerId>()
+    const added: LayerId[] = []
+    for (const edit of edits) {
+      if (edit.type === 'setRemoved') touched.add(edit.layer)
+      if (edit.type !== 'addLayer' && edit.type !== 'removeLayer') continue
+      touched.add(edit.layer.id)
+      if (edit.type === 'addLayer') added.push(edit.layer.id)
+    }
+    if (forward) for (const id of added) if (!this.opened.sectionOf.has(id)) this.sections.delete(id)
+    this.joinSections(added.filter((id) => this.source.layer(id)))
+    const isLive = (id: LayerId): boolean => this.source.layer(id)?.removed === false
+    // What is gone has no place any more, and is not to be asked for one.
+    for (const id of touched) if (this.homeOf.has(id) && !isLive(id)) this.remove(id, changed)
+    for (const id of touched) if (!this.homeOf.has(id) && isLive(id)) this.add(id, changed)
+  }
 
-/** A scope with fewer layers than this is drawn without a frame. */
-const SMALLEST_GROUP = 4
-const NEARLY_ALL = 0.93
+  /** The first layer in a group, in network order. */
+  firstOf(group: Group): LayerId {
+    if (group.first !== null) return group.first
+    const { place } = this.source
+    // Only along what is not known, which is never deeper than groups lie in each other.
+    const candidates = [...group.layers, ...group.children.map((child) => this.firstOf(child))]
+    return (group.first = candidates.reduce((a, b) => (place(b) < place(a) ? b : a)))
+  }
 
-/** Splits a path into its prefixes, shortest first, itself last; empty for the top. */
-export function prefixesOf(path: GroupPath): GroupPath[] {
-  const out: GroupPath[] = []
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) out.push(path.slice(0, at))
-  if (path !== '') out.push(path)
-  return out
-}
-
-/** Where a layer lies: its module scope, with the name of its section put in where its group was cut. */
-export function pathOf(scope: GroupPath, section: Section | undefined): GroupPath {
-  if (!section) return scope
-  const rest = section.cut === '' ? scope : scope.slice(section.cut.length + 1)
-  return [section.cut, section.name, rest].filter((part) => part !== '').join('/')
-}
-
-/** Paths that are not worth a frame: too few layers, nothing but one other group inside, or nearly the whole network. */
-export function dissolvedPaths(paths: readonly GroupPath[]): Pick<GroupFrame, 'dissolved' | 'trunk'> {
-  const totals = new Map<GroupPath, number>()
-  const children = new Map<GroupPath, Set<GroupPath>>()
-  const direct = new Set<GroupPath>()
-  for (const home of paths) {
-    direct.add(home)
-    let parent = ''
-    for (const path of prefixesOf(home)) {
-      totals.set(path, (totals.get(path) ?? 0) + 1)
-      const known = children.get(parent)
-      if (known) known.add(path)
-      else children.set(parent, new Set([path]))
-      parent = path
+  private add(id: LayerId, changed: Set<GroupPath>): void {
+    const home = this.homeFor(id, changed)
+    home.layers.push(id)
+    this.homeOf.set(id, home)
+    changed.add(home.path)
+    const place = this.source.place(id)
+    for (let g: Group | null = home; g; g = g.parent) {
+      if (g.total++ > 0 && (g.first === null || place > this.source.place(g.first))) continue
+      g.first = id
+      if (g.parent) changed.add(g.parent.path)
     }
   }
-  const dissolved = new Set<GroupPath>()
-  let trunk = ''
-  for (const [path, total] of totals) {
-    const inside = children.get(path)
-    const framesInside = inside ? [...inside].filter((p) => (totals.get(p) ?? 0) >= SMALLEST_GROUP).length : 0
-    const wraps = !direct.has(path) && inside?.size === 1 && framesInside === 1
-    const isTrunk = total > paths.length * NEARLY_ALL && path.length > trunk.length
-    if (isTrunk) trunk = path
-    if (total < SMALLEST_GROUP || wraps || isTrunk) dissolved.add(path)
+
+  private remove(id: LayerId, changed: Set<GroupPath>): void {
+    const home = this.homeOf.get(id)!
+    this.homeOf.delete(id)
+    home.layers.splice(home.layers.indexOf(id), 1)
+    changed.add(home.path)
+    for (let g: Group | null = home; g; g = g.parent) {
+      g.total--
+      if (g.first === id) {
+        g.first = null
+        if (g.parent) changed.add(g.parent.path)
+      }
+      if (g.total > 0 || !g.parent) continue
+      g.parent.children.splice(g.parent.children.indexOf(g), 1)
+      this.groups.delete(g.path)
+      changed.add(g.parent.path)
+    }
   }
-  return { dissolved, trunk }
+
+  /** The group that a layer belongs to, made with those around it where it is not there. */
+  private homeFor(id: LayerId, changed: Set<GroupPath>): Group {
+    const { adopted, dissolved, trunk } = this.opened
+    const path = pathOf(adopted.get(id) ?? this.source.layer(id)!.scope, this.sections.get(id))
+    const there = this.groups.get(path)
+    if (there) return there
+    let home = this.root
+    for (const prefix of prefixesOf(path)) {
+      if (dissolved.has(prefix)) continue
+      const known = this.groups.get(prefix)
+      if (!known) changed.add(home.path)
+      home = known ?? this.addGroup(prefix, home, trunk)
+    }
+    return home
+  }
+
+  private addGroup(path: GroupPath, parent: Group, trunk: GroupPath): Group {
+    const known = parent.path === '' ? sharedPath(path, trunk) : parent.path
+    const group = newGroup(path, known === '' ? path : path.slice(known.length + 1), parent)
+    parent.children.push(group)
+    this.groups.set(path, group)
+    return group
+  }
+
+  /** A layer that came after the network was cut lies in the section of a neighbour, from when it comes on. */
+  private joinSections(ids: readonly LayerId[]): void {
+    if (this.cuts.size === 0) return
+    for (const id of ids)
+      if (!this.sections.has(id)) this.sections.set(id, sectionNear(this.source, this.sections, this.cuts, id))
+  }
 }
 
 /** Builds the tree over the layers that are not removed. */
-export function buildGroups(source: GraphSource, frame: GroupFrame): GroupTree {
-  const root: Group = { path: '', name: '', parent: null, depth: 0, children: [], layers: [], total: 0 }
-  const groups = new Map<GroupPath, Group>([['', root]])
-  const homeOf = new Map<LayerId, Group>()
-  const ofScope = new Map<GroupPath, Group>([['', root]])
-  const sections = frame.sectionOf.size > 0 ? withNewLayers(source, frame.sectionOf) : frame.sectionOf
-  const ownFirst = [...source.layers].sort((a, b) => Number(frame.adopted.has(a.id)) - Number(frame.adopted.has(b.id)))
-  for (const layer of ownFirst) {
-    if (layer.removed) continue
-    const path = pathOf(frame.adopted.get(layer.id) ?? layer.scope, sections.get(layer.id))
-    let home = ofScope.get(path)
-    if (!home) {
-      home = root
-      for (const prefix of prefixesOf(path)) {
-        if (frame.dissolved.has(prefix)) continue
-        home = groups.get(prefix) ?? addGroup(groups, prefix, home, frame.trunk)
-      }
-      ofScope.set(path, home)
-    }
-    home.layers.push(layer.id)
-    homeOf.set(layer.id, home)
-    for (let g: Group | null = home; g; g = g.parent) g.total++
-  }
-  return { root, groups, homeOf }
+export const buildGroups = (source: GraphSource, frame: GroupFrame): GroupTree => new GroupTree(source, frame)
+
+function newGroup(path: GroupPath, name: string, parent: Group | null): Group {
+  const depth = parent ? parent.depth + 1 : 0
+  return { path, name, parent, depth, children: [], layers: [], total: 0, first: null }
 }
 
 /** What of the trunk a path goes through. */
 function sharedPath(path: GroupPath, trunk: GroupPath): GroupPath {
   return prefixesOf(trunk).findLast((p) => path.startsWith(`${p}/`)) ?? ''
-}
-
-function addGroup(groups: Map<GroupPath, Group>, path: GroupPath, parent: Group, trunk: GroupPath): Group {
-  const known = parent.path === '' ? sharedPath(path, trunk) : parent.path
-  const name = known === '' ? path : path.slice(known.length + 1)
-  const group: Group = { path, name, parent, depth: parent.depth + 1, children: [], layers: [], total: 0 }
-  parent.children.push(group)
-  groups.set(path, group)
-  return group
-}
-
-/** A layer that came later lies in the section of its first producer, else of its first user. */
-function withNewLayers(source: GraphSource, known: ReadonlyMap<LayerId, Section>): ReadonlyMap<LayerId, Section> {
-  const cuts = [...new Set([...known.values()].map((s) => s.cut))]
-  const lies = (scope: string, cut: string) => cut === '' || scope === cut || scope.startsWith(cut + '/')
-  const fresh = source.layers.filter((l) => !l.removed && !known.has(l.id) && cuts.some((c) => lies(l.scope, c)))
-  if (fresh.length === 0) return known
-  const out = new Map(known)
-  const firstUser = new Map<number, LayerId>()
-  for (const l of source.layers) {
-    if (l.removed) continue
-    for (const t of l.inputs) if (!firstUser.has(t)) firstUser.set(t, l.id)
-  }
-  for (const layer of fresh) {
-    const producers = layer.inputs.map((t) => source.tensor(t)?.producer)
-    const users = layer.outputs.map((t) => firstUser.get(t))
-    const near = [...producers, ...users].map((id) => (id === undefined ? undefined : out.get(id)))
-    const section = near.find((s) => s && lies(layer.scope, s.cut))
-    if (section) out.set(layer.id, section)
-  }
-  return out
-}
-
-/** Groups outermost first, `path` itself last; those that the frame dissolved are not among them. */
-export function ancestorsOf(tree: GroupTree, path: GroupPath): Group[] {
-  const out: Group[] = []
-  for (let g: Group | null = tree.groups.get(path) ?? null; g; g = g.parent) out.unshift(g)
-  return out
 }

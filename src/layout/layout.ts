@@ -1,42 +1,67 @@
 /** The way from a network to a picture, in one call; keeps the last picture so that the next can stay close to it. */
 import type { Arranger, ArrangeWish } from './arranger'
-import { buildView, longUse } from './build-view'
-import { compose } from './compose'
-import type { FaceOf, Placed } from './compose'
-import type { GroupPath, GroupTree } from './groups'
-import { longLinks } from './ranks'
+import { buildView } from './build-view'
+import { anchorsOf, compose } from './compose'
+import type { ComposedGroups, FaceOf, PlacedGroups } from './compose'
+import type { GroupPath } from './frame'
+import type { GroupTree } from './groups'
 import type { Scene } from './scene'
+import { ScenePart, sceneOfParts } from './scene-parts'
+import type { GroupInside } from './scene-parts'
 import type { GraphSource } from './source'
 import type { View } from './view'
 
 export interface Picture {
-  readonly view: View
-  readonly placed: ReadonlyMap<GroupPath, Placed>
-  readonly scene: Scene
+  readonly placed: PlacedGroups
+  readonly composed: ComposedGroups
 }
 
-/** The view for a state of open groups, with lines that would run too far turned into stubs. */
-export function viewOf(source: GraphSource, tree: GroupTree, open: ReadonlySet<GroupPath>): View {
-  const long = new Set<string>()
-  for (let round = 0; ; round++) {
-    const view = buildView(source, tree, open, long)
-    const before = long.size
-    for (const content of view.contents.values())
-      for (const link of longLinks(content)) long.add(longUse(link.tensor, content.items[link.to]!.key))
-    if (long.size === before || round === 3) return view
-  }
+export interface PictureWish extends ArrangeWish {
+  /** The picture before: what is the same in this one is taken from there. */
+  readonly before?: Picture
+}
+
+/** Places what a view holds. */
+export async function picture(
+  view: View,
+  source: GraphSource,
+  arranger: Arranger,
+  faceOf: FaceOf,
+  wish: PictureWish = {},
+): Promise<Picture> {
+  const placed = await arranger.arrange(view, faceOf, wish)
+  return { placed, composed: compose(view, placed, source, faceOf, wish.before?.composed ?? null) }
 }
 
 /** A full layout, or with a wish one that stays near the picture before. */
-export async function layOut(
+export function layOut(
   source: GraphSource,
   tree: GroupTree,
   open: ReadonlySet<GroupPath>,
   arranger: Arranger,
   faceOf: FaceOf,
-  wish: ArrangeWish = {},
+  wish: PictureWish = {},
 ): Promise<Picture> {
-  const view = viewOf(source, tree, open)
-  const placed = await arranger.arrange(view, faceOf, wish)
-  return { view, placed, scene: compose(view, placed, source, faceOf) }
+  return picture(buildView(source, tree, open), source, arranger, faceOf, wish)
+}
+
+/** What a scene is made of. */
+export interface PictureParts {
+  /** Those of outer groups first. */
+  readonly parts: readonly { readonly inside: GroupInside; readonly x: number; readonly y: number }[]
+  readonly anchors: Int32Array
+  readonly width: number
+  readonly height: number
+}
+
+/** A picture as plain values. */
+export function partsOfPicture({ placed, composed }: Picture): PictureParts {
+  const { width = 0, height = 0 } = placed.get('')?.arrangement ?? {}
+  return { parts: [...composed.values()], anchors: anchorsOf(composed), width, height }
+}
+
+export function sceneOf(picture: Picture): Scene {
+  const { parts, anchors, width, height } = partsOfPicture(picture)
+  const there = parts.map(({ inside, x, y }) => new ScenePart(inside, x, y))
+  return sceneOfParts(there, anchors, width, height)
 }

@@ -1,4 +1,5 @@
-import type { Group, GroupPath, GroupTree } from './groups'
+import type { GroupPath } from './frame'
+import type { Group, GroupTree } from './groups'
 
 /** About as many boxes as can be taken in at once. */
 export const SCREENFUL = 150

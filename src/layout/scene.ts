@@ -1,6 +1,6 @@
 /** The picture of a view: absolute positions, plain values only, ready to be sent to whoever draws it. */
 import type { Category, LayerId, TensorId } from '../engine'
-import type { GroupPath } from './groups'
+import type { GroupPath } from './frame'
 import type { ItemKey, ItemKind } from './view'
 
 /** What is written on a box. Equal boxes share one face. */
@@ -62,12 +62,6 @@ export interface Scene {
   readonly anchors: Int32Array
   readonly width: number
   readonly height: number
-}
-
-/** The node that shows a layer. */
-export function anchorOf(scene: Scene, layer: LayerId): SceneNode | undefined {
-  const index = scene.anchors[layer]
-  return index === undefined ? undefined : scene.nodes[index]
 }
 
 export const emptyScene: Scene = { nodes: [], edges: [], stubs: [], anchors: new Int32Array(0), width: 0, height: 0 }

@@ -4,8 +4,10 @@
  */
 import type { LayerId, LayerRecord } from '../engine'
 import { adoptedByUsers } from './adoption'
-import { buildGroups, dissolvedPaths, pathOf } from './groups'
-import type { Group, GroupFrame, Section } from './groups'
+import { dissolvedPaths, pathOf } from './frame'
+import type { GroupFrame, Section } from './frame'
+import { buildGroups } from './groups'
+import type { Group } from './groups'
 import type { GraphSource } from './source'
 
 /** A group with more parts than this is cut. */

@@ -9,11 +9,12 @@ export class Shift {
     this.steps.push({ from, by })
   }
 
-  of(y: number): number {
+  /** @param room how far what lay in a band that closes stays away from what was below it */
+  of(y: number, room = 0): number {
     let out = y
     for (const { from, by } of this.steps) {
       if (y >= from) out += by
-      else if (y > from + by) out += from + by - y
+      else if (y > from + by - room) out += from + by - room - y
     }
     return out
   }

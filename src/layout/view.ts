@@ -3,7 +3,8 @@
  * them, and for each drawn edge the chain of links that it runs through. Positions come later.
  */
 import type { LayerId, TensorId } from '../engine'
-import type { Group, GroupPath } from './groups'
+import type { GroupPath } from './frame'
+import type { Group } from './groups'
 
 /** `L7` a layer, `G:encoder/layer.0` a group, `I3` a network input (tensor 3), `O0` the first network output. */
 export type ItemKey = string
@@ -16,7 +17,8 @@ export interface Item {
   readonly kind: ItemKind
   /** Its place among the items of its content. */
   readonly index: number
-  readonly content: Content
+  /** The group that it lies in. */
+  readonly home: Group
   /** The layer of a layer item, the tensor of an input, the position of an output; -1 for a group. */
   readonly ref: number
   readonly group: Group | null
@@ -42,29 +44,45 @@ export interface Link {
   readonly toPort: number
 }
 
-/** The inside of one open group. */
+/** The inside of one open group. It is replaced, never changed, when a rewrite changes what is in it. */
 export interface Content {
   readonly group: Group
-  readonly items: Item[]
-  readonly links: Link[]
-  readonly linkIndex: Map<string, number>
-  readonly entries: TensorId[]
-  readonly exits: TensorId[]
+  readonly items: readonly Item[]
+  readonly indexOf: ReadonlyMap<ItemKey, number>
+  readonly links: readonly Link[]
+  readonly linkIndex: ReadonlyMap<string, number>
+  readonly entries: readonly TensorId[]
+  readonly exits: readonly TensorId[]
+  /** Uses that meet here: this is the innermost group that holds both ends. */
+  readonly uses: readonly Use[]
+  readonly stubs: readonly Stub[]
+  /** Uses that meet here and are named though their value has few, because their line would be too long. */
+  readonly long: LongUses
 }
 
-/** One use of a value that is drawn as an edge, with the links it runs through from producer to consumer. */
+/** `tensor>item key` of the item that the line would lead to. */
+export type LongUses = ReadonlySet<string>
+
+/** One end of what is drawn of a value: an item, the group whose content it lies in, and where on it. */
+export interface End {
+  readonly key: ItemKey
+  readonly home: Group
+  /** Operand position for a layer, the tensor for a group, 0 for an output. */
+  readonly port: number
+}
+
+/** One use of a value that is drawn as an edge. */
 export interface Use {
   readonly tensor: TensorId
-  readonly from: Item
-  readonly to: Item
-  readonly toPort: number
-  readonly path: readonly { readonly content: Content; readonly link: number }[]
+  readonly from: End
+  readonly to: End
 }
 
 /** A value that is named at its end instead of being drawn as a line. */
 export interface Stub {
   readonly tensor: TensorId
-  readonly item: Item
+  /** Index of the item it hangs on. */
+  readonly item: number
   /** Operand position or tensor on the side of a user, the tensor on the side of its producer. */
   readonly port: number
   readonly side: 'in' | 'out'
@@ -75,10 +93,11 @@ export interface Stub {
 export interface View {
   /** By group path, parents before children. */
   readonly contents: ReadonlyMap<GroupPath, Content>
-  readonly items: ReadonlyMap<ItemKey, Item>
-  readonly uses: readonly Use[]
-  readonly stubs: readonly Stub[]
 }
+
+/** The name of a link in `Content.linkIndex`. */
+export const linkName = (tensor: TensorId, from: number, to: number, toPort: number): string =>
+  `${tensor}|${from}|${to}|${toPort}`
 
 export const layerKey = (id: LayerId): ItemKey => `L${id}`
 export const groupKey = (path: GroupPath): ItemKey => `G:${path}`

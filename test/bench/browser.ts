@@ -85,9 +85,10 @@ export async function measureBrowser(): Promise<Measurement[]> {
       ['Llama, 80 layers', 'llama-80.torchscript', 'RMSNorm'],
     ] as const) {
       for (const open of ['first', 'all'] as const) {
-        const { inView, toMotion, fps } = await ofStep(browser, site.url, [model, pattern, open])
+        const { inView, toMotion, fps, longest } = await ofStep(browser, site.url, [model, pattern, open])
         note(`${name}: ${inView} nodes in view, from Enter to motion`, toMotion)
         note(`${name}: ${inView} nodes in view, a step`, fps, 'fps')
+        note(`${name}: ${inView} nodes in view, longest task of a step`, longest)
       }
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
       await page.addInitScript(() => {

@@ -11,6 +11,7 @@ import { snapshotOf } from '../../src/engine'
 import { raised } from '../../src/patterns'
 import { arranger } from '../layout/support'
 import { row } from './measure'
+import { benchStepParts } from './step-parts'
 
 const STEPS = 12
 
@@ -49,4 +50,5 @@ export async function benchMotion(): Promise<void> {
     row(model, ...cells.map(String))
   }
   row('Llama-80 over BERT-12', '', '', '', (costs[1]! / costs[0]!).toFixed(1))
+  await benchStepParts()
 }

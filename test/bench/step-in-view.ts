@@ -20,6 +20,8 @@ export interface SeenStep {
   /** Milliseconds from the key press to the first frame in which the picture moves. */
   readonly toMotion: number
   readonly fps: number
+  /** Longest time that the page was held up in any of the steps. */
+  readonly longest: number
   readonly inView: number
 }
 
@@ -34,7 +36,7 @@ export async function stepInView(page: Page, model: string, pattern: string, ope
   await page.keyboard.press('n')
   await page.keyboard.press('Shift+F')
   const inView = await zoomOut(page, await sceneOf(model, pattern, open))
-  const seen: { toMotion: number; fps: number }[] = []
+  const seen: Omit<SeenStep, 'inView'>[] = []
   for (let i = 0; i < RUNS; i++) {
     await watch(page)
     await page.keyboard.press('Enter')
@@ -45,7 +47,8 @@ export async function stepInView(page: Page, model: string, pattern: string, ope
   }
   await page.keyboard.press('Shift+F')
   const median = (values: number[]) => Math.round(values.sort((a, b) => a - b)[values.length >> 1] ?? 0)
-  return { toMotion: median(seen.map((s) => s.toMotion)), fps: median(seen.map((s) => s.fps)), inView }
+  const longest = Math.round(Math.max(...seen.map((s) => s.longest)))
+  return { toMotion: median(seen.map((s) => s.toMotion)), fps: median(seen.map((s) => s.fps)), longest, inView }
 }
 
 async function openAll(page: Page): Promise<void> {
@@ -97,7 +100,9 @@ async function zoomOut(page: Page, { nodes }: Scene): Promise<number> {
 /** Notes the key press, and every frame with the moment of the step that it shows. */
 async function watch(page: Page): Promise<void> {
   await page.evaluate(() => {
-    const note = { pressed: 0, frames: [] as number[] }
+    const note = { pressed: 0, frames: [] as number[], tasks: [0] }
+    const tasks = (list: PerformanceObserverEntryList) => note.tasks.push(...list.getEntries().map((e) => e.duration))
+    new PerformanceObserver(tasks).observe({ type: 'longtask' })
     addEventListener('keydown', (e) => (note.pressed = e.timeStamp), { capture: true, once: true })
     const look = (now: number) => {
       const slider = document.querySelector<HTMLInputElement>('.phases input')
@@ -109,11 +114,17 @@ async function watch(page: Page): Promise<void> {
   })
 }
 
-async function watched(page: Page): Promise<{ toMotion: number; fps: number }> {
+async function watched(page: Page): Promise<Omit<SeenStep, 'inView'>> {
   return page.evaluate(() => {
-    const { pressed, frames } = Reflect.get(window, 'graftStep') as { pressed: number; frames: number[] }
+    const { pressed, frames, tasks } = Reflect.get(window, 'graftStep') as Record<'frames' | 'tasks', number[]> & {
+      pressed: number
+    }
     Reflect.set(window, 'graftStep', null)
     const [first = NaN, last = NaN] = [frames[0], frames.at(-1)]
-    return { toMotion: first - pressed, fps: ((frames.length - 1) / (last - first)) * 1000 }
+    return {
+      toMotion: first - pressed,
+      fps: ((frames.length - 1) / (last - first)) * 1000,
+      longest: Math.max(...tasks),
+    }
   })
 }

@@ -40,7 +40,7 @@ describe('a step', () => {
   })
 
   test('has lines whose ends stay on their nodes all the way', () => {
-    const change = record.edges.get('L4>L3')!
+    const change = record.edges.all().get('L4>L3')!
     for (let t = PHASES.place[1]; t <= DURATION; t += 20) {
       const { points } = edgeFrame(record, change, t, moving)
       expect(points[1]).toBeCloseTo(yAt('L4', t) + 40)

@@ -1,7 +1,7 @@
 /** What a box on the canvas says of a layer, and that it says it whole. */
 import { describe, expect, test } from 'vitest'
 import { faceMaker } from '../../src/editor/face'
-import { sourceOf } from '../../src/editor/layout-home'
+import { sourceOf } from '../../src/editor/live-source'
 import { textWidth } from '../../src/editor/text-width'
 import type { Item } from '../../src/layout'
 import { net } from '../patterns/notation'

@@ -47,7 +47,7 @@ const at = (key: string, time: number, still = false) => nodeFrame(record, key, 
 
 describe('a step', () => {
   test('concerns what comes, goes, moves or matches, and nothing else', () => {
-    expect([...record.nodes.keys()].sort()).toEqual(['L1', 'L2', 'L3', 'L4'])
+    expect([...record.nodes.all().keys()].sort()).toEqual(['L1', 'L2', 'L3', 'L4'])
   })
 
   test('begins as it was and ends as it is', () => {

@@ -63,9 +63,9 @@ export async function editorRig(snapshot: NetworkSnapshot) {
     },
   })
   const layoutWorker = worker<LayoutCalls>({
-    follow: ({ steps, close }) => {
+    follow: ({ steps, close, since }) => {
       stops.push(steps.at(-1)!.to)
-      return layout.follow(steps, close)
+      return layout.follow(steps, close, since)
     },
   })
   const workers = { engine: () => engineWorker, layout: () => layoutWorker, verify: () => worker() }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { LayerRecord, TensorRecord } from '../../src/engine'
-import { allGroups, buildGroups, frameOf, layOut } from '../../src/layout'
+import { allGroups, buildGroups, frameOf, indexed, layOut, sceneOf } from '../../src/layout'
 import type { GraphSource, Picture } from '../../src/layout'
 import { arranger, expectSound, face, nodeAt, transformer } from './support'
 
@@ -18,7 +18,7 @@ function fused(source: GraphSource, block: number): GraphSource {
   })
   const at = layers.findIndex((l) => l.id === old.at(-1)!.id)
   layers.splice(at, 0, { ...old[0]!, id, kind: 'Gelu', name: 'gelu', outputs: [value], removed: false })
-  return { ...source, layers, tensor: (t) => (t === value ? made : source.tensor(t)) }
+  return indexed({ ...source, layers, tensor: (t) => (t === value ? made : source.tensor(t)) })
 }
 
 async function rewritten(block: number, blocks = 4) {
@@ -32,9 +32,9 @@ async function rewritten(block: number, blocks = 4) {
   const after = await draw(next, { near: before.placed, followsEdits: true })
   const back = await draw(source, { near: after.placed, followsEdits: true, recall: before.placed })
   return {
-    before: before.scene,
-    after: after.scene,
-    back: back.scene,
+    before: sceneOf(before),
+    after: sceneOf(after),
+    back: sceneOf(back),
     added: next.layers.find((l) => l.kind === 'Gelu')!,
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { buildGroups, frameOf, initiallyOpen } from '../../src/layout'
+import { buildGroups, frameOf, indexed, initiallyOpen } from '../../src/layout'
 import { repeatedRuns } from '../../src/layout/sections'
 import { Sketch, transformer } from './support'
 
@@ -25,7 +25,7 @@ describe('groups', () => {
     const layers = source.layers.map((l) =>
       l.scope.endsWith('layers.0/mlp') && l.kind !== 'Erf' ? { ...l, removed: true } : l,
     )
-    expect(buildGroups({ ...source, layers }, frame).groups.get('model/layers.0/mlp')?.total).toBe(1)
+    expect(buildGroups(indexed({ ...source, layers }), frame).groups.get('model/layers.0/mlp')?.total).toBe(1)
   })
 
   test('layers that only prepare a constant lie with the module that uses it', () => {

@@ -1,13 +1,13 @@
 import type { ElkNode } from 'elkjs/lib/elk-api'
 import ELK from 'elkjs/lib/elk.bundled.js'
 import { describe, expect, test } from 'vitest'
-import { allGroups, Arranger, buildGroups, frameOf, layOut, LayoutCancelled, viewOf } from '../../src/layout'
+import { allGroups, Arranger, buildGroups, frameOf, layOut, LayoutCancelled, sceneOf } from '../../src/layout'
 import type { GraphSource } from '../../src/layout'
 import { arranger, expectSound, face, nodeAt, Sketch, transformer } from './support'
 
 async function picture(source: GraphSource, open: 'all' | readonly string[] = 'all', by = arranger()) {
   const tree = buildGroups(source, frameOf(source))
-  return (await layOut(source, tree, open === 'all' ? allGroups(tree) : new Set(open), by, face)).scene
+  return sceneOf(await layOut(source, tree, open === 'all' ? allGroups(tree) : new Set(open), by, face))
 }
 
 describe('a picture', () => {
@@ -108,10 +108,9 @@ describe('a picture', () => {
   })
 })
 
-test('every use of a value is an edge or a stub', () => {
+test('every use of a value is an edge or a stub', async () => {
   const source = transformer(10)
-  const tree = buildGroups(source, frameOf(source))
-  const view = viewOf(source, tree, allGroups(tree))
+  const { edges, stubs } = await picture(source)
   const uses = source.layers.reduce((n, l) => n + l.inputs.length, 0) + source.outputs.length
-  expect(view.uses.length + view.stubs.filter((s) => s.side === 'in').length).toBe(uses)
+  expect(edges.length + stubs.filter((s) => s.side === 'in').length).toBe(uses)
 })

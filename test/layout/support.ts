@@ -3,7 +3,7 @@ import ELK from 'elkjs/lib/elk.bundled.js'
 import { expect } from 'vitest'
 import type { LayerRecord, TensorRecord } from '../../src/engine'
 import { ABSENT } from '../../src/engine'
-import { Arranger } from '../../src/layout'
+import { Arranger, indexed } from '../../src/layout'
 import type { FaceOf, GraphSource, Scene, SceneNode } from '../../src/layout'
 
 export const face: FaceOf = (item) => ({
@@ -67,7 +67,12 @@ export class Sketch {
 
   source(): GraphSource {
     const tensors = [...this.tensors]
-    return { layers: [...this.layers], tensor: (id) => tensors[id], inputs: this.inputs, outputs: this.outputs }
+    return indexed({
+      layers: [...this.layers],
+      tensor: (id) => tensors[id],
+      inputs: this.inputs,
+      outputs: this.outputs,
+    })
   }
 }
 

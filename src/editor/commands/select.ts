@@ -1,6 +1,6 @@
 import type { LayerId } from '../../engine'
 import type { ItemKey } from '../../layout'
-import { anchorOf } from '../../layout'
+import { anchorOf, nodeNamed } from '../../layout'
 import type { Editor } from '../editor'
 import { revealLayers } from './groups'
 
@@ -23,6 +23,6 @@ export function fitAll(editor: Editor): void {
 }
 
 export function zoomToSelection(editor: Editor): void {
-  const node = editor.state.scene.nodes.find((n) => n.key === editor.state.selected)
+  const node = nodeNamed(editor.state.scene, editor.state.selected ?? '')
   if (node) editor.camera.read(node, true)
 }

@@ -7,7 +7,7 @@ import { breath, unpackedTransaction } from '../plain'
 import { playStep, recordFrom } from '../continue-motion'
 import type { StepRecord } from '../step-record'
 import type { Moved, MoveStep } from '../protocol'
-import { unpackScene } from '../scene-transfer'
+import { revisionOf, unpackScene } from '../scene-transfer'
 import type { Session } from '../session'
 import { refreshMisses } from './explain'
 import { revealNow } from './groups'
@@ -37,20 +37,17 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
       return undefined
     }
     dropStale(editor, steps)
-    const drawn = await session.layout.call('follow', { steps, close: editor.state.closeGaps })
+    const shown = editor.state.scene
+    const since = revisionOf(shown)
+    const wish = { steps, close: editor.state.closeGaps, ...(since !== null && { since }) }
+    const drawn = await session.layout.call('follow', wish)
     if (session !== editor.session) return undefined
-    const scene = unpackScene(drawn.scene)
+    const scene = unpackScene(drawn.scene, shown)
     // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
     await breath()
-    // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
-    const running = editor.player.current
-    const record = recordOf(editor, scene, steps)
-    if (!running) await breath()
-    if (session !== editor.session) return undefined
+    // What is told of a step and the picture of it are two tasks of the page.
     editor.set({
       timeline,
-      scene,
-      open: new Set(drawn.open),
       version: editor.state.version + 1,
       cost: session.costs.total,
       misses: null,
@@ -59,6 +56,11 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
       stop: null,
       tidied: false,
     })
+    await breath()
+    if (session !== editor.session) return undefined
+    // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
+    const record = recordOf(editor, scene, steps)
+    editor.set({ scene, open: new Set(drawn.open) })
     void checkSteps(editor)
     announce(editor, steps)
     const played = show(editor, record, steps)

@@ -66,6 +66,12 @@ export class NetworkState {
     return layers.sort((a, b) => a.order - b.order)
   }
 
+  /** Grows along the network order. Comparable with others until the next edit. */
+  placeOf(layer: Layer): number {
+    this.store.validateOrder()
+    return layer.order
+  }
+
   getLayer(id: number): Layer | undefined {
     return this.store.layers[id]
   }

@@ -74,7 +74,7 @@ function Flow() {
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const key = (event.target as HTMLElement).closest('.react-flow__node')?.getAttribute('data-id')
-    const node = key ? index.byKey.get(key) : undefined
+    const node = key ? index.node(key) : undefined
     if (!node) return
     if (event.key === 'Enter') enter(node)
     else if (event.key === ' ') selection.select(editor, node.key)

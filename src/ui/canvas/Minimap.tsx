@@ -2,8 +2,10 @@ import { useReactFlow, useStore } from '@xyflow/react'
 import type { PointerEvent } from 'react'
 import { useEffect, useRef } from 'react'
 import type { Halo } from '../../editor'
+import { partsOf } from '../../layout'
+import type { SceneNode } from '../../layout'
 import { useEditorState } from '../editor-context'
-import { readPalette } from './palette'
+import { currentPalette } from './palette'
 import type { SceneIndex } from './scene-index'
 
 const WIDTH = 120
@@ -29,16 +31,19 @@ export function Minimap({ index, halos }: Props) {
     if (!canvas.current || !ctx) return
     const ratio = window.devicePixelRatio
     Object.assign(canvas.current, { width: WIDTH * ratio, height: HEIGHT * ratio })
-    const palette = readPalette(canvas.current)
+    const palette = currentPalette(canvas.current, theme)
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
     ctx.clearRect(0, 0, WIDTH, HEIGHT)
-    for (const node of scene.nodes) {
-      if (node.open) continue
+    const box = (node: SceneNode, dx: number, dy: number): void => {
+      if (node.open) return
       const lit = halos.has(node.key)
       ctx.fillStyle = lit ? palette.match : palette.gone
       const [w, h] = [Math.max(2, node.width * scale), Math.max(lit ? 2 : 1, node.height * scale)]
-      ctx.fillRect(left + node.x * scale, top + node.y * scale, w, h)
+      ctx.fillRect(left + (node.x + dx) * scale, top + (node.y + dy) * scale, w, h)
     }
+    const parts = partsOf(scene)?.parts
+    if (parts) for (const { inside, x, y } of parts) for (const node of inside.nodes) box(node, x, y)
+    else for (const node of scene.nodes) box(node, 0, 0)
   }, [scene, halos, theme, scale, left, top])
 
   const view = useStore((s) => {
@@ -55,7 +60,7 @@ export function Minimap({ index, halos }: Props) {
     const cy = (event.clientY - at.top - top) / scale
     void flow.setCenter(cx, cy, { zoom })
   }
-  if (scene.nodes.length === 0) return null
+  if (index.count === 0) return null
   const clamp = (v: number, most: number) => Math.min(most, Math.max(0, v))
   const x0 = clamp(left + x * scale, WIDTH - 4)
   const y0 = clamp(top + y * scale, HEIGHT - 4)

@@ -5,8 +5,7 @@ import { breakpointNodes, typeText } from '../../editor'
 import { anchorOf } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { paint } from './painter'
-import { readPalette } from './palette'
-import type { Palette } from './palette'
+import { currentPalette } from './palette'
 import type { SceneIndex } from './scene-index'
 
 interface Props {
@@ -26,7 +25,6 @@ export function PaintLayer({ index, halos, real, preview, marks, heat = null, ot
   const editor = useEditor()
   const flow = useStoreApi()
   const canvas = useRef<HTMLCanvasElement>(null)
-  const palette = useRef<Palette | null>(null)
   const selected = useEditorState((s) => s.selected)
   const pointed = useEditorState((s) =>
     s.pointedLayer === null ? null : (anchorOf(s.scene, s.pointedLayer)?.key ?? null),
@@ -39,7 +37,6 @@ export function PaintLayer({ index, halos, real, preview, marks, heat = null, ot
     const element = canvas.current
     const ctx = element?.getContext('2d')
     if (!element || !ctx) return
-    palette.current = null
     const labelOf = (edge: { tensor: number }) => {
       const tensor = editor.session?.replica.getTensor(edge.tensor)?.record
       return tensor ? typeText(tensor.dtype, tensor.shape) : ''
@@ -50,7 +47,6 @@ export function PaintLayer({ index, halos, real, preview, marks, heat = null, ot
       const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)]
       if (w === 0 || h === 0) return
       if (element.width !== w || element.height !== h) Object.assign(element, { width: w, height: h })
-      palette.current ??= readPalette(element)
       const [x, y, zoom] = transform
       const motion = other ? null : editor.player.current
       const viewport = { x, y, zoom }
@@ -61,7 +57,7 @@ export function PaintLayer({ index, halos, real, preview, marks, heat = null, ot
         width,
         height,
         ratio,
-        palette: palette.current,
+        palette: currentPalette(element, theme),
         real,
         halos,
         selected,
@@ -84,15 +80,11 @@ export function PaintLayer({ index, halos, real, preview, marks, heat = null, ot
     })
     const stopPlayer = editor.player.listen(draw)
     const dark = window.matchMedia('(prefers-color-scheme: dark)')
-    const recolour = () => {
-      palette.current = null
-      draw()
-    }
-    dark.addEventListener('change', recolour)
+    dark.addEventListener('change', draw)
     return () => {
       stopFlow()
       stopPlayer()
-      dark.removeEventListener('change', recolour)
+      dark.removeEventListener('change', draw)
     }
   }, [editor, flow, index, halos, real, preview, breaks, marks, heat, other, selected, pointed, theme])
 

@@ -27,9 +27,9 @@ export function nearNodes(
   index: SceneIndex,
   viewport: Viewport,
   size: { width: number; height: number },
-  moving: ReadonlySet<string> | ReadonlyMap<string, unknown> | null,
+  moving: { has(key: string): boolean } | null,
 ): NearNode[] {
-  if (viewport.zoom < READABLE && index.scene.nodes.length > FEW) return []
+  if (viewport.zoom < READABLE && index.count > FEW) return []
   const inner = visibleRect({ viewport, ...size })
   const by = MARGIN / viewport.zoom
   const view = { x: inner.x - by, y: inner.y - by, width: inner.width + 2 * by, height: inner.height + 2 * by }

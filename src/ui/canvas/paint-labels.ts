@@ -9,9 +9,7 @@ export function paintStubs(ctx: CanvasRenderingContext2D, { index, palette, moti
   ctx.textAlign = 'left'
   ctx.lineWidth = 1.25
   const bySide = new Map<string, SceneStub[]>()
-  for (const stub of index.scene.stubs) {
-    if (stub.y < view.y - 40 || stub.y > view.y + view.height + 40) continue
-    if (stub.x < view.x - 200 || stub.x > view.x + view.width + 200) continue
+  for (const stub of index.stubsIn(view)) {
     if (motion?.record.nodes.has(stub.node)) continue
     const far = stub.y + (stub.side === 'out' ? 13 : -13)
     ctx.strokeStyle = ctx.fillStyle = palette.edge
@@ -70,7 +68,7 @@ export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, vie
   const said = new Set<number>()
   const taken: Rect[] = [...stubs]
   index.edgesIn(view, (edge) => {
-    if (said.has(edge.tensor) || motion?.record.edges.has(edge.key)) return
+    if (said.has(edge.tensor) || motion?.record.edges.shows(edge.key)) return
     said.add(edge.tensor)
     const x = edge.points[0]! + 7
     let y = edge.points[1]! + 16

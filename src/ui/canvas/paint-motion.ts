@@ -38,13 +38,13 @@ export function paintMotion(ctx: CanvasRenderingContext2D, picture: Picture, mot
   const { palette, viewport, still } = picture
   const { record, time, inside } = motion
   const frames: NodeFrame[] = []
-  for (const [key, change] of record.nodes)
+  for (const [key, change] of record.nodes.near(view))
     if (touches(reachOf(nodeReach, change, aroundNode), view))
       frames.push(nodeFrame(record, key, change, inside ? nodeTime(inside, record, key, change) : time, { still }))
   frames.sort((a, b) => b.ghost - a.ghost)
   for (const f of frames) if (f.node.open && touches(f, view)) paintFrame(ctx, f.node, f, viewport.zoom, palette, true)
   const edges: EdgeFrame[] = []
-  for (const change of record.edges.values())
+  for (const [, change] of record.edges.near(view))
     if (touches(reachOf(edgeReach, change, aroundEdge), view))
       edges.push(edgeFrame(record, change, inside ? edgeTime(inside, record, change) : time, { still }))
   paintEdges(ctx, picture, edges)

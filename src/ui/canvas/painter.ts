@@ -63,6 +63,8 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
   ctx.setTransform(viewport.zoom * ratio, 0, 0, viewport.zoom * ratio, viewport.x * ratio, viewport.y * ratio)
   const view = visibleRect(picture)
   const moving = motion?.record
+  // What moves as a part of a group is worked out for what is in view only, and before anybody asks.
+  moving?.edges.near(view)
   for (const frame of index.frames)
     if (touches(frame, view) && !moving?.nodes.has(frame.key))
       paintFrame(ctx, frame, frame, viewport.zoom, palette, !picture.real.has(frame.key))
@@ -99,7 +101,7 @@ function paintEdges(
   const shown: SceneEdge[] = []
   const lit: SceneEdge[] = []
   index.edgesIn(view, (edge) => {
-    if (motion?.record.edges.has(edge.key)) return
+    if (motion?.record.edges.shows(edge.key)) return
     if (selected !== null && (edge.from === selected || edge.to === selected)) lit.push(edge)
     else shown.push(edge)
   })
@@ -134,7 +136,7 @@ function strokeEdges(
 function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
   const { index, halos, selected, pointed, palette, viewport, motion } = picture
   for (const [key, halo] of halos) {
-    const node = index.byKey.get(key)
+    const node = index.node(key)
     if (!node || !touches(node, view) || motion?.record.nodes.has(key) || picture.preview?.gone.has(key)) continue
     if (halo.stops !== '') {
       paintStop(ctx, node, halo, palette, viewport.zoom)
@@ -149,9 +151,9 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
     if (halo.value !== null) badge(ctx, node, String(halo.value), palette, viewport.zoom)
     else if (node.kind === 'group' && halo.count > 0) badge(ctx, node, String(halo.count), palette, viewport.zoom)
   }
-  const lit = pointed === null ? undefined : index.byKey.get(pointed)
+  const lit = pointed === null ? undefined : index.node(pointed)
   if (lit && !motion) ring(ctx, lit, palette.accentText, 4, viewport.zoom, 1)
-  const node = selected === null ? undefined : index.byKey.get(selected)
+  const node = selected === null ? undefined : index.node(selected)
   if (node && !motion?.record.nodes.has(node.key)) ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
 }
 
@@ -162,7 +164,7 @@ function paintBreaks(
 ): void {
   const r = 6 * Math.max(1, 0.5 / viewport.zoom)
   for (const key of breaks) {
-    const node = index.byKey.get(key)
+    const node = index.node(key)
     if (!node || !touches(node, view) || motion?.record.nodes.has(key)) continue
     ctx.beginPath()
     ctx.arc(node.x - r - 4, node.y + Math.min(node.height, 28) / 2, r, 0, 2 * Math.PI)

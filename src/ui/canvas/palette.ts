@@ -49,6 +49,15 @@ const CATEGORIES: readonly Face['category'][] = [
   'output',
 ]
 
+let known: { readonly colours: string; readonly palette: Palette } | null = null
+
+/** The palette of the theme that is shown; read once, as long as another is not. Asking for a style is dear in the middle of a step. */
+export function currentPalette(element: Element, theme: string): Palette {
+  const colours = `${theme} ${window.matchMedia('(prefers-color-scheme: dark)').matches}`
+  if (known?.colours !== colours) known = { colours, palette: readPalette(element) }
+  return known.palette
+}
+
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element)
   const get = (name: string) => style.getPropertyValue(`--${name}`).trim()

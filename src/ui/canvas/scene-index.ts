@@ -1,57 +1,83 @@
 /** Finds what a part of a scene shows without looking at all of it, and what leads to and from a node. */
 import type { Rect } from '../../editor'
-import type { Scene, SceneEdge, SceneNode } from '../../layout'
+import { nodeNamed, partsOf } from '../../layout'
+import type { Scene, SceneEdge, SceneNode, SceneStub } from '../../layout'
 
-const CELL = 800
+/** What one group, or a scene that is not made of groups, has in it. */
+interface Lists {
+  readonly nodes: readonly SceneNode[]
+  readonly edges: readonly SceneEdge[]
+  readonly stubs: readonly SceneStub[]
+}
+
+/** So far lines and names may stray from the frame that they lie in. */
+const STRAY = 200
 
 export class SceneIndex {
   /** Open groups, outermost first. */
   readonly frames: readonly SceneNode[]
-  readonly byKey: ReadonlyMap<string, SceneNode>
-  private readonly cells = new Map<number, SceneNode[]>()
-  private readonly edgeBoxes: Float32Array
+  /** How many nodes there are, open groups included. */
+  readonly count: number
 
   constructor(readonly scene: Scene) {
-    this.frames = scene.nodes.filter((n) => n.open).sort((a, b) => a.depth - b.depth)
-    this.byKey = new Map(scene.nodes.map((n) => [n.key, n]))
-    for (const node of scene.nodes) {
-      if (node.open) continue
-      for (let row = cellOf(node.y); row <= cellOf(node.y + node.height); row++) {
-        const cell = this.cells.get(row)
-        if (cell) cell.push(node)
-        else this.cells.set(row, [node])
-      }
-    }
-    this.edgeBoxes = new Float32Array(scene.edges.length * 4)
-    scene.edges.forEach((edge, i) => this.edgeBoxes.set(bounds(edge.points), i * 4))
+    const parts = partsOf(scene)?.parts
+    const frames = parts ? parts.flatMap((p) => p.frames) : scene.nodes.filter((n) => n.open)
+    this.frames = frames.sort((a, b) => a.depth - b.depth)
+    this.count = frames.length + (parts?.reduce((n, p) => n + p.inside.nodes.length, 0) ?? scene.nodes.length)
+  }
+
+  node(key: string): SceneNode | undefined {
+    return nodeNamed(this.scene, key)
   }
 
   /** Nodes other than open groups that touch `rect`. */
   nodesIn(rect: Rect): SceneNode[] {
-    const out = new Set<SceneNode>()
-    const bottom = Math.min(rect.y + rect.height, this.scene.height)
-    for (let row = cellOf(Math.max(0, rect.y)); row <= cellOf(bottom); row++)
-      for (const node of this.cells.get(row) ?? []) if (touches(node, rect)) out.add(node)
-    return [...out]
+    return this.near(rect).flatMap((part) => part.nodes.filter((n) => !n.open && touches(n, rect)))
   }
 
   edgesIn(rect: Rect, visit: (edge: SceneEdge) => void): void {
-    const boxes = this.edgeBoxes
     const [right, bottom] = [rect.x + rect.width, rect.y + rect.height]
-    const { edges } = this.scene
-    for (let i = 0, k = 0; i < edges.length; i++, k += 4) {
-      if (boxes[k + 2]! < rect.x || boxes[k]! > right || boxes[k + 3]! < rect.y || boxes[k + 1]! > bottom) continue
-      visit(edges[i]!)
+    for (const { edges } of this.near(rect)) {
+      const boxes = boxesOf(edges)
+      for (let i = 0, k = 0; i < edges.length; i++, k += 4) {
+        if (boxes[k + 2]! < rect.x || boxes[k]! > right || boxes[k + 3]! < rect.y || boxes[k + 1]! > bottom) continue
+        visit(edges[i]!)
+      }
     }
+  }
+
+  stubsIn(rect: Rect): SceneStub[] {
+    const inside = (s: SceneStub): boolean =>
+      s.y > rect.y - 40 && s.y < rect.y + rect.height + 40 && s.x > rect.x - 200 && s.x < rect.x + rect.width + 200
+    return this.near(rect).flatMap((part) => part.stubs.filter(inside))
   }
 
   /** The innermost thing at a point: a node, else the frame whose heading is there, else nothing. */
   at(x: number, y: number): SceneNode | null {
     return this.nodesIn({ x, y, width: 0, height: 0 })[0] ?? null
   }
+
+  /** The groups of which something may be in a rectangle. */
+  private near(rect: Rect): readonly Lists[] {
+    const parts = partsOf(this.scene)?.parts
+    if (!parts) return [this.scene]
+    return parts.filter(({ x, y, inside }) =>
+      touches({ x: x - STRAY, y: y - STRAY, width: inside.width + 2 * STRAY, height: inside.height + 2 * STRAY }, rect),
+    )
+  }
 }
 
-const cellOf = (y: number): number => Math.floor(y / CELL)
+const boxes = new WeakMap<readonly SceneEdge[], Float32Array>()
+
+/** Four an edge: what each takes up, worked out once. */
+function boxesOf(edges: readonly SceneEdge[]): Float32Array {
+  let known = boxes.get(edges)
+  if (known) return known
+  known = new Float32Array(edges.length * 4)
+  edges.forEach((edge, i) => known!.set(bounds(edge.points), i * 4))
+  boxes.set(edges, known)
+  return known
+}
 
 export function touches(a: Rect, b: Rect): boolean {
   return a.x <= b.x + b.width && a.x + a.width >= b.x && a.y <= b.y + b.height && a.y + a.height >= b.y

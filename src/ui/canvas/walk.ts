@@ -9,7 +9,7 @@ export function neighbour(index: SceneIndex, node: SceneNode, way: Way): SceneNo
     const keys = index.scene.edges.flatMap((e) =>
       way === 'down' && e.from === node.key ? [e.to] : way === 'up' && e.to === node.key ? [e.from] : [],
     )
-    const ends = keys.flatMap((k) => index.byKey.get(k) ?? [])
+    const ends = keys.flatMap((k) => index.node(k) ?? [])
     return nearest(node, ends) ?? nearest(node, beside(index, node, way))
   }
   return nearest(node, beside(index, node, way))

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { breaks, inspect, selection, selectionCost } from '../../editor'
 import type { ValueRow } from '../../editor'
+import { nodeNamed } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { BreakToggle } from './BreakToggle'
 import { WhyNot } from './WhyNot'
@@ -14,11 +15,7 @@ export function Inspector() {
   const found = useMemo(() => {
     void version
     if (selected === null || !editor.session) return null
-    return inspect(
-      editor.session.replica,
-      scene.nodes.find((n) => n.key === selected),
-      selected,
-    )
+    return inspect(editor.session.replica, nodeNamed(scene, selected), selected)
   }, [editor, selected, version, scene])
   const breakpoint = found ? breaks.selectedBreakpoint(editor) : null
   return (
