@@ -54,6 +54,11 @@ export function nullable<T>(inner: Decoder<T>): Decoder<T | null> {
   return (x, at) => (x === null ? null : inner(x, at))
 }
 
+/** A field that older writers did not have. */
+export function given<T>(inner: Decoder<T>, otherwise: T): Decoder<T> {
+  return (x, at) => (x === undefined ? otherwise : inner(x, at))
+}
+
 export function list<T>(inner: Decoder<T>): Decoder<readonly T[]> {
   return (x, at) => {
     if (!Array.isArray(x)) throw new DecodeError(at, 'a list', x)

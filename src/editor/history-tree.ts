@@ -16,12 +16,19 @@ interface Facts {
   readonly change: CostChange
 }
 
+interface Deleted {
+  /** What a person called it. */
+  readonly called: string
+  readonly dropped: Dropped
+}
+
 export class HistoryTree {
   private readonly known = new Map<HistoryId, Facts>()
   private sizes: Sizes = {}
   /** By point, with the sizes that are said now. */
   private readonly costs = new Map<HistoryId, CostSum>()
-  private readonly deleted: { readonly called: string; readonly dropped: Dropped }[] = []
+  /** What was deleted and not brought back, the last deletion last. */
+  readonly deleted: Deleted[] = []
 
   /** @param history of a network that stands at its start */
   constructor(private readonly history: History) {

@@ -6,7 +6,20 @@
 import type { PlainTree } from '../engine'
 import type { Breakpoint } from './breakpoints'
 import type { Decoded } from './decode'
-import { count, DecodeError, flag, integer, list, literal, nullable, number, object, oneOf, text } from './decode'
+import {
+  count,
+  DecodeError,
+  flag,
+  given,
+  integer,
+  list,
+  literal,
+  nullable,
+  number,
+  object,
+  oneOf,
+  text,
+} from './decode'
 
 /** Grows whenever older readers would misread what is written. */
 export const VERSION = 1
@@ -30,6 +43,9 @@ const point = object({
   bookmarked: flag,
 })
 
+/** A branch that was deleted and can be brought back, by what it is called; its own point comes first. */
+const deleted = object({ called: text, points: list(point) })
+
 const breakpoint = oneOf({
   pattern: object({ type: literal('pattern'), label: text }),
   layer: object({ type: literal('layer'), layer: integer, name: text }),
@@ -52,7 +68,8 @@ const head = object({
   target: literal('ort', 'onnx'),
   decisions: list(object({ label: text, on: flag, benefit: number })),
   rules: list(object({ label: text, text })),
-  history: object({ cursor: count, points: list(point) }),
+  /** What was deleted stands apart: a reader that does not know of it reads the rest as it is. */
+  history: object({ cursor: count, points: list(point), deleted: given(list(deleted), []) }),
   /** Bytes of the lines of the steps. */
   steps: count,
   breakpoints: list(breakpoint),
@@ -62,10 +79,12 @@ const head = object({
 })
 
 export type SessionHead = Decoded<typeof head>
+/** The history tree, and what was deleted from it, the first deletion first. */
+export type KeptTree = SessionHead['history']
 
 // What is written is what is read.
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never
-const _tree: Same<Decoded<typeof head>['history'], PlainTree> = true
+const _tree: Same<Omit<KeptTree, 'deleted'>, PlainTree> = true
 const _breakpoint: Same<Decoded<typeof breakpoint>, Breakpoint> = true
 void [_tree, _breakpoint]
 
@@ -79,12 +98,17 @@ export function readHead(json: unknown): SessionHead {
     )
   try {
     const read = head(json, 'session')
-    checkTree(read.history)
+    checkTree(wholeTree(read.history))
     return read
   } catch (error) {
     if (error instanceof DecodeError) throw new SessionError(`The session is damaged at ${error.message}.`)
     throw error
   }
+}
+
+/** The tree as it was before anything was deleted: what was deleted last grows first. */
+export function wholeTree({ cursor, points, deleted: gone }: KeptTree): PlainTree {
+  return { cursor, points: [...points, ...gone.toReversed().flatMap((d) => d.points)] }
 }
 
 /** A tree hangs together: the root first, parents before their children, and what is named is there. */

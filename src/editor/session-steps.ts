@@ -1,12 +1,23 @@
 /** The steps of a session, in the engine worker: written as lines of JSON, read back and proved on the network. */
 import type { ConstantValue, Edit, HistoryId, Network, PlainTree, TensorId, Transaction } from '../engine'
-import { fingerprint, fromPlain, growTree, plainTree, snapshotOf, toPlain, traceOf, verifyNetwork } from '../engine'
+import {
+  fingerprint,
+  fromPlain,
+  growTree,
+  plainPoint,
+  plainTree,
+  snapshotOf,
+  toPlain,
+  traceOf,
+  verifyNetwork,
+} from '../engine'
 import type { Decoder } from './decode'
 import { anything, count, DecodeError, flag, integer, list, literal, nullable, object, oneOf, text } from './decode'
 import type { EngineHome } from './engine-home'
 import { packed } from './plain'
 import type { MoveStep, Plain } from './protocol'
-import { SessionError } from './session-file'
+import { SessionError, wholeTree } from './session-file'
+import type { KeptTree } from './session-file'
 
 /** What steps are told from: the network as it came, whose weights they need not repeat. */
 export class SessionBase {
@@ -29,7 +40,7 @@ export class SessionBase {
 }
 
 export interface KeptSteps {
-  readonly tree: PlainTree
+  readonly tree: KeptTree
   readonly base: string
   /** A line each for the steps that were not known. */
   readonly steps: Uint8Array<ArrayBuffer>
@@ -38,17 +49,18 @@ export interface KeptSteps {
 }
 
 /** @param known ids up to this one were written before */
-export function writeSteps({ history, base }: EngineHome, known: HistoryId): KeptSteps {
+export function writeSteps({ history, tree, base }: EngineHome, known: HistoryId): KeptSteps {
   const lines: string[] = []
   let upTo = known
-  for (const { id, transaction } of history.nodes()) {
+  for (const { id, transaction } of [...history.nodes(), ...tree.deleted.flatMap((d) => d.dropped.nodes)]) {
     upTo = Math.max(upTo, id)
     if (id <= known || !transaction) continue
     const step = toPlain(transaction, { bytes: 'base64', held: base.numberOf })
     lines.push(`${JSON.stringify({ id, step })}\n`)
   }
   const steps = new TextEncoder().encode(lines.join(''))
-  return { tree: plainTree(history), base: base.fingerprint, steps, upTo }
+  const deleted = tree.deleted.map(({ called, dropped }) => ({ called, points: dropped.nodes.map(plainPoint) }))
+  return { tree: { ...plainTree(history), deleted }, base: base.fingerprint, steps, upTo }
 }
 
 /** The steps from the start to where the network stands, as trace JSON. */
@@ -68,7 +80,7 @@ export function startOf(home: EngineHome): { snapshot: Plain; steps: readonly Mo
 }
 
 export interface RestoreWish {
-  readonly tree: PlainTree
+  readonly tree: KeptTree
   readonly base: string
   readonly steps: Uint8Array
 }
@@ -77,13 +89,14 @@ export interface RestoreWish {
  * Gives a network that was just opened the history that was kept of it.
  * @throws SessionError for another network, and for steps that are damaged or do not fit
  */
-export function restoreSteps(home: EngineHome, { tree, base, steps }: RestoreWish): void {
+export function restoreSteps(home: EngineHome, { tree: kept, base, steps }: RestoreWish): void {
   const own = home.base.fingerprint
   if (own !== base)
     throw new SessionError(
       `It was made on another model: its network has the fingerprint ${base}, and that of ${home.network.name} is ${own}.`,
     )
   const read = readSteps(steps, home.base)
+  const tree = wholeTree(kept)
   const order = new Map(tree.points.map(({ id }, i) => [id, i]))
   let at = 0
   try {
@@ -100,6 +113,7 @@ export function restoreSteps(home: EngineHome, { tree, base, steps }: RestoreWis
         if (problem) throw new Error(problem.message)
       },
     )
+    for (const { called, points } of kept.deleted) if (points[0]) home.tree.drop(points[0].id, called)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new SessionError(`The session is damaged at step ${at} of ${tree.points.length - 1}: ${reason}.`)

@@ -76,6 +76,29 @@ describe('a session in a file', () => {
     )
   })
 
+  test('brings back what was deleted as deleted: it can still be undone, one deletion after the other', async () => {
+    const before = worked()
+    const whole = before.timeline()
+    before.tree.drop(3, 'a step of its own')
+    before.tree.drop(4, 'the other way')
+    const { head, steps } = await readSession(await file(before))
+    const after = opened()
+    restoreSteps(after, { tree: head.history, base: head.model.base, steps })
+    expect(after.timeline()).toEqual(before.timeline())
+    expect(after.timeline().deleted).toBe('the other way')
+    after.tree.restore()
+    expect(after.timeline().deleted).toBe('a step of its own')
+    after.tree.restore()
+    expect(after.timeline()).toEqual(whole)
+  })
+
+  test('from before deletions were kept is read as it is', async () => {
+    const home = worked()
+    const older = ({ history: { deleted: _, ...history }, ...rest }: SessionHead) => ({ ...rest, history })
+    const { head } = await readSession(await file(home, older))
+    expect(head.history).toEqual({ ...headOf(home, new Uint8Array()).history, deleted: [] })
+  })
+
   test('brings back patterns, rules, breakpoints and the view', async () => {
     const home = worked()
     const { head } = await readSession(await file(home))

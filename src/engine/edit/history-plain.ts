@@ -12,10 +12,11 @@ export interface PlainTree {
 }
 
 export function plainTree(history: History): PlainTree {
-  const points = history.nodes().map(({ id, parent, preferred, name, branch, bookmarked }) => {
-    return { id, parent, preferred, name, branch, bookmarked }
-  })
-  return { cursor: history.cursor, points }
+  return { cursor: history.cursor, points: history.nodes().map(plainPoint) }
+}
+
+export function plainPoint({ id, parent, preferred, name, branch, bookmarked }: HistoryNode): PlainPoint {
+  return { id, parent, preferred, name, branch, bookmarked }
 }
 
 /**

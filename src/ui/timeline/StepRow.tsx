@@ -10,6 +10,8 @@ import { Verdict } from './Verdict'
 interface Props {
   readonly step: StepInfo
   readonly number: number
+  /** Length of the path that the roots of all steps share, which tells nothing apart. */
+  readonly skip: number
   /** Below the heading of its run. */
   readonly inRun: boolean
   readonly now: boolean
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** One rewrite: pattern, root, layers out and in, cost, verdict. A click goes there. */
-export const StepRow = memo(function StepRow({ step, number, inRun, now, later }: Props) {
+export const StepRow = memo(function StepRow({ step, number, skip, inRun, now, later }: Props) {
   const editor = useEditor()
   const check = useEditorState((s) => s.verdicts.get(step.node))
   const naming = useEditorState((s) => s.panel.naming?.type === 'point' && s.panel.naming.node === step.node)
@@ -44,7 +46,7 @@ export const StepRow = memo(function StepRow({ step, number, inRun, now, later }
             )}
           </span>
           <span className="step-root mono" title={step.rootName}>
-            <bdi>{step.rootName}</bdi>
+            {step.rootName.slice(skip)}
           </span>
           <span className="step-change">
             <Change step={step} />

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
-import { history, rowOfCursor, steps as moves, timelineRows } from '../../editor'
-import type { Run, TimelineRow } from '../../editor'
+import { commonPath, history, rowOfCursor, steps as moves, timelineRows } from '../../editor'
+import type { Run, StepInfo, TimelineRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { useWindow } from '../panels/use-window'
 import { PointTools } from './PointTools'
@@ -16,6 +16,7 @@ export function Steps() {
   const timeline = useEditorState((s) => s.timeline)
   const { folds, filter } = useEditorState((s) => s.panel)
   const rows = useMemo(() => timelineRows(timeline, folds, filter), [timeline, folds, filter])
+  const skip = useMemo(() => sharedPath(timeline.steps), [timeline.steps])
   const list = useRef<HTMLOListElement>(null)
   const { from, to, onScroll } = useWindow(list, rows.length, ROW)
   const at = rowOfCursor(rows, timeline.cursor)
@@ -42,6 +43,7 @@ export function Steps() {
             <StepRow
               step={row.step}
               number={row.index + 1}
+              skip={skip}
               inRun={row.inRun}
               now={row.index === cursor}
               later={row.index > cursor}
@@ -52,6 +54,11 @@ export function Steps() {
       <li aria-hidden="true" style={{ height: Math.max(0, rows.length - to) * ROW }} />
     </ol>
   )
+}
+
+/** Of what clears dead layers away no root is told. */
+function sharedPath(steps: readonly StepInfo[]): number {
+  return commonPath(steps.flatMap((s) => (s.rootName === '' ? [] : [s.rootName])))
 }
 
 function keyOf(row: TimelineRow): string {
