@@ -1,20 +1,37 @@
 import type { Editor } from '../editor'
 import { seek } from './steps'
 
-/** How many steps a person wants to have behind them, as long as the way there is not done. */
-const wanted = new WeakMap<Editor, number>()
+/** How many steps a person wants to have behind them, and the way there, as long as it is not done. */
+interface Scrub {
+  goal: number
+  readonly done: Promise<void>
+}
 
-/** Goes to the point behind so many steps. While a move is under way only the last wish counts. */
-export async function scrubTo(editor: Editor, done: number): Promise<void> {
-  const under = wanted.has(editor)
-  wanted.set(editor, done)
-  if (under) return
+const under = new WeakMap<Editor, Scrub>()
+
+/**
+ * Goes to the point behind so many steps. While a move is under way only the last wish counts.
+ * @returns fulfilled when nothing is under way any more, whoever wished last
+ */
+export function scrubTo(editor: Editor, goal: number): Promise<void> {
+  const known = under.get(editor)
+  if (known) {
+    known.goal = goal
+    return known.done
+  }
+  // The way begins when it can be found, so that a wish made meanwhile changes its goal.
+  const scrub: Scrub = { goal, done: Promise.resolve().then(() => walk(editor, scrub)) }
+  under.set(editor, scrub)
+  return scrub.done
+}
+
+async function walk(editor: Editor, scrub: Scrub): Promise<void> {
   try {
-    for (let goal = done, last = -1; goal !== last; goal = wanted.get(editor)!) {
-      await seek(editor, editor.state.timeline.steps[goal - 1]?.node ?? 0)
-      last = goal
+    for (let last = -1; scrub.goal !== last;) {
+      last = scrub.goal
+      await seek(editor, editor.state.timeline.steps[last - 1]?.node ?? 0)
     }
   } finally {
-    wanted.delete(editor)
+    under.delete(editor)
   }
 }
