@@ -161,7 +161,7 @@ const layer = object({
 const typed = object({ dtype: nullable(text), shape: nullable(list(anything)) })
 const use = nullable(object({ layer: count, index: count }))
 
-const layerEdit = object({ layer, outputs: list(tensor), after: nullable(count), usesAfter: list(use) })
+const layerEdit = object({ layer, outputs: list(tensor), after: nullable(count), usesAfter: nullable(list(use)) })
 const tensorEdit = object({ tensor })
 
 /** Every kind of edit, with the fields that applying it reads. */

@@ -11,10 +11,17 @@ export interface PatternEntry<P = PatternRewriter> {
   readonly benefit: number
 }
 
+/** A pattern rewrote: one transaction, already applied. */
+export interface Rewritten {
+  readonly type: 'rewritten'
+  readonly entry: PatternEntry
+  readonly root: Layer
+  readonly match: Match
+  readonly transaction: Transaction
+}
+
 /** What came of trying one pattern on one layer. */
-export type Attempt =
-  | { readonly type: 'rewritten'; readonly transaction: Transaction; readonly match: Match }
-  | { readonly type: 'missed'; readonly failure: MatchFailure | null }
+export type Attempt = Rewritten | { readonly type: 'missed'; readonly failure: MatchFailure | null }
 
 /** A pattern threw, or left the network unsound. What it did was rolled back (E3). */
 export class PatternError extends Error {
@@ -71,7 +78,9 @@ export function attempt(entry: PatternEntry, layer: Layer, verify = true): Attem
   if (match === null) return MISSED
   if (match instanceof MatchFailure) return { type: 'missed', failure: match }
   const transaction = rewriteMatch(entry, match, verify)
-  return transaction ? { type: 'rewritten', transaction, match } : { type: 'missed', failure: declined(layer, label) }
+  return transaction
+    ? { type: 'rewritten', entry, root: layer, match, transaction }
+    : { type: 'missed', failure: declined(layer, label) }
 }
 
 /** Rewrites one match as one transaction; null where the pattern gave up. @throws PatternError as `attempt`. */
@@ -116,6 +125,8 @@ function attemptCombined(entry: PatternEntry, layer: Layer, verify: boolean): At
     const match = matchFromEdits(layer, transaction)
     return {
       type: 'rewritten',
+      entry,
+      root: layer,
       match,
       transaction: { ...transaction, annotations: { ...transaction.annotations, match: match.bindings } },
     }

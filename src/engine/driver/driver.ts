@@ -1,20 +1,12 @@
-import type { Transaction } from '../edit/transaction'
 import type { Layer } from '../network/layer'
 import type { Network } from '../network/network'
-import type { Match } from '../pattern/match'
+import type { PatternRewriter } from '../pattern/pattern'
 import { attempt, PatternError } from './attempt'
-import type { Attempt, PatternEntry } from './attempt'
+import type { Attempt, PatternEntry, Rewritten } from './attempt'
 import { Worklist } from './worklist'
 
 export type DriverEvent =
-  /** A pattern rewrote: one transaction, already applied. */
-  | {
-      readonly type: 'rewritten'
-      readonly entry: PatternEntry
-      readonly root: Layer
-      readonly match: Match
-      readonly transaction: Transaction
-    }
+  | Rewritten
   /** A pattern threw or left the network unsound; it was rolled back, and the run goes on without that place. */
   | { readonly type: 'failed'; readonly error: PatternError }
   /** Nothing has been rewritten for a while: a chance to look at the clock, to show progress, to stop. */
@@ -67,20 +59,20 @@ export function* drive(
 ): Generator<DriverEvent, number> {
   const limit = options.maxRewrites ?? 8 * network.numLayers + 10_000
   const verify = options.verify ?? true
-  const byKind = patternsByKind(entries)
-  const list = new Worklist(network, (kind) => byKind(kind).length > 0)
+  const patterns = new PatternsByKind(entries)
+  const list = new Worklist(network, (layer) => patterns.of(layer).length > 0)
   const failed = new Set<string>()
   const recent: string[] = []
   let rewrites = 0
   let visits = 0
-  let begins = options.startWith ? patternsByKind(options.startWith) : byKind
-  for (let swept = -1; swept !== rewrites; begins = byKind) {
+  let begins = options.startWith ? new PatternsByKind(options.startWith) : patterns
+  for (let swept = -1; swept !== rewrites; begins = patterns) {
     swept = rewrites
     list.begin(firstOrder(network, begins, options.random))
     for (let layer = list.next(); layer; layer = list.next()) {
       if (++visits % VISITS_PER_EVENT === 0) yield { type: 'visited', layers: visits }
       if (options.admits && !options.admits(layer)) continue
-      let tried = list.isTouched ? byKind(layer.kind) : begins(layer.kind)
+      let tried = (list.isTouched ? patterns : begins).of(layer)
       for (let i = 0; i < tried.length && !layer.isRemoved(); i++) {
         const entry = tried[i]!
         const place = failed.size > 0 ? `${entry.label} ${layer.id}` : ''
@@ -90,12 +82,11 @@ export function* drive(
           failed.add(`${entry.label} ${layer.id}`)
           yield { type: 'failed', error: result }
         } else if (result.type === 'rewritten') {
-          const { transaction, match } = result
           recent[rewrites++ % WINDOW] = entry.label
-          list.listen(transaction.edits)
-          yield { type: 'rewritten', entry, root: layer, match, transaction }
+          list.listen(result.transaction.edits)
+          yield result
           if (rewrites >= limit) throw new RewriteLimitError(limit, [...new Set(recent)].sort())
-          tried = byKind(layer.kind)
+          tried = patterns.of(layer)
           i = -1
         }
       }
@@ -119,20 +110,22 @@ export function byBenefit<P>(entries: readonly PatternEntry<P>[]): PatternEntry<
   return [...entries].sort((a, b) => b.benefit - a.benefit)
 }
 
-/** The patterns to try on a kind, in their order, worked out once a kind. */
-export function patternsByKind<P extends { accepts(kind: string): boolean }>(
-  entries: readonly PatternEntry<P>[],
-): (kind: string) => readonly PatternEntry<P>[] {
-  const sorted = byBenefit(entries)
-  const known = new Map<string, readonly PatternEntry<P>[]>()
-  let last: string | null = null
-  let lastFound: readonly PatternEntry<P>[] = []
-  return (kind) => {
-    if (kind === last) return lastFound
-    let found = known.get(kind)
-    if (!found) known.set(kind, (found = sorted.filter((e) => e.pattern.accepts(kind))))
-    last = kind
-    return (lastFound = found)
+/** The patterns to try on a layer of one network, in their order, worked out once a kind. */
+export class PatternsByKind<P extends { accepts(kind: string): boolean } = PatternRewriter> {
+  private readonly sorted: readonly PatternEntry<P>[]
+  /** By `Layer.kindNumber`. */
+  private readonly known: (readonly PatternEntry<P>[] | undefined)[] = []
+
+  constructor(entries: readonly PatternEntry<P>[]) {
+    this.sorted = byBenefit(entries)
+  }
+
+  of(layer: Layer): readonly PatternEntry<P>[] {
+    return (this.known[layer.kindNumber] ??= this.ofKind(layer.record.kind))
+  }
+
+  ofKind(kind: string): readonly PatternEntry<P>[] {
+    return this.sorted.filter((e) => e.pattern.accepts(kind))
   }
 }
 
@@ -140,15 +133,17 @@ export function patternsByKind<P extends { accepts(kind: string): boolean }>(
 const WALK_FROM = 1 / 16
 
 /** The layers that some pattern begins at, in network order; costs what these kinds occur. */
-export function candidates(network: Network, byKind: (kind: string) => readonly unknown[]): Layer[] {
-  const kinds = network.kinds().filter((k) => byKind(k).length > 0)
+export function candidates<P extends { accepts(kind: string): boolean }>(
+  network: Network,
+  patterns: PatternsByKind<P>,
+): Layer[] {
+  const kinds = network.kinds().filter((k) => patterns.ofKind(k).length > 0)
   let count = 0
   for (const kind of kinds) count += network.countOfKind(kind)
   if (count > network.numLayers * WALK_FROM) {
     const found = new Array<Layer>(count)
     let n = 0
-    for (let l = network.store.first; l; l = l.next)
-      if (byKind(l.record.kind).length > 0 && !l.record.removed) found[n++] = l
+    for (let l = network.store.first; l; l = l.next) if (patterns.of(l).length > 0 && !l.record.removed) found[n++] = l
     found.length = n
     return found
   }
@@ -157,8 +152,8 @@ export function candidates(network: Network, byKind: (kind: string) => readonly 
   return kinds.length > 1 ? network.inOrder(found) : found
 }
 
-function firstOrder(network: Network, byKind: (kind: string) => readonly unknown[], random?: () => number): Layer[] {
-  const layers = candidates(network, byKind)
+function firstOrder(network: Network, patterns: PatternsByKind, random?: () => number): Layer[] {
+  const layers = candidates(network, patterns)
   if (!random) return layers
   for (let i = layers.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1))

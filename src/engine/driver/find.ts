@@ -3,7 +3,7 @@ import type { Network } from '../network/network'
 import { Match, MatchFailure } from '../pattern/match'
 import { attempt, explainAt, matchAt } from './attempt'
 import type { PatternEntry } from './attempt'
-import { candidates, patternsByKind } from './driver'
+import { candidates, PatternsByKind } from './driver'
 
 /** What one pattern says at one layer. */
 export type Finding = Match | MatchFailure
@@ -14,7 +14,7 @@ export type Finding = Match | MatchFailure
  * @throws PatternError where the pattern throws
  */
 export function* findMatches(network: Network, entry: PatternEntry, misses = false): Generator<Finding> {
-  for (const layer of candidates(network, patternsByKind([entry]))) {
+  for (const layer of candidates(network, new PatternsByKind([entry]))) {
     const found = look(entry, layer, misses)
     if (found instanceof Match || (found && misses)) yield found
   }

@@ -54,6 +54,12 @@ function namesGone(network: Network): string[] | null {
   let count = 0
   for (let i = 0; i < network.pendingCount; i++) if (nameGone(network, network.pendingEdit(i)) !== null) count++
   if (count === 0) return null
+  if (count === 1) {
+    for (let i = 0; ; i++) {
+      const name = nameGone(network, network.pendingEdit(i))
+      if (name !== null) return [name]
+    }
+  }
   const names = new Array<string>(count)
   for (let i = 0, n = 0; n < count; i++) {
     const name = nameGone(network, network.pendingEdit(i))

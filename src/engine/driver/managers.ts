@@ -5,7 +5,7 @@ import { Match } from '../pattern/match'
 import type { PatternAnalyzer, PatternRewriter } from '../pattern/pattern'
 import { matchAt } from './attempt'
 import type { PatternEntry } from './attempt'
-import { byBenefit, candidates, drive, patternsByKind } from './driver'
+import { byBenefit, candidates, drive, PatternsByKind } from './driver'
 import type { DriverOptions } from './driver'
 
 /** Patterns by label, each with its benefit. */
@@ -91,9 +91,9 @@ export class AnalysisPatternManager extends PatternManager<PatternAnalyzer> {
   analyze(network: Network, args: unknown = null): void {
     const entries = this.entries()
     for (const e of entries) e.pattern.args = args
-    const byKind = patternsByKind(entries)
-    for (const layer of candidates(network, byKind)) {
-      for (const entry of byKind(layer.kind)) {
+    const patterns = new PatternsByKind(entries)
+    for (const layer of candidates(network, patterns)) {
+      for (const entry of patterns.of(layer)) {
         const match = matchAt(entry, layer)
         if (match instanceof Match) network.locked(() => entry.pattern.analyze(layer, match))
       }

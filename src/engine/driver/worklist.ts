@@ -35,8 +35,8 @@ export class Worklist {
 
   constructor(
     private readonly network: Network,
-    /** Whether some pattern begins at a kind; layers of other kinds need not come. */
-    private readonly isWanted: (kind: string) => boolean,
+    /** Whether some pattern begins at a layer; the others need not come. */
+    private readonly isWanted: (layer: Layer) => boolean,
   ) {
     this.waits = new Uint8Array(network.store.nextLayerId + ROOM)
   }
@@ -57,7 +57,7 @@ export class Worklist {
     const { record } = layer
     const wait = this.waits[layer.id]
     if (wait === Wait.Untouched) this.waits[layer.id] = Wait.Touched
-    if (wait !== Wait.No || record.removed || !this.isWanted(record.kind)) return
+    if (wait !== Wait.No || record.removed || !this.isWanted(layer)) return
     this.waits[layer.id] = Wait.Queued
     this.queue.push(layer)
   }

@@ -80,7 +80,9 @@ function addLayer(network: Network, store: Store, edit: LayerEdit): void {
   store.linkLayer(layer, after)
   for (let i = 0; i < record.inputs.length; i++) {
     const id = record.inputs[i]!
-    if (id !== ABSENT) store.uses.link(layer.firstOperand + i, store.tensor(id), store.use(edit.usesAfter[i] ?? null))
+    if (id === ABSENT) continue
+    const t = store.tensor(id)
+    store.uses.link(layer.firstOperand + i, t, edit.usesAfter ? store.use(edit.usesAfter[i] ?? null) : t.lastUse)
   }
   for (let i = 0; i < outputs.length; i++) insertTensor(network, store, outputs[i]!, layer)
   if (record.id >= store.nextLayerId) store.nextLayerId = record.id + 1

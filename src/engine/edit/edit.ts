@@ -51,8 +51,8 @@ export interface LayerEdit {
   readonly layer: LayerRecord
   readonly outputs: readonly TensorRecord[]
   readonly after: LayerId | null
-  /** Place of each operand among the users of its tensor. */
-  readonly usesAfter: readonly (UseRef | null)[]
+  /** Place of each operand among the users of its tensor; null where each is the last one, as those of a new layer are. */
+  readonly usesAfter: readonly (UseRef | null)[] | null
 }
 
 /** A tensor that no layer makes: a constant or a network input. */

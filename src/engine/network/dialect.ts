@@ -85,5 +85,10 @@ export function domainOf(kind: string): string {
 
 /** Operator type without its domain. */
 export function operatorOf(kind: string): string {
-  return kind.slice(kind.lastIndexOf('.') + 1)
+  let operator = OPERATORS.get(kind)
+  if (operator === undefined) OPERATORS.set(kind, (operator = kind.slice(kind.lastIndexOf('.') + 1)))
+  return operator
 }
+
+/** By kind; there are a few hundred, and every new layer asks. */
+const OPERATORS = new Map<string, string>()

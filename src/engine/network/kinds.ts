@@ -2,6 +2,7 @@ import type { Layer } from './layer'
 
 /** Layers of one kind. */
 interface Kind {
+  readonly number: number
   count: number
   last: Layer | null
 }
@@ -16,7 +17,8 @@ export class Kinds {
   add(layer: Layer): void {
     const { kind } = layer.record
     let of = this.known.get(kind)
-    if (!of) this.known.set(kind, (of = { count: 0, last: null }))
+    if (!of) this.known.set(kind, (of = { number: this.known.size, count: 0, last: null }))
+    layer.kindNumber = of.number
     layer.prevOfKind = of.last
     if (of.last) of.last.nextOfKind = layer
     of.last = layer

@@ -27,6 +27,8 @@ export class Layer {
   next: Layer | null = null
   /** @internal grows along the network order while `Network` says that order keys are valid */
   order = 0
+  /** @internal equal for layers of equal kinds, and small: for tables by kind */
+  kindNumber = 0
   /** @internal see `Kinds` */
   prevOfKind: Layer | null = null
   /** @internal see `Kinds` */

@@ -3,7 +3,7 @@ import { FLayerInfoMemo, replaceInFArgs } from './flayer-info'
 import type { Layer } from './layer'
 import { newLayerEdit } from './new-layer'
 import type { NewLayer } from './new-layer'
-import type { AttributeValue, DType, FLayerRecord, Shape, UseRef } from './records'
+import type { AttributeValue, DType, FLayerRecord, Shape, TensorRecord, UseRef } from './records'
 import { ABSENT } from './records'
 import { mergeShapes } from './shape'
 import type { Tensor } from './tensor'
@@ -72,17 +72,12 @@ export class Network extends TransactingNetwork {
    * @throws WrongBaseError where they have.
    */
   removeLayer(layer: Layer): void {
+    const after = layer.prev ? layer.prev.id : null
     // Where nobody keeps the edit, nobody can undo it.
-    const usesAfter = this.isKeeping ? this.placesOf(layer) : NO_PLACES
-    const only = layer.numOutputs === 1 ? layer.output() : null
-    const outputs = only ? [only.record] : layer.getOutputs().map((t) => t.record)
-    this.edit({
-      type: 'removeLayer',
-      layer: layer.record,
-      outputs,
-      after: layer.prev ? layer.prev.id : null,
-      usesAfter,
-    })
+    if (!this.isKeeping)
+      return this.edit({ type: 'removeLayer', layer: layer.record, outputs: NOTHING, after, usesAfter: null })
+    const outputs = layer.getOutputs().map((t) => t.record)
+    this.edit({ type: 'removeLayer', layer: layer.record, outputs, after, usesAfter: this.placesOf(layer) })
   }
 
   /** Place of each operand of a layer among the users of its tensor. */
@@ -195,4 +190,4 @@ export class Network extends TransactingNetwork {
   }
 }
 
-const NO_PLACES: readonly (UseRef | null)[] = []
+const NOTHING: readonly TensorRecord[] = []

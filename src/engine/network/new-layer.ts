@@ -2,7 +2,7 @@ import type { LayerEdit } from '../edit/edit'
 import { operatorOf } from './dialect'
 import type { Layer } from './layer'
 import type { Network } from './network'
-import type { Attributes, DType, FLayerRecord, LayerRecord, Shape, TensorRecord, UseRef } from './records'
+import type { Attributes, DType, FLayerRecord, LayerRecord, Shape, TensorRecord } from './records'
 import { ABSENT } from './records'
 import type { Tensor } from './tensor'
 
@@ -30,7 +30,8 @@ export interface ResultType {
 }
 /**
  * The edit that adds a layer to a network, ids and names chosen. Its arrays are of exact size: there are as many as layers,
- * and one that grows by push holds room for seventeen.
+ * and one that grows by push holds room for seventeen. Short ones are literals, since an array of a computed length is made
+ * outside of compiled code.
  */
 export function newLayerEdit(network: Network, spec: NewLayer): LayerEdit {
   const { store } = network
@@ -41,17 +42,13 @@ export function newLayerEdit(network: Network, spec: NewLayer): LayerEdit {
   const after = before ? before.prev : store.last
   const types = spec.outputs ?? inferTypes(network, spec)
   const outputs = recordsOf(store.nextTensorId, types, name, id)
-  const outputIds = new Array<number>(types.length)
-  for (let i = 0, made = 0; i < types.length; i++) outputIds[i] = types[i] ? outputs[made++]!.id : ABSENT
-  const inputs = new Array<number>(spec.inputs.length)
-  for (let i = 0; i < inputs.length; i++) inputs[i] = spec.inputs[i]?.id ?? ABSENT
   const record: LayerRecord = {
     id,
     kind: spec.kind,
     name,
     scope,
-    inputs,
-    outputs: outputIds,
+    inputs: idsOf(spec.inputs),
+    outputs: outputIdsOf(types, outputs),
     attributes: spec.attributes ?? NONE,
     origin: NO_ORIGIN,
     removed: false,
@@ -63,8 +60,35 @@ export function newLayerEdit(network: Network, spec: NewLayer): LayerEdit {
     layer,
     outputs,
     after: after ? after.id : null,
-    usesAfter: endsOf(network, spec.inputs, id),
+    usesAfter: null,
   }
+}
+
+function idsOf(tensors: readonly (Tensor | null)[]): number[] {
+  const a = tensors[0]
+  const b = tensors[1]
+  const c = tensors[2]
+  if (tensors.length === 1) return [idOf(a)]
+  if (tensors.length === 2) return [idOf(a), idOf(b)]
+  if (tensors.length === 3) return [idOf(a), idOf(b), idOf(c)]
+  const ids = new Array<number>(tensors.length)
+  for (let i = 0; i < ids.length; i++) ids[i] = idOf(tensors[i])
+  return ids
+}
+
+function idOf(t: Tensor | null | undefined): number {
+  return t ? t.id : ABSENT
+}
+
+function outputIdsOf(types: readonly (ResultType | null)[], made: readonly TensorRecord[]): number[] {
+  if (types.length === 1) return [made.length === 1 ? made[0]!.id : ABSENT]
+  const ids = new Array<number>(types.length)
+  for (let i = 0, n = 0; i < types.length; i++) ids[i] = types[i] ? made[n++]!.id : ABSENT
+  return ids
+}
+
+function recordOf(id: number, t: ResultType, name: string, producer: number): TensorRecord {
+  return { id, name: t.name ?? name, dtype: t.dtype ?? null, shape: t.shape ?? null, producer }
 }
 
 function recordsOf(
@@ -73,15 +97,15 @@ function recordsOf(
   layer: string,
   producer: number,
 ): TensorRecord[] {
+  const [only] = types
+  if (types.length === 1 && only) return [recordOf(firstId, only, layer + '_output', producer)]
   let count = 0
   for (const t of types) if (t) count++
   const records = new Array<TensorRecord>(count)
-  let made = 0
-  for (let i = 0; i < types.length; i++) {
+  for (let i = 0, made = 0; i < types.length; i++) {
     const t = types[i]
     if (!t) continue
-    const name = t.name ?? (types.length > 1 ? `${layer}_output_${i}` : layer + '_output')
-    records[made] = { id: firstId + made, name, dtype: t.dtype ?? null, shape: t.shape ?? null, producer }
+    records[made] = recordOf(firstId + made, t, `${layer}_output_${i}`, producer)
     made++
   }
   return records
@@ -104,14 +128,3 @@ function inferTypes(network: Network, spec: NewLayer): readonly (ResultType | nu
 
 const NONE: Attributes = {}
 const NO_ORIGIN: readonly string[] = []
-
-/** Where the uses of a new layer go: behind the last use of each of its inputs, its own earlier ones included. */
-function endsOf(network: Network, inputs: readonly (Tensor | null)[], id: number): (UseRef | null)[] {
-  const places = new Array<UseRef | null>(inputs.length)
-  for (let i = 0; i < inputs.length; i++) {
-    const t = inputs[i]
-    const earlier = t && i > 0 ? inputs.lastIndexOf(t, i - 1) : -1
-    places[i] = !t ? null : earlier >= 0 ? { layer: id, index: earlier } : network.store.uses.ref(t.lastUse)
-  }
-  return places
-}

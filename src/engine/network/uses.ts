@@ -17,16 +17,20 @@ export class Uses {
   private following = new Int32Array(ROOM)
   private preceding = new Int32Array(ROOM)
   private end = 0
-  /** Numbers that were given back, by how many operands the layer had. */
-  private readonly free: UseId[][] = []
+  /** The last numbers that were given back, by how many operands the layer had; each leads to the one before by `following`. */
+  private readonly free: UseId[] = []
 
   constructor(private readonly layers: readonly (Layer | undefined)[]) {}
 
   /** Numbers for the operands of a new layer; the first of them. */
   reserve(layer: LayerId, count: number): UseId {
-    const base = this.free[count]?.pop() ?? this.end
-    if (base === this.end) this.end += count
-    if (this.end > this.owner.length) this.grow()
+    let base = this.free[count] ?? NO_USE
+    if (base !== NO_USE) this.free[count] = this.following[base]!
+    else {
+      base = this.end
+      this.end += count
+      if (this.end > this.owner.length) this.grow()
+    }
     for (let u = base; u < base + count; u++) {
       this.owner[u] = layer
       this.following[u] = this.preceding[u] = UNLINKED
@@ -35,8 +39,10 @@ export class Uses {
   }
 
   release(base: UseId, count: number): void {
-    while (this.free.length <= count) this.free.push([])
-    this.free[count]!.push(base)
+    if (count === 0) return
+    while (this.free.length <= count) this.free.push(NO_USE)
+    this.following[base] = this.free[count]!
+    this.free[count] = base
   }
 
   private grow(): void {
