@@ -1,7 +1,8 @@
 /**
  * npm run bench [-- what]: the engine's workloads, then models, beside ONNX Runtime, then what a person feels in the browser.
  * `what` is a workload (W9), W for all of them, the beginning of a model's name, or one of models, picture, browser. Node runs with
- * a young generation of 64 to 256 MB: a rewritten network survives, and every collection copies what does.
+ * a young generation of 256 MB, and makes every object there: what one run keeps would else teach the compiler to make the next
+ * run's in the old one, from fresh pages.
  */
 import { execFileSync } from 'node:child_process'
 import { measureBrowser } from './browser'

@@ -96,23 +96,13 @@ export class Layer {
    */
   getInputs(...indices: number[]): Tensor[] {
     if (indices.length > 0) return pick(indices, this.numInputs, (i) => this.input(i), `input of layer ${this.name}`)
-    const found: Tensor[] = []
-    for (let i = 0; i < this.numInputs; i++) {
-      const t = this.input(i)
-      if (t) found.push(t)
-    }
-    return found
+    return this.operands.filter((t) => t !== null)
   }
 
   /** The output tensors at `indices`, or all that are made. @throws RangeError for an index that is not a result. */
   getOutputs(...indices: number[]): Tensor[] {
     if (indices.length > 0) return pick(indices, this.numOutputs, (i) => this.output(i), `output of layer ${this.name}`)
-    const found: Tensor[] = []
-    for (let i = 0; i < this.numOutputs; i++) {
-      const t = this.output(i)
-      if (t) found.push(t)
-    }
-    return found
+    return this.results.filter((t) => t !== null)
   }
 
   /** The value of an attribute; its schema's default where the layer does not set it. */
