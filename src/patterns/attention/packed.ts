@@ -10,10 +10,11 @@
 import type { Builder, Layer, Match, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
+import { joinColumns } from '../elements'
 import { whyNoProjections } from './no-projections'
 import { packedMask } from './packed-mask'
 import { beyondPlain, scaleOf } from './plain'
-import { joinBiases, joinColumns, projections } from './projections'
+import { joinBiases, projections } from './projections'
 import type { Projection } from './projections'
 
 function matchPacked(attention: Layer, decline: Decline): Outcome {

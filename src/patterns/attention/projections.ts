@@ -45,24 +45,6 @@ export function projections(attention: Layer, layers: Record<string, Layer>): Pr
   return whole && [whole]
 }
 
-/** Matrices of equal height side by side. */
-export function joinColumns(parts: readonly ConstantValue[]): ConstantValue {
-  const [first] = parts
-  if (parts.length === 1) return first!
-  const rows = first!.shape[0]!
-  const widths = parts.map((p) => p.shape[1]!)
-  const width = widths.reduce((a, b) => a + b, 0)
-  const out = new Float64Array(rows * width)
-  let left = 0
-  parts.forEach((p, n) => {
-    const values = p.numbers()
-    for (let r = 0; r < rows; r++)
-      for (let c = 0; c < widths[n]!; c++) out[r * width + left + c] = values[r * widths[n]! + c]!
-    left += widths[n]!
-  })
-  return ConstantValue.of(first!.dtype, [rows, width], out)
-}
-
 /** Biases one behind the other, zeros where one is absent. */
 export function joinBiases(parts: readonly Projection[]): ConstantValue {
   const values = parts.flatMap((p) =>

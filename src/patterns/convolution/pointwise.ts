@@ -8,13 +8,12 @@
  * towards the narrower side. Preconditions: the transpose moves the last of 3 to 5 axes to the second place and keeps the
  * others' order; W a constant of rank 2; b a constant along the last axis; the values in between have no other user.
  */
-import { ConstantValue } from '../../engine'
-import type { Builder, Layer, PatternRewriter, Shape, Tensor } from '../../engine'
+import type { Builder, ConstantValue, Layer, PatternRewriter, Shape, Tensor } from '../../engine'
 import { found, pattern } from '../define'
+import { transposedMatrix } from '../elements'
 import { family } from '../library'
 import { alongLast, matrixOf } from '../linear/folding'
 import { parentOf, permOf, usedOnce } from '../values'
-import { transposed } from './weights'
 
 const UNARY =
   'Relu Gelu HardSwish Sigmoid Tanh com.microsoft.Gelu com.microsoft.QuickGelu com.microsoft.FastGelu'.split(' ')
@@ -112,8 +111,7 @@ function pointwise(): PatternRewriter {
 /** [K, N] as a kernel [N, K, 1, ..]. */
 function kernel(b: Builder, w: ConstantValue, space: number, name: string): Tensor {
   const [inputs = 0, outputs = 0] = w.shape
-  const to = transposed(w.numbers(), inputs, outputs)
-  return b.keep(ConstantValue.of(w.dtype, [outputs, inputs, ...new Array<number>(space).fill(1)], to), name)
+  return b.keep(transposedMatrix(w, [outputs, inputs, ...new Array<number>(space).fill(1)]), name)
 }
 
 export const POINTWISE = family('Convolution', { stage: 4 }, [

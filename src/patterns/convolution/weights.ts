@@ -18,13 +18,6 @@ export function scaleColumns(from: ArrayLike<number>, factors: Float64Array): Fl
   return to
 }
 
-/** The transpose of a matrix that lies row by row. */
-export function transposed(from: ArrayLike<number>, rows: number, columns: number): Float64Array {
-  const to = new Float64Array(from.length)
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) to[c * rows + r] = from[r * columns + c]!
-  return to
-}
-
 export function allFinite(v: Float64Array): boolean {
   for (let i = 0; i < v.length; i++) if (!Number.isFinite(v[i]!)) return false
   return true

@@ -6,10 +6,11 @@
  * Opens the way for the fusions that look for MatMul and Add on [batch, length, size]. Preconditions: alpha and beta 1, W
  * constant (transposed here where transB says so), b constant of rank 1, leading sizes proven equal before and after.
  */
-import { ConstantValue, isStatic, sameShape } from '../../engine'
+import { isStatic, sameShape } from '../../engine'
 import type { Layer, PatternRewriter, Shape, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
+import { transposedMatrix } from '../elements'
 import { family } from '../library'
 import { parentOf, sameDim, usedOnce } from '../values'
 
@@ -66,7 +67,9 @@ function flatGemm(): PatternRewriter {
       const w = m.tensor('w')
       const isTransposed = Number(m.layer('gemm').attribute('transB') ?? 0) !== 0
       const y = m.root.output()!.record
-      const weight = isTransposed ? b.keep(transposed(w.value!), w.name) : w
+      const weight = isTransposed
+        ? b.keep(transposedMatrix(w.value!, [w.shape![1] as number, w.shape![0] as number]), w.name)
+        : w
       const bias = m.tensors.get('bias')
       const rows = [...y.shape!.slice(0, -1), weight.shape![0]!]
       const given = m.tensor('x')
@@ -77,14 +80,6 @@ function flatGemm(): PatternRewriter {
       return { y: bias ? b.call('Add', [timesW, bias], {}, { dtype: y.dtype, shape: y.shape }) : timesW }
     },
   })
-}
-
-function transposed(v: ConstantValue): ConstantValue {
-  const [rows, cols] = [v.shape[0]!, v.shape[1]!]
-  const from = v.numbers()
-  const to = new Float64Array(rows * cols)
-  for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) to[c * rows + r] = from[r * cols + c]!
-  return ConstantValue.of(v.dtype, [cols, rows], to)
 }
 
 export const FLAT_GEMM = family('Linear', { stage: 1 }, [

@@ -8,9 +8,9 @@
  */
 import type { Layer, PatternRewriter } from '../../engine'
 import { Match } from '../../engine'
-import { joinColumns } from '../attention/projections'
 import { pattern } from '../define'
 import type { Decline, Outcome } from '../define'
+import { joinColumns } from '../elements'
 import { family } from '../library'
 
 const MOST_USERS = 64
