@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { choose, countOf, meetApp, page, seesMatches, seesStep, visit } from './person'
+import { asksPalette, choose, countOf, meetApp, page, seesMatches, seesStep, visit } from './person'
 
 meetApp()
 
@@ -69,8 +69,7 @@ test('matches are filtered by module, and only those are played', async () => {
 
 test('a breakpoint on a layer stops playing right before the rewrite that takes it, and going on takes it', async () => {
   await chosen('bert-12.torchscript', 'Gelu (erf)', 12)
-  await page.keyboard.press('Control+k')
-  await page.keyboard.type('erf layer.2')
+  await asksPalette(page, 'erf layer.2')
   await page.getByRole('option', { name: /Erf.*layer\.2/, selected: true }).waitFor()
   await page.keyboard.press('Enter')
   const toggle = page.getByRole('region', { name: 'Selected' }).getByRole('button', { name: /^Break here: layer/ })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { choose, meetApp, page, seesEnd, seesMatches, seesStep, visit } from './person'
+import { asksPalette, choose, meetApp, page, seesEnd, seesMatches, seesStep, visit } from './person'
 
 meetApp()
 
@@ -183,9 +183,8 @@ test('the open network is compared with a file', async () => {
   await seesMatches(page, 12)
   await page.keyboard.press('1')
   await seesStep(page, 1, 1)
-  await page.keyboard.press('Control+k')
-  await page.keyboard.type('compare with a file')
-  await page.getByRole('option', { name: /^Compare with a file/ }).waitFor()
+  await asksPalette(page, 'compare with a file')
+  await page.getByRole('option', { name: /^Compare with a file/, selected: true }).waitFor()
   const chooser = page.waitForEvent('filechooser')
   await page.keyboard.press('Enter')
   await (await chooser).setFiles('public/models/bert-12.torchscript.onnx')

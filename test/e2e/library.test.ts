@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { choose, countOf, meetApp, page, seesMatches, seesStep, visit } from './person'
+import { asksPalette, choose, countOf, meetApp, page, seesMatches, seesStep, visit } from './person'
 
 meetApp()
 
@@ -115,8 +115,7 @@ describe('why not?', () => {
     await visit('gpt2-12.torchscript')
     await countOf(page, 'Gelu (erf)')
     await choose(page, 'Gelu (erf)')
-    await page.keyboard.press('Control+k')
-    await page.keyboard.type('tanh h.3')
+    await asksPalette(page, 'tanh h.3')
     await page.getByRole('option', { name: /Tanh.*h\.3/, selected: true }).waitFor()
     await page.keyboard.press('Enter')
     const inspector = page.getByRole('region', { name: 'Selected' })

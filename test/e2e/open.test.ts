@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
-import { choose, meetApp, page, seesMatches, seesModel, visit } from './person'
+import { asksPalette, choose, meetApp, page, seesMatches, seesModel, visit } from './person'
 
 meetApp()
 
@@ -73,8 +73,7 @@ test('what is exported opens again, with the rewrites in it', async () => {
 describe('finding the way', () => {
   test('search goes to a layer, and the inspector leads from it to its parents and users', async () => {
     await visit('bert-12.torchscript')
-    await page.keyboard.press('Control+k')
-    await page.keyboard.type('softmax layer.3')
+    await asksPalette(page, 'softmax layer.3')
     await page.getByRole('option', { name: /Softmax.*layer\.3/ }).click()
     const inspector = page.getByRole('region', { name: 'Selected' })
     await inspector.getByText('/m/encoder/layer.3/attention/self/Softmax').waitFor()
@@ -89,8 +88,7 @@ describe('finding the way', () => {
   test('a group opens by Enter and closes again', async () => {
     await visit('llama-80.torchscript')
     const closed = page.getByRole('group', { name: /^Group layers\.0, closed/ })
-    await page.keyboard.press('Control+k')
-    await page.keyboard.type('layers.0')
+    await asksPalette(page, 'layers.0')
     await page.getByRole('option', { name: /^module.*layers\.0$/ }).click()
     await closed.focus()
     await page.keyboard.press('Enter')

@@ -85,6 +85,13 @@ export async function choose(page: Page, pattern: string): Promise<void> {
   await page.getByRole('button', { name: new RegExp(`^${escaped(pattern)} [\\d…]`), pressed: true }).waitFor()
 }
 
+/** Opens the palette, and types once it is there to type into. */
+export async function asksPalette(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Search layers, patterns, commands').waitFor()
+  await page.keyboard.type(text)
+}
+
 export function seesMatches(page: Page, count: number): Promise<void> {
   const name = `${count} ${count === 1 ? 'match' : 'matches'}`
   return page.getByRole('heading', { name, exact: true }).waitFor()

@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { choose, countOf, meetApp, nodesInView, page, seesEnd, seesMatches, seesStep, seesStill, visit } from './person'
+import {
+  asksPalette,
+  choose,
+  countOf,
+  meetApp,
+  nodesInView,
+  page,
+  seesEnd,
+  seesMatches,
+  seesStep,
+  seesStill,
+  visit,
+} from './person'
 
 meetApp()
 
@@ -88,10 +100,8 @@ describe('BERT and Gelu', () => {
     await bert.waitFor()
     await bert.press('Enter')
     await layers(448)
-    await page.keyboard.press('Control+k')
-    await page.getByPlaceholder('Search layers, patterns, commands').waitFor()
-    await page.keyboard.type('gelu (erf)')
-    await page.getByRole('option', { name: /Gelu \(erf\)/ }).waitFor()
+    await asksPalette(page, 'gelu (erf)')
+    await page.getByRole('option', { name: /Gelu \(erf\)/, selected: true }).waitFor()
     await page.keyboard.press('Enter')
     await seesMatches(page, 12)
     await page.keyboard.press('n')

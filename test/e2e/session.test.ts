@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { app, choose, countOf, meetApp, page, seesMatches, seesModel, seesStep, visit } from './person'
+import { app, asksPalette, choose, countOf, meetApp, page, seesMatches, seesModel, seesStep, visit } from './person'
 
 meetApp()
 
@@ -176,9 +176,8 @@ test('acting from an earlier point makes a branch, which stays in sight', async 
 test('the picture is saved as SVG and as PNG', async () => {
   await visit('gpt-attention')
   const saved = async (what: string) => {
-    await page.keyboard.press('Control+k')
-    await page.keyboard.type(`picture as ${what}`)
-    await page.getByRole('option', { name: `Save the picture as ${what}` }).waitFor()
+    await asksPalette(page, `picture as ${what}`)
+    await page.getByRole('option', { name: `Save the picture as ${what}`, selected: true }).waitFor()
     const download = page.waitForEvent('download')
     await page.keyboard.press('Enter')
     return readFileSync(await (await download).path())
