@@ -52,14 +52,13 @@ function giveOrigin(network: Network, match: Match | null, root: Layer | undefin
 /** Of exact size: it stays as long as the layers. Null where nothing went. */
 function namesGone(network: Network): string[] | null {
   let count = 0
-  for (let i = 0; i < network.pendingCount; i++) if (nameGone(network, network.pendingEdit(i)) !== null) count++
-  if (count === 0) return null
-  if (count === 1) {
-    for (let i = 0; ; i++) {
-      const name = nameGone(network, network.pendingEdit(i))
-      if (name !== null) return [name]
-    }
+  let first = ''
+  for (let i = 0; i < network.pendingCount; i++) {
+    const name = nameGone(network, network.pendingEdit(i))
+    if (name !== null && count++ === 0) first = name
   }
+  if (count === 0) return null
+  if (count === 1) return [first]
   const names = new Array<string>(count)
   for (let i = 0, n = 0; n < count; i++) {
     const name = nameGone(network, network.pendingEdit(i))
