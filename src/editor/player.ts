@@ -38,6 +38,19 @@ export class Player {
     return this.paused
   }
 
+  /** Resolves when nothing moves, at once if nothing does: what keeps a core busy waits for it, so that frames are not late. */
+  atRest(): Promise<void> {
+    const moves = () => this.motion !== null && !this.paused
+    if (!moves()) return Promise.resolve()
+    return new Promise((resolve) => {
+      const stop = this.listen(() => {
+        if (moves()) return
+        stop()
+        resolve()
+      })
+    })
+  }
+
   /** Told on every frame while something moves, and once when it stops. */
   listen(listener: Listener): () => void {
     this.listeners.add(listener)

@@ -57,9 +57,18 @@ async function openAll(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('[data-arranging="true"]') === null)
 }
 
-async function atRest(page: Page, step: string): Promise<void> {
-  await page.getByText(step, { exact: true }).waitFor()
-  await page.getByRole('slider', { name: 'Moment within the step', disabled: true }).waitFor()
+/**
+ * Waits until nothing moves and the transport says `step`. It looks ten times a second at two elements: a locator looks through
+ * the whole page in every frame, which costs frames.
+ */
+export async function atRest(page: Page, step: string): Promise<void> {
+  await page.waitForFunction(
+    (said) =>
+      document.querySelector<HTMLInputElement>('.phases input')?.disabled === true &&
+      document.querySelector('.transport .step-count')?.textContent === said,
+    step,
+    { polling: 100 },
+  )
 }
 
 /** The picture that the page shows: every group open, or those that are at first and those of the first match. */

@@ -6,7 +6,7 @@ import type { Check } from '../store'
 
 const busy = new WeakSet<Session>()
 
-/** Checks every step of this line that has no verdict yet, one after the other, those near the cursor first. */
+/** Checks every step of this line that has no verdict yet, one after the other, those near the cursor first; while a step moves, none. */
 export async function checkSteps(editor: Editor): Promise<void> {
   const { session } = editor
   if (!session || busy.has(session)) return
@@ -14,6 +14,7 @@ export async function checkSteps(editor: Editor): Promise<void> {
   try {
     for (let node = nextUnchecked(editor); node !== null; node = nextUnchecked(editor)) {
       note(editor, node, 'checking')
+      await editor.player.atRest()
       const verdict = await session.verify.call('step', { node })
       if (session !== editor.session) return
       note(editor, node, verdict)
