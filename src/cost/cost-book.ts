@@ -1,8 +1,8 @@
 /** What a network costs, layer by layer and as a whole, kept by edits: a step costs what it changes. */
-import type { Edit, LayerId, Network, TensorRecord } from '../engine'
+import type { Edit, Layer, LayerId, LayerRecord, Network, TensorRecord } from '../engine'
 import { recounted } from './change'
 import { factsOf, stateOf } from './facts'
-import type { LayerFacts } from './facts'
+import type { LayerFacts, State } from './facts'
 import { layerCost } from './layer-cost'
 import type { LayerCost } from './layer-cost'
 import { namesInShape, withAssumed } from './sizes'
@@ -12,8 +12,7 @@ import type { CostSum } from './sum'
 
 interface Entry {
   readonly facts: LayerFacts
-  /** null until it is counted, with the sizes that are known then. */
-  cost: LayerCost | null
+  cost: LayerCost
 }
 
 export class CostBook {
@@ -22,21 +21,25 @@ export class CostBook {
   private readonly names = new Set<string>()
   private sum: CostSum = noCost
 
-  /** @param said sizes that a person gave, by name; what has a usual name is assumed besides */
+  /**
+   * @param said sizes that a person gave, by name; what has a usual name is assumed besides
+   * @param layers those that are counted at once; `add` counts others
+   */
   constructor(
     readonly network: Network,
     private said: Sizes = {},
+    layers: Iterable<Layer> = network.getLayers(),
   ) {
     for (const input of network.getInputs()) this.note(input.record)
-    const state = stateOf(network)
-    for (const layer of network.getLayers()) {
-      if (layer.record.removed) continue
-      const facts = factsOf(layer.record, state)
-      for (const tensor of facts.inputs) this.note(tensor)
-      for (const tensor of facts.outputs) this.note(tensor)
-      this.entries.set(layer.id, { facts, cost: null })
-    }
-    this.setSizes(said)
+    this.add(layers)
+  }
+
+  /** Counts layers that were not counted before: a large network in slices, for a thread that must answer in between. */
+  add(layers: Iterable<Layer>): void {
+    const running = new Running(this.sum)
+    const state = stateOf(this.network)
+    for (const { record } of layers) if (!record.removed) this.count(record, state, running)
+    this.sum = running.sum()
   }
 
   /** The names of all symbolic sizes that the network has or had. */
@@ -55,12 +58,12 @@ export class CostBook {
 
   /** What a layer costs; undefined for one that is not there. */
   costOf(layer: LayerId): LayerCost | undefined {
-    return this.entries.get(layer)?.cost ?? undefined
+    return this.entries.get(layer)?.cost
   }
 
   /** Every layer with what it costs, in no particular order. */
   *costs(): Generator<readonly [LayerId, LayerCost]> {
-    for (const [id, { cost }] of this.entries) if (cost) yield [id, cost]
+    for (const [id, { cost }] of this.entries) yield [id, cost]
   }
 
   /** Every kind of layer with what all of that kind cost. */
@@ -69,7 +72,7 @@ export class CostBook {
     for (const { facts, cost } of this.entries.values()) {
       const { kind } = facts.record
       const running = kinds.get(kind) ?? new Running()
-      if (cost) running.add(cost, 1)
+      running.add(cost, 1)
       kinds.set(kind, running)
     }
     return new Map([...kinds].map(([kind, running]) => [kind, running.sum()]))
@@ -80,7 +83,7 @@ export class CostBook {
     this.said = said
     const running = new Running()
     for (const entry of this.entries.values()) {
-      if (entry.cost === null || isSymbolic(entry.facts)) entry.cost = layerCost(entry.facts, said)
+      if (isSymbolic(entry.facts)) entry.cost = layerCost(entry.facts, said)
       running.add(entry.cost, 1)
     }
     this.sum = running.sum()
@@ -92,17 +95,22 @@ export class CostBook {
     const state = stateOf(this.network)
     for (const id of recounted(edits, this.network)) {
       const old = this.entries.get(id)
-      if (old?.cost) running.add(old.cost, -1)
+      if (old) running.add(old.cost, -1)
       this.entries.delete(id)
       const record = state.layer(id)
       if (!record || record.removed) continue
-      const facts = factsOf(record, state)
-      for (const tensor of [...facts.inputs, ...facts.outputs]) this.note(tensor)
-      const cost = layerCost(facts, this.said)
-      this.entries.set(id, { facts, cost })
-      running.add(cost, 1)
+      this.count(record, state, running)
     }
     this.sum = running.sum()
+  }
+
+  private count(record: LayerRecord, state: State, running: Running): void {
+    const facts = factsOf(record, state)
+    for (const tensor of facts.inputs) this.note(tensor)
+    for (const tensor of facts.outputs) this.note(tensor)
+    const cost = layerCost(facts, this.said)
+    this.entries.set(record.id, { facts, cost })
+    running.add(cost, 1)
   }
 
   private note(tensor: TensorRecord | null): void {

@@ -1,6 +1,6 @@
 export { Editor } from './editor'
 export type { HistoryId } from '../engine'
-export { browserWorkers } from './session'
+export { browserWorkers, prepareWorkers } from './browser-workers'
 export type { OwnRule } from './catalogue'
 export type { Camera, Rect } from './camera'
 export { union } from './camera'

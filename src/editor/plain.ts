@@ -17,9 +17,6 @@ export function packedWhole(value: unknown): Plain {
 export const unpackedSnapshot = (p: Plain): NetworkSnapshot => fromPlain(p.plain) as NetworkSnapshot
 export const unpackedTransaction = (p: Plain): Transaction => fromPlain(p.plain) as Transaction
 
-/** Lets whatever waits on this thread come first. */
-export const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
-
 /** So many layers or tensors are packed and read in a few milliseconds. */
 const PART = 600
 

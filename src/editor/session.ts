@@ -1,10 +1,11 @@
 /** One open network: the workers that hold it and draw it, and the page's replica, kept by the steps they send. */
 import { CostBook } from '../cost'
 import type { Network } from '../engine'
-import { applyTransaction, invertTransaction, networkFromSnapshot } from '../engine'
+import { applyTransaction, buildingNetwork, invertTransaction } from '../engine'
 import { Census } from './census'
 import { dialectNamed } from './dialects'
-import { breath, unpackedTransaction } from './plain'
+import { inBreaths } from './breath'
+import { unpackedTransaction } from './plain'
 import type { Gathered } from './plain'
 import type {
   EngineCalls,
@@ -27,12 +28,17 @@ export interface WorkerFactory {
   verify(): Worker
 }
 
-/** The page's replica of a network that was opened. */
-export async function replicaOf(opened: OpenedNetwork, parts: Gathered): Promise<Network> {
-  await breath()
-  const replica = networkFromSnapshot(parts.with(opened.snapshot), dialectNamed(opened.dialect))
-  await breath()
-  return replica
+/** The page's replica of a network that was opened, and what it costs. */
+export async function replicaOf(opened: OpenedNetwork, parts: Gathered): Promise<[Network, CostBook]> {
+  const replica = await inBreaths(buildingNetwork(parts.with(opened.snapshot), dialectNamed(opened.dialect)))
+  const costs = new CostBook(replica, {}, [])
+  await inBreaths(counting(costs))
+  return [replica, costs]
+}
+
+function* counting(costs: CostBook): Generator<void> {
+  const layers = costs.network.getLayers()
+  for (let from = 0; from < layers.length; from += 100) yield costs.add(layers.slice(from, from + 100))
 }
 
 /** A way from another worker to the engine's: give it to that worker. */
@@ -47,7 +53,6 @@ export type VerifyRemote = Remote<VerifyCalls, NoEvents>
 export class Session {
   private verifying: VerifyRemote | null = null
   readonly census: Census
-  readonly costs: CostBook
   /** Number of the search for matches that counts. */
   search = 0
 
@@ -56,9 +61,9 @@ export class Session {
     readonly engine: EngineRemote,
     readonly layout: LayoutRemote,
     readonly replica: Network,
+    readonly costs = new CostBook(replica),
   ) {
     this.census = new Census(replica)
-    this.costs = new CostBook(replica)
   }
 
   /** Brings the replica where the engine is. */
@@ -86,11 +91,4 @@ export class Session {
     this.engine.end()
     this.layout.end()
   }
-}
-
-/** Workers of the page as it is built. */
-export const browserWorkers: WorkerFactory = {
-  engine: () => new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module', name: 'engine' }),
-  layout: () => new Worker(new URL('./layout-worker.ts', import.meta.url), { type: 'module', name: 'layout' }),
-  verify: () => new Worker(new URL('./verify-worker.ts', import.meta.url), { type: 'module', name: 'verify' }),
 }

@@ -14,12 +14,13 @@ import './timeline/cost.css'
 import './present/present.css'
 import { del, get, set } from 'idb-keyval'
 import { createRoot } from 'react-dom/client'
-import { browserWorkers, Editor, keepComparing, keepSession, present } from '../editor'
+import { browserWorkers, Editor, keepComparing, keepSession, prepareWorkers, present } from '../editor'
 import { App } from './App'
 import { EditorContext } from './editor-context'
 import { makeFilm } from './film/make-film'
 import { rasterize } from './rasterize'
 
+prepareWorkers()
 const editor = new Editor(browserWorkers, (tick) => requestAnimationFrame(tick))
 const dark = window.matchMedia('(prefers-color-scheme: dark)')
 const colour = () => {
@@ -36,6 +37,9 @@ editor.store.subscribe(({ model }, before) => {
   const { source } = model
   window.history.replaceState(null, '', source.type === 'gallery' ? `?model=${source.id}` : window.location.pathname)
 })
+// Whoever looks for a model is about to open one.
+editor.store.subscribe(({ dialog }) => dialog === 'gallery' && prepareWorkers())
+window.addEventListener('dragenter', prepareWorkers)
 const still = window.matchMedia('(prefers-reduced-motion: reduce)')
 editor.player.still = still.matches
 still.addEventListener('change', () => (editor.player.still = still.matches))

@@ -2,7 +2,8 @@
 import { topOf } from '../camera'
 import type { Editor } from '../editor'
 import type { ItemKey, Scene } from '../../layout'
-import { breath, Gathered } from '../plain'
+import { breath } from '../breath'
+import { Gathered } from '../plain'
 import type {
   Drawn,
   EngineCalls,
@@ -71,9 +72,9 @@ export async function openModel(
     )
     progress('laying out', 0.85)
     const port = wayTo(engine)
-    const [drawn, replica] = await Promise.all([draw(layout, port, kept?.head), replicaOf(opened, parts)])
+    const [drawn, [replica, costs]] = await Promise.all([draw(layout, port, kept?.head), replicaOf(opened, parts)])
     if (cancelled) return false
-    const session = new Session(editor.workers, engine, layout, replica)
+    const session = new Session(editor.workers, engine, layout, replica, costs)
     await breath()
     const scene = unpackScene(drawn.scene)
     await breath()

@@ -3,48 +3,77 @@ import type { Dialect } from './dialect'
 import type { Layer } from './layer'
 import { Network } from './network'
 import { ABSENT } from './records'
-import type { NetworkSnapshot, TensorId, TensorRecord, UseRef } from './records'
+import type { LayerRecord, NetworkSnapshot, TensorId, TensorRecord, UseRef } from './records'
 import type { Tensor } from './tensor'
 
+/** So many layers are built in about a millisecond. */
+const SLICE = 250
+
 /**
- * The network that a snapshot describes. Layers must stand behind the layers that they take values from.
+ * The network that a snapshot describes. Layers may stand in any order.
  * @throws Error that names the layer where the snapshot is not whole.
  */
 export function networkFromSnapshot(s: NetworkSnapshot, dialect: Dialect): Network {
+  const building = buildingNetwork(s, dialect)
+  for (;;) {
+    const next = building.next()
+    if (next.done) return next.value
+  }
+}
+
+/** The same in slices, for a thread that must answer in between. */
+export function* buildingNetwork(s: NetworkSnapshot, dialect: Dialect): Generator<void, Network> {
   const network = new Network(dialect, { name: s.name, opsets: s.opsets, properties: s.properties })
+  yield* addLayers(network, s)
+  // Layers may stand in any order: all results come before the first operand.
+  yield* linkOperands(network, s.layers)
+  s.inputs.forEach((to, index) => applyEdit(network, { type: 'setNetworkInput', index, from: null, to }))
+  s.outputs.forEach((o, index) =>
+    applyEdit(network, { type: 'setNetworkOutput', index, name: o.name, from: null, to: o.tensor }),
+  )
+  for (const [id, users] of Object.entries(s.users ?? {})) reorder(network, Number(id), users)
+  for (const layer of s.layers) network.store.reserve(layer.name)
+  network.setCounters(s)
+  return network
+}
+
+/** Layers with their results, and the tensors that no layer makes. */
+function* addLayers(network: Network, s: NetworkSnapshot): Generator<void> {
   const { store } = network
-  const made = new Map<number, TensorRecord[]>()
   const byId = new Map<TensorId, TensorRecord>()
   for (const t of s.tensors) {
     byId.set(t.id, t)
     if (t.producer === ABSENT) applyEdit(network, { type: 'addTensor', tensor: t })
   }
-  for (const layer of s.layers) {
-    const outputs: TensorRecord[] = []
-    for (const id of layer.outputs) {
-      if (id === ABSENT) continue
-      const t = byId.get(id)
-      if (!t || t.producer !== layer.id)
-        throw new Error(`snapshot: layer ${layer.name} has no record for its output ${id}`)
-      outputs.push(t)
-    }
-    made.set(layer.id, outputs)
-  }
   const names = new Set<string>()
-  // Layers may stand in any order: results first, then operands.
+  let left = SLICE
   for (const layer of s.layers) {
     if (names.has(layer.name)) throw new Error(`snapshot: two layers are called ${layer.name}`)
     names.add(layer.name)
     const bare = { ...layer, inputs: layer.inputs.map(() => ABSENT) }
-    applyEdit(network, {
-      type: 'addLayer',
-      layer: bare,
-      outputs: made.get(layer.id)!,
-      after: store.last?.id ?? null,
-      usesAfter: [],
-    })
+    const after = store.last?.id ?? null
+    applyEdit(network, { type: 'addLayer', layer: bare, outputs: resultsOf(layer, byId), after, usesAfter: [] })
+    if (--left > 0) continue
+    yield
+    left = SLICE
   }
-  for (const record of s.layers) {
+}
+
+function resultsOf(layer: LayerRecord, byId: ReadonlyMap<TensorId, TensorRecord>): TensorRecord[] {
+  const results: TensorRecord[] = []
+  for (const id of layer.outputs) {
+    if (id === ABSENT) continue
+    const t = byId.get(id)
+    if (!t || t.producer !== layer.id)
+      throw new Error(`snapshot: layer ${layer.name} has no record for its output ${id}`)
+    results.push(t)
+  }
+  return results
+}
+
+function* linkOperands({ store }: Network, layers: readonly LayerRecord[]): Generator<void> {
+  let left = SLICE
+  for (const record of layers) {
     const layer = store.layer(record.id)
     record.inputs.forEach((id, i) => {
       if (id === ABSENT) return
@@ -53,15 +82,10 @@ export function networkFromSnapshot(s: NetworkSnapshot, dialect: Dialect): Netwo
       store.uses.link(layer.firstOperand + i, tensor, tensor.lastUse)
     })
     layer.record = record
+    if (--left > 0) continue
+    yield
+    left = SLICE
   }
-  s.inputs.forEach((to, index) => applyEdit(network, { type: 'setNetworkInput', index, from: null, to }))
-  s.outputs.forEach((o, index) =>
-    applyEdit(network, { type: 'setNetworkOutput', index, name: o.name, from: null, to: o.tensor }),
-  )
-  for (const [id, users] of Object.entries(s.users ?? {})) reorder(network, Number(id), users)
-  for (const layer of s.layers) store.reserve(layer.name)
-  network.setCounters(s)
-  return network
 }
 
 function reorder(network: Network, id: TensorId, users: readonly UseRef[]): void {
