@@ -196,8 +196,11 @@ function build(id: keyof typeof BUILT): Opening {
   return { home: new EngineHome(BUILT[id]()), warnings: [], missingExternal: [] }
 }
 
+/** A step that is shown moves for about so many milliseconds, and has the machine for itself. */
+const SHOWN = 1000
+
 function changed(moved: Moved): Moved {
-  if (moved.steps.length > 0) scheduleCounts()
+  if (moved.steps.length > 0) scheduleCounts(SHOWN)
   return moved
 }
 
@@ -233,13 +236,13 @@ async function searchMatches(labels: readonly string[], search: number): Promise
   return over
 }
 
-/** Counts matches of all patterns in slices between calls; begins again when the network changes. */
-function scheduleCounts(): void {
+/** Counts matches of all patterns in slices between calls, after so many milliseconds; begins again when the network changes. */
+function scheduleCounts(after = 60): void {
   turns.changed()
   const mine = turns.at
   const still = () => turns.at === mine
   void (async () => {
-    await pause(60)
+    await pause(after)
     for (const { label } of current().catalogue) {
       let count = 0
       try {

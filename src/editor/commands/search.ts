@@ -53,12 +53,29 @@ export function takeFound(editor: Editor, session: Session, told: EngineEvents['
   if (found.length > editor.state.found.length) show(editor, found)
 }
 
-function show(editor: Editor, found: readonly MatchInfo[]): void {
+function show(editor: Editor, news: readonly MatchInfo[]): void {
   const { matchScope, activeMatch, matches: before } = editor.state
+  const found = withKnown(news, editor.state.found)
   const matches = matchesIn(found, matchScope)
   const active = before[activeMatch]
   const same = active ? matches.findIndex((m) => matchKey(m) === matchKey(active)) : -1
   editor.set({ found, matches, activeMatch: same >= 0 ? same : Math.min(activeMatch, matches.length - 1) })
+}
+
+/** The same matches, each as the object that is shown already where it says the same: then nothing of it is drawn again. */
+function withKnown(found: readonly MatchInfo[], known: readonly MatchInfo[]): readonly MatchInfo[] {
+  const byKey = new Map(known.map((m) => [matchKey(m), m]))
+  const next = found.map((m) => {
+    const old = byKey.get(matchKey(m))
+    return old && saysTheSame(old, m) ? old : m
+  })
+  return next.length === known.length && next.every((m, i) => m === known[i]) ? known : next
+}
+
+function saysTheSame(a: MatchInfo, b: MatchInfo): boolean {
+  const same = (p: MatchInfo['tensors'], q: MatchInfo['tensors']) =>
+    p.length === q.length && p.every(([name, id], i) => name === q[i]![0] && id === q[i]![1])
+  return a === b || (a.value === b.value && same(a.parts, b.parts) && same(a.tensors, b.tensors))
 }
 
 /** Drops the matches that these steps may have made invalid: those with a layer that was touched, or fed or used one. */

@@ -67,7 +67,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
     const played = show(editor, record, steps)
     // Within the turn, so that whoever applies the next match finds the matches as they are then.
     await refreshMatches(editor)
-    if (!editor.state.playing) void refreshMisses(editor)
+    if (!editor.state.playing) void editor.player.atRest().then(() => refreshMisses(editor))
     return { played, steps }
   })
   if (!outcome && editor.player.isPaused) editor.player.finish()

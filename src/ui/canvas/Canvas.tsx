@@ -7,7 +7,7 @@ import type { SceneNode } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { flowCamera } from './flow-camera'
 import { Minimap } from './Minimap'
-import { heatedNodes, markedNodes, nearNodes } from './near-nodes'
+import { heatedNodes, markedNodes, nearNodes, nextNear } from './near-nodes'
 import type { NearNode } from './near-nodes'
 import { nodeTypes } from './nodes'
 import { OtherSide } from './OtherSide'
@@ -88,7 +88,7 @@ function Flow() {
     if (!next) return
     selection.select(editor, next.key)
     editor.camera.reveal(next)
-    requestAnimationFrame(() => focusNode(next.key))
+    focusNode(next.key)
   }
 
   return (
@@ -146,11 +146,19 @@ function previewAt(editor: Editor, node: SceneNode): Promise<void> {
   return previews.previewMatch(editor, index)
 }
 
-function focusNode(key: string): void {
-  document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(key)}"]`)?.focus()
+/** Focuses the element of a node, within some frames: one that has just come into view has none yet. */
+function focusNode(key: string, frames = 20): void {
+  requestAnimationFrame(() => {
+    const element = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(key)}"]`)
+    if (element) element.focus()
+    else if (frames > 0) focusNode(key, frames - 1)
+  })
 }
 
-/** The real elements for where the view is now; what moves in a step is painted instead. */
+/**
+ * The real elements for where the view is now, made over some frames where they are many; what moves in a step is painted
+ * instead.
+ */
 function useNearNodes(index: SceneIndex, preview: PreviewFrames | null): NearNode[] {
   const { player } = useEditor()
   const record = useSyncExternalStore(
@@ -160,11 +168,16 @@ function useNearNodes(index: SceneIndex, preview: PreviewFrames | null): NearNod
   const transform = useStore((s) => s.transform)
   const width = useStore((s) => s.width)
   const height = useStore((s) => s.height)
-  const [nodes, setNodes] = useState<NearNode[]>([])
-  useEffect(() => {
+  const wanted = useMemo(() => {
     const [x, y, zoom] = transform
-    const next = nearNodes(index, { x, y, zoom }, { width, height }, record?.nodes ?? preview?.gone ?? null)
-    setNodes((old) => (old.length === next.length && old.every((n, i) => n === next[i]) ? old : next))
+    return nearNodes(index, { x, y, zoom }, { width, height }, record?.nodes ?? preview?.gone ?? null)
   }, [index, transform, width, height, record, preview])
+  const [nodes, setNodes] = useState<NearNode[]>([])
+  useEffect(() => setNodes((standing) => nextNear(standing, wanted)), [wanted])
+  useEffect(() => {
+    if (nodes.length >= wanted.length) return
+    const frame = requestAnimationFrame(() => setNodes((standing) => nextNear(standing, wanted)))
+    return () => cancelAnimationFrame(frame)
+  }, [nodes, wanted])
   return nodes
 }

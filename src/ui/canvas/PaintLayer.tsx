@@ -71,20 +71,32 @@ export function PaintLayer({ index, halos, real, preview, marks, heat = null, ot
         labelOf,
       })
     }
-    draw()
+    // Once for all that changes in one go, and still before the frame is shown.
+    let due = false
+    let over = false
+    const soon = () => {
+      if (due) return
+      due = true
+      queueMicrotask(() => {
+        due = false
+        if (!over) draw()
+      })
+    }
+    soon()
     let last = flow.getState()
     const stopFlow = flow.subscribe((state) => {
       const same = state.transform === last.transform && state.width === last.width && state.height === last.height
       last = state
-      if (!same) draw()
+      if (!same) soon()
     })
-    const stopPlayer = editor.player.listen(draw)
+    const stopPlayer = editor.player.listen(soon)
     const dark = window.matchMedia('(prefers-color-scheme: dark)')
-    dark.addEventListener('change', draw)
+    dark.addEventListener('change', soon)
     return () => {
+      over = true
       stopFlow()
       stopPlayer()
-      dark.removeEventListener('change', draw)
+      dark.removeEventListener('change', soon)
     }
   }, [editor, flow, index, halos, real, preview, breaks, marks, heat, other, selected, pointed, theme])
 

@@ -42,6 +42,20 @@ export function nearNodes(
   return [...headings, ...shown].sort((a, b) => top(a) - top(b) || a.x - b.x).map(nearNode)
 }
 
+/** So many elements are made in one frame; what has none yet is painted. */
+const AT_ONCE = 16
+
+/**
+ * What stands there next: all of `wanted` that `standing` has, and as many more as one frame has time for. The very list that
+ * stood there where nothing changes.
+ */
+export function nextNear(standing: NearNode[], wanted: readonly NearNode[]): NearNode[] {
+  const old = new Set(standing.map((n) => n.id))
+  let more = AT_ONCE
+  const next = wanted.filter((n) => old.has(n.id) || more-- > 0)
+  return next.length === standing.length && next.every((n, i) => n === standing[i]) ? standing : next
+}
+
 /** The same nodes, each with the class of its mark while networks are compared. */
 export function markedNodes(nodes: readonly NearNode[], marks: ReadonlyMap<string, Mark>): NearNode[] {
   return nodes.map((node) => {

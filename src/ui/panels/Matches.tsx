@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react'
+import { memo, useMemo, useRef } from 'react'
 import { commonPath, matchKey, overlapsOf, patterns, previews, plays, steps } from '../../editor'
 import type { MatchInfo } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
@@ -94,7 +94,7 @@ interface RowProps {
   readonly several: boolean
 }
 
-function MatchRow({ match, index, active, skip, overlaps, taken, several }: RowProps) {
+const MatchRow = memo(function MatchRow({ match, index, active, skip, overlaps, taken, several }: RowProps) {
   const editor = useEditor()
   return (
     <button
@@ -127,4 +127,4 @@ function MatchRow({ match, index, active, skip, overlaps, taken, several }: RowP
       <span className="match-parts">{several ? match.pattern : match.parts.map(([name]) => name).join(' · ')}</span>
     </button>
   )
-}
+})

@@ -24,10 +24,14 @@ export function Steps() {
   useEffect(() => {
     const element = list.current
     if (!element || at < 0) return
-    const top = at * ROW
-    if (top < element.scrollTop) element.scrollTop = top
-    else if (top + 2 * ROW > element.scrollTop + element.clientHeight)
-      element.scrollTop = top + 2 * ROW - element.clientHeight
+    // In the frame, where the layout that it asks for is the one that is needed anyway.
+    const frame = requestAnimationFrame(() => {
+      const top = at * ROW
+      if (top < element.scrollTop) element.scrollTop = top
+      else if (top + 2 * ROW > element.scrollTop + element.clientHeight)
+        element.scrollTop = top + 2 * ROW - element.clientHeight
+    })
+    return () => cancelAnimationFrame(frame)
   }, [at])
   if (timeline.steps.length === 0)
     return <p className="hint">Each rewrite will stand here as a step. Choose a pattern and play its matches.</p>
