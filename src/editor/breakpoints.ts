@@ -24,10 +24,12 @@ export function breakpointKey(b: Breakpoint): string {
   return `${b.type} ${b.type === 'pattern' ? b.label : b.type === 'layer' ? b.layer : b.type === 'scope' ? b.path : ''}`
 }
 
-/** The end of a path that tells one layer from its neighbours. */
+/** What of a path tells a layer from its neighbours, and from its likes in the other blocks: the block that is numbered last. */
 export function shortName(name: string): string {
   const parts = name.split('/')
-  return parts.length > 3 ? `…/${parts.slice(-2).join('/')}` : name
+  if (parts.length <= 3) return name
+  const block = parts.slice(0, -2).findLast((part) => /(^|\.)\d+$/.test(part))
+  return block === undefined ? `…/${parts.slice(-2).join('/')}` : `${block}/…/${parts.at(-1)}`
 }
 
 /** What it is on, in words. */

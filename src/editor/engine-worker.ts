@@ -6,7 +6,7 @@ import { snapshotOf } from '../engine'
 import { raised } from '../patterns'
 import { Census } from './census'
 import { EngineHome } from './engine-home'
-import { explainLayer, findingsOf, groupMisses } from './explain'
+import { explainLayer, findingsOf, missesOf } from './explain'
 import { historyHandlers } from './history-calls'
 import { inParts, packed, packedWhole } from './plain'
 import { previewOf } from './preview'
@@ -137,7 +137,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       (finding) => findings.push(finding),
       () => true,
     )
-    return groupMisses(findings)
+    return missesOf(findings)
   },
   board: ({ label, miss }) => turns.calm(() => boardOf(current().network, current().rewriter(label).pattern, miss)),
   explain: ({ label, layer }) =>

@@ -3,10 +3,10 @@ import { findMatches, look, Match, MatchFailure } from '../engine'
 import type { Finding, Layer, LayerId, Network } from '../engine'
 import type { RewriterOffer } from './catalogue'
 import { infoOf } from './engine-home'
-import type { Explanation, Miss, MissGroup } from './protocol'
+import type { Explanation, Miss, Misses, MissGroup } from './protocol'
 
-/** Groups that a person could read, and places of a group. */
-const MOST_GROUPS = 12
+/** Groups that a person could read, and places of a group that one could walk through. */
+const [MOST_GROUPS, MOST_PLACES] = [12, 200]
 
 /** Every match, and every miss with a reason, one at a time. */
 export function findingsOf(network: Network, entry: RewriterOffer): Generator<Finding> {
@@ -14,34 +14,38 @@ export function findingsOf(network: Network, entry: RewriterOffer): Generator<Fi
 }
 
 /**
- * Misses of one cause together, the nearest first; none that lies inside a match. Where the pattern's root alone fits,
- * that says nothing, and such misses are left out unless there is nothing else to say of a pattern. Of a pattern that
- * matches somewhere, what has less than a third of its parts is another thing, and no near miss.
+ * Misses by cause, none that lies inside a match. That a pattern's root fits says nothing, since it is tried there only; and
+ * what has less than a third of its parts is another thing. Such places are told apart, whether or not the pattern
+ * matches anywhere: what is worth a look must not change when the last match has been applied.
  */
-export function groupMisses(findings: readonly Finding[]): MissGroup[] {
+export function missesOf(findings: readonly Finding[]): Misses {
   const inside = new Set<Layer>()
   for (const f of findings) if (f instanceof Match) for (const layer of f.layers.values()) inside.add(layer)
   const failures = findings.filter((f) => f instanceof MatchFailure).filter((f) => !inside.has(f.root))
-  const matches = inside.size > 0
-  const telling = failures.filter((f) => f.matched.size > 1 && !(matches && 3 * f.matched.size < f.parts))
-  const groups = new Map<string, Miss[]>()
-  for (const failure of matches || telling.length > 0 ? telling : failures) {
-    const miss = missOf(failure)
-    const key = `${miss.part}|${miss.expected}|${kindOf(miss.found)}`
-    const known = groups.get(key)
-    if (known) known.push(miss)
-    else groups.set(key, [miss])
+  const isNear = ({ matched, parts }: MatchFailure): boolean => matched.size > 1 && 3 * matched.size >= parts
+  const far = failures.filter((f) => !isNear(f))
+  return {
+    near: byCause(failures.filter(isNear)),
+    far: { count: far.length, most: far.reduce((most, f) => Math.max(most, f.matched.size), 0), groups: byCause(far) },
   }
-  const nearness = ([first]: readonly Miss[]): number => (first ? first.matched.length / first.parts : 0)
+}
+
+/** Misses of one cause together, the nearest first. */
+function byCause(failures: readonly MatchFailure[]): MissGroup[] {
+  const groups = new Map<string, MatchFailure[]>()
+  for (const failure of failures) {
+    const key = `${failure.part}|${failure.expected}|${kindOf(failure.found)}`
+    const known = groups.get(key)
+    if (known) known.push(failure)
+    else groups.set(key, [failure])
+  }
+  const reach = ([first]: readonly MatchFailure[]): number => first?.matched.size ?? 0
+  const share = ([first]: readonly MatchFailure[]): number => (first ? first.matched.size / first.parts : 0)
   return [...groups]
-    .map(([key, places]) => ({ key, places: places.sort((a, b) => b.matched.length - a.matched.length) }))
-    .sort(
-      (a, b) =>
-        (b.places[0]?.matched.length ?? 0) - (a.places[0]?.matched.length ?? 0) ||
-        nearness(b.places) - nearness(a.places) ||
-        b.places.length - a.places.length,
-    )
+    .map(([key, all]) => ({ key, all: all.sort((a, b) => b.matched.size - a.matched.size) }))
+    .sort((a, b) => reach(b.all) - reach(a.all) || share(b.all) - share(a.all) || b.all.length - a.all.length)
     .slice(0, MOST_GROUPS)
+    .map(({ key, all }) => ({ key, count: all.length, places: all.slice(0, MOST_PLACES).map(missOf) }))
 }
 
 /** What was found, without the names and numbers that differ from place to place. */

@@ -86,7 +86,22 @@ export interface Board {
 /** Misses with one cause. */
 export interface MissGroup {
   readonly key: string
+  readonly count: number
+  /** The nearest of them. */
   readonly places: readonly Miss[]
+}
+
+/** Where a pattern does not match: what is worth a look, and the places where it has little more than its root. */
+export interface Misses {
+  /** Nearest first. */
+  readonly near: readonly MissGroup[]
+  readonly far: {
+    /** Of places. */
+    readonly count: number
+    /** Most parts that matched at any of them. */
+    readonly most: number
+    readonly groups: readonly MissGroup[]
+  }
 }
 
 /** What a pattern says at a layer. `nothing`: it takes no notice of the layer, nor gives a reason. */
@@ -225,8 +240,7 @@ export interface EngineCalls extends HistoryCalls {
     readonly args: { target: Target; rules: readonly OwnRule[] }
     readonly result: readonly PatternInfo[]
   }
-  /** Where a pattern nearly matches, grouped by cause, nearest first. */
-  readonly misses: { readonly args: { label: string }; readonly result: readonly MissGroup[] }
+  readonly misses: { readonly args: { label: string }; readonly result: Misses }
   readonly explain: { readonly args: { label: string; layer: LayerId }; readonly result: Explanation }
   /** The pattern's left side, with how far the match got. */
   readonly board: { readonly args: { label: string; miss: Miss }; readonly result: Board }

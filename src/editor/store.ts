@@ -13,7 +13,7 @@ import type { OwnRule } from './catalogue'
 import type { CompareState } from './compare-view'
 import type { HeatChoice } from './heat'
 import type { Moment } from './inside'
-import type { Board, Explanation, MatchInfo, Miss, MissGroup, PatternInfo, Preview } from './protocol'
+import type { Board, Explanation, MatchInfo, Miss, Misses, PatternInfo, Preview } from './protocol'
 import { emptyTimeline } from './protocol-history'
 import type { Timeline } from './protocol-history'
 import type { Totals } from './totals'
@@ -121,8 +121,8 @@ export interface EditorState {
   readonly taken: ReadonlySet<string>
   /** What a match would do, shown in place. */
   readonly preview: Preview | null
-  /** Where the chosen pattern nearly matches, by cause; null while that is not known. */
-  readonly misses: readonly MissGroup[] | null
+  /** Where the chosen pattern does not match, by cause; null while that is not known. */
+  readonly misses: Misses | null
   /** The miss that is shown on the canvas. */
   readonly miss: Miss | null
   /** The rule with how far that miss got; null until it is drawn. */

@@ -31,6 +31,9 @@ export function App() {
   const [dropping, setDropping] = useState(false)
   const arranging = useEditorState((s) => s.arranging)
   const presenting = useEditorState((s) => s.presenting !== null)
+  const fresh = useEditorState(
+    ({ timeline: { steps, branches, bookmarks } }) => steps.length + branches.length + bookmarks.length === 0,
+  )
   useKeyboard(editor)
   useEffect(() => {
     const { search } = window.location
@@ -53,6 +56,7 @@ export function App() {
       className="app"
       data-arranging={arranging}
       data-presenting={presenting}
+      data-fresh={fresh}
       onDrop={onDrop}
       onDragOver={onDragOver}
       onDragLeave={(e) => e.relatedTarget === null && setDropping(false)}

@@ -27,6 +27,22 @@ test('a near miss is drawn: the part that stopped it is told from those that mat
     .waitFor()
 })
 
+test('where only the root fits is one quiet line, that opens; it stays so when the last match has been applied', async () => {
+  await chosen('bert-12.torchscript', 'Gelu (erf)', 12)
+  const misses = page.getByRole('region', { name: 'Near misses of Gelu (erf)' })
+  const far = misses.getByText(/^\d+ places where only the root fits$/)
+  await far.waitFor()
+  await page.keyboard.press('a')
+  await seesMatches(page, 0)
+  await misses.getByText('There is no place where it nearly matches.').waitFor()
+  await far.waitFor()
+  const cause = misses.getByRole('button', { name: /12 places, one cause.*1 of 6 parts.*found MatMul/s })
+  expect(await cause.isVisible()).toBe(false)
+  await far.click()
+  await cause.click()
+  await misses.getByText('place 1 of 12').waitFor()
+})
+
 test('asked by right click, a layer says why', async () => {
   await chosen('gpt2-12.torchscript', 'Gelu (erf)', 0)
   const misses = page.getByRole('region', { name: 'Near misses of Gelu (erf)' })

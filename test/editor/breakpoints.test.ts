@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
-import { hitBy, toggled } from '../../src/editor/breakpoints'
+import { hitBy, shortName, toggled } from '../../src/editor/breakpoints'
 import type { Breakpoint } from '../../src/editor/breakpoints'
 import { EngineHome } from '../../src/editor/engine-home'
 import type { StepInfo } from '../../src/editor/protocol-history'
@@ -34,6 +34,13 @@ describe('a step', () => {
   test('with a failed verdict runs into a breakpoint on those', () =>
     expect(hitBy(step, [{ type: 'verdict' }], true)).toEqual({ type: 'verdict' }))
 })
+
+test.each([
+  ['/m/encoder/layer.2/intermediate/act_fn/Mul_1', 'layer.2/…/Mul_1'],
+  ['/model/layers.11/mlp/up/MatMul', 'layers.11/…/MatMul'],
+  ['/m/embeddings/word/Gather', '…/word/Gather'],
+  ['/head/MatMul', '/head/MatMul'],
+])('%s is told from its likes in the other blocks: %s', (name, short) => expect(shortName(name)).toBe(short))
 
 test('a breakpoint that is set twice is gone', () => {
   const on = toggled([], { type: 'layer', layer: 3, name: 'a' })

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
 import { Census } from '../../src/editor/census'
 import { EngineHome } from '../../src/editor/engine-home'
-import { explainLayer, findingsOf, groupMisses } from '../../src/editor/explain'
+import { explainLayer, findingsOf, missesOf } from '../../src/editor/explain'
 import { raised } from '../../src/patterns'
 import { outlineRows } from '../../src/editor/outline'
 import type { StepInfo } from '../../src/editor/protocol-history'
@@ -100,7 +100,7 @@ describe('near misses on GPT-2', () => {
   beforeAll(() => void (gpt2 = home('gpt2-12.torchscript')))
 
   test('of the erf Gelu have one cause at twelve places', () => {
-    const groups = groupMisses([...findingsOf(gpt2.network, gpt2.rewriter('Gelu (erf)'))])
+    const groups = missesOf([...findingsOf(gpt2.network, gpt2.rewriter('Gelu (erf)'))]).near
     expect(groups).toHaveLength(1)
     expect(groups[0]!.places).toHaveLength(12)
     expect(groups[0]!.places[0]).toMatchObject({ expected: 'Erf', found: 'Tanh', parts: 6 })
@@ -116,7 +116,7 @@ describe('near misses on GPT-2', () => {
 
   test('of attention have the cast behind the softmax as their one cause, and say so wherever they are asked', () => {
     const entry = gpt2.rewriter('Attention')
-    const groups = groupMisses([...findingsOf(gpt2.network, entry)])
+    const groups = missesOf([...findingsOf(gpt2.network, entry)]).near
     expect(groups.map((g) => g.places.length)).toEqual([12])
     const cause = { expected: 'Softmax right before its product', found: 'Cast in between', parts: 3 }
     expect(groups[0]!.places[0]).toMatchObject(cause)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { EngineHome } from '../../src/editor/engine-home'
-import { explainLayer, findingsOf, groupMisses } from '../../src/editor/explain'
+import { explainLayer, findingsOf, missesOf } from '../../src/editor/explain'
 import type { Board, Miss } from '../../src/editor/protocol'
 import { boardOf } from '../../src/editor/rule-board'
 import { net } from '../patterns/notation'
@@ -13,7 +13,8 @@ function missOf(network: string, rule: string): { miss: Miss; board: Board } {
 
 function missAt(home: EngineHome, label: string): { miss: Miss; board: Board } {
   const entry = home.rewriter(label)
-  const [group] = groupMisses([...findingsOf(home.network, entry)])
+  const { near, far } = missesOf([...findingsOf(home.network, entry)])
+  const [group] = [...near, ...far.groups]
   const miss = group!.places[0]!
   return { miss, board: boardOf(home.network, entry.pattern, miss) }
 }
@@ -110,14 +111,30 @@ describe('the rule, drawn', () => {
 test('near misses leave out what lies inside a match', () => {
   const home = new EngineHome(net('in x float32[4]\ny = Mul(Mul(Erf(x), 3), 0.5)\nout y'))
   home.offer('ort', [{ label: 'mine', text: 'y = Mul(Mul(Erf(x), 3), 0.5)\n=>\ny = x' }])
-  expect(groupMisses([...findingsOf(home.network, home.rewriter('mine'))])).toEqual([])
+  expect(missesOf([...findingsOf(home.network, home.rewriter('mine'))]).near).toEqual([])
 })
 
-test('near misses of a pattern that matches leave out what has little in common with it', () => {
+test('places where only the root fits are told apart, whether or not the pattern matches anywhere', () => {
+  const rule = 'y = Mul(Mul(Erf(x), 3), 0.5)\n=>\ny = x'
+  for (const [network, near] of [
+    ['in x float32[4]\ny = Mul(Mul(Erf(x), 3), 0.5)\nz = Mul(Neg(x), 2)\nout y, z', []],
+    ['in x float32[4]\nz = Mul(Neg(x), 2)\nout z', []],
+    ['in x float32[4]\ny = Mul(Mul(Tanh(x), 3), 0.5)\nz = Mul(Neg(x), 2)\nout y, z', ['Erf']],
+  ] as const) {
+    const home = new EngineHome(net(network))
+    home.offer('ort', [{ label: 'mine', text: rule }])
+    const misses = missesOf([...findingsOf(home.network, home.rewriter('mine'))])
+    expect(misses.near.map((g) => g.places[0]!.expected)).toEqual(near)
+    expect(misses.far.most).toBe(1)
+    expect(misses.far.groups.some((g) => g.places.some((m) => m.layerName.startsWith('Neg')))).toBe(true)
+  }
+})
+
+test('near misses leave out what has little in common with the pattern', () => {
   const home = new EngineHome(
     net('in x float32[4]\ny = Mul(Erf(Neg(Exp(Tanh(Abs(x))))), 0.5)\nz = Mul(Neg(x), 3)\nout y, z'),
   )
   const text = 'y = Mul(Erf(Neg(Exp(Tanh(Abs(x))))), c)\n=>\ny = x'
   home.offer('ort', [{ label: 'mine', text }])
-  expect(groupMisses([...findingsOf(home.network, home.rewriter('mine'))])).toEqual([])
+  expect(missesOf([...findingsOf(home.network, home.rewriter('mine'))]).near).toEqual([])
 })

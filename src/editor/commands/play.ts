@@ -65,6 +65,11 @@ export function stop(editor: Editor): void {
   editor.set({ playing: false, planning: false })
   if (planning) void editor.session?.engine.call('stop', null)
   editor.player.finish()
+  // Neither does the step that is on its way any more.
+  void editor.inTurn(() => {
+    editor.player.finish()
+    return Promise.resolve()
+  })
   editor.say('Stopped')
 }
 

@@ -8,8 +8,11 @@ import { useEditorState } from '../editor-context'
 import { currentPalette } from './palette'
 import type { SceneIndex } from './scene-index'
 
-const WIDTH = 120
-const HEIGHT = 168
+/** Room for the little picture, and its edge; in a small stage there is less of it. Never less wide than can be hit. */
+const ROOM = [120, 168] as const
+const SMALL_ROOM = [72, 112] as const
+const EDGE = 8
+const NARROWEST = 40
 
 interface Props {
   readonly index: SceneIndex
@@ -22,18 +25,22 @@ export function Minimap({ index, halos }: Props) {
   const flow = useReactFlow()
   const theme = useEditorState((s) => s.theme)
   const { scene } = index
-  const scale = Math.min((WIDTH - 16) / Math.max(1, scene.width), (HEIGHT - 16) / Math.max(1, scene.height))
-  const left = (WIDTH - scene.width * scale) / 2
-  const top = (HEIGHT - scene.height * scale) / 2
+  const small = useStore((s) => s.width < 640 || s.height < 560)
+  const [most, down] = small ? SMALL_ROOM : ROOM
+  const scale = Math.min((most - 2 * EDGE) / Math.max(1, scene.width), (down - 2 * EDGE) / Math.max(1, scene.height))
+  // A deep network is a thin line: it is given no more than that.
+  const across = Math.max(NARROWEST, Math.ceil(scene.width * scale + 2 * EDGE))
+  const left = (across - scene.width * scale) / 2
+  const top = (down - scene.height * scale) / 2
 
   useEffect(() => {
     const ctx = canvas.current?.getContext('2d')
     if (!canvas.current || !ctx) return
     const ratio = window.devicePixelRatio
-    Object.assign(canvas.current, { width: WIDTH * ratio, height: HEIGHT * ratio })
+    Object.assign(canvas.current, { width: across * ratio, height: down * ratio })
     const palette = currentPalette(canvas.current, theme)
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
-    ctx.clearRect(0, 0, WIDTH, HEIGHT)
+    ctx.clearRect(0, 0, across, down)
     const box = (node: SceneNode, dx: number, dy: number): void => {
       if (node.open) return
       const lit = halos.has(node.key)
@@ -44,7 +51,7 @@ export function Minimap({ index, halos }: Props) {
     const parts = partsOf(scene)?.parts
     if (parts) for (const { inside, x, y } of parts) for (const node of inside.nodes) box(node, x, y)
     else for (const node of scene.nodes) box(node, 0, 0)
-  }, [scene, halos, theme, scale, left, top])
+  }, [scene, halos, theme, scale, left, top, across, down])
 
   const view = useStore((s) => {
     const [x, y, zoom] = s.transform
@@ -62,14 +69,14 @@ export function Minimap({ index, halos }: Props) {
   }
   if (index.count === 0) return null
   const clamp = (v: number, most: number) => Math.min(most, Math.max(0, v))
-  const x0 = clamp(left + x * scale, WIDTH - 4)
-  const y0 = clamp(top + y * scale, HEIGHT - 4)
-  const x1 = clamp(left + (x + width) * scale, WIDTH)
-  const y1 = clamp(top + (y + height) * scale, HEIGHT)
+  const x0 = clamp(left + x * scale, across - 4)
+  const y0 = clamp(top + y * scale, down - 4)
+  const x1 = clamp(left + (x + width) * scale, across)
+  const y1 = clamp(top + (y + height) * scale, down)
   return (
-    <div className="minimap" style={{ width: WIDTH, height: HEIGHT }} onPointerDown={go} onPointerMove={go}>
-      <canvas ref={canvas} style={{ width: WIDTH, height: HEIGHT }} aria-hidden="true" />
-      <svg width={WIDTH} height={HEIGHT} className="minimap-view" aria-hidden="true">
+    <div className="minimap" style={{ width: across, height: down }} onPointerDown={go} onPointerMove={go}>
+      <canvas ref={canvas} style={{ width: across, height: down }} aria-hidden="true" />
+      <svg width={across} height={down} className="minimap-view" aria-hidden="true">
         <rect x={x0} y={y0} width={Math.max(4, x1 - x0)} height={Math.max(4, y1 - y0)} rx="2" />
       </svg>
     </div>

@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { explain } from '../../editor'
-import type { Miss, MissGroup } from '../../editor'
+import type { Miss, Misses, MissGroup } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../IconButton'
 import { Reason } from './Reason'
@@ -14,8 +14,9 @@ export function NearMisses() {
   const playing = useEditorState((s) => s.playing)
   const miss = useEditorState((s) => s.miss)
   // Asked of one layer, and not among the groups.
-  const asked = miss && !misses?.some((g) => placeOf(g, miss) >= 0) ? { key: 'asked', places: [miss] } : null
-  const count = misses?.reduce((n, g) => n + g.places.length, 0) ?? 0
+  const listed = [...(misses?.near ?? []), ...(misses?.far.groups ?? [])]
+  const asked = miss && !listed.some((g) => placeOf(g, miss) >= 0) ? { key: 'asked', count: 1, places: [miss] } : null
+  const count = misses?.near.reduce((n, g) => n + g.count, 0) ?? 0
   if (chosen?.type !== 'rewriter') return null
   return (
     <section className="panel misses" aria-label={`Near misses of ${chosen.label}`}>
@@ -29,20 +30,37 @@ export function NearMisses() {
         )}
       </div>
       {misses === null && <p className="hint">{playing ? 'Told when playing stops.' : 'Looking…'}</p>}
-      {misses?.length === 0 && !asked && <p className="hint">There is no place where it nearly matches.</p>}
-      <ul className="miss-list">
-        {asked && (
-          <li>
-            <MissCard group={asked} />
-          </li>
-        )}
-        {misses?.map((group) => (
-          <li key={group.key}>
-            <MissCard group={group} />
-          </li>
-        ))}
-      </ul>
+      {misses?.near.length === 0 && !asked && <p className="hint">There is no place where it nearly matches.</p>}
+      <div className="miss-list">
+        <MissCards groups={[...(asked ? [asked] : []), ...(misses?.near ?? [])]} />
+        {misses && misses.far.count > 0 && <FarMisses far={misses.far} />}
+      </div>
     </section>
+  )
+}
+
+function MissCards({ groups }: { readonly groups: readonly MissGroup[] }) {
+  return (
+    <ul>
+      {groups.map((group) => (
+        <li key={group.key}>
+          <MissCard group={group} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** One quiet line, unless a person wants to know. */
+function FarMisses({ far: { count, most, groups } }: { readonly far: Misses['far'] }) {
+  const what = most > 1 ? 'little more than the root fits' : 'only the root fits'
+  return (
+    <details className="far-misses">
+      <summary>
+        {count === 1 ? '1 place' : `${count} places`} where {what}
+      </summary>
+      <MissCards groups={groups} />
+    </details>
   )
 }
 
@@ -73,7 +91,7 @@ function MissCard({ group }: { readonly group: MissGroup }) {
         onClick={() => (shown >= 0 ? void explain.showMiss(editor, null) : show(at))}
       >
         <span className="miss-head">
-          <strong>{n === 1 ? '1 place' : `${n} places, one cause`}</strong>
+          <strong>{group.count === 1 ? '1 place' : `${group.count} places, one cause`}</strong>
           <span>
             {miss.matched.length} of {miss.parts} parts
           </span>

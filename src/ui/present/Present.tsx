@@ -61,6 +61,17 @@ function PresentCaption() {
   )
 }
 
+/** When a pattern of the list is played, and what there is to see. */
+function playsHow(place: number, count: number): string {
+  const what = count === 0 ? 'no steps now' : count === 1 ? '1 step' : `${count} steps`
+  return place < 0 ? what : `${ordinal(place + 1)}, ${what}`
+}
+
+function ordinal(n: number): string {
+  const teen = n % 100 > 10 && n % 100 < 14
+  return `${n}${teen ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th')}`
+}
+
 /** Which patterns are played, in the order in which they were put on the list. */
 function PlayList() {
   const editor = useEditor()
@@ -83,8 +94,7 @@ function PlayList() {
               <label key={label}>
                 <input type="checkbox" checked={place >= 0} onChange={() => present.togglePlayed(editor, label)} />
                 <span className="where">{label}</span>
-                <span className="dim">{place >= 0 ? `${place + 1}.` : ''}</span>
-                <span className="dim">{count ?? 0}</span>
+                <span className="dim">{playsHow(place, count ?? 0)}</span>
               </label>
             )
           })}
