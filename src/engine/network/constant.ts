@@ -173,7 +173,11 @@ function readerOf(c: ConstantValue): Reader {
 
 function decode(c: ConstantValue): ArrayLike<number> {
   const v = view(c)
-  if (c.dtype === 'float32' && v.byteOffset % 4 === 0) return new Float32Array(v.buffer, v.byteOffset, c.size)
+  if (c.dtype === 'float32') {
+    // Where they lie askew in a file, the bytes are copied: far cheaper than to read each element.
+    const { buffer, byteOffset } = v.byteOffset % 4 === 0 ? v : new Uint8Array(c.bytes!)
+    return new Float32Array(buffer, byteOffset, c.size)
+  }
   const read = readerOf(c)
   const out = new Float64Array(c.size)
   for (let i = 0; i < out.length; i++) out[i] = read(v, i)

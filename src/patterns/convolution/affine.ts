@@ -1,6 +1,7 @@
 /** Layers that scale and shift each channel by constants: y[n, c, ...] = scale[c] · x[n, c, ...] + shift[c]. */
 import type { ConstantValue, Layer, Tensor } from '../../engine'
 import { constantOf, FLOATS } from '../values'
+import { allFinite } from '../weights'
 
 export interface Affine {
   readonly x: Tensor
@@ -15,7 +16,7 @@ export const AFFINE_KINDS = ['BatchNormalization', 'Mul', 'Div', 'Add', 'Sub'] a
 export function affineOf(layer: Layer, channels: number): Affine | string {
   const affine = layer.kind === 'BatchNormalization' ? batchNorm(layer, channels) : elementwise(layer, channels)
   if (typeof affine === 'string') return affine
-  return [affine.scale, affine.shift].every((v) => v.every(Number.isFinite)) ? affine : 'its factors are not finite'
+  return allFinite(affine.scale) && allFinite(affine.shift) ? affine : 'its factors are not finite'
 }
 
 /** s = γ / √(var + ε), y = s · (x − mean) + β; in training the statistics are those of the batch. */
@@ -23,12 +24,15 @@ function batchNorm(layer: Layer, channels: number): Affine | string {
   if (Number(layer.attribute('training_mode') ?? 0) !== 0) return 'it trains'
   if (layer.results.slice(1).some((t) => t && (t.liveUses > 0 || t.isNetworkOutput()))) return 'its statistics are used'
   const x = layer.input(0)
-  const vectors = [1, 2, 3, 4].map((i) => vectorOf(constantOf(layer.input(i)), 1, channels))
-  const [gamma, beta, mean, variance] = vectors
+  const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((i) => vectorOf(constantOf(layer.input(i)), 1, channels))
   if (!x || !gamma || !beta || !mean || !variance) return 'its scale, bias, mean or variance is no constant'
   const epsilon = Number(layer.attribute('epsilon') ?? 1e-5)
-  const scale = gamma.map((g, c) => g / Math.sqrt(variance[c]! + epsilon))
-  return { x, scale, shift: beta.map((b, c) => b - mean[c]! * scale[c]!) }
+  const [scale, shift] = [new Float64Array(channels), new Float64Array(channels)]
+  for (let c = 0; c < channels; c++) {
+    scale[c] = gamma[c]! / Math.sqrt(variance[c]! + epsilon)
+    shift[c] = beta[c]! - mean[c]! * scale[c]!
+  }
+  return { x, scale, shift }
 }
 
 function elementwise(layer: Layer, channels: number): Affine | string {
@@ -67,5 +71,5 @@ function vectorOf(value: ConstantValue | undefined, rank: number, channels: numb
   if (value.size === 1) return new Float64Array(channels).fill(numbers[0]!)
   const fromEnd = rank === 1 ? 1 : rank - 1
   const alongChannels = value.shape.at(-fromEnd) === channels && value.size === channels
-  return alongChannels ? Float64Array.from(numbers) : null
+  return alongChannels ? new Float64Array(numbers) : null
 }

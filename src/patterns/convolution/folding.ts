@@ -16,9 +16,9 @@ import { found, pattern } from '../define'
 import type { Decline } from '../define'
 import { family } from '../library'
 import { constantOf, parentOf, producerOf, usedOnce } from '../values'
+import { allFinite, scaled } from '../weights'
 import { AFFINE_KINDS, affineOf } from './affine'
 import type { Affine } from './affine'
-import { allFinite, scaleRuns } from './weights'
 
 const CONVOLUTIONS = ['Conv', 'ConvTranspose']
 const BATCH_NORM = ['BatchNormalization']
@@ -39,12 +39,11 @@ function outputChannels(conv: Layer, weights: ConstantValue): number {
   return conv.kind === 'Conv' ? weights.shape[0]! : weights.shape[1]! * groupsOf(conv)
 }
 
-/** The output channel of each kernel in a convolution's weights: axis 0 of a Conv, axis 1 within its group of a ConvTranspose. */
-function channelOf(conv: Layer, weights: ConstantValue): (kernel: number) => number {
-  const [first = 1, second = 1] = weights.shape
-  if (conv.kind === 'Conv') return (k) => Math.floor(k / second)
-  const inputsPerGroup = first / groupsOf(conv)
-  return (k) => Math.floor(Math.floor(k / second) / inputsPerGroup) * second + (k % second)
+/** The weights with each output channel scaled: axis 0 of a Conv, axis 1 within its group of a ConvTranspose. */
+function outputsScaled(conv: Layer, weights: ConstantValue, scale: Float64Array): ConstantValue | null {
+  return conv.kind === 'Conv'
+    ? scaled(weights, scale, weights.size / scale.length)
+    : scaled(weights, scale, kernelSize(weights), groupsOf(conv))
 }
 
 /** Elements of one kernel. */
@@ -71,30 +70,20 @@ function convThenAffine(name: string, root: readonly string[]): PatternRewriter 
       const conv = m.layer('conv')
       const { weights, bias } = weightsOf(conv)!
       const { scale, shift } = m.data as Affine
-      const channel = channelOf(conv, weights)
-      const scaled = scaleRuns(weights.numbers(), kernelSize(weights), (k) => scale[channel(k)]!)
       const old = bias?.numbers()
-      return convolved(
-        b,
-        m,
-        scaled,
-        shift.map((t, c) => (old ? old[c]! * scale[c]! : 0) + t),
-      )
+      const shifted = new Float64Array(shift)
+      if (old) for (let c = 0; c < shifted.length; c++) shifted[c]! += old[c]! * scale[c]!
+      return convolved(b, m, outputsScaled(conv, weights, scale), shifted)
     },
   })
 }
 
 /** The convolution of a match with other weights; null where they are not finite. */
-function convolved(b: Builder, m: Match, weights: Float64Array, bias: Float64Array): { y: Tensor } | null {
+function convolved(b: Builder, m: Match, weights: ConstantValue | null, bias: Float64Array): { y: Tensor } | null {
   const conv = m.layer('conv')
-  const { dtype, shape } = weightsOf(conv)!.weights
-  if (!allFinite(weights) || !allFinite(bias)) return null
-  const name = conv.input(1)!.name
-  const operands = [
-    m.tensor('x'),
-    b.constant(dtype, shape, weights, name),
-    b.constant(dtype, [bias.length], bias, name),
-  ]
+  if (!weights || !allFinite(bias, weights.dtype)) return null
+  const { name } = conv.input(1)!
+  const operands = [m.tensor('x'), b.keep(weights, name), b.constant(weights.dtype, [bias.length], bias, name)]
   return { y: b.call(conv.kind, operands, conv.record.attributes, m.tensor('y').record) }
 }
 
@@ -125,21 +114,24 @@ function affineThenConv(): PatternRewriter {
     rewrite: (b, m) => {
       const { weights, bias } = weightsOf(m.root)!
       const { scale, shift } = m.data as Affine
-      const [outputs = 1, inputs = 1] = weights.shape
-      const kernel = kernelSize(weights)
-      const perGroup = outputs / groupsOf(m.root)
-      const from = weights.numbers()
-      const old = bias?.numbers()
-      const shifted = Float64Array.from({ length: outputs }, (_, o) => old?.[o] ?? 0)
-      const inputOf = (k: number): number => Math.floor(Math.floor(k / inputs) / perGroup) * inputs + (k % inputs)
-      const scaled = scaleRuns(from, kernel, (k) => scale[inputOf(k)]!)
-      for (let i = 0; i < from.length; i++) {
-        const k = Math.floor(i / kernel)
-        shifted[Math.floor(k / inputs)]! += from[i]! * shift[inputOf(k)]!
-      }
-      return convolved(b, m, scaled, shifted)
+      const groups = groupsOf(m.root)
+      const shifted = bias ? new Float64Array(bias.numbers()) : new Float64Array(weights.shape[0]!)
+      addShifts(shifted, weights, shift, groups)
+      return convolved(b, m, scaled(weights, scale, kernelSize(weights), groups), shifted)
     },
   })
+}
+
+/** Adds to each output channel of a Conv what a shift of its input channels makes of it: Σ W · t. */
+function addShifts(to: Float64Array, weights: ConstantValue, shift: Float64Array, groups: number): void {
+  if (shift.every((t) => t === 0)) return
+  const [outputs = 1, inputs = 1] = weights.shape
+  const run = kernelSize(weights)
+  const from = weights.numbers()
+  for (let o = 0, i = 0; o < outputs; o++) {
+    const first = Math.floor((o * groups) / outputs) * inputs
+    for (let k = first; k < first + inputs; k++) for (const end = i + run; i < end; i++) to[o]! += from[i]! * shift[k]!
+  }
 }
 
 function pads(conv: Layer): boolean {
@@ -170,21 +162,15 @@ function batchNormChain(): PatternRewriter {
       const { outer, first, norm } = m.data as { outer: Affine; first: Affine; norm: Layer }
       const { dtype } = constantOf(norm.input(1))!
       const vector = (v: ArrayLike<number>): Tensor => b.constant(dtype, [v.length], v, norm.input(1)!.name)
-      const scale = outer.scale.map((s, c) => s * first.scale[c]!)
-      const shift = outer.shift.map((t, c) => t + outer.scale[c]! * first.shift[c]!)
-      if (!allFinite(scale) || !allFinite(shift)) return null
       const { training_mode: _, ...attributes } = norm.record.attributes
       // With mean 0, and the variance and ε as they were, γ is the scale times the deviation.
       const variance = norm.input(4)!
+      const variances = constantOf(variance)!.numbers()
       const epsilon = Number(norm.attribute('epsilon') ?? 1e-5)
-      const deviations = Float64Array.from(constantOf(variance)!.numbers(), (v) => Math.sqrt(v + epsilon))
-      const operands = [
-        m.tensor('x'),
-        vector(scale.map((s, c) => s * deviations[c]!)),
-        vector(shift),
-        vector(new Float64Array(scale.length)),
-        variance,
-      ]
+      const gamma = outer.scale.map((s, c) => s * first.scale[c]! * Math.sqrt(variances[c]! + epsilon))
+      const beta = outer.shift.map((t, c) => t + outer.scale[c]! * first.shift[c]!)
+      if (!allFinite(gamma, dtype) || !allFinite(beta, dtype)) return null
+      const operands = [m.tensor('x'), vector(gamma), vector(beta), vector(new Float64Array(gamma.length)), variance]
       return { y: b.call('BatchNormalization', operands, attributes, m.tensor('y').record) }
     },
   })

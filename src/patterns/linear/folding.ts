@@ -10,20 +10,20 @@
  * other user. Computed in float64 and rounded once.
  */
 import type { ConstantValue } from '../../engine'
-import type { Builder, Layer, PatternRewriter, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { AFFINE_KINDS, affineOf } from '../convolution/affine'
 import type { Affine } from '../convolution/affine'
-import { allFinite, scaleColumns, scaleRuns } from '../convolution/weights'
 import { found, pattern } from '../define'
 import { family } from '../library'
 import { parentOf, producerOf, usedOnce } from '../values'
+import { allFinite, scaled } from '../weights'
 
 /** The elements of a constant that has `size` along its last axis and one everywhere else, or one in all. */
 export function alongLast(t: Tensor | null, rank: number | null, size: number): Float64Array | null {
   const v = t?.value
   if (!v?.isAvailable || rank === null || v.shape.length > rank) return null
   if (v.size === 1) return new Float64Array(size).fill(v.numbers()[0]!)
-  return v.size === size && v.shape.at(-1) === size ? Float64Array.from(v.numbers()) : null
+  return v.size === size && v.shape.at(-1) === size ? new Float64Array(v.numbers()) : null
 }
 
 const GEMM = ['Gemm']
@@ -32,12 +32,6 @@ const GEMM = ['Gemm']
 export function matrixOf(product: Layer | null): ConstantValue | null {
   const w = product?.input(1)?.value
   return w?.isAvailable && w.shape.length === 2 ? w : null
-}
-
-/** The weights with each column scaled; each row where they are kept transposed. */
-function columnScaled(w: ConstantValue, scale: Float64Array, isTransposed = false): Float64Array {
-  const from = w.numbers()
-  return isTransposed ? scaleRuns(from, w.shape[1]!, (r) => scale[r]!) : scaleColumns(from, scale)
 }
 
 /** The factor of a Mul, or the reciprocal of a Div's constant divisor, by column, and the other operand. */
@@ -91,9 +85,9 @@ function matmulThenScale(): PatternRewriter {
       const [product, bias] = [m.layer('product'), m.tensors.get('bias')]
       const w = product.input(1)!
       const type = m.tensor('y').record
-      const scaled = columnScaled(w.value!, scale)
-      if (!allFinite(scaled)) return null
-      const xw = b.call('MatMul', [m.tensor('x'), like(b, w, scaled)], {}, type)
+      const weights = scaled(w.value!, scale, 1)
+      if (!weights) return null
+      const xw = b.call('MatMul', [m.tensor('x'), b.keep(weights, w.name)], {}, type)
       if (!bias) return { y: xw }
       const shifted = alongLast(bias, 1, scale.length) ?? alongLast(bias, bias.rank, scale.length)!
       const t = b.constant(
@@ -105,10 +99,6 @@ function matmulThenScale(): PatternRewriter {
       return { y: b.call('Add', [xw, t], {}, type) }
     },
   })
-}
-
-function like(b: Builder, w: Tensor, values: Float64Array): Tensor {
-  return b.constant(w.dtype!, w.value!.shape, values, w.name)
 }
 
 function scaleThenMatmul(): PatternRewriter {
@@ -126,12 +116,8 @@ function scaleThenMatmul(): PatternRewriter {
     },
     rewrite: (b, m) => {
       const w = m.root.input(1)!
-      const columns = w.value!.shape[1]!
-      const scale = m.data as Float64Array
-      const scaled = scaleRuns(w.value!.numbers(), columns, (r) => scale[r]!)
-      return allFinite(scaled)
-        ? { y: b.call('MatMul', [m.tensor('x'), like(b, w, scaled)], {}, m.tensor('y').record) }
-        : null
+      const weights = scaled(w.value!, m.data as Float64Array, w.value!.shape[1]!)
+      return weights && { y: b.call('MatMul', [m.tensor('x'), b.keep(weights, w.name)], {}, m.tensor('y').record) }
     },
   })
 }
@@ -159,11 +145,12 @@ function gemmThenAffine(): PatternRewriter {
       const { scale, shift } = m.data as Affine
       const w = gemm.input(1)!
       const beta = Number(gemm.attribute('beta') ?? 1)
-      const scaled = columnScaled(w.value!, scale, Number(gemm.attribute('transB') ?? 0) !== 0)
+      const isTransposed = Number(gemm.attribute('transB') ?? 0) !== 0
+      const weights = scaled(w.value!, scale, isTransposed ? w.value!.shape[1]! : 1)
       const c = alongLast(gemm.input(2), 2, scale.length)
       const bias = shift.map((t, i) => (c ? beta * c[i]! * scale[i]! : 0) + t)
-      if (!allFinite(scaled) || !allFinite(bias)) return null
-      const operands = [m.tensor('x'), like(b, w, scaled), b.constant(w.dtype!, [bias.length], bias, w.name)]
+      if (!weights || !allFinite(bias, w.dtype!)) return null
+      const operands = [m.tensor('x'), b.keep(weights, w.name), b.constant(w.dtype!, [bias.length], bias, w.name)]
       return { y: b.call('Gemm', operands, { ...gemm.record.attributes, beta: 1 }, m.tensor('y').record) }
     },
   })
