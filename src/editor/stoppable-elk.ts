@@ -1,11 +1,19 @@
-/** ELK in a worker of its own. Stopping it ends that worker, the only way to interrupt it, and starts another. */
+/**
+ * ELK in a worker of its own, warm before it is asked. Stopping it ends that worker, the only way to interrupt it, and starts
+ * another.
+ */
 import ELK from 'elkjs/lib/elk-api'
-import { LayoutCancelled } from '../layout'
+import { LayoutCancelled, warmUpGraph } from '../layout'
 import type { RunElk } from '../layout'
 
 /** @param start makes the worker that ELK runs in */
 export function stoppableElk(start: () => Worker): RunElk {
-  const fresh = () => new ELK({ workerFactory: start })
+  const fresh = () => {
+    const elk = new ELK({ workerFactory: start })
+    // What goes wrong here goes wrong again, and is told, at the first layout that is asked for.
+    elk.layout(warmUpGraph()).catch(() => undefined)
+    return elk
+  }
   let elk = fresh()
   return async (graph, signal) => {
     const stopped = new Promise<never>((_, reject) => {

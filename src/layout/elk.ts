@@ -57,6 +57,29 @@ export function toElk(content: Content, boxes: readonly Box[]): ElkNode {
   return { id: 'root', layoutOptions: OPTIONS, children, edges }
 }
 
+/**
+ * A small graph that takes ELK through all that `toElk` asks of it. The first layout of a worker takes some hundred milliseconds
+ * longer than those that follow; laying this one out beforehand takes that off the first that somebody waits for.
+ */
+export function warmUpGraph(): ElkNode {
+  const layers = Array.from({ length: 12 }, (_, i) => `n${i}`)
+  const children = layers.map((id) => ({
+    id,
+    width: 120,
+    height: 40,
+    ports: [port(`${id}a`, 40, 0, 'NORTH'), port(`${id}b`, 80, 0, 'NORTH'), port(`${id}c`, 60, 40, 'SOUTH')],
+    layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
+  }))
+  const edge = (from: string, to: string) => ({ id: `${from} ${to}`, sources: [from], targets: [to] })
+  // A chain with branches over one, two and three ranks, between a gate above and one below.
+  const edges = layers.flatMap((id, i) => [
+    edge(`${id}c`, i + 1 < layers.length ? `n${i + 1}a` : 'x0'),
+    ...(i + 3 < layers.length ? [edge(`${id}c`, `n${i + 1 + (i % 3)}b`)] : []),
+  ])
+  const gates = [gate('e0', 'FIRST_SEPARATE'), gate('x0', 'LAST_SEPARATE')]
+  return { id: 'root', layoutOptions: OPTIONS, children: [...children, ...gates], edges: [edge('e0', 'n0a'), ...edges] }
+}
+
 function port(id: string, x: number, y: number, side: string): ElkPort {
   return { id, x, y, width: 0, height: 0, layoutOptions: { 'elk.port.side': side } }
 }
