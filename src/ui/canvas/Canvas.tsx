@@ -1,5 +1,5 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
-import type { KeyboardEvent } from 'react'
+import type { FocusEvent, KeyboardEvent } from 'react'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { groups, halosOf, missHalos, opening, previewFrames, previews, selection } from '../../editor'
 import type { Editor, Halo, PreviewFrames } from '../../editor'
@@ -10,6 +10,7 @@ import { Minimap } from './Minimap'
 import { heatedNodes, markedNodes, nearNodes, nextNear } from './near-nodes'
 import type { NearNode } from './near-nodes'
 import { nodeTypes } from './nodes'
+import { entryOf, letTabPass } from './one-stop'
 import { OtherSide } from './OtherSide'
 import { PaintLayer } from './PaintLayer'
 import { useHeat } from './use-heat'
@@ -73,6 +74,7 @@ function Flow() {
     if (node.kind === 'group') void groups.toggleGroup(editor, node.group)
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    letTabPass(event)
     const key = (event.target as HTMLElement).closest('.react-flow__node')?.getAttribute('data-id')
     const node = key ? index.node(key) : undefined
     if (!node) return
@@ -83,6 +85,7 @@ function Flow() {
     event.preventDefault()
     event.stopPropagation()
   }
+  const onFocus = (event: FocusEvent) => entryOf(event, editor.state.selected)?.focus()
   const walk = (node: SceneNode, way: 'up' | 'down' | 'left' | 'right') => {
     const next = neighbour(index, node, way)
     if (!next) return
@@ -92,7 +95,7 @@ function Flow() {
   }
 
   return (
-    <div className={base ? 'canvas beside' : 'canvas'} onKeyDownCapture={onKeyDown}>
+    <div className={base ? 'canvas beside' : 'canvas'} onKeyDownCapture={onKeyDown} onFocusCapture={onFocus}>
       {base && marks && <OtherSide scene={base} marks={marks} label={label} />}
       <ReactFlow
         nodes={nodes}

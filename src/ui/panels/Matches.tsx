@@ -5,6 +5,7 @@ import { useEditor, useEditorState } from '../editor-context'
 import { MatchParts } from './MatchParts'
 import { MatchScopes } from './MatchScopes'
 import { rowKeys } from './row-keys'
+import { useOneStop } from './use-one-stop'
 import { useWindow } from './use-window'
 
 const ROW = 44
@@ -21,6 +22,7 @@ export function Matches() {
   const several = useEditorState((s) => s.also.length > 0)
   const list = useRef<HTMLUListElement>(null)
   const { from, to, onScroll } = useWindow(list, matches.length, ROW)
+  useOneStop(list, chosen !== undefined)
   const skip = useMemo(() => commonPath(matches.map((m) => m.rootName)), [matches])
   const overlaps = useMemo(() => overlapsOf(found), [found])
   if (!chosen) return <p className="hint">Choose a pattern to see every place where it matches.</p>
@@ -61,7 +63,7 @@ export function Matches() {
       >
         <li aria-hidden="true" style={{ height: from * ROW }} />
         {matches.slice(from, to).map((match, i) => (
-          <li key={matchKey(match)}>
+          <li key={matchKey(match)} data-row="">
             <MatchRow
               match={match}
               index={from + i}

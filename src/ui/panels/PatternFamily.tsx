@@ -20,7 +20,7 @@ export function PatternFamily({ name, members, searching }: Props) {
   const Chevron = open ? ChevronDown : ChevronRight
   return (
     <section>
-      <h3 className="pattern-family">
+      <h3 className="pattern-family" data-row="">
         <button
           type="button"
           aria-expanded={open}

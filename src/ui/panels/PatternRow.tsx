@@ -16,7 +16,7 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
     if (chosen) row.current?.parentElement?.scrollIntoView({ block: 'nearest' })
   }, [chosen])
   return (
-    <div className={`pattern-item${chosen ? ' chosen' : also ? ' also' : ''}`}>
+    <div className={`pattern-item${chosen ? ' chosen' : also ? ' also' : ''}`} data-row="">
       {pattern.type === 'rewriter' ? (
         <input
           type="checkbox"

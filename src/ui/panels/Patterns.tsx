@@ -5,6 +5,7 @@ import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../IconButton'
 import { PatternFamily } from './PatternFamily'
+import { useOneStop } from './use-one-stop'
 
 /** The library by family, with what a filter leaves of it. */
 export function Patterns() {
@@ -32,6 +33,7 @@ export function Patterns() {
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
+  useOneStop(list)
   const on = patterns.filter((p) => p.on && p.type === 'rewriter').length
   return (
     <section className="panel patterns">

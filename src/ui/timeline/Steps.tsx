@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import { commonPath, history, rowOfCursor, steps as moves, timelineRows } from '../../editor'
 import type { Run, StepInfo, TimelineRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
+import { useOneStop } from '../panels/use-one-stop'
 import { useWindow } from '../panels/use-window'
 import { PointTools } from './PointTools'
 import { RenameField } from './RenameField'
@@ -19,6 +20,7 @@ export function Steps() {
   const skip = useMemo(() => sharedPath(timeline.steps), [timeline.steps])
   const list = useRef<HTMLOListElement>(null)
   const { from, to, onScroll } = useWindow(list, rows.length, ROW)
+  useOneStop(list, timeline.steps.length > 0)
   const at = rowOfCursor(rows, timeline.cursor)
   const cursor = timeline.steps.findIndex((s) => s.node === timeline.cursor)
   useEffect(() => {
@@ -40,7 +42,7 @@ export function Steps() {
     <ol ref={list} onScroll={onScroll}>
       <li aria-hidden="true" style={{ height: from * ROW }} />
       {rows.slice(from, to).map((row) => (
-        <li key={keyOf(row)} className="step-item">
+        <li key={keyOf(row)} className="step-item" data-row="">
           {row.type === 'start' && <StartRow now={cursor < 0} />}
           {row.type === 'run' && <RunRow run={row.run} folded={row.folded} cursor={cursor} />}
           {row.type === 'step' && (
