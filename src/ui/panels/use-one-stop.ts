@@ -19,8 +19,11 @@ export function useOneStop(list: RefObject<HTMLElement | null>, there = true): v
       const all = rows()
       const chosen = all.find((row) => row.querySelector('[aria-pressed="true"].pattern, [aria-current]'))
       const stop = all.find((row) => row === last) ?? chosen ?? all[0]
-      for (const row of all)
-        for (const control of row.querySelectorAll<HTMLElement>(FOCUSABLE)) control.tabIndex = row === stop ? 0 : -1
+      for (const row of all) {
+        const tabIndex = row === stop ? 0 : -1
+        for (const control of row.querySelectorAll<HTMLElement>(FOCUSABLE))
+          if (control.tabIndex !== tabIndex) control.tabIndex = tabIndex
+      }
     }
     const onFocus = (event: FocusEvent) => {
       last = (event.target as Element).closest('[data-row]')
