@@ -27,6 +27,9 @@ export interface Times {
  * starts, two minor collections move what `prepare` made to where a network that has been open for a while lies, and empty the
  * young generation. No full collection is forced: it would take the hidden classes whose last objects died, and with them
  * the compiled code, so that every run would begin cold. The first run is the cold one.
+ * @param warmUps how many runs come before those that count, at least
+ * @param warmFor milliseconds that they take together, at least: small workloads need more runs until their code is compiled, and
+ * until the memory that they free is what they are given again
  */
 export function timed<T>(
   prepare: () => T,
@@ -34,6 +37,7 @@ export function timed<T>(
   check: (x: T) => void = () => {},
   runs = RUNS,
   warmUps = 0,
+  warmFor = 0,
 ): Times {
   const once = (): number => {
     const x = prepare()
@@ -44,13 +48,15 @@ export function timed<T>(
     check(x)
     return ms
   }
+  const since = performance.now()
   const first = once()
-  for (let i = 0; i < warmUps; i++) once()
+  for (let i = 0; i < warmUps || performance.now() - since < warmFor; i++) once()
   return { ...summary(Array.from({ length: runs }, once)), first }
 }
 
-export async function timedAsync(run: () => Promise<void>, runs = RUNS): Promise<Times> {
+export async function timedAsync(run: () => Promise<void>, runs = RUNS, warmFor = 0): Promise<Times> {
   const ms: number[] = []
+  for (const since = performance.now(); performance.now() - since < warmFor;) await run()
   for (let i = 0; i < runs; i++) {
     const start = performance.now()
     await run()

@@ -12,8 +12,10 @@ import { row, timed, timedAsync } from './measure'
 
 const FOLDERS = ['../shared/models', 'public/models'].filter((f) => existsSync(f))
 const OPSET = 23
-/** Runs that are not measured, until what is hot has been compiled. */
+/** Runs that are not measured, until what is hot has been compiled: so many, and for so many milliseconds; theirs as ours. */
 const WARM_UPS = 15
+const WARM_FOR = 1000
+const RUNS = 7
 
 interface Rewritten {
   readonly nodes: number
@@ -29,7 +31,7 @@ function raised(snapshot: NetworkSnapshot): NetworkSnapshot {
   return (snapshot.opsets[''] ?? OPSET) < OPSET ? upgradeOpset(snapshot, OPSET) : snapshot
 }
 
-function rewrite(bytes: Uint8Array, runs: number): Rewritten {
+function rewrite(bytes: Uint8Array): Rewritten {
   const { snapshot } = importOnnx(bytes)
   const up = raised(snapshot)
   const entries = entriesOf(
@@ -45,8 +47,9 @@ function rewrite(bytes: Uint8Array, runs: number): Rewritten {
       last.nodes = network.numLayers
     },
     () => {},
-    runs,
+    RUNS,
     WARM_UPS,
+    WARM_FOR,
   )
   return {
     ...last,
@@ -54,19 +57,19 @@ function rewrite(bytes: Uint8Array, runs: number): Rewritten {
       () => bytes,
       (b) => void importOnnx(b),
       () => {},
-      runs,
+      3,
     ).min,
     raising: timed(
       () => snapshot,
       (s) => void raised(s),
       () => {},
-      runs,
+      3,
     ).min,
     building: timed(
       () => up,
       (s) => void networkFromSnapshot(s, onnxDialect),
       () => {},
-      runs,
+      3,
     ).min,
     rewriting: rewriting.min,
   }
@@ -92,10 +95,14 @@ async function optimized(bytes: Uint8Array): Promise<Uint8Array> {
 type Level = 'disabled' | 'extended'
 
 async function session(bytes: Uint8Array, graphOptimizationLevel: Level, runs: number): Promise<number> {
-  const { min } = await timedAsync(async () => {
-    const s = await ort.InferenceSession.create(bytes, { graphOptimizationLevel, logSeverityLevel: 4 })
-    await s.release()
-  }, runs)
+  const { min } = await timedAsync(
+    async () => {
+      const s = await ort.InferenceSession.create(bytes, { graphOptimizationLevel, logSeverityLevel: 4 })
+      await s.release()
+    },
+    runs,
+    WARM_FOR,
+  )
   return min
 }
 
@@ -108,9 +115,8 @@ export async function benchModels(only = ''): Promise<void> {
       if (seen.has(file)) continue
       seen.add(file)
       const bytes = new Uint8Array(readFileSync(path.join(folder, file)))
-      const runs = file.startsWith('llama-80') ? 5 : 3
-      const r = rewrite(bytes, runs)
-      const theirs = await session(bytes, 'extended', runs)
+      const r = rewrite(bytes)
+      const theirs = await session(bytes, 'extended', RUNS)
       const before = importOnnx(bytes).snapshot.layers.length
       const step = (1000 * r.rewriting) / Math.max(r.rewrites, 1)
       const [a, b] = [String(before), String(r.nodes)]
