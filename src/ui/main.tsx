@@ -20,7 +20,6 @@ import { EditorContext } from './editor-context'
 import { makeFilm } from './film/make-film'
 import { rasterize } from './rasterize'
 
-prepareWorkers()
 const editor = new Editor(browserWorkers, (tick) => requestAnimationFrame(tick))
 const dark = window.matchMedia('(prefers-color-scheme: dark)')
 const colour = () => {
@@ -37,7 +36,8 @@ editor.store.subscribe(({ model }, before) => {
   const { source } = model
   window.history.replaceState(null, '', source.type === 'gallery' ? `?model=${source.id}` : window.location.pathname)
 })
-// Whoever looks for a model is about to open one.
+// Once the page stands; whoever looks for a model is about to open one.
+setTimeout(() => editor.session || editor.state.opening || prepareWorkers(), 300)
 editor.store.subscribe(({ dialog }) => dialog === 'gallery' && prepareWorkers())
 window.addEventListener('dragenter', prepareWorkers)
 const still = window.matchMedia('(prefers-reduced-motion: reduce)')

@@ -85,6 +85,7 @@ export async function openModel(
     editor.cancelOpening = null
     const { dialect, exporter, opset, warnings, timeline, totals } = opened
     const decided = kept?.head.decisions ?? editor.state.patterns
+    // The picture, what stands beside it and the list of patterns are tasks of their own: none holds the page up for long.
     editor.set({
       ...freshState,
       target,
@@ -92,21 +93,21 @@ export async function openModel(
       timeline,
       breakpoints: kept?.head.breakpoints ?? [],
       closeGaps: kept?.head.view.closeGaps ?? editor.state.closeGaps,
-      selected: selectedIn(scene, kept?.head),
       model: { source: from, name, fileName, dialect, exporter, opset, warnings, totals },
       opening: null,
       dialog: null,
-      version: editor.state.version + 1,
-      cost: session.costs.total,
-      scene,
-      open: new Set(drawn.open),
       notice: openingNotice(opened),
-      announcement: `${name} is open, ${session.replica.numLayers} layers`,
     })
+    await breath()
+    if (session !== editor.session) return false
+    editor.set({ scene, open: new Set(drawn.open), selected: selectedIn(scene, kept?.head) })
     const camera = kept?.head.view.camera
     if (camera) editor.camera.stand(camera)
     else beginAtTop(editor)
-    // The picture and the list of patterns are two tasks: neither holds the page up for long.
+    await breath()
+    if (session !== editor.session) return false
+    const announcement = `${name} is open, ${session.replica.numLayers} layers`
+    editor.set({ version: editor.state.version + 1, cost: session.costs.total, announcement })
     await breath()
     if (session !== editor.session) return false
     editor.set({ patterns: patternStates(opened.patterns, decided, early) })
