@@ -62,9 +62,10 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
     // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
     const record = recordOf(editor, scene, steps)
     editor.set({ scene, open: new Set(drawn.open) })
-    void checkSteps(editor)
     announce(editor, steps)
     const played = show(editor, record, steps)
+    // It waits while the step moves.
+    void checkSteps(editor)
     // Within the turn, so that whoever applies the next match finds the matches as they are then.
     await refreshMatches(editor)
     if (!editor.state.playing) void editor.player.atRest().then(() => refreshMisses(editor))
