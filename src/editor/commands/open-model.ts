@@ -91,6 +91,7 @@ export async function openModel(
       target,
       rules,
       timeline,
+      cost: session.costs.total,
       breakpoints: kept?.head.breakpoints ?? [],
       closeGaps: kept?.head.view.closeGaps ?? editor.state.closeGaps,
       model: { source: from, name, fileName, dialect, exporter, opset, warnings, totals },
@@ -107,7 +108,7 @@ export async function openModel(
     await breath()
     if (session !== editor.session) return false
     const announcement = `${name} is open, ${session.replica.numLayers} layers`
-    editor.set({ version: editor.state.version + 1, cost: session.costs.total, announcement })
+    editor.set({ version: editor.state.version + 1, announcement })
     await breath()
     if (session !== editor.session) return false
     editor.set({ patterns: patternStates(opened.patterns, decided, early) })
