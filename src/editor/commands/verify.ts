@@ -15,6 +15,8 @@ export async function checkSteps(editor: Editor): Promise<void> {
     for (let node = nextUnchecked(editor); node !== null; node = nextUnchecked(editor)) {
       note(editor, node, 'checking')
       await editor.player.atRest()
+      // Another network may be open by now: asking this one's worker would start it for nobody.
+      if (session !== editor.session) return
       const verdict = await session.verify.call('step', { node })
       if (session !== editor.session) return
       note(editor, node, verdict)
