@@ -1,14 +1,14 @@
 /** The application without a screen: state, the open network, the clock and the camera, for the commands to work on. */
-import type { Camera } from './camera'
-import { blindCamera } from './camera'
-import { noStorage } from './commands/keep'
-import type { Storage } from './commands/keep'
-import type { Film } from './film'
-import { Player } from './player'
-import type { Session, WorkerFactory } from './session'
+import type { Camera } from './view/camera'
+import { blindCamera } from './view/camera'
+import { noStorage } from './commands/file/autosave'
+import type { Storage } from './commands/file/autosave'
+import type { Film } from './motion/film'
+import { Player } from './motion/player'
+import type { Session, WorkerFactory } from './session/session'
 import { createEditorStore } from './store'
 import type { EditorState } from './store'
-import type { Token } from './svg'
+import type { Token } from './view/svg'
 
 export type FilmFormat = 'webm' | 'gif' | 'page'
 

@@ -31,6 +31,7 @@ export { verifyNetwork } from './network/verify'
 export type { Problem } from './network/verify'
 
 export { applyEdit, sameRecord, WrongBaseError } from './edit/apply'
+export * as decode from './edit/decode'
 export { invertEdit, layersTouched } from './edit/edit'
 export type { Edit, EditType, LayerEdit, TensorType } from './edit/edit'
 export { History, WrongHistoryError } from './edit/history'

@@ -1,5 +1,5 @@
-export { Arranger, LayoutCancelled } from './arranger'
-export type { ArrangeWish } from './arranger'
+export { Arranger, LayoutCancelled } from './layout-engine'
+export type { ArrangeWish } from './layout-engine'
 export { buildView } from './build-view'
 export type { LiveView } from './build-view'
 export type { FaceOf, Placed, PlacedGroups } from './compose'

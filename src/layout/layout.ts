@@ -1,5 +1,5 @@
 /** The way from a network to a picture, in one call; keeps the last picture so that the next can stay close to it. */
-import type { Arranger, ArrangeWish } from './arranger'
+import type { Arranger, ArrangeWish } from './layout-engine'
 import { buildView } from './build-view'
 import { anchorsOf, compose } from './compose'
 import type { ComposedGroups, FaceOf, PlacedGroups } from './compose'

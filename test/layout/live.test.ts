@@ -1,7 +1,7 @@
 /** A picture that is kept by edits is the one that is built from the network as it is. */
 import { expect, test } from 'vitest'
-import { EngineHome } from '../../src/editor/engine-home'
-import { sourceOf } from '../../src/editor/live-source'
+import { EngineHome } from '../../src/editor/engine-worker/workspace'
+import { sourceOf } from '../../src/editor/layout-worker/live-source'
 import { applyTransaction, invertTransaction, networkFromSnapshot, snapshotOf } from '../../src/engine'
 import type { HistoryStep, NetworkSnapshot } from '../../src/engine'
 import { buildGroups, buildView, frameOf, Touched } from '../../src/layout'

@@ -4,9 +4,9 @@ import { useEffect, useRef } from 'react'
 import type { Halo } from '../../editor'
 import { partsOf } from '../../layout'
 import type { SceneNode } from '../../layout'
-import { useEditorState } from '../editor-context'
-import { currentPalette } from './palette'
-import type { SceneIndex } from './scene-index'
+import { useEditorState } from '../app/editor-context'
+import { currentPalette } from './paint/palette'
+import type { SceneIndex } from './paint/scene-index'
 
 /** Room for the little picture, and its edge; in a small stage there is less of it. Never less wide than can be hit. */
 const ROOM = [120, 168] as const

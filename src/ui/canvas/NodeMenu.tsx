@@ -1,7 +1,7 @@
 import { DropdownMenu } from 'radix-ui'
 import { breaks, explain, isSet, selection } from '../../editor'
 import type { Breakpoint } from '../../editor'
-import { useEditor, useEditorState } from '../editor-context'
+import { useEditor, useEditorState } from '../app/editor-context'
 
 export interface MenuAt {
   readonly key: string

@@ -3,10 +3,10 @@ import { useEffect, useMemo, useRef } from 'react'
 import type { Halo, HeatMap, Mark, PreviewFrames } from '../../editor'
 import { breakpointNodes, typeText } from '../../editor'
 import { anchorOf } from '../../layout'
-import { useEditor, useEditorState } from '../editor-context'
-import { paint } from './painter'
-import { currentPalette } from './palette'
-import type { SceneIndex } from './scene-index'
+import { useEditor, useEditorState } from '../app/editor-context'
+import { paint } from './paint/painter'
+import { currentPalette } from './paint/palette'
+import type { SceneIndex } from './paint/scene-index'
 
 interface Props {
   readonly index: SceneIndex

@@ -2,9 +2,9 @@ import { useStore } from '@xyflow/react'
 import { FoldVertical, Maximize, Minus, Plus, UnfoldVertical } from 'lucide-react'
 import { groups, selection } from '../../editor'
 import type { HeatMap } from '../../editor'
-import { useEditor } from '../editor-context'
+import { useEditor } from '../app/editor-context'
 import { HeatTools } from './HeatTools'
-import { IconButton } from '../IconButton'
+import { IconButton } from '../widgets/IconButton'
 
 export function ZoomTools({ heat }: { readonly heat: HeatMap | null }) {
   const editor = useEditor()

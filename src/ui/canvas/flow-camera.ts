@@ -1,9 +1,9 @@
 /** The camera over React Flow's viewport. */
 import type { ReactFlowInstance } from '@xyflow/react'
 import type { Camera, Rect } from '../../editor'
-import type { NearNode } from './near-nodes'
-import { READABLE } from './painter'
-import type { Viewport } from './painter'
+import type { NearNode } from './mounted-nodes'
+import { READABLE } from './paint/painter'
+import type { Viewport } from './paint/painter'
 
 const MARGIN = 48
 const PAN = 320

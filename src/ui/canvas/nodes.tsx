@@ -2,8 +2,8 @@ import type { NodeProps, NodeTypes } from '@xyflow/react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
 import { groups } from '../../editor'
-import { useEditor } from '../editor-context'
-import type { NearNode } from './near-nodes'
+import { useEditor } from '../app/editor-context'
+import type { NearNode } from './mounted-nodes'
 
 function HeatBadge({ text }: { readonly text: string | undefined }) {
   return text === undefined ? null : <span className="heat-badge">{text}</span>

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { Mark } from '../../editor'
 import { comparisonMarks, sideOf } from '../../editor'
 import type { Scene } from '../../layout'
-import { useEditorState } from '../editor-context'
+import { useEditorState } from '../app/editor-context'
 
 interface Compared {
   readonly shown: Scene

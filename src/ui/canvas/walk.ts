@@ -1,5 +1,5 @@
 import type { SceneNode } from '../../layout'
-import type { SceneIndex } from './scene-index'
+import type { SceneIndex } from './paint/scene-index'
 
 type Way = 'up' | 'down' | 'left' | 'right'
 

@@ -2,8 +2,8 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { opening } from '../../editor'
 import type { GalleryEntry } from '../../editor'
-import { useEditor, useEditorState } from '../editor-context'
-import { DialogFrame } from './DialogFrame'
+import { useEditor, useEditorState } from '../app/editor-context'
+import { DialogFrame } from '../widgets/DialogFrame'
 
 /** Models to look at, and the way to one's own. */
 export function Gallery() {

@@ -1,7 +1,7 @@
 import { Command } from 'cmdk'
 import { useMemo, useState } from 'react'
 import { commands, groups, patterns as patternCommands, searchLayers, searchScopes, selection } from '../../editor'
-import { useEditor, useEditorState } from '../editor-context'
+import { useEditor, useEditorState } from '../app/editor-context'
 import { keyText } from './Shortcuts'
 
 const MOST_LAYERS = 40

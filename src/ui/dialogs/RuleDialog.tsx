@@ -1,9 +1,9 @@
 import { Dialog } from 'radix-ui'
 import { lazy, Suspense } from 'react'
-import { useEditorState } from '../editor-context'
-import { DialogFrame } from './DialogFrame'
+import { useEditorState } from '../app/editor-context'
+import { DialogFrame } from '../widgets/DialogFrame'
 
-const RuleForm = lazy(() => import('../rule-editor/RuleForm'))
+const RuleForm = lazy(() => import('../patterns/rule-editor/RuleForm'))
 
 /** Where a rule of one's own is written; the text editor is fetched when it is first needed. */
 export function RuleDialog() {

@@ -1,7 +1,7 @@
 import { Dialog } from 'radix-ui'
 import { commands } from '../../editor'
 import type { Command } from '../../editor'
-import { DialogFrame } from './DialogFrame'
+import { DialogFrame } from '../widgets/DialogFrame'
 
 const GROUPS: readonly Command['group'][] = ['Patterns', 'Steps', 'View', 'Model', 'Help']
 

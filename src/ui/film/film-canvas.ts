@@ -1,7 +1,7 @@
 /** The canvas that a film is painted on for a file, and the moments of it that are worth a picture. */
 import { filmAt, filmLength } from '../../editor'
 import type { Film } from '../../editor'
-import { readPalette } from '../canvas/palette'
+import { readPalette } from '../canvas/paint/palette'
 import type { Stage } from './stage'
 
 export interface FilmCanvas {

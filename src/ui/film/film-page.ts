@@ -2,7 +2,7 @@
 import { script, scriptHash, style, styleHash } from 'virtual:film-page'
 import { filmData } from '../../editor'
 import type { Film } from '../../editor'
-import { readPalette } from '../canvas/palette'
+import { readPalette } from '../canvas/paint/palette'
 import type { PageData } from './page/main'
 
 export async function filmPage(film: Film): Promise<Blob> {

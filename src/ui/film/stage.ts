@@ -1,10 +1,10 @@
 /** Paints one moment of a film with the painter of the canvas: in a video, in a GIF and on a page of its own. */
 import { filmAt } from '../../editor'
 import type { Caption, Film } from '../../editor'
-import { paint } from '../canvas/painter'
-import { round } from '../canvas/paint-node'
-import type { Palette } from '../canvas/palette'
-import { SceneIndex } from '../canvas/scene-index'
+import { paint } from '../canvas/paint/painter'
+import { round } from '../canvas/paint/paint-node'
+import type { Palette } from '../canvas/paint/palette'
+import { SceneIndex } from '../canvas/paint/scene-index'
 
 export interface Stage {
   /** Pixels of the picture. */

@@ -2,8 +2,8 @@ import { CircleDot, X } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { breakpointKey, breakpointText, breaks, isSet, selection } from '../../editor'
 import type { Breakpoint } from '../../editor'
-import { useEditor, useEditorState } from '../editor-context'
-import { IconButton } from '../IconButton'
+import { useEditor, useEditorState } from '../app/editor-context'
+import { IconButton } from '../widgets/IconButton'
 
 const ON_VERDICT: Breakpoint = { type: 'verdict' }
 

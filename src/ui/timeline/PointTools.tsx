@@ -2,7 +2,7 @@ import { Bookmark, EllipsisVertical } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { HistoryId } from '../../editor'
 import { compare, history } from '../../editor'
-import { useEditor, useEditorState } from '../editor-context'
+import { useEditor, useEditorState } from '../app/editor-context'
 
 interface Props {
   readonly node: HistoryId

@@ -2,7 +2,7 @@ import { FastForward } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { commands } from '../../editor'
 import { keyText } from '../dialogs/Shortcuts'
-import { useEditor, useEditorState } from '../editor-context'
+import { useEditor, useEditorState } from '../app/editor-context'
 
 const RUNS = ['run-to-breakpoint', 'run-pattern', 'run-library']
 

@@ -2,9 +2,9 @@ import { GitBranch } from 'lucide-react'
 import { memo } from 'react'
 import { deltaText, stepCostText, steps } from '../../editor'
 import type { StepInfo } from '../../editor'
-import { useEditor, useEditorState } from '../editor-context'
+import { useEditor, useEditorState } from '../app/editor-context'
 import { PointTools } from './PointTools'
-import { RenameField } from './RenameField'
+import { RenameField } from '../widgets/RenameField'
 import { Verdict } from './Verdict'
 
 interface Props {

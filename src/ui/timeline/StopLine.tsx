@@ -1,7 +1,7 @@
 import { Octagon, X } from 'lucide-react'
 import { breaks, plays } from '../../editor'
-import { useEditor, useEditorState } from '../editor-context'
-import { IconButton } from '../IconButton'
+import { useEditor, useEditorState } from '../app/editor-context'
+import { IconButton } from '../widgets/IconButton'
 
 /** Where a run stopped and why, or how far the one is that is being worked out. */
 export function StopLine() {

@@ -13,8 +13,8 @@ import {
 import { useSyncExternalStore } from 'react'
 import { commands, DURATION, insides, phaseAt, PHASES, SPEEDS, plays, steps } from '../../editor'
 import type { PhaseName } from '../../editor'
-import { useEditor, useEditorState } from '../editor-context'
-import { IconButton } from '../IconButton'
+import { useEditor, useEditorState } from '../app/editor-context'
+import { IconButton } from '../widgets/IconButton'
 import { Breakpoints } from './Breakpoints'
 import { RunMenu } from './RunMenu'
 

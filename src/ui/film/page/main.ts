@@ -1,7 +1,7 @@
 /** The player of a film on a page of its own: it knows nothing of the editor but how a moment is painted. */
 import { filmAt, filmFromData, filmLength, shotStart } from '../../../editor'
 import type { Film, FilmData } from '../../../editor'
-import type { Palette } from '../../canvas/palette'
+import type { Palette } from '../../canvas/paint/palette'
 import { paintFilm } from '../stage'
 import { buildScreen } from './screen'
 import type { PageScreen } from './screen'

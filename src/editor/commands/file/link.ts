@@ -1,0 +1,69 @@
+/** Links: where this is as an address, and an address as what it asks for. */
+import type { Editor } from '../../editor'
+import { linkQuery, MOST_ACTS } from '../../file/link'
+import type { Link } from '../../file/link'
+import { choosePattern } from '../match/patterns'
+import type { GalleryEntry } from './open'
+import { cursorIndex, move, seek } from '../run/steps'
+
+export async function copyLink(editor: Editor): Promise<void> {
+  const { model, target, timeline } = editor.state
+  if (model?.source.type !== 'gallery') return
+  const acts = timeline.steps.map(({ label, root }) => ({ label, root }))
+  const address = editor.screen.address(linkQuery(model.source.id, target, acts, cursorIndex(editor) + 1))
+  const own = editor.state.rules.filter((r) => acts.some((a) => a.label === r.label)).map((r) => r.label)
+  const left =
+    own.length > 0
+      ? ` Steps of ${own.join(', ')} cannot be done elsewhere: save the session to take your own rules along.`
+      : acts.length > MOST_ACTS
+        ? ` It runs the patterns anew, for ${acts.length} steps are too many for an address: save the session for these very steps.`
+        : ''
+  try {
+    await editor.screen.copy(address)
+    editor.set({ notice: { title: 'Link copied', detail: address + left }, announcement: 'Link copied' })
+  } catch {
+    editor.set({ notice: { title: 'Copy this link', detail: address + left }, announcement: 'Copy the link shown' })
+  }
+}
+
+/** Does on the model that was just opened what a link says, as far as it can be done, and tells what cannot. */
+export async function follow(editor: Editor, link: Link, found: boolean): Promise<void> {
+  const offered = new Map(editor.state.patterns.map((p) => [p.label, p]))
+  const known = link.patterns.flatMap((label) => offered.get(label) ?? [])
+  const rewriters = known.filter((p) => p.type === 'rewriter')
+  const problems = [...missing(link, found), ...link.problems]
+  const isPrune = (label: string) => label === 'Prune' && link.acts?.some((a) => a.root === null)
+  for (const label of link.patterns)
+    if (!offered.has(label) && !isPrune(label)) problems.push(`There is no pattern ${label} for this target.`)
+  const { acts } = link
+  if (acts) await move(editor, (s) => s.engine.call('replay', { acts }))
+  else if (rewriters.length > 0) {
+    const wanted = rewriters.map(({ label, benefit }) => ({ label, benefit }))
+    await move(editor, (s) => s.engine.call('plan', { wanted, whole: false }))
+  }
+  const { steps } = editor.state.timeline
+  const lost = (acts?.length ?? 0) - steps.length
+  if (acts && lost > 0) problems.push(`${lost} of its ${acts.length} steps cannot be done here.`)
+  if (link.step !== null && link.step > steps.length && lost <= 0)
+    problems.push(`There is no step ${link.step}: there are ${steps.length}.`)
+  const at = steps[Math.min(link.step ?? 0, steps.length) - 1]
+  if (known[0]) await choosePattern(editor, known[0].label)
+  if (at) await seek(editor, at.node)
+  tell(editor, problems)
+}
+
+/** Says so where the model that an address names is not there. */
+export function noteMissing(editor: Editor, link: Link, named: GalleryEntry | undefined): void {
+  tell(editor, missing(link, named !== undefined))
+}
+
+const missing = ({ model }: Link, found: boolean): string[] =>
+  model !== null && model !== '' && !found
+    ? [`There is no model ${model} in this gallery: this is the first of it.`]
+    : []
+
+function tell(editor: Editor, problems: readonly string[]): void {
+  if (problems.length === 0) return
+  const notice = { title: 'The link does not fit in full', detail: problems.join(' ') }
+  editor.set({ notice, announcement: `${notice.title}: ${notice.detail}` })
+}

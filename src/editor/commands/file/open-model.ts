@@ -1,0 +1,184 @@
+/** Opening: a model is read, drawn and shown, with the history that was kept of it where there is one. */
+import { topOf } from '../../view/camera'
+import type { Editor } from '../../editor'
+import type { ItemKey, Scene } from '../../../layout'
+import { breath } from '../../session/yield'
+import { Gathered } from '../../protocol/codec'
+import type {
+  Drawn,
+  EngineCalls,
+  EngineEvents,
+  LayoutCalls,
+  LayoutEvents,
+  OpenedNetwork,
+  OpenSource,
+  OpenWish,
+} from '../../protocol/protocol'
+import { Remote, EndedError } from '../../protocol/rpc'
+import { unpackScene } from '../../protocol/scene-codec'
+import { replicaOf, Session, wayTo } from '../../session/session'
+import type { LayoutRemote } from '../../session/session'
+import type { SessionHead, SessionParts } from '../../file/session-file'
+import { freshState } from '../../store'
+import type { ModelSource, Notice } from '../../store'
+import { setSize } from '../view/cost'
+import { noteCount, patternStates } from '../match/library'
+import { refreshMatches, takeFound } from '../match/search'
+
+/** What is to be brought back of an earlier visit, or of a file. */
+export type Kept = Pick<SessionParts, 'head' | 'steps'>
+
+/**
+ * Opens a model in workers of its own. The one on the screen stays until the new one can be drawn, and stays for good
+ * where that fails or is cancelled.
+ */
+export async function openModel(
+  editor: Editor,
+  fileName: string,
+  from: ModelSource,
+  read: () => Promise<OpenSource>,
+  kept: Kept | null = null,
+): Promise<boolean> {
+  editor.cancelOpening?.()
+  const engine = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
+  const layout = new Remote<LayoutCalls, LayoutEvents>(editor.workers.layout())
+  const name = kept?.head.model.name ?? nameOf(fileName)
+  let cancelled = false
+  const cancel = () => {
+    cancelled = true
+    engine.end()
+    layout.end()
+    editor.cancelOpening = null
+    editor.set({ opening: null })
+  }
+  editor.cancelOpening = cancel
+  const progress = (stage: string, fraction: number) => {
+    if (!cancelled) editor.set({ opening: { name, stage, fraction } })
+  }
+  progress('fetching', 0)
+  const early = new Map<string, number>()
+  const parts = new Gathered()
+  engine.on('part', (part) => parts.add(part))
+  engine.on('count', ({ label, count }) => early.set(label, count))
+  engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
+  try {
+    const source = await read()
+    const { target, rules } = wishOf(editor, kept?.head)
+    const restore = kept && { tree: kept.head.history, base: kept.head.model.base, steps: kept.steps }
+    const opened = await engine.call(
+      'open',
+      { source, target, rules, ...(restore ? { restore } : null) },
+      source.type === 'onnx' ? [source.bytes.buffer as ArrayBuffer] : [],
+    )
+    progress('laying out', 0.85)
+    const port = wayTo(engine)
+    const [drawn, [replica, costs]] = await Promise.all([draw(layout, port, kept?.head), replicaOf(opened, parts)])
+    if (cancelled) return false
+    const session = new Session(editor.workers, engine, layout, replica, costs)
+    await breath()
+    const scene = unpackScene(drawn.scene)
+    await breath()
+    if (cancelled) return false
+    editor.player.finish()
+    editor.session?.end()
+    editor.session = session
+    editor.cancelOpening = null
+    const { dialect, exporter, opset, warnings, timeline, totals } = opened
+    const decided = kept?.head.decisions ?? editor.state.patterns
+    // The picture, what stands beside it and the list of patterns are tasks of their own: none holds the page up for long.
+    editor.set({
+      ...freshState,
+      target,
+      rules,
+      timeline,
+      cost: session.costs.total,
+      breakpoints: kept?.head.breakpoints ?? [],
+      closeGaps: kept?.head.view.closeGaps ?? editor.state.closeGaps,
+      model: { source: from, name, fileName, dialect, exporter, opset, warnings, totals },
+      opening: null,
+      dialog: null,
+      notice: openingNotice(opened),
+    })
+    await breath()
+    if (session !== editor.session) return false
+    editor.set({ scene, open: new Set(drawn.open), selected: selectedIn(scene, kept?.head) })
+    const camera = kept?.head.view.camera
+    if (camera) editor.camera.stand(camera)
+    else beginAtTop(editor)
+    await breath()
+    if (session !== editor.session) return false
+    const announcement = `${name} is open, ${session.replica.numLayers} layers`
+    editor.set({ version: editor.state.version + 1, announcement })
+    await breath()
+    if (session !== editor.session) return false
+    editor.set({ patterns: patternStates(opened.patterns, decided, early) })
+    listen(editor, session)
+    for (const { name: symbol, size } of kept?.head.sizes ?? []) void setSize(editor, symbol, size)
+    return true
+  } catch (error) {
+    if (cancelled || error instanceof EndedError) return false
+    cancel()
+    editor.fail(`${fileName} could not be opened`, error)
+    return false
+  }
+}
+
+/** What a session that is brought back brings with it; a person's own rules stay, and take precedence. */
+function wishOf(editor: Editor, head: SessionHead | undefined): Pick<OpenWish, 'target' | 'rules'> {
+  const { target, rules } = editor.state
+  if (!head) return { target, rules }
+  const known = new Set(rules.map((r) => r.label))
+  return { target: head.target, rules: [...rules, ...head.rules.filter((r) => !known.has(r.label))] }
+}
+
+/** The picture, with the groups open that were open. */
+async function draw(layout: LayoutRemote, port: MessagePort, head: SessionHead | undefined): Promise<Drawn> {
+  const drawn = await layout.call('load', port, [port])
+  return head ? layout.call('setOpen', { open: head.view.open }) : drawn
+}
+
+function selectedIn({ nodes }: Scene, head: SessionHead | undefined): ItemKey | null {
+  return nodes.find((n) => n.key === head?.view.selected)?.key ?? null
+}
+
+function openingNotice({ missingExternal: files, opset: [came, now], warnings }: OpenedNetwork): Notice | null {
+  if (files.length > 0) {
+    const detail = `The model keeps weights in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ' …' : ''}. The graph is here; patterns that look into those weights will not match.`
+    return { title: 'Some weights are in other files', detail }
+  }
+  const kept = warnings.find((w) => w.startsWith('The model keeps operator set'))
+  return came === now && kept ? { title: 'Patterns that need a newer operator set will not match', detail: kept } : null
+}
+
+/** A picture of so few boxes is shown whole. */
+const FEW = 24
+
+/** The view on the first layers, at a size that can be read; on all of a small network. */
+export function beginAtTop(editor: Editor): void {
+  const { scene } = editor.state
+  const { width, height } = scene
+  const top = topOf(
+    scene.nodes.filter((n) => !n.open),
+    height,
+  )
+  if (scene.nodes.length <= FEW) editor.camera.fit({ x: 0, y: 0, width, height }, false)
+  else if (top) editor.camera.read(top, false)
+}
+
+function listen(editor: Editor, session: Session): void {
+  session.engine.on('count', ({ label, count }) => {
+    if (session !== editor.session) return
+    noteCount(editor, label, count)
+    const { chosen, found, searching } = editor.state
+    if (label === chosen && !searching && found.length !== count) void refreshMatches(editor)
+  })
+  session.engine.on('planned', ({ rewrites }) => {
+    if (session === editor.session && editor.state.planning) editor.set({ planned: rewrites })
+  })
+  session.engine.on('found', (told) => takeFound(editor, session, told))
+  session.engine.on('problem', (notice) => {
+    if (session === editor.session) editor.set({ notice })
+  })
+}
+
+export const nameOf = (fileName: string): string => fileName.replace(/\.(onnx|graft)$/i, '')

@@ -1,0 +1,160 @@
+/** Comparing: the network as it is now with another point of its history, or with another file. */
+import type { HistoryId } from '../../../engine'
+import { anchorOf } from '../../../layout'
+import type { CompareBase, CompareState } from '../../view/compare-view'
+import type { Editor } from '../../editor'
+import type { Compared, Timeline } from '../../protocol/protocol-history'
+import type { EngineCalls, EngineEvents } from '../../protocol/protocol'
+import { Remote } from '../../protocol/rpc'
+import { unpackScene } from '../../protocol/scene-codec'
+import { redraw, revealLayers } from '../view/groups'
+import { setPanel } from './history'
+
+const NOTHING: Compared = {
+  differences: [],
+  counts: { removed: 0, added: 0, changed: 0, kept: 0 },
+  ghosts: { plain: { layers: [], tensors: [] }, oldInputs: [] },
+}
+
+/** Compares with another point of history, from now on wherever this one goes. */
+export function compareWith(editor: Editor, node: HistoryId): Promise<void> {
+  return begin(editor, { type: 'point', node, label: pointName(editor.state.timeline, node) })
+}
+
+async function begin(editor: Editor, base: CompareBase): Promise<void> {
+  const beside = editor.state.compare?.beside ?? false
+  editor.set({ compare: { ...NOTHING, base, scene: null, at: -1, beside } })
+  setPanel(editor, { tab: 'differences' })
+  await refreshComparison(editor)
+  const { compare } = editor.state
+  if (!compare) return
+  const { removed, added, changed, kept } = compare.counts
+  editor.say(`Against ${base.label}: ${removed} removed, ${added} added, ${changed} changed, ${kept} kept`)
+}
+
+/** What a person calls a point. */
+export function pointName({ steps, bookmarks, branches }: Timeline, node: HistoryId): string {
+  const named = bookmarks.find((b) => b.node === node)?.name
+  if (named) return named
+  if (node === 0) return 'as it came'
+  const index = steps.findIndex((s) => s.node === node)
+  if (index >= 0) return `step ${index + 1}, ${steps[index]!.label}`
+  const branch = branches.find((b) => b.tip === node)
+  return branch ? (branch.name ?? `the branch that begins with ${branch.label}`) : `point ${node}`
+}
+
+/** Works the comparison out again for the network as it is now, and shows it. */
+export async function refreshComparison(editor: Editor): Promise<void> {
+  await editor.inTurn(async (session) => {
+    const { compare } = editor.state
+    if (!compare) return
+    const { base } = compare
+    try {
+      const found = await session.engine.call('compare', { base: base.type === 'file' ? 'file' : base.node })
+      const drawn = await session.layout.call('compare', { ghosts: found.ghosts })
+      const now = editor.state.compare
+      if (session !== editor.session || now?.base !== base) return
+      const scene = unpackScene(drawn.scene)
+      editor.player.finish()
+      const at = Math.min(now.at, found.differences.length - 1)
+      editor.set({ scene, open: new Set(drawn.open), compare: { ...now, ...found, scene, at } })
+    } catch (error) {
+      if (session !== editor.session) return
+      editor.set({ compare: null })
+      throw error
+    }
+  })
+}
+
+/** Lets go of the comparison; the picture is that of the network alone again. */
+export async function endComparing(editor: Editor): Promise<void> {
+  if (!editor.state.compare) return
+  editor.set({ compare: null })
+  if (editor.state.panel.tab === 'differences') setPanel(editor, { tab: 'steps' })
+  await redraw(editor, (s) => s.layout.call('setOpen', { open: [...editor.state.open] }), null)
+}
+
+/** Keeps the comparison up to date while the network moves, its groups open and close, and branches go. */
+export function keepComparing(editor: Editor): void {
+  let asked = false
+  editor.store.subscribe(({ compare, scene, playing, arranging }) => {
+    if (!compare?.scene || compare.scene === scene || playing || arranging || asked) return
+    asked = true
+    queueMicrotask(() => {
+      asked = false
+      void refreshComparison(editor)
+    })
+  })
+}
+
+/** Goes to a difference: opens what is around it and brings it into view. */
+export async function showDifference(editor: Editor, at: number): Promise<void> {
+  const difference = editor.state.compare?.differences[at]
+  if (!difference) return
+  setAt(editor, at)
+  const { layer, name, status, changes } = difference
+  if (layer >= 0) {
+    if (anchorOf(editor.state.scene, layer)?.kind === 'group') await openAround(editor, layer)
+    const node = anchorOf(editor.state.scene, layer)
+    if (node) {
+      editor.set({ selected: node.key })
+      editor.camera.reveal(node)
+    }
+  }
+  const { differences } = editor.state.compare ?? NOTHING
+  editor.say(`Difference ${at + 1} of ${differences.length}: ${name} ${status}. ${changes.join(', ')}`)
+}
+
+/** The layout knows a ghost by the group that its scope gives it, like any other layer. */
+async function openAround(editor: Editor, layer: number): Promise<void> {
+  const group = anchorOf(editor.state.scene, layer)?.group
+  const inside = editor.session?.replica.getLayer(layer)
+  if (inside && !inside.isRemoved()) await revealLayers(editor, [layer])
+  else if (group !== undefined) {
+    const open = [...editor.state.open, group]
+    await redraw(editor, (s) => s.layout.call('setOpen', { open }), null)
+  }
+  await refreshComparison(editor)
+  const node = anchorOf(editor.state.scene, layer)
+  if (node?.kind === 'group' && node.group !== group) await openAround(editor, layer)
+}
+
+function setAt(editor: Editor, at: number): void {
+  const { compare } = editor.state
+  if (compare) editor.set({ compare: { ...compare, at } satisfies CompareState })
+}
+
+export function walkDifferences(editor: Editor, by: 1 | -1): Promise<void> {
+  const { at, differences } = editor.state.compare ?? { at: -1, ...NOTHING }
+  if (differences.length === 0) return Promise.resolve()
+  const from = at < 0 && by < 0 ? 0 : at
+  return showDifference(editor, (from + by + differences.length) % differences.length)
+}
+
+export function toggleBeside(editor: Editor): void {
+  const { compare } = editor.state
+  if (!compare) return
+  editor.set({ compare: { ...compare, beside: !compare.beside } })
+  editor.say(compare.beside ? 'Overlaid' : 'Side by side')
+}
+
+/** Reads another file in a worker of its own, and compares with its network. */
+export async function compareWithFile(editor: Editor, file: File): Promise<void> {
+  const { session } = editor
+  if (!session) return
+  const reader = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    const { target } = editor.state
+    const source = { type: 'onnx' as const, bytes, name: file.name }
+    await reader.call('open', { source, target, rules: [] }, [bytes.buffer])
+    const { port1, port2 } = new MessageChannel()
+    await reader.call('connect', port1, [port1])
+    await session.engine.call('other', port2, [port2])
+    if (session === editor.session) await begin(editor, { type: 'file', label: file.name })
+  } catch (error) {
+    editor.fail(`${file.name} cannot be compared with`, error)
+  } finally {
+    reader.end()
+  }
+}

@@ -1,0 +1,61 @@
+/** A person's own rules: written, kept in the browser's storage, offered with the library. */
+import type { OwnRule } from '../../engine-worker/catalogue'
+import type { Editor } from '../../editor'
+import type { RuleReport } from '../../protocol/protocol'
+import { offerAnew } from './library'
+import { choosePattern } from './patterns'
+
+/** A rule to begin with. */
+export const FIRST_RULE = `rule "My rule"
+y = Mul(x, Sigmoid(x))
+=>
+y = Swish<alpha=1>(x)
+where x.dtype in [float32, float16]
+`
+
+/** Takes up the rules that were kept; without storage there are none. */
+export async function loadRules(editor: Editor): Promise<void> {
+  try {
+    const rules = await editor.storage.get('rules')
+    if (Array.isArray(rules)) editor.set({ rules: rules as OwnRule[] })
+  } catch {
+    editor.say('Rules cannot be kept in this browser')
+  }
+}
+
+export function editRule(editor: Editor, label: string | null): void {
+  const known = editor.state.rules.find((r) => r.label === label)
+  editor.set({ draft: known ?? { label: '', text: FIRST_RULE }, dialog: 'rule' })
+}
+
+/** What is to be said of a text, null without a network. */
+export async function checkRule(editor: Editor, text: string): Promise<RuleReport | null> {
+  return (await editor.session?.engine.call('checkRule', { text })) ?? null
+}
+
+/** Keeps a rule under a name in place of the one that was edited, and shows where it matches. */
+export async function saveRule(editor: Editor, rule: OwnRule, before: string): Promise<void> {
+  const { rules } = editor.state
+  const others = rules.filter((r) => r.label !== rule.label && r.label !== before)
+  await setRules(editor, [...others, rule])
+  editor.set({ dialog: null, draft: null })
+  await choosePattern(editor, rule.label)
+}
+
+export async function removeRule(editor: Editor, label: string): Promise<void> {
+  await setRules(
+    editor,
+    editor.state.rules.filter((r) => r.label !== label),
+  )
+  editor.say(`${label} is gone`)
+}
+
+async function setRules(editor: Editor, rules: readonly OwnRule[]): Promise<void> {
+  editor.set({ rules })
+  try {
+    await editor.storage.set('rules', rules)
+  } catch (error) {
+    editor.fail('The rule cannot be kept in this browser', error)
+  }
+  await offerAnew(editor)
+}

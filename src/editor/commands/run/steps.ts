@@ -1,0 +1,192 @@
+/** Moving through history: every move is asked of the engine, followed by replica and layout, then played. */
+import type { HistoryId } from '../../../engine'
+import type { Scene } from '../../../layout'
+import { union } from '../../view/camera'
+import type { Editor } from '../../editor'
+import { breath } from '../../session/yield'
+import { unpackedTransaction } from '../../protocol/codec'
+import { playStep, recordFrom } from '../../motion/continue-motion'
+import type { StepRecord } from '../../motion/step-record'
+import type { Moved, MoveStep } from '../../protocol/protocol'
+import { revisionOf, unpackScene } from '../../protocol/scene-codec'
+import type { Session } from '../../session/session'
+import { refreshMisses } from '../match/explain'
+import { revealNow } from '../view/groups'
+import { dropStale, refreshMatches } from '../match/search'
+import { checkSteps } from '../match/verify'
+
+/** What a move asks of the engine, worked out when its turn comes; null for nothing to do. */
+type Ask = (session: Session) => Promise<Moved | null> | null
+
+/** A move that was made: fulfilled when its motion is over, and the steps that it took. */
+export interface Made {
+  readonly played: Promise<void>
+  readonly steps: readonly MoveStep[]
+}
+
+/** Asks the engine to move and shows the way there. The promise is fulfilled when the move is made, with what plays. */
+export async function move(editor: Editor, ask: Ask): Promise<Made> {
+  if (editor.state.inside) editor.set({ inside: null })
+  const outcome = await editor.inTurn(async (session) => {
+    const moved = await ask(session)
+    if (!moved || session !== editor.session) return undefined
+    const { steps, timeline } = moved
+    session.apply(steps)
+    if (steps.length === 0) {
+      editor.set({ timeline })
+      void checkSteps(editor)
+      return undefined
+    }
+    dropStale(editor, steps)
+    const shown = editor.state.scene
+    const since = revisionOf(shown)
+    const wish = { steps, close: editor.state.closeGaps, ...(since !== null && { since }) }
+    const drawn = await session.layout.call('follow', wish)
+    if (session !== editor.session) return undefined
+    const scene = unpackScene(drawn.scene, shown)
+    // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
+    await breath()
+    // What is told of a step and the picture of it are two tasks of the page.
+    editor.set({
+      timeline,
+      version: editor.state.version + 1,
+      cost: session.costs.total,
+      misses: null,
+      miss: null,
+      explained: null,
+      stop: null,
+      tidied: false,
+    })
+    await breath()
+    if (session !== editor.session) return undefined
+    // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
+    const record = recordOf(editor, scene, steps)
+    editor.set({ scene, open: new Set(drawn.open) })
+    announce(editor, steps)
+    const played = show(editor, record, steps)
+    // It waits while the step moves.
+    void checkSteps(editor)
+    // Within the turn, so that whoever applies the next match finds the matches as they are then.
+    await refreshMatches(editor)
+    if (!editor.state.playing) void editor.player.atRest().then(() => refreshMisses(editor))
+    return { played, steps }
+  })
+  if (!outcome && editor.player.isPaused) editor.player.finish()
+  return outcome ?? { played: Promise.resolve(), steps: [] }
+}
+
+/** What a single step changes in the picture that is on the screen; several at once are not played. */
+function recordOf(editor: Editor, after: Scene, steps: readonly MoveStep[]): StepRecord | null {
+  const [step] = steps
+  if (!step || steps.length > 1) return null
+  return recordFrom(editor, after, step.direction, unpackedTransaction(step.transaction))
+}
+
+function show(editor: Editor, record: StepRecord | null, [step]: readonly MoveStep[]): Promise<void> {
+  if (!step || !record) {
+    editor.player.finish()
+    return Promise.resolve()
+  }
+  if (editor.state.follow) {
+    const rect = union([...record.parts.keys()].flatMap((key) => record.nodes.get(key)?.from ?? []))
+    if (rect) editor.camera.reveal(rect)
+  }
+  return playStep(editor, record, step)
+}
+
+function announce(editor: Editor, steps: readonly MoveStep[]): void {
+  const last = steps.at(-1)
+  if (!last) return
+  const { annotations } = unpackedTransaction(last.transaction)
+  const what = last.direction === 'forward' ? 'applied' : 'undone'
+  const { timeline } = editor.state
+  const at = timeline.steps.findIndex((s) => s.node === timeline.cursor) + 1
+  editor.say(
+    `${annotations.label} ${what} at ${annotations.rootName ?? 'the network'}; step ${at} of ${timeline.steps.length}`,
+  )
+}
+
+/** Index of the step that was done last; -1 at the start. */
+export const cursorIndex = (editor: Editor): number => {
+  const { steps, cursor } = editor.state.timeline
+  return steps.findIndex((s) => s.node === cursor)
+}
+
+export async function seek(editor: Editor, node: HistoryId): Promise<void> {
+  pause(editor)
+  await move(editor, (s) => s.engine.call('seek', { node }))
+}
+
+export async function stepBack(editor: Editor): Promise<void> {
+  pause(editor)
+  await move(editor, (session) => {
+    const index = cursorIndex(editor)
+    const node = editor.state.timeline.steps[index - 1]?.node ?? 0
+    return index < 0 ? null : session.engine.call('seek', { node })
+  })
+}
+
+/** Goes on in history; at its end applies the next match of the chosen pattern. */
+export async function stepForward(editor: Editor): Promise<void> {
+  pause(editor)
+  await advance(editor)
+}
+
+/** Goes on by one step. */
+export function advance(editor: Editor): Promise<Made> {
+  return move(editor, async (session) => {
+    const next = editor.state.timeline.steps[cursorIndex(editor) + 1]
+    if (!next) return applyMatch(editor, session, Math.max(0, editor.state.activeMatch))
+    if (editor.state.follow) await revealNow(editor, session, next.layers)
+    return session.engine.call('seek', { node: next.node })
+  })
+}
+
+async function applyMatch(editor: Editor, session: Session, index: number): Promise<Moved | null> {
+  const match = editor.state.matches[index]
+  if (!match || !isRewriter(editor, match.pattern)) return null
+  if (editor.state.follow) {
+    await revealNow(
+      editor,
+      session,
+      match.parts.map(([, layer]) => layer),
+    )
+  }
+  return session.engine.call('apply', { label: match.pattern, root: match.root })
+}
+
+/** Applies one match of the chosen pattern. */
+export async function applyAt(editor: Editor, index: number): Promise<void> {
+  pause(editor)
+  await move(editor, (session) => applyMatch(editor, session, index))
+}
+
+export function applyNext(editor: Editor): Promise<void> {
+  return applyAt(editor, Math.max(0, editor.state.activeMatch))
+}
+
+export const isRewriter = (editor: Editor, label: string | null): boolean =>
+  editor.state.patterns.find((p) => p.label === label)?.type === 'rewriter'
+
+/** Takes out what is dead, as a step of its own. */
+export async function prune(editor: Editor): Promise<void> {
+  pause(editor)
+  await move(editor, (s) => s.engine.call('prune', null))
+}
+
+/** Stops after the step that is moving, and holds its motion where it is. */
+export function pause(editor: Editor): void {
+  if (editor.state.playing) editor.set({ playing: false })
+}
+
+export const toStart = (editor: Editor): Promise<void> => seek(editor, 0)
+
+export async function toEnd(editor: Editor): Promise<void> {
+  const last = editor.state.timeline.steps.at(-1)
+  if (last) await seek(editor, last.node)
+}
+
+export function setSpeed(editor: Editor, speed: number): void {
+  editor.player.speed = speed
+  editor.set({ speed })
+}

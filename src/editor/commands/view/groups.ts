@@ -1,0 +1,86 @@
+import type { LayerId } from '../../../engine'
+import type { GroupPath, SceneNode } from '../../../layout'
+import { anchorOf } from '../../../layout'
+import type { Editor } from '../../editor'
+import type { Drawn } from '../../protocol/protocol'
+import { RemoteError } from '../../protocol/rpc'
+import { unpackScene } from '../../protocol/scene-codec'
+import type { Session } from '../../session/session'
+
+/** Opens a closed group and closes an open one. The group's heading stays where it is on the screen. */
+export function toggleGroup(editor: Editor, path: GroupPath): Promise<void> {
+  const open = new Set(editor.state.open)
+  if (!open.delete(path)) open.add(path)
+  return redraw(editor, (s) => s.layout.call('setOpen', { open: [...open] }), `G:${path}`)
+}
+
+export const openEverything = (editor: Editor): Promise<void> =>
+  redraw(editor, (s) => s.layout.call('openAll', null), null)
+export const closeEverything = (editor: Editor): Promise<void> =>
+  redraw(editor, (s) => s.layout.call('closeAll', null), null)
+
+/** Opens what lies around these layers, unless each can be seen already. */
+export async function revealLayers(editor: Editor, layers: readonly LayerId[]): Promise<void> {
+  await editor.inTurn((session) => revealNow(editor, session, layers))
+}
+
+/** The same inside a turn. */
+export async function revealNow(editor: Editor, session: Session, layers: readonly LayerId[]): Promise<void> {
+  const hidden = layers.some((id) => anchorOf(editor.state.scene, id)?.kind === 'group')
+  if (hidden) await redrawNow(editor, session, (s) => s.layout.call('reveal', { layers }), null)
+}
+
+/** Interrupts a layout that takes too long. */
+export function stopLayout(editor: Editor): void {
+  void editor.session?.layout.call('stop', null)
+}
+
+type Ask = (session: Session) => Promise<Drawn>
+
+/** Asks for another picture and shows it; `anchor` keeps its place on the screen. */
+export async function redraw(editor: Editor, ask: Ask, anchor: string | null): Promise<void> {
+  await editor.inTurn((session) => redrawNow(editor, session, ask, anchor))
+}
+
+export async function redrawNow(editor: Editor, session: Session, ask: Ask, anchor: string | null): Promise<void> {
+  editor.set({ arranging: true })
+  try {
+    const drawn = await ask(session)
+    if (session !== editor.session) return
+    editor.player.finish()
+    const from = find(editor.state.scene.nodes, anchor)
+    const scene = unpackScene(drawn.scene)
+    const to = find(scene.nodes, anchor)
+    if (from && to) editor.camera.hold(from, to)
+    editor.set({ scene, open: new Set(drawn.open), tidied: false })
+  } catch (error) {
+    if (!(error instanceof RemoteError && error.name === 'LayoutCancelled')) throw error
+    editor.say('Layout stopped: the picture is as it was')
+  } finally {
+    editor.set({ arranging: false })
+  }
+}
+
+function find(nodes: readonly SceneNode[], key: string | null): SceneNode | undefined {
+  return key === null ? undefined : nodes.find((n) => n.key === key)
+}
+
+/** Selects a scope's group, opened out of whatever holds it, and brings it into view. */
+export async function showGroup(editor: Editor, path: GroupPath): Promise<void> {
+  const inside = editor.session?.replica
+    .getLayers()
+    .find((l) => !l.isRemoved() && (l.scope === path || l.scope.startsWith(`${path}/`)))
+  if (!inside) return
+  let node = groupAround(editor, path)
+  if (!node) {
+    await redraw(editor, (s) => s.layout.call('reveal', { layers: [inside.id], upTo: path }), null)
+    node = groupAround(editor, path) ?? anchorOf(editor.state.scene, inside.id)
+  }
+  if (!node) return
+  editor.set({ selected: node.key })
+  editor.camera.reveal(node)
+}
+
+function groupAround(editor: Editor, path: GroupPath): SceneNode | undefined {
+  return find(editor.state.scene.nodes, `G:${path}`)
+}

@@ -1,0 +1,28 @@
+import type { LayerId } from '../../../engine'
+import type { ItemKey } from '../../../layout'
+import { anchorOf, nodeNamed } from '../../../layout'
+import type { Editor } from '../../editor'
+import { revealLayers } from './groups'
+
+export function select(editor: Editor, key: ItemKey | null): void {
+  if (editor.state.selected !== key) editor.set({ selected: key })
+}
+
+/** Selects a layer wherever it is: opens what is around it and brings it into view. */
+export async function goToLayer(editor: Editor, layer: LayerId): Promise<void> {
+  await revealLayers(editor, [layer])
+  const node = anchorOf(editor.state.scene, layer)
+  editor.set({ selected: `L${layer}` })
+  if (node) editor.camera.reveal(node)
+}
+
+/** The whole picture in view. */
+export function fitAll(editor: Editor): void {
+  const { width, height } = editor.state.scene
+  editor.camera.fit({ x: 0, y: 0, width, height }, true)
+}
+
+export function zoomToSelection(editor: Editor): void {
+  const node = nodeNamed(editor.state.scene, editor.state.selected ?? '')
+  if (node) editor.camera.read(node, true)
+}

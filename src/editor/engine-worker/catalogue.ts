@@ -1,0 +1,145 @@
+/** The patterns that a network of a dialect is offered for a target, a person's own rules first. */
+import { RulePattern } from '../../engine'
+import type { Network, PatternAnalyzer, PatternRewriter } from '../../engine'
+import {
+  CountAdd,
+  FuseAttentionWithBiasPass,
+  onnxLibrary,
+  RemovePadding,
+  ReplaceAddWithSub,
+  SqueezeExcite,
+} from '../../patterns'
+import type { Exactness, Stage, Target } from '../../patterns'
+
+interface Offered {
+  readonly label: string
+  /** Heading that patterns of a kind stand under. */
+  readonly family: string
+  readonly equation: string
+  readonly benefit: number
+  readonly exactness: Exactness | null
+  /** What it takes for granted, in words; empty for nothing. */
+  readonly assumes: string
+  /** Off unless chosen. */
+  readonly optIn: boolean
+  /** The text of a rule of one's own. */
+  readonly rule?: string
+  /** Handed to the pattern as its `args`. */
+  readonly args?: unknown
+}
+
+export interface RewriterOffer extends Offered {
+  readonly type: 'rewriter'
+  readonly stage: Stage
+  readonly pattern: PatternRewriter
+}
+
+/** Analyzers keep what they saw, so each look takes a new one. */
+export interface AnalyzerOffer extends Offered {
+  readonly type: 'analyzer'
+  readonly make: () => PatternAnalyzer
+}
+
+export type Offer = RewriterOffer | AnalyzerOffer
+
+/** A rule that a person wrote, as it is kept. */
+export interface OwnRule {
+  readonly label: string
+  readonly text: string
+}
+
+export function catalogueFor(network: Network, target: Target, rules: readonly OwnRule[] = []): Offer[] {
+  const library = network.dialect.name === 'tensorrt' ? tensorrtOffers(network) : onnxOffers(target)
+  const offers = [...rules.flatMap(ownOffer), ...library]
+  for (const offer of offers) if (offer.type === 'rewriter') offer.pattern.args = offer.args ?? null
+  return offers
+}
+
+const PLAIN = { exactness: null, assumes: '', optIn: false } as const
+
+/** A rule that was kept and cannot be read any more is left out: the rule editor still has its text. */
+function ownOffer({ label, text }: OwnRule): Offer[] {
+  try {
+    const pattern = new RulePattern(text)
+    const equation = text.replace(/^\s*rule\s+"[^"]*"\s*/, '').replace(/\s+/g, ' ')
+    const offer = { ...PLAIN, label, family: 'Your rules', equation, benefit: 20, rule: text, pattern }
+    return [{ ...offer, type: 'rewriter', stage: 1 }]
+  } catch {
+    return []
+  }
+}
+
+function onnxOffers(target: Target): Offer[] {
+  const library = onnxLibrary(target).map((e): Offer => ({
+    label: e.label,
+    family: e.family,
+    equation: e.equation,
+    benefit: e.benefit,
+    exactness: e.exactness,
+    assumes: e.assumes ?? '',
+    optIn: e.optIn ?? false,
+    stage: e.stage,
+    type: 'rewriter',
+    pattern: e.make(target),
+  }))
+  return [
+    ...library,
+    {
+      ...PLAIN,
+      label: 'Squeeze and excite',
+      family: 'Analyzers',
+      equation: 'x · gate(conv(act(conv(pool(x)))))',
+      benefit: 0,
+      type: 'analyzer',
+      make: () => new SqueezeExcite(),
+    },
+  ]
+}
+
+function tensorrtOffers(network: Network): Offer[] {
+  const rewriter = (label: string, equation: string, pattern: PatternRewriter, args?: unknown): Offer => ({
+    ...PLAIN,
+    label,
+    family: 'Worked examples',
+    equation,
+    benefit: 10,
+    stage: 1,
+    type: 'rewriter',
+    pattern,
+    args,
+  })
+  return [
+    rewriter(
+      'Remove padding',
+      'GPTAttention(padded qkv) ⇒ GPTAttention(packed qkv)',
+      new RemovePadding(),
+      packedSizes(network),
+    ),
+    rewriter(
+      'Fuse attention with bias',
+      'GPTAttention(x + bias) ⇒ GPTAttention(x, qkv_bias = bias)',
+      new FuseAttentionWithBiasPass(),
+    ),
+    rewriter('Replace add with sub', 'a + b ⇒ a − b', new ReplaceAddWithSub()),
+    {
+      ...PLAIN,
+      label: 'Count adds',
+      family: 'Analyzers',
+      equation: 'a + b, numbered',
+      benefit: 0,
+      type: 'analyzer',
+      make: () => new CountAdd(),
+    },
+  ]
+}
+
+/** The sizes that remove-padding asks for, from the padded value itself. */
+function packedSizes(network: Network): unknown {
+  for (const layer of network.getLayers()) {
+    const shape = layer.flayerInfo?.getTensor('qkv')?.shape
+    if (shape?.length !== 3) continue
+    const [batch_size, in_len, hidden_size] = shape
+    return { batch_size, in_len, hidden_size }
+  }
+  return null
+}

@@ -1,0 +1,47 @@
+/** How the engine worker answers what is asked of the history tree. */
+import { compareNetworks, netEffect } from '../../engine'
+import type { NetworkSnapshot } from '../../engine'
+import { compared } from './differences'
+import type { EngineHome } from './workspace'
+import { unpackedSnapshot } from '../protocol/codec'
+import type { HistoryCalls } from '../protocol/protocol-history'
+import type { EvidenceCalls, Moved, NoEvents } from '../protocol/protocol'
+import { Remote } from '../protocol/rpc'
+import type { Handlers } from '../protocol/rpc'
+
+/**
+ * @param current the network that is open
+ * @param changed told of every move, which may have changed the network
+ */
+export function historyHandlers(current: () => EngineHome, changed: (moved: Moved) => Moved): Handlers<HistoryCalls> {
+  const noted = (note: (home: EngineHome) => void): Moved => {
+    note(current())
+    return current().moved([])
+  }
+  let other: NetworkSnapshot | null = null
+  return {
+    other: async (port) => {
+      const reader = new Remote<EvidenceCalls, NoEvents>(port)
+      other = unpackedSnapshot(await reader.call('snapshot', null))
+      reader.end()
+      return null
+    },
+    compare: ({ base }) => {
+      const { network, history } = current()
+      if (base !== 'file') return compared(network, netEffect(network, history.path(history.cursor, base)), true)
+      if (!other) throw new Error('no other file is open')
+      return compared(network, compareNetworks(other, network), false)
+    },
+    name: ({ node, name }) => noted(({ history }) => history.rename(node, name)),
+    bookmark: ({ node, wanted }) => noted(({ history }) => history.bookmark(node, wanted)),
+    nameBranch: ({ first, name }) => noted(({ history }) => history.nameBranch(first, name)),
+    drop: ({ node, called }) => {
+      const { tree } = current()
+      const { steps } = current().moved(tree.leave(node))
+      tree.drop(node, called)
+      return changed({ steps, timeline: tree.timeline() })
+    },
+    sizes: ({ said }) => noted(({ tree }) => tree.setSizes(said)),
+    restore: () => noted(({ tree }) => tree.restore()),
+  }
+}

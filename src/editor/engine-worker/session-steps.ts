@@ -1,0 +1,190 @@
+/** The steps of a session, in the engine worker: written as lines of JSON, read back and proved on the network. */
+import type { ConstantValue, Edit, HistoryId, Network, PlainTree, TensorId, Transaction } from '../../engine'
+import {
+  decode,
+  fingerprint,
+  fromPlain,
+  growTree,
+  plainPoint,
+  plainTree,
+  snapshotOf,
+  toPlain,
+  traceOf,
+  verifyNetwork,
+} from '../../engine'
+import type { EngineHome } from './workspace'
+import { packed } from '../protocol/codec'
+import type { MoveStep, Plain } from '../protocol/protocol'
+import { SessionError, wholeTree } from '../file/session-file'
+import type { KeptTree } from '../file/session-file'
+
+const { anything, count, DecodeError, flag, integer, list, literal, nullable, object, oneOf, text } = decode
+
+/** What steps are told from: the network as it came, whose weights they need not repeat. */
+export class SessionBase {
+  readonly fingerprint: string
+  private readonly numbers = new Map<ConstantValue, TensorId>()
+  private readonly constants = new Map<TensorId, ConstantValue>()
+
+  /** @param network as it came */
+  constructor(network: Network) {
+    this.fingerprint = fingerprint(network)
+    for (const { id, record } of network.getTensors()) {
+      if (!record.value) continue
+      this.numbers.set(record.value, id)
+      this.constants.set(id, record.value)
+    }
+  }
+
+  readonly numberOf = (constant: ConstantValue): TensorId | undefined => this.numbers.get(constant)
+  readonly constantOf = (id: TensorId): ConstantValue | undefined => this.constants.get(id)
+}
+
+export interface KeptSteps {
+  readonly tree: KeptTree
+  readonly base: string
+  /** A line each for the steps that were not known. */
+  readonly steps: Uint8Array<ArrayBuffer>
+  /** The largest id there is: all up to it is known from now on. */
+  readonly upTo: HistoryId
+}
+
+/** @param known ids up to this one were written before */
+export function writeSteps({ history, tree, base }: EngineHome, known: HistoryId): KeptSteps {
+  const lines: string[] = []
+  let upTo = known
+  for (const { id, transaction } of [...history.nodes(), ...tree.deleted.flatMap((d) => d.dropped.nodes)]) {
+    upTo = Math.max(upTo, id)
+    if (id <= known || !transaction) continue
+    const step = toPlain(transaction, { bytes: 'base64', held: base.numberOf })
+    lines.push(`${JSON.stringify({ id, step })}\n`)
+  }
+  const steps = new TextEncoder().encode(lines.join(''))
+  const deleted = tree.deleted.map(({ called, dropped }) => ({ called, points: dropped.nodes.map(plainPoint) }))
+  return { tree: { ...plainTree(history), deleted }, base: base.fingerprint, steps, upTo }
+}
+
+/** The steps from the start to where the network stands, as trace JSON. */
+export function writeTrace({ network, history, base }: EngineHome): Uint8Array {
+  const line = history.ancestors(history.cursor).flatMap((id) => history.node(id).transaction ?? [])
+  return new TextEncoder().encode(JSON.stringify(traceOf(network, base.fingerprint, line)))
+}
+
+/** The network as it came, without what the page need not know, and the way from there to where it stands. */
+export function startOf(home: EngineHome): { snapshot: Plain; steps: readonly MoveStep[] } {
+  const { history, network } = home
+  const at = history.cursor
+  history.seek(history.root)
+  const snapshot = packed({ ...snapshotOf(network), properties: {} })
+  history.seek(at)
+  return { snapshot, steps: home.moved(history.path(history.root, at)).steps }
+}
+
+export interface RestoreWish {
+  readonly tree: KeptTree
+  readonly base: string
+  readonly steps: Uint8Array
+}
+
+/**
+ * Gives a network that was just opened the history that was kept of it.
+ * @throws SessionError for another network, and for steps that are damaged or do not fit
+ */
+export function restoreSteps(home: EngineHome, { tree: kept, base, steps }: RestoreWish): void {
+  const own = home.base.fingerprint
+  if (own !== base)
+    throw new SessionError(
+      `It was made on another model: its network has the fingerprint ${base}, and that of ${home.network.name} is ${own}.`,
+    )
+  const read = readSteps(steps, home.base)
+  const tree = wholeTree(kept)
+  const order = new Map(tree.points.map(({ id }, i) => [id, i]))
+  let at = 0
+  try {
+    growTree(
+      home.history,
+      tree,
+      (id) => {
+        at = order.get(id) ?? 0
+        return read.get(id)
+      },
+      (node) => {
+        home.adopt(node)
+        const [problem] = node.id === tree.cursor || isLeaf(tree, node.id) ? verifyNetwork(home.network) : []
+        if (problem) throw new Error(problem.message)
+      },
+    )
+    for (const { called, points } of kept.deleted) if (points[0]) home.tree.drop(points[0].id, called)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new SessionError(`The session is damaged at step ${at} of ${tree.points.length - 1}: ${reason}.`)
+  }
+}
+
+const isLeaf = ({ points }: PlainTree, id: HistoryId): boolean => points.find((p) => p.id === id)?.preferred === null
+
+function readSteps(bytes: Uint8Array, base: SessionBase): Map<HistoryId, Transaction> {
+  const read = new Map<HistoryId, Transaction>()
+  const lines = new TextDecoder().decode(bytes).split('\n')
+  lines.forEach((line, i) => {
+    if (line === '') return
+    try {
+      const { id, step } = stepLine(JSON.parse(line), `steps[${i}]`)
+      const whole = fromPlain(step, base.constantOf)
+      transaction(whole, `steps[${i}]`)
+      read.set(id, whole as Transaction)
+    } catch (error) {
+      const reason = error instanceof DecodeError ? error.message : `line ${i + 2}: ${String(error)}`
+      throw new SessionError(`The session is damaged at ${reason}.`)
+    }
+  })
+  return read
+}
+
+const stepLine = object({ id: count, step: anything })
+const ids = list(integer)
+const tensor = object({
+  id: count,
+  name: text,
+  producer: integer,
+  dtype: nullable(text),
+  shape: nullable(list(anything)),
+})
+const layer = object({
+  id: count,
+  kind: text,
+  name: text,
+  inputs: ids,
+  outputs: ids,
+  removed: flag,
+  attributes: object({}),
+})
+const typed = object({ dtype: nullable(text), shape: nullable(list(anything)) })
+const use = nullable(object({ layer: count, index: count }))
+
+const layerEdit = object({ layer, outputs: list(tensor), after: nullable(count), usesAfter: nullable(list(use)) })
+const tensorEdit = object({ tensor })
+
+/** Every kind of edit, with the fields that applying it reads. */
+const EDITS: Readonly<Record<Edit['type'], decode.Decoder<unknown>>> = {
+  addLayer: layerEdit,
+  removeLayer: layerEdit,
+  addTensor: tensorEdit,
+  removeTensor: tensorEdit,
+  setInput: object({ layer: count, index: count, from: integer, to: integer, fromAfter: use, toAfter: use }),
+  setNetworkInput: object({ index: count, from: nullable(integer), to: nullable(integer) }),
+  setNetworkOutput: object({ index: count, name: text, from: nullable(integer), to: nullable(integer) }),
+  setAttribute: object({ layer: count, name: text, from: anything, to: anything }),
+  setRemoved: object({ layer: count, from: flag, to: flag }),
+  setFLayer: object({ layer: count, from: nullable(object({})), to: nullable(object({})) }),
+  setTensorType: object({ tensor: count, from: typed, to: typed }),
+  rename: object({ target: literal('layer', 'tensor'), id: count, from: text, to: text }),
+}
+
+const counters = object({ nextLayerId: count, nextTensorId: count })
+const transaction = object({
+  edits: list(oneOf(EDITS)),
+  annotations: object({ label: text }),
+  before: counters,
+  after: counters,
+})

@@ -1,0 +1,272 @@
+/** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
+import { exportOnnx, importOnnx } from '../../dialects/onnx'
+import { gptAttentionNetwork } from '../../dialects/tensorrt'
+import type { DriverEvent, Finding } from '../../engine'
+import { snapshotOf } from '../../engine'
+import { raised } from '../../patterns'
+import { Census } from '../view/layer-counts'
+import { EngineHome } from './workspace'
+import { explainLayer, findingsOf, missesOf } from './near-misses'
+import { historyHandlers } from './history-calls'
+import { inParts, packed, packedWhole } from '../protocol/codec'
+import { previewOf } from './preview'
+import type {
+  EngineCalls,
+  EngineEvents,
+  EvidenceCalls,
+  MatchInfo,
+  Moved,
+  NoEvents,
+  OpenSource,
+  PatternInfo,
+} from '../protocol/protocol'
+import { boardOf } from './rule-diagram'
+import { checkRule } from './rule-check'
+import { handOver, plainError, serve } from '../protocol/rpc'
+import type { Endpoint } from '../protocol/rpc'
+import { restoreSteps, startOf, writeSteps, writeTrace } from './session-steps'
+import { totalsOf } from '../view/totals'
+import { Turns } from './scheduler'
+
+let home: EngineHome | null = null
+/** The search that is wanted now; 0 for none. */
+let wanted = 0
+/** The plan that is under way is to end. */
+let stopping = false
+const turns = new Turns(
+  () => performance.now(),
+  () => pause(0),
+)
+
+function current(): EngineHome {
+  if (!home) throw new Error('no network is open')
+  return home
+}
+
+const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
+  open: ({ source, target, rules, restore }) => {
+    tell('progress', { stage: 'reading', fraction: 0 })
+    const opened = source.type === 'onnx' ? readOnnx(source) : build(source.id)
+    const totals = totalsOf(new Census(opened.home.network))
+    if (restore) {
+      tell('progress', { stage: 'going through the steps', fraction: 0.9 })
+      restoreSteps(opened.home, restore)
+    }
+    home = opened.home
+    home.offer(target, rules)
+    tell('progress', { stage: 'building', fraction: 0.95 })
+    scheduleCounts()
+    const { warnings, missingExternal } = opened
+    const snapshot = snapshotOf(home.network)
+    const { rest, parts } = inParts(snapshot)
+    for (const part of parts) tell('part', part)
+    return {
+      snapshot: rest,
+      dialect: snapshot.dialect,
+      exporter: exporterOf(snapshot.properties),
+      opset: [home.original.opsets[''] ?? 0, snapshot.opsets[''] ?? 0] as const,
+      warnings,
+      missingExternal,
+      patterns: offered(),
+      timeline: home.timeline(),
+      totals,
+    }
+  },
+  search: ({ labels, search }) => searchMatches(labels, search),
+  endSearch: () => {
+    wanted = 0
+    return null
+  },
+  preview: ({ label, root, others }) =>
+    turns.calm(() => {
+      const { network } = current()
+      const layer = network.getLayer(root)
+      return layer && !layer.isRemoved()
+        ? previewOf(network, current().rewriter(label), layer, others, (other) => current().rewriter(other))
+        : null
+    }),
+  apply: ({ label, root }) => changed(current().apply(label, root)),
+  plan: async (wish) => {
+    stopping = false
+    let rewrites = 0
+    let since = performance.now()
+    const count = (event: DriverEvent): void => {
+      if (event.type === 'rewritten') rewrites++
+      if (performance.now() - since < BATCH) return
+      since = performance.now()
+      tell('planned', { rewrites })
+    }
+    try {
+      await turns.work(current().planning(wish), count, () => stopping)
+      return current().here()
+    } finally {
+      scheduleCounts()
+    }
+  },
+  stop: () => {
+    stopping = true
+    return null
+  },
+  replay: ({ acts }) => {
+    try {
+      return current().replay(acts)
+    } finally {
+      scheduleCounts()
+    }
+  },
+  ...historyHandlers(current, changed),
+  kept: ({ known }) =>
+    turns.calm(() => {
+      const kept = writeSteps(current(), known)
+      return handOver(kept, [kept.steps.buffer])
+    }),
+  trace: () => turns.calm(() => writeTrace(current())),
+  way: ({ from, to }) => turns.calm(() => current().moved(current().history.path(from, to)).steps),
+  prune: () => changed(current().prune()),
+  seek: ({ node }) => changed(current().seek(node)),
+  offer: ({ target, rules }) => {
+    current().offer(target, rules)
+    scheduleCounts()
+    return offered()
+  },
+  misses: async ({ label }) => {
+    let findings: Finding[] = []
+    await turns.look(
+      () => findingsOf(current().network, current().rewriter(label)),
+      () => (findings = []),
+      (finding) => findings.push(finding),
+      () => true,
+    )
+    return missesOf(findings)
+  },
+  board: ({ label, miss }) => turns.calm(() => boardOf(current().network, current().rewriter(label).pattern, miss)),
+  explain: ({ label, layer }) =>
+    turns.calm(() => {
+      const found = current().network.getLayer(layer)
+      return found ? explainLayer(current().network, current().rewriter(label), found) : { type: 'nothing' as const }
+    }),
+  checkRule: ({ text }) => turns.calm(() => checkRule(current().network, text, () => performance.now())),
+  connect: (port) => {
+    port.start()
+    serve<EvidenceCalls, NoEvents>(port as unknown as Endpoint, {
+      snapshot: () => packed({ ...snapshotOf(current().network), properties: {} }),
+      start: () => turns.calm(() => startOf(current())),
+      region: ({ node }) => packedWhole(current().evidenceOf(node)),
+      models: () =>
+        turns.calm(() => {
+          const write = (snapshot: EngineHome['original']) => exportOnnx(snapshot, { inlineExternal: true }).bytes
+          return { before: write(current().original), after: write(snapshotOf(current().network)) }
+        }),
+    })
+    return null
+  },
+  exportModel: () => exportOnnx(snapshotOf(current().network)).bytes,
+})
+
+function offered(): PatternInfo[] {
+  return current().catalogue.map((o) => {
+    const { label, family, equation, type, benefit, exactness, assumes, optIn, rule } = o
+    const info = { label, family, equation, type, benefit, exactness, assumes, optIn }
+    return rule === undefined ? info : { ...info, rule }
+  })
+}
+
+interface Opening {
+  readonly home: EngineHome
+  readonly warnings: readonly string[]
+  readonly missingExternal: readonly string[]
+}
+
+function readOnnx({ bytes, name }: OpenSource & { type: 'onnx' }): Opening {
+  const onProgress = (fraction: number) => tell('progress', { stage: 'reading', fraction: fraction * 0.8 })
+  const { snapshot, warnings, missingExternal } = importOnnx(bytes, { name, onProgress })
+  tell('progress', { stage: 'building', fraction: 0.8 })
+  // The newest operator set, which both targets take: a person may turn from one to the other at any time.
+  const { snapshot: modern, refused } = raised(snapshot, 'onnx')
+  return {
+    home: EngineHome.ofSnapshot(modern, snapshot),
+    warnings: refused === null ? warnings : [...warnings, refused],
+    missingExternal,
+  }
+}
+
+const BUILT = { 'gpt-attention': gptAttentionNetwork }
+
+function build(id: keyof typeof BUILT): Opening {
+  return { home: new EngineHome(BUILT[id]()), warnings: [], missingExternal: [] }
+}
+
+/** A step that is shown moves for about so many milliseconds, and has the machine for itself. */
+const SHOWN = 1000
+
+function changed(moved: Moved): Moved {
+  if (moved.steps.length > 0) scheduleCounts(SHOWN)
+  return moved
+}
+
+/** Milliseconds between two messages of one search. */
+const BATCH = 40
+
+async function searchMatches(labels: readonly string[], search: number): Promise<boolean> {
+  wanted = search
+  let batch: MatchInfo[] = []
+  let told = 0
+  let since = 0
+  const tellBatch = (): void => {
+    tell('found', { search, from: told, matches: batch })
+    told += batch.length
+    batch = []
+    since = performance.now()
+  }
+  const over = await turns.look(
+    function* () {
+      for (const label of labels) yield* current().matches(label)
+    },
+    () => {
+      batch = []
+      told = 0
+    },
+    (match) => {
+      batch.push(match)
+      if (performance.now() - since > BATCH) tellBatch()
+    },
+    () => wanted === search,
+  )
+  if (over) tellBatch()
+  return over
+}
+
+/** Counts matches of all patterns in slices between calls, after so many milliseconds; begins again when the network changes. */
+function scheduleCounts(after = 60): void {
+  turns.changed()
+  const mine = turns.at
+  const still = () => turns.at === mine
+  void (async () => {
+    await pause(after)
+    for (const { label } of current().catalogue) {
+      let count = 0
+      try {
+        const counted = await turns.look(
+          () => current().matches(label),
+          () => (count = 0),
+          () => count++,
+          still,
+        )
+        if (!counted) return
+        tell('count', { label, count })
+      } catch (error) {
+        tell('problem', { title: `${label} failed`, detail: plainError(error).message })
+      }
+      await pause(0)
+    }
+  })()
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function exporterOf(properties: Readonly<Record<string, unknown>>): string {
+  const onnx = properties['onnx'] as { producerName?: string; producerVersion?: string } | undefined
+  return [onnx?.producerName, onnx?.producerVersion].filter(Boolean).join(' ')
+}

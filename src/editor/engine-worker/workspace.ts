@@ -1,0 +1,220 @@
+/** The engine's home: one network with its history and patterns. Runs in the engine worker; knows nothing of messages. */
+import type { Layer, LayerId, Network, Transaction } from '../../engine'
+import {
+  attempt,
+  findMatches,
+  History,
+  Match,
+  networkFromSnapshot,
+  prune,
+  pruneConstants,
+  snapshotOf,
+} from '../../engine'
+import type { DriverEvent, HistoryId, HistoryNode, HistoryStep, NetworkSnapshot } from '../../engine'
+import { driveInStages } from '../../patterns'
+import type { Target } from '../../patterns'
+import { cutStep } from '../../verify'
+import type { StepRegion } from '../../verify'
+import { catalogueFor } from './catalogue'
+import type { Offer, OwnRule, RewriterOffer } from './catalogue'
+import { dialectNamed } from '../dialects'
+import { HistoryTree } from './timeline-report'
+import { inScope } from '../view/match-scopes'
+import { packed } from '../protocol/codec'
+import type { Act, MatchInfo, Moved, PlanWish } from '../protocol/protocol'
+import type { Timeline } from '../protocol/protocol-history'
+import { SessionBase } from './session-steps'
+
+/** What a step is verified by: two small networks, nothing to compare, or why it cannot be cut out. */
+export type Evidence = StepRegion | string | null
+
+export class EngineHome {
+  catalogue: readonly Offer[]
+  readonly history: History
+  readonly tree: HistoryTree
+  readonly base: SessionBase
+  private readonly evidence = new Map<HistoryId, Evidence>()
+
+  /** @param original the network as it came, before its operator set was raised */
+  constructor(
+    readonly network: Network,
+    readonly original: NetworkSnapshot = snapshotOf(network),
+  ) {
+    this.history = new History(network)
+    this.tree = new HistoryTree(this.history)
+    this.base = new SessionBase(network)
+    this.catalogue = catalogueFor(network, 'ort')
+  }
+
+  static ofSnapshot(snapshot: NetworkSnapshot, original = snapshot): EngineHome {
+    return new EngineHome(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect)), original)
+  }
+
+  offer(target: Target, rules: readonly OwnRule[]): void {
+    this.catalogue = catalogueFor(this.network, target, rules)
+  }
+
+  /** Matches of one pattern, one at a time, so that whoever asks can stop or take a breath. */
+  *matches(label: string): Generator<MatchInfo> {
+    const entry = this.entry(label)
+    if (entry.type === 'rewriter') {
+      for (const found of findMatches(this.network, entry)) if (found instanceof Match) yield infoOf(label, found)
+      return
+    }
+    const analyzer = entry.make()
+    for (const layer of this.network.getLayers()) {
+      if (layer.isRemoved() || !analyzer.accepts(layer.kind)) continue
+      const result = this.network.locked(() => analyzer.match(layer))
+      const match = result === true ? Match.ofRoot(layer) : result
+      if (!(match instanceof Match)) continue
+      this.network.locked(() => analyzer.analyze(layer, match))
+      const value = analyzer.results().get(layer)
+      yield { ...infoOf(label, match), ...(value === undefined ? null : { value }) }
+    }
+  }
+
+  apply(label: string, root: LayerId): Moved {
+    const step = this.attempt(this.rewriter(label), root)
+    return this.moved(step ? [step] : [])
+  }
+
+  private attempt(entry: RewriterOffer, root: LayerId): HistoryStep | null {
+    const layer = this.network.getLayer(root)
+    const result = layer && !layer.isRemoved() ? attempt(entry, layer) : null
+    return result?.type === 'rewritten' ? this.commit(result.transaction) : null
+  }
+
+  /** Rewrites to the fixpoint, then goes back: the steps lie ahead of the cursor. Of a run that fails nothing is left. */
+  plan(wish: PlanWish): Moved {
+    for (const _ of this.planning(wish));
+    return this.here()
+  }
+
+  /** As `plan`, a driver's event at a time. Ended early it goes back all the same, and what was done so far lies ahead. */
+  *planning({ wanted, whole, scope = '' }: PlanWish): Generator<DriverEvent> {
+    const start = this.history.cursor
+    const known = [...this.history.node(start).children]
+    const entries = wanted.map(({ label, benefit }) => ({ ...this.rewriter(label), benefit }))
+    const admits = (layer: Layer): boolean => inScope(layer.scope, scope)
+    try {
+      for (const event of driveInStages(this.network, entries, { admits })) {
+        if (event.type === 'rewritten') this.commit(event.transaction)
+        if (event.type === 'failed') throw event.error
+        yield event
+      }
+      if (whole) this.clearDead()
+    } catch (error) {
+      this.history.seek(start)
+      for (const child of this.history.node(start).children) if (!known.includes(child)) this.history.drop(child)
+      throw error
+    } finally {
+      this.history.seek(start)
+    }
+  }
+
+  /** No move at all: what lies around the cursor now. */
+  here(): Moved {
+    return this.moved([])
+  }
+
+  /** Does acts again, as far as they can be, then goes back: the steps lie ahead of the cursor. */
+  replay(acts: readonly Act[]): Moved {
+    const start = this.history.cursor
+    for (const { label, root } of acts) {
+      const done = root === null ? this.clearDead() : this.again(label, root)
+      if (!done) break
+    }
+    this.history.seek(start)
+    return this.moved([])
+  }
+
+  private again(label: string, root: LayerId): boolean {
+    const offer = this.catalogue.find((o) => o.label === label)
+    return offer?.type === 'rewriter' && this.attempt(offer, root) !== null
+  }
+
+  /** Takes out what is dead, as a step. */
+  prune(): Moved {
+    const step = this.clearDead()
+    return this.moved(step ? [{ node: step.id, transaction: step.transaction!, direction: 'forward' }] : [])
+  }
+
+  private clearDead(): HistoryNode | null {
+    const clear = (): void => {
+      prune(this.network)
+      pruneConstants(this.network)
+    }
+    const step = this.history.do({ label: 'Prune' }, clear)
+    if (step) this.adopt(step)
+    return step
+  }
+
+  seek(node: HistoryId): Moved {
+    return this.moved(this.history.seek(node))
+  }
+
+  evidenceOf(node: HistoryId): Evidence {
+    return this.evidence.get(node) ?? null
+  }
+
+  private commit(transaction: Transaction): HistoryStep {
+    const node = this.adopt(this.history.commit(transaction))
+    return { node, transaction, direction: 'forward' }
+  }
+
+  /** Takes note of a point that the network has just come to. */
+  adopt(node: HistoryNode): HistoryId {
+    const { id, transaction } = node
+    this.tree.note(node)
+    const pruned = transaction?.annotations.pattern === undefined
+    if (transaction && !this.evidence.has(id)) this.evidence.set(id, pruned ? null : this.cut(transaction))
+    return id
+  }
+
+  private cut(transaction: Transaction): Evidence {
+    try {
+      return cutStep(this.network, transaction)
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  moved(steps: readonly HistoryStep[]): Moved {
+    return {
+      steps: steps.map((s) => ({
+        node: s.node,
+        direction: s.direction,
+        to: s.direction === 'forward' ? s.node : (this.history.node(s.node).parent ?? 0),
+        transaction: packed(s.transaction),
+      })),
+      timeline: this.timeline(),
+    }
+  }
+
+  timeline(): Timeline {
+    return this.tree.timeline()
+  }
+
+  private entry(label: string): Offer {
+    const entry = this.catalogue.find((e) => e.label === label)
+    if (!entry) throw new Error(`there is no pattern labelled ${label}`)
+    return entry
+  }
+
+  rewriter(label: string): RewriterOffer {
+    const entry = this.entry(label)
+    if (entry.type !== 'rewriter') throw new Error(`${label} analyzes and does not rewrite`)
+    return entry
+  }
+}
+
+export function infoOf(pattern: string, match: Match): MatchInfo {
+  return {
+    pattern,
+    root: match.root.id,
+    rootName: match.root.name,
+    scope: match.root.scope,
+    parts: [...match.layers].map(([part, layer]) => [part, layer.id] as const),
+    tensors: [...match.tensors].map(([name, tensor]) => [name, tensor.id] as const),
+  }
+}

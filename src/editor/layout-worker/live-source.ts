@@ -1,0 +1,25 @@
+import type { Network, TensorRecord } from '../../engine'
+import type { GraphSource } from '../../layout'
+
+/** A network as layout reads it, as it is whenever it is asked. */
+export function sourceOf(network: Network): GraphSource {
+  return {
+    get layers() {
+      return network.getLayers().map((l) => l.record)
+    },
+    get inputs() {
+      return network.getInputs().map((t) => t.id)
+    },
+    get outputs() {
+      return network.outputs
+    },
+    tensor: (id): TensorRecord | undefined => (id >= 0 ? network.getTensor(id)?.record : undefined),
+    layer: (id) => network.getLayer(id)?.record,
+    place: (id) => network.placeOf(network.getLayer(id)!),
+    uses: (id) =>
+      network
+        .getTensor(id)
+        ?.getUses()
+        .map(({ layer, index }) => ({ layer: layer.id, index })) ?? [],
+  }
+}

@@ -1,0 +1,157 @@
+/** What a box on the canvas says: kind, what matters of its attributes and constants, and the shape of its result. */
+import type { AttributeValue, KindSchema, LayerRecord, Network, TensorRecord } from '../../engine'
+import { domainOf, operatorOf } from '../../engine'
+import type { Face, GraphSource, Item } from '../../layout'
+import { textWidth } from '../text/text-width'
+import { attributeText, constantText, shapeText } from '../text/value-text'
+
+const NARROWEST = 104
+const WIDEST = 240
+const WIDEST_PORT = 320
+const TALL = 44
+const LOW = 30
+
+/** What a network knows of its kinds: a rewrite may bring in an operator set that the file did not have. */
+type Schemas = Pick<Network, 'schemaOf'>
+
+/** What a layer's face was read from: while these are the same records, it is the same. */
+interface Read {
+  readonly tensors: readonly (TensorRecord | undefined)[]
+  readonly face: Face
+}
+
+/** Makes faces for the items of one network, now and later; equal faces are one object. */
+export function faceMaker(source: GraphSource, schemas: Schemas): (item: Item) => Face {
+  const shared = new Map<string, Face>()
+  const read = new WeakMap<LayerRecord, Read>()
+  const faceOf = (item: Item, layer: LayerRecord | undefined): Face => {
+    const parts = partsOf(item, layer, source, schemas)
+    const key = parts.join('\u0000')
+    const known = shared.get(key)
+    if (known) return known
+    const face = sized(...parts)
+    shared.set(key, face)
+    return face
+  }
+  return (item) => {
+    const layer = item.kind === 'layer' ? source.layer(item.ref) : undefined
+    if (!layer) return faceOf(item, layer)
+    const tensors = [...layer.inputs, ...layer.outputs].map((t) => source.tensor(t))
+    const known = read.get(layer)
+    if (known && tensors.every((t, i) => t === known.tensors[i])) return known.face
+    const face = faceOf(item, layer)
+    read.set(layer, { tensors, face })
+    return face
+  }
+}
+
+type Parts = [title: string, detail: string, result: string, category: Face['category']]
+
+function partsOf(item: Item, layer: LayerRecord | undefined, source: GraphSource, schemas: Schemas): Parts {
+  if (item.group) {
+    const n = item.group.total
+    return [item.group.name, item.open ? '' : `${n} ${n === 1 ? 'layer' : 'layers'}`, '', 'group']
+  }
+  if (item.kind === 'input') {
+    const t = source.tensor(item.ref)
+    return [t?.name ?? '', 'input', shapeText(t?.shape ?? null), 'input']
+  }
+  if (item.kind === 'output') {
+    const o = source.outputs[item.ref]
+    return [o?.name ?? '', 'output', shapeText(source.tensor(o?.tensor ?? -1)?.shape ?? null), 'output']
+  }
+  if (!layer) return ['?', '', '', 'other']
+  const schema = schemas.schemaOf(layer.kind)
+  const first = source.tensor(layer.outputs.find((t) => t >= 0) ?? -1)
+  const detail = detailOf(layer, schema, source)
+  return [operatorOf(layer.kind), detail, shapeText(first?.shape ?? null), schema?.category ?? 'other']
+}
+
+function sized(title: string, detail: string, result: string, category: Face['category']): Face {
+  const port = category === 'input' || category === 'output'
+  const top = textWidth(title, 13, true) + (result ? textWidth(result, 11) + 16 : 0)
+  const room = Math.max(top, textWidth(detail, 11)) + (port ? 36 : category === 'group' ? 48 : 28)
+  // A name that an exporter or a person made up may be cut; what a layer is may not.
+  const least = port || category === 'group' ? NARROWEST : Math.max(NARROWEST, Math.ceil((top + 28) / 8) * 8)
+  const width = Math.max(least, Math.min(port ? WIDEST_PORT : WIDEST, Math.ceil(room / 8) * 8))
+  return { title, detail, result, category, width, height: detail ? TALL : LOW }
+}
+
+const SIGN: Readonly<Record<string, string>> = { Add: '+', Sub: '−', Mul: '×', Div: '÷', Pow: '^' }
+
+/** The domain of a kind outside the default one, what its constants are, then what its attributes say. */
+export function detailOf(layer: LayerRecord, schema: KindSchema | undefined, source: GraphSource): string {
+  const constants = layer.inputs.flatMap((id, i) => {
+    const t = id >= 0 ? source.tensor(id) : undefined
+    return t?.value ? [operandText(layer, i, t, schema)] : []
+  })
+  const attributes = Object.entries(layer.attributes)
+    .filter(([name, value]) => tells(name, value, schema))
+    .map(([name, value]) => attributeLabel(name, value))
+  const told = [...constants, ...attributes].filter((s) => s !== '').slice(0, 3)
+  const domain = domainOf(layer.kind)
+  return told.length === 0 ? domain : told.join('  ')
+}
+
+function operandText(layer: LayerRecord, index: number, tensor: TensorRecord, schema: KindSchema | undefined): string {
+  const value = tensor.value!
+  const text = constantText(value)
+  const sign = SIGN[operatorOf(layer.kind)]
+  const isScalar = value.size === 1
+  if (sign && isScalar) return index === 1 ? `${sign} ${text}` : `${text} ${sign}`
+  if (isScalar || text.startsWith('[')) {
+    const name = operandName(layer, index, schema)
+    return name ? `${name} ${text}` : text
+  }
+  return `${spokenName(tensor.name) ?? operandName(layer, index, schema) ?? 'constant'} [${value.shape.join(',')}]`
+}
+
+function operandName(layer: LayerRecord, index: number, schema: KindSchema | undefined): string | undefined {
+  const operands = schema?.inputs
+  const named = operands?.[index] ?? (operands?.at(-1)?.variadic ? undefined : undefined)
+  return named && layer.inputs.length > 1 ? named.name : undefined
+}
+
+/** `weight` of `model.layers.0.mlp.up_proj.weight`; nothing for a name that an exporter made up. */
+function spokenName(name: string): string | null {
+  const last = name.split(/[./]/).at(-1) ?? ''
+  return /^[a-z][a-z_]{1,18}$/i.test(last) && !/^(val|constant|onnx|output|const)/i.test(last) ? last : null
+}
+
+const SILENT = new Set([
+  'allowzero',
+  'keepdims',
+  'noop_with_empty_axes',
+  'auto_pad',
+  'dilations',
+  'stash_type',
+  'start',
+])
+
+/** Whether an attribute says more than its default does. */
+function tells(name: string, value: AttributeValue, schema: KindSchema | undefined): boolean {
+  if (SILENT.has(name)) return false
+  if (typeof value === 'object' && !Array.isArray(value) && 'graph' in value) return false
+  if (Array.isArray(value) && (value.length === 0 || (name === 'pads' && value.every((v) => v === 0)))) return false
+  if (name === 'strides' && Array.isArray(value) && value.every((v) => v === 1)) return false
+  if (name === 'group' && value === 1) return false
+  const usual = schema?.attributes[name]?.default
+  return usual === undefined || JSON.stringify(usual) !== JSON.stringify(value)
+}
+
+const RENAMED: Readonly<Record<string, string>> = { kernel_shape: '', to: '→', epsilon: 'ε', strides: 'stride' }
+const ONNX_TYPE: Readonly<Record<number, string>> = {
+  1: 'f32', 2: 'u8', 3: 'i8', 5: 'i16', 6: 'i32', 7: 'i64', 8: 'string', 9: 'bool', 10: 'f16', 11: 'f64', 12: 'u32',
+  13: 'u64', 16: 'bf16',
+} // prettier-ignore
+
+function attributeLabel(name: string, value: AttributeValue): string {
+  const label = RENAMED[name] ?? name
+  if (name === 'to' && typeof value === 'number') return `→ ${ONNX_TYPE[value] ?? value}`
+  const sizes = name === 'kernel_shape' || name === 'strides' || name === 'pads'
+  if (sizes && Array.isArray(value)) {
+    const same = name !== 'kernel_shape' && value.every((v) => v === value[0])
+    return `${label} ${same ? value[0] : value.join('×')}`.trim()
+  }
+  return `${label} ${attributeText(value)}`
+}

@@ -1,0 +1,57 @@
+/** Entry of the layout worker. ELK itself runs in a worker inside, so that this one can always answer. */
+import elkUrl from 'elkjs/lib/elk-worker.min.js?url'
+import { Arranger } from '../../layout'
+import { LayoutHome } from './layout-session'
+import { unpackedSnapshot } from '../protocol/codec'
+import type { Drawn, EvidenceCalls, LayoutCalls, LayoutEvents, NoEvents } from '../protocol/protocol'
+import { Remote, serve } from '../protocol/rpc'
+import type { Endpoint } from '../protocol/rpc'
+import { stoppableElk } from './cancellable-elk'
+
+const arranger = new Arranger(stoppableElk(() => new Worker(new URL(elkUrl, self.location.href))))
+let home: LayoutHome | null = null
+/** Pictures are made one after the other, in the order in which they were asked for. */
+let queue: Promise<unknown> = Promise.resolve()
+
+function inTurn<T>(work: (home: LayoutHome) => Promise<T>): Promise<T> {
+  const turn = queue.then(() => {
+    if (!home) throw new Error('no network is open')
+    return work(home)
+  })
+  queue = turn.catch(() => undefined)
+  return turn
+}
+
+/** The picture that is being made and may be stopped: one of another view. Following the network always ends. */
+let running: AbortController | null = null
+
+function stoppable(work: (home: LayoutHome, signal: AbortSignal) => Promise<Drawn>): Promise<Drawn> {
+  return inTurn((h) => {
+    running = new AbortController()
+    return work(h, running.signal).finally(() => (running = null))
+  })
+}
+
+serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
+  load: async (port) => {
+    const engine = new Remote<EvidenceCalls, NoEvents>(port)
+    const { snapshot, steps } = await engine.call('start', null)
+    home = new LayoutHome(unpackedSnapshot(snapshot), arranger)
+    home.walk(steps)
+    engine.end()
+    return inTurn((h) => h.draw())
+  },
+  setOpen: ({ open }) => stoppable((h, signal) => h.setOpen(open, signal)),
+  openAll: () => stoppable((h, signal) => h.openAll(signal)),
+  closeAll: () => stoppable((h, signal) => h.closeAll(signal)),
+  reveal: ({ layers, upTo }) => stoppable((h, signal) => h.reveal(layers, upTo ?? null, signal)),
+  follow: ({ steps, close, since }) => inTurn((h) => h.follow(steps, close, since)),
+  closeGaps: () => inTurn((h) => h.closeGaps()),
+  compare: ({ ghosts }) => inTurn((h) => h.compare(ghosts)),
+  tidy: () => stoppable((h, signal) => h.tidy(signal)),
+  untidy: () => inTurn((h) => h.untidy()),
+  stop: () => {
+    running?.abort()
+    return null
+  },
+})

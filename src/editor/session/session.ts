@@ -1,0 +1,94 @@
+/** One open network: the workers that hold it and draw it, and the page's replica, kept by the steps they send. */
+import { CostBook } from '../../cost'
+import type { Network } from '../../engine'
+import { applyTransaction, buildingNetwork, invertTransaction } from '../../engine'
+import { Census } from '../view/layer-counts'
+import { dialectNamed } from '../dialects'
+import { inBreaths } from './yield'
+import { unpackedTransaction } from '../protocol/codec'
+import type { Gathered } from '../protocol/codec'
+import type {
+  EngineCalls,
+  EngineEvents,
+  LayoutCalls,
+  LayoutEvents,
+  MoveStep,
+  NoEvents,
+  OpenedNetwork,
+  VerifyCalls,
+} from '../protocol/protocol'
+import { Remote } from '../protocol/rpc'
+
+export type EngineRemote = Remote<EngineCalls, EngineEvents>
+export type LayoutRemote = Remote<LayoutCalls, LayoutEvents>
+
+export interface WorkerFactory {
+  engine(): Worker
+  layout(): Worker
+  verify(): Worker
+}
+
+/** The page's replica of a network that was opened, and what it costs. */
+export async function replicaOf(opened: OpenedNetwork, parts: Gathered): Promise<[Network, CostBook]> {
+  const replica = await inBreaths(buildingNetwork(parts.with(opened.snapshot), dialectNamed(opened.dialect)))
+  const costs = new CostBook(replica, {}, [])
+  await inBreaths(counting(costs))
+  return [replica, costs]
+}
+
+function* counting(costs: CostBook): Generator<void> {
+  const layers = costs.network.getLayers()
+  for (let from = 0; from < layers.length; from += 100) yield costs.add(layers.slice(from, from + 100))
+}
+
+/** A way from another worker to the engine's: give it to that worker. */
+export function wayTo(engine: EngineRemote): MessagePort {
+  const { port1, port2 } = new MessageChannel()
+  void engine.call('connect', port1, [port1])
+  return port2
+}
+
+export type VerifyRemote = Remote<VerifyCalls, NoEvents>
+
+export class Session {
+  private verifying: VerifyRemote | null = null
+  readonly census: Census
+  /** Number of the search for matches that counts. */
+  search = 0
+
+  constructor(
+    private readonly workers: WorkerFactory,
+    readonly engine: EngineRemote,
+    readonly layout: LayoutRemote,
+    readonly replica: Network,
+    readonly costs = new CostBook(replica),
+  ) {
+    this.census = new Census(replica)
+  }
+
+  /** Brings the replica where the engine is. */
+  apply(steps: readonly MoveStep[]): void {
+    for (const step of steps) {
+      const recorded = unpackedTransaction(step.transaction)
+      const t = step.direction === 'forward' ? recorded : invertTransaction(recorded)
+      applyTransaction(this.replica, t)
+      this.census.follow(t.edits)
+      this.costs.follow(t.edits)
+    }
+  }
+
+  /** The worker that runs networks, started when it is first asked for and connected to the engine's. */
+  get verify(): VerifyRemote {
+    if (this.verifying) return this.verifying
+    const verify: VerifyRemote = new Remote(this.workers.verify())
+    const port = wayTo(this.engine)
+    void verify.call('connect', port, [port])
+    return (this.verifying = verify)
+  }
+
+  end(): void {
+    this.verifying?.end()
+    this.engine.end()
+    this.layout.end()
+  }
+}

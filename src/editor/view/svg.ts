@@ -1,0 +1,66 @@
+/** The whole picture as SVG, with the colours of the screen. */
+import type { Scene, SceneEdge, SceneNode } from '../../layout'
+
+/** A token of the style sheet by its name, as `c-matmul`. */
+export type Token = (name: string) => string
+
+const MARGIN = 24
+
+export function sceneToSvg(scene: Scene, token: Token): string {
+  const [w, h] = [scene.width + 2 * MARGIN, scene.height + 2 * MARGIN].map(Math.ceil)
+  const frames = scene.nodes.filter((n) => n.open).sort((a, b) => a.depth - b.depth)
+  const boxes = scene.nodes.filter((n) => !n.open)
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="${-MARGIN} ${-MARGIN} ${w} ${h}">`,
+    `<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">`,
+    `<path d="M0 0L8 4L0 8z" fill="${token('edge')}"/></marker></defs>`,
+    `<rect x="${-MARGIN}" y="${-MARGIN}" width="${w}" height="${h}" fill="${token('bg')}"/>`,
+    `<g font-family="${escaped(token('font'))}">`,
+    ...frames.map((n) => frame(n, token)),
+    ...scene.edges.map((e) => line(e, token)),
+    ...boxes.map((n) => box(n, token)),
+    '</g></svg>',
+  ].join('\n')
+}
+
+function frame(n: SceneNode, token: Token): string {
+  return (
+    rect(n, 10, token('frame-line'), 'none') +
+    text(n.x + 14, n.y + 18, 12, token('dim'), n.face.title, ' font-weight="600"')
+  )
+}
+
+function line({ points }: SceneEdge, token: Token): string {
+  const path = points.map((v, i) => `${i === 0 ? 'M' : i % 2 === 0 ? 'L' : ' '}${round(v)}`).join('')
+  return `<path d="${path}" fill="none" stroke="${token('edge')}" stroke-width="1.25" marker-end="url(#head)"/>`
+}
+
+function box(n: SceneNode, token: Token): string {
+  const { title, detail, result, category } = n.face
+  const port = category === 'input' || category === 'output'
+  const inset = port ? 16 : 14
+  const bar = `<rect x="${n.x + 1}" y="${n.y + 7}" width="3" height="${n.height - 14}" rx="1.5" fill="${token(`c-${category}`)}"/>`
+  const baseline = n.y + (detail ? 19 : n.height / 2 + 4.5)
+  return [
+    rect(n, port ? n.height / 2 : 7, token('line-strong'), token('surface')),
+    port || category === 'group' ? '' : bar,
+    text(n.x + inset, baseline, 13, token('text'), title, ' font-weight="600"'),
+    text(n.x + n.width - 10, baseline, 11, token('faint'), result, ' text-anchor="end"'),
+    text(n.x + inset, n.y + 35, 11, token('dim'), detail, ''),
+  ].join('')
+}
+
+function rect(n: SceneNode, radius: number, stroke: string, fill: string): string {
+  return `<rect x="${n.x}" y="${n.y}" width="${n.width}" height="${n.height}" rx="${radius}" fill="${fill}" stroke="${stroke}"/>`
+}
+
+function text(x: number, y: number, size: number, fill: string, what: string, more: string): string {
+  if (what === '') return ''
+  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" fill="${fill}"${more}>${escaped(what)}</text>`
+}
+
+const round = (v: number): number => Math.round(v * 10) / 10
+
+function escaped(what: string): string {
+  return what.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
+}

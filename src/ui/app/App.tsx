@@ -1,0 +1,107 @@
+import type { DragEvent } from 'react'
+import { useEffect, useState } from 'react'
+import { opening, rules } from '../../editor'
+import { Arranging } from './LayoutProgress'
+import { Canvas } from '../canvas/Canvas'
+import { Gallery } from '../dialogs/Gallery'
+import { Palette } from '../dialogs/Palette'
+import { RuleDialog } from '../dialogs/RuleDialog'
+import { Shortcuts } from '../dialogs/Shortcuts'
+import { useEditor, useEditorState } from './editor-context'
+import { FilmProgress } from './FilmProgress'
+import { Header } from './Header'
+import { Notice } from './Notice'
+import { OpeningProgress } from './OpeningProgress'
+import { Inspector } from '../network/Inspector'
+import { Matches } from '../patterns/Matches'
+import { NearMisses } from '../patterns/NearMisses'
+import { Outline } from '../network/Outline'
+import { Patterns } from '../patterns/Patterns'
+import { Present } from '../present/Present'
+import { CompareBar } from '../history/CompareBar'
+import { InsideLine } from '../timeline/SubstepBar'
+import { StopLine } from '../timeline/StopLine'
+import { Timeline } from '../timeline/Timeline'
+import { Totals } from '../cost/Totals'
+import { Transport } from '../timeline/Transport'
+import { useKeyboard } from './use-keyboard'
+
+export function App() {
+  const editor = useEditor()
+  const [dropping, setDropping] = useState(false)
+  const arranging = useEditorState((s) => s.arranging)
+  const presenting = useEditorState((s) => s.presenting !== null)
+  const fresh = useEditorState(
+    ({ timeline: { steps, branches, bookmarks } }) => steps.length + branches.length + bookmarks.length === 0,
+  )
+  useKeyboard(editor)
+  useEffect(() => {
+    const { search } = window.location
+    void rules.loadRules(editor).then(() => opening.openFirst(editor, search))
+  }, [editor])
+
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault()
+    setDropping(false)
+    const [file] = event.dataTransfer.files
+    if (file) void opening.openFile(editor, file)
+  }
+  const onDragOver = (event: DragEvent) => {
+    if (!event.dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    setDropping(true)
+  }
+  return (
+    <div
+      className="app"
+      data-arranging={arranging}
+      data-presenting={presenting}
+      data-fresh={fresh}
+      onDrop={onDrop}
+      onDragOver={onDragOver}
+      onDragLeave={(e) => e.relatedTarget === null && setDropping(false)}
+    >
+      <Header />
+      <aside className="dock left" aria-label="Network">
+        <Outline />
+        <Inspector />
+      </aside>
+      <main className="stage" aria-label="Graph">
+        <Canvas />
+        <CompareBar />
+        <OpeningProgress />
+        <FilmProgress />
+        {presenting && <Present />}
+        <Arranging />
+        <Notice />
+        <StopLine />
+        <InsideLine />
+        {dropping && <div className="drop-target">Drop an ONNX model or a session to open it</div>}
+      </main>
+      <aside className="dock right" aria-label="Patterns">
+        <Patterns />
+        <Matches />
+        <NearMisses />
+      </aside>
+      <footer className="bottom" aria-label="Steps">
+        <Transport />
+        <Timeline />
+        <Totals />
+      </footer>
+      <Gallery />
+      <Palette />
+      <Shortcuts />
+      <RuleDialog />
+      <Announcer />
+    </div>
+  )
+}
+
+function Announcer() {
+  const text = useEditorState((s) => s.announcement)
+  return (
+    <div role="status" aria-live="polite" className="visually-hidden">
+      {text}
+    </div>
+  )
+}

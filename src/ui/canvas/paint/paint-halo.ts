@@ -1,0 +1,70 @@
+/** What is drawn around a node: rings, names of parts, and the mark of what stopped a match. */
+import type { Halo, Rect } from '../../../editor'
+import { round } from './paint-node'
+import type { Palette } from './palette'
+
+export function ring(
+  ctx: CanvasRenderingContext2D,
+  box: Rect,
+  colour: string,
+  width: number,
+  zoom: number,
+  alpha: number,
+): void {
+  const line = Math.max(width, width / zoom / 1.5)
+  const gap = 3 + line / 2
+  round(ctx, { x: box.x - gap, y: box.y - gap, width: box.width + 2 * gap, height: box.height + 2 * gap }, 10)
+  ctx.globalAlpha = alpha
+  ctx.strokeStyle = colour
+  ctx.lineWidth = line
+  ctx.stroke()
+  ctx.globalAlpha = 1
+}
+
+export function partName(
+  ctx: CanvasRenderingContext2D,
+  box: Rect,
+  part: string,
+  palette: Palette,
+  colour = palette.match,
+): void {
+  const last = part.slice(part.lastIndexOf('/') + 1)
+  const name = last.length > 44 ? `${last.slice(0, 43)}…` : last
+  ctx.font = `600 11px ${palette.font}`
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'alphabetic'
+  ctx.lineWidth = 4
+  ctx.strokeStyle = palette.bg
+  ctx.lineJoin = 'round'
+  ctx.strokeText(name, box.x + box.width + 10, box.y + 15)
+  ctx.fillStyle = colour
+  ctx.fillText(name, box.x + box.width + 10, box.y + 15)
+}
+
+/** A part of a match that another would take away: dotted, in the colour of what goes. */
+export function paintTaken(ctx: CanvasRenderingContext2D, box: Rect, palette: Palette, zoom: number): void {
+  ctx.setLineDash([2 / Math.min(1, zoom), 4 / Math.min(1, zoom)])
+  ring(ctx, box, palette.gone, 2, zoom, 1)
+  ctx.setLineDash([])
+}
+
+/** The layer that stopped a match: a dashed ring, a sign at its corner, and what was expected there. */
+export function paintStop(ctx: CanvasRenderingContext2D, box: Rect, halo: Halo, palette: Palette, zoom: number): void {
+  ctx.setLineDash([7 / Math.min(1, zoom), 5 / Math.min(1, zoom)])
+  ring(ctx, box, palette.bad, 2.5, zoom, 1)
+  ctx.setLineDash([])
+  const r = 9 * Math.max(1, 0.6 / zoom)
+  ctx.beginPath()
+  ctx.arc(box.x, box.y, r, 0, 2 * Math.PI)
+  ctx.fillStyle = palette.bad
+  ctx.fill()
+  ctx.beginPath()
+  ctx.moveTo(box.x - r * 0.4, box.y - r * 0.4)
+  ctx.lineTo(box.x + r * 0.4, box.y + r * 0.4)
+  ctx.moveTo(box.x + r * 0.4, box.y - r * 0.4)
+  ctx.lineTo(box.x - r * 0.4, box.y + r * 0.4)
+  ctx.strokeStyle = palette.onAccent
+  ctx.lineWidth = r * 0.22
+  ctx.stroke()
+  if (zoom > 0.4) partName(ctx, box, `not ${halo.stops}`, palette, palette.bad)
+}

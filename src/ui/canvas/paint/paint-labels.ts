@@ -1,0 +1,86 @@
+import type { Rect } from '../../../editor'
+import type { SceneStub } from '../../../layout'
+import type { Picture } from './painter'
+
+/** Values that are named at their ends instead of being drawn across the picture. @returns where their names stand */
+export function paintStubs(ctx: CanvasRenderingContext2D, { index, palette, motion }: Picture, view: Rect): Rect[] {
+  ctx.font = `10.5px ${palette.font}`
+  ctx.textBaseline = 'alphabetic'
+  ctx.textAlign = 'left'
+  ctx.lineWidth = 1.25
+  const bySide = new Map<string, SceneStub[]>()
+  for (const stub of index.stubsIn(view)) {
+    if (motion?.record.nodes.has(stub.node)) continue
+    const far = stub.y + (stub.side === 'out' ? 13 : -13)
+    ctx.strokeStyle = ctx.fillStyle = palette.edge
+    ctx.beginPath()
+    ctx.moveTo(stub.x, stub.y)
+    ctx.lineTo(stub.x, far)
+    ctx.stroke()
+    ctx.beginPath()
+    ctx.arc(stub.x, far, 2.5, 0, 2 * Math.PI)
+    ctx.fill()
+    const side = bySide.get(`${stub.node}|${stub.side}`)
+    if (side) side.push(stub)
+    else bySide.set(`${stub.node}|${stub.side}`, [stub])
+  }
+  ctx.fillStyle = palette.faint
+  return [...bySide.values()].map((stubs) => nameStubs(ctx, stubs))
+}
+
+/** All names of one side of a node behind its last stub, so that none stands on another. */
+function nameStubs(ctx: CanvasRenderingContext2D, stubs: readonly SceneStub[]): Rect {
+  const last = stubs.reduce((a, b) => (b.x > a.x ? b : a))
+  const down = last.side === 'out'
+  const most = stubs.length === 1 ? 22 : 16
+  const names = stubs.slice(0, NAMED).map((s) => shortName(s.name, most) + (down ? ` → ${s.count} uses` : ''))
+  const text = names.join(', ') + (stubs.length > NAMED ? ` +${stubs.length - NAMED}` : '')
+  const [x, y] = [last.x + 6, last.y + (down ? 18 : -11)]
+  ctx.fillText(text, x, y)
+  return { x, y, width: ctx.measureText(text).width, height: LINE }
+}
+
+/** So many values are named beside each other; of the others how many there are. */
+const NAMED = 2
+
+/** The end of a long name is what tells it from others; that it is a first output goes without saying. */
+function shortName(name: string, most: number): string {
+  const last = (name.split('/').at(-1) ?? name).replace(/_output(_0)?$/, '')
+  return last.length > most ? `…${last.slice(1 - most)}` : last
+}
+
+const LINE = 12
+
+function overlap(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width + 4 && b.x < a.x + a.width + 4 && Math.abs(a.y - b.y) < LINE
+}
+
+/** The type of each value beside its line, below the node that makes it; once a value, and one under the other where they meet. */
+export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect, stubs: readonly Rect[]): void {
+  const { index, palette, motion, labelOf } = picture
+  ctx.font = `10.5px ${palette.font}`
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'alphabetic'
+  ctx.lineWidth = 3
+  ctx.lineJoin = 'round'
+  ctx.strokeStyle = palette.bg
+  ctx.fillStyle = palette.faint
+  const said = new Set<number>()
+  const taken: Rect[] = [...stubs]
+  index.edgesIn(view, (edge) => {
+    if (said.has(edge.tensor) || motion?.record.edges.shows(edge.key)) return
+    said.add(edge.tensor)
+    const x = edge.points[0]! + 7
+    let y = edge.points[1]! + 16
+    if (y < view.y || y > view.y + view.height + 20) return
+    const text = labelOf(edge)
+    const room = { x, y, width: ctx.measureText(text).width, height: LINE }
+    if (taken.some((t) => overlap(t, room))) {
+      y += LINE
+      if (taken.some((t) => overlap(t, { ...room, y }))) return
+    }
+    taken.push({ ...room, y })
+    ctx.strokeText(text, x, y)
+    ctx.fillText(text, x, y)
+  })
+}

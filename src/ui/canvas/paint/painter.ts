@@ -1,0 +1,197 @@
+/** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
+import type { Halo, HeatMap, Mark, Motion, PreviewFrames, Rect } from '../../../editor'
+import type { SceneEdge, SceneNode } from '../../../layout'
+import { markedLook, paintMarkedEdges, paintMarks } from './paint-compare'
+import { paintMotion } from './paint-motion'
+import { paintPreview } from './paint-preview'
+import { traceEdge, traceHead } from './paint-edge'
+import { heatedLook, paintHeat } from './paint-heat'
+import { paintFrame, paintNode, round } from './paint-node'
+import type { Palette } from './palette'
+import { paintStop, paintTaken, partName, ring } from './paint-halo'
+import { paintLabels, paintStubs } from './paint-labels'
+import type { SceneIndex } from './scene-index'
+import { touches } from './scene-index'
+
+export interface Viewport {
+  readonly x: number
+  readonly y: number
+  readonly zoom: number
+}
+
+export interface Picture {
+  readonly index: SceneIndex
+  readonly viewport: Viewport
+  readonly width: number
+  readonly height: number
+  readonly ratio: number
+  readonly palette: Palette
+  /** Nodes that stand there as real elements. */
+  readonly real: ReadonlySet<string>
+  readonly halos: ReadonlyMap<string, Halo>
+  readonly selected: string | null
+  /** The node that a list of parts points at. */
+  readonly pointed: string | null
+  readonly motion: Motion | null
+  readonly preview: PreviewFrames | null
+  /** How each node is marked while networks are compared; null where they are not. */
+  readonly marks: ReadonlyMap<string, Mark> | null
+  /** What nodes are tinted by; null for nothing. */
+  readonly heat: HeatMap | null
+  readonly still: boolean
+  /** Nodes with a breakpoint on them or inside. */
+  readonly breaks: ReadonlySet<string>
+  readonly labelOf: (edge: SceneEdge) => string
+}
+
+/** Zoom from which a box can be read. */
+export const READABLE = 0.55
+/** Zoom from which lines are curves with heads. */
+const SMOOTH = 0.22
+const BATCH = 240
+
+export function visibleRect({ viewport, width, height }: Pick<Picture, 'viewport' | 'width' | 'height'>): Rect {
+  const { x, y, zoom } = viewport
+  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
+}
+
+export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
+  const { viewport, ratio, palette, index, motion, marks } = picture
+  const preview = motion ? null : picture.preview
+  ctx.setTransform(1, 0, 0, 1, 0, 0)
+  ctx.clearRect(0, 0, picture.width * ratio, picture.height * ratio)
+  ctx.setTransform(viewport.zoom * ratio, 0, 0, viewport.zoom * ratio, viewport.x * ratio, viewport.y * ratio)
+  const view = visibleRect(picture)
+  const moving = motion?.record
+  // What moves as a part of a group is worked out for what is in view only, and before anybody asks.
+  moving?.edges.near(view)
+  for (const frame of index.frames)
+    if (touches(frame, view) && !moving?.nodes.has(frame.key))
+      paintFrame(ctx, frame, frame, viewport.zoom, palette, !picture.real.has(frame.key))
+  paintEdges(ctx, picture, view)
+  const named = viewport.zoom > 0.35 ? paintStubs(ctx, picture, view) : []
+  for (const node of index.nodesIn(view))
+    if (!picture.real.has(node.key) && !moving?.nodes.has(node.key) && !preview?.gone.has(node.key))
+      paintNode(
+        ctx,
+        node.face,
+        node,
+        viewport.zoom,
+        palette,
+        marks ? markedLook(node, marks) : heatedLook(picture, node.key),
+      )
+  if (marks)
+    paintMarks(ctx, index.nodesIn(view), marks, palette, viewport.zoom, (node, text, colour) =>
+      badge(ctx, node, text, palette, viewport.zoom, colour),
+    )
+  paintHeat(ctx, picture, view)
+  paintHalos(ctx, picture, view)
+  if (motion) paintMotion(ctx, picture, motion, view)
+  if (preview) paintPreview(ctx, preview, palette, viewport.zoom)
+  paintBreaks(ctx, picture, view)
+  if (viewport.zoom > 0.7) paintLabels(ctx, picture, view, named)
+}
+
+function paintEdges(
+  ctx: CanvasRenderingContext2D,
+  { index, viewport, palette, motion, selected, marks }: Picture,
+  view: Rect,
+): void {
+  const smooth = viewport.zoom > SMOOTH
+  const shown: SceneEdge[] = []
+  const lit: SceneEdge[] = []
+  index.edgesIn(view, (edge) => {
+    if (motion?.record.edges.shows(edge.key)) return
+    if (selected !== null && (edge.from === selected || edge.to === selected)) lit.push(edge)
+    else shown.push(edge)
+  })
+  const width = Math.max(1.25, 0.8 / viewport.zoom)
+  if (marks) paintMarkedEdges(ctx, shown, marks, palette, viewport.zoom, smooth)
+  else strokeEdges(ctx, shown, smooth, palette.edge, width)
+  strokeEdges(ctx, lit, smooth, palette.match, width * 1.4)
+}
+
+function strokeEdges(
+  ctx: CanvasRenderingContext2D,
+  edges: readonly SceneEdge[],
+  smooth: boolean,
+  colour: string,
+  width: number,
+): void {
+  ctx.strokeStyle = colour
+  ctx.fillStyle = colour
+  ctx.lineWidth = width
+  for (let from = 0; from < edges.length; from += BATCH) {
+    const batch = edges.slice(from, from + BATCH)
+    ctx.beginPath()
+    for (const edge of batch) traceEdge(ctx, edge.points, smooth)
+    ctx.stroke()
+    if (!smooth) continue
+    ctx.beginPath()
+    for (const edge of batch) traceHead(ctx, edge.points)
+    ctx.fill()
+  }
+}
+
+function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
+  const { index, halos, selected, pointed, palette, viewport, motion } = picture
+  for (const [key, halo] of halos) {
+    const node = index.node(key)
+    if (!node || !touches(node, view) || motion?.record.nodes.has(key) || picture.preview?.gone.has(key)) continue
+    if (halo.stops !== '') {
+      paintStop(ctx, node, halo, palette, viewport.zoom)
+      continue
+    }
+    if (halo.taken) {
+      paintTaken(ctx, node, palette, viewport.zoom)
+      continue
+    }
+    ring(ctx, node, palette.match, halo.active ? 2.5 : 1.5, viewport.zoom, halo.active ? 1 : 0.6)
+    if (halo.part !== '' && viewport.zoom > 0.4) partName(ctx, node, halo.part, palette)
+    if (halo.value !== null) badge(ctx, node, String(halo.value), palette, viewport.zoom)
+    else if (node.kind === 'group' && halo.count > 0) badge(ctx, node, String(halo.count), palette, viewport.zoom)
+  }
+  const lit = pointed === null ? undefined : index.node(pointed)
+  if (lit && !motion) ring(ctx, lit, palette.accentText, 4, viewport.zoom, 1)
+  const node = selected === null ? undefined : index.node(selected)
+  if (node && !motion?.record.nodes.has(node.key)) ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
+}
+
+function paintBreaks(
+  ctx: CanvasRenderingContext2D,
+  { index, breaks, palette, viewport, motion }: Picture,
+  view: Rect,
+): void {
+  const r = 6 * Math.max(1, 0.5 / viewport.zoom)
+  for (const key of breaks) {
+    const node = index.node(key)
+    if (!node || !touches(node, view) || motion?.record.nodes.has(key)) continue
+    ctx.beginPath()
+    ctx.arc(node.x - r - 4, node.y + Math.min(node.height, 28) / 2, r, 0, 2 * Math.PI)
+    ctx.fillStyle = palette.bad
+    ctx.fill()
+  }
+}
+
+/** A short text at a node's corner: how many matches lie in a closed group, what it costs. */
+export function badge(
+  ctx: CanvasRenderingContext2D,
+  node: SceneNode,
+  text: string,
+  palette: Palette,
+  zoom: number,
+  colour = palette.match,
+): void {
+  const scale = Math.max(1, 0.7 / zoom)
+  if (scale > 5) return
+  ctx.font = `600 ${11 * scale}px ${palette.font}`
+  const width = Math.max(18 * scale, ctx.measureText(text).width + 10 * scale)
+  round(ctx, { x: node.x + node.width - width / 2, y: node.y - 11 * scale, width, height: 18 * scale }, 9 * scale)
+  ctx.fillStyle = colour
+  ctx.fill()
+  ctx.fillStyle = palette.onAccent
+  ctx.textAlign = 'center'
+  ctx.textBaseline = 'alphabetic'
+  ctx.fillText(text, node.x + node.width, node.y + 2 * scale)
+  ctx.textAlign = 'left'
+}

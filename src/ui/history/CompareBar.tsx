@@ -1,0 +1,56 @@
+import { ChevronDown, ChevronUp, Columns2, Layers, X } from 'lucide-react'
+import { compare } from '../../editor'
+import { useEditor, useEditorState } from '../app/editor-context'
+import { IconButton } from '../widgets/IconButton'
+
+/** What is compared, how much differs, and the way from one difference to the next. */
+export function CompareBar() {
+  const editor = useEditor()
+  const state = useEditorState((s) => s.compare)
+  if (!state) return null
+  const { base, counts, beside, at, differences, scene } = state
+  const { removed, added, changed, kept } = counts
+  return (
+    <div className="compare-bar" role="toolbar" aria-label="Comparison">
+      <span className="compare-with" title={`The network as it is now, against ${base.label}`}>
+        against <strong>{base.label}</strong>
+      </span>
+      {scene ? (
+        <span className="compare-counts">
+          <span className="diff-sign removed">− {removed} removed</span>
+          <span className="diff-sign added">+ {added} added</span>
+          <span className="diff-sign changed">± {changed} changed</span>
+          <span className="diff-sign">{kept} kept</span>
+        </span>
+      ) : (
+        <span className="dim">comparing…</span>
+      )}
+      <span className="row">
+        <IconButton
+          label={beside ? 'Overlaid' : 'Side by side'}
+          keys="\"
+          icon={beside ? Layers : Columns2}
+          onClick={() => compare.toggleBeside(editor)}
+        />
+        <IconButton
+          label="Previous difference"
+          keys="Shift Y"
+          icon={ChevronUp}
+          disabled={differences.length === 0}
+          onClick={() => void compare.walkDifferences(editor, -1)}
+        />
+        <span className="compare-at">
+          {at + 1}/{differences.length}
+        </span>
+        <IconButton
+          label="Next difference"
+          keys="Y"
+          icon={ChevronDown}
+          disabled={differences.length === 0}
+          onClick={() => void compare.walkDifferences(editor, 1)}
+        />
+        <IconButton label="Stop comparing" keys="I" icon={X} onClick={() => void compare.endComparing(editor)} />
+      </span>
+    </div>
+  )
+}

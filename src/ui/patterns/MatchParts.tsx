@@ -1,0 +1,63 @@
+import { operatorOf } from '../../engine'
+import { patterns, previews, selection, steps } from '../../editor'
+import type { Preview } from '../../editor'
+import { useEditor, useEditorState } from '../app/editor-context'
+
+/** The active match in full: which layer plays which part. Pointing at a part lights its layer. */
+export function MatchParts() {
+  const editor = useEditor()
+  const match = useEditorState((s) => s.matches[s.activeMatch])
+  const preview = useEditorState((s) => s.preview)
+  const version = useEditorState((s) => s.version)
+  if (!match) return null
+  const replica = version >= 0 ? editor.session?.replica : undefined
+  return (
+    <div className="match-detail">
+      {preview ? (
+        <PreviewLine preview={preview} />
+      ) : (
+        <ul
+          className="part-list"
+          aria-label="Parts of the match"
+          onMouseLeave={() => patterns.pointAtLayer(editor, null)}
+        >
+          {match.parts.map(([part, layer]) => {
+            const found = replica?.getLayer(layer)
+            return (
+              <li key={part}>
+                <button
+                  type="button"
+                  title={found?.name}
+                  onMouseEnter={() => patterns.pointAtLayer(editor, layer)}
+                  onFocus={() => patterns.pointAtLayer(editor, layer)}
+                  onBlur={() => patterns.pointAtLayer(editor, null)}
+                  onClick={() => void selection.goToLayer(editor, layer)}
+                >
+                  <strong>{part}</strong> {found && operatorOf(found.kind)}
+                </button>
+              </li>
+            )
+          })}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+/** What the match would do, in numbers. */
+function PreviewLine({ preview }: { readonly preview: Preview }) {
+  const editor = useEditor()
+  return (
+    <div className="preview-line" role="status">
+      <p>
+        <strong>Preview:</strong> {previews.previewText(preview)}
+      </p>
+      <button type="button" className="button small" onClick={() => void steps.applyNext(editor)}>
+        Apply it
+      </button>
+      <button type="button" className="link" title="Escape" onClick={() => previews.endPreview(editor)}>
+        End preview
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { importOnnx } from '../../../src/dialects/onnx'
+import { comparisonMarks, edgeStatus, sideOf } from '../../../src/editor/view/compare-view'
+import { compared } from '../../../src/editor/engine-worker/differences'
+import { EngineHome } from '../../../src/editor/engine-worker/workspace'
+import { LayoutHome } from '../../../src/editor/layout-worker/layout-session'
+import { unpackScene } from '../../../src/editor/protocol/scene-codec'
+import { compareNetworks, History, netEffect, snapshotOf } from '../../../src/engine'
+import type { Network } from '../../../src/engine'
+import { chain, F32 } from '../../engine/support'
+import { arranger, expectSound } from '../../layout/support'
+
+describe('the words of a difference', () => {
+  /** What is said of one change to A → B → C. */
+  function said(change: (network: Network) => void): string[] {
+    const network = chain('A', 'B', 'C')
+    const history = new History(network)
+    history.do({ label: 'change' }, () => change(network))
+    const { differences } = compared(network, netEffect(network, history.path(history.cursor, 0)), true)
+    return differences.map(({ status, kind, changes }) => [status, kind, ...changes].join(' '))
+  }
+  const at = (network: Network, i: number) => network.getLayers()[i]!
+
+  test('an attribute', () => {
+    const said1 = said((n) => n.setAttribute(at(n, 1), 'axis', 2))
+    expect(said1).toEqual(['changed B attribute axis new: 2'])
+  })
+  test('an input', () =>
+    expect(said((n) => at(n, 1).output()!.replaceAllUsesWith(at(n, 0).output()!))).toEqual([
+      'changed C input 0 now from A_0, was B_1',
+    ]))
+  test('a name', () => expect(said((n) => n.renameLayer(at(n, 0), 'first'))).toEqual(['changed A was called A_0']))
+  test('a network output', () =>
+    expect(said((n) => at(n, 2).output()!.replaceAllUsesWith(at(n, 1).output()!))).toEqual([
+      'changed output now B_1, was C_2',
+    ]))
+  test('a layer that goes and one that comes', () => {
+    const replace = (n: Network) => {
+      const made = n.addLayer({ kind: 'D', inputs: [at(n, 0).output()!], outputs: F32, before: at(n, 1) })
+      at(n, 3).output()!.replaceAllUsesWith(made.output()!)
+      at(n, 3).markAsRemoved()
+      at(n, 2).markAsRemoved()
+    }
+    expect(said(replace).map((s) => s.split(' ').slice(0, 2).join(' '))).toEqual(
+      expect.arrayContaining(['added D', 'removed B', 'removed C', 'changed output']),
+    )
+  })
+})
+
+describe('the picture of a comparison', () => {
+  const bytes = new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx'))
+
+  async function picture(ownIds: boolean) {
+    const home = EngineHome.ofSnapshot(importOnnx(bytes).snapshot)
+    const start = snapshotOf(home.network)
+    const label = home.catalogue.find((o) => o.label.startsWith('Gelu'))!.label
+    const layout = new LayoutHome(start, arranger())
+    await layout.openAll()
+    for (const { root } of [...home.matches(label)].slice(0, 3)) {
+      await layout.follow(home.apply(label, root).steps)
+    }
+    await layout.follow(home.prune().steps)
+    const comparison = ownIds
+      ? netEffect(home.network, home.history.path(home.history.cursor, 0))
+      : compareNetworks(start, home.network)
+    const found = compared(home.network, comparison, ownIds)
+    const before = unpackScene((await layout.draw()).scene)
+    const scene = unpackScene((await layout.compare(found.ghosts)).scene)
+    return { found, scene, before, after: unpackScene((await layout.draw()).scene) }
+  }
+
+  test.each([
+    ['of one history', true],
+    ['of two files', false],
+  ])('%s holds what is gone and what is new, each at a place of its own', async (_, ownIds) => {
+    const { found, scene, before, after } = await picture(ownIds)
+    expect(found.counts).toEqual({ removed: 15, added: 3, changed: 3, kept: 430 })
+    expectSound(scene)
+    const marks = comparisonMarks(scene, found)
+    const titles = (status: string) =>
+      scene.nodes.filter((n) => marks.get(n.key)?.status === status).map((n) => n.face.title)
+    expect(titles('added')).toEqual(['Gelu', 'Gelu', 'Gelu'])
+    expect(titles('removed').sort()).toEqual([3, 3, 3].flatMap(() => ['Add', 'Div', 'Erf', 'Mul', 'Mul']).sort())
+    // Each Gelu that went took one value twice and handed one on: seven lines, the last to the layer that changed.
+    expect(scene.edges.filter((e) => edgeStatus(e, marks) === 'removed')).toHaveLength(3 * 7)
+    expect(
+      sideOf(scene, marks, 'now')
+        .nodes.map((n) => n.key)
+        .sort(),
+    ).toEqual(after.nodes.map((n) => n.key).sort())
+    expect(after).toEqual(before)
+  })
+})

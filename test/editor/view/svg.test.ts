@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { sceneToSvg } from '../../../src/editor/view/svg'
+import type { SceneNode } from '../../../src/layout'
+
+const face = { title: 'Cast<"1">', detail: '→ f32', result: '1×16', category: 'other', width: 120, height: 44 } as const
+const node = (key: string, y: number): SceneNode => ({
+  key,
+  kind: 'layer',
+  layer: 1,
+  group: '',
+  face,
+  depth: 0,
+  open: false,
+  x: 0,
+  y,
+  width: 120,
+  height: 44,
+})
+
+test('every node and edge is in the picture, and text cannot break out of it', () => {
+  const edge = { key: '1|a|b|0', tensor: 1, from: 'a', to: 'b', points: [60, 44, 60, 100] }
+  const scene = { nodes: [node('a', 0), node('b', 100)], edges: [edge], stubs: [], width: 120, height: 144 }
+  const svg = sceneToSvg({ ...scene, anchors: new Int32Array() }, (name) => `var-${name}`)
+  expect(svg.match(/<text[^>]*font-weight/g)).toHaveLength(2)
+  expect(svg).toContain('d="M60 44L60 100"')
+  expect(svg).toContain('Cast&#60;&#34;1&#34;&#62;')
+  expect(svg).toContain('viewBox="-24 -24 168 192"')
+})
