@@ -44,7 +44,7 @@ class Drawing {
 
   /** Operands before those that take them; the root last. */
   boxes(): Box[] {
-    for (const s of this.rule.beside) this.value(s.value)
+    for (const s of this.rule.extraRoots) this.value(s.value)
     this.value(this.rule.root.value)
     return this.made
   }

@@ -1,8 +1,8 @@
 /** What differs between two networks, whatever told which layer of the one is which of the other. */
 import { sameRecord } from '../edit/apply'
 import type { TensorType } from '../edit/edit'
-import { ABSENT } from '../network/records'
-import type { AttributeValue, LayerRecord, TensorId, TensorRecord } from '../network/records'
+import { ABSENT } from '../store/records'
+import type { AttributeValue, LayerRecord, TensorId, TensorRecord } from '../store/records'
 
 export type FieldChange =
   /** Operand `index`; `ABSENT` for none. `from` is of the base, `to` of the network now. */

@@ -1,8 +1,8 @@
 /** Compares two networks that share no history: layers are paired by name and kind, then by structure. */
-import { isConstantValue } from '../network/constant'
+import { isConstantValue } from '../store/constant'
 import type { Network } from '../network/network'
-import { ABSENT } from '../network/records'
-import type { LayerId, LayerRecord, NetworkSnapshot, TensorId, TensorRecord } from '../network/records'
+import { ABSENT } from '../store/records'
+import type { LayerId, LayerRecord, NetworkSnapshot, TensorId, TensorRecord } from '../store/records'
 import { changesBetween, outputChanges } from './comparison'
 import type { Comparison, LayerChange, ValuePairs } from './comparison'
 

@@ -1,11 +1,11 @@
 /** What a way through history changes in sum, from the edits on it alone. */
 import { sameRecord } from '../edit/apply'
 import type { Edit } from '../edit/edit'
-import type { HistoryStep } from '../edit/history-node'
+import type { HistoryStep } from '../history/history-node'
 import { invertTransaction } from '../edit/transaction'
 import type { Network } from '../network/network'
-import type { LayerId, LayerRecord, NetworkOutput, TensorId, TensorRecord } from '../network/records'
-import { ABSENT } from '../network/records'
+import type { LayerId, LayerRecord, NetworkOutput, TensorId, TensorRecord } from '../store/records'
+import { ABSENT } from '../store/records'
 import { changesBetween, outputChanges } from './comparison'
 import type { Comparison, LayerChange, ValuePairs } from './comparison'
 

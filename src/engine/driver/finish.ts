@@ -1,9 +1,9 @@
 import { layersTouched } from '../edit/edit'
 import type { Edit, LayerEdit } from '../edit/edit'
-import { markDangling } from '../edit/prune'
+import { markDangling } from '../network/prune'
 import type { Layer } from '../network/layer'
 import type { Network } from '../network/network'
-import type { NetworkOutput } from '../network/records'
+import type { NetworkOutput } from '../store/records'
 import { verifyNetwork } from '../network/verify'
 import type { Match } from '../pattern/match'
 import { retype } from './retype'
@@ -11,7 +11,7 @@ import { retype } from './retype'
 /** The part of a rewrite that no pattern should have to think of: types, dangling layers, origins, the check. */
 export function finish(network: Network, match: Match | null, verify: boolean, root?: Layer): void {
   retype(network)
-  markLosers(network)
+  markDanglingProducers(network)
   giveOrigin(network, match, root)
   const problems = verify ? verifyNetwork(network, touched(network), touchedOutputs(network)) : []
   if (problems.length > 0)
@@ -21,7 +21,7 @@ export function finish(network: Network, match: Match | null, verify: boolean, r
 }
 
 /** Marks the producers of tensors that lost their last user in the open transaction. */
-function markLosers(network: Network): void {
+function markDanglingProducers(network: Network): void {
   const count = network.pendingCount
   for (let i = 0; i < count; i++) {
     const edit = network.pendingEdit(i)

@@ -1,5 +1,5 @@
-import type { History } from '../edit/history'
-import { prune, pruneAfter } from '../edit/prune'
+import type { History } from '../history/history'
+import { prune, pruneAfter } from '../network/prune'
 import type { Network } from '../network/network'
 import { Match } from '../pattern/match'
 import type { PatternAnalyzer, PatternRewriter } from '../pattern/pattern'

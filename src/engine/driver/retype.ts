@@ -1,6 +1,6 @@
 import type { Layer } from '../network/layer'
 import type { Network } from '../network/network'
-import { mergeShapes } from '../network/shape'
+import { mergeShapes } from '../store/shape'
 import type { Tensor } from '../network/tensor'
 
 /**

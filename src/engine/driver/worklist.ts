@@ -2,7 +2,7 @@ import type { Edit } from '../edit/edit'
 import type { Layer } from '../network/layer'
 import type { Network } from '../network/network'
 import type { Tensor } from '../network/tensor'
-import { NO_USE } from '../network/uses'
+import { NO_USE } from '../store/uses'
 
 /** A tensor with more users than this does not bring them all back: that would make hubs quadratic. A later sweep does. */
 const HUB = 8
@@ -96,7 +96,7 @@ export class Worklist {
         }
         case 'setInput': {
           this.pushWithUsers(edit.layer)
-          this.pushLoser(this.network.getTensor(edit.from))
+          this.pushProducer(this.network.getTensor(edit.from))
           break
         }
         case 'setAttribute':
@@ -106,7 +106,7 @@ export class Worklist {
         }
         case 'setRemoved': {
           const layer = this.network.getLayer(edit.layer)
-          for (let i = 0; layer && i < layer.numInputs; i++) this.pushLoser(layer.input(i))
+          for (let i = 0; layer && i < layer.numInputs; i++) this.pushProducer(layer.input(i))
           break
         }
         case 'setTensorType': {
@@ -125,7 +125,7 @@ export class Worklist {
   }
 
   /** A value that lost a user may now have a single one, so that patterns around it fit. */
-  private pushLoser(tensor: Tensor | null | undefined): void {
+  private pushProducer(tensor: Tensor | null | undefined): void {
     if (!tensor?.parent) return
     this.push(tensor.parent)
     this.pushUsers(tensor)

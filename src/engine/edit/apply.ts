@@ -1,12 +1,12 @@
-import { isConstantValue } from '../network/constant'
+import { isConstantValue } from '../store/constant'
 import { Layer } from '../network/layer'
 import type { Network } from '../network/network'
-import { ABSENT } from '../network/records'
-import type { LayerRecord, TensorRecord, UseRef } from '../network/records'
-import type { Store } from '../network/store'
+import { ABSENT } from '../store/records'
+import type { LayerRecord, TensorRecord, UseRef } from '../store/records'
+import type { Store } from '../store/store'
 import { Tensor } from '../network/tensor'
-import { NO_USE } from '../network/uses'
-import type { UseId } from '../network/uses'
+import { NO_USE } from '../store/uses'
+import type { UseId } from '../store/uses'
 import type {
   Edit,
   LayerEdit,

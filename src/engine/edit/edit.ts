@@ -8,7 +8,7 @@ import type {
   TensorId,
   TensorRecord,
   UseRef,
-} from '../network/records'
+} from '../store/records'
 
 /** The type of a tensor as far as it is known. */
 export interface TensorType {

@@ -1,5 +1,5 @@
-import { ConstantValue, isConstantValue } from '../network/constant'
-import type { DType } from '../network/records'
+import { ConstantValue, isConstantValue } from '../store/constant'
+import type { DType } from '../store/records'
 
 /** How constants and bytes travel: as base64 in JSON, or as arrays to another thread; large ones may stay behind. */
 export interface PlainOptions {

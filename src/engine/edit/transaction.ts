@@ -1,5 +1,5 @@
 import type { Network } from '../network/network'
-import type { LayerId, TensorId } from '../network/records'
+import type { LayerId, TensorId } from '../store/records'
 import { applyEdit } from './apply'
 import type { Edit } from './edit'
 import { invertEdit } from './edit'

@@ -1,5 +1,5 @@
-import type { ConstantValue } from './constant'
-import type { Attributes, AttributeValue, DType, LayerRecord, Shape } from './records'
+import type { ConstantValue } from '../store/constant'
+import type { Attributes, AttributeValue, DType, LayerRecord, Shape } from '../store/records'
 
 /** What a layer does, for colour and cost; each has a hue and a mark of its own on the canvas. */
 export type Category =

@@ -1,6 +1,6 @@
 import type { Layer } from './layer'
 import type { Network } from './network'
-import type { FArg, FLayerRecord, TensorId } from './records'
+import type { FArg, FLayerRecord, TensorId } from '../store/records'
 import { Tensor } from './tensor'
 
 /** An argument of a functional as its caller gave it: tensors as handles. */

@@ -1,7 +1,7 @@
 import { setCurrentMemo, toFArg } from './flayer-info'
 import type { RawArg, RawInputs } from './flayer-info'
 import type { Network } from './network'
-import type { FArg, LayerRecord } from './records'
+import type { FArg, LayerRecord } from '../store/records'
 
 const stack: Network[] = []
 setCurrentMemo(() => defaultNet().flayerMemo)

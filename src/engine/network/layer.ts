@@ -1,11 +1,11 @@
 import type { Network } from './network'
-import { ABSENT } from './records'
-import type { AttributeValue, LayerId, LayerRecord } from './records'
+import { ABSENT } from '../store/records'
+import type { AttributeValue, LayerId, LayerRecord } from '../store/records'
 import type { Tensor } from './tensor'
 import type { KindSchema } from './dialect'
 import { FLayerInfo } from './flayer-info'
-import { NO_USE } from './uses'
-import type { UseId } from './uses'
+import { NO_USE } from '../store/uses'
+import type { UseId } from '../store/uses'
 
 /** One operand position of a layer. */
 export interface Use {

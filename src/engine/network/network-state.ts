@@ -2,8 +2,8 @@ import type { Counters } from '../edit/transaction'
 import type { Dialect, KindSchema } from './dialect'
 import { domainOf } from './dialect'
 import type { Layer } from './layer'
-import type { NetworkOutput, TensorId } from './records'
-import { Store } from './store'
+import type { NetworkOutput, TensorId } from '../store/records'
+import { Store } from '../store/store'
 import type { Tensor } from './tensor'
 
 export interface NetworkOptions {

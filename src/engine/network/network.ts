@@ -1,15 +1,15 @@
-import type { ConstantValue } from './constant'
+import type { ConstantValue } from '../store/constant'
 import { FLayerInfoMemo, replaceInFArgs } from './flayer-info'
 import type { Layer } from './layer'
 import { newLayerEdit } from './new-layer'
 import type { NewLayer } from './new-layer'
-import type { AttributeValue, DType, FLayerRecord, Shape, TensorRecord, UseRef } from './records'
-import { ABSENT } from './records'
-import { mergeShapes } from './shape'
+import type { AttributeValue, DType, FLayerRecord, Shape, TensorRecord, UseRef } from '../store/records'
+import { ABSENT } from '../store/records'
+import { mergeShapes } from '../store/shape'
 import type { Tensor } from './tensor'
 import { TransactingNetwork } from './transacting-network'
-import { NO_USE } from './uses'
-import type { UseId } from './uses'
+import { NO_USE } from '../store/uses'
+import type { UseId } from '../store/uses'
 
 /**
  * A network of layers and tensors, changed only through edits. Its methods compute an edit and apply it; inside

@@ -2,8 +2,8 @@ import type { LayerEdit } from '../edit/edit'
 import { operatorOf } from './dialect'
 import type { Layer } from './layer'
 import type { Network } from './network'
-import type { Attributes, DType, FLayerRecord, LayerRecord, Shape, TensorRecord } from './records'
-import { ABSENT } from './records'
+import type { Attributes, DType, FLayerRecord, LayerRecord, Shape, TensorRecord } from '../store/records'
+import { ABSENT } from '../store/records'
 import type { Tensor } from './tensor'
 
 /** What `addLayer` needs; the rest has defaults. */

@@ -2,8 +2,8 @@ import { applyEdit } from '../edit/apply'
 import type { Dialect } from './dialect'
 import type { Layer } from './layer'
 import { Network } from './network'
-import { ABSENT } from './records'
-import type { LayerRecord, NetworkSnapshot, TensorId, TensorRecord, UseRef } from './records'
+import { ABSENT } from '../store/records'
+import type { LayerRecord, NetworkSnapshot, TensorId, TensorRecord, UseRef } from '../store/records'
 import type { Tensor } from './tensor'
 
 /** So many layers are built in about a millisecond. */

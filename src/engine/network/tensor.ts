@@ -1,9 +1,9 @@
-import type { ConstantValue } from './constant'
+import type { ConstantValue } from '../store/constant'
 import type { Layer, Use } from './layer'
 import type { Network } from './network'
-import type { DType, Shape, TensorId, TensorRecord } from './records'
-import { NO_USE } from './uses'
-import type { UseId } from './uses'
+import type { DType, Shape, TensorId, TensorRecord } from '../store/records'
+import { NO_USE } from '../store/uses'
+import type { UseId } from '../store/uses'
 
 /** A value of a network: a light handle over its record, with the module's methods. One handle a tensor. */
 export class Tensor {

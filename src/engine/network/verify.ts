@@ -1,12 +1,12 @@
 import { isTensorArg } from './flayer-info'
 import type { Layer } from './layer'
 import type { Network } from './network'
-import { ABSENT } from './records'
-import type { FArg, NetworkOutput } from './records'
-import { compatibleShapes } from './shape'
+import { ABSENT } from '../store/records'
+import type { FArg, NetworkOutput } from '../store/records'
+import { compatibleShapes } from '../store/shape'
 import type { Tensor } from './tensor'
-import { NO_USE } from './uses'
-import type { UseId, Uses } from './uses'
+import { NO_USE } from '../store/uses'
+import type { UseId, Uses } from '../store/uses'
 
 /** Something that a sound network does not have. */
 export interface Problem {

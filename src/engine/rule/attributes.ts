@@ -1,5 +1,5 @@
 import type { Layer } from '../network/layer'
-import type { AttributeValue } from '../network/records'
+import type { AttributeValue } from '../store/records'
 import { sameAttribute } from './compare'
 import type { AttributeGraph, CallGraph } from './graph'
 

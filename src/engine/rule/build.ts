@@ -1,15 +1,15 @@
-import { ConstantValue } from '../network/constant'
+import { ConstantValue } from '../store/constant'
 import { operatorOf } from '../network/dialect'
 import type { Layer } from '../network/layer'
 import type { Network } from '../network/network'
 import type { ResultType } from '../network/new-layer'
-import type { Attributes, AttributeValue, DType } from '../network/records'
+import type { Attributes, AttributeValue, DType } from '../store/records'
 import type { Tensor } from '../network/tensor'
 import type { CallGraph, Statement, Term, ValueGraph } from './graph'
 import { printTerm } from './print'
 import type { RuleMatch } from './rule-match'
 import { evaluate } from './terms'
-import { valueText } from './words'
+import { valueText } from './failure-text'
 
 /** Makes the layers of a rewrite in front of its root. What a rule that computes writes its right side with. */
 export class Builder {

@@ -1,5 +1,5 @@
-import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from '../network/half'
-import type { DType } from '../network/records'
+import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from '../store/half'
+import type { DType } from '../store/records'
 import type { Tensor } from '../network/tensor'
 
 export function sameAttribute(a: unknown, b: unknown): boolean {

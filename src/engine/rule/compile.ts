@@ -1,6 +1,6 @@
 import { operatorOf } from '../network/dialect'
-import { Glance } from './glance'
-import type { CallGraph, RuleGraph, Statement, Term, ValueGraph } from './graph'
+import { RootPrefilter } from './root-prefilter'
+import type { CallGraph, Definition, RuleGraph, Statement, Term, ValueGraph } from './graph'
 import { definedNames } from './graph'
 
 /** A rule made ready to match: every layer of its left side has a part name, every name knows where it is defined. */
@@ -9,11 +9,11 @@ export interface CompiledRule {
   /** Where a value is defined: the statement, and which of its results the value is. */
   readonly definitions: ReadonlyMap<string, Definition>
   readonly root: Statement
-  /** Statements that no other one refers to, besides the root: several results. */
-  readonly beside: readonly Statement[]
+  /** Statements that no other one refers to, besides the root: a rule of several results has several roots. */
+  readonly extraRoots: readonly Statement[]
   readonly rootKinds: ReadonlySet<string>
   /** Decides most misses without a search. */
-  readonly glance: Glance
+  readonly prefilter: RootPrefilter
   readonly partOf: ReadonlyMap<CallGraph, string>
   /** Parts that may be used outside the match. */
   readonly shared: ReadonlySet<string>
@@ -21,11 +21,6 @@ export interface CompiledRule {
   readonly replaced: ReadonlySet<string>
   /** How many layers a match names at most, alternatives counted once. */
   readonly parts: number
-}
-
-export interface Definition {
-  readonly statement: Statement
-  readonly index: number
 }
 
 /** A rule is well-formed text, yet means nothing that can be matched. */
@@ -53,14 +48,14 @@ export function compileRule(graph: RuleGraph): CompiledRule {
     throw new RuleError(`the right side of rule ${graph.name} gives none of ${[...definitions.keys()].join(', ')}`)
   checkRight(graph, definitions)
   const referred = new Set(graph.left.flatMap((s) => namesIn(s.value)))
-  const beside = graph.left.filter((s) => s !== root && s.names.every((n) => n === null || !referred.has(n)))
+  const extraRoots = graph.left.filter((s) => s !== root && s.names.every((n) => n === null || !referred.has(n)))
   return {
     graph,
     definitions,
     root,
-    beside,
+    extraRoots,
     rootKinds,
-    glance: new Glance(root.value, definitions),
+    prefilter: new RootPrefilter(root.value, definitions),
     partOf,
     shared,
     replaced,

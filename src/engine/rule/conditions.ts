@@ -3,8 +3,8 @@ import { printCondition, printTerm } from './print'
 import type { RuleMatch } from './rule-match'
 import { evaluate } from './terms'
 import type { Value } from './terms'
-import { valueText } from './words'
-import type { Mismatch } from './words'
+import { valueText } from './failure-text'
+import type { Mismatch } from './failure-text'
 
 /** null where the condition holds; otherwise what it needs and what was found instead, in words. */
 export function checkCondition(c: Condition, match: RuleMatch): Mismatch | null {

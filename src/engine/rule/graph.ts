@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../network/records'
+import type { AttributeValue } from '../store/records'
 
 /**
  * A declarative rule as plain values: its JSON form, and what text, drawing and matcher share.
@@ -72,4 +72,10 @@ export type Term =
 /** Names of the values that a statement list defines. */
 export function definedNames(statements: readonly Statement[]): Set<string> {
   return new Set(statements.flatMap((s) => s.names.filter((n) => n !== null)))
+}
+
+/** Where a name gets its value: the statement, and which of its results. */
+export interface Definition {
+  readonly statement: Statement
+  readonly index: number
 }

@@ -1,9 +1,9 @@
 import type { Layer } from '../network/layer'
-import type { AttributeValue } from '../network/records'
+import type { AttributeValue } from '../store/records'
 import type { Tensor } from '../network/tensor'
 import type { FailureAbout, MatchFailure } from '../pattern/match'
 import { bindAttributes, wantedOf } from './attributes'
-import { candidatesBeside } from './beside'
+import { extraRootCandidates } from './extra-roots'
 import { isNumber } from './compare'
 import type { CompiledRule } from './compile'
 import { checkCondition } from './conditions'
@@ -12,7 +12,7 @@ import { NearestMiss } from './nearest-miss'
 import { printValue } from './print'
 import { RuleMatch } from './rule-match'
 import { checkUses } from './soundness'
-import { attributeMismatch, describe, numberMismatch } from './words'
+import { attributeMismatch, describe, numberMismatch } from './failure-text'
 
 type Continue = () => boolean
 
@@ -65,7 +65,7 @@ export class Matcher {
   }
 
   private isWorthwhile(root: Layer): boolean {
-    return this.rule.glance.admits(root) && (this.checks.checkRoot?.(root) ?? true) === true
+    return this.rule.prefilter.admits(root) && (this.checks.checkRoot?.(root) ?? true) === true
   }
 
   private clear(): void {
@@ -99,10 +99,10 @@ export class Matcher {
 
   /** Statements that the root does not lead to are found through the users of a value that they share with what is bound. */
   private others(from: number): boolean {
-    const s = this.rule.beside[from]
+    const s = this.rule.extraRoots[from]
     if (!s) return this.finish()
     if (s.names.some((n) => n !== null && this.values.has(n))) return this.others(from + 1)
-    for (const layer of candidatesBeside(s, this.values, this.taken))
+    for (const layer of extraRootCandidates(s, this.values, this.taken))
       if (this.statement(s, layer, () => this.others(from + 1))) return true
     return (
       this.nearest !== null &&

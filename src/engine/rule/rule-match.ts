@@ -1,5 +1,5 @@
 import type { Layer } from '../network/layer'
-import type { AttributeValue } from '../network/records'
+import type { AttributeValue } from '../store/records'
 import type { Tensor } from '../network/tensor'
 import { Match } from '../pattern/match'
 

@@ -1,6 +1,6 @@
-import type { Layer } from './layer'
+import type { Layer } from '../network/layer'
 import type { LayerId, UseRef } from './records'
-import type { Tensor } from './tensor'
+import type { Tensor } from '../network/tensor'
 
 /** A use by its number in `Uses`. The operands of one layer have consecutive numbers. */
 export type UseId = number

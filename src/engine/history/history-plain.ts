@@ -1,7 +1,7 @@
 /** A history tree as plain values, without its transactions: those never change, and are kept apart by their points. */
 import type { History } from './history'
 import type { HistoryId, HistoryNode } from './history-node'
-import type { Transaction } from './transaction'
+import type { Transaction } from '../edit/transaction'
 
 export type PlainPoint = Omit<HistoryNode, 'transaction' | 'children'>
 

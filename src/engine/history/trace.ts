@@ -1,9 +1,9 @@
-import { isConstantValue } from '../network/constant'
+import { isConstantValue } from '../store/constant'
 import type { Network } from '../network/network'
-import { WrongBaseError } from './apply'
-import { fromPlain, toPlain } from './plain'
-import type { Transaction } from './transaction'
-import { applyTransaction } from './transaction'
+import { WrongBaseError } from '../edit/apply'
+import { fromPlain, toPlain } from '../edit/plain'
+import type { Transaction } from '../edit/transaction'
+import { applyTransaction } from '../edit/transaction'
 
 /** Transactions as JSON, with the fingerprint of the network that they start from. */
 export interface Trace {

@@ -3,41 +3,15 @@
  * tells every reader whether it changed. Ids are unique within one network and never reused along one line of history.
  */
 import type { ConstantValue } from './constant'
+import type { DType, Shape } from './types'
+
+export type { Dim, DType, Shape } from './types'
 
 export type LayerId = number
 export type TensorId = number
 
 /** Stands in `inputs` for an optional operand that is not given, and in `producer` for "no layer makes this". */
 export const ABSENT = -1
-
-/** ONNX element types, by their usual names. */
-export type DType =
-  | 'float32'
-  | 'float64'
-  | 'float16'
-  | 'bfloat16'
-  | 'int4'
-  | 'int8'
-  | 'int16'
-  | 'int32'
-  | 'int64'
-  | 'uint4'
-  | 'uint8'
-  | 'uint16'
-  | 'uint32'
-  | 'uint64'
-  | 'bool'
-  | 'string'
-  | 'complex64'
-  | 'complex128'
-  | 'float8e4m3fn'
-  | 'float8e4m3fnuz'
-  | 'float8e5m2'
-  | 'float8e5m2fnuz'
-
-/** A size: known, symbolic (equal names are equal sizes), or unknown. */
-export type Dim = number | string | null
-export type Shape = readonly Dim[]
 
 /** A nested graph (the body of If, Loop, Scan), kept as its encoded bytes, with the outer tensors that it captures. */
 export interface SubgraphValue {

@@ -3,7 +3,7 @@ import type { Tensor } from '../network/tensor'
 import type { Statement } from './graph'
 
 /** Layers that a statement which the root does not lead to may stand for: users of a value that it shares with what is bound. */
-export function candidatesBeside(
+export function extraRootCandidates(
   s: Statement,
   values: ReadonlyMap<string, Tensor | null>,
   taken: ReadonlySet<Layer>,

@@ -1,5 +1,5 @@
 import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from './half'
-import type { DType, Shape } from './records'
+import type { DType, Shape } from './types'
 
 /** Bits of one element as stored; 4-bit types pack two to a byte, low nibble first. Strings have no fixed size. */
 export const BITS: Readonly<Record<DType, number>> = {

@@ -1,8 +1,8 @@
 import { Kinds } from './kinds'
-import type { Layer } from './layer'
+import type { Layer } from '../network/layer'
 import type { LayerId, NetworkOutput, TensorId, UseRef } from './records'
 import { ABSENT } from './records'
-import type { Tensor } from './tensor'
+import type { Tensor } from '../network/tensor'
 import { NO_USE, Uses } from './uses'
 import type { UseId } from './uses'
 

@@ -1,7 +1,7 @@
 import type { Layer } from '../network/layer'
 import type { Tensor } from '../network/tensor'
-import type { Definition } from './compile'
-import type { CallGraph, ValueGraph } from './graph'
+
+import type { CallGraph, Definition, ValueGraph } from './graph'
 
 /** What must stand at an operand: a constant, or the result of a layer of one of these kinds; null for anything. */
 type Need = ReadonlySet<string> | 'constant' | null
@@ -15,7 +15,7 @@ interface RootForm {
  * Whether a layer could be a rule's root, by its kind, what stands right above it, and whether the network has what every match
  * needs. Never refuses a match; it decides most misses without a search.
  */
-export class Glance {
+export class RootPrefilter {
   private readonly forms: readonly RootForm[]
   /** Kinds that are part of every match, besides the root's. */
   private readonly always: readonly string[]

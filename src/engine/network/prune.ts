@@ -1,8 +1,8 @@
-import type { Layer } from '../network/layer'
-import type { Network } from '../network/network'
-import type { Tensor } from '../network/tensor'
-import { NO_USE } from '../network/uses'
-import type { Edit } from './edit'
+import type { Layer } from './layer'
+import type { Network } from './network'
+import type { Tensor } from './tensor'
+import { NO_USE } from '../store/uses'
+import type { Edit } from '../edit/edit'
 
 /**
  * Takes out the layers that are marked as removed and dangle, the layers that only they used, and the constants that

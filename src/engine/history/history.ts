@@ -1,8 +1,8 @@
 import type { Network } from '../network/network'
 import { newSlot, sameAct } from './history-node'
 import type { Dropped, HistoryId, HistoryNode, HistoryStep, Slot } from './history-node'
-import type { Annotations, Transaction } from './transaction'
-import { applyTransaction, invertTransaction } from './transaction'
+import type { Annotations, Transaction } from '../edit/transaction'
+import { applyTransaction, invertTransaction } from '../edit/transaction'
 
 /** The network changed behind the history's back, or a transaction was made on another network. */
 export class WrongHistoryError extends Error {

@@ -1,4 +1,4 @@
-import type { Dim, Shape } from './records'
+import type { Dim, Shape } from './types'
 
 /** The dimension that both describe: a number tells more than a name, a name more than nothing. */
 export function mergeDims(a: Dim, b: Dim): Dim {

@@ -1,4 +1,4 @@
-import type { Layer } from './layer'
+import type { Layer } from '../network/layer'
 
 /** Layers of one kind. */
 interface Kind {

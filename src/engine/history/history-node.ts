@@ -1,6 +1,6 @@
 /** The points of a history tree. */
-import { sameRecord } from './apply'
-import type { Transaction } from './transaction'
+import { sameRecord } from '../edit/apply'
+import type { Transaction } from '../edit/transaction'
 
 export type HistoryId = number
 
