@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint'
 import rooms from './scripts/eslint-rooms.mjs'
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'public'] },
+  { ignores: ['dist', 'lib', 'node_modules', 'public'] },
   { files: ['**/*.{js,mjs}'], languageOptions: { ecmaVersion: 'latest', sourceType: 'module' } },
   ...tseslint.configs.recommended.map((c) => ({ ...c, files: ['**/*.{ts,tsx}'] })),
   {

@@ -1,22 +1,13 @@
-// Builds what is delivered: the app as static files, and the engine as one module for Node (`graft/engine`).
+// Builds what is delivered: the app as static files (dist), the library and the command line (lib).
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build as bundle } from 'esbuild'
 import { build } from 'vite'
+import { buildLibrary } from './build-library.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 
-export async function buildAll() {
-  await build({ root, logLevel: 'warn' })
-  await bundle({
-    entryPoints: [path.join(root, 'src/engine/index.ts')],
-    outfile: path.join(root, 'dist/engine.js'),
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    target: 'es2022',
-    logLevel: 'warning',
-  })
-}
+export const buildApp = () => build({ root, logLevel: 'warn' })
+
+export const buildAll = () => Promise.all([buildApp(), buildLibrary()])
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) await buildAll()

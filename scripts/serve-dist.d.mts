@@ -1,1 +1,5 @@
-export function serveDist(directory?: string, port?: number): Promise<{ url: string; close: () => Promise<void> }>
+export interface Site {
+  readonly url: string
+  close(): Promise<void>
+}
+export function serveDist(directory?: string, port?: number): Promise<Site>

@@ -1,16 +1,18 @@
 import { OnnxExportError } from '../dialects/onnx'
 import { PatternError, RewriteLimitError, TraceError } from '../engine'
+import { RuntimeMissingError } from '../verify/node'
 import { UsageError } from './arguments'
 import * as costing from './commands/cost'
 import * as matching from './commands/match'
 import * as opening from './commands/open'
 import * as patterns from './commands/patterns'
 import * as rewriting from './commands/rewrite'
+import * as serving from './commands/serve'
 import * as tracing from './commands/trace'
 import * as verifying from './commands/verify'
 import { Console } from './console'
 
-type Command = (argv: readonly string[], console: Console) => number | Promise<number>
+type Command = (argv: readonly string[], console: Console, home: string) => number | Promise<number>
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   open: opening.open,
@@ -21,16 +23,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   trace: tracing.trace,
   cost: costing.cost,
   patterns: patterns.patterns,
+  serve: serving.serve,
 }
 
 const HELP = [
   'graft rewrites neural-network graphs.\n',
-  ...[opening, rewriting, matching, verifying, tracing, costing, patterns].map((c) => c.usage),
-  '\nExit codes: 0, 1 (differs or failed), 2 (bad usage or file).\n',
+  ...[opening, rewriting, matching, verifying, tracing, costing, patterns, serving].map((c) => c.usage),
+  '\nExit codes: 0, 1 (differs or failed), 2 (bad usage or file, or nothing to run models in).\n',
 ].join('\n')
 
-/** Runs one command. @returns the exit code: 0, 1 where something differs or failed, 2 for bad usage or a bad file */
-export async function main(argv: readonly string[]): Promise<number> {
+/**
+ * Runs one command.
+ * @param home the folder of Graft itself, which the built app is in
+ * @returns the exit code: 0, 1 where something differs or failed, 2 for bad usage or a bad file
+ */
+export async function main(argv: readonly string[], home = '.'): Promise<number> {
   const [name, ...rest] = argv
   if (name === undefined || name === 'help' || rest.includes('--help') || name === '--help' || name === '-h') {
     process.stdout.write(HELP)
@@ -40,14 +47,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   try {
     if (!command) throw new UsageError(`there is no command ${name}: there are ${Object.keys(COMMANDS).join(', ')}`)
-    return await command(rest, console)
+    return await command(rest, console, home)
   } catch (error) {
     console.warn(explained(error))
-    return error instanceof UsageError ? 2 : 1
+    return error instanceof UsageError || error instanceof RuntimeMissingError ? 2 : 1
   }
 }
 
-const EXPECTED = [UsageError, OnnxExportError, PatternError, RewriteLimitError, TraceError]
+const EXPECTED = [UsageError, RuntimeMissingError, OnnxExportError, PatternError, RewriteLimitError, TraceError]
 
 /** What went wrong, for a person; with its trace where it is a fault of ours. */
 function explained(error: unknown): string {

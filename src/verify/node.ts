@@ -1,8 +1,31 @@
+/** The door for Node, and the package's: the browser's runtime stays behind, ONNX Runtime for Node comes along. */
 import { runtimeOf } from './ort'
 import type { OrtModule } from './ort'
 import type { Runtime } from './runtime'
 
-/** ONNX Runtime in Node, loaded when it is asked for. A door of its own: the browser must not meet it. */
+export { cutStep, verifyModels, verifyNetworks, verifyStep } from './index'
+export type { Runtime, RuntimeSession, StepRegion, Values, Verdict, VerifyOptions } from './index'
+
+/** Models cannot be run here, because ONNX Runtime is not installed or cannot be loaded; the message says what to do. */
+export class RuntimeMissingError extends Error {
+  override readonly name = 'RuntimeMissingError'
+}
+
+/** ONNX Runtime, loaded when it is asked for. @throws RuntimeMissingError */
 export async function nodeRuntime(): Promise<Runtime> {
-  return runtimeOf((await import('onnxruntime-node')) as unknown as OrtModule)
+  return runtimeOf(await loadOrt())
+}
+
+async function loadOrt(): Promise<OrtModule> {
+  try {
+    return (await import('onnxruntime-node')) as unknown as OrtModule
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+    throw new RuntimeMissingError(
+      missing
+        ? 'verification runs models in ONNX Runtime, which is not installed here: npm install onnxruntime-node'
+        : `verification runs models in ONNX Runtime, and onnxruntime-node cannot be loaded: ${message}`,
+    )
+  }
 }

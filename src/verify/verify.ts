@@ -11,7 +11,8 @@ import type { Verdict } from './verdict'
 export interface VerifyOptions {
   /** One run each. Default 1, 2, 3: 1 leaves no position masked, 2 pads rows, 3 masks here and there, one row as a whole; and so on. */
   readonly seeds?: readonly number[]
-  readonly signal?: AbortSignal
+  /** An AbortSignal, looked at before every run. */
+  readonly signal?: { throwIfAborted(): void }
   /** External weights of the models, by the name that they call them. */
   readonly external?: ReadonlyMap<string, Uint8Array>
 }

@@ -5,7 +5,7 @@ import { exportOnnx, onnxDialect } from '../../dialects/onnx'
 import type { ExportResult } from '../../dialects/onnx'
 import { raised, rewriteInStages } from '../../patterns'
 import { cutStep, verifyModels, verifyStep } from '../../verify'
-import type { Verdict } from '../../verify'
+import type { Runtime, Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { readArguments, UsageError } from '../arguments'
 import { CHOICE, chosenPatterns } from '../choice'
@@ -62,6 +62,8 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   const output = args.text('output')
   if (!output) throw new UsageError('-o is missing: where should the rewritten model go?')
   const choice = chosenPatterns(args)
+  // Before anything is done: it is no use to rewrite for minutes and to find that nothing can be run.
+  const runtime = args.has('verify') || args.has('verify-steps') ? await nodeRuntime() : null
   const seconds = { import: 0, rewrite: 0, export: 0, verify: 0 }
 
   console.progress(`opening ${args.files[0]!}`)
@@ -72,8 +74,8 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   const after = snapshotOf(result.network)
   const written = timed(seconds, 'export', () => exportWhole(result.network, output))
   const start = performance.now()
-  const verdict = args.has('verify') ? await verifiedWhole(model, written, console) : null
-  const steps = args.has('verify-steps') ? await verifiedSteps(result.steps, console) : null
+  const verdict = runtime && args.has('verify') ? await verifiedWhole(model, written, runtime, console) : null
+  const steps = runtime && args.has('verify-steps') ? await verifiedSteps(result.steps, runtime, console) : null
   seconds.verify = verdict || steps ? Math.round(performance.now() - start) / 1000 : 0
 
   const report: Report = {
@@ -107,14 +109,18 @@ function isGood({ verdict, steps }: Report): boolean {
   return (verdict === null || verdict.verdict === 'equal') && (steps === null || steps.failed.length === 0)
 }
 
-async function verifiedWhole(model: Model, written: ExportResult, console: Console): Promise<Verdict> {
+async function verifiedWhole(
+  model: Model,
+  written: ExportResult,
+  runtime: Runtime,
+  console: Console,
+): Promise<Verdict> {
   console.progress('running both models')
   const external = new Map([...model.external, ...(written.external ?? [])])
-  return verifyModels(model.bytes, written.bytes, await nodeRuntime(), { external })
+  return verifyModels(model.bytes, written.bytes, runtime, { external })
 }
 
-async function verifiedSteps(steps: readonly Step[], console: Console): Promise<StepVerdicts> {
-  const runtime = await nodeRuntime()
+async function verifiedSteps(steps: readonly Step[], runtime: Runtime, console: Console): Promise<StepVerdicts> {
   const count = { equal: 0, different: 0, 'cannot-run': 0 }
   const failed: { pattern: string; root: string; verdict: Verdict }[] = []
   for (const [i, { region, pattern, root }] of steps.entries()) {

@@ -12,11 +12,12 @@ export async function verify(argv: readonly string[], console: Console): Promise
   const args = readArguments(argv, { seeds: 'string' }, 2)
   const seeds = args.text('seeds')?.split(',').map(Number)
   if (seeds?.some((s) => !Number.isInteger(s))) throw new UsageError('--seeds takes whole numbers, as in 1,2,3')
+  const runtime = await nodeRuntime()
   console.progress('opening both models')
   const [a, b] = args.files.map(readModel)
   const external = new Map([...a!.external, ...b!.external])
   console.progress('running both models')
-  const verdict = await verifyModels(a!.bytes, b!.bytes, await nodeRuntime(), { external, ...(seeds && { seeds }) })
+  const verdict = await verifyModels(a!.bytes, b!.bytes, runtime, { external, ...(seeds && { seeds }) })
   console.result(verdict, () => [verdictText(verdict)])
   return verdict.verdict === 'equal' ? 0 : 1
 }

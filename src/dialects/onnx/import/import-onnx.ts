@@ -16,8 +16,8 @@ export interface ImportOptions {
   readonly name?: string
   /** Told how far the import is, from 0 to 1. */
   readonly onProgress?: (fraction: number) => void
-  /** Looked at on every progress step. */
-  readonly signal?: AbortSignal
+  /** An AbortSignal, looked at on every progress step. */
+  readonly signal?: { throwIfAborted(): void }
 }
 
 export interface ImportResult {
