@@ -7,26 +7,22 @@ export type {
   AttributeType,
   Category,
   Dialect,
+  LayerView,
+  ViewedKind,
   InferenceContext,
   KindSchema,
   OperandSchema,
   ValueType,
 } from './network/dialect'
-export { toDot } from './network/dot'
-export { FLayerInfo, FLayerInfoMemo } from './network/flayer-info'
-export type { RawArg, RawInputs } from './network/flayer-info'
-export { defaultNet, netGuard, recordSignature } from './network/guard'
-export { Layer } from './network/layer'
-export type { Use } from './network/layer'
-export { Network } from './network/network'
-export type { NetworkOptions } from './network/network-state'
+export { defaultNet, FLayerInfoMemo, FLayerScope, netGuard, recordSignature } from './network/guard'
+export { Layer, Network, Tensor } from './network/network'
+export type { FLayerInfo, NetworkOptions, RawArg, RawInputs, Use } from './network/network'
 export type { NewLayer, ResultType } from './network/new-layer'
 export { ABSENT } from './store/records'
 export type * from './store/records'
+export type { Counters } from './store/store'
 export { compatibleShapes, isStatic, mergeShapes, sameShape } from './store/shape'
 export { buildingNetwork, networkFromSnapshot, snapshotOf } from './network/snapshot'
-export { Tensor } from './network/tensor'
-export { LockedError } from './network/transacting-network'
 export { verifyNetwork } from './network/verify'
 export type { Problem } from './network/verify'
 
@@ -44,7 +40,8 @@ export { markDangling, prune, pruneAfter, pruneConstants } from './network/prune
 export { fingerprint, readTrace, replayTrace, TraceError, traceOf } from './history/trace'
 export type { Trace } from './history/trace'
 export { applyTransaction, invertTransaction } from './edit/transaction'
-export type { Annotations, Counters, MatchBindings, Transaction } from './edit/transaction'
+export type { Annotations, MatchBindings, Transaction } from './edit/transaction'
+export { LockedError } from './edit/transactor'
 
 export type { Comparison, FieldChange, LayerChange, OutputChange, ValuePairs } from './compare/comparison'
 export { compareNetworks } from './compare/match'

@@ -1,5 +1,5 @@
 import type { Transaction } from '../edit/transaction'
-import type { Layer } from '../network/layer'
+import type { Layer } from '../network/network'
 import { Match, MatchFailure } from '../pattern/match'
 import type { PatternRewriter } from '../pattern/pattern'
 import { finish } from './finish'
@@ -54,14 +54,14 @@ export function matchAt(
   layer: Layer,
 ): Match | MatchFailure | null {
   const { network } = layer
-  network.lock()
+  network.transactor.lock()
   try {
     const result = entry.pattern.match(layer)
     return result === true ? Match.ofRoot(layer) : result === false ? null : result
   } catch (error) {
     throw new PatternError(entry.label, layer, 'match', error)
   } finally {
-    network.unlock()
+    network.transactor.unlock()
   }
 }
 
@@ -91,7 +91,7 @@ export function rewriteMatch(entry: PatternEntry, match: Match, verify = true): 
   const annotations = { label, pattern: label, root: root.id, rootName: root.name, match: match.bindings }
   const outer = network.insertBefore
   let done = false
-  network.begin()
+  network.transactor.begin()
   try {
     network.insertBefore = root
     done = entry.pattern.rewrite(root, match) !== false
@@ -101,9 +101,9 @@ export function rewriteMatch(entry: PatternEntry, match: Match, verify = true): 
     throw new PatternError(label, root, 'rewrite', error)
   } finally {
     network.insertBefore = outer
-    if (!done) network.rollBack()
+    if (!done) network.transactor.rollBack()
   }
-  return done ? network.commit(annotations) : null
+  return done ? network.transactor.commit(annotations) : null
 }
 
 function attemptCombined(entry: PatternEntry, layer: Layer, verify: boolean): Attempt {

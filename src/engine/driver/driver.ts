@@ -1,4 +1,4 @@
-import type { Layer } from '../network/layer'
+import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
 import type { PatternRewriter } from '../pattern/pattern'
 import { attempt, PatternError } from './attempt'

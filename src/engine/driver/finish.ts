@@ -1,7 +1,7 @@
 import { layersTouched } from '../edit/edit'
 import type { Edit, LayerEdit } from '../edit/edit'
 import { markDangling } from '../network/prune'
-import type { Layer } from '../network/layer'
+import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
 import type { NetworkOutput } from '../store/records'
 import { verifyNetwork } from '../network/verify'
@@ -22,9 +22,9 @@ export function finish(network: Network, match: Match | null, verify: boolean, r
 
 /** Marks the producers of tensors that lost their last user in the open transaction. */
 function markDanglingProducers(network: Network): void {
-  const count = network.pendingCount
+  const count = network.transactor.count
   for (let i = 0; i < count; i++) {
-    const edit = network.pendingEdit(i)
+    const edit = network.transactor.edit(i)
     if (edit.type === 'setInput' || edit.type === 'setNetworkOutput') {
       const parent = edit.from === null ? undefined : network.getTensor(edit.from)?.parent
       if (parent) markDangling(network, parent)
@@ -41,8 +41,8 @@ function markDanglingProducers(network: Network): void {
 /** Layers that were made in the open transaction get the names of those that went, or of those that matched (E11). */
 function giveOrigin(network: Network, match: Match | null, root: Layer | undefined): void {
   let origin: readonly string[] | null = null
-  for (let i = 0; i < network.pendingCount; i++) {
-    const edit = network.pendingEdit(i)
+  for (let i = 0; i < network.transactor.count; i++) {
+    const edit = network.transactor.edit(i)
     if (edit.type !== 'addLayer' || edit.layer.origin.length > 0) continue
     origin ??= namesGone(network) ?? namesMatched(match, root)
     seal(network, edit, origin)
@@ -53,15 +53,15 @@ function giveOrigin(network: Network, match: Match | null, root: Layer | undefin
 function namesGone(network: Network): string[] | null {
   let count = 0
   let first = ''
-  for (let i = 0; i < network.pendingCount; i++) {
-    const name = nameGone(network, network.pendingEdit(i))
+  for (let i = 0; i < network.transactor.count; i++) {
+    const name = nameGone(network, network.transactor.edit(i))
     if (name !== null && count++ === 0) first = name
   }
   if (count === 0) return null
   if (count === 1) return [first]
   const names = new Array<string>(count)
   for (let i = 0, n = 0; n < count; i++) {
-    const name = nameGone(network, network.pendingEdit(i))
+    const name = nameGone(network, network.transactor.edit(i))
     if (name !== null) names[n++] = name
   }
   return names
@@ -86,8 +86,8 @@ function seal(network: Network, edit: LayerEdit, origin: readonly string[]): voi
 
 function touched(network: Network): Set<Layer> {
   const found = new Set<Layer>()
-  for (let i = 0; i < network.pendingCount; i++) {
-    for (const id of layersTouched(network.pendingEdit(i))) {
+  for (let i = 0; i < network.transactor.count; i++) {
+    for (const id of layersTouched(network.transactor.edit(i))) {
       const layer = network.getLayer(id)
       if (layer) found.add(layer)
     }
@@ -97,8 +97,8 @@ function touched(network: Network): Set<Layer> {
 
 function touchedOutputs(network: Network): NetworkOutput[] {
   const found: NetworkOutput[] = []
-  for (let i = 0; i < network.pendingCount; i++) {
-    const edit = network.pendingEdit(i)
+  for (let i = 0; i < network.transactor.count; i++) {
+    const edit = network.transactor.edit(i)
     const output = edit.type === 'setNetworkOutput' ? network.outputs[edit.index] : undefined
     if (output) found.push(output)
   }

@@ -1,7 +1,7 @@
-import type { Layer } from '../network/layer'
+import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
 import { mergeShapes } from '../store/shape'
-import type { Tensor } from '../network/tensor'
+import type { Tensor } from '../network/network'
 
 /**
  * Infers types anew where the open transaction changed what they follow from: behind values whose type became more precise,
@@ -30,8 +30,8 @@ export function retype(network: Network): void {
 /** Null where nothing changed that types follow from, which is the common case. */
 function changedUsers(network: Network): Layer[] | null {
   let stack: Layer[] | null = null
-  for (let i = 0; i < network.pendingCount; i++) {
-    const edit = network.pendingEdit(i)
+  for (let i = 0; i < network.transactor.count; i++) {
+    const edit = network.transactor.edit(i)
     if (edit.type === 'setTensorType') {
       const t = network.getTensor(edit.tensor)
       if (t) pushUsers(t, (stack ??= []))

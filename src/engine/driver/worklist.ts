@@ -1,7 +1,7 @@
 import type { Edit } from '../edit/edit'
-import type { Layer } from '../network/layer'
+import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
-import type { Tensor } from '../network/tensor'
+import type { Tensor } from '../network/network'
 import { NO_USE } from '../store/uses'
 
 /** A tensor with more users than this does not bring them all back: that would make hubs quadratic. A later sweep does. */

@@ -1,12 +1,10 @@
 import { isConstantValue } from '../store/constant'
-import { Layer } from '../network/layer'
-import type { Network } from '../network/network'
 import { ABSENT } from '../store/records'
 import type { LayerRecord, TensorRecord, UseRef } from '../store/records'
+import type { LayerNode, TensorNode } from '../store/nodes'
 import type { Store } from '../store/store'
-import { Tensor } from '../network/tensor'
 import { NO_USE } from '../store/uses'
-import type { UseId } from '../store/uses'
+import type { UseId } from '../store/records'
 import type {
   Edit,
   LayerEdit,
@@ -28,20 +26,25 @@ export class WrongBaseError extends Error {
   }
 }
 
+/** Whatever edits apply to: a network. */
+export interface Stored {
+  readonly store: Store
+}
+
 /**
  * Applies one edit. Costs O(what it touches), whatever the size of the network.
  * @throws WrongBaseError where the old value in the edit is not what the network holds.
  */
-export function applyEdit(network: Network, edit: Edit): void {
-  const store = network.store
-  network.version++
+export function applyEdit(network: Stored, edit: Edit): void {
+  const { store } = network
+  store.version++
   switch (edit.type) {
     case 'addLayer':
-      return addLayer(network, store, edit)
+      return addLayer(store, edit)
     case 'removeLayer':
       return removeLayer(store, edit)
     case 'addTensor':
-      return addTensor(network, store, edit)
+      return addTensor(store, edit)
     case 'removeTensor':
       return removeTensor(store, edit)
     case 'setInput':
@@ -61,7 +64,7 @@ export function applyEdit(network: Network, edit: Edit): void {
     }
     case 'setTensorType': {
       const tensor = tensorOf(store, edit, edit.tensor)
-      expect(edit, tensor.record.dtype === edit.from.dtype, `${tensor.name} has type ${tensor.record.dtype}`)
+      expect(edit, tensor.record.dtype === edit.from.dtype, `${tensor.record.name} has type ${tensor.record.dtype}`)
       tensor.record = { ...tensor.record, dtype: edit.to.dtype, shape: edit.to.shape }
       return
     }
@@ -70,12 +73,12 @@ export function applyEdit(network: Network, edit: Edit): void {
   }
 }
 
-function addLayer(network: Network, store: Store, edit: LayerEdit): void {
+function addLayer(store: Store, edit: LayerEdit): void {
   const { layer: record, outputs } = edit
   if (store.layers[record.id]) throw new WrongBaseError(edit, `layer id ${record.id} is taken`)
   const after = edit.after === null ? null : layerOf(store, edit, edit.after)
   for (const id of record.inputs) if (id !== ABSENT && !store.tensors[id]) tensorOf(store, edit, id)
-  const layer = new Layer(network, record)
+  const layer = store.handles.newLayer(record)
   layer.firstOperand = store.uses.reserve(layer.id, record.inputs.length)
   store.linkLayer(layer, after)
   for (let i = 0; i < record.inputs.length; i++) {
@@ -84,51 +87,54 @@ function addLayer(network: Network, store: Store, edit: LayerEdit): void {
     const t = store.tensor(id)
     store.uses.link(layer.firstOperand + i, t, edit.usesAfter ? store.use(edit.usesAfter[i] ?? null) : t.lastUse)
   }
-  for (let i = 0; i < outputs.length; i++) insertTensor(network, store, outputs[i]!, layer)
+  for (let i = 0; i < outputs.length; i++) insertTensor(store, outputs[i]!, layer)
   if (record.id >= store.nextLayerId) store.nextLayerId = record.id + 1
 }
 
 function removeLayer(store: Store, edit: LayerEdit): void {
   const layer = layerOf(store, edit, edit.layer.id)
   if (layer.record !== edit.layer && !sameRecord(layer.record, edit.layer))
-    throw new WrongBaseError(edit, `${layer.name} has changed since`)
-  for (let i = 0; i < layer.numOutputs; i++) {
-    const t = layer.output(i)
-    if (t && (t.firstUse !== NO_USE || t.outputCount > 0)) throw new WrongBaseError(edit, `${t.name} is still used`)
+    throw new WrongBaseError(edit, `${layer.record.name} has changed since`)
+  const { inputs, outputs } = layer.record
+  for (let i = 0; i < outputs.length; i++) {
+    const t = store.operand(outputs[i]!)
+    if (t && (t.firstUse !== NO_USE || t.outputCount > 0))
+      throw new WrongBaseError(edit, `${t.record.name} is still used`)
   }
-  for (let i = layer.numInputs - 1; i >= 0; i--) {
-    const t = layer.input(i)
+  for (let i = inputs.length - 1; i >= 0; i--) {
+    const t = store.operand(inputs[i]!)
     if (t) store.uses.unlink(layer.firstOperand + i, t)
   }
-  store.uses.release(layer.firstOperand, layer.numInputs)
-  for (let i = 0; i < layer.numOutputs; i++) {
-    const t = layer.output(i)
+  store.uses.release(layer.firstOperand, inputs.length)
+  for (let i = 0; i < outputs.length; i++) {
+    const t = store.operand(outputs[i]!)
     if (t) dropTensor(store, t)
   }
   store.unlinkLayer(layer)
 }
 
-function insertTensor(network: Network, store: Store, record: TensorRecord, parent: Layer | null): Tensor {
-  const tensor = new Tensor(network, record)
-  tensor.parent = parent
-  store.tensors[record.id] = tensor
+function insertTensor(store: Store, record: TensorRecord, parent: LayerNode | null): void {
+  store.tensors[record.id] = store.handles.newTensor(record, parent)
   if (record.id >= store.nextTensorId) store.nextTensorId = record.id + 1
-  return tensor
 }
 
-function dropTensor(store: Store, tensor: Tensor): void {
+function dropTensor(store: Store, tensor: TensorNode): void {
   store.tensors[tensor.id] = undefined
   tensor.isDetached = true
 }
 
-function addTensor(network: Network, store: Store, edit: TensorEdit): void {
+function addTensor(store: Store, edit: TensorEdit): void {
   expect(edit, store.tensors[edit.tensor.id] === undefined, `tensor id ${edit.tensor.id} is taken`)
-  insertTensor(network, store, edit.tensor, null)
+  insertTensor(store, edit.tensor, null)
 }
 
 function removeTensor(store: Store, edit: TensorEdit): void {
   const tensor = tensorOf(store, edit, edit.tensor.id)
-  expect(edit, tensor.firstUse === NO_USE && tensor.outputCount === 0 && !tensor.parent, `${tensor.name} is still used`)
+  expect(
+    edit,
+    tensor.firstUse === NO_USE && tensor.outputCount === 0 && !tensor.parent,
+    `${tensor.record.name} is still used`,
+  )
   dropTensor(store, tensor)
 }
 
@@ -137,7 +143,7 @@ function setInput(store: Store, edit: SetInputEdit): void {
   const use = layer.firstOperand + edit.index
   const was = layer.record.inputs[edit.index]
   if (was === undefined || was !== edit.from)
-    throw new WrongBaseError(edit, `operand ${edit.index} of ${layer.name} is tensor ${was}`)
+    throw new WrongBaseError(edit, `operand ${edit.index} of ${layer.record.name} is tensor ${was}`)
   const from = store.operand(was)
   if (from && !standsAfter(store, store.uses.previous(use), edit.fromAfter)) {
     throw new WrongBaseError(edit, `users of tensor ${edit.from} are in another order`)
@@ -183,7 +189,7 @@ function setAttribute(store: Store, edit: SetAttributeEdit): void {
   expect(
     edit,
     (attributes[edit.name] === undefined) === (edit.from === null),
-    `attribute ${edit.name} of ${layer.name} differs`,
+    `attribute ${edit.name} of ${layer.record.name} differs`,
   )
   if (edit.to === null) delete attributes[edit.name]
   else attributes[edit.name] = edit.to
@@ -193,11 +199,12 @@ function setAttribute(store: Store, edit: SetAttributeEdit): void {
 function setRemoved(store: Store, edit: Extract<Edit, { type: 'setRemoved' }>): void {
   const layer = layerOf(store, edit, edit.layer)
   if (layer.record.removed !== edit.from)
-    throw new WrongBaseError(edit, `${layer.name} is ${edit.to ? 'already' : 'not'} removed`)
+    throw new WrongBaseError(edit, `${layer.record.name} is ${edit.to ? 'already' : 'not'} removed`)
   layer.record = copyRecord(layer.record, layer.record.inputs, edit.to)
   const step = edit.to ? -1 : 1
-  for (let i = 0; i < layer.numInputs; i++) {
-    const t = layer.input(i)
+  const { inputs } = layer.record
+  for (let i = 0; i < inputs.length; i++) {
+    const t = store.operand(inputs[i]!)
     if (t) t.liveUses += step
   }
 }
@@ -221,18 +228,18 @@ function copyRecord(r: LayerRecord, inputs: readonly number[], removed: boolean)
 
 function rename(store: Store, edit: RenameEdit): void {
   const owner = edit.target === 'tensor' ? tensorOf(store, edit, edit.id) : layerOf(store, edit, edit.id)
-  expect(edit, owner.name === edit.from, `it is called ${owner.name}`)
+  expect(edit, owner.record.name === edit.from, `it is called ${owner.record.name}`)
   owner.record = { ...owner.record, name: edit.to } as typeof owner.record
-  if (owner instanceof Layer) store.renamed(owner)
+  if (edit.target === 'layer') store.renamed(owner as LayerNode)
 }
 
-function layerOf(store: Store, edit: Edit, id: number): Layer {
+function layerOf(store: Store, edit: Edit, id: number): LayerNode {
   const layer = store.layers[id]
   if (!layer) throw new WrongBaseError(edit, `there is no layer with id ${id}`)
   return layer
 }
 
-function tensorOf(store: Store, edit: Edit, id: number): Tensor {
+function tensorOf(store: Store, edit: Edit, id: number): TensorNode {
   const tensor = store.tensors[id]
   if (!tensor) throw new WrongBaseError(edit, `there is no tensor with id ${id}`)
   return tensor

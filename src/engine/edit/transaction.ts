@@ -1,5 +1,6 @@
-import type { Network } from '../network/network'
 import type { LayerId, TensorId } from '../store/records'
+import type { Counters } from '../store/store'
+import type { Stored } from './apply'
 import { applyEdit } from './apply'
 import type { Edit } from './edit'
 import { invertEdit } from './edit'
@@ -23,12 +24,6 @@ export interface Annotations {
   readonly author?: string
 }
 
-/** Id counters of a network, so that undoing gives ids back and the same act gives the same ids. */
-export interface Counters {
-  readonly nextLayerId: LayerId
-  readonly nextTensorId: TensorId
-}
-
 /** A list of edits that stands or falls as one. Plain values. */
 export interface Transaction {
   readonly edits: readonly Edit[]
@@ -45,8 +40,8 @@ export function invertTransaction(t: Transaction): Transaction {
  * Applies a transaction that was recorded on an equal network.
  * @throws WrongBaseError, with the network as it was, where it was recorded on another one.
  */
-export function applyTransaction(network: Network, t: Transaction): void {
-  const { counters } = network
+export function applyTransaction(network: Stored, t: Transaction): void {
+  const { counters } = network.store
   let done = 0
   try {
     for (const edit of t.edits) {
@@ -55,8 +50,8 @@ export function applyTransaction(network: Network, t: Transaction): void {
     }
   } catch (error) {
     while (done > 0) applyEdit(network, invertEdit(t.edits[--done]!))
-    network.setCounters(counters)
+    network.store.setCounters(counters)
     throw error
   }
-  network.setCounters(t.after)
+  network.store.setCounters(t.after)
 }

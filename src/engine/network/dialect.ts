@@ -66,6 +66,20 @@ export interface KindSchema {
   readonly evaluate?: (context: InferenceContext) => readonly ConstantValue[] | null
 }
 
+declare global {
+  /**
+   * Kinds with a typed view, by kind: a dialect adds its own by declaring this interface again, and `Layer.asLayer` comes out typed.
+   * Global, because that is what a declaration in another package can add to.
+   */
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  interface GraftLayerViews {}
+}
+
+/** Kinds whose view is typed. */
+export type ViewedKind = keyof GraftLayerViews
+/** What `Layer.asLayer` gives: one of the views that the dialects declare. */
+export type LayerView = ViewedKind extends never ? unknown : GraftLayerViews[ViewedKind]
+
 /** What the engine asks of an operator set. A kind without a schema is a generic layer: it shows, and matches by kind. */
 export interface Dialect {
   readonly name: string

@@ -1,10 +1,8 @@
-import { setCurrentMemo, toFArg } from './flayer-info'
-import type { RawArg, RawInputs } from './flayer-info'
-import type { Network } from './network'
-import type { FArg, LayerRecord } from '../store/records'
+import type { LayerRecord } from '../store/records'
+import type { FLayerInfoMemo as MemoOf } from './flayer-info'
+import type { FLayerInfo, Network, RawArg, RawInputs, Tensor } from './network'
 
 const stack: Network[] = []
-setCurrentMemo(() => defaultNet().flayerMemo)
 
 /** Makes `network` the one that functionals build into while `fn` runs; guards nest, and a throw leaves none behind. */
 export function netGuard<T>(network: Network, fn: () => T): T {
@@ -16,32 +14,63 @@ export function netGuard<T>(network: Network, fn: () => T): T {
   }
 }
 
-/** The network of the innermost `netGuard`. @throws outside of one. */
+/** The network of the innermost `netGuard`. @throws Error outside of one. */
 export function defaultNet(): Network {
   const network = stack[stack.length - 1]
   if (!network) throw new Error('no network is current: wrap the call in netGuard(network, ...)')
   return network
 }
 
+export type FLayerInfoMemo = MemoOf<Tensor>
+export const FLayerInfoMemo = {
+  /** The memo of the network that `netGuard` made current. @throws Error outside of one. */
+  instance: (): FLayerInfoMemo => defaultNet().flayerMemo,
+}
+
+/** Captures the layer that a functional makes, and keeps what the functional was called with as that layer's FLayerInfo. */
+export class FLayerScope {
+  readonly layer: FLayerInfo
+  private readonly network = defaultNet()
+
+  /**
+   * @param isRecorded which of the layers made inside may be the one; the last that it accepts is, as in the module
+   * @throws Error outside of a `netGuard`
+   */
+  constructor(
+    fn: string | { readonly name: string },
+    args: RawInputs,
+    private readonly isRecorded: (layer: LayerRecord) => boolean = () => true,
+  ) {
+    this.layer = this.network.flayerMemo.create(fn, args)
+  }
+
+  /**
+   * Runs the functional, and gives back what it gives.
+   * @throws Error where it made no layer to record, or one that has an FLayerInfo already: functionals do not nest
+   */
+  run<R extends RawArg>(make: () => R): R {
+    const { network } = this
+    const first = network.counters.nextLayerId
+    const outputs = make()
+    for (let id = network.counters.nextLayerId - 1; id >= first; id--) {
+      const layer = network.getLayer(id)
+      if (!layer || !this.isRecorded(layer.record)) continue
+      this.layer.setOutputs(outputs)
+      network.flayerMemo.add(layer.name, this.layer)
+      return outputs
+    }
+    throw new Error(`${this.layer.layerKind} made no layer that its signature could be recorded with`)
+  }
+}
+
 /**
  * Decorates a functional that takes one object of named arguments: the layer that it makes keeps what the call was given,
- * as its FLayerInfo. The functional makes exactly one layer that `isRecorded` accepts (a plugin layer); the first such layer is taken.
+ * as its FLayerInfo. See `FLayerScope` for which layer that is, and what is thrown.
  */
 export function recordSignature<A extends RawInputs, R extends RawArg>(
   kind: string,
   isRecorded: (layer: LayerRecord) => boolean,
   fn: (args: A) => R,
 ): (args: A) => R {
-  return (args) => {
-    const network = defaultNet()
-    const first = network.counters.nextLayerId
-    const outputs = fn(args)
-    for (let id = first; id < network.counters.nextLayerId; id++) {
-      const layer = network.getLayer(id)
-      if (!layer || !isRecorded(layer.record)) continue
-      network.setFLayer(layer, { kind, rawInputs: toFArg(args) as Record<string, FArg>, rawOutputs: toFArg(outputs) })
-      return outputs
-    }
-    throw new Error(`${kind} made no layer that its signature could be recorded with`)
-  }
+  return (args) => new FLayerScope(kind, args, isRecorded).run(() => fn(args))
 }

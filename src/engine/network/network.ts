@@ -1,31 +1,229 @@
+/**
+ * Network, Layer and Tensor: the module's three handles, which name each other and so share a file. What they do stands
+ * elsewhere: links in `store/`, edits in `edits.ts` and `new-layer.ts`, transactions in `edit/transactor.ts`.
+ */
+import type { Edit } from '../edit/edit'
+import type { Annotations, Transaction } from '../edit/transaction'
+import { Transactor } from '../edit/transactor'
 import type { ConstantValue } from '../store/constant'
-import { FLayerInfoMemo, replaceInFArgs } from './flayer-info'
-import type { Layer } from './layer'
-import { newLayerEdit } from './new-layer'
-import type { NewLayer } from './new-layer'
-import type { AttributeValue, DType, FLayerRecord, Shape, TensorRecord, UseRef } from '../store/records'
+import type { LayerNode, TensorNode } from '../store/nodes'
+import type {
+  AttributeValue,
+  FLayerRecord,
+  LayerId,
+  LayerRecord,
+  NetworkOutput,
+  TensorId,
+  TensorRecord,
+} from '../store/records'
 import { ABSENT } from '../store/records'
-import { mergeShapes } from '../store/shape'
-import type { Tensor } from './tensor'
-import { TransactingNetwork } from './transacting-network'
+import { Store } from '../store/store'
+import type { Counters } from '../store/store'
+import type { DType, Shape } from '../store/types'
 import { NO_USE } from '../store/uses'
-import type { UseId } from '../store/uses'
+import type { UseId } from '../store/records'
+import type { Dialect, KindSchema, LayerView, ViewedKind } from './dialect'
+import { dotOf, tensorText } from './dot'
+import { removeLayer, replaceAllUses, setFLayer, setInput, setTensorType } from './edits'
+import type { RawArgOf } from './flayer-args'
+import { FLayerInfo as FLayerInfoOf, FLayerInfoMemo } from './flayer-info'
+import type { NewLayer } from './new-layer'
+import { newLayerEdit } from './new-layer'
+import { Schemas } from './schemas'
+
+export type FLayerInfo = FLayerInfoOf<Tensor>
+/** An argument of a functional as its caller gave it: tensors as handles. */
+export type RawArg = RawArgOf<Tensor>
+export type RawInputs = Record<string, RawArg>
+
+export interface NetworkOptions {
+  readonly name?: string
+  readonly opsets?: Readonly<Record<string, number>>
+  readonly properties?: Readonly<Record<string, unknown>>
+}
 
 /**
  * A network of layers and tensors, changed only through edits. Its methods compute an edit and apply it; inside
  * `transact` the edits are kept, so that they can be undone, drawn, listened to and replayed.
  */
-export class Network extends TransactingNetwork {
+export class Network {
+  /** @internal only edits write to it */
+  readonly store = new Store<Layer, Tensor>({
+    newLayer: (record) => new Layer(this, record),
+    newTensor: (record, parent) => new Tensor(this, record, parent),
+  })
+  /** @internal what applies edits and keeps those of the open transaction */
+  readonly transactor = new Transactor(this.store)
+  /** @internal */
+  readonly schemas: Schemas
+  readonly flayerMemo = new FLayerInfoMemo<Tensor>(this)
+  readonly name: string
+  readonly opsets: Readonly<Record<string, number>>
+  readonly properties: Readonly<Record<string, unknown>>
   /** New layers go in front of this one and take over its scope, while a rewrite runs. */
   insertBefore: Layer | null = null
-  private memo: FLayerInfoMemo | null = null
 
-  protected override self(): Network {
-    return this
+  constructor(
+    readonly dialect: Dialect,
+    options: NetworkOptions = {},
+  ) {
+    this.name = options.name ?? 'network'
+    this.opsets = options.opsets ?? {}
+    this.properties = options.properties ?? {}
+    this.schemas = new Schemas(dialect, this.opsets)
   }
 
-  get flayerMemo(): FLayerInfoMemo {
-    return (this.memo ??= new FLayerInfoMemo(this))
+  get numLayers(): number {
+    return this.store.layerCount
+  }
+
+  /** All layers in network order, those marked as removed included. */
+  getLayers(): Layer[] {
+    const found: Layer[] = []
+    for (let l = this.store.first; l; l = l.next) found.push(l)
+    return found
+  }
+
+  /** Layers of one kind that are not marked as removed, in network order. Costs what that kind occurs. */
+  layersOfKind(kind: string): Layer[] {
+    const found: Layer[] = []
+    for (let l = this.store.kinds.lastOf(kind); l; l = l.prevOfKind) if (!l.record.removed) found.push(l)
+    return this.inOrder(found)
+  }
+
+  /** How many layers of a kind there are, those marked as removed included. O(1). */
+  countOfKind(kind: string): number {
+    return this.store.kinds.count(kind)
+  }
+
+  /** The kinds that occur, sorted. */
+  kinds(): string[] {
+    return this.store.kinds.names()
+  }
+
+  /** Sorts layers by network order, in place. */
+  inOrder(layers: Layer[]): Layer[] {
+    this.store.validateOrder()
+    return layers.sort((a, b) => a.order - b.order)
+  }
+
+  /** Grows along the network order. Comparable with others until the next edit. */
+  placeOf(layer: Layer): number {
+    this.store.validateOrder()
+    return layer.order
+  }
+
+  getLayer(id: number): Layer | undefined {
+    return this.store.layers[id]
+  }
+  getTensor(id: TensorId): Tensor | undefined {
+    return this.store.tensors[id]
+  }
+  getLayerByName(name: string): Layer | undefined {
+    return this.store.named(name)
+  }
+
+  /** All tensors, by id. */
+  getTensors(): Tensor[] {
+    return this.store.tensors.filter((t) => t !== undefined)
+  }
+
+  getInputs(): Tensor[] {
+    return this.store.inputs.map((id) => this.store.tensor(id))
+  }
+  getOutputs(): Tensor[] {
+    return this.store.outputs.map((o) => this.store.tensor(o.tensor))
+  }
+  /** The outputs with their public names, in order. */
+  get outputs(): readonly NetworkOutput[] {
+    return this.store.outputs
+  }
+
+  /** Whether a tensor, or the tensor of this name, is a network input. */
+  isInput(tensor: Tensor | string): boolean {
+    if (typeof tensor === 'string') return this.store.inputs.some((id) => this.store.tensor(id).name === tensor)
+    return tensor.parent === null && this.store.inputs.includes(tensor.id)
+  }
+
+  /** Whether a tensor stands behind a network output, or an output has this public name. */
+  isOutput(tensor: Tensor | string): boolean {
+    if (typeof tensor === 'string') return this.store.outputs.some((o) => o.name === tensor)
+    return tensor.outputCount > 0
+  }
+
+  /** See `Tensor.getUsers`. The original rebuilds a table of the whole network for each question. */
+  getTensorUsers(tensor: Tensor): Layer[] {
+    return tensor.getUsers()
+  }
+  /** See `Tensor.getParent`. */
+  getTensorParent(tensor: Tensor): Layer | null {
+    return tensor.parent
+  }
+
+  /** Names of the layers that are marked as removed, in network order. */
+  get removedLayers(): string[] {
+    return this.getLayers()
+      .filter((l) => l.record.removed)
+      .map((l) => l.name)
+  }
+  isRemovedLayer(layer: Layer): boolean {
+    return layer.isRemoved()
+  }
+  /** See `Layer.markAsRemoved`. @throws LockedError during a match */
+  markRemovedLayer(layer: Layer): void {
+    if (!layer.isRemoved()) this.edit({ type: 'setRemoved', layer: layer.id, from: false, to: true })
+  }
+
+  schemaOf(kind: string): KindSchema | undefined {
+    return this.schemas.of(kind)
+  }
+  /** Version of the operator set that a kind belongs to; 1 where the network does not say. */
+  opsetOf(kind: string): number {
+    return this.schemas.opsetOf(kind)
+  }
+  get counters(): Counters {
+    return this.store.counters
+  }
+  /** Grows with every edit: tells whether anything happened between two looks. */
+  get version(): number {
+    return this.store.version
+  }
+
+  /** The network in Graphviz' DOT language, layers marked as removed dashed. */
+  toDot(): string {
+    return dotOf(this.store, this.name)
+  }
+
+  /**
+   * Applies one edit, and keeps it when a transaction is open.
+   * @throws LockedError during a match; WrongBaseError where it was made for another state of the network
+   */
+  edit(edit: Edit): void {
+    this.transactor.apply(edit)
+  }
+
+  /**
+   * Runs `change` as one transaction and gives it back; null where it changed nothing. A `change` that throws, or returns
+   * false, is rolled back whole (E3).
+   * @throws Error where a transaction is open already: they do not nest
+   */
+  transact(annotations: Annotations, change: () => boolean | void): Transaction | null {
+    return this.transactor.transact(annotations, change)
+  }
+
+  /** Runs something that makes one transaction, gives back what it returns, and undoes the transaction. */
+  preview<T extends object>(make: () => T): T {
+    return this.transactor.preview(make)
+  }
+
+  /** Runs `look` with the network locked: whatever tries to change it throws LockedError (E2). */
+  locked<T>(look: () => T): T {
+    this.transactor.lock()
+    try {
+      return look()
+    } finally {
+      this.transactor.unlock()
+    }
   }
 
   /** A new network input, at the end of the inputs. */
@@ -37,13 +235,9 @@ export class Network extends TransactingNetwork {
 
   /** A new constant tensor. */
   addConstant(value: ConstantValue, name?: string): Tensor {
-    return this.addFreeTensor({
-      name:
-        name ?? `${this.insertBefore?.scope ? this.insertBefore.scope + '/' : ''}constant_${this.store.nextTensorId}`,
-      dtype: value.dtype,
-      shape: value.shape,
-      value,
-    })
+    const scope = this.insertBefore?.scope
+    const own = name ?? `${scope ? scope + '/' : ''}constant_${this.store.nextTensorId}`
+    return this.addFreeTensor({ name: own, dtype: value.dtype, shape: value.shape, value })
   }
 
   private addFreeTensor(t: { name: string; dtype: DType | null; shape: Shape | null; value?: ConstantValue }): Tensor {
@@ -54,17 +248,14 @@ export class Network extends TransactingNetwork {
 
   /** A new layer with new output tensors; see `NewLayer`. The name is made unique. */
   addLayer(spec: NewLayer): Layer {
-    const edit = newLayerEdit(this, spec)
+    const edit = newLayerEdit(this.store, this.schemas, spec, this.insertBefore)
     this.edit(edit)
     return this.store.layer(edit.layer.id)
   }
 
   /** `name`, or where it is taken `name` with the first number that makes it unique. */
   uniqueName(name: string): string {
-    let unique = name
-    for (let n = 1; this.store.named(unique); n++) unique = `${name}_${n}`
-    this.store.reserve(unique)
-    return unique
+    return this.store.uniqueName(name)
   }
 
   /**
@@ -72,32 +263,10 @@ export class Network extends TransactingNetwork {
    * @throws WrongBaseError where they have.
    */
   removeLayer(layer: Layer): void {
-    const after = layer.prev ? layer.prev.id : null
-    // Where nobody keeps the edit, nobody can undo it.
-    if (!this.isKeeping)
-      return this.edit({ type: 'removeLayer', layer: layer.record, outputs: NOTHING, after, usesAfter: null })
-    const outputs = layer.getOutputs().map((t) => t.record)
-    this.edit({ type: 'removeLayer', layer: layer.record, outputs, after, usesAfter: this.placesOf(layer) })
+    removeLayer(this.transactor, layer)
   }
 
-  /** Place of each operand of a layer among the users of its tensor. */
-  private placesOf(layer: Layer): (UseRef | null)[] {
-    const places = new Array<UseRef | null>(layer.numInputs)
-    for (let i = 0; i < places.length; i++)
-      places[i] = layer.input(i) ? this.store.uses.ref(this.before(layer, i)) : null
-    return places
-  }
-
-  /** What stands before a use once the later operands of the same layer are out of the way. */
-  private before(layer: Layer, index: number): UseId {
-    const { uses } = this.store
-    const first = layer.firstOperand
-    let prev = uses.previous(first + index)
-    while (prev > first + index && prev < first + layer.numInputs) prev = uses.previous(prev)
-    return prev
-  }
-
-  /** Takes out a constant or a free tensor without users. */
+  /** Takes out a constant or a free tensor without users. @throws WrongBaseError where it has some. */
   removeTensor(tensor: Tensor): void {
     this.edit({ type: 'removeTensor', tensor: tensor.record })
   }
@@ -107,72 +276,36 @@ export class Network extends TransactingNetwork {
     this.edit({ type: 'setNetworkOutput', index: this.store.outputs.length, name, from: null, to: tensor.id })
   }
 
-  /** Takes a network input off the list of inputs; the tensor stays until it is removed. */
+  /** Takes a network input off the list of inputs; the tensor stays until it is removed. @throws Error where it is none. */
   unmarkInput(tensor: Tensor): void {
     const index = this.store.inputs.indexOf(tensor.id)
     if (index < 0) throw new Error(`${tensor.name} is not a network input`)
     this.edit({ type: 'setNetworkInput', index, from: tensor.id, to: null })
   }
 
-  /** Gives a layer another tensor at one operand position; its FLayerInfo follows. */
+  /** Gives a layer another tensor at one operand position; its FLayerInfo follows. @throws RangeError for no operand of it. */
   setInput(layer: Layer, index: number, tensor: Tensor | null): void {
-    if (index < 0 || index >= layer.numInputs) throw new RangeError(`${layer.name} has no operand ${index}`)
-    const { uses } = this.store
-    const from = layer.input(index)
-    if (from === tensor) return
-    this.edit({
-      type: 'setInput',
-      layer: layer.id,
-      index,
-      from: from ? from.id : ABSENT,
-      to: tensor ? tensor.id : ABSENT,
-      fromAfter: from ? uses.ref(uses.previous(layer.firstOperand + index)) : null,
-      toAfter: uses.ref(tensor ? tensor.lastUse : NO_USE),
-    })
-    const { flayer } = layer.record
-    if (flayer && from && !layer.record.inputs.includes(from.id)) {
-      this.setFLayer(layer, {
-        ...flayer,
-        rawInputs: replaceInFArgs(flayer.rawInputs, from.id, tensor ? tensor.id : null),
-      })
-    }
+    setInput(this.transactor, layer, index, tensor)
   }
 
   /** See `Tensor.replaceAllUsesWith`. */
   replaceAllUsesWith(old: Tensor, other: Tensor): void {
-    if (old === other) return
-    const { uses } = this.store
-    for (let use = old.firstUse; use !== NO_USE;) {
-      const next = uses.next(use)
-      const layer = uses.layer(use)
-      if (!layer.record.removed && layer !== other.parent) this.setInput(layer, uses.index(use), other)
-      use = next
-    }
-    for (let index = 0; old.outputCount > 0 && index < this.store.outputs.length; index++) {
-      const o = this.store.outputs[index]!
-      if (o.tensor === old.id) this.edit({ type: 'setNetworkOutput', index, name: o.name, from: old.id, to: other.id })
-    }
-    const dtype = other.dtype ?? old.dtype
-    const shape = mergeShapes(other.shape, old.shape)
-    if (dtype !== other.dtype || shape !== other.shape) this.setTensorType(other, dtype, shape)
+    replaceAllUses(this.transactor, old, other)
   }
 
+  /** Sets an attribute; null takes it away. */
   setAttribute(layer: Layer, name: string, value: AttributeValue | null): void {
     const from = layer.record.attributes[name] ?? null
     if (from !== value) this.edit({ type: 'setAttribute', layer: layer.id, name, from, to: value })
   }
 
   setTensorType(tensor: Tensor, dtype: DType | null, shape: Shape | null): void {
-    this.edit({
-      type: 'setTensorType',
-      tensor: tensor.id,
-      from: { dtype: tensor.dtype, shape: tensor.shape },
-      to: { dtype, shape },
-    })
+    setTensorType(this.transactor, tensor, dtype, shape)
   }
 
+  /** What `FLayerInfoMemo` keeps with a layer. */
   setFLayer(layer: Layer, to: FLayerRecord | null): void {
-    this.edit({ type: 'setFLayer', layer: layer.id, from: layer.record.flayer, to })
+    setFLayer(this.transactor, layer, to)
   }
 
   /** @throws Error where the name is taken */
@@ -184,10 +317,272 @@ export class Network extends TransactingNetwork {
   renameTensor(tensor: Tensor, to: string): void {
     this.edit({ type: 'rename', target: 'tensor', id: tensor.id, from: tensor.name, to })
   }
+}
 
-  markAsRemoved(layer: Layer): void {
-    if (!layer.isRemoved()) this.edit({ type: 'setRemoved', layer: layer.id, from: false, to: true })
+/** One operand position of a layer. */
+export interface Use {
+  readonly layer: Layer
+  readonly index: number
+}
+
+/**
+ * A layer of a network: a light handle over its record, with the module's methods. There is one handle a layer, so `===`
+ * compares layers. After the layer is taken out of the network the handle keeps its last record; its `isDetached` is true.
+ */
+export class Layer implements LayerNode {
+  readonly id: LayerId
+  /** @internal see `LayerNode` for these */
+  firstOperand: UseId = NO_USE
+  /** @internal */
+  prev: this | null = null
+  /** @internal */
+  next: this | null = null
+  /** @internal */
+  order = 0
+  /** @internal */
+  kindNumber = 0
+  /** @internal */
+  prevOfKind: this | null = null
+  /** @internal */
+  nextOfKind: this | null = null
+  isDetached = false
+
+  constructor(
+    readonly network: Network,
+    /** Replaced, never changed, by the edits that touch the layer. */
+    public record: LayerRecord,
+  ) {
+    this.id = record.id
+  }
+
+  get name(): string {
+    return this.record.name
+  }
+  /** Operator type: the module's `layer.type`. */
+  get kind(): string {
+    return this.record.kind
+  }
+  get type(): string {
+    return this.record.kind
+  }
+  get scope(): string {
+    return this.record.scope
+  }
+  get numInputs(): number {
+    return this.record.inputs.length
+  }
+  get numOutputs(): number {
+    return this.record.outputs.length
+  }
+
+  /** What the dialect knows of this kind; undefined for a generic layer. */
+  get schema(): KindSchema | undefined {
+    return this.network.schemaOf(this.record.kind)
+  }
+
+  /** The tensor at one operand position; null where an optional operand is not given or beyond the last one. */
+  input(index: number): Tensor | null {
+    const id = this.record.inputs[index]
+    return id === undefined || id === ABSENT ? null : (this.network.store.tensors[id] ?? null)
+  }
+
+  /** The tensor at one result position; null where an optional result is not made or beyond the last one. */
+  output(index = 0): Tensor | null {
+    const id = this.record.outputs[index]
+    return id === undefined || id === ABSENT ? null : (this.network.store.tensors[id] ?? null)
+  }
+
+  /** The tensors at all operand positions; null where an optional operand is not given. */
+  get operands(): (Tensor | null)[] {
+    return this.record.inputs.map((_, i) => this.input(i))
+  }
+
+  /** The tensors at all result positions; null where an optional result is not made. */
+  get results(): (Tensor | null)[] {
+    return this.record.outputs.map((_, i) => this.output(i))
+  }
+
+  /**
+   * The input tensors at `indices`, or all that are given.
+   * @throws RangeError for an index that is not an operand of the layer.
+   */
+  getInputs(...indices: number[]): Tensor[] {
+    if (indices.length > 0) return pick(indices, this.numInputs, (i) => this.input(i), `input of layer ${this.name}`)
+    return this.operands.filter((t) => t !== null)
+  }
+
+  /** The output tensors at `indices`, or all that are made. @throws RangeError for an index that is not a result. */
+  getOutputs(...indices: number[]): Tensor[] {
+    if (indices.length > 0) return pick(indices, this.numOutputs, (i) => this.output(i), `output of layer ${this.name}`)
+    return this.results.filter((t) => t !== null)
+  }
+
+  /** The value of an attribute; its schema's default where the layer does not set it. */
+  attribute(name: string): AttributeValue | undefined {
+    const own = this.record.attributes[name]
+    return own !== undefined ? own : this.schema?.attributes[name]?.default
+  }
+
+  /** Whether this layer stands in front of `other` in network order. O(1), amortised. */
+  isBefore(other: Layer): boolean {
+    this.network.store.validateOrder()
+    return this.order < other.order
+  }
+
+  isRemoved(): boolean {
+    return this.record.removed || this.isDetached
+  }
+
+  /**
+   * Marks the layer as removed: it dangles, no pattern is tried on it any more, and pruning takes it out (E10).
+   * @throws LockedError during a match
+   */
+  markAsRemoved(): void {
+    this.network.markRemovedLayer(this)
+  }
+
+  /**
+   * The typed view of this kind that the dialect gives, such as an ELEMENTWISE layer's `op`; with `kind` as the view of that kind.
+   * @throws TypeError where the dialect has none for this kind, or the layer is of another kind than `kind`
+   */
+  asLayer(): LayerView
+  asLayer<K extends ViewedKind>(kind: K): GraftLayerViews[K]
+  asLayer(kind?: string): unknown {
+    if (kind !== undefined && kind !== this.kind)
+      throw new TypeError(`layer ${this.name} is of kind ${this.kind}, not ${kind}`)
+    const view = this.network.dialect.view?.(this.record)
+    if (view === undefined) throw new TypeError(`unknown layer kind ${this.kind} (layer ${this.name})`)
+    return view
+  }
+
+  /** What the functional that made this layer was called with; null for a layer that no recorded functional made. */
+  get flayerInfo(): FLayerInfo | null {
+    return this.record.flayer ? new FLayerInfoOf(this.network, null, this) : null
+  }
+
+  toString(): string {
+    return `${this.name} (${this.kind})`
   }
 }
 
-const NOTHING: readonly TensorRecord[] = []
+/** A value of a network: a light handle over its record, with the module's methods. One handle a tensor. */
+export class Tensor implements TensorNode {
+  readonly id: TensorId
+  /** @internal kept by edits */
+  firstUse: UseId = NO_USE
+  /** @internal kept by edits */
+  lastUse: UseId = NO_USE
+  /** How many operand positions this tensor fills, those of layers marked as removed not counted. */
+  liveUses = 0
+  /** @internal how many network outputs this tensor stands behind */
+  outputCount = 0
+  isDetached = false
+
+  constructor(
+    readonly network: Network,
+    /** Replaced, never changed, by the edits that touch the tensor. */
+    public record: TensorRecord,
+    /** @internal see `getParent` */
+    readonly parent: Layer | null,
+  ) {
+    this.id = record.id
+  }
+
+  get name(): string {
+    return this.record.name
+  }
+  get dtype(): DType | null {
+    return this.record.dtype
+  }
+  get shape(): Shape | null {
+    return this.record.shape
+  }
+  get rank(): number | null {
+    return this.record.shape?.length ?? null
+  }
+  /** The data of a constant; undefined for any other tensor. */
+  get value(): ConstantValue | undefined {
+    return this.record.value
+  }
+  get isConstant(): boolean {
+    return this.record.value !== undefined
+  }
+
+  /** The layer that makes this tensor; null for network inputs and constants. O(1). */
+  getParent(): Layer | null {
+    return this.parent
+  }
+
+  /**
+   * The layers that use this tensor, in order, one that uses it twice given once. O(users). Layers marked as removed dangle
+   * and are not users.
+   */
+  getUsers(): Layer[] {
+    const seen = new Set<Layer>()
+    this.forEachUse((layer) => void (layer.record.removed || seen.add(layer)))
+    return [...seen]
+  }
+
+  /** Every operand position that this tensor fills, in order, dangling layers left out. */
+  getUses(): Use[] {
+    const found: Use[] = []
+    this.forEachUse((layer, index) => void (layer.record.removed || found.push({ layer, index })))
+    return found
+  }
+
+  /** Every operand position that this tensor fills, in order, dangling layers too, until `look` gives false. */
+  forEachUse(look: (layer: Layer, index: number) => unknown): void {
+    const { uses } = this.network.store
+    for (let u = this.firstUse; u !== NO_USE; u = uses.next(u)) {
+      if (look(uses.layer(u), uses.index(u)) === false) return
+    }
+  }
+
+  /** The only live use, or null where there are none or several. O(1) unless removed layers dangle on it. */
+  get singleUse(): Use | null {
+    if (this.liveUses !== 1) return null
+    const { uses } = this.network.store
+    let u = this.firstUse
+    while (u !== NO_USE && uses.layer(u).record.removed) u = uses.next(u)
+    return u === NO_USE ? null : { layer: uses.layer(u), index: uses.index(u) }
+  }
+
+  isNetworkInput(): boolean {
+    return this.network.isInput(this)
+  }
+  isNetworkOutput(): boolean {
+    return this.outputCount > 0
+  }
+
+  /** Whether nothing but the layers in `inside` sees this value. */
+  isUsedOnlyBy(inside: ReadonlySet<Layer>): boolean {
+    if (this.outputCount > 0) return false
+    const { uses } = this.network.store
+    for (let u = this.firstUse; u !== NO_USE; u = uses.next(u)) {
+      const layer = uses.layer(u)
+      if (!layer.record.removed && !inside.has(layer)) return false
+    }
+    return true
+  }
+
+  /**
+   * Moves every user to `other`, in order; network outputs follow and keep their public names. Dangling layers stay.
+   * `other` takes over what was known of this tensor's type where it knows less.
+   */
+  replaceAllUsesWith(other: Tensor): void {
+    this.network.replaceAllUsesWith(this, other)
+  }
+
+  toString(): string {
+    return tensorText(this.record)
+  }
+}
+
+function pick(indices: number[], count: number, at: (i: number) => Tensor | null, what: string): Tensor[] {
+  return indices.map((i) => {
+    if (i < 0 || i >= count) throw new RangeError(`there is no ${i}-th ${what}: it has ${count}`)
+    const tensor = at(i)
+    if (!tensor) throw new RangeError(`the ${i}-th ${what} is not given`)
+    return tensor
+  })
+}

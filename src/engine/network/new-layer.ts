@@ -1,15 +1,15 @@
 import type { LayerEdit } from '../edit/edit'
 import { operatorOf } from './dialect'
-import type { Layer } from './layer'
-import type { Network } from './network'
+import type { LayerNode, TensorNode } from '../store/nodes'
 import type { Attributes, DType, FLayerRecord, LayerRecord, Shape, TensorRecord } from '../store/records'
 import { ABSENT } from '../store/records'
-import type { Tensor } from './tensor'
+import type { Store } from '../store/store'
+import type { Schemas } from './schemas'
 
 /** What `addLayer` needs; the rest has defaults. */
 export interface NewLayer {
   readonly kind: string
-  readonly inputs: readonly (Tensor | null)[]
+  readonly inputs: readonly (TensorNode | null)[]
   readonly attributes?: Attributes
   /** Types of the results, null for one not made. Without it one result, of the type that the kind's schema infers. */
   readonly outputs?: readonly (ResultType | null)[]
@@ -18,7 +18,7 @@ export interface NewLayer {
   readonly name?: string
   readonly scope?: string
   /** Put in front of this layer; at the end without it, or at the network's insertion point. */
-  readonly before?: Layer
+  readonly before?: LayerNode
   readonly metadata?: Readonly<Record<string, string>>
   readonly flayer?: FLayerRecord
 }
@@ -33,14 +33,18 @@ export interface ResultType {
  * and one that grows by push holds room for seventeen. Short ones are literals, since an array of a computed length is made
  * outside of compiled code.
  */
-export function newLayerEdit(network: Network, spec: NewLayer): LayerEdit {
-  const { store } = network
+export function newLayerEdit(
+  store: Store,
+  schemas: Schemas,
+  spec: NewLayer,
+  insertBefore: LayerNode | null,
+): LayerEdit {
   const id = store.nextLayerId
-  const scope = spec.scope ?? network.insertBefore?.scope ?? ''
-  const name = spec.name === undefined ? generatedName(network, spec.kind, scope, id) : network.uniqueName(spec.name)
-  const before = spec.before ?? network.insertBefore
+  const scope = spec.scope ?? insertBefore?.record.scope ?? ''
+  const name = spec.name === undefined ? generatedName(store, spec.kind, scope, id) : store.uniqueName(spec.name)
+  const before = spec.before ?? insertBefore
   const after = before ? before.prev : store.last
-  const types = spec.outputs ?? inferTypes(network, spec)
+  const types = spec.outputs ?? inferTypes(schemas, spec)
   const outputs = recordsOf(store.nextTensorId, types, name, id)
   const record: LayerRecord = {
     id,
@@ -64,7 +68,7 @@ export function newLayerEdit(network: Network, spec: NewLayer): LayerEdit {
   }
 }
 
-function idsOf(tensors: readonly (Tensor | null)[]): number[] {
+function idsOf(tensors: readonly (TensorNode | null)[]): number[] {
   const a = tensors[0]
   const b = tensors[1]
   const c = tensors[2]
@@ -76,7 +80,7 @@ function idsOf(tensors: readonly (Tensor | null)[]): number[] {
   return ids
 }
 
-function idOf(t: Tensor | null | undefined): number {
+function idOf(t: TensorNode | null | undefined): number {
   return t ? t.id : ABSENT
 }
 
@@ -112,17 +116,17 @@ function recordsOf(
 }
 
 /** Unique because no chosen name ends in so high a number, and ids only grow. */
-function generatedName(network: Network, kind: string, scope: string, id: number): string {
-  const name = operatorOf(kind) + '_' + (network.store.suffixBase + id)
+function generatedName(store: Store, kind: string, scope: string, id: number): string {
+  const name = operatorOf(kind) + '_' + (store.suffixBase + id)
   return scope === '' ? name : scope + '/' + name
 }
 
-function inferTypes(network: Network, spec: NewLayer): readonly (ResultType | null)[] {
+function inferTypes(schemas: Schemas, spec: NewLayer): readonly (ResultType | null)[] {
   const outputCount = spec.outputCount ?? 1
   const inputs = spec.inputs.map((t) => t && t.record)
   const { kind, attributes = NONE } = spec
-  const context = { kind, attributes, inputs, outputCount, opset: network.opsetOf(kind) }
-  const inferred = network.schemaOf(kind)?.infer?.(context) ?? []
+  const context = { kind, attributes, inputs, outputCount, opset: schemas.opsetOf(kind) }
+  const inferred = schemas.of(kind)?.infer?.(context) ?? []
   return Array.from({ length: outputCount }, (_, i) => inferred[i] ?? { dtype: null, shape: null })
 }
 

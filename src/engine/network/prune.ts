@@ -1,6 +1,6 @@
-import type { Layer } from './layer'
+import type { Layer } from './network'
 import type { Network } from './network'
-import type { Tensor } from './tensor'
+import type { Tensor } from './network'
 import { NO_USE } from '../store/uses'
 import type { Edit } from '../edit/edit'
 
@@ -64,7 +64,7 @@ export function markDangling(network: Network, from: Layer): void {
   let stack: Layer[] | null = null
   for (let layer: Layer | undefined = from; layer; layer = stack?.pop()) {
     if (layer.isDetached || !dangles(layer)) continue
-    if (!layer.record.removed) network.markAsRemoved(layer)
+    if (!layer.record.removed) network.markRemovedLayer(layer)
     for (let i = 0; i < layer.numInputs; i++) {
       const parent = layer.input(i)?.parent
       if (parent && !parent.record.removed && dangles(parent)) (stack ??= []).push(parent)

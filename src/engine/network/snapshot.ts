@@ -1,10 +1,10 @@
 import { applyEdit } from '../edit/apply'
 import type { Dialect } from './dialect'
-import type { Layer } from './layer'
+import type { Layer } from './network'
 import { Network } from './network'
 import { ABSENT } from '../store/records'
 import type { LayerRecord, NetworkSnapshot, TensorId, TensorRecord, UseRef } from '../store/records'
-import type { Tensor } from './tensor'
+import type { Tensor } from './network'
 
 /** So many layers are built in about a millisecond. */
 const SLICE = 250
@@ -33,7 +33,7 @@ export function* buildingNetwork(s: NetworkSnapshot, dialect: Dialect): Generato
   )
   for (const [id, users] of Object.entries(s.users ?? {})) reorder(network, Number(id), users)
   for (const layer of s.layers) network.store.reserve(layer.name)
-  network.setCounters(s)
+  network.store.setCounters(s)
   return network
 }
 

@@ -1,12 +1,13 @@
-import { isTensorArg } from './flayer-info'
-import type { Layer } from './layer'
+import { isTensorArg } from './flayer-args'
+import type { Layer } from './network'
 import type { Network } from './network'
 import { ABSENT } from '../store/records'
 import type { FArg, NetworkOutput } from '../store/records'
 import { compatibleShapes } from '../store/shape'
-import type { Tensor } from './tensor'
+import type { Tensor } from './network'
 import { NO_USE } from '../store/uses'
-import type { UseId, Uses } from '../store/uses'
+import type { UseId } from '../store/records'
+import type { Uses } from '../store/uses'
 
 /** Something that a sound network does not have. */
 export interface Problem {
@@ -66,7 +67,7 @@ function checkLayer(layer: Layer, problems: Problem[]): void {
   if (!record.removed) checkSchema(layer, bad)
 }
 
-function isLinked(uses: Uses, tensor: Tensor, use: UseId): boolean {
+function isLinked(uses: Uses<Layer>, tensor: Tensor, use: UseId): boolean {
   if (!uses.isLinked(use)) return false
   const [prev, next] = [uses.previous(use), uses.next(use)]
   return (

@@ -1,6 +1,6 @@
 import type { MatchBindings } from '../edit/transaction'
-import type { Layer } from '../network/layer'
-import type { Tensor } from '../network/tensor'
+import type { Layer } from '../network/network'
+import type { Tensor } from '../network/network'
 
 const NO_TENSORS: ReadonlyMap<string, Tensor> = new Map()
 const NO_BINDINGS: Readonly<Record<string, number>> = {}

@@ -1,4 +1,4 @@
-import type { Layer } from '../network/layer'
+import type { Layer } from '../network/network'
 import type { AttributeValue } from '../store/records'
 import { sameAttribute } from './compare'
 import type { AttributeGraph, CallGraph } from './graph'

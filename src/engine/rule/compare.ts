@@ -1,6 +1,6 @@
 import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from '../store/half'
 import type { DType } from '../store/records'
-import type { Tensor } from '../network/tensor'
+import type { Tensor } from '../network/network'
 
 export function sameAttribute(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => sameAttribute(x, b[i]))

@@ -1,5 +1,5 @@
-import type { Layer } from '../network/layer'
-import type { Tensor } from '../network/tensor'
+import type { Layer } from '../network/network'
+import type { Tensor } from '../network/network'
 import type { Statement } from './graph'
 
 /** Layers that a statement which the root does not lead to may stand for: users of a value that it shares with what is bound. */

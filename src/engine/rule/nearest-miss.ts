@@ -1,4 +1,4 @@
-import type { Layer } from '../network/layer'
+import type { Layer } from '../network/network'
 import { MatchFailure } from '../pattern/match'
 import type { FailureAbout } from '../pattern/match'
 

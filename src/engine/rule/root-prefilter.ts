@@ -1,5 +1,5 @@
-import type { Layer } from '../network/layer'
-import type { Tensor } from '../network/tensor'
+import type { Layer } from '../network/network'
+import type { Tensor } from '../network/network'
 
 import type { CallGraph, Definition, ValueGraph } from './graph'
 

@@ -1,6 +1,6 @@
-import type { Layer } from '../network/layer'
+import type { Layer } from '../network/network'
 import type { AttributeValue } from '../store/records'
-import type { Tensor } from '../network/tensor'
+import type { Tensor } from '../network/network'
 import { Match } from '../pattern/match'
 
 /** A match of a rule: layers by part, values by name, attribute variables. */

@@ -1,20 +1,20 @@
-import type { Layer } from '../network/layer'
+import type { LayerNode } from './nodes'
 
 /** Layers of one kind. */
-interface Kind {
+interface Kind<L> {
   readonly number: number
   count: number
-  last: Layer | null
+  last: L | null
 }
 
 /**
  * The layers of each kind, in no particular order. Links in the layers themselves and not an array a kind: an array of a hundred
  * thousand is copied a dozen times while it grows.
  */
-export class Kinds {
-  private readonly known = new Map<string, Kind>()
+export class Kinds<L extends LayerNode> {
+  private readonly known = new Map<string, Kind<L>>()
 
-  add(layer: Layer): void {
+  add(layer: L): void {
     const { kind } = layer.record
     let of = this.known.get(kind)
     if (!of) this.known.set(kind, (of = { number: this.known.size, count: 0, last: null }))
@@ -25,7 +25,7 @@ export class Kinds {
     of.count++
   }
 
-  delete(layer: Layer): void {
+  delete(layer: L): void {
     const of = this.known.get(layer.record.kind)!
     const { prevOfKind: prev, nextOfKind: next } = layer
     if (prev) prev.nextOfKind = next
@@ -36,7 +36,7 @@ export class Kinds {
   }
 
   /** Any layer of the kind; the others follow by `prevOfKind`. */
-  lastOf(kind: string): Layer | null {
+  lastOf(kind: string): L | null {
     return this.known.get(kind)?.last ?? null
   }
 

@@ -9,6 +9,8 @@ export type { Dim, DType, Shape } from './types'
 
 export type LayerId = number
 export type TensorId = number
+/** A use by its number in `Uses`. The operands of one layer have consecutive numbers. */
+export type UseId = number
 
 /** Stands in `inputs` for an optional operand that is not given, and in `producer` for "no layer makes this". */
 export const ABSENT = -1

@@ -1,48 +1,72 @@
 import { Kinds } from './kinds'
-import type { Layer } from '../network/layer'
-import type { LayerId, NetworkOutput, TensorId, UseRef } from './records'
+import type { LayerNode, TensorNode } from './nodes'
+import type { LayerId, LayerRecord, NetworkOutput, TensorId, TensorRecord, UseRef } from './records'
 import { ABSENT } from './records'
-import type { Tensor } from '../network/tensor'
 import { NO_USE, Uses } from './uses'
-import type { UseId } from './uses'
+import type { UseId } from './records'
+
+/** How a network makes the layers and tensors that its store links. */
+export interface Handles<L, T> {
+  newLayer(record: LayerRecord): L
+  newTensor(record: TensorRecord, parent: L | null): T
+}
+
+/** Id counters of a network, so that undoing gives ids back and the same act gives the same ids. */
+export interface Counters {
+  readonly nextLayerId: LayerId
+  readonly nextTensorId: TensorId
+}
 
 /**
  * What a network holds, and the links between it that make `getParent` O(1) and `getUsers` O(users). Only `applyEdit`
  * changes it; everything here is a step of an edit and keeps no account of what changed.
  */
-export class Store {
-  readonly layers: (Layer | undefined)[] = []
-  readonly tensors: (Tensor | undefined)[] = []
-  readonly uses = new Uses(this.layers)
-  readonly kinds = new Kinds()
+export class Store<L extends LayerNode = LayerNode, T extends TensorNode = TensorNode> {
+  readonly layers: (L | undefined)[] = []
+  readonly tensors: (T | undefined)[] = []
+  readonly uses = new Uses<L>(this.layers)
+  readonly kinds = new Kinds<L>()
   /** Made when somebody asks for a name first: generated names are unique by construction and need no look-up. */
-  private byName: Map<string, Layer> | null = null
+  private byName: Map<string, L> | null = null
   /** Larger than every number that ends a name that was not generated. */
   suffixBase = 0
   readonly inputs: TensorId[] = []
   readonly outputs: NetworkOutput[] = []
-  first: Layer | null = null
-  last: Layer | null = null
+  first: L | null = null
+  last: L | null = null
   layerCount = 0
   nextLayerId: LayerId = 0
   nextTensorId: TensorId = 0
   /** Whether `Layer.order` grows along the network order; false after an insertion that found no gap. */
   orderIsValid = true
+  /** Grows with every edit: tells whether anything happened between two looks. */
+  version = 0
 
-  layer(id: LayerId): Layer {
+  constructor(readonly handles: Handles<L, T>) {}
+
+  get counters(): Counters {
+    return { nextLayerId: this.nextLayerId, nextTensorId: this.nextTensorId }
+  }
+  /** For transactions, which give ids back when they are undone. */
+  setCounters(to: Counters): void {
+    this.nextLayerId = to.nextLayerId
+    this.nextTensorId = to.nextTensorId
+  }
+
+  layer(id: LayerId): L {
     const layer = this.layers[id]
     if (!layer) throw new Error(`there is no layer with id ${id}`)
     return layer
   }
 
-  tensor(id: TensorId): Tensor {
+  tensor(id: TensorId): T {
     const tensor = this.tensors[id]
     if (!tensor) throw new Error(`there is no tensor with id ${id}`)
     return tensor
   }
 
   /** Puts a layer into the network order behind `after`, or first. */
-  linkLayer(layer: Layer, after: Layer | null): void {
+  linkLayer(layer: L, after: L | null): void {
     const next = after ? after.next : this.first
     layer.prev = after
     layer.next = next
@@ -63,7 +87,7 @@ export class Store {
   }
 
   /** The layer of a name. */
-  named(name: string): Layer | undefined {
+  named(name: string): L | undefined {
     if (!this.byName) {
       this.byName = new Map()
       for (let l = this.first; l; l = l.next) this.byName.set(l.record.name, l)
@@ -72,8 +96,8 @@ export class Store {
     return layer && layer.record.name === name ? layer : undefined
   }
 
-  /** @internal the layer has another name than when it came */
-  renamed(layer: Layer): void {
+  /** The layer has another name than when it came. */
+  renamed(layer: L): void {
     this.byName?.set(layer.record.name, layer)
   }
 
@@ -83,7 +107,15 @@ export class Store {
     if (digits) this.suffixBase = Math.max(this.suffixBase, Number(digits) + 1)
   }
 
-  unlinkLayer(layer: Layer): void {
+  /** `name`, or where it is taken `name` with the first number that makes it unique. */
+  uniqueName(name: string): string {
+    let unique = name
+    for (let n = 1; this.named(unique); n++) unique = `${name}_${n}`
+    this.reserve(unique)
+    return unique
+  }
+
+  unlinkLayer(layer: L): void {
     if (layer.prev) layer.prev.next = layer.next
     else this.first = layer.next
     if (layer.next) layer.next.prev = layer.prev
@@ -108,12 +140,12 @@ export class Store {
   use(ref: UseRef | null): UseId {
     if (ref === null) return NO_USE
     const layer = this.layer(ref.layer)
-    if (ref.index >= layer.numInputs) throw new Error(`layer ${ref.layer} has no operand ${ref.index}`)
+    if (ref.index >= layer.record.inputs.length) throw new Error(`layer ${ref.layer} has no operand ${ref.index}`)
     return layer.firstOperand + ref.index
   }
 
   /** The tensor at a record's position; null for `ABSENT`. */
-  operand(id: TensorId): Tensor | null {
+  operand(id: TensorId): T | null {
     return id === ABSENT ? null : this.tensor(id)
   }
 }

@@ -1,9 +1,5 @@
-import type { Layer } from '../network/layer'
-import type { LayerId, UseRef } from './records'
-import type { Tensor } from '../network/tensor'
-
-/** A use by its number in `Uses`. The operands of one layer have consecutive numbers. */
-export type UseId = number
+import type { LayerNode, TensorNode } from './nodes'
+import type { LayerId, UseId, UseRef } from './records'
 
 /** No use: before the first and behind the last one of a tensor. */
 export const NO_USE: UseId = -1
@@ -12,7 +8,7 @@ export const NO_USE: UseId = -1
  * The uses of all tensors: which operand of which layer, as a doubly linked list a tensor, in order. Typed arrays and not an
  * object each, because there are twice as many as layers, and all of them live as long as the network.
  */
-export class Uses {
+export class Uses<L extends LayerNode> {
   private owner = new Int32Array(ROOM)
   private following = new Int32Array(ROOM)
   private preceding = new Int32Array(ROOM)
@@ -20,7 +16,7 @@ export class Uses {
   /** The last numbers that were given back, by how many operands the layer had; each leads to the one before by `following`. */
   private readonly free: UseId[] = []
 
-  constructor(private readonly layers: readonly (Layer | undefined)[]) {}
+  constructor(private readonly layers: readonly (L | undefined)[]) {}
 
   /** Numbers for the operands of a new layer; the first of them. */
   reserve(layer: LayerId, count: number): UseId {
@@ -63,7 +59,7 @@ export class Uses {
   previous(use: UseId): UseId {
     return this.preceding[use]!
   }
-  layer(use: UseId): Layer {
+  layer(use: UseId): L {
     return this.layers[this.owner[use]!]!
   }
   index(use: UseId): number {
@@ -76,7 +72,7 @@ export class Uses {
   }
 
   /** Puts a use into its tensor's users behind `after`, or first. */
-  link(use: UseId, tensor: Tensor, after: UseId): void {
+  link(use: UseId, tensor: TensorNode, after: UseId): void {
     const next = after === NO_USE ? tensor.firstUse : this.following[after]!
     this.preceding[use] = after
     this.following[use] = next
@@ -87,7 +83,7 @@ export class Uses {
     if (!this.layer(use).record.removed) tensor.liveUses++
   }
 
-  unlink(use: UseId, tensor: Tensor): void {
+  unlink(use: UseId, tensor: TensorNode): void {
     const prev = this.preceding[use]!
     const next = this.following[use]!
     if (prev === NO_USE) tensor.firstUse = next

@@ -5,7 +5,6 @@ import {
   FLayerInfoMemo,
   netGuard,
   RewritePatternManager,
-  toDot,
   verifyNetwork,
 } from '../../../src/engine'
 import type { Layer, Network } from '../../../src/engine'
@@ -61,12 +60,12 @@ describe('the network', () => {
   })
 
   test('writes itself as DOT', () => {
-    expect(toDot(network)).toMatch(/^digraph "gpt-attention" \{[\s\S]*PLUGIN_V2[\s\S]*\}$/)
+    expect(network.toDot()).toMatch(/^digraph "gpt-attention" \{[\s\S]*PLUGIN_V2[\s\S]*\}$/)
   })
 
   test('is current only inside netGuard', () => {
     expect(() => defaultNet()).toThrow('netGuard')
-    expect(netGuard(network, () => FLayerInfoMemo.instance().network)).toBe(network)
+    expect(netGuard(network, () => FLayerInfoMemo.instance())).toBe(network.flayerMemo)
     expect(() =>
       netGuard(network, () => {
         throw new Error('x')

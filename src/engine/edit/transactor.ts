@@ -1,9 +1,8 @@
-import { applyEdit } from '../edit/apply'
-import type { Edit } from '../edit/edit'
-import { invertEdit } from '../edit/edit'
-import type { Annotations, Counters, Transaction } from '../edit/transaction'
-import type { Network } from './network'
-import { NetworkState } from './network-state'
+import type { Counters, Store } from '../store/store'
+import { applyEdit } from './apply'
+import type { Edit } from './edit'
+import { invertEdit } from './edit'
+import type { Annotations, Transaction } from './transaction'
 
 /** Edits of ended transactions that may stay in the array that the next one uses. */
 const HELD = 64
@@ -15,9 +14,10 @@ export class LockedError extends Error {
     this.name = 'LockedError'
   }
 }
+
 /** Applies edits one by one, keeps those of an open transaction, and refuses them while it is locked. */
-export abstract class TransactingNetwork extends NetworkState {
-  /** Edits of the open transaction, `pendingCount` of them: one array for all, as most transactions are short. */
+export class Transactor {
+  /** Edits of the open transaction, `count` of them: one array for all, as most transactions are short. */
   private readonly pending: Edit[] = []
   /** Where the open transaction began; null outside of one. */
   private opened: Counters | null = null
@@ -25,26 +25,31 @@ export abstract class TransactingNetwork extends NetworkState {
   private lastCounters: Counters = { nextLayerId: 0, nextTensorId: 0 }
   private locks = 0
   /** How many edits the open transaction has; 0 outside of one. */
-  pendingCount = 0
+  count = 0
 
-  protected abstract self(): Network
+  constructor(readonly store: Store) {}
 
   /** Whether edits are kept, to be undone. */
-  protected get isKeeping(): boolean {
+  get isKeeping(): boolean {
     return this.opened !== null
   }
 
-  /** Applies one edit, and keeps it when a transaction is open. @throws LockedError during a match. */
-  edit(edit: Edit): void {
-    if (this.locks > 0) throw new LockedError(edit.type)
-    applyEdit(this.self(), edit)
-    if (this.opened !== null) this.pending[this.pendingCount++] = edit
+  /** The `index`-th edit of the open transaction, below `count`. */
+  edit(index: number): Edit {
+    return this.pending[index]!
   }
 
   /**
-   * Runs `change` as one transaction and gives it back; null where it changed nothing. A `change` that throws, or returns
-   * false, is rolled back whole (E3).
+   * Applies one edit, and keeps it when a transaction is open.
+   * @throws LockedError during a match; WrongBaseError where it was made for another state
    */
+  apply(edit: Edit): void {
+    if (this.locks > 0) throw new LockedError(edit.type)
+    applyEdit(this, edit)
+    if (this.opened !== null) this.pending[this.count++] = edit
+  }
+
+  /** See `Network.transact`. */
   transact(annotations: Annotations, change: () => boolean | void): Transaction | null {
     this.begin()
     let done = false
@@ -56,28 +61,28 @@ export abstract class TransactingNetwork extends NetworkState {
     return done ? this.commit(annotations) : null
   }
 
-  /** Opens a transaction: `commit` or `rollBack` must follow. `transact` sees to that by itself. */
+  /** Opens a transaction: `commit` or `rollBack` must follow. @throws Error where one is open: they do not nest. */
   begin(): void {
     if (this.opened) throw new Error('a transaction is open already: transactions do not nest')
     this.opened = this.countersNow()
-    this.openedVersion = this.version
+    this.openedVersion = this.store.version
   }
 
-  /** Ends the open transaction and gives it back; null where it changed nothing. */
+  /** Ends the open transaction and gives it back; null where it changed nothing. @throws Error where none is open. */
   commit(annotations: Annotations): Transaction | null {
     const before = this.close()
-    const edits = this.pending.slice(0, this.pendingCount)
+    const edits = this.pending.slice(0, this.count)
     this.forget()
     return edits.length > 0 ? { edits, annotations, before, after: this.countersNow() } : null
   }
 
-  /** Ends the open transaction and undoes it (E3). */
+  /** Ends the open transaction and undoes it (E3). @throws Error where none is open. */
   rollBack(): void {
     const counters = this.close()
-    while (this.pendingCount > 0) applyEdit(this.self(), invertEdit(this.pending[--this.pendingCount]!))
+    while (this.count > 0) applyEdit(this, invertEdit(this.pending[--this.count]!))
     this.forget()
-    this.setCounters(counters)
-    this.version = this.openedVersion
+    this.store.setCounters(counters)
+    this.store.version = this.openedVersion
   }
 
   private close(): Counters {
@@ -89,7 +94,7 @@ export abstract class TransactingNetwork extends NetworkState {
 
   /** What a short transaction leaves is overwritten by the next; a long one must not be held. */
   private forget(): void {
-    this.pendingCount = 0
+    this.count = 0
     if (this.pending.length > HELD) this.pending.length = 0
   }
 
@@ -98,35 +103,20 @@ export abstract class TransactingNetwork extends NetworkState {
     const { nextLayerId, nextTensorId } = this.store
     const last = this.lastCounters
     if (last.nextLayerId === nextLayerId && last.nextTensorId === nextTensorId) return last
-    return (this.lastCounters = this.counters)
+    return (this.lastCounters = this.store.counters)
   }
 
   /** Runs something that makes one transaction, gives back what it returns, and undoes the transaction. */
   preview<T extends object>(make: () => T): T {
-    const version = this.version
+    const { version } = this.store
     const result = make()
     const transaction = (result as { readonly transaction?: Transaction }).transaction
     if (transaction) {
-      for (let i = transaction.edits.length - 1; i >= 0; i--) applyEdit(this.self(), invertEdit(transaction.edits[i]!))
-      this.setCounters(transaction.before)
-      this.version = version
+      for (let i = transaction.edits.length - 1; i >= 0; i--) applyEdit(this, invertEdit(transaction.edits[i]!))
+      this.store.setCounters(transaction.before)
+      this.store.version = version
     }
     return result
-  }
-
-  /** The `index`-th edit of the open transaction, below `pendingCount`. */
-  pendingEdit(index: number): Edit {
-    return this.pending[index]!
-  }
-
-  /** Runs `look` with the network locked: whatever tries to change it throws (E2). */
-  locked<T>(look: () => T): T {
-    this.lock()
-    try {
-      return look()
-    } finally {
-      this.unlock()
-    }
   }
 
   /** Until as many calls of `unlock`, whatever tries to change the network throws. */

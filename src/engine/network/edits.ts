@@ -1,0 +1,95 @@
+/** The changes that `Network` offers, each as the edits that make it: computed from the store, applied by the transactor. */
+import type { Transactor } from '../edit/transactor'
+import type { LayerNode, TensorNode } from '../store/nodes'
+import type { FLayerRecord, TensorRecord, UseRef } from '../store/records'
+import { ABSENT } from '../store/records'
+import { mergeShapes } from '../store/shape'
+import type { Store } from '../store/store'
+import type { DType, Shape } from '../store/types'
+import type { UseId } from '../store/records'
+import { NO_USE } from '../store/uses'
+import { replaceInFArgs } from './flayer-args'
+
+/** @throws WrongBaseError where its results have users or are network outputs */
+export function removeLayer(transactor: Transactor, layer: LayerNode): void {
+  const { store } = transactor
+  const { record } = layer
+  const after = layer.prev ? layer.prev.id : null
+  // Where nobody keeps the edit, nobody can undo it.
+  if (!transactor.isKeeping)
+    return transactor.apply({ type: 'removeLayer', layer: record, outputs: NOTHING, after, usesAfter: null })
+  const outputs = record.outputs.filter((id) => id !== ABSENT).map((id) => store.tensor(id).record)
+  transactor.apply({ type: 'removeLayer', layer: record, outputs, after, usesAfter: placesOf(store, layer) })
+}
+
+const NOTHING: readonly TensorRecord[] = []
+
+/** Place of each operand of a layer among the users of its tensor. */
+function placesOf(store: Store, layer: LayerNode): (UseRef | null)[] {
+  const { inputs } = layer.record
+  const places = new Array<UseRef | null>(inputs.length)
+  for (let i = 0; i < places.length; i++)
+    places[i] = inputs[i] === ABSENT ? null : store.uses.ref(useBefore(store, layer, i))
+  return places
+}
+
+/** What stands before a use once the later operands of the same layer are out of the way. */
+function useBefore({ uses }: Store, layer: LayerNode, index: number): UseId {
+  const first = layer.firstOperand
+  let prev = uses.previous(first + index)
+  while (prev > first + index && prev < first + layer.record.inputs.length) prev = uses.previous(prev)
+  return prev
+}
+
+/** @throws RangeError where the layer has no such operand */
+export function setInput(transactor: Transactor, layer: LayerNode, index: number, tensor: TensorNode | null): void {
+  const { uses } = transactor.store
+  const was = layer.record.inputs[index]
+  if (was === undefined) throw new RangeError(`${layer.record.name} has no operand ${index}`)
+  const to = tensor ? tensor.id : ABSENT
+  if (was === to) return
+  transactor.apply({
+    type: 'setInput',
+    layer: layer.id,
+    index,
+    from: was,
+    to,
+    fromAfter: was === ABSENT ? null : uses.ref(uses.previous(layer.firstOperand + index)),
+    toAfter: uses.ref(tensor ? tensor.lastUse : NO_USE),
+  })
+  const { flayer } = layer.record
+  if (flayer && was !== ABSENT && !layer.record.inputs.includes(was)) {
+    const rawInputs = replaceInFArgs(flayer.rawInputs, was, tensor ? to : null)
+    setFLayer(transactor, layer, { ...flayer, rawInputs })
+  }
+}
+
+export function replaceAllUses(transactor: Transactor, old: TensorNode, other: TensorNode): void {
+  if (old === other) return
+  const { uses, outputs } = transactor.store
+  for (let use = old.firstUse; use !== NO_USE;) {
+    const next = uses.next(use)
+    const layer = uses.layer(use)
+    if (!layer.record.removed && layer !== other.parent) setInput(transactor, layer, uses.index(use), other)
+    use = next
+  }
+  for (let index = 0; old.outputCount > 0 && index < outputs.length; index++) {
+    const o = outputs[index]!
+    if (o.tensor === old.id)
+      transactor.apply({ type: 'setNetworkOutput', index, name: o.name, from: old.id, to: other.id })
+  }
+  const { record } = other
+  const dtype = record.dtype ?? old.record.dtype
+  const shape = mergeShapes(record.shape, old.record.shape)
+  if (dtype !== record.dtype || shape !== record.shape) setTensorType(transactor, other, dtype, shape)
+}
+
+export function setTensorType(transactor: Transactor, tensor: TensorNode, dtype: DType | null, shape: Shape | null) {
+  const { record } = tensor
+  const from = { dtype: record.dtype, shape: record.shape }
+  transactor.apply({ type: 'setTensorType', tensor: tensor.id, from, to: { dtype, shape } })
+}
+
+export function setFLayer(transactor: Transactor, layer: LayerNode, to: FLayerRecord | null): void {
+  transactor.apply({ type: 'setFLayer', layer: layer.id, from: layer.record.flayer, to })
+}
