@@ -15,7 +15,7 @@ export default defineConfig({
   base: './',
   plugins: [react(), relaxPolicyInDev, filmPage()],
   worker: { format: 'es' },
-  build: { target: 'es2022', chunkSizeWarningLimit: 1200 },
+  build: { target: 'es2022', chunkSizeWarningLimit: 1200, license: { fileName: 'licenses.md' } },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'node_modules/**', 'dist/**'],
