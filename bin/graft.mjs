@@ -1,16 +1,24 @@
 #!/usr/bin/env node
-// The command `graft`: as it was built with the package or, in the source tree, from the sources, bundled where they changed.
+// The command `graft`: as it was built with the package or, in the source tree, from the sources as they are.
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
+import { loadCompiled } from './compiled.mjs'
 
 const home = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
+const argv = process.argv.slice(2)
+const use = argv[0]?.replace(/[^a-z]/g, '') || 'help'
 
-async function command() {
-  if (!existsSync(path.join(home, 'src/cli/main.ts'))) return path.join(home, 'lib/cli.cjs')
-  const { bundle } = await import('../scripts/run.mjs')
-  return bundle('src/cli/main.ts')
+const { exports, keep } = existsSync(path.join(home, 'src/cli/main.ts')) ? await fromSources() : fromPackage()
+process.exitCode = await exports.main(argv, home)
+keep()
+
+function fromPackage() {
+  return loadCompiled(path.join(home, 'lib/cli.cjs'), use)
 }
 
-const { main } = await import(pathToFileURL(await command()).href)
-process.exitCode = await main(process.argv.slice(2), home)
+async function fromSources() {
+  const { freshCommand } = await import('../scripts/command.mjs')
+  const file = await freshCommand()
+  return loadCompiled(file, use, path.dirname(file))
+}

@@ -1,12 +1,13 @@
 // Builds lib: one module for each door of the package, with its declarations, and the command line as one file.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build as bundle } from 'esbuild'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
+import { buildCommand } from './command.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const lib = path.join(root, 'lib')
@@ -23,7 +24,7 @@ const DOORS = {
 
 export async function buildLibrary() {
   rmSync(lib, { recursive: true, force: true })
-  await Promise.all([buildModules(), buildDeclarations(), buildCommand()])
+  await Promise.all([buildModules(), buildDeclarations(), writeCommand()])
 }
 
 /** What doors have in common goes into chunks, so that a class is the same one through every door. */
@@ -42,18 +43,10 @@ function buildModules() {
   })
 }
 
-/** One file, in the module format whose compiled code Node can keep. ONNX Runtime stays outside: it may be missing. */
-function buildCommand() {
-  return bundle({
-    entryPoints: [path.join(root, 'src/cli/main.ts')],
-    outfile: path.join(lib, 'cli.cjs'),
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    external: ['onnxruntime-node'],
-    logLevel: 'warning',
-  })
+async function writeCommand() {
+  const { text } = await buildCommand()
+  mkdirSync(lib, { recursive: true })
+  writeFileSync(path.join(lib, 'cli.cjs'), text)
 }
 
 async function buildDeclarations() {

@@ -1,6 +1,6 @@
 /** The package as a stranger meets it: packed, installed into an empty folder, compiled against, run. */
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exportOnnx, importOnnx } from '../../src/dialects/onnx'
@@ -163,6 +163,28 @@ describe('the command', () => {
     const { code, out, err } = await stranger.graft('rewrite', 'in.onnx', '-o', 'fused.onnx', '--json')
     expect([code, err]).toEqual([0, ''])
     expect(JSON.parse(out)).toMatchObject({ nodesBefore: 3, nodesAfter: 2, rewrites: { 'Chain of bounds': 1 } })
+  })
+
+  test('keeps its compiled code, and works where what was kept is damaged or nothing can be kept', async () => {
+    const kept = (): string[] => readdirSync(stranger.at('cache/graft')).filter((name) => name.startsWith('patterns-'))
+    const patterns = async (): Promise<void> => {
+      const { code, out, err } = await stranger.graft('patterns')
+      expect([code, err, out.includes('Gelu (erf)')]).toEqual([0, '', true])
+    }
+    await Promise.all([patterns(), patterns()])
+    expect(kept()).toHaveLength(1)
+    const whole = readFileSync(stranger.at(`cache/graft/${kept()[0]}`))
+    expect(whole.length).toBeGreaterThan(10_000)
+    await patterns()
+    for (const damaged of [whole.subarray(0, 5_000), Buffer.from('nothing of the kind')]) {
+      stranger.write(`cache/graft/${kept()[0]}`, damaged)
+      await patterns()
+      expect(readFileSync(stranger.at(`cache/graft/${kept()[0]}`)).length).toBeGreaterThan(10_000)
+    }
+    rmSync(stranger.at('cache'), { recursive: true })
+    stranger.write('cache', 'a file, where a folder should be')
+    await patterns()
+    rmSync(stranger.at('cache'))
   })
 
   test('serves the app to this machine, and nothing outside of it', async () => {

@@ -45,7 +45,7 @@ export class Stranger {
   }
 
   start(...args: string[]): ChildProcess {
-    return spawn(this.at('node_modules/.bin/graft'), args, { cwd: this.folder })
+    return spawn(this.at('node_modules/.bin/graft'), args, { cwd: this.folder, env: environment(this.folder) })
   }
 
   npm(...args: string[]): Promise<Ended> {
@@ -64,10 +64,15 @@ export class Stranger {
   }
 }
 
+/** Nothing is kept outside of the folder. */
+function environment(folder: string): NodeJS.ProcessEnv {
+  const kept = { XDG_CACHE_HOME: path.join(folder, 'cache') }
+  return { ...process.env, ...kept, ONNXRUNTIME_NODE_INSTALL: 'skip', npm_config_prefer_offline: 'true' }
+}
+
 export function ended(command: string, args: readonly string[], cwd: string): Promise<Ended> {
-  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', npm_config_prefer_offline: 'true' }
   return new Promise((done) => {
-    execFile(command, args, { cwd, env }, (error, out, err) => {
+    execFile(command, args, { cwd, env: environment(cwd) }, (error, out, err) => {
       const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0
       done({ code, out, err })
     })
