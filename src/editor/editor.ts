@@ -14,7 +14,7 @@ export type FilmFormat = 'webm' | 'gif' | 'page'
 
 export interface Screen {
   /**
-   * Paints a film into a file. Its format is another than the wished one where this browser cannot make that.
+   * Paints a film into a file. Its format is another than the one asked for where this browser cannot make that.
    * @param progress told of the part that is done, from 0 to 1
    */
   readonly film: (

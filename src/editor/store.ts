@@ -13,7 +13,7 @@ import type { OwnRule } from './engine-worker/catalogue'
 import type { CompareState } from './view/compare-view'
 import type { HeatChoice } from './view/heat'
 import type { Moment } from './motion/substeps'
-import type { Board, Explanation, MatchInfo, Miss, Misses, PatternInfo, Preview } from './protocol/protocol'
+import type { RuleDiagram, Explanation, MatchInfo, Miss, Misses, PatternInfo, Preview } from './protocol/protocol'
 import { emptyTimeline } from './protocol/protocol-history'
 import type { Timeline } from './protocol/protocol-history'
 import type { Totals } from './view/totals'
@@ -126,7 +126,7 @@ export interface EditorState {
   /** The miss that is shown on the canvas. */
   readonly miss: Miss | null
   /** The rule with how far that miss got; null until it is drawn. */
-  readonly board: Board | null
+  readonly board: RuleDiagram | null
   /** What was asked of one layer, and the answer. */
   readonly explained: { readonly label: string; readonly layer: LayerId; readonly found: Explanation } | null
   readonly target: Target

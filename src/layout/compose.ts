@@ -4,7 +4,7 @@ import type { Arrangement, Box } from './arrangement'
 import { keyWithin } from './content'
 import type { GroupPath } from './frame'
 import type { Group } from './groups'
-import type { Face, SceneEdge, SceneNode, SceneStub } from './scene'
+import type { NodeContent, SceneEdge, SceneNode, SceneStub } from './scene'
 import type { GroupInside } from './scene-parts'
 import type { GraphSource } from './source'
 import { FRAME, groupKey, linkName } from './view'
@@ -18,7 +18,7 @@ export interface Placed {
   readonly arrangement: Arrangement
 }
 
-export type FaceOf = (item: Item) => Face
+export type NodeContentOf = (item: Item) => NodeContent
 
 export type PlacedGroups = ReadonlyMap<GroupPath, Placed>
 
@@ -37,7 +37,7 @@ export function compose(
   view: View,
   placed: PlacedGroups,
   source: GraphSource,
-  faceOf: FaceOf,
+  faceOf: NodeContentOf,
   before: ComposedGroups | null,
 ): Map<GroupPath, Composed> {
   const anew = changedInside(placed, before)
@@ -75,7 +75,7 @@ class PartMaker {
   constructor(
     private readonly placed: PlacedGroups,
     private readonly source: GraphSource,
-    private readonly faceOf: FaceOf,
+    private readonly faceOf: NodeContentOf,
     private readonly at: Placed,
   ) {
     this.group = at.content.group
@@ -165,7 +165,7 @@ class PartMaker {
   }
 }
 
-function nodeOf(item: Item, x: number, y: number, box: Box, face: Face): SceneNode {
+function nodeOf(item: Item, x: number, y: number, box: Box, face: NodeContent): SceneNode {
   return {
     key: item.key,
     kind: item.kind,

@@ -1,7 +1,7 @@
 import { adapt } from './adapt'
 import { HEADING, PADDING, nameRoom, portsAcross, signatureOf } from './arrangement'
 import type { Arrangement, Box } from './arrangement'
-import type { FaceOf, Placed, PlacedGroups } from './compose'
+import type { NodeContentOf, Placed, PlacedGroups } from './compose'
 import { fromElk, toElk } from './elk'
 import type { RunElk } from './elk'
 import { arrangeInRows } from './fallback'
@@ -13,7 +13,7 @@ export class LayoutCancelled extends Error {
   override readonly name = 'LayoutCancelled'
 }
 
-export interface ArrangeWish {
+export interface LayoutRequest {
   /** The picture before: groups that did not change keep their arrangement. */
   readonly near?: PlacedGroups
   /** The groups that changed did so by a rewrite: adapt them, instead of laying them out afresh. */
@@ -29,13 +29,13 @@ export interface ArrangeWish {
  * Lays out views, one open group after the other from the inside out. Equal groups are laid out once, also from one
  * view to the next: what was seen is remembered by structure, so reopening a group or opening its twin is immediate.
  */
-export class Arranger {
+export class LayoutEngine {
   private readonly memory = new Map<string, Arrangement>()
 
   constructor(private readonly run: RunElk) {}
 
   /** @throws LayoutCancelled once `signal` is aborted: within ELK where it can be interrupted, else at the next group */
-  async arrange(view: View, faceOf: FaceOf, wish: ArrangeWish = {}): Promise<Map<GroupPath, Placed>> {
+  async arrange(view: View, faceOf: NodeContentOf, wish: LayoutRequest = {}): Promise<Map<GroupPath, Placed>> {
     const placed = new Map<GroupPath, Placed>()
     /** Groups that hold one of another size or with other ports than before. */
     const resized = new Set<GroupPath>()
@@ -59,7 +59,7 @@ export class Arranger {
   }
 
   /** What did not change stays; what is again as it was at a place remembered goes back there. */
-  private known(path: GroupPath, signature: string, { near, recall }: ArrangeWish): Arrangement | undefined {
+  private known(path: GroupPath, signature: string, { near, recall }: LayoutRequest): Arrangement | undefined {
     const same = [near?.get(path), recall?.get(path)].find((p) => p?.signature === signature)
     return same?.arrangement
   }
@@ -67,7 +67,7 @@ export class Arranger {
   private adapted(
     content: Content,
     boxes: readonly Box[],
-    { near, followsEdits, keepGaps = false }: ArrangeWish,
+    { near, followsEdits, keepGaps = false }: LayoutRequest,
   ): Arrangement | undefined {
     const old = followsEdits ? near?.get(content.group.path) : undefined
     return old && adapt(old, content, boxes, keepGaps)
@@ -104,7 +104,7 @@ function emptyArrangement(content: Content): Arrangement {
 }
 
 /** The boxes of a content's items; those of open groups are the frames placed before. */
-export function boxesOf(content: Content, placed: PlacedGroups, faceOf: FaceOf): Box[] {
+export function boxesOf(content: Content, placed: PlacedGroups, faceOf: NodeContentOf): Box[] {
   return content.items.map((item) => {
     const inside = item.open && item.group ? placed.get(item.group.path)?.arrangement : undefined
     return inside
@@ -113,7 +113,7 @@ export function boxesOf(content: Content, placed: PlacedGroups, faceOf: FaceOf):
   })
 }
 
-function closedBox(item: Item, faceOf: FaceOf): Box {
+function closedBox(item: Item, faceOf: NodeContentOf): Box {
   const { width, height } = faceOf(item)
   const { inPorts, outPorts, stubPorts } = item
   return {

@@ -1,8 +1,8 @@
 /** The way from a network to a picture, in one call; keeps the last picture so that the next can stay close to it. */
-import type { Arranger, ArrangeWish } from './layout-engine'
+import type { LayoutEngine, LayoutRequest } from './layout-engine'
 import { buildView } from './build-view'
 import { anchorsOf, compose } from './compose'
-import type { ComposedGroups, FaceOf, PlacedGroups } from './compose'
+import type { ComposedGroups, NodeContentOf, PlacedGroups } from './compose'
 import type { GroupPath } from './frame'
 import type { GroupTree } from './groups'
 import type { Scene } from './scene'
@@ -16,7 +16,7 @@ export interface Picture {
   readonly composed: ComposedGroups
 }
 
-export interface PictureWish extends ArrangeWish {
+export interface PictureRequest extends LayoutRequest {
   /** The picture before: what is the same in this one is taken from there. */
   readonly before?: Picture
 }
@@ -25,9 +25,9 @@ export interface PictureWish extends ArrangeWish {
 export async function picture(
   view: View,
   source: GraphSource,
-  arranger: Arranger,
-  faceOf: FaceOf,
-  wish: PictureWish = {},
+  arranger: LayoutEngine,
+  faceOf: NodeContentOf,
+  wish: PictureRequest = {},
 ): Promise<Picture> {
   const placed = await arranger.arrange(view, faceOf, wish)
   return { placed, composed: compose(view, placed, source, faceOf, wish.before?.composed ?? null) }
@@ -38,9 +38,9 @@ export function layOut(
   source: GraphSource,
   tree: GroupTree,
   open: ReadonlySet<GroupPath>,
-  arranger: Arranger,
-  faceOf: FaceOf,
-  wish: PictureWish = {},
+  arranger: LayoutEngine,
+  faceOf: NodeContentOf,
+  wish: PictureRequest = {},
 ): Promise<Picture> {
   return picture(buildView(source, tree, open), source, arranger, faceOf, wish)
 }

@@ -4,7 +4,7 @@ import type { GroupPath } from './frame'
 import type { ItemKey, ItemKind } from './view'
 
 /** What is written on a box. Equal boxes share one face. */
-export interface Face {
+export interface NodeContent {
   /** Kind of a layer, name of a group, an input or an output. */
   readonly title: string
   /** The attributes and constants that matter: `weight [64,256]`, `÷ 1.4142`. */
@@ -29,7 +29,7 @@ export interface SceneNode {
   readonly y: number
   readonly width: number
   readonly height: number
-  readonly face: Face
+  readonly face: NodeContent
 }
 
 export interface SceneEdge {

@@ -1,14 +1,14 @@
 /** What a step does to the picture: how far untouched nodes move before the gap closes, and what the way there costs. */
 import { readFileSync } from 'node:fs'
 import { importOnnx } from '../../src/dialects/onnx'
-import { EngineHome } from '../../src/editor/engine-worker/workspace'
-import { LayoutHome } from '../../src/editor/layout-worker/layout-session'
+import { Workspace } from '../../src/editor/engine-worker/workspace'
+import { LayoutSession } from '../../src/editor/layout-worker/layout-session'
 import { packed, unpackedSnapshot, unpackedTransaction } from '../../src/editor/protocol/codec'
 import { nodeFrame, PHASES } from '../../src/editor/motion/frames'
 import { unpackScene } from '../../src/editor/protocol/scene-codec'
 import { recordStep } from '../../src/editor/motion/step-record'
 import { snapshotOf } from '../../src/engine'
-import { raised } from '../../src/patterns'
+import { upgradeForTarget } from '../../src/patterns'
 import { arranger } from '../layout/support'
 import { row } from './measure'
 import { benchStepParts } from './step-parts'
@@ -24,9 +24,9 @@ export async function benchMotion(): Promise<void> {
     ['llama-80.torchscript', 'RMSNorm'],
   ] as const) {
     const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
-    const home = EngineHome.ofSnapshot(raised(snapshot, 'ort').snapshot)
+    const home = Workspace.ofSnapshot(upgradeForTarget(snapshot, 'ort').snapshot)
     home.offer('ort', [])
-    const layout = new LayoutHome(unpackedSnapshot(packed(snapshotOf(home.network))), arranger())
+    const layout = new LayoutSession(unpackedSnapshot(packed(snapshotOf(home.network))), arranger())
     let scene = unpackScene((await layout.draw()).scene)
     const roots = [...home.matches(label)].slice(0, STEPS).map((m) => m.root)
     let [moved, nodes, spent] = [0, 0, 0]

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { importOnnx } from '../../src/dialects/onnx'
-import { EngineHome } from '../../src/editor/engine-worker/workspace'
-import { LayoutHome } from '../../src/editor/layout-worker/layout-session'
+import { Workspace } from '../../src/editor/engine-worker/workspace'
+import { LayoutSession } from '../../src/editor/layout-worker/layout-session'
 import { packed, unpackedSnapshot } from '../../src/editor/protocol/codec'
 import { unpackScene } from '../../src/editor/protocol/scene-codec'
 import { snapshotOf } from '../../src/engine'
 import type { Scene } from '../../src/layout'
-import { raised } from '../../src/patterns'
+import { upgradeForTarget } from '../../src/patterns'
 import { arranger } from '../layout/support'
 
 const IN_VIEW = 300
@@ -74,9 +74,9 @@ export async function atRest(page: Page, step: string): Promise<void> {
 /** The picture that the page shows: every group open, or those that are at first and those of the first match. */
 async function sceneOf(model: string, pattern: string, open: Open): Promise<Scene> {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
-  const home = EngineHome.ofSnapshot(raised(snapshot, 'ort').snapshot)
+  const home = Workspace.ofSnapshot(upgradeForTarget(snapshot, 'ort').snapshot)
   home.offer('ort', [])
-  const layout = new LayoutHome(unpackedSnapshot(packed(snapshotOf(home.network))), arranger())
+  const layout = new LayoutSession(unpackedSnapshot(packed(snapshotOf(home.network))), arranger())
   if (open === 'all') return unpackScene((await layout.openAll()).scene)
   const [match] = home.matches(pattern)
   return unpackScene((await layout.reveal(match ? [match.root] : [], null)).scene)

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { importOnnx } from '../../src/dialects/onnx'
 import { dialectNamed } from '../../src/editor/dialects'
-import { EngineHome } from '../../src/editor/engine-worker/workspace'
-import { faceMaker } from '../../src/editor/layout-worker/node-content'
+import { Workspace } from '../../src/editor/engine-worker/workspace'
+import { nodeContentMaker } from '../../src/editor/layout-worker/node-content'
 import { sourceOf } from '../../src/editor/layout-worker/live-source'
 import { packed, unpackedSnapshot, unpackedTransaction } from '../../src/editor/protocol/codec'
 import { packScene, transferables, unpackScene } from '../../src/editor/protocol/scene-codec'
@@ -13,7 +13,7 @@ import type { Transaction } from '../../src/engine'
 import { allGroups, buildGroups, buildView, frameOf, partsOfPicture, Touched } from '../../src/layout'
 import type { Picture, Scene } from '../../src/layout'
 import { compose } from '../../src/layout/compose'
-import { raised } from '../../src/patterns'
+import { upgradeForTarget } from '../../src/patterns'
 import { SceneIndex } from '../../src/ui/canvas/paint/scene-index'
 import { arranger } from '../layout/support'
 import { row } from './measure'
@@ -38,14 +38,14 @@ export async function benchStepParts(): Promise<void> {
 /** The parts of a step, its whole, and how many nodes are in the picture. */
 async function partsOfStep(model: string, label: string): Promise<Map<string, number>> {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
-  const home = EngineHome.ofSnapshot(raised(snapshot, 'ort').snapshot)
+  const home = Workspace.ofSnapshot(upgradeForTarget(snapshot, 'ort').snapshot)
   home.offer('ort', [])
   const start = unpackedSnapshot(packed(snapshotOf(home.network)))
   const network = networkFromSnapshot(start, dialectNamed(start.dialect))
   const source = sourceOf(network)
   const tree = buildGroups(source, frameOf(source))
   const view = buildView(source, tree, allGroups(tree))
-  const faceOf = faceMaker(source, network)
+  const faceOf = nodeContentMaker(source, network)
   const by = arranger()
   const spent = new Map<string, number[]>()
   const note = (part: string, ms: number): void => void (spent.get(part)?.push(ms) ?? spent.set(part, [ms]))

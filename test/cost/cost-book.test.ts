@@ -6,7 +6,7 @@ import type { CostSum } from '../../src/cost'
 import { importOnnx, onnxDialect } from '../../src/dialects/onnx'
 import { applyTransaction, invertTransaction, networkFromSnapshot, prune } from '../../src/engine'
 import type { Network, Transaction } from '../../src/engine'
-import { entriesOf, onnxLibrary, raised, rewriteInStages } from '../../src/patterns'
+import { entriesOf, onnxLibrary, upgradeForTarget, rewriteInStages } from '../../src/patterns'
 import { pick, random } from '../engine/support'
 import { net } from '../patterns/notation'
 
@@ -82,7 +82,7 @@ test('a size that a step brings is counted with what is assumed of it', () => {
 
 describe('BERT', () => {
   const { snapshot } = importOnnx(readFileSync('public/models/bert-12.torchscript.onnx'))
-  const network = () => networkFromSnapshot(raised(snapshot, 'ort').snapshot, onnxDialect)
+  const network = () => networkFromSnapshot(upgradeForTarget(snapshot, 'ort').snapshot, onnxDialect)
 
   test('a layer of it: four projections, two products for each head, two of the feed-forward part', () => {
     const n = network()

@@ -1,8 +1,8 @@
 /** An editor whose workers run in this thread, under a clock that is turned by hand. */
 import { Editor } from '../../src/editor'
-import { EngineHome } from '../../src/editor/engine-worker/workspace'
+import { Workspace } from '../../src/editor/engine-worker/workspace'
 import { historyHandlers } from '../../src/editor/engine-worker/history-calls'
-import { LayoutHome } from '../../src/editor/layout-worker/layout-session'
+import { LayoutSession } from '../../src/editor/layout-worker/layout-session'
 import { packed, unpackedSnapshot } from '../../src/editor/protocol/codec'
 import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents } from '../../src/editor/protocol/protocol'
 import { Remote, serve } from '../../src/editor/protocol/rpc'
@@ -42,8 +42,8 @@ function worker<C extends { [K in keyof C]: { args: unknown; result: unknown } }
 export async function editorRig(snapshot: NetworkSnapshot) {
   const waiting: ((now: number) => void)[] = []
   let now = 1000
-  const home = EngineHome.ofSnapshot(snapshot)
-  const layout = new LayoutHome(unpackedSnapshot(packed(snapshot)), arranger())
+  const home = Workspace.ofSnapshot(snapshot)
+  const layout = new LayoutSession(unpackedSnapshot(packed(snapshot)), arranger())
   await layout.openAll()
   /** Where each picture that was asked for stands in history. */
   const stops: number[] = []

@@ -1,7 +1,7 @@
 import type { ElkNode } from 'elkjs/lib/elk-api'
 import ELK from 'elkjs/lib/elk.bundled.js'
 import { describe, expect, test } from 'vitest'
-import { allGroups, Arranger, buildGroups, frameOf, layOut, LayoutCancelled, sceneOf } from '../../src/layout'
+import { allGroups, LayoutEngine, buildGroups, frameOf, layOut, LayoutCancelled, sceneOf } from '../../src/layout'
 import type { GraphSource } from '../../src/layout'
 import { arranger, expectSound, face, nodeAt, Sketch, transformer } from './support'
 
@@ -80,7 +80,7 @@ describe('a picture', () => {
   test('lays equal groups out once', async () => {
     const elk = new ELK()
     let runs = 0
-    const counting = new Arranger((graph: ElkNode) => (runs++, elk.layout(graph)))
+    const counting = new LayoutEngine((graph: ElkNode) => (runs++, elk.layout(graph)))
     await picture(transformer(30), 'all', counting)
     expect(runs).toBeLessThanOrEqual(8)
   })
@@ -96,7 +96,7 @@ describe('a picture', () => {
   })
 
   test('falls back to rows where ELK gives up', async () => {
-    const broken = new Arranger(() => Promise.reject(new RangeError('stack')))
+    const broken = new LayoutEngine(() => Promise.reject(new RangeError('stack')))
     expectSound(await picture(transformer(2), 'all', broken))
   })
 

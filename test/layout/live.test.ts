@@ -1,6 +1,6 @@
 /** A picture that is kept by edits is the one that is built from the network as it is. */
 import { expect, test } from 'vitest'
-import { EngineHome } from '../../src/editor/engine-worker/workspace'
+import { Workspace } from '../../src/editor/engine-worker/workspace'
 import { sourceOf } from '../../src/editor/layout-worker/live-source'
 import { applyTransaction, invertTransaction, networkFromSnapshot, snapshotOf } from '../../src/engine'
 import type { HistoryStep, NetworkSnapshot } from '../../src/engine'
@@ -69,7 +69,7 @@ test.each(Array.from({ length: 40 }, (_, i) => i + 1))(
   (seed) => {
     const r = random(seed)
     const start = scoped(snapshotOf(new RandomNetwork(r).grow(40, 12)), r)
-    const home = EngineHome.ofSnapshot(start)
+    const home = Workspace.ofSnapshot(start)
     const labels = home.catalogue.filter((o) => o.type === 'rewriter' && !o.optIn).map((o) => o.label)
     const network = networkFromSnapshot(start, dialectNamed(start.dialect))
     const source = sourceOf(network)

@@ -3,10 +3,10 @@ import ELK from 'elkjs/lib/elk.bundled.js'
 import { expect } from 'vitest'
 import type { LayerRecord, TensorRecord } from '../../src/engine'
 import { ABSENT } from '../../src/engine'
-import { Arranger, indexed } from '../../src/layout'
-import type { FaceOf, GraphSource, Scene, SceneNode } from '../../src/layout'
+import { LayoutEngine, indexed } from '../../src/layout'
+import type { NodeContentOf, GraphSource, Scene, SceneNode } from '../../src/layout'
 
-export const face: FaceOf = (item) => ({
+export const face: NodeContentOf = (item) => ({
   title: item.key,
   detail: '',
   result: '',
@@ -15,9 +15,9 @@ export const face: FaceOf = (item) => ({
   height: 40,
 })
 
-export function arranger(): Arranger {
+export function arranger(): LayoutEngine {
   const elk = new ELK()
-  return new Arranger((graph) => elk.layout(graph))
+  return new LayoutEngine((graph) => elk.layout(graph))
 }
 
 /** Builds a network layer by layer; a layer is named by its scope and kind, and gives one value. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { importOnnx, onnxDialect } from '../../src/dialects/onnx'
 import { networkFromSnapshot, snapshotOf } from '../../src/engine'
-import { entriesOf, onnxLibrary, raised, rewriteInStages } from '../../src/patterns'
+import { entriesOf, onnxLibrary, upgradeForTarget, rewriteInStages } from '../../src/patterns'
 import type { Target } from '../../src/patterns'
 import { cutStep, verifyNetworks, verifyStep } from '../../src/verify'
 import type { StepRegion } from '../../src/verify'
@@ -14,7 +14,7 @@ const runtime = await nodeRuntime()
 
 async function proved(model: string, target: Target): Promise<number> {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
-  const network = networkFromSnapshot(raised(snapshot, target).snapshot, onnxDialect)
+  const network = networkFromSnapshot(upgradeForTarget(snapshot, target).snapshot, onnxDialect)
   const steps: { readonly label: string; readonly region: StepRegion | string | null }[] = []
   const on = onnxLibrary(target).filter((e) => !e.optIn)
   rewriteInStages(network, entriesOf(on, target), {

@@ -1,4 +1,4 @@
-import { raised } from '../../patterns'
+import { upgradeForTarget } from '../../patterns'
 import { findMatches, look, MatchFailure, networkFromSnapshot } from '../../engine'
 import type { Finding, Layer, Match, Network, PatternEntry } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
@@ -54,7 +54,7 @@ export function explain(argv: readonly string[], console: Console): number {
 
 function opened(file: string, target: 'ort' | 'onnx', console: Console): Network {
   console.progress(`opening ${file}`)
-  return networkFromSnapshot(raised(readModel(file).snapshot, target).snapshot, onnxDialect)
+  return networkFromSnapshot(upgradeForTarget(readModel(file).snapshot, target).snapshot, onnxDialect)
 }
 
 function at(network: Network, entry: PatternEntry, name: string): Finding | null {

@@ -3,7 +3,7 @@ import { fingerprint, History, networkFromSnapshot, snapshotOf, traceOf } from '
 import type { DriverEvent, Network, Transaction } from '../../engine'
 import { exportOnnx, onnxDialect } from '../../dialects/onnx'
 import type { ExportResult } from '../../dialects/onnx'
-import { raised, rewriteInStages } from '../../patterns'
+import { upgradeForTarget, rewriteInStages } from '../../patterns'
 import { cutStep, verifyModels, verifyStep } from '../../verify'
 import type { Runtime, Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
@@ -154,7 +154,7 @@ function rewritten(
   console: Console,
 ): Rewritten {
   console.progress('rewriting')
-  const { snapshot, refused } = raised(model.snapshot, choice.target)
+  const { snapshot, refused } = upgradeForTarget(model.snapshot, choice.target)
   if (refused) console.warn(refused)
   const network = networkFromSnapshot(snapshot, onnxDialect)
   const base = keep.trace ? fingerprint(network) : ''

@@ -1,4 +1,4 @@
-import { raised } from '../../patterns'
+import { upgradeForTarget } from '../../patterns'
 import { networkFromSnapshot, readTrace, replayTrace, TraceError } from '../../engine'
 import type { Network } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
@@ -24,7 +24,7 @@ export function trace(argv: readonly string[], console: Console): number {
     throw error
   }
   // A trace begins at the network as it was rewritten: raised to a newer operator set, or as it came.
-  const raisedFor = (['ort', 'onnx'] as const).map((target) => raised(snapshot, target).snapshot)
+  const raisedFor = (['ort', 'onnx'] as const).map((target) => upgradeForTarget(snapshot, target).snapshot)
   const bases = [...raisedFor, snapshot].map((s) => networkFromSnapshot(s, onnxDialect))
   const { network, steps } = replayed(bases, json)
   const output = args.text('output')

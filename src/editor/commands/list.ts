@@ -141,11 +141,11 @@ export const commands: readonly Command[] = [
   ...costCommands,
   ...historyCommands,
   ...debugCommands,
-  command('View', 'deselect', 'Let go of selection and pattern', ['Escape'], always, letGo),
+  command('View', 'deselect', 'Let go of selection and pattern', ['Escape'], always, dismiss),
   command('Help', 'shortcuts', 'Keyboard shortcuts', ['?'], always, (e) => e.set({ dialog: 'shortcuts' })),
 ]
 
-function letGo(editor: Editor): void {
+function dismiss(editor: Editor): void {
   if (editor.state.presenting) endPresenting(editor)
   else if (editor.state.preview) endPreview(editor)
   else if (editor.state.notice) editor.set({ notice: null })

@@ -2,7 +2,7 @@
 import { compareNetworks, netEffect } from '../../engine'
 import type { NetworkSnapshot } from '../../engine'
 import { compared } from './differences'
-import type { EngineHome } from './workspace'
+import type { Workspace } from './workspace'
 import { unpackedSnapshot } from '../protocol/codec'
 import type { HistoryCalls } from '../protocol/protocol-history'
 import type { EvidenceCalls, Moved, NoEvents } from '../protocol/protocol'
@@ -13,8 +13,8 @@ import type { Handlers } from '../protocol/rpc'
  * @param current the network that is open
  * @param changed told of every move, which may have changed the network
  */
-export function historyHandlers(current: () => EngineHome, changed: (moved: Moved) => Moved): Handlers<HistoryCalls> {
-  const noted = (note: (home: EngineHome) => void): Moved => {
+export function historyHandlers(current: () => Workspace, changed: (moved: Moved) => Moved): Handlers<HistoryCalls> {
+  const noted = (note: (home: Workspace) => void): Moved => {
     note(current())
     return current().moved([])
   }

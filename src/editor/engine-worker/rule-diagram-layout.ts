@@ -1,5 +1,5 @@
 /** Places the few boxes of a rule in ranks, operands above what takes them. */
-import type { Board } from '../protocol/protocol'
+import type { RuleDiagram } from '../protocol/protocol'
 import type { Box } from './rule-diagram'
 import { textWidth } from '../text/text-width'
 
@@ -9,7 +9,7 @@ const ACROSS = 14
 const DOWN = 24
 const PAD = 4
 
-export function arranged(boxes: readonly Box[]): Board {
+export function arranged(boxes: readonly Box[]): RuleDiagram {
   const rank = ranksOf(boxes)
   const rows: number[][] = []
   boxes.forEach((_, i) => (rows[rank[i]!] ??= []).push(i))

@@ -5,7 +5,7 @@
  */
 import { operatorOf, printAttribute, RulePattern } from '../../engine'
 import type { CallGraph, CompiledRule, LayerId, Network, PatternRewriter, ValueGraph } from '../../engine'
-import type { Board, BoardState, Miss } from '../protocol/protocol'
+import type { RuleDiagram, BoardState, Miss } from '../protocol/protocol'
 import { arranged } from './rule-diagram-layout'
 
 /** A box before it is placed. */
@@ -19,7 +19,7 @@ export interface Box {
   readonly from: readonly number[]
 }
 
-export function boardOf(network: Network, pattern: PatternRewriter, miss: Miss): Board {
+export function ruleDiagramOf(network: Network, pattern: PatternRewriter, miss: Miss): RuleDiagram {
   const drawn = pattern instanceof RulePattern ? new Drawing(pattern.rule, miss).boxes() : namedParts(network, miss)
   return arranged(miss.about === 'condition' && miss.part === 'where' ? [...drawn, condition(miss, drawn)] : drawn)
 }

@@ -6,7 +6,7 @@
 /** Milliseconds after which others get a chance. */
 const SLICE = 12
 
-export class Turns {
+export class Scheduler {
   /** Grows with every change to the network or its patterns: what was begun before is of no use any more. */
   private epoch = 0
   private alone: Promise<unknown> | null = null

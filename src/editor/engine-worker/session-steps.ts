@@ -12,7 +12,7 @@ import {
   traceOf,
   verifyNetwork,
 } from '../../engine'
-import type { EngineHome } from './workspace'
+import type { Workspace } from './workspace'
 import { packed } from '../protocol/codec'
 import type { MoveStep, Plain } from '../protocol/protocol'
 import { SessionError, wholeTree } from '../file/session-file'
@@ -50,7 +50,7 @@ export interface KeptSteps {
 }
 
 /** @param known ids up to this one were written before */
-export function writeSteps({ history, tree, base }: EngineHome, known: HistoryId): KeptSteps {
+export function writeSteps({ history, tree, base }: Workspace, known: HistoryId): KeptSteps {
   const lines: string[] = []
   let upTo = known
   for (const { id, transaction } of [...history.nodes(), ...tree.deleted.flatMap((d) => d.dropped.nodes)]) {
@@ -65,13 +65,13 @@ export function writeSteps({ history, tree, base }: EngineHome, known: HistoryId
 }
 
 /** The steps from the start to where the network stands, as trace JSON. */
-export function writeTrace({ network, history, base }: EngineHome): Uint8Array {
+export function writeTrace({ network, history, base }: Workspace): Uint8Array {
   const line = history.ancestors(history.cursor).flatMap((id) => history.node(id).transaction ?? [])
   return new TextEncoder().encode(JSON.stringify(traceOf(network, base.fingerprint, line)))
 }
 
 /** The network as it came, without what the page need not know, and the way from there to where it stands. */
-export function startOf(home: EngineHome): { snapshot: Plain; steps: readonly MoveStep[] } {
+export function startOf(home: Workspace): { snapshot: Plain; steps: readonly MoveStep[] } {
   const { history, network } = home
   const at = history.cursor
   history.seek(history.root)
@@ -80,7 +80,7 @@ export function startOf(home: EngineHome): { snapshot: Plain; steps: readonly Mo
   return { snapshot, steps: home.moved(history.path(history.root, at)).steps }
 }
 
-export interface RestoreWish {
+export interface RestoreRequest {
   readonly tree: KeptTree
   readonly base: string
   readonly steps: Uint8Array
@@ -90,7 +90,7 @@ export interface RestoreWish {
  * Gives a network that was just opened the history that was kept of it.
  * @throws SessionError for another network, and for steps that are damaged or do not fit
  */
-export function restoreSteps(home: EngineHome, { tree: kept, base, steps }: RestoreWish): void {
+export function restoreSteps(home: Workspace, { tree: kept, base, steps }: RestoreRequest): void {
   const own = home.base.fingerprint
   if (own !== base)
     throw new SessionError(

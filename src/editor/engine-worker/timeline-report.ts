@@ -22,7 +22,7 @@ interface Deleted {
   readonly dropped: Dropped
 }
 
-export class HistoryTree {
+export class TimelineReport {
   private readonly known = new Map<HistoryId, Facts>()
   private sizes: Sizes = {}
   /** By point, with the sizes that are said now. */

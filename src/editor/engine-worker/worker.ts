@@ -3,9 +3,9 @@ import { exportOnnx, importOnnx } from '../../dialects/onnx'
 import { gptAttentionNetwork } from '../../dialects/tensorrt'
 import type { DriverEvent, Finding } from '../../engine'
 import { snapshotOf } from '../../engine'
-import { raised } from '../../patterns'
-import { Census } from '../view/layer-counts'
-import { EngineHome } from './workspace'
+import { upgradeForTarget } from '../../patterns'
+import { LayerCounts } from '../view/layer-counts'
+import { Workspace } from './workspace'
 import { explainLayer, findingsOf, missesOf } from './near-misses'
 import { historyHandlers } from './history-calls'
 import { inParts, packed, packedWhole } from '../protocol/codec'
@@ -20,25 +20,25 @@ import type {
   OpenSource,
   PatternInfo,
 } from '../protocol/protocol'
-import { boardOf } from './rule-diagram'
+import { ruleDiagramOf } from './rule-diagram'
 import { checkRule } from './rule-check'
 import { handOver, plainError, serve } from '../protocol/rpc'
 import type { Endpoint } from '../protocol/rpc'
 import { restoreSteps, startOf, writeSteps, writeTrace } from './session-steps'
 import { totalsOf } from '../view/totals'
-import { Turns } from './scheduler'
+import { Scheduler } from './scheduler'
 
-let home: EngineHome | null = null
+let home: Workspace | null = null
 /** The search that is wanted now; 0 for none. */
 let wanted = 0
 /** The plan that is under way is to end. */
 let stopping = false
-const turns = new Turns(
+const turns = new Scheduler(
   () => performance.now(),
   () => pause(0),
 )
 
-function current(): EngineHome {
+function current(): Workspace {
   if (!home) throw new Error('no network is open')
   return home
 }
@@ -47,7 +47,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   open: ({ source, target, rules, restore }) => {
     tell('progress', { stage: 'reading', fraction: 0 })
     const opened = source.type === 'onnx' ? readOnnx(source) : build(source.id)
-    const totals = totalsOf(new Census(opened.home.network))
+    const totals = totalsOf(new LayerCounts(opened.home.network))
     if (restore) {
       tell('progress', { stage: 'going through the steps', fraction: 0.9 })
       restoreSteps(opened.home, restore)
@@ -86,7 +86,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
         : null
     }),
   apply: ({ label, root }) => changed(current().apply(label, root)),
-  plan: async (wish) => {
+  plan: async (request) => {
     stopping = false
     let rewrites = 0
     let since = performance.now()
@@ -97,7 +97,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       tell('planned', { rewrites })
     }
     try {
-      await turns.work(current().planning(wish), count, () => stopping)
+      await turns.work(current().planning(request), count, () => stopping)
       return current().here()
     } finally {
       scheduleCounts()
@@ -121,7 +121,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       return handOver(kept, [kept.steps.buffer])
     }),
   trace: () => turns.calm(() => writeTrace(current())),
-  way: ({ from, to }) => turns.calm(() => current().moved(current().history.path(from, to)).steps),
+  path: ({ from, to }) => turns.calm(() => current().moved(current().history.path(from, to)).steps),
   prune: () => changed(current().prune()),
   seek: ({ node }) => changed(current().seek(node)),
   offer: ({ target, rules }) => {
@@ -139,7 +139,8 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     )
     return missesOf(findings)
   },
-  board: ({ label, miss }) => turns.calm(() => boardOf(current().network, current().rewriter(label).pattern, miss)),
+  board: ({ label, miss }) =>
+    turns.calm(() => ruleDiagramOf(current().network, current().rewriter(label).pattern, miss)),
   explain: ({ label, layer }) =>
     turns.calm(() => {
       const found = current().network.getLayer(layer)
@@ -154,7 +155,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       region: ({ node }) => packedWhole(current().evidenceOf(node)),
       models: () =>
         turns.calm(() => {
-          const write = (snapshot: EngineHome['original']) => exportOnnx(snapshot, { inlineExternal: true }).bytes
+          const write = (snapshot: Workspace['original']) => exportOnnx(snapshot, { inlineExternal: true }).bytes
           return { before: write(current().original), after: write(snapshotOf(current().network)) }
         }),
     })
@@ -172,7 +173,7 @@ function offered(): PatternInfo[] {
 }
 
 interface Opening {
-  readonly home: EngineHome
+  readonly home: Workspace
   readonly warnings: readonly string[]
   readonly missingExternal: readonly string[]
 }
@@ -182,9 +183,9 @@ function readOnnx({ bytes, name }: OpenSource & { type: 'onnx' }): Opening {
   const { snapshot, warnings, missingExternal } = importOnnx(bytes, { name, onProgress })
   tell('progress', { stage: 'building', fraction: 0.8 })
   // The newest operator set, which both targets take: a person may turn from one to the other at any time.
-  const { snapshot: modern, refused } = raised(snapshot, 'onnx')
+  const { snapshot: modern, refused } = upgradeForTarget(snapshot, 'onnx')
   return {
-    home: EngineHome.ofSnapshot(modern, snapshot),
+    home: Workspace.ofSnapshot(modern, snapshot),
     warnings: refused === null ? warnings : [...warnings, refused],
     missingExternal,
   }
@@ -193,7 +194,7 @@ function readOnnx({ bytes, name }: OpenSource & { type: 'onnx' }): Opening {
 const BUILT = { 'gpt-attention': gptAttentionNetwork }
 
 function build(id: keyof typeof BUILT): Opening {
-  return { home: new EngineHome(BUILT[id]()), warnings: [], missingExternal: [] }
+  return { home: new Workspace(BUILT[id]()), warnings: [], missingExternal: [] }
 }
 
 /** A step that is shown moves for about so many milliseconds, and has the machine for itself. */

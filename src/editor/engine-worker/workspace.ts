@@ -18,20 +18,20 @@ import type { StepRegion } from '../../verify'
 import { catalogueFor } from './catalogue'
 import type { Offer, OwnRule, RewriterOffer } from './catalogue'
 import { dialectNamed } from '../dialects'
-import { HistoryTree } from './timeline-report'
+import { TimelineReport } from './timeline-report'
 import { inScope } from '../view/match-scopes'
 import { packed } from '../protocol/codec'
-import type { Act, MatchInfo, Moved, PlanWish } from '../protocol/protocol'
+import type { Act, MatchInfo, Moved, PlanRequest } from '../protocol/protocol'
 import type { Timeline } from '../protocol/protocol-history'
 import { SessionBase } from './session-steps'
 
 /** What a step is verified by: two small networks, nothing to compare, or why it cannot be cut out. */
 export type Evidence = StepRegion | string | null
 
-export class EngineHome {
+export class Workspace {
   catalogue: readonly Offer[]
   readonly history: History
-  readonly tree: HistoryTree
+  readonly tree: TimelineReport
   readonly base: SessionBase
   private readonly evidence = new Map<HistoryId, Evidence>()
 
@@ -41,13 +41,13 @@ export class EngineHome {
     readonly original: NetworkSnapshot = snapshotOf(network),
   ) {
     this.history = new History(network)
-    this.tree = new HistoryTree(this.history)
+    this.tree = new TimelineReport(this.history)
     this.base = new SessionBase(network)
     this.catalogue = catalogueFor(network, 'ort')
   }
 
-  static ofSnapshot(snapshot: NetworkSnapshot, original = snapshot): EngineHome {
-    return new EngineHome(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect)), original)
+  static ofSnapshot(snapshot: NetworkSnapshot, original = snapshot): Workspace {
+    return new Workspace(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect)), original)
   }
 
   offer(target: Target, rules: readonly OwnRule[]): void {
@@ -85,13 +85,13 @@ export class EngineHome {
   }
 
   /** Rewrites to the fixpoint, then goes back: the steps lie ahead of the cursor. Of a run that fails nothing is left. */
-  plan(wish: PlanWish): Moved {
-    for (const _ of this.planning(wish));
+  plan(request: PlanRequest): Moved {
+    for (const _ of this.planning(request));
     return this.here()
   }
 
   /** As `plan`, a driver's event at a time. Ended early it goes back all the same, and what was done so far lies ahead. */
-  *planning({ wanted, whole, scope = '' }: PlanWish): Generator<DriverEvent> {
+  *planning({ wanted, whole, scope = '' }: PlanRequest): Generator<DriverEvent> {
     const start = this.history.cursor
     const known = [...this.history.node(start).children]
     const entries = wanted.map(({ label, benefit }) => ({ ...this.rewriter(label), benefit }))

@@ -7,7 +7,7 @@ import { LayoutCancelled, warmUpGraph } from '../../layout'
 import type { RunElk } from '../../layout'
 
 /** @param start makes the worker that ELK runs in */
-export function stoppableElk(start: () => Worker): RunElk {
+export function cancellableElk(start: () => Worker): RunElk {
   const fresh = () => {
     const elk = new ELK({ workerFactory: start })
     // What goes wrong here goes wrong again, and is told, at the first layout that is asked for.

@@ -2,16 +2,25 @@
 import { applyTransaction, invertTransaction } from '../../engine'
 import type { Network } from '../../engine'
 import { buildGroups, buildView, frameOf, initiallyOpen, picture, Touched } from '../../layout'
-import type { Arranger, FaceOf, GraphSource, GroupPath, GroupTree, LiveView, Picture, PictureWish } from '../../layout'
-import { faceMaker } from './node-content'
+import type {
+  LayoutEngine,
+  NodeContentOf,
+  GraphSource,
+  GroupPath,
+  GroupTree,
+  LiveView,
+  Picture,
+  PictureRequest,
+} from '../../layout'
+import { nodeContentMaker } from './node-content'
 import { sourceOf } from './live-source'
 import { unpackedTransaction } from '../protocol/codec'
 import type { MoveStep } from '../protocol/protocol'
 
-export class LivePicture {
+export class IncrementalLayout {
   readonly source: GraphSource
   readonly tree: GroupTree
-  private readonly faceOf: FaceOf
+  private readonly faceOf: NodeContentOf
   private view: LiveView | null = null
   /** What happened since the view was brought to where the network is. */
   private touched = new Touched()
@@ -19,11 +28,11 @@ export class LivePicture {
 
   constructor(
     private readonly network: Network,
-    private readonly arranger: Arranger,
+    private readonly arranger: LayoutEngine,
   ) {
     this.source = sourceOf(network)
     this.tree = buildGroups(this.source, frameOf(this.source))
-    this.faceOf = faceMaker(this.source, network)
+    this.faceOf = nodeContentMaker(this.source, network)
   }
 
   /** The groups that are open at first. */
@@ -40,12 +49,12 @@ export class LivePicture {
   }
 
   /** Draws the network as it is now, with these groups open. */
-  draw(open: ReadonlySet<GroupPath>, wish: PictureWish): Promise<Picture> {
+  draw(open: ReadonlySet<GroupPath>, request: PictureRequest): Promise<Picture> {
     const { source, tree, arranger, faceOf } = this
     if (this.view?.open === open) this.view.follow(this.touched, this.parts)
     else this.view = buildView(source, tree, open)
     this.touched = new Touched()
     this.parts = new Set()
-    return picture(this.view, source, arranger, faceOf, wish)
+    return picture(this.view, source, arranger, faceOf, request)
   }
 }

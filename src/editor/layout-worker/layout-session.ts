@@ -3,11 +3,11 @@ import type { HistoryId, LayerId, Network } from '../../engine'
 import { networkFromSnapshot } from '../../engine'
 import type { NetworkSnapshot } from '../../engine'
 import { allGroups, buildGroups, layOut, partsOfPicture } from '../../layout'
-import type { Arranger, ArrangeWish, GroupPath, Picture } from '../../layout'
+import type { LayoutEngine, LayoutRequest, GroupPath, Picture } from '../../layout'
 import { dialectNamed } from '../dialects'
-import { faceMaker } from './node-content'
+import { nodeContentMaker } from './node-content'
 import { withGhosts } from './ghost-source'
-import { LivePicture } from './incremental-layout'
+import { IncrementalLayout } from './incremental-layout'
 import type { Drawn, MoveStep } from '../protocol/protocol'
 import type { Ghosts } from '../protocol/protocol-history'
 import { handOver } from '../protocol/rpc'
@@ -20,9 +20,9 @@ interface Untidied {
   readonly places: Map<HistoryId, Picture['placed']>
 }
 
-export class LayoutHome {
+export class LayoutSession {
   private readonly network: Network
-  private readonly live: LivePicture
+  private readonly live: IncrementalLayout
   private open: ReadonlySet<GroupPath>
   private picture: Picture | null = null
   /** The picture that was handed over last. */
@@ -38,10 +38,10 @@ export class LayoutHome {
 
   constructor(
     snapshot: NetworkSnapshot,
-    private readonly arranger: Arranger,
+    private readonly arranger: LayoutEngine,
   ) {
     this.network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
-    this.live = new LivePicture(this.network, arranger)
+    this.live = new IncrementalLayout(this.network, arranger)
     this.open = this.live.firstOpen
   }
 
@@ -127,7 +127,7 @@ export class LayoutHome {
   async compare(ghosts: Ghosts): Promise<Drawn> {
     if (!this.picture) await this.draw()
     const source = withGhosts(this.live.source, ghosts)
-    const faceOf = faceMaker(source, this.network)
+    const faceOf = nodeContentMaker(source, this.network)
     const near = this.picture!.placed
     const tree = buildGroups(source, this.live.tree.frame)
     return this.drawn(await layOut(source, tree, this.open, this.arranger, faceOf, { near }))
@@ -157,9 +157,9 @@ export class LayoutHome {
     }
   }
 
-  async draw(wish: ArrangeWish = {}, since?: number): Promise<Drawn> {
+  async draw(request: LayoutRequest = {}, since?: number): Promise<Drawn> {
     const before = this.picture
-    this.picture = await this.live.draw(this.open, before ? { ...wish, before } : wish)
+    this.picture = await this.live.draw(this.open, before ? { ...request, before } : request)
     return this.drawn(this.picture, since)
   }
 }

@@ -1,7 +1,7 @@
 /** What a box on the canvas says: kind, what matters of its attributes and constants, and the shape of its result. */
 import type { AttributeValue, KindSchema, LayerRecord, Network, TensorRecord } from '../../engine'
 import { domainOf, operatorOf } from '../../engine'
-import type { Face, GraphSource, Item } from '../../layout'
+import type { NodeContent, GraphSource, Item } from '../../layout'
 import { textWidth } from '../text/text-width'
 import { attributeText, constantText, shapeText } from '../text/value-text'
 
@@ -17,14 +17,14 @@ type Schemas = Pick<Network, 'schemaOf'>
 /** What a layer's face was read from: while these are the same records, it is the same. */
 interface Read {
   readonly tensors: readonly (TensorRecord | undefined)[]
-  readonly face: Face
+  readonly face: NodeContent
 }
 
 /** Makes faces for the items of one network, now and later; equal faces are one object. */
-export function faceMaker(source: GraphSource, schemas: Schemas): (item: Item) => Face {
-  const shared = new Map<string, Face>()
+export function nodeContentMaker(source: GraphSource, schemas: Schemas): (item: Item) => NodeContent {
+  const shared = new Map<string, NodeContent>()
   const read = new WeakMap<LayerRecord, Read>()
-  const faceOf = (item: Item, layer: LayerRecord | undefined): Face => {
+  const faceOf = (item: Item, layer: LayerRecord | undefined): NodeContent => {
     const parts = partsOf(item, layer, source, schemas)
     const key = parts.join('\u0000')
     const known = shared.get(key)
@@ -45,7 +45,7 @@ export function faceMaker(source: GraphSource, schemas: Schemas): (item: Item) =
   }
 }
 
-type Parts = [title: string, detail: string, result: string, category: Face['category']]
+type Parts = [title: string, detail: string, result: string, category: NodeContent['category']]
 
 function partsOf(item: Item, layer: LayerRecord | undefined, source: GraphSource, schemas: Schemas): Parts {
   if (item.group) {
@@ -67,7 +67,7 @@ function partsOf(item: Item, layer: LayerRecord | undefined, source: GraphSource
   return [operatorOf(layer.kind), detail, shapeText(first?.shape ?? null), schema?.category ?? 'other']
 }
 
-function sized(title: string, detail: string, result: string, category: Face['category']): Face {
+function sized(title: string, detail: string, result: string, category: NodeContent['category']): NodeContent {
   const port = category === 'input' || category === 'output'
   const top = textWidth(title, 13, true) + (result ? textWidth(result, 11) + 16 : 0)
   const room = Math.max(top, textWidth(detail, 11)) + (port ? 36 : category === 'group' ? 48 : 28)

@@ -1,19 +1,19 @@
 /** Entry of the layout worker. ELK itself runs in a worker inside, so that this one can always answer. */
 import elkUrl from 'elkjs/lib/elk-worker.min.js?url'
-import { Arranger } from '../../layout'
-import { LayoutHome } from './layout-session'
+import { LayoutEngine } from '../../layout'
+import { LayoutSession } from './layout-session'
 import { unpackedSnapshot } from '../protocol/codec'
 import type { Drawn, EvidenceCalls, LayoutCalls, LayoutEvents, NoEvents } from '../protocol/protocol'
 import { Remote, serve } from '../protocol/rpc'
 import type { Endpoint } from '../protocol/rpc'
-import { stoppableElk } from './cancellable-elk'
+import { cancellableElk } from './cancellable-elk'
 
-const arranger = new Arranger(stoppableElk(() => new Worker(new URL(elkUrl, self.location.href))))
-let home: LayoutHome | null = null
+const arranger = new LayoutEngine(cancellableElk(() => new Worker(new URL(elkUrl, self.location.href))))
+let home: LayoutSession | null = null
 /** Pictures are made one after the other, in the order in which they were asked for. */
 let queue: Promise<unknown> = Promise.resolve()
 
-function inTurn<T>(work: (home: LayoutHome) => Promise<T>): Promise<T> {
+function inTurn<T>(work: (home: LayoutSession) => Promise<T>): Promise<T> {
   const turn = queue.then(() => {
     if (!home) throw new Error('no network is open')
     return work(home)
@@ -25,7 +25,7 @@ function inTurn<T>(work: (home: LayoutHome) => Promise<T>): Promise<T> {
 /** The picture that is being made and may be stopped: one of another view. Following the network always ends. */
 let running: AbortController | null = null
 
-function stoppable(work: (home: LayoutHome, signal: AbortSignal) => Promise<Drawn>): Promise<Drawn> {
+function stoppable(work: (home: LayoutSession, signal: AbortSignal) => Promise<Drawn>): Promise<Drawn> {
   return inTurn((h) => {
     running = new AbortController()
     return work(h, running.signal).finally(() => (running = null))
@@ -36,7 +36,7 @@ serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   load: async (port) => {
     const engine = new Remote<EvidenceCalls, NoEvents>(port)
     const { snapshot, steps } = await engine.call('start', null)
-    home = new LayoutHome(unpackedSnapshot(snapshot), arranger)
+    home = new LayoutSession(unpackedSnapshot(snapshot), arranger)
     home.walk(steps)
     engine.end()
     return inTurn((h) => h.draw())

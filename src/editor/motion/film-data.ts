@@ -1,5 +1,5 @@
 /** A film as plain numbers and texts: its first picture whole, then what each step changes. For a page that plays by itself. */
-import type { Face, ItemKind, Scene, SceneEdge, SceneNode, SceneStub } from '../../layout'
+import type { NodeContent, ItemKind, Scene, SceneEdge, SceneNode, SceneStub } from '../../layout'
 import type { Caption, Film } from './film'
 import { recordBetween } from './step-record'
 
@@ -20,7 +20,7 @@ interface PlainChange {
 
 export interface FilmData {
   readonly title: string
-  readonly faces: readonly Face[]
+  readonly faces: readonly NodeContent[]
   readonly shots: readonly {
     readonly caption: Caption
     /** key, part */
@@ -35,9 +35,9 @@ const EMPTY: Scene = { nodes: [], edges: [], stubs: [], anchors: new Int32Array(
 const round = (x: number): number => Math.round(x * 10) / 10
 
 export function filmData({ title, shots }: Film): FilmData {
-  const faces: Face[] = []
+  const faces: NodeContent[] = []
   const known = new Map<string, number>()
-  const faceIndex = (face: Face): number => {
+  const faceIndex = (face: NodeContent): number => {
     const key = JSON.stringify(face)
     const index = known.get(key) ?? faces.push(face) - 1
     known.set(key, index)
@@ -54,7 +54,7 @@ export function filmData({ title, shots }: Film): FilmData {
   return { title, faces, shots: plain }
 }
 
-function changeOf(before: Scene, after: Scene, faceIndex: (face: Face) => number): PlainChange {
+function changeOf(before: Scene, after: Scene, faceIndex: (face: NodeContent) => number): PlainChange {
   const nodeText = (n: SceneNode): PlainNode => {
     const { key, kind, open, layer, group, depth, face, x, y, width, height } = n
     const box = [round(x), round(y), round(width), round(height)] as const
@@ -99,7 +99,7 @@ export function filmFromData({ title, faces, shots }: FilmData): Film {
   }
 }
 
-function changedBy(before: Scene, change: PlainChange, faces: readonly Face[]): Scene {
+function changedBy(before: Scene, change: PlainChange, faces: readonly NodeContent[]): Scene {
   const nodes = new Map(before.nodes.map((n) => [n.key, n]))
   const edges = new Map(before.edges.map((e) => [e.key, e]))
   for (const key of change.gone) if (!nodes.delete(key)) edges.delete(key)

@@ -1,5 +1,5 @@
 /** The one clock of all animation: what plays, how far it is, which way time runs. */
-import type { Inside } from './substeps'
+import type { Substep } from './substeps'
 import type { HistoryId } from '../../engine'
 import type { StepRecord } from './step-record'
 import { DURATION, PHASES } from './frames'
@@ -10,7 +10,7 @@ export interface Motion {
   /** Milliseconds of the record, whichever way it runs: `DURATION` is the state after the step. */
   readonly time: number
   /** It stands still inside the step, with so much of it done; `time` says nothing then. */
-  readonly inside?: Inside
+  readonly inside?: Substep
   /** The step of history that it shows; absent for a motion that is none. */
   readonly step?: HistoryId
 }
@@ -112,7 +112,7 @@ export class Player {
   }
 
   /** Shows the step with so much of it done, and stands there. */
-  hold(inside: Inside): void {
+  hold(inside: Substep): void {
     if (!this.motion) return
     this.paused = true
     this.motion = { ...this.motion, inside }

@@ -32,7 +32,7 @@ export function momentsOf(transaction: Transaction, network: Network): Moment[] 
 }
 
 /** What of a step has happened. */
-export interface Inside {
+export interface Substep {
   readonly parts: number
   /** Keys of nodes that are out, in, or have another operand. */
   readonly out: ReadonlySet<string>
@@ -42,7 +42,7 @@ export interface Inside {
   readonly outputs: boolean
 }
 
-export function insideOf(transaction: Transaction, { parts, edits }: Moment): Inside {
+export function substepOf(transaction: Transaction, { parts, edits }: Moment): Substep {
   const [out, came, rewired] = [new Set<string>(), new Set<string>(), new Set<string>()]
   let outputs = false
   for (const edit of transaction.edits.slice(0, edits)) {
@@ -63,7 +63,7 @@ const THERE = PHASES.place[1]
 const DRAWN = PHASES.place[1]
 
 /** The time of the film that shows a node as it is now. */
-export function nodeTime(inside: Inside, record: StepRecord, key: string, change: Change<SceneNode>): number {
+export function nodeTime(inside: Substep, record: StepRecord, key: string, change: Change<SceneNode>): number {
   if (inside.out.has(key)) return LEAVING
   if (change.from === null) return inside.in.has(key) ? THERE : BEFORE
   const part = record.parts.get(key)
@@ -72,7 +72,7 @@ export function nodeTime(inside: Inside, record: StepRecord, key: string, change
 }
 
 /** The same for an edge: it goes with an end or with the operand that it is, and comes with its ends. */
-export function edgeTime(inside: Inside, record: StepRecord, { from, to }: Change<SceneEdge>): number {
+export function edgeTime(inside: Substep, record: StepRecord, { from, to }: Change<SceneEdge>): number {
   const edge = to ?? from
   if (!edge || (from && to)) return BEFORE
   const touched = inside.rewired.has(edge.to) || (inside.outputs && !edge.to.startsWith('L'))

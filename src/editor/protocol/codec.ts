@@ -36,7 +36,7 @@ function* partsOf(snapshot: NetworkSnapshot): Generator<PartOf> {
 }
 
 /** Puts a snapshot together again. */
-export class Gathered {
+export class SnapshotAssembler {
   private readonly layers: LayerRecord[] = []
   private readonly tensors: TensorRecord[] = []
 

@@ -6,7 +6,7 @@ import type { Verdict } from '../../verify'
 import type { OwnRule } from '../engine-worker/catalogue'
 import type { Ghosts, HistoryCalls, Timeline } from './protocol-history'
 import type { PackedScene } from './scene-codec'
-import type { KeptSteps, RestoreWish } from '../engine-worker/session-steps'
+import type { KeptSteps, RestoreRequest } from '../engine-worker/session-steps'
 import type { Totals } from '../view/totals'
 
 /** A snapshot, a transaction or another engine value as `toPlain` made it. */
@@ -59,7 +59,7 @@ export interface Miss {
 /** How a part of a rule fared. `open`: the search did not get there; `value`: an operand that may be anything. */
 export type BoardState = 'matched' | 'stopped' | 'open' | 'value'
 
-export interface BoardNode {
+export interface RuleDiagramNode {
   readonly part: string
   readonly title: string
   /** Constants and attributes. */
@@ -74,9 +74,9 @@ export interface BoardNode {
 }
 
 /** The left side of a rule, drawn. */
-export interface Board {
+export interface RuleDiagram {
   /** Operands before what takes them. */
-  readonly nodes: readonly BoardNode[]
+  readonly nodes: readonly RuleDiagramNode[]
   /** Indices of the ends. */
   readonly edges: readonly (readonly [from: number, to: number])[]
   readonly width: number
@@ -171,12 +171,12 @@ export interface Preview {
 }
 
 /** Where a network comes from: the bytes of an ONNX file, or one that Graft builds itself. */
-export interface OpenWish {
+export interface OpenRequest {
   readonly source: OpenSource
   readonly target: Target
   readonly rules: readonly OwnRule[]
   /** The history to bring back; a network that it does not fit is not opened. */
-  readonly restore?: RestoreWish
+  readonly restore?: RestoreRequest
 }
 
 export type OpenSource =
@@ -203,7 +203,7 @@ export interface Moved {
   readonly timeline: Timeline
 }
 
-export interface PlanWish {
+export interface PlanRequest {
   readonly wanted: readonly Wanted[]
   /** The whole library: in stages, and what is dead cleared away at the end. */
   readonly whole: boolean
@@ -212,7 +212,7 @@ export interface PlanWish {
 }
 
 export interface EngineCalls extends HistoryCalls {
-  readonly open: { readonly args: OpenWish; readonly result: OpenedNetwork }
+  readonly open: { readonly args: OpenRequest; readonly result: OpenedNetwork }
   /** Tells every match of these patterns as `found`, one pattern after the other; false where another search took its place. */
   readonly search: { readonly args: { labels: readonly string[]; search: number }; readonly result: boolean }
   /** No search is wanted any more. */
@@ -228,7 +228,7 @@ export interface EngineCalls extends HistoryCalls {
    * Rewrites until nothing matches any more or `stop` is called, then goes back to where it began: what was done lies
    * ahead.
    */
-  readonly plan: { readonly args: PlanWish; readonly result: Moved }
+  readonly plan: { readonly args: PlanRequest; readonly result: Moved }
   /** Ends the plan that is under way between two rewrites. */
   readonly stop: { readonly args: null; readonly result: null }
   /** Does these acts again, as far as they can be, then goes back: they lie ahead of the cursor. */
@@ -243,7 +243,7 @@ export interface EngineCalls extends HistoryCalls {
   readonly misses: { readonly args: { label: string }; readonly result: Misses }
   readonly explain: { readonly args: { label: string; layer: LayerId }; readonly result: Explanation }
   /** The pattern's left side, with how far the match got. */
-  readonly board: { readonly args: { label: string; miss: Miss }; readonly result: Board }
+  readonly board: { readonly args: { label: string; miss: Miss }; readonly result: RuleDiagram }
   readonly checkRule: { readonly args: { text: string }; readonly result: RuleReport }
   /** A way for the verify worker to ask for what it compares. */
   readonly connect: { readonly args: MessagePort; readonly result: null }
@@ -253,7 +253,7 @@ export interface EngineCalls extends HistoryCalls {
   /** The steps from the start to the cursor as trace JSON. */
   readonly trace: { readonly args: null; readonly result: Uint8Array }
   /** The moves from one point to another, which are not made. */
-  readonly way: { readonly args: { from: HistoryId; to: HistoryId }; readonly result: readonly MoveStep[] }
+  readonly path: { readonly args: { from: HistoryId; to: HistoryId }; readonly result: readonly MoveStep[] }
   readonly exportModel: { readonly args: null; readonly result: Uint8Array }
 }
 
@@ -299,7 +299,7 @@ export interface Drawn {
   readonly open: readonly GroupPath[]
 }
 
-export interface FollowWish {
+export interface FollowRequest {
   readonly steps: readonly MoveStep[]
   readonly close: boolean
   /** Revision of the scene that the page has. */
@@ -319,7 +319,7 @@ export interface LayoutCalls {
    * Follows the network; what a step did not touch keeps its place. Of a scene that the page still has, it is given what is
    * new `since` then.
    */
-  readonly follow: { readonly args: FollowWish; readonly result: Drawn }
+  readonly follow: { readonly args: FollowRequest; readonly result: Drawn }
   /** Closes the gaps that steps left open. */
   readonly closeGaps: { readonly args: null; readonly result: Drawn }
   /** The network as it is, with what is gone drawn among it. Changes nothing of what is remembered. */

@@ -2,7 +2,16 @@
  * A scene on its way between threads: numbers in typed arrays that change hands instead of being copied, texts and keys
  * once each. Where the page holds the scene before, only those parts cross that are not the same, or the same elsewhere.
  */
-import type { Face, GroupInside, ItemKind, PictureParts, Scene, SceneEdge, SceneNode, SceneStub } from '../../layout'
+import type {
+  NodeContent,
+  GroupInside,
+  ItemKind,
+  PictureParts,
+  Scene,
+  SceneEdge,
+  SceneNode,
+  SceneStub,
+} from '../../layout'
 import { partsOf, ScenePart, sceneOfParts } from '../../layout'
 
 const KINDS: readonly ItemKind[] = ['layer', 'group', 'input', 'output']
@@ -26,7 +35,7 @@ export interface PackedScene {
   /** Of the nodes in order, then of what else edges lead to. */
   readonly keys: readonly string[]
   readonly groups: readonly string[]
-  readonly faces: readonly Face[]
+  readonly faces: readonly NodeContent[]
   /** Five a node: kind and openness, layer, group, face, depth. */
   readonly facts: Int32Array
   /** Four a node: x, y, width, height. */
@@ -86,7 +95,7 @@ export function packScene(
 
 function packNodes(nodes: readonly SceneNode[]): Pick<PackedScene, 'groups' | 'faces' | 'facts' | 'boxes'> {
   const groups = new Table<string>()
-  const faces = new Table<Face>()
+  const faces = new Table<NodeContent>()
   const facts = new Int32Array(nodes.length * FACTS)
   const boxes = new Float64Array(nodes.length * 4)
   nodes.forEach((n, i) => {

@@ -2,11 +2,11 @@
 import { CostBook } from '../../cost'
 import type { Network } from '../../engine'
 import { applyTransaction, buildingNetwork, invertTransaction } from '../../engine'
-import { Census } from '../view/layer-counts'
+import { LayerCounts } from '../view/layer-counts'
 import { dialectNamed } from '../dialects'
-import { inBreaths } from './yield'
+import { inSlices } from './yield'
 import { unpackedTransaction } from '../protocol/codec'
-import type { Gathered } from '../protocol/codec'
+import type { SnapshotAssembler } from '../protocol/codec'
 import type {
   EngineCalls,
   EngineEvents,
@@ -29,10 +29,10 @@ export interface WorkerFactory {
 }
 
 /** The page's replica of a network that was opened, and what it costs. */
-export async function replicaOf(opened: OpenedNetwork, parts: Gathered): Promise<[Network, CostBook]> {
-  const replica = await inBreaths(buildingNetwork(parts.with(opened.snapshot), dialectNamed(opened.dialect)))
+export async function replicaOf(opened: OpenedNetwork, parts: SnapshotAssembler): Promise<[Network, CostBook]> {
+  const replica = await inSlices(buildingNetwork(parts.with(opened.snapshot), dialectNamed(opened.dialect)))
   const costs = new CostBook(replica, {}, [])
-  await inBreaths(counting(costs))
+  await inSlices(counting(costs))
   return [replica, costs]
 }
 
@@ -52,7 +52,7 @@ export type VerifyRemote = Remote<VerifyCalls, NoEvents>
 
 export class Session {
   private verifying: VerifyRemote | null = null
-  readonly census: Census
+  readonly census: LayerCounts
   /** Number of the search for matches that counts. */
   search = 0
 
@@ -63,7 +63,7 @@ export class Session {
     readonly replica: Network,
     readonly costs = new CostBook(replica),
   ) {
-    this.census = new Census(replica)
+    this.census = new LayerCounts(replica)
   }
 
   /** Brings the replica where the engine is. */

@@ -16,7 +16,7 @@ export interface Scope {
   total: number
 }
 
-export class Census {
+export class LayerCounts {
   readonly root: Scope = { path: '', name: '', parent: null, scopes: [], layers: new Set(), total: 0 }
   readonly byCategory = new Map<Category, number>()
   private readonly byPath = new Map<string, Scope>([['', this.root]])

@@ -1,7 +1,7 @@
 /** The network by module scope, as the outline lists it, and the search for layers and scopes. */
 import type { LayerId, Network } from '../../engine'
 import { operatorOf } from '../../engine'
-import type { Census, Scope } from './layer-counts'
+import type { LayerCounts, Scope } from './layer-counts'
 
 const outer = (path: string): string | null => (path === '' ? null : path.slice(0, Math.max(0, path.lastIndexOf('/'))))
 
@@ -20,7 +20,7 @@ export interface OutlineRow {
 const LOOSE = 8
 
 /** The rows to be listed when these scopes are unfolded. */
-export function outlineRows({ root, network }: Census, unfolded: ReadonlySet<string>): OutlineRow[] {
+export function outlineRows({ root, network }: LayerCounts, unfolded: ReadonlySet<string>): OutlineRow[] {
   const rows: OutlineRow[] = []
   const stack: { scope: Scope; depth: number; loose: boolean }[] = []
   const row = (depth: number, path: string, label: string, count: number): boolean => {

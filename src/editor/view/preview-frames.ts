@@ -1,7 +1,7 @@
 /** Where a preview is drawn: what would go stays where it is, what would come stands where it would grow from. */
 import { operatorOf } from '../../engine'
 import type { LayerId } from '../../engine'
-import type { Face, Scene, SceneNode } from '../../layout'
+import type { NodeContent, Scene, SceneNode } from '../../layout'
 import { anchorOf } from '../../layout'
 import type { Rect } from './camera'
 import type { Preview } from '../protocol/protocol'
@@ -10,7 +10,7 @@ import { textWidth } from '../text/text-width'
 export interface PreviewFrames {
   /** Nodes that would go, by key. */
   readonly gone: ReadonlyMap<string, SceneNode>
-  readonly come: readonly { readonly face: Face; readonly box: Rect }[]
+  readonly come: readonly { readonly face: NodeContent; readonly box: Rect }[]
   /** Ends of the values that the new layers take and give. */
   readonly links: readonly (readonly [Rect, Rect])[]
 }
@@ -35,13 +35,13 @@ export function previewFrames(scene: Scene, preview: Preview): PreviewFrames {
 }
 
 /** One below the other, their middle at `at`. */
-function newBoxes(preview: Preview, at: { x: number; y: number }): Map<LayerId, { face: Face; box: Rect }> {
+function newBoxes(preview: Preview, at: { x: number; y: number }): Map<LayerId, { face: NodeContent; box: Rect }> {
   const total = preview.added.length * (HEIGHT + GAP) - GAP
   return new Map(
     preview.added.map(({ id, kind, result }, i) => {
       const title = operatorOf(kind)
       const width = Math.max(120, Math.ceil(textWidth(title, 13, true) + textWidth(result, 11) + 48))
-      const face: Face = { title, detail: '', result, category: 'other', width, height: HEIGHT }
+      const face: NodeContent = { title, detail: '', result, category: 'other', width, height: HEIGHT }
       return [
         id,
         { face, box: { x: at.x - width / 2, y: at.y - total / 2 + i * (HEIGHT + GAP), width, height: HEIGHT } },

@@ -1,13 +1,13 @@
 /** What a network held and holds, in numbers. */
 import type { Category } from '../../engine'
-import type { Census } from './layer-counts'
+import type { LayerCounts } from './layer-counts'
 
 export interface Totals {
   readonly layers: number
   readonly byCategory: ReadonlyMap<Category, number>
 }
 
-export function totalsOf({ layers, byCategory }: Census): Totals {
+export function totalsOf({ layers, byCategory }: LayerCounts): Totals {
   return { layers, byCategory: new Map([...byCategory].filter(([, count]) => count > 0)) }
 }
 

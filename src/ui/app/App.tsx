@@ -1,7 +1,7 @@
 import type { DragEvent } from 'react'
 import { useEffect, useState } from 'react'
-import { opening, rules } from '../../editor'
-import { Arranging } from './LayoutProgress'
+import { openCommands, ruleCommands } from '../../editor'
+import { LayoutProgress } from './LayoutProgress'
 import { Canvas } from '../canvas/Canvas'
 import { Gallery } from '../dialogs/Gallery'
 import { Palette } from '../dialogs/Palette'
@@ -19,7 +19,7 @@ import { Outline } from '../network/Outline'
 import { Patterns } from '../patterns/Patterns'
 import { Present } from '../present/Present'
 import { CompareBar } from '../history/CompareBar'
-import { InsideLine } from '../timeline/SubstepBar'
+import { SubstepBar } from '../timeline/SubstepBar'
 import { StopLine } from '../timeline/StopLine'
 import { Timeline } from '../timeline/Timeline'
 import { Totals } from '../cost/Totals'
@@ -37,14 +37,14 @@ export function App() {
   useKeyboard(editor)
   useEffect(() => {
     const { search } = window.location
-    void rules.loadRules(editor).then(() => opening.openFirst(editor, search))
+    void ruleCommands.loadRules(editor).then(() => openCommands.openFirst(editor, search))
   }, [editor])
 
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
     setDropping(false)
     const [file] = event.dataTransfer.files
-    if (file) void opening.openFile(editor, file)
+    if (file) void openCommands.openFile(editor, file)
   }
   const onDragOver = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes('Files')) return
@@ -72,10 +72,10 @@ export function App() {
         <OpeningProgress />
         <FilmProgress />
         {presenting && <Present />}
-        <Arranging />
+        <LayoutProgress />
         <Notice />
         <StopLine />
-        <InsideLine />
+        <SubstepBar />
         {dropping && <div className="drop-target">Drop an ONNX model or a session to open it</div>}
       </main>
       <aside className="dock right" aria-label="Patterns">

@@ -14,7 +14,7 @@ import '../cost/cost.css'
 import '../present/present.css'
 import { del, get, set } from 'idb-keyval'
 import { createRoot } from 'react-dom/client'
-import { browserWorkers, Editor, keepComparing, keepSession, prepareWorkers, present } from '../../editor'
+import { browserWorkers, Editor, keepComparing, keepSession, prepareWorkers, presentCommands } from '../../editor'
 import { App } from './App'
 import { EditorContext } from './editor-context'
 import { makeFilm } from '../film/make-film'
@@ -64,7 +64,7 @@ editor.screen = {
 }
 // Escape leaves the full screen before any key reaches the page.
 document.addEventListener('fullscreenchange', () => {
-  if (!document.fullscreenElement) present.endPresenting(editor)
+  if (!document.fullscreenElement) presentCommands.endPresenting(editor)
 })
 editor.pickFile = (chosen) => {
   const input = Object.assign(document.createElement('input'), { type: 'file', accept: '.onnx,.graft', hidden: true })

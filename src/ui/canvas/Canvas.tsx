@@ -1,17 +1,25 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import type { FocusEvent, KeyboardEvent } from 'react'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import { groups, halosOf, missHalos, opening, previewFrames, previews, selection } from '../../editor'
+import {
+  groupCommands,
+  halosOf,
+  missHalos,
+  openCommands,
+  previewFrames,
+  previewCommands,
+  selectCommands,
+} from '../../editor'
 import type { Editor, Halo, PreviewFrames } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { flowCamera } from './flow-camera'
 import { Minimap } from './Minimap'
-import { heatedNodes, markedNodes, nearNodes, nextNear } from './mounted-nodes'
-import type { NearNode } from './mounted-nodes'
+import { heatedNodes, markedNodes, mountedNodes, nextMounted } from './mounted-nodes'
+import type { MountedNode } from './mounted-nodes'
 import { nodeTypes } from './nodes'
 import { entryOf, letTabPass } from './one-stop'
-import { OtherSide } from './CompareCanvas'
+import { CompareCanvas } from './CompareCanvas'
 import { PaintLayer } from './PaintLayer'
 import { useHeat } from './use-heat'
 import { SceneIndex } from './paint/scene-index'
@@ -40,7 +48,7 @@ const ARROWS: Readonly<Record<string, 'up' | 'down' | 'left' | 'right'>> = {
 
 function Flow() {
   const editor = useEditor()
-  const flow = useReactFlow<NearNode>()
+  const flow = useReactFlow<MountedNode>()
   const store = useStoreApi()
   const scene = useEditorState((s) => s.scene)
   const matches = useEditorState((s) => s.matches)
@@ -67,11 +75,11 @@ function Flow() {
   useEffect(() => {
     const size = () => store.getState()
     editor.camera = flowCamera(flow, size, () => editor.player.still)
-    opening.beginAtTop(editor)
+    openCommands.beginAtTop(editor)
   }, [editor, flow, store])
 
   const enter = (node: SceneNode) => {
-    if (node.kind === 'group') void groups.toggleGroup(editor, node.group)
+    if (node.kind === 'group') void groupCommands.toggleGroup(editor, node.group)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     letTabPass(event)
@@ -79,7 +87,7 @@ function Flow() {
     const node = key ? index.node(key) : undefined
     if (!node) return
     if (event.key === 'Enter') enter(node)
-    else if (event.key === ' ') selection.select(editor, node.key)
+    else if (event.key === ' ') selectCommands.select(editor, node.key)
     else if (event.key in ARROWS) walk(node, ARROWS[event.key]!)
     else return
     event.preventDefault()
@@ -89,14 +97,14 @@ function Flow() {
   const walk = (node: SceneNode, way: 'up' | 'down' | 'left' | 'right') => {
     const next = neighbour(index, node, way)
     if (!next) return
-    selection.select(editor, next.key)
+    selectCommands.select(editor, next.key)
     editor.camera.reveal(next)
     focusNode(next.key)
   }
 
   return (
     <div className={base ? 'canvas beside' : 'canvas'} onKeyDownCapture={onKeyDown} onFocusCapture={onFocus}>
-      {base && marks && <OtherSide scene={base} marks={marks} label={label} />}
+      {base && marks && <CompareCanvas scene={base} marks={marks} label={label} />}
       <ReactFlow
         nodes={nodes}
         edges={[]}
@@ -118,20 +126,20 @@ function Flow() {
         onMoveEnd={() => editor.viewMoved()}
         proOptions={{ hideAttribution: true }}
         onNodeClick={(event, n) => {
-          selection.select(editor, n.id)
+          selectCommands.select(editor, n.id)
           if (event.altKey) void previewAt(editor, n.data.node)
         }}
         onNodeContextMenu={(event, n) => {
           const { kind } = n.data.node
           if (kind !== 'layer' && kind !== 'group') return
           event.preventDefault()
-          selection.select(editor, n.id)
+          selectCommands.select(editor, n.id)
           setMenu({ key: n.id, x: event.clientX, y: event.clientY })
         }}
         onNodeDoubleClick={(_, n) => enter(n.data.node)}
         onPaneClick={(event) => {
           const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-          selection.select(editor, index.at(at.x, at.y)?.key ?? null)
+          selectCommands.select(editor, index.at(at.x, at.y)?.key ?? null)
         }}
       >
         <PaintLayer index={index} halos={halos} real={real} preview={preview} marks={marks} heat={heat} />
@@ -146,7 +154,7 @@ function Flow() {
 /** Previews the match that has this layer in it. */
 function previewAt(editor: Editor, node: SceneNode): Promise<void> {
   const index = editor.state.matches.findIndex((m) => m.parts.some(([, layer]) => layer === node.layer))
-  return previews.previewMatch(editor, index)
+  return previewCommands.previewMatch(editor, index)
 }
 
 /** Focuses the element of a node, within some frames: one that has just come into view has none yet. */
@@ -162,7 +170,7 @@ function focusNode(key: string, frames = 20): void {
  * The real elements for where the view is now, made over some frames where they are many; what moves in a step is painted
  * instead.
  */
-function useNearNodes(index: SceneIndex, preview: PreviewFrames | null): NearNode[] {
+function useNearNodes(index: SceneIndex, preview: PreviewFrames | null): MountedNode[] {
   const { player } = useEditor()
   const record = useSyncExternalStore(
     (told) => player.listen(told),
@@ -173,13 +181,13 @@ function useNearNodes(index: SceneIndex, preview: PreviewFrames | null): NearNod
   const height = useStore((s) => s.height)
   const wanted = useMemo(() => {
     const [x, y, zoom] = transform
-    return nearNodes(index, { x, y, zoom }, { width, height }, record?.nodes ?? preview?.gone ?? null)
+    return mountedNodes(index, { x, y, zoom }, { width, height }, record?.nodes ?? preview?.gone ?? null)
   }, [index, transform, width, height, record, preview])
-  const [nodes, setNodes] = useState<NearNode[]>([])
-  useEffect(() => setNodes((standing) => nextNear(standing, wanted)), [wanted])
+  const [nodes, setNodes] = useState<MountedNode[]>([])
+  useEffect(() => setNodes((standing) => nextMounted(standing, wanted)), [wanted])
   useEffect(() => {
     if (nodes.length >= wanted.length) return
-    const frame = requestAnimationFrame(() => setNodes((standing) => nextNear(standing, wanted)))
+    const frame = requestAnimationFrame(() => setNodes((standing) => nextMounted(standing, wanted)))
     return () => cancelAnimationFrame(frame)
   }, [nodes, wanted])
   return nodes

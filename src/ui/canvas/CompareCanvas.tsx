@@ -15,7 +15,7 @@ const NONE: ReadonlySet<string> = new Set()
 const NO_HALOS = new Map<string, never>()
 
 /** The network that is compared with, beside the open one: painted only, and panned and zoomed with it. */
-export function OtherSide({ scene, marks, label }: Props) {
+export function CompareCanvas({ scene, marks, label }: Props) {
   const flow = useReactFlow()
   const [x, y, zoom] = useStore((s) => s.transform)
   const index = useMemo(() => new SceneIndex(scene), [scene])

@@ -1,4 +1,4 @@
-import { costs, LEVELS } from '../../editor'
+import { costCommands, LEVELS } from '../../editor'
 import type { HeatMap } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 
@@ -6,7 +6,7 @@ import { useEditor, useEditorState } from '../app/editor-context'
 export function HeatTools({ heat }: { readonly heat: HeatMap | null }) {
   const editor = useEditor()
   const patterns = useEditorState((s) => s.patterns)
-  const option = useEditorState(costs.heatOption)
+  const option = useEditorState(costCommands.heatOption)
   return (
     <>
       <select
@@ -14,10 +14,10 @@ export function HeatTools({ heat }: { readonly heat: HeatMap | null }) {
         aria-label="Heat map"
         title="Tint layers by what they cost (H)"
         value={option}
-        onChange={({ target }) => void costs.chooseHeat(editor, target.value)}
+        onChange={({ target }) => void costCommands.chooseHeat(editor, target.value)}
       >
         <option value="">No heat map</option>
-        {costs.heatOptions({ patterns }).map(({ value, name }) => (
+        {costCommands.heatOptions({ patterns }).map(({ value, name }) => (
           <option key={value} value={value}>
             {name}
           </option>

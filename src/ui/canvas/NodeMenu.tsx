@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui'
-import { breaks, explain, isSet, selection } from '../../editor'
+import { breakpointCommands, explainCommands, isSet, selectCommands } from '../../editor'
 import type { Breakpoint } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 
@@ -16,9 +16,9 @@ export function NodeMenu({ at, onClose }: { readonly at: MenuAt | null; readonly
   const chosen = useEditorState((s) => s.patterns.find((p) => p.label === s.chosen && p.type === 'rewriter')?.label)
   const breakpoints = useEditorState((s) => s.breakpoints)
   if (!at) return null
-  const breakpoint = breaks.selectedBreakpoint(editor)
+  const breakpoint = breakpointCommands.selectedBreakpoint(editor)
   const why = () => {
-    if (chosen !== undefined) void explain.explainSelected(editor, chosen)
+    if (chosen !== undefined) void explainCommands.explainSelected(editor, chosen)
     else requestAnimationFrame(() => document.querySelector<HTMLElement>('.why-not select')?.focus())
   }
   return (
@@ -35,11 +35,11 @@ export function NodeMenu({ at, onClose }: { readonly at: MenuAt | null; readonly
             </DropdownMenu.Item>
           )}
           {breakpoint && (
-            <DropdownMenu.Item onSelect={() => breaks.toggleBreakpoint(editor, breakpoint)}>
+            <DropdownMenu.Item onSelect={() => breakpointCommands.toggleBreakpoint(editor, breakpoint)}>
               {breakText(breakpoint, breakpoints)} <kbd>B</kbd>
             </DropdownMenu.Item>
           )}
-          <DropdownMenu.Item onSelect={() => selection.zoomToSelection(editor)}>
+          <DropdownMenu.Item onSelect={() => selectCommands.zoomToSelection(editor)}>
             Zoom here <kbd>Z</kbd>
           </DropdownMenu.Item>
         </DropdownMenu.Content>

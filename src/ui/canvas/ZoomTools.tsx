@@ -1,6 +1,6 @@
 import { useStore } from '@xyflow/react'
 import { FoldVertical, Maximize, Minus, Plus, UnfoldVertical } from 'lucide-react'
-import { groups, selection } from '../../editor'
+import { groupCommands, selectCommands } from '../../editor'
 import type { HeatMap } from '../../editor'
 import { useEditor } from '../app/editor-context'
 import { HeatTools } from './HeatTools'
@@ -14,9 +14,17 @@ export function ZoomTools({ heat }: { readonly heat: HeatMap | null }) {
       <IconButton label="Zoom out" keys="−" onClick={() => editor.camera.zoomBy(1 / 1.25)} icon={Minus} />
       <span className="zoom-value">{zoom}%</span>
       <IconButton label="Zoom in" keys="+" onClick={() => editor.camera.zoomBy(1.25)} icon={Plus} />
-      <IconButton label="Fit everything" keys="F" onClick={() => selection.fitAll(editor)} icon={Maximize} />
-      <IconButton label="Open all groups" onClick={() => void groups.openEverything(editor)} icon={UnfoldVertical} />
-      <IconButton label="Close all groups" onClick={() => void groups.closeEverything(editor)} icon={FoldVertical} />
+      <IconButton label="Fit everything" keys="F" onClick={() => selectCommands.fitAll(editor)} icon={Maximize} />
+      <IconButton
+        label="Open all groups"
+        onClick={() => void groupCommands.openEverything(editor)}
+        icon={UnfoldVertical}
+      />
+      <IconButton
+        label="Close all groups"
+        onClick={() => void groupCommands.closeEverything(editor)}
+        icon={FoldVertical}
+      />
       <HeatTools heat={heat} />
     </div>
   )

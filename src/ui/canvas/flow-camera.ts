@@ -1,7 +1,7 @@
 /** The camera over React Flow's viewport. */
 import type { ReactFlowInstance } from '@xyflow/react'
 import type { Camera, Rect } from '../../editor'
-import type { NearNode } from './mounted-nodes'
+import type { MountedNode } from './mounted-nodes'
 import { READABLE } from './paint/painter'
 import type { Viewport } from './paint/painter'
 
@@ -10,7 +10,7 @@ const PAN = 320
 const READING = 0.8
 
 export function flowCamera(
-  flow: ReactFlowInstance<NearNode>,
+  flow: ReactFlowInstance<MountedNode>,
   size: () => { width: number; height: number },
   still: () => boolean,
 ): Camera {

@@ -13,7 +13,7 @@ export interface NodeData extends Record<string, unknown> {
   /** What a heat map says of it. */
   readonly heat?: string
 }
-export type NearNode = Node<NodeData>
+export type MountedNode = Node<NodeData>
 
 const MOST = 300
 /** Kept ready around what is in view, in pixels, so that panning does not make elements on every frame. */
@@ -23,12 +23,12 @@ const HEADING = 28
 const FEW = 24
 
 /** What has to stand there for a view; empty where it is too far or too much. */
-export function nearNodes(
+export function mountedNodes(
   index: SceneIndex,
   viewport: Viewport,
   size: { width: number; height: number },
   moving: { has(key: string): boolean } | null,
-): NearNode[] {
+): MountedNode[] {
   if (viewport.zoom < READABLE && index.count > FEW) return []
   const inner = visibleRect({ viewport, ...size })
   const by = MARGIN / viewport.zoom
@@ -49,7 +49,7 @@ const AT_ONCE = 16
  * What stands there next: all of `wanted` that `standing` has, and as many more as one frame has time for. The very list that
  * stood there where nothing changes.
  */
-export function nextNear(standing: NearNode[], wanted: readonly NearNode[]): NearNode[] {
+export function nextMounted(standing: MountedNode[], wanted: readonly MountedNode[]): MountedNode[] {
   const old = new Set(standing.map((n) => n.id))
   let more = AT_ONCE
   const next = wanted.filter((n) => old.has(n.id) || more-- > 0)
@@ -57,7 +57,7 @@ export function nextNear(standing: NearNode[], wanted: readonly NearNode[]): Nea
 }
 
 /** The same nodes, each with the class of its mark while networks are compared. */
-export function markedNodes(nodes: readonly NearNode[], marks: ReadonlyMap<string, Mark>): NearNode[] {
+export function markedNodes(nodes: readonly MountedNode[], marks: ReadonlyMap<string, Mark>): MountedNode[] {
   return nodes.map((node) => {
     const mark = marks.get(node.id) ?? KEPT
     if (node.data.node.open) return node
@@ -66,7 +66,7 @@ export function markedNodes(nodes: readonly NearNode[], marks: ReadonlyMap<strin
 }
 
 /** The same nodes, each with its tint and its number. */
-export function heatedNodes(nodes: readonly NearNode[], { marks }: HeatMap): NearNode[] {
+export function heatedNodes(nodes: readonly MountedNode[], { marks }: HeatMap): MountedNode[] {
   return nodes.map((node) => {
     const mark = marks.get(node.id)
     if (!mark || node.data.node.open || mark.level === 0) return node
@@ -75,14 +75,14 @@ export function heatedNodes(nodes: readonly NearNode[], { marks }: HeatMap): Nea
   })
 }
 
-const made = new WeakMap<SceneNode, NearNode>()
+const made = new WeakMap<SceneNode, MountedNode>()
 
 /** One object a node, so that what did not change is not drawn again. */
-function nearNode(node: SceneNode): NearNode {
+function nearNode(node: SceneNode): MountedNode {
   const known = made.get(node)
   if (known) return known
   const height = node.open ? HEADING : node.height
-  const near: NearNode = {
+  const near: MountedNode = {
     id: node.key,
     type: node.kind === 'group' ? (node.open ? 'frame' : 'group') : node.kind === 'layer' ? 'layer' : 'port',
     position: { x: node.x, y: node.y },

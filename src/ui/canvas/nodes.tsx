@@ -1,15 +1,15 @@
 import type { NodeProps, NodeTypes } from '@xyflow/react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
-import { groups } from '../../editor'
+import { groupCommands } from '../../editor'
 import { useEditor } from '../app/editor-context'
-import type { NearNode } from './mounted-nodes'
+import type { MountedNode } from './mounted-nodes'
 
 function HeatBadge({ text }: { readonly text: string | undefined }) {
   return text === undefined ? null : <span className="heat-badge">{text}</span>
 }
 
-const LayerNode = memo(function LayerNode({ data }: NodeProps<NearNode>) {
+const LayerNode = memo(function LayerNode({ data }: NodeProps<MountedNode>) {
   const { face } = data.node
   return (
     <div className={face.detail ? 'node' : 'node low'} style={{ '--category': `var(--c-${face.category})` }}>
@@ -21,7 +21,7 @@ const LayerNode = memo(function LayerNode({ data }: NodeProps<NearNode>) {
   )
 })
 
-const PortNode = memo(function PortNode({ data }: NodeProps<NearNode>) {
+const PortNode = memo(function PortNode({ data }: NodeProps<MountedNode>) {
   const { face, kind } = data.node
   return (
     <div className={`node port ${kind}`}>
@@ -32,7 +32,7 @@ const PortNode = memo(function PortNode({ data }: NodeProps<NearNode>) {
   )
 })
 
-const GroupNode = memo(function GroupNode({ data }: NodeProps<NearNode>) {
+const GroupNode = memo(function GroupNode({ data }: NodeProps<MountedNode>) {
   const editor = useEditor()
   const { face, group } = data.node
   return (
@@ -41,7 +41,7 @@ const GroupNode = memo(function GroupNode({ data }: NodeProps<NearNode>) {
         className="node-toggle"
         tabIndex={-1}
         aria-label={`Open ${face.title}`}
-        onClick={() => void groups.toggleGroup(editor, group)}
+        onClick={() => void groupCommands.toggleGroup(editor, group)}
       >
         <ChevronRight size={14} />
       </button>
@@ -52,7 +52,7 @@ const GroupNode = memo(function GroupNode({ data }: NodeProps<NearNode>) {
   )
 })
 
-const FrameNode = memo(function FrameNode({ data }: NodeProps<NearNode>) {
+const FrameNode = memo(function FrameNode({ data }: NodeProps<MountedNode>) {
   const editor = useEditor()
   const { face, group } = data.node
   return (
@@ -61,7 +61,7 @@ const FrameNode = memo(function FrameNode({ data }: NodeProps<NearNode>) {
         className="node-toggle"
         tabIndex={-1}
         aria-label={`Close ${face.title}`}
-        onClick={() => void groups.toggleGroup(editor, group)}
+        onClick={() => void groupCommands.toggleGroup(editor, group)}
       >
         <ChevronDown size={14} />
       </button>

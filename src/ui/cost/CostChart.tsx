@@ -1,6 +1,6 @@
 import type { KeyboardEvent, MouseEvent } from 'react'
 import { useMemo } from 'react'
-import { chartPoints, costs, METRIC_NAMES, METRICS, steps as moves, sumText } from '../../editor'
+import { chartPoints, costCommands, METRIC_NAMES, METRICS, stepCommands as moves, sumText } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { useCostLine } from './use-cost-line'
 
@@ -44,7 +44,7 @@ export function CostChart() {
       <select
         aria-label="Metric of the chart"
         value={chart}
-        onChange={({ target }) => costs.setChart(editor, METRICS.find((m) => m === target.value) ?? null)}
+        onChange={({ target }) => costCommands.setChart(editor, METRICS.find((m) => m === target.value) ?? null)}
       >
         {METRICS.map((m) => (
           <option key={m} value={m}>

@@ -1,5 +1,5 @@
 import { Popover } from 'radix-ui'
-import { costs } from '../../editor'
+import { costCommands } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 
 /** The symbolic sizes of the network: what is said of them, what is assumed, what is missing. */
@@ -53,7 +53,7 @@ function Size({ name, said, counted }: SizeProps) {
         placeholder={counted === null ? 'unknown' : String(counted)}
         onChange={({ target }) => {
           const size = target.value === '' ? null : Number(target.value)
-          if (size === null || (Number.isSafeInteger(size) && size >= 0)) void costs.setSize(editor, name, size)
+          if (size === null || (Number.isSafeInteger(size) && size >= 0)) void costCommands.setSize(editor, name, size)
         }}
       />
       <span className="dim">{said !== null ? 'said' : counted === null ? 'missing' : 'assumed'}</span>

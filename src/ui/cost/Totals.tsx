@@ -1,5 +1,5 @@
 import { useDeferredValue, useMemo } from 'react'
-import { totalRows, totalsOf, verification } from '../../editor'
+import { totalRows, totalsOf, verifyCommands } from '../../editor'
 import type { TotalRow } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { CostRows } from './CostRows'
@@ -65,7 +65,7 @@ function Whole() {
         className="button small"
         title="Runs the network as it came and as it is now on the same random inputs (V)"
         disabled={whole?.check === 'checking'}
-        onClick={() => void verification.checkWhole(editor)}
+        onClick={() => void verifyCommands.checkWhole(editor)}
       >
         Check the whole
       </button>

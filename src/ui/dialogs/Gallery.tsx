@@ -1,6 +1,6 @@
 import { Dialog } from 'radix-ui'
 import { useEffect, useState } from 'react'
-import { opening } from '../../editor'
+import { openCommands } from '../../editor'
 import type { GalleryEntry } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { DialogFrame } from '../widgets/DialogFrame'
@@ -12,16 +12,16 @@ export function Gallery() {
   const [entries, setEntries] = useState<readonly GalleryEntry[]>([])
   useEffect(() => {
     if (open && entries.length === 0)
-      void opening.readGallery().then(setEntries, (e: unknown) => editor.fail('The gallery is not there', e))
+      void openCommands.readGallery().then(setEntries, (e: unknown) => editor.fail('The gallery is not there', e))
   }, [open, entries.length, editor])
   const choose = (entry: GalleryEntry) => {
     editor.set({ dialog: null })
-    void opening.openFromGallery(editor, entry)
+    void openCommands.openFromGallery(editor, entry)
   }
   const pick = (file: File | undefined) => {
     if (!file) return
     editor.set({ dialog: null })
-    void opening.openFile(editor, file)
+    void openCommands.openFile(editor, file)
   }
   return (
     <DialogFrame name="gallery" title="Open a model" className="gallery">

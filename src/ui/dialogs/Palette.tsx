@@ -1,6 +1,13 @@
 import { Command } from 'cmdk'
 import { useMemo, useState } from 'react'
-import { commands, groups, patterns as patternCommands, searchLayers, searchScopes, selection } from '../../editor'
+import {
+  commands,
+  groupCommands,
+  patternCommands as patternCommands,
+  searchLayers,
+  searchScopes,
+  selectCommands,
+} from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { keyText } from './Shortcuts'
 
@@ -66,7 +73,7 @@ export function Palette() {
               <Command.Item
                 key={path}
                 value={`module ${path}`}
-                onSelect={() => act(() => void groups.showGroup(editor, path))}
+                onSelect={() => act(() => void groupCommands.showGroup(editor, path))}
               >
                 <strong>module</strong>
                 <span className="mono">{path}</span>
@@ -80,7 +87,7 @@ export function Palette() {
               <Command.Item
                 key={l.id}
                 value={`layer ${l.id}`}
-                onSelect={() => act(() => void selection.goToLayer(editor, l.id))}
+                onSelect={() => act(() => void selectCommands.goToLayer(editor, l.id))}
               >
                 <strong>{l.kind}</strong>
                 <span className="mono">{l.name}</span>

@@ -1,5 +1,5 @@
 import { Bookmark } from 'lucide-react'
-import { steps } from '../../editor'
+import { stepCommands } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { PointTools } from '../timeline/PointTools'
 
@@ -23,7 +23,7 @@ export function Bookmarks() {
             type="button"
             className="step"
             aria-current={node === cursor ? 'step' : undefined}
-            onClick={() => void steps.seek(editor, node)}
+            onClick={() => void stepCommands.seek(editor, node)}
           >
             <span className="step-number">
               <Bookmark size={13} aria-hidden="true" />

@@ -1,5 +1,5 @@
 import { Diff, Pencil, Trash2, Undo2 } from 'lucide-react'
-import { compare, history, steps } from '../../editor'
+import { compareCommands, historyCommands, stepCommands } from '../../editor'
 import type { BranchInfo } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { BranchTree } from './BranchTree'
@@ -32,7 +32,7 @@ export function Branches() {
 function BranchRow({ branch }: { readonly branch: BranchInfo }) {
   const editor = useEditor()
   const naming = useEditorState((s) => s.panel.naming?.type === 'branch' && s.panel.naming.node === branch.first)
-  const called = history.branchName(branch)
+  const called = historyCommands.branchName(branch)
   return (
     <>
       {naming ? (
@@ -43,7 +43,7 @@ function BranchRow({ branch }: { readonly branch: BranchInfo }) {
           className="step branch-row"
           aria-label={`Branch ${called}, ${stepsText(branch)}, ${branch.left} layers left`}
           aria-current={branch.open ? 'step' : undefined}
-          onClick={() => void steps.seek(editor, branch.tip)}
+          onClick={() => void stepCommands.seek(editor, branch.tip)}
         >
           <span className="step-label" title={called}>
             {branch.name ?? branch.label}{' '}
@@ -59,7 +59,7 @@ function BranchRow({ branch }: { readonly branch: BranchInfo }) {
           className="row-button"
           aria-label={`Compare with branch ${called}`}
           title="Compare the network as it is now with the end of this branch"
-          onClick={() => void compare.compareWith(editor, branch.tip)}
+          onClick={() => void compareCommands.compareWith(editor, branch.tip)}
         >
           <Diff size={14} aria-hidden="true" />
         </button>
@@ -68,7 +68,7 @@ function BranchRow({ branch }: { readonly branch: BranchInfo }) {
           className="row-button"
           aria-label={`Name branch ${called}`}
           title="Name this branch (Shift F2)"
-          onClick={() => history.beginNaming(editor, 'branch', branch.first)}
+          onClick={() => historyCommands.beginNaming(editor, 'branch', branch.first)}
         >
           <Pencil size={14} aria-hidden="true" />
         </button>
@@ -77,7 +77,7 @@ function BranchRow({ branch }: { readonly branch: BranchInfo }) {
           className="row-button"
           aria-label={`Delete branch ${called}`}
           title="Delete what only this branch holds; it can be brought back"
-          onClick={() => void history.deleteBranch(editor, branch)}
+          onClick={() => void historyCommands.deleteBranch(editor, branch)}
         >
           <Trash2 size={14} aria-hidden="true" />
         </button>
@@ -103,7 +103,7 @@ function Deleted() {
         type="button"
         className="button small"
         title="Bring it back (Shift U)"
-        onClick={() => void history.bringBack(editor)}
+        onClick={() => void historyCommands.bringBack(editor)}
       >
         <Undo2 size={13} aria-hidden="true" /> Undo
       </button>

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, Columns2, Layers, X } from 'lucide-react'
-import { compare } from '../../editor'
+import { compareCommands } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { IconButton } from '../widgets/IconButton'
 
@@ -30,14 +30,14 @@ export function CompareBar() {
           label={beside ? 'Overlaid' : 'Side by side'}
           keys="\"
           icon={beside ? Layers : Columns2}
-          onClick={() => compare.toggleBeside(editor)}
+          onClick={() => compareCommands.toggleBeside(editor)}
         />
         <IconButton
           label="Previous difference"
           keys="Shift Y"
           icon={ChevronUp}
           disabled={differences.length === 0}
-          onClick={() => void compare.walkDifferences(editor, -1)}
+          onClick={() => void compareCommands.walkDifferences(editor, -1)}
         />
         <span className="compare-at">
           {at + 1}/{differences.length}
@@ -47,9 +47,14 @@ export function CompareBar() {
           keys="Y"
           icon={ChevronDown}
           disabled={differences.length === 0}
-          onClick={() => void compare.walkDifferences(editor, 1)}
+          onClick={() => void compareCommands.walkDifferences(editor, 1)}
         />
-        <IconButton label="Stop comparing" keys="I" icon={X} onClick={() => void compare.endComparing(editor)} />
+        <IconButton
+          label="Stop comparing"
+          keys="I"
+          icon={X}
+          onClick={() => void compareCommands.endComparing(editor)}
+        />
       </span>
     </div>
   )

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef } from 'react'
-import { compare } from '../../editor'
+import { compareCommands } from '../../editor'
 import type { Difference } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
-import { useWindow } from '../widgets/use-virtual-rows'
+import { useVirtualRows } from '../widgets/use-virtual-rows'
 
 const ROW = 28
 const SIGN: Readonly<Record<Difference['status'], string>> = { removed: '−', added: '+', changed: '±' }
@@ -15,7 +15,7 @@ export function Differences() {
   const state = useEditorState((s) => s.compare)
   const rows = useMemo(() => rowsOf(state?.differences ?? []), [state?.differences])
   const list = useRef<HTMLOListElement>(null)
-  const { from, to, onScroll } = useWindow(list, rows.length, ROW)
+  const { from, to, onScroll } = useVirtualRows(list, rows.length, ROW)
   const at = state?.at ?? -1
   useEffect(() => {
     const element = list.current
@@ -63,7 +63,7 @@ function DifferenceRow({ difference, index, now }: RowProps) {
       type="button"
       className="step difference"
       aria-current={now ? 'true' : undefined}
-      onClick={() => void compare.showDifference(editor, index)}
+      onClick={() => void compareCommands.showDifference(editor, index)}
     >
       <span className={`diff-sign ${status}`}>
         {SIGN[status]} {status}

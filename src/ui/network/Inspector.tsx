@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { breaks, inspect, selection, selectionCost } from '../../editor'
+import { breakpointCommands, inspect, selectCommands, selectionCost } from '../../editor'
 import type { ValueRow } from '../../editor'
 import { nodeNamed } from '../../layout'
 import { useEditor, useEditorState } from '../app/editor-context'
@@ -17,7 +17,7 @@ export function Inspector() {
     if (selected === null || !editor.session) return null
     return inspect(editor.session.replica, nodeNamed(scene, selected), selected)
   }, [editor, selected, version, scene])
-  const breakpoint = found ? breaks.selectedBreakpoint(editor) : null
+  const breakpoint = found ? breakpointCommands.selectedBreakpoint(editor) : null
   return (
     <section className="panel inspector" aria-label="Selected">
       <h2>Selected</h2>
@@ -99,7 +99,7 @@ function Values({ title, rows }: { readonly title: string; readonly rows: readon
                     key={k}
                     type="button"
                     className="link"
-                    onClick={() => void selection.goToLayer(editor, link.layer)}
+                    onClick={() => void selectCommands.goToLayer(editor, link.layer)}
                   >
                     {link.text}
                   </button>

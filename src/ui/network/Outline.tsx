@@ -1,10 +1,10 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useDeferredValue, useMemo, useRef, useState } from 'react'
-import { breaks, groups, isSet, outlineRows, selection } from '../../editor'
-import type { Breakpoint, Census, OutlineRow } from '../../editor'
+import { breakpointCommands, groupCommands, isSet, outlineRows, selectCommands } from '../../editor'
+import type { Breakpoint, LayerCounts, OutlineRow } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
-import { useWindow } from '../widgets/use-virtual-rows'
+import { useVirtualRows } from '../widgets/use-virtual-rows'
 
 const ROW = 24
 
@@ -29,7 +29,7 @@ function OutlineTree() {
     void version
     return census ? outlineRows(census, unfolded) : []
   }, [census, version, unfolded])
-  const { from, to, onScroll } = useWindow(list, rows.length, ROW)
+  const { from, to, onScroll } = useVirtualRows(list, rows.length, ROW)
 
   const toggle = (row: OutlineRow, open = !row.open) => {
     if (row.path === null) return
@@ -39,13 +39,13 @@ function OutlineTree() {
     setUnfolded(next)
   }
   const choose = (row: OutlineRow) => {
-    if (row.layer !== null) void selection.goToLayer(editor, row.layer)
+    if (row.layer !== null) void selectCommands.goToLayer(editor, row.layer)
     else if (row.path?.endsWith('/*')) toggle(row)
-    else if (row.path !== null) void groups.showGroup(editor, row.path)
+    else if (row.path !== null) void groupCommands.showGroup(editor, row.path)
   }
   const breakAt = (row: OutlineRow) => {
     const breakpoint = breakpointOf(row)
-    if (breakpoint) breaks.toggleBreakpoint(editor, breakpoint)
+    if (breakpoint) breakpointCommands.toggleBreakpoint(editor, breakpoint)
   }
   const moveTo = (index: number) => {
     const next = Math.min(rows.length - 1, Math.max(0, index))
@@ -147,7 +147,7 @@ function RowBreak({ row, breakpoints, onToggle }: BreakProps) {
 }
 
 /** Unfolded at first: scopes as long as they lie in a single line, and the fork below. */
-function firstLevels(census: Census | undefined): string[] {
+function firstLevels(census: LayerCounts | undefined): string[] {
   const out: string[] = []
   for (let scope = census?.root; scope;) {
     out.push(scope.path)

@@ -1,4 +1,4 @@
-import { breakpointText, breaks, isSet } from '../../editor'
+import { breakpointText, breakpointCommands, isSet } from '../../editor'
 import type { Breakpoint } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 
@@ -13,7 +13,7 @@ export function BreakToggle({ breakpoint, keys }: { readonly breakpoint: Breakpo
       aria-pressed={set}
       aria-label={`Break here: ${breakpointText(breakpoint)}`}
       title={`${set ? 'Remove the breakpoint' : 'Stop runs before a rewrite of this'} (${keys})`}
-      onClick={() => breaks.toggleBreakpoint(editor, breakpoint)}
+      onClick={() => breakpointCommands.toggleBreakpoint(editor, breakpoint)}
     >
       <span className="dot" aria-hidden="true" /> Break here
     </button>

@@ -1,5 +1,5 @@
 import { operatorOf } from '../../engine'
-import { patterns, previews, selection, steps } from '../../editor'
+import { patternCommands, previewCommands, selectCommands, stepCommands } from '../../editor'
 import type { Preview } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 
@@ -19,7 +19,7 @@ export function MatchParts() {
         <ul
           className="part-list"
           aria-label="Parts of the match"
-          onMouseLeave={() => patterns.pointAtLayer(editor, null)}
+          onMouseLeave={() => patternCommands.pointAtLayer(editor, null)}
         >
           {match.parts.map(([part, layer]) => {
             const found = replica?.getLayer(layer)
@@ -28,10 +28,10 @@ export function MatchParts() {
                 <button
                   type="button"
                   title={found?.name}
-                  onMouseEnter={() => patterns.pointAtLayer(editor, layer)}
-                  onFocus={() => patterns.pointAtLayer(editor, layer)}
-                  onBlur={() => patterns.pointAtLayer(editor, null)}
-                  onClick={() => void selection.goToLayer(editor, layer)}
+                  onMouseEnter={() => patternCommands.pointAtLayer(editor, layer)}
+                  onFocus={() => patternCommands.pointAtLayer(editor, layer)}
+                  onBlur={() => patternCommands.pointAtLayer(editor, null)}
+                  onClick={() => void selectCommands.goToLayer(editor, layer)}
                 >
                   <strong>{part}</strong> {found && operatorOf(found.kind)}
                 </button>
@@ -50,12 +50,12 @@ function PreviewLine({ preview }: { readonly preview: Preview }) {
   return (
     <div className="preview-line" role="status">
       <p>
-        <strong>Preview:</strong> {previews.previewText(preview)}
+        <strong>Preview:</strong> {previewCommands.previewText(preview)}
       </p>
-      <button type="button" className="button small" onClick={() => void steps.applyNext(editor)}>
+      <button type="button" className="button small" onClick={() => void stepCommands.applyNext(editor)}>
         Apply it
       </button>
-      <button type="button" className="link" title="Escape" onClick={() => previews.endPreview(editor)}>
+      <button type="button" className="link" title="Escape" onClick={() => previewCommands.endPreview(editor)}>
         End preview
       </button>
     </div>

@@ -1,12 +1,20 @@
 import { memo, useMemo, useRef } from 'react'
-import { commonPath, matchKey, overlapsOf, patterns, previews, plays, steps } from '../../editor'
+import {
+  commonPath,
+  matchKey,
+  overlapsOf,
+  patternCommands,
+  previewCommands,
+  playCommands,
+  stepCommands,
+} from '../../editor'
 import type { MatchInfo } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { MatchParts } from './MatchParts'
 import { MatchScopes } from './MatchScopes'
 import { rowKeys } from '../widgets/row-keys'
 import { useOneStop } from '../widgets/use-one-stop'
-import { useWindow } from '../widgets/use-virtual-rows'
+import { useVirtualRows } from '../widgets/use-virtual-rows'
 
 const ROW = 44
 
@@ -21,7 +29,7 @@ export function Matches() {
   const taken = useEditorState((s) => s.taken)
   const several = useEditorState((s) => s.also.length > 0)
   const list = useRef<HTMLUListElement>(null)
-  const { from, to, onScroll } = useWindow(list, matches.length, ROW)
+  const { from, to, onScroll } = useVirtualRows(list, matches.length, ROW)
   useOneStop(list, chosen !== undefined)
   const skip = useMemo(() => commonPath(matches.map((m) => m.rootName)), [matches])
   const overlaps = useMemo(() => overlapsOf(found), [found])
@@ -34,13 +42,18 @@ export function Matches() {
         <h2>{matches.length === found.length ? total : `${matches.length} of ${total}`}</h2>
         {rewrites && matches.length > 0 && (
           <span className="match-actions">
-            <button type="button" className="button small" onClick={() => void steps.applyNext(editor)} title="Enter">
+            <button
+              type="button"
+              className="button small"
+              onClick={() => void stepCommands.applyNext(editor)}
+              title="Enter"
+            >
               Apply
             </button>
             <button
               type="button"
               className="button small primary"
-              onClick={() => void plays.applyAll(editor)}
+              onClick={() => void playCommands.applyAll(editor)}
               title="Shift Enter"
             >
               Play all
@@ -59,7 +72,7 @@ export function Matches() {
         className="match-list"
         hidden={matches.length === 0}
         onScroll={onScroll}
-        onMouseLeave={() => patterns.pointAtMatch(editor, -1)}
+        onMouseLeave={() => patternCommands.pointAtMatch(editor, -1)}
       >
         <li aria-hidden="true" style={{ height: from * ROW }} />
         {matches.slice(from, to).map((match, i) => (
@@ -103,11 +116,13 @@ const MatchRow = memo(function MatchRow({ match, index, active, skip, overlaps, 
       type="button"
       className={`match${active ? ' active' : ''}${taken ? ' taken' : ''}`}
       aria-current={active || undefined}
-      onMouseEnter={() => patterns.pointAtMatch(editor, index)}
-      onFocus={() => patterns.pointAtMatch(editor, index)}
-      onBlur={() => patterns.pointAtMatch(editor, -1)}
-      onClick={(e) => void (e.altKey ? previews.previewMatch(editor, index) : patterns.visitMatch(editor, index))}
-      onDoubleClick={(e) => e.altKey || void steps.applyAt(editor, index)}
+      onMouseEnter={() => patternCommands.pointAtMatch(editor, index)}
+      onFocus={() => patternCommands.pointAtMatch(editor, index)}
+      onBlur={() => patternCommands.pointAtMatch(editor, -1)}
+      onClick={(e) =>
+        void (e.altKey ? previewCommands.previewMatch(editor, index) : patternCommands.visitMatch(editor, index))
+      }
+      onDoubleClick={(e) => e.altKey || void stepCommands.applyAt(editor, index)}
       onKeyDown={(event) => rowKeys(editor, event, index)}
     >
       <span className="match-number">{index + 1}</span>

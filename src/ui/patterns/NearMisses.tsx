@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
-import { explain } from '../../editor'
+import { explainCommands } from '../../editor'
 import type { Miss, Misses, MissGroup } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { IconButton } from '../widgets/IconButton'
@@ -80,7 +80,7 @@ function MissCard({ group }: { readonly group: MissGroup }) {
   const show = (index: number) => {
     const next = (index + n) % n
     setLast(next)
-    void explain.showMiss(editor, group.places[next] ?? null)
+    void explainCommands.showMiss(editor, group.places[next] ?? null)
   }
   return (
     <div className={shown >= 0 ? 'miss shown' : 'miss'}>
@@ -88,7 +88,7 @@ function MissCard({ group }: { readonly group: MissGroup }) {
         type="button"
         className="miss-body"
         aria-pressed={shown >= 0}
-        onClick={() => (shown >= 0 ? void explain.showMiss(editor, null) : show(at))}
+        onClick={() => (shown >= 0 ? void explainCommands.showMiss(editor, null) : show(at))}
       >
         <span className="miss-head">
           <strong>{group.count === 1 ? '1 place' : `${group.count} places, one cause`}</strong>

@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef } from 'react'
-import { isSet, library, patterns as commands, rules } from '../../editor'
+import { isSet, libraryCommands, patternCommands as commands, ruleCommands } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { BreakToggle } from './BreakToggle'
@@ -23,7 +23,7 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
           checked={on}
           aria-label={`Use ${label}`}
           title="Takes part when the library is played"
-          onChange={(e) => library.switchPatterns(editor, [label], e.target.checked)}
+          onChange={(e) => libraryCommands.switchPatterns(editor, [label], e.target.checked)}
         />
       ) : (
         <span />
@@ -80,14 +80,14 @@ function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
           value={benefit}
           min={0}
           max={1000}
-          onChange={(e) => library.setBenefit(editor, label, e.target.valueAsNumber)}
+          onChange={(e) => libraryCommands.setBenefit(editor, label, e.target.valueAsNumber)}
         />
       </label>
       <BreakToggle breakpoint={{ type: 'pattern', label }} keys="Shift B" />
       {exactness && <span>{EXACTNESS[exactness]}</span>}
       {optIn && <span>off unless chosen</span>}
       {rule !== undefined && (
-        <button type="button" className="link" onClick={() => rules.editRule(editor, label)}>
+        <button type="button" className="link" onClick={() => ruleCommands.editRule(editor, label)}>
           Edit rule
         </button>
       )}

@@ -1,6 +1,6 @@
 import { Play, Plus } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { library, rules, plays } from '../../editor'
+import { libraryCommands, ruleCommands, playCommands } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { IconButton } from '../widgets/IconButton'
@@ -52,14 +52,14 @@ export function Patterns() {
         <label className="check" title="Only patterns that match now">
           <input type="checkbox" checked={matching} onChange={(e) => setMatching(e.target.checked)} /> matching
         </label>
-        <IconButton label="Write a rule" keys="R" icon={Plus} onClick={() => rules.editRule(editor, null)} />
+        <IconButton label="Write a rule" keys="R" icon={Plus} onClick={() => ruleCommands.editRule(editor, null)} />
       </div>
       <button
         type="button"
         className="button play-library"
         title={`Works out what the ${on} patterns that are on do together, and plays it (L)`}
         disabled={planning || on === 0}
-        onClick={() => void plays.playLibrary(editor)}
+        onClick={() => void playCommands.playLibrary(editor)}
       >
         <Play size={14} aria-hidden="true" />
         {planning ? 'Working it out…' : 'Play library'} <span className="count">{on} on</span>
@@ -86,7 +86,7 @@ function Target() {
       <select
         aria-label="Target"
         value={target}
-        onChange={(e) => void library.setTarget(editor, e.target.value === 'onnx' ? 'onnx' : 'ort')}
+        onChange={(e) => void libraryCommands.setTarget(editor, e.target.value === 'onnx' ? 'onnx' : 'ort')}
       >
         <option value="ort">ONNX Runtime</option>
         <option value="onnx">standard ONNX</option>

@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react'
-import { patterns, selection } from '../../editor'
-import type { Board, BoardNode } from '../../editor'
+import { patternCommands, selectCommands } from '../../editor'
+import type { RuleDiagram, RuleDiagramNode } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 
 const SAID = { matched: 'matched', stopped: 'stopped it', open: 'not reached', value: 'any value' }
@@ -28,7 +28,7 @@ export function RuleBoard() {
   )
 }
 
-function wire({ nodes }: Board, from: number, to: number): string {
+function wire({ nodes }: RuleDiagram, from: number, to: number): string {
   const [a, b] = [nodes[from], nodes[to]]
   if (!a || !b) return ''
   const [x0, y0, x1, y1] = [a.x + a.width / 2, a.y + a.height, b.x + b.width / 2, b.y]
@@ -36,13 +36,13 @@ function wire({ nodes }: Board, from: number, to: number): string {
   return `M${x0} ${y0}C${x0} ${y0 + bend} ${x1} ${y1 - bend} ${x1} ${y1}`
 }
 
-function Part({ node }: { readonly node: BoardNode }) {
+function Part({ node }: { readonly node: RuleDiagramNode }) {
   const editor = useEditor()
   const { part, title, detail, layer, state, x, y, width, height } = node
   const name = layer === null ? '' : `: ${editor.session?.replica.getLayer(layer)?.name ?? ''}`
   const label = `${title}, part ${part}, ${SAID[state]}${name}`
-  const point = (at: number | null) => patterns.pointAtLayer(editor, at)
-  const go = () => layer !== null && void selection.goToLayer(editor, layer)
+  const point = (at: number | null) => patternCommands.pointAtLayer(editor, at)
+  const go = () => layer !== null && void selectCommands.goToLayer(editor, layer)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return
     event.preventDefault()

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { explain } from '../../editor'
+import { explainCommands } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { Reason } from './Reason'
 
@@ -10,17 +10,17 @@ export function WhyNot() {
   const chosen = useEditorState((s) => s.chosen)
   const selected = useEditorState((s) => s.selected)
   const explained = useEditorState((s) => s.explained)
-  const [wish, setWish] = useState<string | null>(null)
+  const [asked, setAsked] = useState<string | null>(null)
   const rewriters = patterns.filter((p) => p.type === 'rewriter')
   const families = [...new Set(rewriters.map((p) => p.family))]
-  const label = wish ?? (rewriters.some((p) => p.label === chosen) ? chosen : null) ?? rewriters[0]?.label
+  const label = asked ?? (rewriters.some((p) => p.label === chosen) ? chosen : null) ?? rewriters[0]?.label
   if (label === undefined) return null
   const answer = explained && `L${explained.layer}` === selected ? explained : null
   return (
     <div className="why-not">
       <label>
         <span className="visually-hidden">Pattern to ask about</span>
-        <select value={label} onChange={(e) => setWish(e.target.value)}>
+        <select value={label} onChange={(e) => setAsked(e.target.value)}>
           {families.map((family) => (
             <optgroup key={family} label={family}>
               {rewriters
@@ -36,7 +36,7 @@ export function WhyNot() {
         type="button"
         className="button small"
         title="Why does this pattern not match at this layer? (W)"
-        onClick={() => void explain.explainSelected(editor, label)}
+        onClick={() => void explainCommands.explainSelected(editor, label)}
       >
         Why not here?
       </button>

@@ -1,7 +1,7 @@
 import { ListVideo, Minimize2, Pause, Play, SkipBack, SkipForward } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useMemo } from 'react'
-import { present, steps } from '../../editor'
+import { presentCommands, stepCommands } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { IconButton } from '../widgets/IconButton'
 
@@ -13,16 +13,21 @@ export function Present() {
     <section className="present" aria-label="Presentation">
       <PresentCaption />
       <div className="present-tools">
-        <IconButton label="Previous step" keys="←" icon={SkipBack} onClick={() => void steps.stepBack(editor)} />
+        <IconButton label="Previous step" keys="←" icon={SkipBack} onClick={() => void stepCommands.stepBack(editor)} />
         <IconButton
           label={playing ? 'Pause' : 'Play the list'}
           keys="Space"
           icon={playing ? Pause : Play}
-          onClick={() => void present.playPresented(editor)}
+          onClick={() => void presentCommands.playPresented(editor)}
         />
-        <IconButton label="Next step" keys="→" icon={SkipForward} onClick={() => void steps.stepForward(editor)} />
+        <IconButton
+          label="Next step"
+          keys="→"
+          icon={SkipForward}
+          onClick={() => void stepCommands.stepForward(editor)}
+        />
         <PlayList />
-        <IconButton label="Leave" keys="Esc" icon={Minimize2} onClick={() => present.endPresenting(editor)} />
+        <IconButton label="Leave" keys="Esc" icon={Minimize2} onClick={() => presentCommands.endPresenting(editor)} />
       </div>
     </section>
   )
@@ -35,7 +40,7 @@ function PresentCaption() {
   const editor = useEditor()
   // Worked out of these two alone, whatever else changes.
   const caption = useMemo(
-    () => present.captionNow({ ...editor.state, timeline, patterns }),
+    () => presentCommands.captionNow({ ...editor.state, timeline, patterns }),
     [editor, timeline, patterns],
   )
   if (!caption)
@@ -77,7 +82,7 @@ function PlayList() {
   const editor = useEditor()
   const playlist = useEditorState((s) => s.presenting?.playlist)
   const patterns = useEditorState((s) => s.patterns)
-  const offered = useMemo(() => present.playable({ ...editor.state, patterns }), [editor, patterns])
+  const offered = useMemo(() => presentCommands.playable({ ...editor.state, patterns }), [editor, patterns])
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
@@ -92,7 +97,11 @@ function PlayList() {
             const place = playlist?.indexOf(label) ?? -1
             return (
               <label key={label}>
-                <input type="checkbox" checked={place >= 0} onChange={() => present.togglePlayed(editor, label)} />
+                <input
+                  type="checkbox"
+                  checked={place >= 0}
+                  onChange={() => presentCommands.togglePlayed(editor, label)}
+                />
                 <span className="where">{label}</span>
                 <span className="dim">{playsHow(place, count ?? 0)}</span>
               </label>

@@ -1,6 +1,6 @@
 import { CircleDot, X } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { breakpointKey, breakpointText, breaks, isSet, selection } from '../../editor'
+import { breakpointKey, breakpointText, breakpointCommands, isSet, selectCommands } from '../../editor'
 import type { Breakpoint } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { IconButton } from '../widgets/IconButton'
@@ -29,7 +29,7 @@ export function Breakpoints() {
             <input
               type="checkbox"
               checked={isSet(breakpoints, ON_VERDICT)}
-              onChange={() => breaks.toggleBreakpoint(editor, ON_VERDICT)}
+              onChange={() => breakpointCommands.toggleBreakpoint(editor, ON_VERDICT)}
             />
             whose numbers differ
           </label>
@@ -41,7 +41,7 @@ export function Breakpoints() {
                 <IconButton
                   label={`Remove the breakpoint on ${breakpointText(b)}`}
                   icon={X}
-                  onClick={() => breaks.toggleBreakpoint(editor, b)}
+                  onClick={() => breakpointCommands.toggleBreakpoint(editor, b)}
                 />
               </li>
             ))}
@@ -53,7 +53,7 @@ export function Breakpoints() {
             </p>
           )}
           {n > 1 && (
-            <button type="button" className="link" onClick={() => breaks.clearBreakpoints(editor)}>
+            <button type="button" className="link" onClick={() => breakpointCommands.clearBreakpoints(editor)}>
               Remove all
             </button>
           )}
@@ -72,7 +72,7 @@ function Where({ breakpoint }: { readonly breakpoint: Breakpoint }) {
       type="button"
       className="link where"
       title={breakpoint.name}
-      onClick={() => void selection.goToLayer(editor, breakpoint.layer)}
+      onClick={() => void selectCommands.goToLayer(editor, breakpoint.layer)}
     >
       {text}
     </button>

@@ -1,7 +1,7 @@
 import { Bookmark, EllipsisVertical } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { HistoryId } from '../../editor'
-import { compare, history } from '../../editor'
+import { compareCommands, historyCommands } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 /** What can be done with a point of history. */
 export function PointTools({ node, label }: Props) {
   const editor = useEditor()
-  const marked = useEditorState((s) => history.isBookmarked(s.timeline, node))
+  const marked = useEditorState((s) => historyCommands.isBookmarked(s.timeline, node))
   return (
     <span className="point-tools">
       <button
@@ -22,7 +22,7 @@ export function PointTools({ node, label }: Props) {
         aria-label={`Bookmark ${label}`}
         aria-pressed={marked}
         title="Bookmark (M for the current point)"
-        onClick={() => void history.toggleBookmark(editor, node)}
+        onClick={() => void historyCommands.toggleBookmark(editor, node)}
       >
         <Bookmark size={14} fill={marked ? 'currentColor' : 'none'} aria-hidden="true" />
       </button>
@@ -32,18 +32,21 @@ export function PointTools({ node, label }: Props) {
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content className="menu" align="end" onCloseAutoFocus={(e) => e.preventDefault()}>
-            <DropdownMenu.Item className="menu-item" onSelect={() => history.beginNaming(editor, 'point', node)}>
+            <DropdownMenu.Item
+              className="menu-item"
+              onSelect={() => historyCommands.beginNaming(editor, 'point', node)}
+            >
               Name… <kbd>F2</kbd>
             </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-item" onSelect={() => void history.toggleBookmark(editor, node)}>
+            <DropdownMenu.Item className="menu-item" onSelect={() => void historyCommands.toggleBookmark(editor, node)}>
               {marked ? 'Take the bookmark away' : 'Bookmark'} <kbd>M</kbd>
             </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-item" onSelect={() => void compare.compareWith(editor, node)}>
+            <DropdownMenu.Item className="menu-item" onSelect={() => void compareCommands.compareWith(editor, node)}>
               Compare with here
             </DropdownMenu.Item>
             <DropdownMenu.Item
               className="menu-item"
-              onSelect={() => editor.pickFile((file) => void compare.compareWithFile(editor, file))}
+              onSelect={() => editor.pickFile((file) => void compareCommands.compareWithFile(editor, file))}
             >
               Compare with a file…
             </DropdownMenu.Item>

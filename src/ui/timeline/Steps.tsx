@@ -1,10 +1,10 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
-import { commonPath, history, rowOfCursor, steps as moves, timelineRows } from '../../editor'
+import { commonPath, historyCommands, rowOfCursor, stepCommands as moves, timelineRows } from '../../editor'
 import type { Run, StepInfo, TimelineRow } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { useOneStop } from '../widgets/use-one-stop'
-import { useWindow } from '../widgets/use-virtual-rows'
+import { useVirtualRows } from '../widgets/use-virtual-rows'
 import { PointTools } from './PointTools'
 import { RenameField } from '../widgets/RenameField'
 import { StepRow } from './StepRow'
@@ -19,7 +19,7 @@ export function Steps() {
   const rows = useMemo(() => timelineRows(timeline, folds, filter), [timeline, folds, filter])
   const skip = useMemo(() => sharedPath(timeline.steps), [timeline.steps])
   const list = useRef<HTMLOListElement>(null)
-  const { from, to, onScroll } = useWindow(list, rows.length, ROW)
+  const { from, to, onScroll } = useVirtualRows(list, rows.length, ROW)
   useOneStop(list, timeline.steps.length > 0)
   const at = rowOfCursor(rows, timeline.cursor)
   const cursor = timeline.steps.findIndex((s) => s.node === timeline.cursor)
@@ -121,7 +121,7 @@ function RunRow({ run, folded, cursor }: RunProps) {
       className={done === 0 ? 'step run later' : 'step run'}
       aria-expanded={!folded}
       aria-current={folded && here ? 'step' : undefined}
-      onClick={() => history.setFold(editor, run.first, !folded)}
+      onClick={() => historyCommands.setFold(editor, run.first, !folded)}
     >
       <span className="step-number">
         <Chevron size={13} aria-hidden="true" />

@@ -1,5 +1,5 @@
 import { Octagon, X } from 'lucide-react'
-import { breaks, plays } from '../../editor'
+import { breakpointCommands, playCommands } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { IconButton } from '../widgets/IconButton'
 
@@ -13,7 +13,7 @@ export function StopLine() {
     return (
       <div className="stop-line">
         <span>Working it out: {planned === 1 ? '1 rewrite' : `${planned} rewrites`}</span>
-        <button type="button" className="button small" title="X" onClick={() => plays.stop(editor)}>
+        <button type="button" className="button small" title="X" onClick={() => playCommands.stop(editor)}>
           Stop
         </button>
       </div>
@@ -22,8 +22,8 @@ export function StopLine() {
   return (
     <div className="stop-line stopped">
       <Octagon size={14} aria-hidden="true" />
-      <span>{breaks.stopText(stop)}</span>
-      <button type="button" className="button small" title="Space" onClick={() => void plays.play(editor)}>
+      <span>{breakpointCommands.stopText(stop)}</span>
+      <button type="button" className="button small" title="Space" onClick={() => void playCommands.play(editor)}>
         Go on
       </button>
       <IconButton label="Dismiss" keys="Esc" icon={X} onClick={() => editor.set({ stop: null })} />

@@ -1,10 +1,10 @@
 import { ChevronLeft, ChevronRight, X } from 'lucide-react'
-import { insides } from '../../editor'
+import { substepCommands } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { IconButton } from '../widgets/IconButton'
 
 /** What happens at this moment of the step that is walked through. */
-export function InsideLine() {
+export function SubstepBar() {
   const editor = useEditor()
   const inside = useEditorState((s) => s.inside)
   const moment = inside?.moments[inside.at]
@@ -15,16 +15,16 @@ export function InsideLine() {
         label="Back inside the step"
         keys="Shift S"
         icon={ChevronLeft}
-        onClick={() => void insides.stepInsideBack(editor)}
+        onClick={() => void substepCommands.stepInsideBack(editor)}
       />
       <span>{moment.text}</span>
       <IconButton
         label="On inside the step"
         keys="S"
         icon={ChevronRight}
-        onClick={() => void insides.stepInto(editor)}
+        onClick={() => void substepCommands.stepInto(editor)}
       />
-      <IconButton label="Out of the step" keys="Esc" icon={X} onClick={() => insides.leave(editor)} />
+      <IconButton label="Out of the step" keys="Esc" icon={X} onClick={() => substepCommands.leave(editor)} />
     </div>
   )
 }

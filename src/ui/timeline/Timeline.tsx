@@ -1,6 +1,6 @@
 import { Tabs } from 'radix-ui'
 import { useState } from 'react'
-import { history, scrubTo } from '../../editor'
+import { historyCommands, scrubTo } from '../../editor'
 import type { EditorState } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { Bookmarks } from '../history/Bookmarks'
@@ -23,7 +23,7 @@ export function Timeline() {
       <Tabs.Root
         className="timeline-tabs"
         value={panel.tab}
-        onValueChange={(tab) => history.setPanel(editor, { tab: tab as Tab })}
+        onValueChange={(tab) => historyCommands.setPanel(editor, { tab: tab as Tab })}
       >
         <div className="panel-head">
           <h2>Timeline</h2>
@@ -40,7 +40,7 @@ export function Timeline() {
               value={panel.filter}
               placeholder="Filter steps"
               aria-label="Filter steps by pattern, layer or scope"
-              onChange={(e) => history.setPanel(editor, { filter: e.target.value })}
+              onChange={(e) => historyCommands.setPanel(editor, { filter: e.target.value })}
             />
           )}
           {count > 0 && <Scrubber />}

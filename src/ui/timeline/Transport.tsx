@@ -11,7 +11,7 @@ import {
   StepForward,
 } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
-import { commands, DURATION, insides, phaseAt, PHASES, SPEEDS, plays, steps } from '../../editor'
+import { commands, DURATION, substepCommands, phaseAt, PHASES, SPEEDS, playCommands, stepCommands } from '../../editor'
 import type { PhaseName } from '../../editor'
 import { useEditor, useEditorState } from '../app/editor-context'
 import { IconButton } from '../widgets/IconButton'
@@ -36,14 +36,14 @@ export function Transport() {
           keys="Home"
           icon={ChevronFirst}
           disabled={at === 0}
-          onClick={() => void steps.toStart(editor)}
+          onClick={() => void stepCommands.toStart(editor)}
         />
         <IconButton
           label="Step back"
           keys="←"
           icon={StepBack}
           disabled={at === 0}
-          onClick={() => void steps.stepBack(editor)}
+          onClick={() => void stepCommands.stepBack(editor)}
         />
         <IconButton
           label={playing ? 'Pause' : 'Play'}
@@ -51,28 +51,28 @@ export function Transport() {
           icon={playing ? Pause : Play}
           primary
           disabled={!playing && !more && matches === 0}
-          onClick={() => plays.togglePlay(editor)}
+          onClick={() => playCommands.togglePlay(editor)}
         />
         <IconButton
           label="Step forward"
           keys="→"
           icon={StepForward}
           disabled={!more && matches === 0}
-          onClick={() => void steps.stepForward(editor)}
+          onClick={() => void stepCommands.stepForward(editor)}
         />
         <IconButton
           label="Step into"
           keys="S"
           icon={ArrowDownToDot}
           disabled={!more && matches === 0 && !inside}
-          onClick={() => void insides.stepInto(editor)}
+          onClick={() => void substepCommands.stepInto(editor)}
         />
         <IconButton
           label="To the end"
           keys="End"
           icon={ChevronLast}
           disabled={!more}
-          onClick={() => void steps.toEnd(editor)}
+          onClick={() => void stepCommands.toEnd(editor)}
         />
       </div>
       <div className="row">
@@ -85,7 +85,7 @@ export function Transport() {
       <div className="row">
         <label className="speed">
           <span className="visually-hidden">Speed</span>
-          <select value={speed} onChange={(e) => steps.setSpeed(editor, Number(e.target.value))}>
+          <select value={speed} onChange={(e) => stepCommands.setSpeed(editor, Number(e.target.value))}>
             {SPEEDS.map((s) => (
               <option key={s} value={s}>
                 {s}×
@@ -99,7 +99,7 @@ export function Transport() {
           keys="X"
           icon={Square}
           disabled={!playing && !planning}
-          onClick={() => plays.stop(editor)}
+          onClick={() => playCommands.stop(editor)}
         />
         <Breakpoints />
       </div>

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { history } from '../../editor'
+import { historyCommands } from '../../editor'
 import { useEditor } from '../app/editor-context'
 
 interface Props {
@@ -24,11 +24,11 @@ export function RenameField({ what, value }: Props) {
       }}
       onChange={(e) => setText(e.target.value)}
       onKeyDown={(e) => {
-        if (e.key === 'Enter') void history.endNaming(editor, text)
-        if (e.key === 'Escape') void history.endNaming(editor, null)
+        if (e.key === 'Enter') void historyCommands.endNaming(editor, text)
+        if (e.key === 'Escape') void historyCommands.endNaming(editor, null)
         if (e.key === 'Enter' || e.key === 'Escape') e.preventDefault()
       }}
-      onBlur={() => void history.endNaming(editor, text)}
+      onBlur={() => void historyCommands.endNaming(editor, text)}
     />
   )
 }

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react'
-import { previews, plays, steps } from '../../editor'
+import { previewCommands, playCommands, stepCommands } from '../../editor'
 import type { Editor } from '../../editor'
 
 /**
@@ -8,10 +8,10 @@ import type { Editor } from '../../editor'
  * @param index of the match that the row stands for
  */
 export function rowKeys(editor: Editor, event: KeyboardEvent, index: number): void {
-  const apply = () => steps.applyAt(editor, index)
-  if (event.key === ' ') plays.togglePlay(editor)
-  else if (event.key === 'Enter' && event.altKey) void previews.previewMatch(editor, index)
-  else if (event.key === 'Enter') void (event.shiftKey ? plays.applyAll(editor) : apply())
+  const apply = () => stepCommands.applyAt(editor, index)
+  if (event.key === ' ') playCommands.togglePlay(editor)
+  else if (event.key === 'Enter' && event.altKey) void previewCommands.previewMatch(editor, index)
+  else if (event.key === 'Enter') void (event.shiftKey ? playCommands.applyAll(editor) : apply())
   else return
   event.preventDefault()
   event.stopPropagation()

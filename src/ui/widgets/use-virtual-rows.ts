@@ -2,7 +2,7 @@ import type { RefObject } from 'react'
 import { useLayoutEffect, useState } from 'react'
 
 /** Which rows of a long list are in view, for lists whose rows are equally high. */
-export function useWindow(list: RefObject<HTMLElement | null>, count: number, row: number) {
+export function useVirtualRows(list: RefObject<HTMLElement | null>, count: number, row: number) {
   const [view, setView] = useState({ top: 0, height: 600 })
   const look = () => {
     const element = list.current

@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { importOnnx } from '../../../src/dialects/onnx'
-import { Census } from '../../../src/editor/view/layer-counts'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
+import { LayerCounts } from '../../../src/editor/view/layer-counts'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { explainLayer, findingsOf, missesOf } from '../../../src/editor/engine-worker/near-misses'
-import { raised } from '../../../src/patterns'
+import { upgradeForTarget } from '../../../src/patterns'
 import { outlineRows } from '../../../src/editor/view/outline'
 import type { StepInfo } from '../../../src/editor/protocol/protocol-history'
 import { checkRule } from '../../../src/editor/engine-worker/rule-check'
 import { snapshotOf, toPlain } from '../../../src/engine'
 import { totalRows, totalsOf } from '../../../src/editor/view/totals'
 
-function home(model: string): EngineHome {
+function home(model: string): Workspace {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
-  return EngineHome.ofSnapshot(raised(snapshot, 'onnx').snapshot, snapshot)
+  return Workspace.ofSnapshot(upgradeForTarget(snapshot, 'onnx').snapshot, snapshot)
 }
 
 describe('the library over BERT', () => {
   const bert = home('bert-12.torchscript')
-  const before = totalsOf(new Census(bert.network))
+  const before = totalsOf(new LayerCounts(bert.network))
 
   test('is planned with its final prune, each step with what it is verified by, and nothing has moved', () => {
     const wanted = bert.catalogue.filter((o) => o.type === 'rewriter' && !o.optIn)
@@ -26,13 +26,13 @@ describe('the library over BERT', () => {
     expect(timeline.cursor).toBe(0)
     expect(timeline.steps.at(-1)).toMatchObject({ label: 'Prune', removed: 0, added: 0 })
     expect(timeline.steps.at(-1)!.cleared).toBeGreaterThan(300)
-    expect(totalsOf(new Census(bert.network))).toEqual(before)
+    expect(totalsOf(new LayerCounts(bert.network))).toEqual(before)
     for (const { node, label } of timeline.steps) {
       const evidence = bert.evidenceOf(node)
       expect(typeof evidence, `${label}: ${String(evidence)}`).toBe('object')
     }
     bert.seek(timeline.steps.at(-1)!.node)
-    const [layers] = totalRows(before, totalsOf(new Census(bert.network)))
+    const [layers] = totalRows(before, totalsOf(new LayerCounts(bert.network)))
     expect(layers).toMatchObject({ name: 'layers', before: 448 })
     expect(layers!.now).toBeLessThanOrEqual(89)
   })
@@ -96,7 +96,7 @@ describe('a session', () => {
 })
 
 describe('near misses on GPT-2', () => {
-  let gpt2: EngineHome
+  let gpt2: Workspace
   beforeAll(() => void (gpt2 = home('gpt2-12.torchscript')))
 
   test('of the erf Gelu have one cause at twelve places', () => {
@@ -155,7 +155,7 @@ describe('a rule that is typed', () => {
 })
 
 test('the outline lists modules in the order of their first layer, loose layers behind them and folded', () => {
-  const census = new Census(home('bert-12.torchscript').network)
+  const census = new LayerCounts(home('bert-12.torchscript').network)
   const rows = outlineRows(census, new Set(['', 'm']))
   const labels = rows.map((r) => r.label)
   expect(labels.slice(0, 3)).toEqual(['m', 'embeddings', 'encoder'])

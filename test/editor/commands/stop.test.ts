@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plays, steps } from '../../../src/editor'
+import { playCommands, stepCommands } from '../../../src/editor'
 import { cursorIndex, move } from '../../../src/editor/commands/run/steps'
 import { snapshotOf, verifyNetwork } from '../../../src/engine'
 import { net } from '../../patterns/notation'
@@ -13,7 +13,7 @@ async function twoAhead() {
   for (const { root } of [...home.matches('No-op')].slice(0, 2)) {
     await move(editor, (s) => s.engine.call('apply', { label: 'No-op', root }))
   }
-  await steps.toStart(editor)
+  await stepCommands.toStart(editor)
   editor.player.finish()
   editor.player.still = false
   expect(editor.state.timeline.steps).toHaveLength(2)
@@ -22,11 +22,11 @@ async function twoAhead() {
 
 test('stopped while a step is on its way, nothing moves any more, and the network is valid', async () => {
   const { editor, home } = await twoAhead()
-  void plays.play(editor)
+  void playCommands.play(editor)
   // The engine has done the step; the page has not shown it.
   while (home.history.cursor === 0) await Promise.resolve()
   expect(cursorIndex(editor)).toBe(-1)
-  plays.stop(editor)
+  playCommands.stop(editor)
   await editor.inTurn(() => Promise.resolve())
   expect(editor.player.current).toBeNull()
   expect(editor.state.playing).toBe(false)

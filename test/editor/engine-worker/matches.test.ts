@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../../../src/dialects/onnx'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { matchesIn, scopesToChoose } from '../../../src/editor/view/match-scopes'
 import { matchKey, overlapsOf } from '../../../src/editor/view/overlaps'
 import { previewOf } from '../../../src/editor/engine-worker/preview'
 import { previewText } from '../../../src/editor/commands/match/preview'
 import type { MatchInfo } from '../../../src/editor/protocol/protocol'
-import { Turns } from '../../../src/editor/engine-worker/scheduler'
+import { Scheduler } from '../../../src/editor/engine-worker/scheduler'
 import { snapshotOf } from '../../../src/engine'
-import { raised } from '../../../src/patterns'
+import { upgradeForTarget } from '../../../src/patterns'
 import { net } from '../../patterns/notation'
 
-function bert(): EngineHome {
+function bert(): Workspace {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx')))
-  return EngineHome.ofSnapshot(raised(snapshot, 'onnx').snapshot, snapshot)
+  return Workspace.ofSnapshot(upgradeForTarget(snapshot, 'onnx').snapshot, snapshot)
 }
 
 function match(root: number, layers: readonly number[], scope = ''): MatchInfo {
@@ -80,7 +80,7 @@ describe('a preview', () => {
 })
 
 test('of matches that overlap, a preview of one names those that it takes away', () => {
-  const home = new EngineHome(net('in x float32[4]\ny = Neg(Neg(Neg(Neg(x))))\nout y'))
+  const home = new Workspace(net('in x float32[4]\ny = Neg(Neg(Neg(Neg(x))))\nout y'))
   home.offer('ort', [{ label: 'twice', text: 'y = Neg(Neg(x))\n=>\ny = Identity(x)' }])
   const matches = [...home.matches('twice')]
   const overlaps = overlapsOf(matches)
@@ -94,7 +94,7 @@ test('of matches that overlap, a preview of one names those that it takes away',
 describe('looks at a network in slices', () => {
   const turns = (pause: () => void) => {
     let now = 0
-    return new Turns(
+    return new Scheduler(
       () => (now += 20),
       () => Promise.resolve(pause()),
     )

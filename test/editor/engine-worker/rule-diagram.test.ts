@@ -1,25 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { explainLayer, findingsOf, missesOf } from '../../../src/editor/engine-worker/near-misses'
-import type { Board, Miss } from '../../../src/editor/protocol/protocol'
-import { boardOf } from '../../../src/editor/engine-worker/rule-diagram'
+import type { RuleDiagram, Miss } from '../../../src/editor/protocol/protocol'
+import { ruleDiagramOf } from '../../../src/editor/engine-worker/rule-diagram'
 import { net } from '../../patterns/notation'
 
-function missOf(network: string, rule: string): { miss: Miss; board: Board } {
-  const home = new EngineHome(net(network))
+function missOf(network: string, rule: string): { miss: Miss; board: RuleDiagram } {
+  const home = new Workspace(net(network))
   home.offer('ort', [{ label: 'mine', text: rule }])
   return missAt(home, 'mine')
 }
 
-function missAt(home: EngineHome, label: string): { miss: Miss; board: Board } {
+function missAt(home: Workspace, label: string): { miss: Miss; board: RuleDiagram } {
   const entry = home.rewriter(label)
   const { near, far } = missesOf([...findingsOf(home.network, entry)])
   const [group] = [...near, ...far.groups]
   const miss = group!.places[0]!
-  return { miss, board: boardOf(home.network, entry.pattern, miss) }
+  return { miss, board: ruleDiagramOf(home.network, entry.pattern, miss) }
 }
 
-const states = (board: Board) => board.nodes.map((n) => `${n.title} ${n.state}`)
+const states = (board: RuleDiagram) => board.nodes.map((n) => `${n.title} ${n.state}`)
 
 const HALF = 'y = Mul(Erf(x), 0.5)\n=>\ny = Tanh(x)'
 const LAST = 'y = Softmax<axis=$a>(Neg(x))\n=>\ny = Neg(x)\nwhere $a == x.rank - 1'
@@ -93,7 +93,7 @@ describe('the rule, drawn', () => {
   })
 
   test('of a pattern without a rule names the parts that it gave when it declined', () => {
-    const home = new EngineHome(
+    const home = new Workspace(
       net(
         'in q float32[2,4,8]\nin k float32[2,8,4]\nin v float32[2,4,8]\ny = MatMul(Softmax<axis=0>(MatMul(q, k)), v)\nout y',
       ),
@@ -103,13 +103,13 @@ describe('the rule, drawn', () => {
     const found = explainLayer(home.network, entry, layer)
     expect(found.type).toBe('miss')
     if (found.type !== 'miss') return
-    const board = boardOf(home.network, entry.pattern, found.miss)
+    const board = ruleDiagramOf(home.network, entry.pattern, found.miss)
     expect(board.nodes.filter((n) => n.state === 'stopped')).toHaveLength(1)
   })
 })
 
 test('near misses leave out what lies inside a match', () => {
-  const home = new EngineHome(net('in x float32[4]\ny = Mul(Mul(Erf(x), 3), 0.5)\nout y'))
+  const home = new Workspace(net('in x float32[4]\ny = Mul(Mul(Erf(x), 3), 0.5)\nout y'))
   home.offer('ort', [{ label: 'mine', text: 'y = Mul(Mul(Erf(x), 3), 0.5)\n=>\ny = x' }])
   expect(missesOf([...findingsOf(home.network, home.rewriter('mine'))]).near).toEqual([])
 })
@@ -121,7 +121,7 @@ test('places where only the root fits are told apart, whether or not the pattern
     ['in x float32[4]\nz = Mul(Neg(x), 2)\nout z', []],
     ['in x float32[4]\ny = Mul(Mul(Tanh(x), 3), 0.5)\nz = Mul(Neg(x), 2)\nout y, z', ['Erf']],
   ] as const) {
-    const home = new EngineHome(net(network))
+    const home = new Workspace(net(network))
     home.offer('ort', [{ label: 'mine', text: rule }])
     const misses = missesOf([...findingsOf(home.network, home.rewriter('mine'))])
     expect(misses.near.map((g) => g.places[0]!.expected)).toEqual(near)
@@ -131,7 +131,7 @@ test('places where only the root fits are told apart, whether or not the pattern
 })
 
 test('near misses leave out what has little in common with the pattern', () => {
-  const home = new EngineHome(
+  const home = new Workspace(
     net('in x float32[4]\ny = Mul(Erf(Neg(Exp(Tanh(Abs(x))))), 0.5)\nz = Mul(Neg(x), 3)\nout y, z'),
   )
   const text = 'y = Mul(Erf(Neg(Exp(Tanh(Abs(x))))), c)\n=>\ny = x'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { History } from '../../../src/engine'
-import { HistoryTree } from '../../../src/editor/engine-worker/timeline-report'
+import { TimelineReport } from '../../../src/editor/engine-worker/timeline-report'
 import type { BranchInfo } from '../../../src/editor/protocol/protocol-history'
 import { chain, F32 } from '../../engine/support'
 
@@ -8,7 +8,7 @@ import { chain, F32 } from '../../engine/support'
 function setup() {
   const network = chain('A', 'B')
   const history = new History(network)
-  const tree = new HistoryTree(history)
+  const tree = new TimelineReport(history)
   const act = (kind: string): number => {
     const [first] = network.getLayers()
     const node = history.do({ label: `add ${kind}`, root: first!.id, rootName: first!.name }, () => {

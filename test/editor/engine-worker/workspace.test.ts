@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { gptAttentionNetwork } from '../../../src/dialects/tensorrt'
 import { importOnnx } from '../../../src/dialects/onnx'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { networkFromSnapshot, applyTransaction, snapshotOf, toPlain } from '../../../src/engine'
 import { dialectNamed } from '../../../src/editor/dialects'
 import { packed, unpackedSnapshot, unpackedTransaction } from '../../../src/editor/protocol/codec'
 
-function bert(): EngineHome {
+function bert(): Workspace {
   const bytes = new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx'))
-  return EngineHome.ofSnapshot(importOnnx(bytes).snapshot)
+  return Workspace.ofSnapshot(importOnnx(bytes).snapshot)
 }
 
 describe('the home of a BERT', () => {
@@ -42,14 +42,14 @@ describe('the home of a BERT', () => {
 
 describe('the home of the GPT attention network', () => {
   test('removes padding once, though the pattern matches and rewrites in one', () => {
-    const home = new EngineHome(gptAttentionNetwork())
+    const home = new Workspace(gptAttentionNetwork())
     const [match] = [...home.matches('Remove padding')]
     expect(home.apply('Remove padding', match!.root).steps).toHaveLength(1)
     expect([...home.matches('Remove padding')]).toHaveLength(0)
   })
 
   test('shows what an analyzer counted', () => {
-    const home = new EngineHome(gptAttentionNetwork())
+    const home = new Workspace(gptAttentionNetwork())
     expect([...home.matches('Count adds')].map((m) => m.value)).toEqual([1])
   })
 })

@@ -4,7 +4,7 @@ import { importOnnx } from '../../../src/dialects/onnx'
 import { keepSession } from '../../../src/editor'
 import { applyAt, stepBack } from '../../../src/editor/commands/run/steps'
 import { keptSession } from '../../../src/editor/commands/file/autosave'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { restoreSteps } from '../../../src/editor/engine-worker/session-steps'
 import { editorRig } from '../rig'
 
@@ -68,7 +68,7 @@ test('each step is written once, and all of it comes back', async () => {
   expect(chunks()).toHaveLength(2)
   expect(chunks()[0]).toBe(first)
   const back = await keptSession(editor)
-  const again = EngineHome.ofSnapshot(snapshot)
+  const again = Workspace.ofSnapshot(snapshot)
   restoreSteps(again, { tree: back!.head.history, base: back!.head.model.base, steps: back!.steps })
   expect(again.timeline()).toEqual(home.timeline())
   expect(again.history.cursor).toBe(1)

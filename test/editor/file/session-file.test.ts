@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../../../src/dialects/onnx'
 import { snapshotOf, toPlain } from '../../../src/engine'
 import type { Network, NetworkSnapshot } from '../../../src/engine'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { readHead, readSession, VERSION, writeSession } from '../../../src/editor/file/session-file'
 import type { SessionHead } from '../../../src/editor/file/session-file'
 import { restoreSteps, writeSteps } from '../../../src/editor/engine-worker/session-steps'
@@ -11,16 +11,16 @@ import { restoreSteps, writeSteps } from '../../../src/editor/engine-worker/sess
 const BERT = 'bert-12.torchscript'
 const read = new Map<string, NetworkSnapshot>()
 
-function opened(id = BERT): EngineHome {
+function opened(id = BERT): Workspace {
   const known = read.get(id)
   const snapshot = known ?? importOnnx(new Uint8Array(readFileSync(`public/models/${id}.onnx`))).snapshot
   read.set(id, snapshot)
-  return EngineHome.ofSnapshot(snapshot)
+  return Workspace.ofSnapshot(snapshot)
 }
 const state = (network: Network) => JSON.stringify(toPlain(snapshotOf(network), { bytes: 'base64' }))
 
 /** Two branches, one of them with dead constants cleared away, with names and bookmarks, standing on the older one. */
-function worked(): EngineHome {
+function worked(): Workspace {
   const home = opened()
   const [first, second] = [...home.matches('Gelu (erf)')]
   home.apply('Gelu (erf)', first!.root)
@@ -36,7 +36,7 @@ function worked(): EngineHome {
   return home
 }
 
-function headOf(home: EngineHome, steps: Uint8Array): SessionHead {
+function headOf(home: Workspace, steps: Uint8Array): SessionHead {
   return {
     format: 'graft-session',
     version: VERSION,
@@ -52,7 +52,7 @@ function headOf(home: EngineHome, steps: Uint8Array): SessionHead {
   }
 }
 
-async function file(home: EngineHome, change: (head: SessionHead) => unknown = (h) => h, model: Blob | null = null) {
+async function file(home: Workspace, change: (head: SessionHead) => unknown = (h) => h, model: Blob | null = null) {
   const { steps } = writeSteps(home, 0)
   return writeSession({ head: change(headOf(home, steps)) as SessionHead, steps, model })
 }

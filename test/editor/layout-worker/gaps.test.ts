@@ -1,7 +1,7 @@
 /** Where layers stand after a step: gaps that stay, gaps that close, and a picture laid out afresh and brought back. */
 import { expect, test } from 'vitest'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
-import { LayoutHome } from '../../../src/editor/layout-worker/layout-session'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
+import { LayoutSession } from '../../../src/editor/layout-worker/layout-session'
 import { packed, unpackedSnapshot } from '../../../src/editor/protocol/codec'
 import type { Drawn } from '../../../src/editor/protocol/protocol'
 import { unpackScene } from '../../../src/editor/protocol/scene-codec'
@@ -19,9 +19,9 @@ const places = (drawn: Drawn) => new Map(unpackScene(drawn.scene).nodes.map((n) 
 const height = (drawn: Drawn) => unpackScene(drawn.scene).height
 
 async function fused() {
-  const home = new EngineHome(net(GELU))
+  const home = new Workspace(net(GELU))
   home.offer('ort', [])
-  const layout = new LayoutHome(unpackedSnapshot(packed(snapshotOf(home.network))), arranger())
+  const layout = new LayoutSession(unpackedSnapshot(packed(snapshotOf(home.network))), arranger())
   const before = await layout.draw()
   const [match] = [...home.matches('Gelu (erf)')]
   const { steps } = home.apply('Gelu (erf)', match!.root)

@@ -1,10 +1,10 @@
 /** A layout that is stopped leaves the picture as it was, and does not go on in the background. */
 import ELK from 'elkjs/lib/elk.bundled.js'
 import { expect, test } from 'vitest'
-import { LayoutHome } from '../../../src/editor/layout-worker/layout-session'
-import { stoppableElk } from '../../../src/editor/layout-worker/cancellable-elk'
+import { LayoutSession } from '../../../src/editor/layout-worker/layout-session'
+import { cancellableElk } from '../../../src/editor/layout-worker/cancellable-elk'
 import { snapshotOf } from '../../../src/engine'
-import { Arranger, LayoutCancelled } from '../../../src/layout'
+import { LayoutEngine, LayoutCancelled } from '../../../src/layout'
 import type { RunElk } from '../../../src/layout'
 import { net } from '../../patterns/notation'
 
@@ -25,7 +25,7 @@ const stuck: RunElk = (_, signal) =>
 test('a layout that is stopped leaves the groups open that were open', async () => {
   const elk = new ELK()
   let run: RunElk = (graph) => elk.layout(graph)
-  const home = new LayoutHome(twoGroups(), new Arranger((graph, signal) => run(graph, signal)))
+  const home = new LayoutSession(twoGroups(), new LayoutEngine((graph, signal) => run(graph, signal)))
   const closed = await home.closeAll()
   run = stuck
   const stop = new AbortController()
@@ -39,7 +39,7 @@ test('a layout that is stopped leaves the groups open that were open', async () 
 
 test('stopping ends the worker that lays out, and the next layout has another', async () => {
   const workers: { ended: boolean }[] = []
-  const elk = stoppableElk(() => {
+  const elk = cancellableElk(() => {
     const worker = { ended: false, postMessage: () => {}, terminate: () => (worker.ended = true), onmessage: null }
     workers.push(worker)
     return worker as unknown as Worker

@@ -1,6 +1,6 @@
 /** What a box on the canvas says of a layer, and that it says it whole. */
 import { describe, expect, test } from 'vitest'
-import { faceMaker } from '../../../src/editor/layout-worker/node-content'
+import { nodeContentMaker } from '../../../src/editor/layout-worker/node-content'
 import { sourceOf } from '../../../src/editor/layout-worker/live-source'
 import { textWidth } from '../../../src/editor/text/text-width'
 import type { Item } from '../../../src/layout'
@@ -9,7 +9,7 @@ import { net } from '../../patterns/notation'
 function faceOf(text: string) {
   const network = net(`in x float32[1,16,64]\nconst w float32[64]\n${text}\nout y`)
   const layer = network.getLayers().at(-1)!
-  return faceMaker(sourceOf(network), network)({ kind: 'layer', ref: layer.id } as Item)
+  return nodeContentMaker(sourceOf(network), network)({ kind: 'layer', ref: layer.id } as Item)
 }
 
 describe('the face of a layer', () => {

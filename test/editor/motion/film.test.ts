@@ -4,9 +4,9 @@ import type { Film } from '../../../src/editor'
 import { focusOf } from '../../../src/editor/motion/film'
 import { DURATION, nodeFrame } from '../../../src/editor/motion/frames'
 import { recordBetween } from '../../../src/editor/motion/step-record'
-import type { Face, Scene, SceneNode } from '../../../src/layout'
+import type { NodeContent, Scene, SceneNode } from '../../../src/layout'
 
-const face = (title: string): Face => ({ title, detail: '', result: '', category: 'matmul' }) as Face
+const face = (title: string): NodeContent => ({ title, detail: '', result: '', category: 'matmul' }) as NodeContent
 const node = (key: string, x: number, y: number): SceneNode => {
   const box = { x, y, width: 120, height: 40 }
   return { key, kind: 'layer', open: false, layer: Number(key.slice(1)), group: '', depth: 0, face: face(key), ...box }

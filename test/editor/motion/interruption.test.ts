@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { scrubTo, steps } from '../../../src/editor'
+import { scrubTo, stepCommands } from '../../../src/editor'
 import { move } from '../../../src/editor/commands/run/steps'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
-import { LayoutHome } from '../../../src/editor/layout-worker/layout-session'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
+import { LayoutSession } from '../../../src/editor/layout-worker/layout-session'
 import { packed, unpackedSnapshot } from '../../../src/editor/protocol/codec'
 import { unpackScene } from '../../../src/editor/protocol/scene-codec'
 import { snapshotOf, toPlain, verifyNetwork } from '../../../src/engine'
@@ -32,7 +32,7 @@ test.each(Array.from({ length: 24 }, (_, i) => i + 1))(
     const start = snapshotOf(new RandomNetwork(r).grow(24, 8))
     const rig = await editorRig(start)
     const { editor, home, turn } = rig
-    const alone = EngineHome.ofSnapshot(start)
+    const alone = Workspace.ofSnapshot(start)
     const labels = home.catalogue.filter((o) => o.type === 'rewriter' && !o.optIn).map((o) => o.label)
 
     for (let act = 0; act < 14; act++) {
@@ -48,14 +48,14 @@ test.each(Array.from({ length: 24 }, (_, i) => i + 1))(
           alone.apply(match.pattern, match.root)
         }
       } else if (what < 0.6) {
-        void steps.stepBack(editor)
+        void stepCommands.stepBack(editor)
         if (at > 0) alone.seek(line[at - 1]!)
       } else if (what < 0.75) {
-        void steps.stepForward(editor)
+        void stepCommands.stepForward(editor)
         if (at + 1 < line.length) alone.seek(line[at + 1]!)
       } else if (what < 0.85) {
         const node = pick(r, alone.history.nodes()).id
-        void steps.seek(editor, node)
+        void stepCommands.seek(editor, node)
         alone.seek(node)
       } else if (what < 0.95) {
         await settle(rig)
@@ -63,7 +63,7 @@ test.each(Array.from({ length: 24 }, (_, i) => i + 1))(
         await Promise.all(goals.map((goal) => scrubTo(editor, goal)))
         alone.seek(line[goals.at(-1)!]!)
       } else {
-        void steps.prune(editor)
+        void stepCommands.prune(editor)
         alone.prune()
       }
       // Somewhere in the middle of a step, or of the work before it; the next act does not wait.
@@ -83,7 +83,7 @@ test.each(Array.from({ length: 24 }, (_, i) => i + 1))(
 
     // The same stops, drawn by a layout that nothing plays on.
     alone.seek(0)
-    const layout = new LayoutHome(unpackedSnapshot(packed(start)), arranger())
+    const layout = new LayoutSession(unpackedSnapshot(packed(start)), arranger())
     await layout.openAll()
     let drawn = await layout.draw()
     for (const stop of rig.stops) drawn = await layout.follow(alone.seek(stop).steps)

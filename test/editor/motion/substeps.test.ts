@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
-import { edgeTime, insideOf, momentsOf, nodeTime } from '../../../src/editor/motion/substeps'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
+import { edgeTime, substepOf, momentsOf, nodeTime } from '../../../src/editor/motion/substeps'
 import { unpackedTransaction } from '../../../src/editor/protocol/codec'
 import { nodeFrame } from '../../../src/editor/motion/frames'
 import { recordStep } from '../../../src/editor/motion/step-record'
-import type { Face, SceneEdge, SceneNode } from '../../../src/layout'
+import type { NodeContent, SceneEdge, SceneNode } from '../../../src/layout'
 import { emptyScene } from '../../../src/layout'
 import { net } from '../../patterns/notation'
 
-const home = new EngineHome(net('in x float32[4]\ny = Abs(Neg(Neg(x)))\nout y'))
+const home = new Workspace(net('in x float32[4]\ny = Abs(Neg(Neg(x)))\nout y'))
 home.offer('ort', [{ label: 'mine', text: 'y = Neg(Neg(x))\n=>\ny = Erf(x)' }])
 const [match] = [...home.matches('mine')]
 const [step] = home.apply('mine', match!.root).steps
@@ -16,7 +16,7 @@ const transaction = unpackedTransaction(step!.transaction)
 const moments = momentsOf(transaction, home.network)
 const texts = moments.map((m) => m.text)
 
-const face: Face = { title: '', detail: '', result: '', category: 'other', width: 9, height: 9 }
+const face: NodeContent = { title: '', detail: '', result: '', category: 'other', width: 9, height: 9 }
 const node = (layer: number): SceneNode => ({
   ...{
     key: `L${layer}`,
@@ -57,7 +57,7 @@ describe('inside a step', () => {
     const record = recordStep(before, after, null)
     const at = (index: number, layer: number) => {
       const change = record.nodes.get(`L${layer}`)!
-      const time = nodeTime(insideOf(transaction, moments[index]!), record, `L${layer}`, change)
+      const time = nodeTime(substepOf(transaction, moments[index]!), record, `L${layer}`, change)
       return nodeFrame(record, `L${layer}`, change, time, { still: false })
     }
     expect(at(0, old).ghost).toBe(0)
@@ -65,7 +65,7 @@ describe('inside a step', () => {
     expect(at(0, made).alpha).toBe(0)
     expect(at(moments.length - 1, made).alpha).toBe(1)
     const wire = { from: null, to: after.edges[0]! }
-    expect(edgeTime(insideOf(transaction, moments[0]!), record, wire)).toBe(0)
-    expect(edgeTime(insideOf(transaction, moments.at(-1)!), record, wire)).toBeGreaterThan(500)
+    expect(edgeTime(substepOf(transaction, moments[0]!), record, wire)).toBe(0)
+    expect(edgeTime(substepOf(transaction, moments.at(-1)!), record, wire)).toBeGreaterThan(500)
   })
 })

@@ -3,15 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../../../src/dialects/onnx'
 import { hitBy, shortName, toggled } from '../../../src/editor/view/breakpoints'
 import type { Breakpoint } from '../../../src/editor/view/breakpoints'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import type { StepInfo } from '../../../src/editor/protocol/protocol-history'
-import { Turns } from '../../../src/editor/engine-worker/scheduler'
+import { Scheduler } from '../../../src/editor/engine-worker/scheduler'
 import { snapshotOf, verifyNetwork } from '../../../src/engine'
-import { raised } from '../../../src/patterns'
+import { upgradeForTarget } from '../../../src/patterns'
 
-function bert(): EngineHome {
+function bert(): Workspace {
   const { snapshot } = importOnnx(new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx')))
-  return EngineHome.ofSnapshot(raised(snapshot, 'onnx').snapshot, snapshot)
+  return Workspace.ofSnapshot(upgradeForTarget(snapshot, 'onnx').snapshot, snapshot)
 }
 
 describe('a step', () => {
@@ -52,7 +52,7 @@ test('a run that is stopped leaves a sound network where it began, and what was 
   const home = bert()
   const before = snapshotOf(home.network)
   let now = 0
-  const turns = new Turns(
+  const turns = new Scheduler(
     () => (now += 20),
     () => Promise.resolve(),
   )

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../../../src/dialects/onnx'
 import { comparisonMarks, edgeStatus, sideOf } from '../../../src/editor/view/compare-view'
 import { compared } from '../../../src/editor/engine-worker/differences'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
-import { LayoutHome } from '../../../src/editor/layout-worker/layout-session'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
+import { LayoutSession } from '../../../src/editor/layout-worker/layout-session'
 import { unpackScene } from '../../../src/editor/protocol/scene-codec'
 import { compareNetworks, History, netEffect, snapshotOf } from '../../../src/engine'
 import type { Network } from '../../../src/engine'
@@ -52,10 +52,10 @@ describe('the picture of a comparison', () => {
   const bytes = new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx'))
 
   async function picture(ownIds: boolean) {
-    const home = EngineHome.ofSnapshot(importOnnx(bytes).snapshot)
+    const home = Workspace.ofSnapshot(importOnnx(bytes).snapshot)
     const start = snapshotOf(home.network)
     const label = home.catalogue.find((o) => o.label.startsWith('Gelu'))!.label
-    const layout = new LayoutHome(start, arranger())
+    const layout = new LayoutSession(start, arranger())
     await layout.openAll()
     for (const { root } of [...home.matches(label)].slice(0, 3)) {
       await layout.follow(home.apply(label, root).steps)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { amountOf, CostBook, noCost } from '../../../src/cost'
 import { chartPoints, costLine } from '../../../src/editor/view/cost-line'
 import { amountText, deltaText, stepCostText, sumText } from '../../../src/editor/text/cost-text'
-import { EngineHome } from '../../../src/editor/engine-worker/workspace'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { heatOf, LEVELS } from '../../../src/editor/view/heat'
 import { emptyScene } from '../../../src/layout'
 import type { Scene, SceneNode } from '../../../src/layout'
@@ -13,7 +13,7 @@ const GELU = 'in x float32[S,8]\ny = Neg(Neg(Mul(Mul(x, Add(Erf(Div(x, 1.4142135
 
 /** Gelu and the double negation, planned and not yet done. */
 function planned() {
-  const home = new EngineHome(net(GELU))
+  const home = new Workspace(net(GELU))
   home.offer('ort', [])
   const wanted = ['Gelu (erf)', 'Double negation'].map((label, i) => ({ label, benefit: 9 - i }))
   home.plan({ wanted, whole: false })

@@ -105,10 +105,10 @@ class Camera {
 
   async shot(step: StepInfo, caption: Shot['caption']): Promise<Shot> {
     const { engine } = this.session
-    const line = await engine.call('way', { from: 0, to: step.node })
+    const line = await engine.call('path', { from: 0, to: step.node })
     const made = line.at(-1)
     if (!made) throw new Error('the network as it came is no step')
-    const lead = await engine.call('way', { from: this.at, to: line.at(-2)?.to ?? 0 })
+    const lead = await engine.call('path', { from: this.at, to: line.at(-2)?.to ?? 0 })
     if (lead.length > 0) this.see(await this.layout.call('follow', { steps: lead, close: true }))
     if (step.layers.some((id) => anchorOf(this.scene, id)?.kind === 'group'))
       this.see(await this.layout.call('reveal', { layers: step.layers }))

@@ -2,8 +2,8 @@
 import { topOf } from '../../view/camera'
 import type { Editor } from '../../editor'
 import type { ItemKey, Scene } from '../../../layout'
-import { breath } from '../../session/yield'
-import { Gathered } from '../../protocol/codec'
+import { yieldThread } from '../../session/yield'
+import { SnapshotAssembler } from '../../protocol/codec'
 import type {
   Drawn,
   EngineCalls,
@@ -12,7 +12,7 @@ import type {
   LayoutEvents,
   OpenedNetwork,
   OpenSource,
-  OpenWish,
+  OpenRequest,
 } from '../../protocol/protocol'
 import { Remote, EndedError } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
@@ -57,13 +57,13 @@ export async function openModel(
   }
   progress('fetching', 0)
   const early = new Map<string, number>()
-  const parts = new Gathered()
+  const parts = new SnapshotAssembler()
   engine.on('part', (part) => parts.add(part))
   engine.on('count', ({ label, count }) => early.set(label, count))
   engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
   try {
     const source = await read()
-    const { target, rules } = wishOf(editor, kept?.head)
+    const { target, rules } = requestOf(editor, kept?.head)
     const restore = kept && { tree: kept.head.history, base: kept.head.model.base, steps: kept.steps }
     const opened = await engine.call(
       'open',
@@ -75,9 +75,9 @@ export async function openModel(
     const [drawn, [replica, costs]] = await Promise.all([draw(layout, port, kept?.head), replicaOf(opened, parts)])
     if (cancelled) return false
     const session = new Session(editor.workers, engine, layout, replica, costs)
-    await breath()
+    await yieldThread()
     const scene = unpackScene(drawn.scene)
-    await breath()
+    await yieldThread()
     if (cancelled) return false
     editor.player.finish()
     editor.session?.end()
@@ -99,17 +99,17 @@ export async function openModel(
       dialog: null,
       notice: openingNotice(opened),
     })
-    await breath()
+    await yieldThread()
     if (session !== editor.session) return false
     editor.set({ scene, open: new Set(drawn.open), selected: selectedIn(scene, kept?.head) })
     const camera = kept?.head.view.camera
     if (camera) editor.camera.stand(camera)
     else beginAtTop(editor)
-    await breath()
+    await yieldThread()
     if (session !== editor.session) return false
     const announcement = `${name} is open, ${session.replica.numLayers} layers`
     editor.set({ version: editor.state.version + 1, announcement })
-    await breath()
+    await yieldThread()
     if (session !== editor.session) return false
     editor.set({ patterns: patternStates(opened.patterns, decided, early) })
     listen(editor, session)
@@ -124,7 +124,7 @@ export async function openModel(
 }
 
 /** What a session that is brought back brings with it; a person's own rules stay, and take precedence. */
-function wishOf(editor: Editor, head: SessionHead | undefined): Pick<OpenWish, 'target' | 'rules'> {
+function requestOf(editor: Editor, head: SessionHead | undefined): Pick<OpenRequest, 'target' | 'rules'> {
   const { target, rules } = editor.state
   if (!head) return { target, rules }
   const known = new Set(rules.map((r) => r.label))

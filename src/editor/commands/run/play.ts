@@ -1,6 +1,6 @@
 /** Runs: what patterns do is worked out ahead of the cursor, then played, or gone to at once. */
 import type { Editor } from '../../editor'
-import type { PlanWish } from '../../protocol/protocol'
+import type { PlanRequest } from '../../protocol/protocol'
 import type { StepInfo } from '../../protocol/protocol-history'
 import { noteStop, stopBefore } from './breakpoints'
 import { refreshMisses } from '../match/explain'
@@ -8,26 +8,26 @@ import { advance, cursorIndex, isRewriter, move, seek } from './steps'
 
 /** Works out every rewrite of the chosen pattern, in the scope that is listed, and plays them. */
 export async function applyAll(editor: Editor): Promise<void> {
-  const wish = chosenWish(editor)
-  if (wish && (await plan(editor, wish))) await playAhead(editor)
+  const request = chosenRequest(editor)
+  if (request && (await plan(editor, request))) await playAhead(editor)
 }
 
 /** Works out what all patterns that are on do to the network, from here to the end, and plays it. */
 export async function playLibrary(editor: Editor): Promise<void> {
-  const wish = libraryWish(editor)
-  if (wish && (await plan(editor, wish))) await playAhead(editor)
+  const request = libraryRequest(editor)
+  if (request && (await plan(editor, request))) await playAhead(editor)
 }
 
 /** Runs the chosen pattern until it matches nowhere any more, without motion; breakpoints stop it. */
 export async function runPattern(editor: Editor): Promise<void> {
-  const wish = chosenWish(editor)
-  if (wish && (await plan(editor, wish, true))) await goAhead(editor)
+  const request = chosenRequest(editor)
+  if (request && (await plan(editor, request, true))) await goAhead(editor)
 }
 
 /** Runs all patterns that are on, without motion; breakpoints stop it. */
 export async function runLibrary(editor: Editor): Promise<void> {
-  const wish = libraryWish(editor)
-  if (wish && (await plan(editor, wish, true))) await goAhead(editor)
+  const request = libraryRequest(editor)
+  if (request && (await plan(editor, request, true))) await goAhead(editor)
 }
 
 /** Goes on to where a breakpoint stops it, or to the end; where nothing lies ahead, that is worked out first. */
@@ -73,7 +73,7 @@ export function stop(editor: Editor): void {
   editor.say('Stopped')
 }
 
-function chosenWish(editor: Editor): PlanWish | null {
+function chosenRequest(editor: Editor): PlanRequest | null {
   const { chosen, also, matchScope, patterns } = editor.state
   const labels = chosen === null ? [] : [chosen, ...also]
   const chosenOnes = patterns.filter((p) => p.type === 'rewriter' && labels.includes(p.label))
@@ -81,7 +81,7 @@ function chosenWish(editor: Editor): PlanWish | null {
   return wanted.length === 0 ? null : { wanted, whole: false, scope: matchScope }
 }
 
-function libraryWish(editor: Editor): PlanWish | null {
+function libraryRequest(editor: Editor): PlanRequest | null {
   const wanted = editor.state.patterns
     .filter((p) => p.on && p.type === 'rewriter')
     .map(({ label, benefit }) => ({ label, benefit }))
@@ -92,11 +92,11 @@ function libraryWish(editor: Editor): PlanWish | null {
  * Works a run out; its steps lie ahead of the cursor then. False where it was stopped.
  * @param goingOn it is still under way when this is over
  */
-async function plan(editor: Editor, wish: PlanWish, goingOn = false): Promise<boolean> {
+async function plan(editor: Editor, request: PlanRequest, goingOn = false): Promise<boolean> {
   if (editor.state.planning) return false
   const { session } = editor
   editor.set({ playing: false, planning: true, planned: 0 })
-  await move(editor, (s) => s.engine.call('plan', wish))
+  await move(editor, (s) => s.engine.call('plan', request))
   if (session !== editor.session || !editor.state.planning) return false
   if (!goingOn) editor.set({ planning: false })
   return true

@@ -10,8 +10,8 @@ interface Scrub {
 const under = new WeakMap<Editor, Scrub>()
 
 /**
- * Goes to the point behind so many steps. While a move is under way only the last wish counts.
- * @returns fulfilled when nothing is under way any more, whoever wished last
+ * Goes to the point behind so many steps. While a move is under way only the last goal counts.
+ * @returns fulfilled when nothing is under way any more, whoever asked last
  */
 export function scrubTo(editor: Editor, goal: number): Promise<void> {
   const known = under.get(editor)
@@ -19,7 +19,7 @@ export function scrubTo(editor: Editor, goal: number): Promise<void> {
     known.goal = goal
     return known.done
   }
-  // The way begins when it can be found, so that a wish made meanwhile changes its goal.
+  // The way begins when it can be found, so that a goal that is set meanwhile counts.
   const scrub: Scrub = { goal, done: Promise.resolve().then(() => walk(editor, scrub)) }
   under.set(editor, scrub)
   return scrub.done

@@ -3,7 +3,7 @@ import type { HistoryId } from '../../../engine'
 import type { Scene } from '../../../layout'
 import { union } from '../../view/camera'
 import type { Editor } from '../../editor'
-import { breath } from '../../session/yield'
+import { yieldThread } from '../../session/yield'
 import { unpackedTransaction } from '../../protocol/codec'
 import { playStep, recordFrom } from '../../motion/continue-motion'
 import type { StepRecord } from '../../motion/step-record'
@@ -40,12 +40,12 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
     dropStale(editor, steps)
     const shown = editor.state.scene
     const since = revisionOf(shown)
-    const wish = { steps, close: editor.state.closeGaps, ...(since !== null && { since }) }
-    const drawn = await session.layout.call('follow', wish)
+    const request = { steps, close: editor.state.closeGaps, ...(since !== null && { since }) }
+    const drawn = await session.layout.call('follow', request)
     if (session !== editor.session) return undefined
     const scene = unpackScene(drawn.scene, shown)
     // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
-    await breath()
+    await yieldThread()
     // What is told of a step and the picture of it are two tasks of the page.
     editor.set({
       timeline,
@@ -57,7 +57,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
       stop: null,
       tidied: false,
     })
-    await breath()
+    await yieldThread()
     if (session !== editor.session) return undefined
     // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
     const record = recordOf(editor, scene, steps)

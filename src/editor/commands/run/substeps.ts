@@ -1,7 +1,7 @@
 /** Stepping into a rewrite: through its match and its edits, forwards and backwards. */
 import type { Transaction } from '../../../engine'
 import type { Editor } from '../../editor'
-import { insideOf, momentsOf } from '../../motion/substeps'
+import { substepOf, momentsOf } from '../../motion/substeps'
 import { unpackedTransaction } from '../../protocol/codec'
 import { advance, pause, stepBack } from './steps'
 
@@ -20,7 +20,7 @@ export async function stepInto(editor: Editor): Promise<void> {
   const transaction = unpackedTransaction(step.transaction)
   const moments = momentsOf(transaction, session.replica)
   if (moments.length === 0) return
-  editor.player.hold(insideOf(transaction, moments[0]!))
+  editor.player.hold(substepOf(transaction, moments[0]!))
   walked.set(editor, transaction)
   editor.set({ inside: { moments, at: 0 } })
   editor.say(moments[0]!.text)
@@ -51,7 +51,7 @@ function goTo(editor: Editor, at: number): void {
     editor.say('Out of the step')
     return
   }
-  editor.player.hold(insideOf(transaction, moment))
+  editor.player.hold(substepOf(transaction, moment))
   editor.set({ inside: { ...inside, at } })
   editor.say(moment.text)
 }

@@ -1,5 +1,5 @@
 /** Boxes as the canvas paints them; at reading size they look as the style sheet makes the real ones. */
-import type { Face, SceneNode } from '../../../layout'
+import type { NodeContent, SceneNode } from '../../../layout'
 import type { Palette } from './palette'
 
 export interface Look {
@@ -25,7 +25,7 @@ const TEXT = 15
 
 export function paintNode(
   ctx: CanvasRenderingContext2D,
-  face: Face,
+  face: NodeContent,
   box: Box,
   zoom: number,
   palette: Palette,
@@ -44,7 +44,7 @@ export function paintNode(
   ctx.globalAlpha = 1
 }
 
-function paintBox(ctx: CanvasRenderingContext2D, face: Face, box: Box, palette: Palette, look: Look): void {
+function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Box, palette: Palette, look: Look): void {
   const { x, y, width, height } = box
   if (face.category === 'group') {
     round(ctx, { x: x + 3, y: y + 4, width: width - 6, height }, 7)
@@ -71,7 +71,7 @@ function paintBox(ctx: CanvasRenderingContext2D, face: Face, box: Box, palette: 
 
 function paintText(
   ctx: CanvasRenderingContext2D,
-  face: Face,
+  face: NodeContent,
   box: Box,
   zoom: number,
   palette: Palette,

@@ -1,6 +1,6 @@
 /** The tokens that the canvas paints with, read from the style sheet whenever the theme changes. */
 import { LEVELS } from '../../../editor'
-import type { Face } from '../../../layout'
+import type { NodeContent } from '../../../layout'
 
 export interface Palette {
   readonly bg: string
@@ -26,10 +26,10 @@ export interface Palette {
   readonly font: string
   /** From the least to the most. */
   readonly heat: readonly string[]
-  readonly category: Readonly<Record<Face['category'], string>>
+  readonly category: Readonly<Record<NodeContent['category'], string>>
 }
 
-const CATEGORIES: readonly Face['category'][] = [
+const CATEGORIES: readonly NodeContent['category'][] = [
   'matmul',
   'convolution',
   'attention',
@@ -84,6 +84,6 @@ export function readPalette(element: Element): Palette {
     onAccent: get('on-accent'),
     font: get('font'),
     heat: Array.from({ length: LEVELS }, (_, i) => get(`heat-${i + 1}`)),
-    category: Object.fromEntries(CATEGORIES.map((c) => [c, get(`c-${c}`)])) as Record<Face['category'], string>,
+    category: Object.fromEntries(CATEGORIES.map((c) => [c, get(`c-${c}`)])) as Record<NodeContent['category'], string>,
   }
 }

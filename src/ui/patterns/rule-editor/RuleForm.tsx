@@ -1,5 +1,5 @@
 import { useDeferredValue, useEffect, useState } from 'react'
-import { rules } from '../../../editor'
+import { ruleCommands } from '../../../editor'
 import type { OwnRule, RuleReport } from '../../../editor'
 import { useEditor } from '../../app/editor-context'
 import { RuleText } from './RuleText'
@@ -18,7 +18,7 @@ export default function RuleForm({ draft }: Props) {
   useEffect(() => {
     let late = false
     const timer = setTimeout(() => {
-      void rules.checkRule(editor, wanted).then((found) => late || setReport(found))
+      void ruleCommands.checkRule(editor, wanted).then((found) => late || setReport(found))
     }, 120)
     return () => {
       late = true
@@ -32,7 +32,7 @@ export default function RuleForm({ draft }: Props) {
       className="rule-form"
       onSubmit={(event) => {
         event.preventDefault()
-        if (good) void rules.saveRule(editor, { label, text }, draft.label)
+        if (good) void ruleCommands.saveRule(editor, { label, text }, draft.label)
       }}
     >
       <RuleText initial={draft.text} onChange={setText} problem={report?.type === 'bad' ? report : null} />
@@ -49,7 +49,7 @@ export default function RuleForm({ draft }: Props) {
             className="button"
             onClick={() => {
               editor.set({ dialog: null, draft: null })
-              void rules.removeRule(editor, draft.label)
+              void ruleCommands.removeRule(editor, draft.label)
             }}
           >
             Delete
