@@ -1,56 +1,27 @@
 /** The application without a screen: state, the open network, the clock and the camera, for the commands to work on. */
+import { Player } from './motion/player'
+import type { Platform } from './platform/platform'
+import type { Session, WorkerFactory } from './session/session'
+import { createEditorStore } from './state/store'
+import type { EditorState } from './state/store'
 import type { Camera } from './view/camera'
 import { blindCamera } from './view/camera'
-import { noStorage } from './commands/file/autosave'
-import type { Storage } from './commands/file/autosave'
-import type { Film } from './motion/film'
-import { Player } from './motion/player'
-import type { Session, WorkerFactory } from './session/session'
-import { createEditorStore } from './store'
-import type { EditorState } from './store'
-import type { Token } from './view/svg'
 
-export type FilmFormat = 'webm' | 'gif' | 'page'
-
-export interface Screen {
-  /**
-   * Paints a film into a file. Its format is another than the one asked for where this browser cannot make that.
-   * @param progress told of the part that is done, from 0 to 1
-   */
-  readonly film: (
-    film: Film,
-    format: FilmFormat,
-    progress: (fraction: number) => void,
-    signal: AbortSignal,
-  ) => Promise<{ readonly content: Blob; readonly format: FilmFormat }>
-  readonly token: Token
-  readonly rasterize: (svg: string) => Promise<Uint8Array>
-  /** Takes the whole screen for the page, or gives it back, where the browser lets it. */
-  readonly whole: (wanted: boolean) => void
-  /** The address of this page with another query. */
-  readonly address: (query: string) => string
-  /** Puts a text on the clipboard; fails where there is none, or it is refused. */
-  readonly copy: (text: string) => Promise<void>
+/** Another network was opened while work on this one waited. Only `scoped` and `inTurn` see it. */
+class SessionLeft extends Error {
+  override readonly name = 'SessionLeft'
 }
+
+/** Waits for a promise; where another network is open by then, or the promise fails for that, the work ends there, quietly. */
+export type Live = <T>(promise: Promise<T>) => Promise<T>
+
+/** Work on the open network. Whatever it waits for that may outlast the session, it waits for through `live`. */
+export type Work<T> = (session: Session, live: Live) => Promise<T>
 
 export class Editor {
   readonly store = createEditorStore()
   readonly player: Player
   camera: Camera = blindCamera
-  /** Gives a file to the person. */
-  save: (name: string, content: Uint8Array | Blob) => void = () => undefined
-  /** Lets the person choose a file of their own. */
-  pickFile: (chosen: (file: File) => void) => void = () => undefined
-  /** The colours on the screen, and an image of what is drawn with them. */
-  screen: Screen = {
-    token: () => '',
-    rasterize: () => Promise.reject(new Error('there is no screen')),
-    address: (query) => query,
-    whole: () => undefined,
-    film: () => Promise.reject(new Error('there is no screen')),
-    copy: () => Promise.reject(new Error('there is no clipboard')),
-  }
-  storage: Storage = noStorage
   /** To be told when a person has moved the view. */
   viewMoved: () => void = () => undefined
   /** The file that is open, where it is one of one's own. */
@@ -62,9 +33,9 @@ export class Editor {
 
   constructor(
     readonly workers: WorkerFactory,
-    nextFrame: (tick: (now: number) => void) => void,
+    readonly platform: Platform,
   ) {
-    this.player = new Player(nextFrame)
+    this.player = new Player((tick) => platform.nextFrame(tick))
   }
 
   get state(): EditorState {
@@ -79,20 +50,41 @@ export class Editor {
     this.set({ announcement })
   }
 
+  /**
+   * Runs work on the open network; does nothing where none is open. What fails is told under `title`, unless another
+   * network is open by then.
+   * @param failed told of the failure besides
+   */
+  async scoped<T>(title: string, work: Work<T>, failed?: () => void): Promise<T | undefined> {
+    const { session } = this
+    if (!session) return undefined
+    try {
+      return await work(session, (promise) => this.live(session, promise))
+    } catch (error) {
+      if (error instanceof SessionLeft || session !== this.session) return undefined
+      failed?.()
+      this.fail(title, error)
+      return undefined
+    }
+  }
+
   /** Runs what moves the network or its picture one after the other; what fails is told and stops nothing. */
-  inTurn<T>(work: (session: Session) => Promise<T>): Promise<T | undefined> {
-    const turn = this.queue.then(async () => {
-      const session = this.session
-      if (!session) return undefined
-      try {
-        return await work(session)
-      } catch (error) {
-        if (session === this.session) this.fail('That did not work', error)
-        return undefined
-      }
-    })
+  inTurn<T>(work: Work<T>, failed?: () => void): Promise<T | undefined> {
+    const turn = this.queue.then(() => this.scoped('That did not work', work, failed))
     this.queue = turn
     return turn
+  }
+
+  private async live<T>(session: Session, promise: Promise<T>): Promise<T> {
+    const left = () => {
+      if (session !== this.session) throw new SessionLeft()
+    }
+    const value = await promise.catch((error: unknown) => {
+      left()
+      throw error
+    })
+    left()
+    return value
   }
 
   fail(title: string, error: unknown): void {

@@ -1,6 +1,7 @@
 /** The picture of a view: absolute positions, plain values only, ready to be sent to whoever draws it. */
 import type { Category, LayerId, TensorId } from '../engine'
 import type { GroupPath } from './frame'
+import type { Rect } from './rect'
 import type { ItemKey, ItemKind } from './view'
 
 /** What is written on a box. Equal boxes share one face. */
@@ -16,7 +17,7 @@ export interface NodeContent {
   readonly height: number
 }
 
-export interface SceneNode {
+export interface SceneNode extends Rect {
   readonly key: ItemKey
   readonly kind: ItemKind
   /** Of a layer item; -1 otherwise. */
@@ -25,10 +26,6 @@ export interface SceneNode {
   readonly group: GroupPath
   readonly open: boolean
   readonly depth: number
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
   readonly face: NodeContent
 }
 

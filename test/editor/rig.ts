@@ -1,10 +1,13 @@
 /** An editor whose workers run in this thread, under a clock that is turned by hand. */
 import { Editor } from '../../src/editor'
+import { barePlatform } from '../../src/editor/platform/platform'
+import type { Storage } from '../../src/editor/platform/platform'
 import { Workspace } from '../../src/editor/engine-worker/workspace'
 import { historyHandlers } from '../../src/editor/engine-worker/history-calls'
 import { LayoutSession } from '../../src/editor/layout-worker/layout-session'
 import { packed, unpackedSnapshot } from '../../src/editor/protocol/codec'
-import type { EngineCalls, EngineEvents, LayoutCalls, LayoutEvents } from '../../src/editor/protocol/protocol'
+import type { EngineCalls, EngineEvents } from '../../src/editor/protocol/engine-calls'
+import type { LayoutCalls, LayoutEvents } from '../../src/editor/protocol/layout-calls'
 import { Remote, serve } from '../../src/editor/protocol/rpc'
 import type { Endpoint, Handlers } from '../../src/editor/protocol/rpc'
 import { unpackScene } from '../../src/editor/protocol/scene-codec'
@@ -39,7 +42,8 @@ function worker<C extends { [K in keyof C]: { args: unknown; result: unknown } }
   return page as unknown as Worker
 }
 
-export async function editorRig(snapshot: NetworkSnapshot) {
+/** @param storage what the browser keeps between visits; nothing without it */
+export async function editorRig(snapshot: NetworkSnapshot, storage?: Storage) {
   const waiting: ((now: number) => void)[] = []
   let now = 1000
   const home = Workspace.ofSnapshot(snapshot)
@@ -69,7 +73,8 @@ export async function editorRig(snapshot: NetworkSnapshot) {
     },
   })
   const workers = { engine: () => engineWorker, layout: () => layoutWorker, verify: () => worker() }
-  const editor = new Editor(workers, (tick) => waiting.push(tick))
+  const bare = barePlatform((tick) => waiting.push(tick))
+  const editor = new Editor(workers, storage ? { ...bare, storage } : bare)
   const replica = networkFromSnapshot(unpackedSnapshot(packed(snapshot)), dialectNamed(snapshot.dialect))
   const engine = new Remote<EngineCalls, EngineEvents>(engineWorker)
   editor.session = new Session(workers, engine, new Remote<LayoutCalls, LayoutEvents>(layoutWorker), replica)

@@ -1,6 +1,6 @@
 /** A command with a name: for the palette, the keyboard and the list of shortcuts. */
 import type { Editor } from '../editor'
-import type { EditorState } from '../store'
+import type { EditorState } from '../state/store'
 
 export interface Command {
   readonly id: string

@@ -1,9 +1,11 @@
 /** Every command that has a name: for the palette, the keyboard and the list of shortcuts. */
 import type { Editor } from '../editor'
-import type { EditorState, Theme } from '../store'
+import type { EditorState } from '../state/store'
+import type { Theme } from '../state/page-slice'
 import { deliverCommands } from './file/export-list'
 import { closeEverything, openEverything, toggleGroup } from './view/groups'
-import { explainSelected, showMiss } from './match/explain'
+import { explainSelected } from './match/explain'
+import { showMiss } from './match/misses'
 import { endComparing } from './history/compare'
 import { editRule } from './match/rules'
 import { costCommands } from './view/cost'

@@ -10,6 +10,7 @@ import {
   SqueezeExcite,
 } from '../../patterns'
 import type { Exactness, Stage, Target } from '../../patterns'
+import type { OwnRule } from '../protocol/match-info'
 
 interface Offered {
   readonly label: string
@@ -41,12 +42,6 @@ export interface AnalyzerOffer extends Offered {
 }
 
 export type Offer = RewriterOffer | AnalyzerOffer
-
-/** A rule that a person wrote, as it is kept. */
-export interface OwnRule {
-  readonly label: string
-  readonly text: string
-}
 
 export function catalogueFor(network: Network, target: Target, rules: readonly OwnRule[] = []): Offer[] {
   const library = network.dialect.name === 'tensorrt' ? tensorrtOffers(network) : onnxOffers(target)

@@ -10,7 +10,7 @@ import type {
   ValuePairs,
 } from '../../engine'
 import { ABSENT, operatorOf } from '../../engine'
-import type { Compared, Difference, Ghosts } from '../protocol/protocol-history'
+import type { Compared, Difference, Ghosts } from '../protocol/comparison'
 import { packed } from '../protocol/codec'
 import { attributeText, constantText, typeText } from '../text/value-text'
 

@@ -4,10 +4,11 @@ import type { NetworkSnapshot } from '../../engine'
 import { compared } from './differences'
 import type { Workspace } from './workspace'
 import { unpackedSnapshot } from '../protocol/codec'
-import type { HistoryCalls } from '../protocol/protocol-history'
-import type { EvidenceCalls, Moved, NoEvents } from '../protocol/protocol'
+import type { HistoryCalls } from '../protocol/engine-calls'
+import type { EvidenceCalls } from '../protocol/verify-calls'
+import type { Moved } from '../protocol/moves'
+import type { Handlers, NoEvents } from '../protocol/rpc'
 import { Remote } from '../protocol/rpc'
-import type { Handlers } from '../protocol/rpc'
 
 /**
  * @param current the network that is open

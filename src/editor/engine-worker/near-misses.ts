@@ -3,7 +3,7 @@ import { findMatches, look, Match, MatchFailure } from '../../engine'
 import type { Finding, Layer, LayerId, Network } from '../../engine'
 import type { RewriterOffer } from './catalogue'
 import { infoOf } from './workspace'
-import type { Explanation, Miss, Misses, MissGroup } from '../protocol/protocol'
+import type { Explanation, Miss, Misses, MissGroup } from '../protocol/match-info'
 
 /** Groups that a person could read, and places of a group that one could walk through. */
 const [MOST_GROUPS, MOST_PLACES] = [12, 200]

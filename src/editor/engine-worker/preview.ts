@@ -2,7 +2,7 @@
 import { attempt, look, Match } from '../../engine'
 import type { Attempt, Layer, LayerId, Network, Transaction } from '../../engine'
 import type { RewriterOffer } from './catalogue'
-import type { MatchRef, NewLayerInfo, Preview } from '../protocol/protocol'
+import type { MatchRef, NewLayerInfo, Preview } from '../protocol/match-info'
 import { shapeText } from '../text/value-text'
 
 /**

@@ -1,7 +1,7 @@
 /** What is to be said of the text of a rule, on the open network. Runs in the engine worker. */
 import { findMatches, Match, RulePattern, RuleSyntaxError } from '../../engine'
 import type { Network } from '../../engine'
-import type { RuleReport } from '../protocol/protocol'
+import type { RuleReport } from '../protocol/match-info'
 
 /** Counting further would make typing slow, and tells a person no more. */
 const LONGEST = 400

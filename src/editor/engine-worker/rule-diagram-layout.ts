@@ -1,6 +1,6 @@
 /** Places the few boxes of a rule in ranks, operands above what takes them. */
-import type { RuleDiagram } from '../protocol/protocol'
-import type { Box } from './rule-diagram'
+import type { LayerId } from '../../engine'
+import type { BoardState, RuleDiagram } from '../protocol/match-info'
 import { textWidth } from '../text/text-width'
 
 const HEIGHT = 34
@@ -8,6 +8,17 @@ const LOW = 22
 const ACROSS = 14
 const DOWN = 24
 const PAD = 4
+
+/** A box before it is placed. */
+export interface Box {
+  readonly part: string
+  readonly title: string
+  readonly detail: string
+  readonly layer: LayerId | null
+  readonly state: BoardState
+  /** Indices of the boxes that it takes its operands from. */
+  readonly from: readonly number[]
+}
 
 export function arranged(boxes: readonly Box[]): RuleDiagram {
   const rank = ranksOf(boxes)
@@ -48,11 +59,11 @@ function ranksOf(boxes: readonly Box[]): number[] {
 
 /** Each box under the middle of its operands, as far as those are placed. */
 function order(row: number[], boxes: readonly Box[], middle: ReadonlyMap<number, number>): void {
-  const wish = (i: number): number => {
+  const middleOf = (i: number): number => {
     const at = boxes[i]!.from.flatMap((f) => middle.get(f) ?? [])
     return at.length === 0 ? 0 : at.reduce((a, b) => a + b, 0) / at.length
   }
-  row.sort((a, b) => wish(a) - wish(b) || a - b)
+  row.sort((a, b) => middleOf(a) - middleOf(b) || a - b)
 }
 
 const spanOf = (row: readonly number[], width: readonly number[]): number =>

@@ -5,19 +5,9 @@
  */
 import { operatorOf, printAttribute, RulePattern } from '../../engine'
 import type { CallGraph, CompiledRule, LayerId, Network, PatternRewriter, ValueGraph } from '../../engine'
-import type { RuleDiagram, BoardState, Miss } from '../protocol/protocol'
+import type { Miss, RuleDiagram } from '../protocol/match-info'
 import { arranged } from './rule-diagram-layout'
-
-/** A box before it is placed. */
-export interface Box {
-  readonly part: string
-  readonly title: string
-  readonly detail: string
-  readonly layer: LayerId | null
-  readonly state: BoardState
-  /** Indices of the boxes that it takes its operands from. */
-  readonly from: readonly number[]
-}
+import type { Box } from './rule-diagram-layout'
 
 export function ruleDiagramOf(network: Network, pattern: PatternRewriter, miss: Miss): RuleDiagram {
   const drawn = pattern instanceof RulePattern ? new Drawing(pattern.rule, miss).boxes() : namedParts(network, miss)

@@ -1,8 +1,7 @@
 /** The steps of a session, in the engine worker: written as lines of JSON, read back and proved on the network. */
-import type { ConstantValue, Edit, HistoryId, Network, PlainTree, TensorId, Transaction } from '../../engine'
+import type { Edit, HistoryId, PlainTree, Transaction } from '../../engine'
 import {
   decode,
-  fingerprint,
   fromPlain,
   growTree,
   plainPoint,
@@ -12,42 +11,15 @@ import {
   traceOf,
   verifyNetwork,
 } from '../../engine'
+import type { SessionBase } from './session-base'
 import type { Workspace } from './workspace'
 import { packed } from '../protocol/codec'
-import type { MoveStep, Plain } from '../protocol/protocol'
+import type { MoveStep } from '../protocol/moves'
+import type { Plain } from '../protocol/codec'
 import { SessionError, wholeTree } from '../file/session-file'
-import type { KeptTree } from '../file/session-file'
+import type { KeptSteps, RestoreRequest } from '../protocol/kept-steps'
 
 const { anything, count, DecodeError, flag, integer, list, literal, nullable, object, oneOf, text } = decode
-
-/** What steps are told from: the network as it came, whose weights they need not repeat. */
-export class SessionBase {
-  readonly fingerprint: string
-  private readonly numbers = new Map<ConstantValue, TensorId>()
-  private readonly constants = new Map<TensorId, ConstantValue>()
-
-  /** @param network as it came */
-  constructor(network: Network) {
-    this.fingerprint = fingerprint(network)
-    for (const { id, record } of network.getTensors()) {
-      if (!record.value) continue
-      this.numbers.set(record.value, id)
-      this.constants.set(id, record.value)
-    }
-  }
-
-  readonly numberOf = (constant: ConstantValue): TensorId | undefined => this.numbers.get(constant)
-  readonly constantOf = (id: TensorId): ConstantValue | undefined => this.constants.get(id)
-}
-
-export interface KeptSteps {
-  readonly tree: KeptTree
-  readonly base: string
-  /** A line each for the steps that were not known. */
-  readonly steps: Uint8Array<ArrayBuffer>
-  /** The largest id there is: all up to it is known from now on. */
-  readonly upTo: HistoryId
-}
 
 /** @param known ids up to this one were written before */
 export function writeSteps({ history, tree, base }: Workspace, known: HistoryId): KeptSteps {
@@ -78,12 +50,6 @@ export function startOf(home: Workspace): { snapshot: Plain; steps: readonly Mov
   const snapshot = packed({ ...snapshotOf(network), properties: {} })
   history.seek(at)
   return { snapshot, steps: home.moved(history.path(history.root, at)).steps }
-}
-
-export interface RestoreRequest {
-  readonly tree: KeptTree
-  readonly base: string
-  readonly steps: Uint8Array
 }
 
 /**

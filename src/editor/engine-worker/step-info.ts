@@ -1,5 +1,5 @@
 import type { Network, Transaction } from '../../engine'
-import type { StepInfo } from '../protocol/protocol-history'
+import type { StepInfo } from '../protocol/timeline'
 
 /** What the timeline says of a step that follows from the step alone, whatever else is in the tree. */
 export type StepFacts = Omit<StepInfo, 'node' | 'left' | 'name' | 'bookmarked' | 'branches' | 'cost'>

@@ -2,7 +2,7 @@
 import { changeOf, costOfChange } from '../../cost'
 import type { CostChange, CostSum, Sizes } from '../../cost'
 import type { Dropped, Edit, History, HistoryId, HistoryNode, HistoryStep } from '../../engine'
-import type { BranchInfo, Fork, StepInfo, Timeline } from '../protocol/protocol-history'
+import type { BranchInfo, Fork, StepInfo, Timeline } from '../protocol/timeline'
 import { stepInfo } from './step-info'
 import type { StepFacts } from './step-info'
 

@@ -10,20 +10,14 @@ import { explainLayer, findingsOf, missesOf } from './near-misses'
 import { historyHandlers } from './history-calls'
 import { inParts, packed, packedWhole } from '../protocol/codec'
 import { previewOf } from './preview'
-import type {
-  EngineCalls,
-  EngineEvents,
-  EvidenceCalls,
-  MatchInfo,
-  Moved,
-  NoEvents,
-  OpenSource,
-  PatternInfo,
-} from '../protocol/protocol'
+import type { EngineCalls, EngineEvents, OpenSource } from '../protocol/engine-calls'
+import type { EvidenceCalls } from '../protocol/verify-calls'
+import type { MatchInfo, PatternInfo } from '../protocol/match-info'
+import type { Moved } from '../protocol/moves'
+import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { ruleDiagramOf } from './rule-diagram'
 import { checkRule } from './rule-check'
 import { handOver, plainError, serve } from '../protocol/rpc'
-import type { Endpoint } from '../protocol/rpc'
 import { restoreSteps, startOf, writeSteps, writeTrace } from './session-steps'
 import { totalsOf } from '../view/totals'
 import { Scheduler } from './scheduler'

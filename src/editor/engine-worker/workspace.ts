@@ -1,5 +1,15 @@
 /** The engine's home: one network with its history and patterns. Runs in the engine worker; knows nothing of messages. */
-import type { Layer, LayerId, Network, Transaction } from '../../engine'
+import type {
+  DriverEvent,
+  HistoryId,
+  HistoryNode,
+  HistoryStep,
+  Layer,
+  LayerId,
+  Network,
+  NetworkSnapshot,
+  Transaction,
+} from '../../engine'
 import {
   attempt,
   findMatches,
@@ -10,20 +20,20 @@ import {
   pruneConstants,
   snapshotOf,
 } from '../../engine'
-import type { DriverEvent, HistoryId, HistoryNode, HistoryStep, NetworkSnapshot } from '../../engine'
 import { driveInStages } from '../../patterns'
 import type { Target } from '../../patterns'
 import { cutStep } from '../../verify'
 import type { StepRegion } from '../../verify'
 import { catalogueFor } from './catalogue'
-import type { Offer, OwnRule, RewriterOffer } from './catalogue'
+import type { Offer, RewriterOffer } from './catalogue'
+import type { MatchInfo, OwnRule } from '../protocol/match-info'
 import { dialectNamed } from '../dialects'
 import { TimelineReport } from './timeline-report'
 import { inScope } from '../view/match-scopes'
 import { packed } from '../protocol/codec'
-import type { Act, MatchInfo, Moved, PlanRequest } from '../protocol/protocol'
-import type { Timeline } from '../protocol/protocol-history'
-import { SessionBase } from './session-steps'
+import type { Act, Moved, PlanRequest } from '../protocol/moves'
+import type { Timeline } from '../protocol/timeline'
+import { SessionBase } from './session-base'
 
 /** What a step is verified by: two small networks, nothing to compare, or why it cannot be cut out. */
 export type Evidence = StepRegion | string | null

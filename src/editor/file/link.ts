@@ -4,7 +4,7 @@
  * steps are these, each the index of its pattern and its root layer; without it, what the patterns do from the start.
  */
 import type { Target } from '../../patterns'
-import type { Act } from '../protocol/protocol'
+import type { Act } from '../protocol/moves'
 
 export interface Link {
   readonly model: string | null

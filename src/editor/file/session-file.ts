@@ -5,6 +5,7 @@
  */
 import { decode } from '../../engine'
 import type { PlainTree } from '../../engine'
+import type { KeptTree } from '../protocol/kept-steps'
 import type { Breakpoint } from '../view/breakpoints'
 
 const { DecodeError, count, flag, given, integer, list, literal, nullable, number, object, oneOf, text } = decode
@@ -67,12 +68,10 @@ const head = object({
 })
 
 export type SessionHead = decode.Decoded<typeof head>
-/** The history tree, and what was deleted from it, the first deletion first. */
-export type KeptTree = SessionHead['history']
 
 // What is written is what is read.
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never
-const _tree: Same<Omit<KeptTree, 'deleted'>, PlainTree> = true
+const _tree: Same<SessionHead['history'], KeptTree> = true
 const _breakpoint: Same<decode.Decoded<typeof breakpoint>, Breakpoint> = true
 void [_tree, _breakpoint]
 

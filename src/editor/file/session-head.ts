@@ -1,12 +1,20 @@
 /** What is written down of the open session, besides its steps. */
-import type { Editor } from '../editor'
+import type { EditorState } from '../state/store'
+import type { Stand } from '../view/camera'
 import { VERSION } from './session-file'
 import type { SessionHead } from './session-file'
-import type { KeptSteps } from '../engine-worker/session-steps'
+import type { KeptSteps } from '../protocol/kept-steps'
 
-/** @returns null while nothing is open */
-export function sessionHead(editor: Editor, { tree, base, steps }: KeptSteps): SessionHead | null {
-  const { model, target, patterns, rules, breakpoints, sizes, open, selected, closeGaps } = editor.state
+/**
+ * @param camera where the view stands
+ * @returns null while nothing is open
+ */
+export function sessionHead(
+  state: EditorState,
+  camera: Stand | null,
+  { tree, base, steps }: KeptSteps,
+): SessionHead | null {
+  const { model, target, patterns, rules, breakpoints, sizes, open, selected, closeGaps } = state
   if (!model) return null
   return {
     format: 'graft-session',
@@ -19,6 +27,6 @@ export function sessionHead(editor: Editor, { tree, base, steps }: KeptSteps): S
     steps: steps.length,
     breakpoints,
     sizes: Object.entries(sizes).map(([name, size]) => ({ name, size })),
-    view: { camera: editor.camera.where(), open: [...open], selected, closeGaps },
+    view: { camera, open: [...open], selected, closeGaps },
   }
 }

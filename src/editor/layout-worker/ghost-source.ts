@@ -2,7 +2,7 @@ import { fromPlain } from '../../engine'
 import type { LayerRecord, TensorRecord } from '../../engine'
 import { indexed } from '../../layout'
 import type { GraphSource } from '../../layout'
-import type { Ghosts } from '../protocol/protocol-history'
+import type { Ghosts } from '../protocol/comparison'
 
 /**
  * A network together with what is gone from it: a layer that only dangles stands in its place, any other at the end. What

@@ -15,7 +15,7 @@ import type {
 import { nodeContentMaker } from './node-content'
 import { sourceOf } from './live-source'
 import { unpackedTransaction } from '../protocol/codec'
-import type { MoveStep } from '../protocol/protocol'
+import type { MoveStep } from '../protocol/moves'
 
 export class IncrementalLayout {
   readonly source: GraphSource

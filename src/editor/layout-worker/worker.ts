@@ -3,9 +3,10 @@ import elkUrl from 'elkjs/lib/elk-worker.min.js?url'
 import { LayoutEngine } from '../../layout'
 import { LayoutSession } from './layout-session'
 import { unpackedSnapshot } from '../protocol/codec'
-import type { Drawn, EvidenceCalls, LayoutCalls, LayoutEvents, NoEvents } from '../protocol/protocol'
+import type { Drawn, LayoutCalls, LayoutEvents } from '../protocol/layout-calls'
+import type { EvidenceCalls } from '../protocol/verify-calls'
+import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { Remote, serve } from '../protocol/rpc'
-import type { Endpoint } from '../protocol/rpc'
 import { cancellableElk } from './cancellable-elk'
 
 const arranger = new LayoutEngine(cancellableElk(() => new Worker(new URL(elkUrl, self.location.href))))

@@ -1,22 +1,22 @@
 /** The next motion: it begins with what is on the screen, wherever the one before is. */
 import type { Transaction } from '../../engine'
 import type { Scene } from '../../layout'
-import type { Editor } from '../editor'
+import type { Player } from './player'
 import { onScreen } from './on-screen'
-import type { MoveStep } from '../protocol/protocol'
+import type { MoveStep } from '../protocol/moves'
 import { recordStep } from './step-record'
 import type { StepRecord } from './step-record'
 
-/** From the picture on the screen to another one. */
+/** From the picture on the screen, which is `scene` at rest, to another one. */
 export function recordFrom(
-  editor: Editor,
+  player: Player,
+  scene: Scene,
   after: Scene,
   direction: MoveStep['direction'],
   transaction: Transaction | null,
 ): StepRecord {
-  const { scene } = editor.state
-  const running = editor.player.current
-  const standing = running && onScreen(scene, running, editor.player.still)
+  const running = player.current
+  const standing = running && onScreen(scene, running, player.still)
   const before = standing?.scene ?? scene
   const start = standing && { direction, nodes: standing.nodes, edges: standing.edges }
   return direction === 'forward'
@@ -25,8 +25,7 @@ export function recordFrom(
 }
 
 /** Plays a step; one that is being played just now runs back from where it is. */
-export function playStep(editor: Editor, record: StepRecord, step: MoveStep): Promise<void> {
-  const { player } = editor
+export function playStep(player: Player, record: StepRecord, step: MoveStep): Promise<void> {
   const running = player.current
   const turns = running?.step === step.node && running.direction !== step.direction && running.record.start === null
   return turns ? player.turn() : player.play(record, step.direction, step.node)

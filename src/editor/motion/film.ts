@@ -1,12 +1,13 @@
 /**
  * A film of steps: which step is shown how far at a moment of the film, and where the camera is. A pure function of the
- * shots and a time; how a step looks at its own moment is `playback.ts`.
+ * shots and a time; how a step looks at its own moment is `frames.ts`.
  */
-import { nodeNamed } from '../../layout'
-import type { Rect } from '../view/camera'
-import { union } from '../view/camera'
+import { nodeNamed, union } from '../../layout'
+import type { Rect } from '../../layout'
 import { DURATION } from './frames'
 import type { StepRecord } from './step-record'
+
+export type FilmFormat = 'webm' | 'gif' | 'page'
 
 export interface Caption {
   readonly label: string

@@ -2,7 +2,7 @@
  * How one step looks at one moment: a pure function of the step and a time. Played backwards it is the same record with
  * time running the other way; nothing is kept between frames.
  */
-import type { SceneEdge, SceneNode } from '../../layout'
+import type { Rect, SceneEdge, SceneNode } from '../../layout'
 import type { Change } from './scene-diff'
 import type { Start, StepRecord, Unfinished } from './step-record'
 
@@ -22,12 +22,8 @@ export const PHASES: Readonly<Record<PhaseName, readonly [number, number]>> = {
 export const DURATION = 900
 
 /** A node as it is drawn at one moment. */
-export interface NodeFrame {
+export interface NodeFrame extends Rect {
   readonly node: SceneNode
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
   readonly alpha: number
   /** How much it is on its way out: grey and dashed. */
   readonly ghost: number
@@ -177,17 +173,10 @@ function litAt(order: number, count: number, time: number): number {
   return Math.min(1, Math.max(0, (time - from - order * span) / Math.max(span, 40)))
 }
 
-interface BoxValues {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
-
-const boxOf = ({ x, y, width, height }: SceneNode): BoxValues => ({ x, y, width, height })
+const boxOf = ({ x, y, width, height }: SceneNode): Rect => ({ x, y, width, height })
 const mix = (a: number, b: number, t: number): number => a + (b - a) * t
 
-function mixBox(a: BoxValues, b: BoxValues, t: number): BoxValues {
+function mixBox(a: Rect, b: Rect, t: number): Rect {
   return {
     x: mix(a.x, b.x, t),
     y: mix(a.y, b.y, t),

@@ -1,7 +1,6 @@
 /** What is not the same in two scenes. Of groups that moved as a whole it is worked out when somebody looks at them. */
-import type { Scene, SceneEdge, SceneNode, ScenePart } from '../../layout'
-import { findNode, nodeNamed, partsOf } from '../../layout'
-import type { Rect } from '../view/camera'
+import type { Rect, Scene, SceneEdge, SceneNode, ScenePart } from '../../layout'
+import { findNode, nodeNamed, partsOf, touches } from '../../layout'
 
 /** One node or edge that is not the same before and after. `from` is null for what is new, `to` for what goes. */
 export interface Change<T> {
@@ -110,10 +109,6 @@ function reachOf({ from, to }: MovedPart): Rect {
   const [x, y] = [Math.min(from.x, to.x) - STRAY, Math.min(from.y, to.y) - STRAY]
   const [right, bottom] = [Math.max(from.x, to.x) + width + STRAY, Math.max(from.y, to.y) + height + STRAY]
   return { x, y, width: right - x, height: bottom - y }
-}
-
-function touches(a: Rect, b: Rect): boolean {
-  return a.x <= b.x + b.width && a.x + a.width >= b.x && a.y <= b.y + b.height && a.y + a.height >= b.y
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { LayerRecord, NetworkSnapshot, TensorRecord, Transaction } from '../../engine'
 import { fromPlain, toPlain } from '../../engine'
-import type { Plain } from './protocol'
+
+/** A snapshot, a transaction or another engine value as `toPlain` made it. */
+export type Plain = { readonly plain: unknown }
 
 /** Constants of more bytes than this stay in the engine worker: the page shows their type and shape only. */
 const INLINE = 512

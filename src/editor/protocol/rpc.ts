@@ -123,6 +123,7 @@ export class Remote<C extends Calls<C>, E> {
   }
 
   private receive(message: Message): void {
+    if (this.ended) return
     if (message.type === 'event') this.listeners.get(message.name)?.(message.value as never)
     if (message.type !== 'result' && message.type !== 'error') return
     const call = this.pending.get(message.id)
@@ -136,3 +137,6 @@ export class Remote<C extends Calls<C>, E> {
     this.pending.clear()
   }
 }
+
+/** Of a worker that only answers. */
+export type NoEvents = Readonly<Record<never, never>>

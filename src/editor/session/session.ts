@@ -7,16 +7,11 @@ import { dialectNamed } from '../dialects'
 import { inSlices } from './yield'
 import { unpackedTransaction } from '../protocol/codec'
 import type { SnapshotAssembler } from '../protocol/codec'
-import type {
-  EngineCalls,
-  EngineEvents,
-  LayoutCalls,
-  LayoutEvents,
-  MoveStep,
-  NoEvents,
-  OpenedNetwork,
-  VerifyCalls,
-} from '../protocol/protocol'
+import type { EngineCalls, EngineEvents, OpenedNetwork } from '../protocol/engine-calls'
+import type { LayoutCalls, LayoutEvents } from '../protocol/layout-calls'
+import type { MoveStep } from '../protocol/moves'
+import type { NoEvents } from '../protocol/rpc'
+import type { VerifyCalls } from '../protocol/verify-calls'
 import { Remote } from '../protocol/rpc'
 
 export type EngineRemote = Remote<EngineCalls, EngineEvents>

@@ -3,9 +3,9 @@ import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
 import { fromPlain } from '../../engine'
 import { verifyModels, verifyStep, webRuntime } from '../../verify'
 import type { Runtime, StepRegion, Verdict } from '../../verify'
-import type { EvidenceCalls, NoEvents, VerifyCalls } from '../protocol/protocol'
+import type { EvidenceCalls, VerifyCalls } from '../protocol/verify-calls'
+import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { plainError, Remote, serve } from '../protocol/rpc'
-import type { Endpoint } from '../protocol/rpc'
 
 let engine: Remote<EvidenceCalls, NoEvents> | null = null
 let runtime: Promise<Runtime> | null = null

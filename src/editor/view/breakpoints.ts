@@ -1,7 +1,7 @@
 /** Where a run stops: before the rewrite that a breakpoint is on. Plain values, to be kept with a session. */
 import type { LayerId } from '../../engine'
 import { inScope } from './match-scopes'
-import type { StepInfo } from '../protocol/protocol-history'
+import type { StepInfo } from '../protocol/timeline'
 
 export type Breakpoint =
   /** Before each rewrite of a pattern. */

@@ -1,10 +1,6 @@
 /** How commands move the view, whatever draws it. */
-export interface Rect {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
+import { union } from '../../layout'
+import type { Rect } from '../../layout'
 
 /** Where a view stands: the picture's origin on the screen, and its scale. */
 export interface Stand {
@@ -37,15 +33,6 @@ export const blindCamera: Camera = {
   reveal: () => undefined,
   zoomBy: () => undefined,
   hold: () => undefined,
-}
-
-export function union(rects: readonly Rect[]): Rect | null {
-  if (rects.length === 0) return null
-  const x = Math.min(...rects.map((r) => r.x))
-  const y = Math.min(...rects.map((r) => r.y))
-  const right = Math.max(...rects.map((r) => r.x + r.width))
-  const bottom = Math.max(...rects.map((r) => r.y + r.height))
-  return { x, y, width: right - x, height: bottom - y }
 }
 
 /** Where reading begins: the top of the picture, around the boxes that stand there. */

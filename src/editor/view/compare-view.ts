@@ -2,7 +2,7 @@
 import type { HistoryId } from '../../engine'
 import type { ItemKey, Scene, SceneEdge, SceneNode } from '../../layout'
 import { anchorOf } from '../../layout'
-import type { Compared, Difference } from '../protocol/protocol-history'
+import type { Compared, Difference } from '../protocol/comparison'
 
 /** What the network now is compared with. */
 export type CompareBase =

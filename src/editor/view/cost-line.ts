@@ -1,7 +1,7 @@
 /** What the network costs at every point of the line that the timeline shows. */
 import { addCosts, partOf } from '../../cost'
 import type { CostSum, Metric } from '../../cost'
-import type { Timeline } from '../protocol/protocol-history'
+import type { Timeline } from '../protocol/timeline'
 
 /**
  * @param now what it costs where the cursor stands

@@ -3,7 +3,7 @@ import { partOf, Running } from '../../cost'
 import type { CostBook, Metric } from '../../cost'
 import type { Scene } from '../../layout'
 import { amountText } from '../text/cost-text'
-import type { MatchInfo } from '../protocol/protocol'
+import type { MatchInfo } from '../protocol/match-info'
 
 /** What nodes are tinted by: a metric, or the values of the chosen pattern where that analyzes. */
 export type HeatChoice = Metric | 'analyzer'

@@ -4,7 +4,7 @@ import type { Scene } from '../../layout'
 import { anchorOf } from '../../layout'
 import type { Breakpoint } from './breakpoints'
 import { matchKey } from './overlaps'
-import type { MatchInfo, Miss } from '../protocol/protocol'
+import type { MatchInfo, Miss } from '../protocol/match-info'
 
 export interface Halo {
   /** Matches that this node has a part in. */

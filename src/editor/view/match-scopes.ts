@@ -1,5 +1,5 @@
 /** Matches by the module scope of their root. */
-import type { MatchInfo } from '../protocol/protocol'
+import type { MatchInfo } from '../protocol/match-info'
 
 /** A scope that matches can be filtered by. */
 export interface MatchScope {

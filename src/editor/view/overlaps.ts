@@ -1,6 +1,6 @@
 /** Which matches share layers: applying one may take the others away. */
 import type { LayerId } from '../../engine'
-import type { MatchRef, MatchInfo } from '../protocol/protocol'
+import type { MatchRef, MatchInfo } from '../protocol/match-info'
 
 /** Tells a match from all others. */
 export const matchKey = ({ pattern, root }: MatchRef): string => `${root} ${pattern}`

@@ -1,10 +1,9 @@
 /** Where a preview is drawn: what would go stays where it is, what would come stands where it would grow from. */
 import { operatorOf } from '../../engine'
 import type { LayerId } from '../../engine'
-import type { NodeContent, Scene, SceneNode } from '../../layout'
+import type { NodeContent, Rect, Scene, SceneNode } from '../../layout'
 import { anchorOf } from '../../layout'
-import type { Rect } from './camera'
-import type { Preview } from '../protocol/protocol'
+import type { Preview } from '../protocol/match-info'
 import { textWidth } from '../text/text-width'
 
 export interface PreviewFrames {

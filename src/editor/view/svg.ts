@@ -1,5 +1,6 @@
 /** The whole picture as SVG, with the colours of the screen. */
 import type { Scene, SceneEdge, SceneNode } from '../../layout'
+import { FRAME_HEADING, nodeGeometry, SMALL_SIZE, TITLE_SIZE } from './node-geometry'
 
 /** A token of the style sheet by its name, as `c-matmul`. */
 export type Token = (name: string) => string
@@ -24,9 +25,10 @@ export function sceneToSvg(scene: Scene, token: Token): string {
 }
 
 function frame(n: SceneNode, token: Token): string {
+  const { x, baseline, size, radius } = FRAME_HEADING
   return (
-    rect(n, 10, token('frame-line'), 'none') +
-    text(n.x + 14, n.y + 18, 12, token('dim'), n.face.title, ' font-weight="600"')
+    rect(n, radius, token('frame-line'), 'none') +
+    text(n.x + x, n.y + baseline, size, token('dim'), n.face.title, ' font-weight="600"')
   )
 }
 
@@ -37,16 +39,15 @@ function line({ points }: SceneEdge, token: Token): string {
 
 function box(n: SceneNode, token: Token): string {
   const { title, detail, result, category } = n.face
-  const port = category === 'input' || category === 'output'
-  const inset = port ? 16 : 14
-  const bar = `<rect x="${n.x + 1}" y="${n.y + 7}" width="3" height="${n.height - 14}" rx="1.5" fill="${token(`c-${category}`)}"/>`
-  const baseline = n.y + (detail ? 19 : n.height / 2 + 4.5)
+  const { radius, inset, end, titleBaseline, detailBaseline, bar } = nodeGeometry(n.face, n.height)
+  const baseline = n.y + titleBaseline
   return [
-    rect(n, port ? n.height / 2 : 7, token('line-strong'), token('surface')),
-    port || category === 'group' ? '' : bar,
-    text(n.x + inset, baseline, 13, token('text'), title, ' font-weight="600"'),
-    text(n.x + n.width - 10, baseline, 11, token('faint'), result, ' text-anchor="end"'),
-    text(n.x + inset, n.y + 35, 11, token('dim'), detail, ''),
+    rect(n, radius, token('line-strong'), token('surface')),
+    bar &&
+      `<rect x="${n.x + bar.x}" y="${n.y + bar.y}" width="${bar.width}" height="${bar.height}" rx="1.5" fill="${token(`c-${category}`)}"/>`,
+    text(n.x + inset, baseline, TITLE_SIZE, token('text'), title, ' font-weight="600"'),
+    text(n.x + n.width - end, baseline, SMALL_SIZE, token('faint'), result, ' text-anchor="end"'),
+    text(n.x + inset, n.y + detailBaseline, SMALL_SIZE, token('dim'), detail, ''),
   ].join('')
 }
 

@@ -1,6 +1,6 @@
 /** The rows of the timeline: steps in runs of one pattern that fold, or what a filter leaves of them. */
 import type { HistoryId } from '../../engine'
-import type { StepInfo, Timeline } from '../protocol/protocol-history'
+import type { StepInfo, Timeline } from '../protocol/timeline'
 
 export type TimelineRow =
   | { readonly type: 'start' }

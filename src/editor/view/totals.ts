@@ -1,11 +1,6 @@
 /** What a network held and holds, in numbers. */
-import type { Category } from '../../engine'
 import type { LayerCounts } from './layer-counts'
-
-export interface Totals {
-  readonly layers: number
-  readonly byCategory: ReadonlyMap<Category, number>
-}
+import type { Totals } from '../protocol/totals'
 
 export function totalsOf({ layers, byCategory }: LayerCounts): Totals {
   return { layers, byCategory: new Map([...byCategory].filter(([, count]) => count > 0)) }

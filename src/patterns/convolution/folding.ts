@@ -10,8 +10,7 @@
  * ConvTranspose's weights are [Cin, Cout / groups, ..]: its output channels lie on axis 1 within each group. Computed in
  * float64 and rounded once; weights that others share are cloned.
  */
-import type { ConstantValue, Layer, Match, PatternRewriter, Tensor } from '../../engine'
-import type { Builder } from '../../engine'
+import type { Builder, ConstantValue, Layer, Match, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import type { Decline } from '../define'
 import { family } from '../library'

@@ -9,8 +9,7 @@
  * Preconditions: W of rank 2, all constants; s and t never of higher rank than the value; the values in between have no
  * other user. Computed in float64 and rounded once.
  */
-import type { ConstantValue } from '../../engine'
-import type { Layer, PatternRewriter, Tensor } from '../../engine'
+import type { ConstantValue, Layer, PatternRewriter, Tensor } from '../../engine'
 import { AFFINE_KINDS, affineOf } from '../convolution/affine'
 import type { Affine } from '../convolution/affine'
 import { found, pattern } from '../define'

@@ -1,8 +1,8 @@
 import { ChevronDown } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { commands } from '../../editor'
-import { keyText } from '../dialogs/Shortcuts'
-import { useEditor, useEditorState } from './editor-context'
+import { keyText } from '../widgets/key-text'
+import { useEditor, useEditorState } from '../editor-context'
 
 const GROUPS = [
   ['export', 'save-session', 'save-light', 'copy-link'],

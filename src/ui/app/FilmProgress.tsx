@@ -1,4 +1,4 @@
-import { useEditorState } from './editor-context'
+import { useEditorState } from '../editor-context'
 
 /** How far a film is, with a way out. */
 export function FilmProgress() {

@@ -1,5 +1,5 @@
 import { FolderOpen, Keyboard, Monitor, Moon, Sun } from 'lucide-react'
-import { useEditor, useEditorState } from './editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { ExportMenu } from './ExportMenu'
 import { IconButton } from '../widgets/IconButton'
 import { commands } from '../../editor'

@@ -1,5 +1,5 @@
 import { groupCommands } from '../../editor'
-import { useEditor, useEditorState } from './editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 /** A layout that takes a while, with a way out. The style sheet shows it late, so that a quick one does not flash. */
 export function LayoutProgress() {

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEditor, useEditorState } from './editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
 
 /** What went wrong, over the canvas; the network on the screen stays as it was. */

@@ -1,4 +1,4 @@
-import { useEditor, useEditorState } from './editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 /** How far the import is, with a way out. */
 export function OpeningProgress() {

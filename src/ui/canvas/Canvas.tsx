@@ -12,7 +12,7 @@ import {
 } from '../../editor'
 import type { Editor, Halo, PreviewFrames } from '../../editor'
 import type { SceneNode } from '../../layout'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { flowCamera } from './flow-camera'
 import { Minimap } from './Minimap'
 import { heatedNodes, markedNodes, mountedNodes, nextMounted } from './mounted-nodes'

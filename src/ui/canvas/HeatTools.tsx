@@ -1,6 +1,6 @@
 import { costCommands, LEVELS } from '../../editor'
 import type { HeatMap } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 /** What nodes are tinted by, and what the tints mean. */
 export function HeatTools({ heat }: { readonly heat: HeatMap | null }) {

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react'
 import type { Halo } from '../../editor'
 import { partsOf } from '../../layout'
 import type { SceneNode } from '../../layout'
-import { useEditorState } from '../app/editor-context'
+import { useEditorState } from '../editor-context'
 import { currentPalette } from './paint/palette'
 import type { SceneIndex } from './paint/scene-index'
 

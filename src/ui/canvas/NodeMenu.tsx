@@ -1,7 +1,7 @@
 import { DropdownMenu } from 'radix-ui'
 import { breakpointCommands, explainCommands, isSet, selectCommands } from '../../editor'
 import type { Breakpoint } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 export interface MenuAt {
   readonly key: string

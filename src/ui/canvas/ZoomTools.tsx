@@ -2,7 +2,7 @@ import { useStore } from '@xyflow/react'
 import { FoldVertical, Maximize, Minus, Plus, UnfoldVertical } from 'lucide-react'
 import { groupCommands, selectCommands } from '../../editor'
 import type { HeatMap } from '../../editor'
-import { useEditor } from '../app/editor-context'
+import { useEditor } from '../editor-context'
 import { HeatTools } from './HeatTools'
 import { IconButton } from '../widgets/IconButton'
 

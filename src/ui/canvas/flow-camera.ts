@@ -1,9 +1,10 @@
 /** The camera over React Flow's viewport. */
 import type { ReactFlowInstance } from '@xyflow/react'
-import type { Camera, Rect } from '../../editor'
+import type { Camera } from '../../editor'
+import type { Rect } from '../../layout'
 import type { MountedNode } from './mounted-nodes'
-import { READABLE } from './paint/painter'
-import type { Viewport } from './paint/painter'
+import { READABLE } from './paint/picture'
+import type { Viewport } from './paint/picture'
 
 const MARGIN = 48
 const PAN = 320

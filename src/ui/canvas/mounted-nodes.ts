@@ -3,10 +3,10 @@ import type { Node } from '@xyflow/react'
 import { KEPT } from '../../editor'
 import type { HeatMap, Mark } from '../../editor'
 import type { SceneNode } from '../../layout'
-import { READABLE, visibleRect } from './paint/painter'
-import type { Viewport } from './paint/painter'
+import { READABLE, visibleRect } from './paint/picture'
+import type { Viewport } from './paint/picture'
 import type { SceneIndex } from './paint/scene-index'
-import { touches } from './paint/scene-index'
+import { touches } from '../../layout'
 
 export interface NodeData extends Record<string, unknown> {
   readonly node: SceneNode

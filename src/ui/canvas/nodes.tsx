@@ -2,7 +2,7 @@ import type { NodeProps, NodeTypes } from '@xyflow/react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
 import { groupCommands } from '../../editor'
-import { useEditor } from '../app/editor-context'
+import { useEditor } from '../editor-context'
 import type { MountedNode } from './mounted-nodes'
 
 function HeatBadge({ text }: { readonly text: string | undefined }) {

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { Mark } from '../../editor'
 import { comparisonMarks, sideOf } from '../../editor'
 import type { Scene } from '../../layout'
-import { useEditorState } from '../app/editor-context'
+import { useEditorState } from '../editor-context'
 
 interface Compared {
   readonly shown: Scene

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { heatOf, heatOfMatches } from '../../editor'
 import type { HeatMap } from '../../editor'
 import type { Scene } from '../../layout'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 /** The tints of a picture by what is chosen; null for none. */
 export function useHeat(scene: Scene): HeatMap | null {

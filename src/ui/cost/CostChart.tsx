@@ -1,7 +1,7 @@
 import type { KeyboardEvent, MouseEvent } from 'react'
 import { useMemo } from 'react'
 import { chartPoints, costCommands, METRIC_NAMES, METRICS, stepCommands as moves, sumText } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { useCostLine } from './use-cost-line'
 
 const [WIDTH, HEIGHT] = [1000, 32]

@@ -1,5 +1,5 @@
 import { METRICS, SHORT_NAMES, sumText } from '../../editor'
-import { useEditorState } from '../app/editor-context'
+import { useEditorState } from '../editor-context'
 import { useCostLine } from './use-cost-line'
 
 /** What one run cost as the network came, and what it costs now. */

@@ -1,6 +1,6 @@
 import { Popover } from 'radix-ui'
 import { costCommands } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 /** The symbolic sizes of the network: what is said of them, what is assumed, what is missing. */
 export function Sizes() {

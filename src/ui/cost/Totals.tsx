@@ -1,10 +1,10 @@
 import { useDeferredValue, useMemo } from 'react'
 import { totalRows, totalsOf, verifyCommands } from '../../editor'
 import type { TotalRow } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { CostRows } from './CostRows'
 import { Sizes } from './Sizes'
-import { Verdict } from '../timeline/Verdict'
+import { Verdict } from '../widgets/Verdict'
 
 /** What the network held as it came, and what it holds now; and whether it still gives the same. */
 export function Totals() {

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { costLine } from '../../editor'
-import { useEditorState } from '../app/editor-context'
+import { useEditorState } from '../editor-context'
 
 /** What the network costs as it came and behind each step, and which of these points is now. */
 export function useCostLine() {

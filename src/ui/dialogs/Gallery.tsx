@@ -1,8 +1,8 @@
 import { Dialog } from 'radix-ui'
 import { useEffect, useState } from 'react'
-import { openCommands } from '../../editor'
+import { openCommands, readGallery } from '../../editor'
 import type { GalleryEntry } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { DialogFrame } from '../widgets/DialogFrame'
 
 /** Models to look at, and the way to one's own. */
@@ -12,7 +12,7 @@ export function Gallery() {
   const [entries, setEntries] = useState<readonly GalleryEntry[]>([])
   useEffect(() => {
     if (open && entries.length === 0)
-      void openCommands.readGallery().then(setEntries, (e: unknown) => editor.fail('The gallery is not there', e))
+      void readGallery().then(setEntries, (e: unknown) => editor.fail('The gallery is not there', e))
   }, [open, entries.length, editor])
   const choose = (entry: GalleryEntry) => {
     editor.set({ dialog: null })

@@ -8,8 +8,8 @@ import {
   searchScopes,
   selectCommands,
 } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
-import { keyText } from './Shortcuts'
+import { useEditor, useEditorState } from '../editor-context'
+import { keyText } from '../widgets/key-text'
 
 const MOST_LAYERS = 40
 const MOST_MODULES = 6

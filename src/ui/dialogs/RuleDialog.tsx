@@ -1,6 +1,6 @@
 import { Dialog } from 'radix-ui'
 import { lazy, Suspense } from 'react'
-import { useEditorState } from '../app/editor-context'
+import { useEditorState } from '../editor-context'
 import { DialogFrame } from '../widgets/DialogFrame'
 
 const RuleForm = lazy(() => import('../patterns/rule-editor/RuleForm'))

@@ -1,24 +1,10 @@
 import { Dialog } from 'radix-ui'
 import { commands } from '../../editor'
 import type { Command } from '../../editor'
+import { keyText } from '../widgets/key-text'
 import { DialogFrame } from '../widgets/DialogFrame'
 
 const GROUPS: readonly Command['group'][] = ['Patterns', 'Steps', 'View', 'Model', 'Help']
-
-const NAMES: Readonly<Record<string, string>> = {
-  ' ': 'Space',
-  ArrowLeft: '←',
-  ArrowRight: '→',
-  Escape: 'Esc',
-  '-': '−',
-}
-
-export function keyText(keys: string): string {
-  return keys
-    .split(/\+(?=.)/)
-    .map((k) => NAMES[k] ?? (k.length === 1 ? k.toUpperCase() : k))
-    .join(' ')
-}
 
 export function Shortcuts() {
   return (

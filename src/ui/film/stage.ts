@@ -2,7 +2,7 @@
 import { filmAt } from '../../editor'
 import type { Caption, Film } from '../../editor'
 import { paint } from '../canvas/paint/painter'
-import { round } from '../canvas/paint/paint-node'
+import { round } from '../canvas/paint/primitives'
 import type { Palette } from '../canvas/paint/palette'
 import { SceneIndex } from '../canvas/paint/scene-index'
 

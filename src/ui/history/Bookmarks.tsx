@@ -1,7 +1,7 @@
 import { Bookmark } from 'lucide-react'
 import { stepCommands } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
-import { PointTools } from '../timeline/PointTools'
+import { useEditor, useEditorState } from '../editor-context'
+import { PointTools } from './PointTools'
 
 /** Points that a person named or marked, on every branch. */
 export function Bookmarks() {

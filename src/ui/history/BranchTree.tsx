@@ -1,5 +1,5 @@
 import type { BranchInfo } from '../../editor'
-import { useEditorState } from '../app/editor-context'
+import { useEditorState } from '../editor-context'
 
 const ROW = 28
 const WIDTH = 168

@@ -1,7 +1,7 @@
 import { Diff, Pencil, Trash2, Undo2 } from 'lucide-react'
 import { compareCommands, historyCommands, stepCommands } from '../../editor'
 import type { BranchInfo } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { BranchTree } from './BranchTree'
 import { RenameField } from '../widgets/RenameField'
 

@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronUp, Columns2, Layers, X } from 'lucide-react'
 import { compareCommands } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
 
 /** What is compared, how much differs, and the way from one difference to the next. */

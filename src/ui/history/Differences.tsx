@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react'
 import { compareCommands } from '../../editor'
 import type { Difference } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { useVirtualRows } from '../widgets/use-virtual-rows'
 
 const ROW = 28

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { breakpointCommands, inspect, selectCommands, selectionCost } from '../../editor'
 import type { ValueRow } from '../../editor'
 import { nodeNamed } from '../../layout'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { BreakToggle } from '../patterns/BreakToggle'
 import { WhyNot } from '../patterns/WhyNot'
 

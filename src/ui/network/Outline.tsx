@@ -3,7 +3,7 @@ import type { KeyboardEvent } from 'react'
 import { useDeferredValue, useMemo, useRef, useState } from 'react'
 import { breakpointCommands, groupCommands, isSet, outlineRows, selectCommands } from '../../editor'
 import type { Breakpoint, LayerCounts, OutlineRow } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { useVirtualRows } from '../widgets/use-virtual-rows'
 
 const ROW = 24

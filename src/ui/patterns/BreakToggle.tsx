@@ -1,6 +1,6 @@
 import { breakpointText, breakpointCommands, isSet } from '../../editor'
 import type { Breakpoint } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 /** A red dot where a breakpoint is, and where one could be set. */
 export function BreakToggle({ breakpoint, keys }: { readonly breakpoint: Breakpoint; readonly keys: string }) {

@@ -1,7 +1,7 @@
 import { operatorOf } from '../../engine'
 import { patternCommands, previewCommands, selectCommands, stepCommands } from '../../editor'
 import type { Preview } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 /** The active match in full: which layer plays which part. Pointing at a part lights its layer. */
 export function MatchParts() {

@@ -1,7 +1,7 @@
 import { ChevronRight, ListFilter } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { filterByScope, scopesToChoose } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 /** The module scopes that matches lie in, with how many; choosing one lists only those in it, and what lies inside. */
 export function MatchScopes() {

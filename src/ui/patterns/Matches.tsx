@@ -9,7 +9,7 @@ import {
   stepCommands,
 } from '../../editor'
 import type { MatchInfo } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { MatchParts } from './MatchParts'
 import { MatchScopes } from './MatchScopes'
 import { rowKeys } from '../widgets/row-keys'

@@ -1,8 +1,8 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
-import { explainCommands } from '../../editor'
+import { missCommands } from '../../editor'
 import type { Miss, Misses, MissGroup } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
 import { Reason } from './Reason'
 import { RuleBoard } from './RuleBoard'
@@ -80,7 +80,7 @@ function MissCard({ group }: { readonly group: MissGroup }) {
   const show = (index: number) => {
     const next = (index + n) % n
     setLast(next)
-    void explainCommands.showMiss(editor, group.places[next] ?? null)
+    void missCommands.showMiss(editor, group.places[next] ?? null)
   }
   return (
     <div className={shown >= 0 ? 'miss shown' : 'miss'}>
@@ -88,7 +88,7 @@ function MissCard({ group }: { readonly group: MissGroup }) {
         type="button"
         className="miss-body"
         aria-pressed={shown >= 0}
-        onClick={() => (shown >= 0 ? void explainCommands.showMiss(editor, null) : show(at))}
+        onClick={() => (shown >= 0 ? void missCommands.showMiss(editor, null) : show(at))}
       >
         <span className="miss-head">
           <strong>{group.count === 1 ? '1 place' : `${group.count} places, one cause`}</strong>

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import type { PatternState } from '../../editor'
-import { useEditorState } from '../app/editor-context'
+import { useEditorState } from '../editor-context'
 import { PatternRow } from './PatternRow'
 
 interface Props {

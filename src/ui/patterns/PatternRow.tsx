@@ -1,7 +1,7 @@
 import { memo, useEffect, useRef } from 'react'
 import { isSet, libraryCommands, patternCommands as commands, ruleCommands } from '../../editor'
 import type { PatternState } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { BreakToggle } from './BreakToggle'
 import { rowKeys } from '../widgets/row-keys'
 

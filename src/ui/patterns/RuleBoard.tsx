@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react'
 import { patternCommands, selectCommands } from '../../editor'
 import type { RuleDiagram, RuleDiagramNode } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 const SAID = { matched: 'matched', stopped: 'stopped it', open: 'not reached', value: 'any value' }
 

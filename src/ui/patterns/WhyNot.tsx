@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { explainCommands } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { Reason } from './Reason'
 
 /** Asks of the selected layer why a pattern does not match there. */

@@ -2,7 +2,7 @@ import { ListVideo, Minimize2, Pause, Play, SkipBack, SkipForward } from 'lucide
 import { Popover } from 'radix-ui'
 import { useMemo } from 'react'
 import { presentCommands, stepCommands } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
 
 /** The caption and the few buttons over a picture that is presented. */

@@ -2,7 +2,7 @@ import { CircleDot, X } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { breakpointKey, breakpointText, breakpointCommands, isSet, selectCommands } from '../../editor'
 import type { Breakpoint } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
 
 const ON_VERDICT: Breakpoint = { type: 'verdict' }

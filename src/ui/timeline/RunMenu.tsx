@@ -1,8 +1,8 @@
 import { FastForward } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { commands } from '../../editor'
-import { keyText } from '../dialogs/Shortcuts'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { keyText } from '../widgets/key-text'
+import { useEditor, useEditorState } from '../editor-context'
 
 const RUNS = ['run-to-breakpoint', 'run-pattern', 'run-library']
 

@@ -2,10 +2,10 @@ import { GitBranch } from 'lucide-react'
 import { memo } from 'react'
 import { deltaText, stepCostText, stepCommands } from '../../editor'
 import type { StepInfo } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
-import { PointTools } from './PointTools'
+import { useEditor, useEditorState } from '../editor-context'
+import { PointTools } from '../history/PointTools'
 import { RenameField } from '../widgets/RenameField'
-import { Verdict } from './Verdict'
+import { Verdict } from '../widgets/Verdict'
 
 interface Props {
   readonly step: StepInfo

@@ -1,6 +1,6 @@
 import { Octagon, X } from 'lucide-react'
 import { breakpointCommands, playCommands } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
 
 /** Where a run stopped and why, or how far the one is that is being worked out. */

@@ -13,7 +13,7 @@ import {
 import { useSyncExternalStore } from 'react'
 import { commands, DURATION, substepCommands, phaseAt, PHASES, SPEEDS, playCommands, stepCommands } from '../../editor'
 import type { PhaseName } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
 import { Breakpoints } from './Breakpoints'
 import { RunMenu } from './RunMenu'

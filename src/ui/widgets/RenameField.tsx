@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { historyCommands } from '../../editor'
-import { useEditor } from '../app/editor-context'
+import { useEditor } from '../editor-context'
 
 interface Props {
   /** What gets the name, in words. */

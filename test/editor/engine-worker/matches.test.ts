@@ -6,7 +6,7 @@ import { matchesIn, scopesToChoose } from '../../../src/editor/view/match-scopes
 import { matchKey, overlapsOf } from '../../../src/editor/view/overlaps'
 import { previewOf } from '../../../src/editor/engine-worker/preview'
 import { previewText } from '../../../src/editor/commands/match/preview'
-import type { MatchInfo } from '../../../src/editor/protocol/protocol'
+import type { MatchInfo } from '../../../src/editor/protocol/match-info'
 import { Scheduler } from '../../../src/editor/engine-worker/scheduler'
 import { snapshotOf } from '../../../src/engine'
 import { upgradeForTarget } from '../../../src/patterns'

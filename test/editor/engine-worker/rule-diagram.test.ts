@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { explainLayer, findingsOf, missesOf } from '../../../src/editor/engine-worker/near-misses'
-import type { RuleDiagram, Miss } from '../../../src/editor/protocol/protocol'
+import type { RuleDiagram, Miss } from '../../../src/editor/protocol/match-info'
 import { ruleDiagramOf } from '../../../src/editor/engine-worker/rule-diagram'
 import { net } from '../../patterns/notation'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { History } from '../../../src/engine'
 import { TimelineReport } from '../../../src/editor/engine-worker/timeline-report'
-import type { BranchInfo } from '../../../src/editor/protocol/protocol-history'
+import type { BranchInfo } from '../../../src/editor/protocol/timeline'
 import { chain, F32 } from '../../engine/support'
 
 /** A history whose acts put one more layer in. */

@@ -12,11 +12,9 @@ const { snapshot } = importOnnx(new Uint8Array(readFileSync('public/models/bert-
 
 /** An editor whose session is kept in a map, and the way to the moment when it was written. */
 async function kept() {
-  const rig = await editorRig(snapshot)
-  const { editor } = rig
   const stored = new Map<string, unknown>()
   let told: (() => void) | null = null
-  editor.storage = {
+  const rig = await editorRig(snapshot, {
     get: (key) => Promise.resolve(stored.get(key)),
     set: (key, value) => {
       stored.set(key, structuredClone(value))
@@ -27,7 +25,8 @@ async function kept() {
       stored.delete(key)
       return Promise.resolve()
     },
-  }
+  })
+  const { editor } = rig
   const facts = {
     name: 'bert',
     fileName: 'bert',

@@ -1,7 +1,7 @@
 import { noCost } from '../../../src/cost'
 import { expect, test } from 'vitest'
-import type { StepInfo } from '../../../src/editor/protocol/protocol-history'
-import { emptyTimeline } from '../../../src/editor/protocol/protocol-history'
+import type { StepInfo } from '../../../src/editor/protocol/timeline'
+import { emptyTimeline } from '../../../src/editor/protocol/timeline'
 import { rowOfCursor, timelineRows } from '../../../src/editor/view/timeline-rows'
 
 const facts = {

@@ -3,19 +3,12 @@ import type { GraphProto, NodeProto, ValueInfoProto } from '../proto/messages'
 import type { ValueDeclaration } from '../properties'
 import { constantNodeValue } from './constant-node'
 import { OnnxImportError, REEXPORT } from './error'
-import { layerOf, type LayerHost } from './layer'
+import { layerOf, type LayerHost, type PendingNode } from './layer'
 import { NamePool } from '../name-pool'
 import { topologicalOrder } from './order'
 import { capturedNames } from './subgraph'
 import { constantOf, denseConstantOf } from './tensor'
 import { declaredType, otherDeclarations } from './types'
-
-/** A node that stays a layer, with the outer names that its bodies capture. */
-export interface PendingNode {
-  readonly proto: NodeProto
-  readonly index: number
-  readonly captures: readonly string[]
-}
 
 const CHECK_EVERY = 512
 

@@ -3,8 +3,14 @@ import { operatorOf } from '../../../engine'
 import type { NodeProto } from '../proto/messages'
 import { NODE_FIELD } from '../properties'
 import { readAttributes, type AttributeHost } from './attributes'
-import type { PendingNode } from './graph'
 import { scopeOf } from './scope'
+
+/** A node that stays a layer, with the outer names that its bodies capture. */
+export interface PendingNode {
+  readonly proto: NodeProto
+  readonly index: number
+  readonly captures: readonly string[]
+}
 
 export interface LayerHost extends AttributeHost {
   schemaOf(kind: string): KindSchema | undefined

@@ -7,22 +7,8 @@ import type { Editor } from '../../editor'
 import type { Session } from '../../session/session'
 import { readHead } from '../../file/session-file'
 import { sessionHead } from '../../file/session-head'
-import type { EditorState } from '../../store'
+import type { EditorState } from '../../state/store'
 import type { Kept } from './open-model'
-
-/** Values by key, between visits. */
-export interface Storage {
-  get(key: string): Promise<unknown>
-  set(key: string, value: unknown): Promise<void>
-  del(key: string): Promise<void>
-}
-
-/** No storage: nothing is kept, and nothing comes back. */
-export const noStorage: Storage = {
-  get: () => Promise.resolve(undefined),
-  set: () => Promise.resolve(),
-  del: () => Promise.resolve(),
-}
 
 /** Under `session`: the description, and the keys under which its steps lie, in order. */
 interface Stored {
@@ -90,7 +76,7 @@ class Keeper {
 
   private async store(session: Session): Promise<void> {
     const { editor } = this
-    const { storage } = editor
+    const { storage } = editor.platform
     const old = (await storage.get('session')) as Partial<Stored> | undefined
     // What lies there may be another page's: its keys go with what is written now, so nothing may lean on them.
     const ours = String(keysOf(old)) === String(this.chunks)
@@ -100,7 +86,7 @@ class Keeper {
       this.chunks = []
     }
     const kept = await session.engine.call('kept', { known: this.known })
-    const head = sessionHead(editor, kept)
+    const head = sessionHead(editor.state, editor.camera.where(), kept)
     if (!head || session !== editor.session) return
     const chunks = [...this.chunks]
     if (kept.steps.length > 0) {
@@ -124,10 +110,10 @@ function keysOf(stored: Partial<Stored> | undefined): string[] {
  * @throws SessionError where it is damaged
  */
 export async function keptSession(editor: Editor): Promise<Kept | null> {
-  const stored = (await editor.storage.get('session').catch(() => undefined)) as Partial<Stored> | undefined
+  const stored = (await editor.platform.storage.get('session').catch(() => undefined)) as Partial<Stored> | undefined
   if (!stored || !Array.isArray(stored.chunks)) return null
   const head = readHead(stored.head)
-  const chunks = await Promise.all(keysOf(stored).map((key) => editor.storage.get(key)))
+  const chunks = await Promise.all(keysOf(stored).map((key) => editor.platform.storage.get(key)))
   const parts = chunks.filter((c): c is Uint8Array<ArrayBuffer> => c instanceof Uint8Array)
   return { head, steps: new Uint8Array(await new Blob(parts).arrayBuffer()) }
 }

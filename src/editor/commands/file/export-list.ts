@@ -1,5 +1,5 @@
 /** The commands that hand something over: a file, a picture, a link. */
-import type { EditorState } from '../../store'
+import type { EditorState } from '../../state/store'
 import { command, withModel } from '../command'
 import type { Command } from '../command'
 import { exportModel, exportPicture } from './export'

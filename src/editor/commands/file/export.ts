@@ -6,7 +6,7 @@ export async function exportModel(editor: Editor): Promise<void> {
   await editor.inTurn(async (session) => {
     const bytes = await session.engine.call('exportModel', null)
     const name = `${editor.state.model?.name ?? 'model'}.graft.onnx`
-    editor.save(name, bytes)
+    editor.platform.save(name, bytes)
     editor.say(`${name} is saved`)
   })
 }
@@ -14,10 +14,10 @@ export async function exportModel(editor: Editor): Promise<void> {
 /** The whole picture as it is on the screen, as drawn lines or as an image. */
 export async function exportPicture(editor: Editor, type: 'svg' | 'png'): Promise<void> {
   const { scene, model } = editor.state
-  const svg = sceneToSvg(scene, editor.screen.token)
+  const svg = sceneToSvg(scene, editor.platform.token)
   const name = `${model?.name ?? 'network'}.${type}`
   try {
-    editor.save(name, type === 'svg' ? new TextEncoder().encode(svg) : await editor.screen.rasterize(svg))
+    editor.platform.save(name, type === 'svg' ? new TextEncoder().encode(svg) : await editor.platform.rasterize(svg))
     editor.say(`${name} is saved`)
   } catch (error) {
     editor.fail('The picture could not be made', error)

@@ -2,16 +2,16 @@
 import type { HistoryId } from '../../../engine'
 import type { Scene } from '../../../layout'
 import { anchorOf } from '../../../layout'
-import type { Editor, FilmFormat } from '../../editor'
-import type { Film, Shot } from '../../motion/film'
+import type { Editor } from '../../editor'
+import type { Film, FilmFormat, Shot } from '../../motion/film'
 import { unpackedTransaction } from '../../protocol/codec'
-import type { Drawn, LayoutCalls, LayoutEvents } from '../../protocol/protocol'
-import type { StepInfo } from '../../protocol/protocol-history'
+import type { Drawn, LayoutCalls, LayoutEvents } from '../../protocol/layout-calls'
+import type { StepInfo } from '../../protocol/timeline'
 import { Remote } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
 import { wayTo } from '../../session/session'
 import type { Session } from '../../session/session'
-import type { EditorState } from '../../store'
+import type { EditorState } from '../../state/store'
 import { recordStep } from '../../motion/step-record'
 import { timelineRows } from '../../view/timeline-rows'
 
@@ -42,9 +42,9 @@ export async function saveFilm(editor: Editor, format: FilmFormat): Promise<void
   try {
     const film = await shoot(editor, session, steps, ending.signal, (f) => progress('drawing the steps', f * 0.2))
     const shown = (fraction: number) => progress('filming', 0.2 + 0.8 * fraction)
-    const { content, format: made } = await editor.screen.film(film, format, shown, ending.signal)
+    const { content, format: made } = await editor.platform.film(film, format, shown, ending.signal)
     const name = `${film.title}.${NAMES[made]}`
-    editor.save(name, content)
+    editor.platform.save(name, content)
     editor.say(`${name} is saved`)
   } catch (error) {
     if (ending.signal.aborted) editor.say('The film is cancelled')

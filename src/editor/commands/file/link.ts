@@ -3,14 +3,14 @@ import type { Editor } from '../../editor'
 import { linkQuery, MOST_ACTS } from '../../file/link'
 import type { Link } from '../../file/link'
 import { choosePattern } from '../match/patterns'
-import type { GalleryEntry } from './open'
+import type { GalleryEntry } from './gallery'
 import { cursorIndex, move, seek } from '../run/steps'
 
 export async function copyLink(editor: Editor): Promise<void> {
   const { model, target, timeline } = editor.state
   if (model?.source.type !== 'gallery') return
   const acts = timeline.steps.map(({ label, root }) => ({ label, root }))
-  const address = editor.screen.address(linkQuery(model.source.id, target, acts, cursorIndex(editor) + 1))
+  const address = editor.platform.address(linkQuery(model.source.id, target, acts, cursorIndex(editor) + 1))
   const own = editor.state.rules.filter((r) => acts.some((a) => a.label === r.label)).map((r) => r.label)
   const left =
     own.length > 0
@@ -19,7 +19,7 @@ export async function copyLink(editor: Editor): Promise<void> {
         ? ` It runs the patterns anew, for ${acts.length} steps are too many for an address: save the session for these very steps.`
         : ''
   try {
-    await editor.screen.copy(address)
+    await editor.platform.copy(address)
     editor.set({ notice: { title: 'Link copied', detail: address + left }, announcement: 'Link copied' })
   } catch {
     editor.set({ notice: { title: 'Copy this link', detail: address + left }, announcement: 'Copy the link shown' })

@@ -1,28 +1,21 @@
 /** Opening: a model is read, drawn and shown, with the history that was kept of it where there is one. */
 import { topOf } from '../../view/camera'
-import type { Editor } from '../../editor'
-import type { ItemKey, Scene } from '../../../layout'
+import type { Editor, Live } from '../../editor'
+import type { GroupPath, ItemKey, Scene } from '../../../layout'
 import { yieldThread } from '../../session/yield'
 import { SnapshotAssembler } from '../../protocol/codec'
-import type {
-  Drawn,
-  EngineCalls,
-  EngineEvents,
-  LayoutCalls,
-  LayoutEvents,
-  OpenedNetwork,
-  OpenSource,
-  OpenRequest,
-} from '../../protocol/protocol'
+import type { Drawn, LayoutCalls, LayoutEvents } from '../../protocol/layout-calls'
+import type { EngineCalls, EngineEvents, OpenedNetwork, OpenSource, OpenRequest } from '../../protocol/engine-calls'
 import { Remote, EndedError } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
 import { replicaOf, Session, wayTo } from '../../session/session'
 import type { LayoutRemote } from '../../session/session'
 import type { SessionHead, SessionParts } from '../../file/session-file'
-import { freshState } from '../../store'
-import type { ModelSource, Notice } from '../../store'
+import { freshState } from '../../state/store'
+import type { ModelSource } from '../../state/model-slice'
+import type { Notice } from '../../state/page-slice'
 import { setSize } from '../view/cost'
-import { noteCount, patternStates } from '../match/library'
+import { countedPatterns, patternStates } from '../../state/pattern-slice'
 import { refreshMatches, takeFound } from '../match/search'
 
 /** What is to be brought back of an earlier visit, or of a file. */
@@ -35,7 +28,7 @@ export type Kept = Pick<SessionParts, 'head' | 'steps'>
 export async function openModel(
   editor: Editor,
   fileName: string,
-  from: ModelSource,
+  origin: ModelSource,
   read: () => Promise<OpenSource>,
   kept: Kept | null = null,
 ): Promise<boolean> {
@@ -74,46 +67,18 @@ export async function openModel(
     const port = wayTo(engine)
     const [drawn, [replica, costs]] = await Promise.all([draw(layout, port, kept?.head), replicaOf(opened, parts)])
     if (cancelled) return false
-    const session = new Session(editor.workers, engine, layout, replica, costs)
     await yieldThread()
     const scene = unpackScene(drawn.scene)
     await yieldThread()
     if (cancelled) return false
     editor.player.finish()
     editor.session?.end()
-    editor.session = session
+    editor.session = new Session(editor.workers, engine, layout, replica, costs)
     editor.cancelOpening = null
-    const { dialect, exporter, opset, warnings, timeline, totals } = opened
-    const decided = kept?.head.decisions ?? editor.state.patterns
-    // The picture, what stands beside it and the list of patterns are tasks of their own: none holds the page up for long.
-    editor.set({
-      ...freshState,
-      target,
-      rules,
-      timeline,
-      cost: session.costs.total,
-      breakpoints: kept?.head.breakpoints ?? [],
-      closeGaps: kept?.head.view.closeGaps ?? editor.state.closeGaps,
-      model: { source: from, name, fileName, dialect, exporter, opset, warnings, totals },
-      opening: null,
-      dialog: null,
-      notice: openingNotice(opened),
-    })
-    await yieldThread()
-    if (session !== editor.session) return false
-    editor.set({ scene, open: new Set(drawn.open), selected: selectedIn(scene, kept?.head) })
-    const camera = kept?.head.view.camera
-    if (camera) editor.camera.stand(camera)
-    else beginAtTop(editor)
-    await yieldThread()
-    if (session !== editor.session) return false
-    const announcement = `${name} is open, ${session.replica.numLayers} layers`
-    editor.set({ version: editor.state.version + 1, announcement })
-    await yieldThread()
-    if (session !== editor.session) return false
-    editor.set({ patterns: patternStates(opened.patterns, decided, early) })
-    listen(editor, session)
-    for (const { name: symbol, size } of kept?.head.sizes ?? []) void setSize(editor, symbol, size)
+    const from: Origin = { source: origin, name, fileName, target, rules }
+    await editor.scoped(`${fileName} could not be shown`, (session, live) =>
+      show(editor, session, live, { opened, from, scene, open: drawn.open, early, head: kept?.head }),
+    )
     return true
   } catch (error) {
     if (cancelled || error instanceof EndedError) return false
@@ -121,6 +86,61 @@ export async function openModel(
     editor.fail(`${fileName} could not be opened`, error)
     return false
   }
+}
+
+/** Where the model that was opened came from, and what it was opened for. */
+interface Origin extends Pick<OpenRequest, 'target' | 'rules'> {
+  readonly source: ModelSource
+  readonly name: string
+  readonly fileName: string
+}
+
+interface Opened {
+  readonly opened: OpenedNetwork
+  readonly from: Origin
+  readonly scene: Scene
+  readonly open: readonly GroupPath[]
+  /** Matches that were counted before anybody listened. */
+  readonly early: ReadonlyMap<string, number>
+  readonly head: SessionHead | undefined
+}
+
+/** The picture, what stands beside it and the list of patterns, in tasks of their own: none holds the page up for long. */
+async function show(
+  editor: Editor,
+  session: Session,
+  live: Live,
+  { opened, from, scene, ...rest }: Opened,
+): Promise<void> {
+  const { open, early, head } = rest
+  const { dialect, exporter, opset, warnings, timeline, totals } = opened
+  const { target, rules, ...model } = from
+  const decided = head?.decisions ?? editor.state.patterns
+  editor.set({
+    ...freshState,
+    target,
+    rules,
+    timeline,
+    cost: session.costs.total,
+    breakpoints: head?.breakpoints ?? [],
+    closeGaps: head?.view.closeGaps ?? editor.state.closeGaps,
+    model: { ...model, dialect, exporter, opset, warnings, totals },
+    opening: null,
+    dialog: null,
+    notice: openingNotice(opened),
+  })
+  await live(yieldThread())
+  editor.set({ scene, open: new Set(open), selected: selectedIn(scene, head) })
+  const camera = head?.view.camera
+  if (camera) editor.camera.stand(camera)
+  else beginAtTop(editor)
+  await live(yieldThread())
+  const announcement = `${from.name} is open, ${session.replica.numLayers} layers`
+  editor.set({ version: editor.state.version + 1, announcement })
+  await live(yieldThread())
+  editor.set({ patterns: patternStates(opened.patterns, decided, early) })
+  listen(editor, session)
+  for (const { name: symbol, size } of head?.sizes ?? []) void setSize(editor, symbol, size)
 }
 
 /** What a session that is brought back brings with it; a person's own rules stay, and take precedence. */
@@ -165,19 +185,19 @@ export function beginAtTop(editor: Editor): void {
   else if (top) editor.camera.read(top, false)
 }
 
+/** Takes in what the engine worker tells by itself. The worker ends with its session, so that nothing comes from one that was left. */
 function listen(editor: Editor, session: Session): void {
   session.engine.on('count', ({ label, count }) => {
-    if (session !== editor.session) return
-    noteCount(editor, label, count)
+    editor.set(countedPatterns(editor.state, label, count))
     const { chosen, found, searching } = editor.state
     if (label === chosen && !searching && found.length !== count) void refreshMatches(editor)
   })
   session.engine.on('planned', ({ rewrites }) => {
-    if (session === editor.session && editor.state.planning) editor.set({ planned: rewrites })
+    if (editor.state.planning) editor.set({ planned: rewrites })
   })
   session.engine.on('found', (told) => takeFound(editor, session, told))
   session.engine.on('problem', (notice) => {
-    if (session === editor.session) editor.set({ notice })
+    editor.set({ notice })
   })
 }
 

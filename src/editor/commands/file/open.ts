@@ -1,37 +1,20 @@
 /** What is opened: a model of the gallery, a file of one's own, a session, or what was open before. */
 import type { Editor } from '../../editor'
-import type { OpenSource } from '../../protocol/protocol'
+import type { OpenSource } from '../../protocol/engine-calls'
 import { isPacked, readSession, SessionError } from '../../file/session-file'
 import { asksForMore, parseLink } from '../../file/link'
 import type { Link } from '../../file/link'
 import { keptSession } from './autosave'
+import { BUILT_IN, readGallery } from './gallery'
+import type { GalleryEntry } from './gallery'
 import { follow, noteMissing } from './link'
 import { nameOf, openModel } from './open-model'
 import type { Kept } from './open-model'
 
 export { beginAtTop } from './open-model'
 
-export interface GalleryEntry {
-  readonly id: string
-  readonly name: string
-  readonly about: string
-  readonly exporter: string
-  readonly nodes: number
-  readonly file: string
-}
-
 function onnxSource(fileName: string, buffer: ArrayBuffer): OpenSource {
   return { type: 'onnx', bytes: new Uint8Array(buffer), name: nameOf(fileName) }
-}
-
-/** The network of the worked examples, which no file holds. */
-const BUILT_IN: GalleryEntry = {
-  id: 'gpt-attention',
-  name: 'GPT attention, TensorRT',
-  about: 'One linear layer with bias into the GPT attention plugin: the network of the three worked examples.',
-  exporter: 'built here',
-  nodes: 6,
-  file: 'gpt-attention',
 }
 
 /**
@@ -50,7 +33,7 @@ async function openModelFile(editor: Editor, file: File, kept: Kept | null): Pro
   if (!opened) return false
   editor.file = file
   // A file that the storage has no room for is opened all the same; it does not come back after a reload.
-  void editor.storage.set('file', file).catch(() => undefined)
+  void editor.platform.storage.set('file', file).catch(() => undefined)
   return true
 }
 
@@ -92,7 +75,7 @@ async function openKept(
 /** The file of one's own that was opened last. */
 async function ownFile(editor: Editor): Promise<File | null> {
   if (editor.file) return editor.file
-  const file = await editor.storage.get('file').catch(() => undefined)
+  const file = await editor.platform.storage.get('file').catch(() => undefined)
   return file instanceof File ? file : null
 }
 
@@ -104,12 +87,6 @@ export function openFromGallery(editor: Editor, entry: GalleryEntry, kept: Kept 
     return onnxSource(entry.file, await response.arrayBuffer())
   }
   return openModel(editor, entry.file, { type: 'gallery', id: entry.id }, read, kept)
-}
-
-export async function readGallery(): Promise<readonly GalleryEntry[]> {
-  const response = await fetch('./models/index.json')
-  if (!response.ok) throw new Error(`the gallery cannot be read (${response.status})`)
-  return [...((await response.json()) as readonly GalleryEntry[]), BUILT_IN]
 }
 
 /**

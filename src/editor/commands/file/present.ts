@@ -1,7 +1,7 @@
 /** Presenting: the picture alone, large, with captions, and patterns that are played one after the other. */
 import type { Editor } from '../../editor'
 import type { Caption } from '../../motion/film'
-import type { EditorState } from '../../store'
+import type { EditorState } from '../../state/store'
 import { endComparing } from '../history/compare'
 import { applyAll, play, togglePlay } from '../run/play'
 import { choosePattern } from '../match/patterns'
@@ -13,7 +13,7 @@ export function beginPresenting(editor: Editor): void {
     .filter((p) => p.on && (p.count ?? 0) > 0)
     .map((p) => p.label)
   editor.set({ presenting: { playlist }, selected: null })
-  editor.screen.whole(true)
+  editor.platform.fullscreen(true)
   void endComparing(editor)
   editor.say('Presenting. Space plays, arrows step, Escape leaves')
 }
@@ -21,7 +21,7 @@ export function beginPresenting(editor: Editor): void {
 export function endPresenting(editor: Editor): void {
   if (!editor.state.presenting) return
   editor.set({ presenting: null, playing: false })
-  editor.screen.whole(false)
+  editor.platform.fullscreen(false)
   editor.say('No longer presenting')
 }
 

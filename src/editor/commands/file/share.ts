@@ -8,13 +8,13 @@ import { sessionHead } from '../../file/session-head'
  * @param whole with the model's own bytes, where they are a file of one's own
  */
 export async function saveSession(editor: Editor, whole = true): Promise<void> {
-  await editor.inTurn(async (session) => {
-    const kept = await session.engine.call('kept', { known: 0 })
-    const head = sessionHead(editor, kept)
-    if (!head || session !== editor.session) return
+  await editor.inTurn(async (session, live) => {
+    const kept = await live(session.engine.call('kept', { known: 0 }))
+    const head = sessionHead(editor.state, editor.camera.where(), kept)
+    if (!head) return
     const model = whole && head.model.source.type === 'file' ? editor.file : null
     const name = `${head.model.name}.graft`
-    editor.save(name, await writeSession({ head, steps: kept.steps, model }))
+    editor.platform.save(name, await writeSession({ head, steps: kept.steps, model }))
     editor.say(`${name} is saved`)
   })
 }
@@ -23,7 +23,7 @@ export async function saveSession(editor: Editor, whole = true): Promise<void> {
 export async function saveTrace(editor: Editor): Promise<void> {
   await editor.inTurn(async (session) => {
     const name = `${editor.state.model?.name ?? 'network'}.trace.json`
-    editor.save(name, await session.engine.call('trace', null))
+    editor.platform.save(name, await session.engine.call('trace', null))
     editor.say(`${name} is saved`)
   })
 }

@@ -2,9 +2,11 @@
 import type { HistoryId } from '../../../engine'
 import { anchorOf } from '../../../layout'
 import type { CompareBase, CompareState } from '../../view/compare-view'
-import type { Editor } from '../../editor'
-import type { Compared, Timeline } from '../../protocol/protocol-history'
-import type { EngineCalls, EngineEvents } from '../../protocol/protocol'
+import type { Editor, Live } from '../../editor'
+import type { Session } from '../../session/session'
+import type { Compared } from '../../protocol/comparison'
+import type { Timeline } from '../../protocol/timeline'
+import type { EngineCalls, EngineEvents } from '../../protocol/engine-calls'
 import { Remote } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
 import { redraw, revealLayers } from '../view/groups'
@@ -45,25 +47,20 @@ export function pointName({ steps, bookmarks, branches }: Timeline, node: Histor
 
 /** Works the comparison out again for the network as it is now, and shows it. */
 export async function refreshComparison(editor: Editor): Promise<void> {
-  await editor.inTurn(async (session) => {
+  const work = async (session: Session, live: Live): Promise<void> => {
     const { compare } = editor.state
     if (!compare) return
     const { base } = compare
-    try {
-      const found = await session.engine.call('compare', { base: base.type === 'file' ? 'file' : base.node })
-      const drawn = await session.layout.call('compare', { ghosts: found.ghosts })
-      const now = editor.state.compare
-      if (session !== editor.session || now?.base !== base) return
-      const scene = unpackScene(drawn.scene)
-      editor.player.finish()
-      const at = Math.min(now.at, found.differences.length - 1)
-      editor.set({ scene, open: new Set(drawn.open), compare: { ...now, ...found, scene, at } })
-    } catch (error) {
-      if (session !== editor.session) return
-      editor.set({ compare: null })
-      throw error
-    }
-  })
+    const found = await live(session.engine.call('compare', { base: base.type === 'file' ? 'file' : base.node }))
+    const drawn = await live(session.layout.call('compare', { ghosts: found.ghosts }))
+    const now = editor.state.compare
+    if (now?.base !== base) return
+    const scene = unpackScene(drawn.scene)
+    editor.player.finish()
+    const at = Math.min(now.at, found.differences.length - 1)
+    editor.set({ scene, open: new Set(drawn.open), compare: { ...now, ...found, scene, at } })
+  }
+  await editor.inTurn(work, () => editor.set({ compare: null }))
 }
 
 /** Lets go of the comparison; the picture is that of the network alone again. */
@@ -140,21 +137,19 @@ export function toggleBeside(editor: Editor): void {
 
 /** Reads another file in a worker of its own, and compares with its network. */
 export async function compareWithFile(editor: Editor, file: File): Promise<void> {
-  const { session } = editor
-  if (!session) return
-  const reader = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
-  try {
-    const bytes = new Uint8Array(await file.arrayBuffer())
-    const { target } = editor.state
-    const source = { type: 'onnx' as const, bytes, name: file.name }
-    await reader.call('open', { source, target, rules: [] }, [bytes.buffer])
-    const { port1, port2 } = new MessageChannel()
-    await reader.call('connect', port1, [port1])
-    await session.engine.call('other', port2, [port2])
-    if (session === editor.session) await begin(editor, { type: 'file', label: file.name })
-  } catch (error) {
-    editor.fail(`${file.name} cannot be compared with`, error)
-  } finally {
-    reader.end()
-  }
+  await editor.scoped(`${file.name} cannot be compared with`, async (session, live) => {
+    const reader = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      const { target } = editor.state
+      const source = { type: 'onnx' as const, bytes, name: file.name }
+      await reader.call('open', { source, target, rules: [] }, [bytes.buffer])
+      const { port1, port2 } = new MessageChannel()
+      await reader.call('connect', port1, [port1])
+      await live(session.engine.call('other', port2, [port2]))
+      await begin(editor, { type: 'file', label: file.name })
+    } finally {
+      reader.end()
+    }
+  })
 }

@@ -1,5 +1,5 @@
 /** The commands of the history tree and of comparing, with their keys. */
-import type { EditorState } from '../../store'
+import type { EditorState } from '../../state/store'
 import { command, withModel } from '../command'
 import type { Command } from '../command'
 import { compareWith, compareWithFile, endComparing, toggleBeside, walkDifferences } from './compare'
@@ -62,7 +62,7 @@ export const historyCommands: readonly Command[] = [
     void compareWith(e, e.state.timeline.cursor)
   }),
   command('Steps', 'compare-file', 'Compare with a file…', [], withModel, (e) =>
-    e.pickFile((f) => void compareWithFile(e, f)),
+    e.platform.pickFile((f) => void compareWithFile(e, f)),
   ),
   command('Steps', 'compare-beside', 'Compare side by side, or overlaid', ['\\'], comparing, toggleBeside),
   command('Steps', 'next-difference', 'Next difference', ['y', 'F7'], comparing, (e) => void walkDifferences(e, 1)),

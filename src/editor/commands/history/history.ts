@@ -1,8 +1,8 @@
 /** The tree itself: names, bookmarks, branches that are deleted and come back. */
 import type { HistoryId } from '../../../engine'
 import type { Editor } from '../../editor'
-import type { BranchInfo, Timeline } from '../../protocol/protocol-history'
-import type { HistoryPanel } from '../../store'
+import type { BranchInfo, Timeline } from '../../protocol/timeline'
+import type { HistoryPanel } from '../../state/history-slice'
 import { runsOf } from '../../view/timeline-rows'
 import { move, pause, seek } from '../run/steps'
 

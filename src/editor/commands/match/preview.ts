@@ -1,10 +1,9 @@
 /** What a match would do, shown in place without doing it, and which other matches it would take away. */
 import { operatorOf } from '../../../engine'
-import { anchorOf } from '../../../layout'
-import { union } from '../../view/camera'
+import { anchorOf, union } from '../../../layout'
 import type { Editor } from '../../editor'
 import { matchKey, overlapsOf } from '../../view/overlaps'
-import type { MatchInfo, Preview } from '../../protocol/protocol'
+import type { MatchInfo, Preview } from '../../protocol/match-info'
 import { revealLayers } from '../view/groups'
 
 /** Shows what one match would do; again, or Escape, ends it. */
@@ -38,20 +37,16 @@ export async function noteTaken(editor: Editor, match: MatchInfo): Promise<void>
 
 /** Nothing where the answer came too late to be of use. */
 async function ask(editor: Editor, match: MatchInfo): Promise<Preview | null> {
-  const { session, state } = editor
-  if (!session) return null
+  const { state } = editor
   const overlapping = overlapsOf(state.found).get(matchKey(match)) ?? []
   const others = overlapping.filter((m) => isRewriter(editor, m)).map(({ pattern, root }) => ({ pattern, root }))
-  try {
-    const preview = await session.engine.call('preview', { label: match.pattern, root: match.root, others })
+  const preview = await editor.scoped(`${match.pattern} cannot be previewed`, async (session, live) => {
+    const preview = await live(session.engine.call('preview', { label: match.pattern, root: match.root, others }))
     const now = editor.state
-    const late = session !== editor.session || now.version !== state.version
     const active = now.matches[now.activeMatch]
-    return late || !active || matchKey(active) !== matchKey(match) ? null : preview
-  } catch (error) {
-    if (session === editor.session) editor.fail(`${match.pattern} cannot be previewed`, error)
-    return null
-  }
+    return now.version === state.version && active && matchKey(active) === matchKey(match) ? preview : null
+  })
+  return preview ?? null
 }
 
 const isRewriter = (editor: Editor, match: MatchInfo): boolean =>

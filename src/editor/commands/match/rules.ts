@@ -1,7 +1,6 @@
 /** A person's own rules: written, kept in the browser's storage, offered with the library. */
-import type { OwnRule } from '../../engine-worker/catalogue'
+import type { OwnRule, RuleReport } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
-import type { RuleReport } from '../../protocol/protocol'
 import { offerAnew } from './library'
 import { choosePattern } from './patterns'
 
@@ -16,7 +15,7 @@ where x.dtype in [float32, float16]
 /** Takes up the rules that were kept; without storage there are none. */
 export async function loadRules(editor: Editor): Promise<void> {
   try {
-    const rules = await editor.storage.get('rules')
+    const rules = await editor.platform.storage.get('rules')
     if (Array.isArray(rules)) editor.set({ rules: rules as OwnRule[] })
   } catch {
     editor.say('Rules cannot be kept in this browser')
@@ -53,7 +52,7 @@ export async function removeRule(editor: Editor, label: string): Promise<void> {
 async function setRules(editor: Editor, rules: readonly OwnRule[]): Promise<void> {
   editor.set({ rules })
   try {
-    await editor.storage.set('rules', rules)
+    await editor.platform.storage.set('rules', rules)
   } catch (error) {
     editor.fail('The rule cannot be kept in this browser', error)
   }

@@ -1,38 +1,42 @@
 /** The matches of the chosen pattern: searched for by the engine, shown as they come, never stale. */
 import type { LayerId } from '../../../engine'
 import { layersTouched } from '../../../engine'
-import type { Editor } from '../../editor'
+import type { Editor, Live } from '../../editor'
 import { matchesIn } from '../../view/match-scopes'
 import { matchKey } from '../../view/overlaps'
 import { unpackedTransaction } from '../../protocol/codec'
-import type { EngineEvents, MatchInfo, MoveStep } from '../../protocol/protocol'
+import type { EngineEvents } from '../../protocol/engine-calls'
+import type { MatchInfo } from '../../protocol/match-info'
+import type { MoveStep } from '../../protocol/moves'
 import type { Session } from '../../session/session'
-import { noteCount } from './library'
+import { countedPatterns } from '../../state/pattern-slice'
 
 /** What has come of the search that is under way. */
 const coming = new WeakMap<Session, MatchInfo[]>()
 
 /** Asks again where the chosen pattern matches; whatever search is under way is given up. */
 export async function refreshMatches(editor: Editor): Promise<void> {
-  const { session } = editor
   const { chosen, also } = editor.state
-  if (!session || chosen === null) return
+  if (chosen === null) return
   const labels = [chosen, ...also]
-  const search = ++session.search
-  coming.set(session, [])
-  editor.set({ searching: true })
-  try {
-    const over = await session.engine.call('search', { labels, search })
-    if (!over || search !== session.search || session !== editor.session) return
+  const search = async (session: Session, live: Live): Promise<void> => {
+    const search = ++session.search
+    coming.set(session, [])
+    editor.set({ searching: true })
+    try {
+      const over = await live(session.engine.call('search', { labels, search }))
+      if (!over || search !== session.search) return
+    } catch (error) {
+      if (search !== session.search) return
+      throw error
+    }
     const found = coming.get(session) ?? []
     show(editor, found)
     editor.set({ searching: false })
-    for (const label of labels) noteCount(editor, label, found.filter((m) => m.pattern === label).length)
-  } catch (error) {
-    if (search !== session.search || session !== editor.session) return
-    editor.set({ searching: false })
-    editor.fail(`${labels.join(' or ')} failed`, error)
+    for (const label of labels)
+      editor.set(countedPatterns(editor.state, label, found.filter((m) => m.pattern === label).length))
   }
+  await editor.scoped(`${labels.join(' or ')} failed`, search, () => editor.set({ searching: false }))
 }
 
 /** Gives up the search that is under way. */

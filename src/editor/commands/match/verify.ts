@@ -1,8 +1,8 @@
 /** The numbers of steps and of the whole, checked in the background. */
 import type { HistoryId } from '../../../engine'
-import type { Editor } from '../../editor'
+import type { Editor, Live } from '../../editor'
 import type { Session } from '../../session/session'
-import type { Check } from '../../store'
+import type { Check } from '../../state/history-slice'
 
 const busy = new WeakSet<Session>()
 
@@ -11,21 +11,15 @@ export async function checkSteps(editor: Editor): Promise<void> {
   const { session } = editor
   if (!session || busy.has(session)) return
   busy.add(session)
-  try {
+  await editor.scoped('Steps cannot be checked', async (session, live) => {
     for (let node = nextUnchecked(editor); node !== null; node = nextUnchecked(editor)) {
       note(editor, node, 'checking')
-      await editor.player.atRest()
-      // Another network may be open by now: asking this one's worker would start it for nobody.
-      if (session !== editor.session) return
-      const verdict = await session.verify.call('step', { node })
-      if (session !== editor.session) return
-      note(editor, node, verdict)
+      // Another network may be open by then: asking this one's worker would start it for nobody.
+      await live(editor.player.atRest())
+      note(editor, node, await live(session.verify.call('step', { node })))
     }
-  } catch (error) {
-    if (session === editor.session) editor.fail('Steps cannot be checked', error)
-  } finally {
-    busy.delete(session)
-  }
+  })
+  busy.delete(session)
 }
 
 function note(editor: Editor, node: HistoryId, check: Check): void {
@@ -42,18 +36,12 @@ function nextUnchecked(editor: Editor): HistoryId | null {
 
 /** Whether the network as it is now gives what it gave as it came. */
 export async function checkWhole(editor: Editor): Promise<void> {
-  const { session } = editor
-  if (!session) return
   const at = editor.state.timeline.cursor
-  editor.set({ whole: { at, check: 'checking' } })
-  try {
-    const check = await session.verify.call('whole', null)
-    if (session !== editor.session) return
-    editor.set({ whole: { at, check } })
-    editor.say(`The whole: ${check.verdict}`)
-  } catch (error) {
-    if (session !== editor.session) return
-    editor.set({ whole: null })
-    editor.fail('The whole cannot be checked', error)
+  const check = async (session: Session, live: Live): Promise<void> => {
+    editor.set({ whole: { at, check: 'checking' } })
+    const verdict = await live(session.verify.call('whole', null))
+    editor.set({ whole: { at, check: verdict } })
+    editor.say(`The whole: ${verdict.verdict}`)
   }
+  await editor.scoped('The whole cannot be checked', check, () => editor.set({ whole: null }))
 }

@@ -3,9 +3,9 @@ import type { HistoryId } from '../../../engine'
 import { breakpointText, hitBy, isSet, shortName, toggled } from '../../view/breakpoints'
 import type { Breakpoint, Stop } from '../../view/breakpoints'
 import type { Editor } from '../../editor'
-import type { StepInfo } from '../../protocol/protocol-history'
-import type { Check } from '../../store'
-import { selectedLayer } from '../match/explain'
+import type { StepInfo } from '../../protocol/timeline'
+import type { Check } from '../../state/history-slice'
+import { selectedLayer } from '../match/misses'
 import { checkSteps } from '../match/verify'
 
 export function toggleBreakpoint(editor: Editor, breakpoint: Breakpoint): void {

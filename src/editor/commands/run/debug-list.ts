@@ -1,5 +1,5 @@
 /** The commands of the debugger: breakpoints and runs. */
-import type { EditorState } from '../../store'
+import type { EditorState } from '../../state/store'
 import { clearBreakpoints, toggleBreakpoint, toggleChosen, toggleSelected } from './breakpoints'
 import { command, withModel } from '../command'
 import { stopLayout } from '../view/groups'

@@ -1,9 +1,9 @@
 /** Runs: what patterns do is worked out ahead of the cursor, then played, or gone to at once. */
 import type { Editor } from '../../editor'
-import type { PlanRequest } from '../../protocol/protocol'
-import type { StepInfo } from '../../protocol/protocol-history'
+import type { PlanRequest } from '../../protocol/moves'
+import type { StepInfo } from '../../protocol/timeline'
 import { noteStop, stopBefore } from './breakpoints'
-import { refreshMisses } from '../match/explain'
+import { refreshMisses } from '../match/misses'
 import { advance, cursorIndex, isRewriter, move, seek } from './steps'
 
 /** Works out every rewrite of the chosen pattern, in the scope that is listed, and plays them. */

@@ -1,22 +1,22 @@
 /** Moving through history: every move is asked of the engine, followed by replica and layout, then played. */
 import type { HistoryId } from '../../../engine'
 import type { Scene } from '../../../layout'
-import { union } from '../../view/camera'
-import type { Editor } from '../../editor'
+import { union } from '../../../layout'
+import type { Editor, Live } from '../../editor'
 import { yieldThread } from '../../session/yield'
 import { unpackedTransaction } from '../../protocol/codec'
 import { playStep, recordFrom } from '../../motion/continue-motion'
 import type { StepRecord } from '../../motion/step-record'
-import type { Moved, MoveStep } from '../../protocol/protocol'
+import type { Moved, MoveStep } from '../../protocol/moves'
 import { revisionOf, unpackScene } from '../../protocol/scene-codec'
 import type { Session } from '../../session/session'
-import { refreshMisses } from '../match/explain'
+import { refreshMisses } from '../match/misses'
 import { revealNow } from '../view/groups'
 import { dropStale, refreshMatches } from '../match/search'
 import { checkSteps } from '../match/verify'
 
 /** What a move asks of the engine, worked out when its turn comes; null for nothing to do. */
-type Ask = (session: Session) => Promise<Moved | null> | null
+type Ask = (session: Session, live: Live) => Promise<Moved | null> | null
 
 /** A move that was made: fulfilled when its motion is over, and the steps that it took. */
 export interface Made {
@@ -27,9 +27,9 @@ export interface Made {
 /** Asks the engine to move and shows the way there. The promise is fulfilled when the move is made, with what plays. */
 export async function move(editor: Editor, ask: Ask): Promise<Made> {
   if (editor.state.inside) editor.set({ inside: null })
-  const outcome = await editor.inTurn(async (session) => {
-    const moved = await ask(session)
-    if (!moved || session !== editor.session) return undefined
+  const outcome = await editor.inTurn(async (session, live) => {
+    const moved = await live(Promise.resolve(ask(session, live)))
+    if (!moved) return undefined
     const { steps, timeline } = moved
     session.apply(steps)
     if (steps.length === 0) {
@@ -41,8 +41,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
     const shown = editor.state.scene
     const since = revisionOf(shown)
     const request = { steps, close: editor.state.closeGaps, ...(since !== null && { since }) }
-    const drawn = await session.layout.call('follow', request)
-    if (session !== editor.session) return undefined
+    const drawn = await live(session.layout.call('follow', request))
     const scene = unpackScene(drawn.scene, shown)
     // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
     await yieldThread()
@@ -57,8 +56,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
       stop: null,
       tidied: false,
     })
-    await yieldThread()
-    if (session !== editor.session) return undefined
+    await live(yieldThread())
     // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
     const record = recordOf(editor, scene, steps)
     editor.set({ scene, open: new Set(drawn.open) })
@@ -79,7 +77,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
 function recordOf(editor: Editor, after: Scene, steps: readonly MoveStep[]): StepRecord | null {
   const [step] = steps
   if (!step || steps.length > 1) return null
-  return recordFrom(editor, after, step.direction, unpackedTransaction(step.transaction))
+  return recordFrom(editor.player, editor.state.scene, after, step.direction, unpackedTransaction(step.transaction))
 }
 
 function show(editor: Editor, record: StepRecord | null, [step]: readonly MoveStep[]): Promise<void> {
@@ -91,7 +89,7 @@ function show(editor: Editor, record: StepRecord | null, [step]: readonly MoveSt
     const rect = union([...record.parts.keys()].flatMap((key) => record.nodes.get(key)?.from ?? []))
     if (rect) editor.camera.reveal(rect)
   }
-  return playStep(editor, record, step)
+  return playStep(editor.player, record, step)
 }
 
 function announce(editor: Editor, steps: readonly MoveStep[]): void {
@@ -134,21 +132,22 @@ export async function stepForward(editor: Editor): Promise<void> {
 
 /** Goes on by one step. */
 export function advance(editor: Editor): Promise<Made> {
-  return move(editor, async (session) => {
+  return move(editor, async (session, live) => {
     const next = editor.state.timeline.steps[cursorIndex(editor) + 1]
-    if (!next) return applyMatch(editor, session, Math.max(0, editor.state.activeMatch))
-    if (editor.state.follow) await revealNow(editor, session, next.layers)
+    if (!next) return applyMatch(editor, session, live, Math.max(0, editor.state.activeMatch))
+    if (editor.state.follow) await revealNow(editor, session, live, next.layers)
     return session.engine.call('seek', { node: next.node })
   })
 }
 
-async function applyMatch(editor: Editor, session: Session, index: number): Promise<Moved | null> {
+async function applyMatch(editor: Editor, session: Session, live: Live, index: number): Promise<Moved | null> {
   const match = editor.state.matches[index]
   if (!match || !isRewriter(editor, match.pattern)) return null
   if (editor.state.follow) {
     await revealNow(
       editor,
       session,
+      live,
       match.parts.map(([, layer]) => layer),
     )
   }
@@ -158,7 +157,7 @@ async function applyMatch(editor: Editor, session: Session, index: number): Prom
 /** Applies one match of the chosen pattern. */
 export async function applyAt(editor: Editor, index: number): Promise<void> {
   pause(editor)
-  await move(editor, (session) => applyMatch(editor, session, index))
+  await move(editor, (session, live) => applyMatch(editor, session, live, index))
 }
 
 export function applyNext(editor: Editor): Promise<void> {

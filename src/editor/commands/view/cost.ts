@@ -4,7 +4,7 @@ import type { Metric } from '../../../cost'
 import type { Editor } from '../../editor'
 import { METRIC_NAMES } from '../../text/cost-text'
 import type { HeatChoice } from '../../view/heat'
-import type { EditorState } from '../../store'
+import type { EditorState } from '../../state/store'
 import { command, withModel } from '../command'
 import type { Command } from '../command'
 import { choosePattern } from '../match/patterns'
@@ -14,10 +14,9 @@ export async function setSize(editor: Editor, name: string, size: number | null)
   const { [name]: _old, ...others } = editor.state.sizes
   const sizes = size === null ? others : { ...others, [name]: size }
   editor.set({ sizes })
-  await editor.inTurn(async (session) => {
+  await editor.inTurn(async (session, live) => {
     if (editor.state.sizes !== sizes) return
-    const { timeline } = await session.engine.call('sizes', { said: sizes })
-    if (session !== editor.session) return
+    const { timeline } = await live(session.engine.call('sizes', { said: sizes }))
     session.costs.setSizes(sizes)
     editor.set({ timeline, cost: session.costs.total })
     editor.say(size === null ? `${name} is assumed` : `${name} is ${size}`)

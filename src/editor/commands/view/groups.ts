@@ -1,8 +1,8 @@
 import type { LayerId } from '../../../engine'
 import type { GroupPath, SceneNode } from '../../../layout'
 import { anchorOf } from '../../../layout'
-import type { Editor } from '../../editor'
-import type { Drawn } from '../../protocol/protocol'
+import type { Editor, Live } from '../../editor'
+import type { Drawn } from '../../protocol/layout-calls'
 import { RemoteError } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
 import type { Session } from '../../session/session'
@@ -21,13 +21,18 @@ export const closeEverything = (editor: Editor): Promise<void> =>
 
 /** Opens what lies around these layers, unless each can be seen already. */
 export async function revealLayers(editor: Editor, layers: readonly LayerId[]): Promise<void> {
-  await editor.inTurn((session) => revealNow(editor, session, layers))
+  await editor.inTurn((session, live) => revealNow(editor, session, live, layers))
 }
 
 /** The same inside a turn. */
-export async function revealNow(editor: Editor, session: Session, layers: readonly LayerId[]): Promise<void> {
+export async function revealNow(
+  editor: Editor,
+  session: Session,
+  live: Live,
+  layers: readonly LayerId[],
+): Promise<void> {
   const hidden = layers.some((id) => anchorOf(editor.state.scene, id)?.kind === 'group')
-  if (hidden) await redrawNow(editor, session, (s) => s.layout.call('reveal', { layers }), null)
+  if (hidden) await redrawNow(editor, session, live, (s) => s.layout.call('reveal', { layers }), null)
 }
 
 /** Interrupts a layout that takes too long. */
@@ -39,14 +44,19 @@ type Ask = (session: Session) => Promise<Drawn>
 
 /** Asks for another picture and shows it; `anchor` keeps its place on the screen. */
 export async function redraw(editor: Editor, ask: Ask, anchor: string | null): Promise<void> {
-  await editor.inTurn((session) => redrawNow(editor, session, ask, anchor))
+  await editor.inTurn((session, live) => redrawNow(editor, session, live, ask, anchor))
 }
 
-export async function redrawNow(editor: Editor, session: Session, ask: Ask, anchor: string | null): Promise<void> {
+export async function redrawNow(
+  editor: Editor,
+  session: Session,
+  live: Live,
+  ask: Ask,
+  anchor: string | null,
+): Promise<void> {
   editor.set({ arranging: true })
   try {
-    const drawn = await ask(session)
-    if (session !== editor.session) return
+    const drawn = await live(ask(session))
     editor.player.finish()
     const from = find(editor.state.scene.nodes, anchor)
     const scene = unpackScene(drawn.scene)

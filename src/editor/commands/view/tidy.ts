@@ -1,7 +1,7 @@
 /** Where things stand, apart from steps: laid out afresh and back again, and gaps that close or stay. */
 import type { Editor } from '../../editor'
 import { recordFrom } from '../../motion/continue-motion'
-import type { Drawn } from '../../protocol/protocol'
+import type { Drawn } from '../../protocol/layout-calls'
 import { RemoteError } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
 import type { Session } from '../../session/session'
@@ -33,13 +33,12 @@ export async function toggleGaps(editor: Editor): Promise<void> {
 
 /** Goes to another picture of the same network in one smooth move, from whatever is on the screen. */
 async function glide(editor: Editor, ask: (session: Session) => Promise<Drawn>): Promise<boolean> {
-  const done = await editor.inTurn(async (session) => {
+  const done = await editor.inTurn(async (session, live) => {
     editor.set({ arranging: true })
     try {
-      const drawn = await ask(session)
-      if (session !== editor.session) return false
+      const drawn = await live(ask(session))
       const scene = unpackScene(drawn.scene)
-      const record = recordFrom(editor, scene, 'forward', null)
+      const record = recordFrom(editor.player, editor.state.scene, scene, 'forward', null)
       editor.set({ scene, open: new Set(drawn.open) })
       void editor.player.glide(record)
       return true

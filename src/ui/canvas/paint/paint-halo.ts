@@ -1,25 +1,8 @@
 /** What is drawn around a node: rings, names of parts, and the mark of what stopped a match. */
-import type { Halo, Rect } from '../../../editor'
-import { round } from './paint-node'
+import type { Halo } from '../../../editor'
+import type { Rect } from '../../../layout'
+import { ring } from './primitives'
 import type { Palette } from './palette'
-
-export function ring(
-  ctx: CanvasRenderingContext2D,
-  box: Rect,
-  colour: string,
-  width: number,
-  zoom: number,
-  alpha: number,
-): void {
-  const line = Math.max(width, width / zoom / 1.5)
-  const gap = 3 + line / 2
-  round(ctx, { x: box.x - gap, y: box.y - gap, width: box.width + 2 * gap, height: box.height + 2 * gap }, 10)
-  ctx.globalAlpha = alpha
-  ctx.strokeStyle = colour
-  ctx.lineWidth = line
-  ctx.stroke()
-  ctx.globalAlpha = 1
-}
 
 export function partName(
   ctx: CanvasRenderingContext2D,

@@ -1,10 +1,11 @@
 /** The heat map: tints of nodes, and the numbers behind them on those that are near enough to read. */
-import type { Rect } from '../../../editor'
+import type { Rect } from '../../../layout'
 import { PLAIN } from './paint-node'
 import type { Look } from './paint-node'
-import { badge, READABLE } from './painter'
-import type { Picture } from './painter'
-import { touches } from './scene-index'
+import { badge } from './primitives'
+import { READABLE } from './picture'
+import type { Picture } from './picture'
+import { touches } from '../../../layout'
 
 export function heatedLook(
   { heat, palette }: Pick<Picture, 'heat' | 'palette'>,

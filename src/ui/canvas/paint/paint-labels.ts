@@ -1,6 +1,5 @@
-import type { Rect } from '../../../editor'
-import type { SceneStub } from '../../../layout'
-import type { Picture } from './painter'
+import type { Rect, SceneStub } from '../../../layout'
+import type { Picture } from './picture'
 
 /** Values that are named at their ends instead of being drawn across the picture. @returns where their names stand */
 export function paintStubs(ctx: CanvasRenderingContext2D, { index, palette, motion }: Picture, view: Rect): Rect[] {

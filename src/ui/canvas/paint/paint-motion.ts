@@ -1,15 +1,17 @@
 /** The moving part of a step at one moment. Only what is in view is worked out. */
 import { edgeFrame, edgeTime, nodeFrame, nodeTime } from '../../../editor'
-import type { Change, EdgeFrame, Motion, NodeFrame, Rect } from '../../../editor'
-import type { SceneEdge, SceneNode } from '../../../layout'
+import type { Change, EdgeFrame, Motion, NodeFrame } from '../../../editor'
+import type { Rect, SceneEdge, SceneNode } from '../../../layout'
 import { traceEdge, traceHead } from './paint-edge'
 import { heatedLook } from './paint-heat'
 import { paintFrame, paintNode } from './paint-node'
 import type { Look } from './paint-node'
-import { partName, ring } from './paint-halo'
+import { partName } from './paint-halo'
+import { ring } from './primitives'
 import type { Palette } from './palette'
-import type { Picture } from './painter'
-import { bounds, touches } from './scene-index'
+import type { Picture } from './picture'
+import { bounds } from './scene-index'
+import { touches } from '../../../layout'
 
 const nodeReach = new WeakMap<Change<SceneNode>, Rect>()
 const edgeReach = new WeakMap<Change<SceneEdge>, Rect>()

@@ -1,6 +1,8 @@
 /** Boxes as the canvas paints them; at reading size they look as the style sheet makes the real ones. */
-import type { NodeContent, SceneNode } from '../../../layout'
+import { FRAME_HEADING, nodeGeometry, SMALL_SIZE, TITLE_SIZE } from '../../../editor'
+import type { NodeContent, Rect, SceneNode } from '../../../layout'
 import type { Palette } from './palette'
+import { clipped, round } from './primitives'
 
 export interface Look {
   readonly alpha: number
@@ -12,13 +14,6 @@ export interface Look {
 
 export const PLAIN: Look = { alpha: 1, ghost: 0, fresh: 0 }
 
-export interface Box {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
-
 /** Heights on the screen below which a box is a coloured block, and below which it has no text. */
 const BLOCK = 8
 const TEXT = 15
@@ -26,7 +21,7 @@ const TEXT = 15
 export function paintNode(
   ctx: CanvasRenderingContext2D,
   face: NodeContent,
-  box: Box,
+  box: Rect,
   zoom: number,
   palette: Palette,
   look: Look,
@@ -44,7 +39,7 @@ export function paintNode(
   ctx.globalAlpha = 1
 }
 
-function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Box, palette: Palette, look: Look): void {
+function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Rect, palette: Palette, look: Look): void {
   const { x, y, width, height } = box
   if (face.category === 'group') {
     round(ctx, { x: x + 3, y: y + 4, width: width - 6, height }, 7)
@@ -54,8 +49,8 @@ function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Box, pa
     ctx.fill()
     ctx.stroke()
   }
-  const port = face.category === 'input' || face.category === 'output'
-  round(ctx, { x: x + 0.5, y: y + 0.5, width: width - 1, height: height - 1 }, port ? height / 2 : 7)
+  const { radius, bar } = nodeGeometry(face, height)
+  round(ctx, { x: x + 0.5, y: y + 0.5, width: width - 1, height: height - 1 }, radius)
   ctx.fillStyle = look.heat ?? (look.fresh > 0 ? palette.freshBg : palette.surface)
   ctx.fill()
   ctx.strokeStyle = look.fresh > 0 ? palette.fresh : look.ghost > 0.5 ? palette.gone : palette.lineStrong
@@ -63,8 +58,8 @@ function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Box, pa
   if (look.ghost > 0.3) ctx.setLineDash([4, 3])
   ctx.stroke()
   ctx.setLineDash([])
-  if (port || face.category === 'group') return
-  round(ctx, { x: x + 1, y: y + 7, width: 3, height: Math.max(4, height - 14) }, 1.5)
+  if (!bar) return
+  round(ctx, { ...bar, x: x + bar.x, y: y + bar.y }, 1.5)
   ctx.fillStyle = look.ghost > 0.5 ? palette.gone : palette.category[face.category]
   ctx.fill()
 }
@@ -72,33 +67,33 @@ function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Box, pa
 function paintText(
   ctx: CanvasRenderingContext2D,
   face: NodeContent,
-  box: Box,
+  box: Rect,
   zoom: number,
   palette: Palette,
   second: string,
 ): void {
-  const inset = face.category === 'group' ? 26 : face.category === 'input' || face.category === 'output' ? 16 : 14
+  const { inset, end, titleBaseline, detailBaseline } = nodeGeometry(face, box.height)
   const left = box.x + inset
-  const room = box.width - inset - 10
-  const titleY = box.y + (face.detail ? 19 : box.height / 2 + 4.5)
+  const room = box.width - inset - end
+  const titleY = box.y + titleBaseline
   let titleRoom = room
   ctx.textBaseline = 'alphabetic'
   if (face.result && zoom >= 0.5) {
-    ctx.font = `11px ${palette.font}`
+    ctx.font = `${SMALL_SIZE}px ${palette.font}`
     ctx.fillStyle = second === palette.dim ? palette.faint : second
     ctx.textAlign = 'right'
-    ctx.fillText(face.result, box.x + box.width - 10, titleY)
+    ctx.fillText(face.result, box.x + box.width - end, titleY)
     titleRoom -= ctx.measureText(face.result).width + 8
     ctx.textAlign = 'left'
   }
-  ctx.font = `600 13px ${palette.font}`
+  ctx.font = `600 ${TITLE_SIZE}px ${palette.font}`
   ctx.fillStyle = palette.text
   clipped(ctx, face.title, left, titleY, titleRoom)
   if (face.category === 'group') chevron(ctx, box.x + 12, box.y + box.height / 2, palette.dim)
   if (!face.detail || zoom < 0.5) return
-  ctx.font = `11px ${palette.font}`
+  ctx.font = `${SMALL_SIZE}px ${palette.font}`
   ctx.fillStyle = second
-  clipped(ctx, face.detail, left, box.y + 35, room)
+  clipped(ctx, face.detail, left, box.y + detailBaseline, room)
 }
 
 function chevron(ctx: CanvasRenderingContext2D, x: number, y: number, colour: string): void {
@@ -111,42 +106,27 @@ function chevron(ctx: CanvasRenderingContext2D, x: number, y: number, colour: st
   ctx.stroke()
 }
 
-const shortened = new Map<string, string>()
-
-/** Text with an ellipsis where it does not fit. What was shortened once is remembered. */
-function clipped(ctx: CanvasRenderingContext2D, text: string, x: number, y: number, room: number): void {
-  const key = `${ctx.font}|${Math.round(room)}|${text}`
-  let shown = shortened.get(key)
-  if (shown === undefined) {
-    shown = text
-    if (ctx.measureText(text).width > room) {
-      let n = text.length
-      while (n > 1 && ctx.measureText(text.slice(0, n) + '…').width > room) n--
-      shown = text.slice(0, n) + '…'
-    }
-    if (shortened.size > 5000) shortened.clear()
-    shortened.set(key, shown)
-  }
-  ctx.fillText(shown, x, y)
-}
-
 /** The frame of an open group; its heading too where no real one stands over it. */
 export function paintFrame(
   ctx: CanvasRenderingContext2D,
   node: SceneNode,
-  box: Box,
+  box: Rect,
   zoom: number,
   palette: Palette,
   heading: boolean,
 ): void {
-  round(ctx, { x: box.x + 0.5, y: box.y + 0.5, width: box.width - 1, height: box.height - 1 }, Math.min(10, 10 / zoom))
+  round(
+    ctx,
+    { x: box.x + 0.5, y: box.y + 0.5, width: box.width - 1, height: box.height - 1 },
+    Math.min(FRAME_HEADING.radius, FRAME_HEADING.radius / zoom),
+  )
   ctx.fillStyle = palette.frame
   ctx.fill()
   ctx.strokeStyle = palette.frameLine
   ctx.lineWidth = Math.max(1, 0.75 / zoom)
   ctx.stroke()
   if (!heading) return
-  const size = zoom < 0.55 ? Math.min(Math.max(12, 11 / zoom), 40) : 12
+  const size = zoom < 0.55 ? Math.min(Math.max(12, 11 / zoom), 40) : FRAME_HEADING.size
   if (size > 34 || box.width * zoom < 48) return
   ctx.font = `600 ${size}px ${palette.font}`
   ctx.fillStyle = palette.dim
@@ -160,10 +140,5 @@ export function paintFrame(
   ctx.lineWidth = 1.5
   ctx.strokeStyle = palette.dim
   ctx.stroke()
-  clipped(ctx, node.face.title, box.x + 30, box.y + 18, box.width - 40)
-}
-
-export function round(ctx: CanvasRenderingContext2D, box: Box, radius: number): void {
-  ctx.beginPath()
-  ctx.roundRect(box.x, box.y, Math.max(0, box.width), Math.max(0, box.height), radius)
+  clipped(ctx, node.face.title, box.x + FRAME_HEADING.x, box.y + FRAME_HEADING.baseline, box.width - 40)
 }

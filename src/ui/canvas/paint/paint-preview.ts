@@ -1,6 +1,6 @@
 /** A rewrite that has not been done: what would go as a grey dashed ghost, what would come in the colour of the new. */
 import type { PreviewFrames } from '../../../editor'
-import { ring } from './paint-halo'
+import { ring } from './primitives'
 import { paintNode } from './paint-node'
 import type { Palette } from './palette'
 

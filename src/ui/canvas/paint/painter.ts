@@ -1,59 +1,21 @@
 /** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
-import type { Halo, HeatMap, Mark, Motion, PreviewFrames, Rect } from '../../../editor'
-import type { SceneEdge, SceneNode } from '../../../layout'
+import { touches } from '../../../layout'
+import type { Rect, SceneEdge } from '../../../layout'
 import { markedLook, paintMarkedEdges, paintMarks } from './paint-compare'
 import { paintMotion } from './paint-motion'
 import { paintPreview } from './paint-preview'
 import { traceEdge, traceHead } from './paint-edge'
 import { heatedLook, paintHeat } from './paint-heat'
-import { paintFrame, paintNode, round } from './paint-node'
-import type { Palette } from './palette'
-import { paintStop, paintTaken, partName, ring } from './paint-halo'
+import { paintFrame, paintNode } from './paint-node'
+import { paintStop, paintTaken, partName } from './paint-halo'
 import { paintLabels, paintStubs } from './paint-labels'
-import type { SceneIndex } from './scene-index'
-import { touches } from './scene-index'
+import { visibleRect } from './picture'
+import type { Picture } from './picture'
+import { badge, ring } from './primitives'
 
-export interface Viewport {
-  readonly x: number
-  readonly y: number
-  readonly zoom: number
-}
-
-export interface Picture {
-  readonly index: SceneIndex
-  readonly viewport: Viewport
-  readonly width: number
-  readonly height: number
-  readonly ratio: number
-  readonly palette: Palette
-  /** Nodes that stand there as real elements. */
-  readonly real: ReadonlySet<string>
-  readonly halos: ReadonlyMap<string, Halo>
-  readonly selected: string | null
-  /** The node that a list of parts points at. */
-  readonly pointed: string | null
-  readonly motion: Motion | null
-  readonly preview: PreviewFrames | null
-  /** How each node is marked while networks are compared; null where they are not. */
-  readonly marks: ReadonlyMap<string, Mark> | null
-  /** What nodes are tinted by; null for nothing. */
-  readonly heat: HeatMap | null
-  readonly still: boolean
-  /** Nodes with a breakpoint on them or inside. */
-  readonly breaks: ReadonlySet<string>
-  readonly labelOf: (edge: SceneEdge) => string
-}
-
-/** Zoom from which a box can be read. */
-export const READABLE = 0.55
 /** Zoom from which lines are curves with heads. */
 const SMOOTH = 0.22
 const BATCH = 240
-
-export function visibleRect({ viewport, width, height }: Pick<Picture, 'viewport' | 'width' | 'height'>): Rect {
-  const { x, y, zoom } = viewport
-  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
-}
 
 export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
   const { viewport, ratio, palette, index, motion, marks } = picture
@@ -171,27 +133,4 @@ function paintBreaks(
     ctx.fillStyle = palette.bad
     ctx.fill()
   }
-}
-
-/** A short text at a node's corner: how many matches lie in a closed group, what it costs. */
-export function badge(
-  ctx: CanvasRenderingContext2D,
-  node: SceneNode,
-  text: string,
-  palette: Palette,
-  zoom: number,
-  colour = palette.match,
-): void {
-  const scale = Math.max(1, 0.7 / zoom)
-  if (scale > 5) return
-  ctx.font = `600 ${11 * scale}px ${palette.font}`
-  const width = Math.max(18 * scale, ctx.measureText(text).width + 10 * scale)
-  round(ctx, { x: node.x + node.width - width / 2, y: node.y - 11 * scale, width, height: 18 * scale }, 9 * scale)
-  ctx.fillStyle = colour
-  ctx.fill()
-  ctx.fillStyle = palette.onAccent
-  ctx.textAlign = 'center'
-  ctx.textBaseline = 'alphabetic'
-  ctx.fillText(text, node.x + node.width, node.y + 2 * scale)
-  ctx.textAlign = 'left'
 }

@@ -1,7 +1,6 @@
 /** Finds what a part of a scene shows without looking at all of it, and what leads to and from a node. */
-import type { Rect } from '../../../editor'
-import { nodeNamed, partsOf } from '../../../layout'
-import type { Scene, SceneEdge, SceneNode, SceneStub } from '../../../layout'
+import { nodeNamed, partsOf, touches } from '../../../layout'
+import type { Rect, Scene, SceneEdge, SceneNode, SceneStub } from '../../../layout'
 
 /** What one group, or a scene that is not made of groups, has in it. */
 interface Lists {
@@ -77,10 +76,6 @@ function boxesOf(edges: readonly SceneEdge[]): Float32Array {
   edges.forEach((edge, i) => known!.set(bounds(edge.points), i * 4))
   boxes.set(edges, known)
   return known
-}
-
-export function touches(a: Rect, b: Rect): boolean {
-  return a.x <= b.x + b.width && a.x + a.width >= b.x && a.y <= b.y + b.height && a.y + a.height >= b.y
 }
 
 export function bounds(points: ArrayLike<number>): [number, number, number, number] {

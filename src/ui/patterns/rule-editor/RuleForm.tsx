@@ -1,7 +1,7 @@
 import { useDeferredValue, useEffect, useState } from 'react'
 import { ruleCommands } from '../../../editor'
 import type { OwnRule, RuleReport } from '../../../editor'
-import { useEditor } from '../../app/editor-context'
+import { useEditor } from '../../editor-context'
 import { RuleText } from './RuleText'
 
 interface Props {

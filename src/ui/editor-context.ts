@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
-import type { Editor, EditorState } from '../../editor'
+import type { Editor, EditorState } from '../editor'
 
 export const EditorContext = createContext<Editor | null>(null)
 

@@ -1,7 +1,6 @@
-/** Messages about the history tree, between the page and the engine worker. Plain values. */
-import type { CostSum, Sizes } from '../../cost'
-import type { HistoryId, LayerId, TensorId } from '../../engine'
-import type { Moved, Plain } from './protocol'
+/** What the page is told of the history tree. Plain values. */
+import type { CostSum } from '../../cost'
+import type { HistoryId, LayerId } from '../../engine'
 
 /** One row of the timeline. */
 export interface StepInfo {
@@ -90,54 +89,4 @@ export const emptyTimeline: Timeline = {
   bookmarks: [],
   deleted: null,
   atStart: 0,
-}
-
-/** One layer, or one network output, that is not the same on both sides. */
-export interface Difference {
-  readonly status: 'removed' | 'added' | 'changed'
-  /** As it is drawn: in the network now, or the id of its ghost; -1 for a network output. */
-  readonly layer: LayerId
-  readonly name: string
-  readonly kind: string
-  readonly scope: string
-  /** What changed, in words. */
-  readonly changes: readonly string[]
-}
-
-/** Layers that are gone, in ids of the network now, for the layout to draw among what is there. */
-export interface Ghosts extends Plain {
-  /** For layers that take other values now: those that they took, and the operand position from which they are drawn. */
-  readonly oldInputs: readonly {
-    readonly layer: LayerId
-    readonly inputs: readonly TensorId[]
-    readonly from: number
-  }[]
-}
-
-export interface Compared {
-  /** Scope by scope, in the order of the network. */
-  readonly differences: readonly Difference[]
-  readonly counts: {
-    readonly removed: number
-    readonly added: number
-    readonly changed: number
-    readonly kept: number
-  }
-  readonly ghosts: Ghosts
-}
-
-export interface HistoryCalls {
-  /** The network of another file, to compare with: the port leads to the worker that read it. */
-  readonly other: { readonly args: MessagePort; readonly result: null }
-  /** The network now against another point of its history, or against the other file. */
-  readonly compare: { readonly args: { base: HistoryId | 'file' }; readonly result: Compared }
-  readonly name: { readonly args: { node: HistoryId; name: string | null }; readonly result: Moved }
-  readonly bookmark: { readonly args: { node: HistoryId; wanted: boolean }; readonly result: Moved }
-  readonly nameBranch: { readonly args: { first: HistoryId; name: string | null }; readonly result: Moved }
-  /** Deletes a point and all behind it; where the network stands there it goes to the point before first. */
-  readonly drop: { readonly args: { node: HistoryId; called: string }; readonly result: Moved }
-  /** Counts what steps cost anew with these sizes. */
-  readonly sizes: { readonly args: { said: Sizes }; readonly result: Moved }
-  /** Brings back what was deleted last. */
-  readonly restore: { readonly args: null; readonly result: Moved }
 }

@@ -2,7 +2,7 @@ import { Bookmark, EllipsisVertical } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { HistoryId } from '../../editor'
 import { compareCommands, historyCommands } from '../../editor'
-import { useEditor, useEditorState } from '../app/editor-context'
+import { useEditor, useEditorState } from '../editor-context'
 
 interface Props {
   readonly node: HistoryId
@@ -46,7 +46,7 @@ export function PointTools({ node, label }: Props) {
             </DropdownMenu.Item>
             <DropdownMenu.Item
               className="menu-item"
-              onSelect={() => editor.pickFile((file) => void compareCommands.compareWithFile(editor, file))}
+              onSelect={() => editor.platform.pickFile((file) => void compareCommands.compareWithFile(editor, file))}
             >
               Compare with a file…
             </DropdownMenu.Item>

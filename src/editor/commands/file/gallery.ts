@@ -1,0 +1,26 @@
+/** The models that come with Graft. */
+
+export interface GalleryEntry {
+  readonly id: string
+  readonly name: string
+  readonly about: string
+  readonly exporter: string
+  readonly nodes: number
+  readonly file: string
+}
+
+/** The network of the worked examples, which no file holds. */
+export const BUILT_IN: GalleryEntry = {
+  id: 'gpt-attention',
+  name: 'GPT attention, TensorRT',
+  about: 'One linear layer with bias into the GPT attention plugin: the network of the three worked examples.',
+  exporter: 'built here',
+  nodes: 6,
+  file: 'gpt-attention',
+}
+
+export async function readGallery(): Promise<readonly GalleryEntry[]> {
+  const response = await fetch('./models/index.json')
+  if (!response.ok) throw new Error(`the gallery cannot be read (${response.status})`)
+  return [...((await response.json()) as readonly GalleryEntry[]), BUILT_IN]
+}

@@ -1,0 +1,125 @@
+/** Every message between the page and the engine worker. Plain values; engine values go through `packed` and `unpacked...`. */
+import type { Sizes } from '../../cost'
+import type { HistoryId, LayerId } from '../../engine'
+import type { Target } from '../../patterns'
+import type { Plain } from './codec'
+import type { Compared } from './comparison'
+import type { KeptSteps, RestoreRequest } from './kept-steps'
+import type {
+  Explanation,
+  MatchInfo,
+  MatchRef,
+  Miss,
+  Misses,
+  OwnRule,
+  PatternInfo,
+  Preview,
+  RuleDiagram,
+  RuleReport,
+} from './match-info'
+import type { Act, MoveStep, Moved, PlanRequest } from './moves'
+import type { Timeline } from './timeline'
+import type { Totals } from './totals'
+
+/** A network without its layers and tensors, which were told in parts before. */
+export interface OpenedNetwork {
+  readonly snapshot: Plain
+  readonly dialect: string
+  readonly exporter: string
+  /** Operator set of the default domain, as it came and as it is now; 0 for none. */
+  readonly opset: readonly [came: number, now: number]
+  readonly warnings: readonly string[]
+  /** External files that the model names and that were not given. */
+  readonly missingExternal: readonly string[]
+  readonly patterns: readonly PatternInfo[]
+  readonly timeline: Timeline
+  /** What it held as it came. */
+  readonly totals: Totals
+}
+
+/** Where a network comes from: the bytes of an ONNX file, or one that Graft builds itself. */
+export interface OpenRequest {
+  readonly source: OpenSource
+  readonly target: Target
+  readonly rules: readonly OwnRule[]
+  /** The history to bring back; a network that it does not fit is not opened. */
+  readonly restore?: RestoreRequest
+}
+
+export type OpenSource =
+  | { readonly type: 'onnx'; readonly bytes: Uint8Array; readonly name: string }
+  | { readonly type: 'built'; readonly id: 'gpt-attention' }
+
+export interface HistoryCalls {
+  /** The network of another file, to compare with: the port leads to the worker that read it. */
+  readonly other: { readonly args: MessagePort; readonly result: null }
+  /** The network now against another point of its history, or against the other file. */
+  readonly compare: { readonly args: { base: HistoryId | 'file' }; readonly result: Compared }
+  readonly name: { readonly args: { node: HistoryId; name: string | null }; readonly result: Moved }
+  readonly bookmark: { readonly args: { node: HistoryId; wanted: boolean }; readonly result: Moved }
+  readonly nameBranch: { readonly args: { first: HistoryId; name: string | null }; readonly result: Moved }
+  /** Deletes a point and all behind it; where the network stands there it goes to the point before first. */
+  readonly drop: { readonly args: { node: HistoryId; called: string }; readonly result: Moved }
+  /** Counts what steps cost anew with these sizes. */
+  readonly sizes: { readonly args: { said: Sizes }; readonly result: Moved }
+  /** Brings back what was deleted last. */
+  readonly restore: { readonly args: null; readonly result: Moved }
+}
+
+export interface EngineCalls extends HistoryCalls {
+  readonly open: { readonly args: OpenRequest; readonly result: OpenedNetwork }
+  /** Tells every match of these patterns as `found`, one pattern after the other; false where another search took its place. */
+  readonly search: { readonly args: { labels: readonly string[]; search: number }; readonly result: boolean }
+  /** No search is wanted any more. */
+  readonly endSearch: { readonly args: null; readonly result: null }
+  /** What a match would do; null where it no longer matches. `others`: which of these would be gone? */
+  readonly preview: {
+    readonly args: { label: string; root: LayerId; others: readonly MatchRef[] }
+    readonly result: Preview | null
+  }
+  /** Applies one match; nothing moves where it no longer matches. */
+  readonly apply: { readonly args: { label: string; root: LayerId }; readonly result: Moved }
+  /**
+   * Rewrites until nothing matches any more or `stop` is called, then goes back to where it began: what was done lies
+   * ahead.
+   */
+  readonly plan: { readonly args: PlanRequest; readonly result: Moved }
+  /** Ends the plan that is under way between two rewrites. */
+  readonly stop: { readonly args: null; readonly result: null }
+  /** Does these acts again, as far as they can be, then goes back: they lie ahead of the cursor. */
+  readonly replay: { readonly args: { acts: readonly Act[] }; readonly result: Moved }
+  /** Takes out what is dead, as a step. */
+  readonly prune: { readonly args: null; readonly result: Moved }
+  /** The patterns for another target, or with other rules of one's own. */
+  readonly offer: {
+    readonly args: { target: Target; rules: readonly OwnRule[] }
+    readonly result: readonly PatternInfo[]
+  }
+  readonly misses: { readonly args: { label: string }; readonly result: Misses }
+  readonly explain: { readonly args: { label: string; layer: LayerId }; readonly result: Explanation }
+  /** The pattern's left side, with how far the match got. */
+  readonly board: { readonly args: { label: string; miss: Miss }; readonly result: RuleDiagram }
+  readonly checkRule: { readonly args: { text: string }; readonly result: RuleReport }
+  /** A way for the verify worker to ask for what it compares. */
+  readonly connect: { readonly args: MessagePort; readonly result: null }
+  readonly seek: { readonly args: { node: HistoryId }; readonly result: Moved }
+  /** The tree, and what is not known yet of its steps. */
+  readonly kept: { readonly args: { known: HistoryId }; readonly result: KeptSteps }
+  /** The steps from the start to the cursor as trace JSON. */
+  readonly trace: { readonly args: null; readonly result: Uint8Array }
+  /** The moves from one point to another, which are not made. */
+  readonly path: { readonly args: { from: HistoryId; to: HistoryId }; readonly result: readonly MoveStep[] }
+  readonly exportModel: { readonly args: null; readonly result: Uint8Array }
+}
+
+export interface EngineEvents {
+  /** Some layers or tensors of the network that is being opened, in order: so many that nobody is held up by reading them. */
+  readonly part: { readonly list: 'layers' | 'tensors'; readonly items: Plain }
+  readonly progress: { readonly stage: string; readonly fraction: number }
+  readonly count: { readonly label: string; readonly count: number }
+  /** Matches of a search; those before `from` were told already, all others are void. */
+  readonly found: { readonly search: number; readonly from: number; readonly matches: readonly MatchInfo[] }
+  /** How many rewrites the plan that is under way has made. */
+  readonly planned: { readonly rewrites: number }
+  readonly problem: { readonly title: string; readonly detail: string }
+}

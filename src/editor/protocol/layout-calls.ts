@@ -1,0 +1,46 @@
+/** Every message between the page and the layout worker. Plain values. */
+import type { LayerId } from '../../engine'
+import type { GroupPath } from '../../layout'
+import type { Ghosts } from './comparison'
+import type { MoveStep } from './moves'
+import type { NoEvents } from './rpc'
+import type { PackedScene } from './scene-codec'
+
+export interface Drawn {
+  readonly scene: PackedScene
+  readonly open: readonly GroupPath[]
+}
+
+export interface FollowRequest {
+  readonly steps: readonly MoveStep[]
+  readonly close: boolean
+  /** Revision of the scene that the page has. */
+  readonly since?: number
+}
+
+export interface LayoutCalls {
+  /** Asks for the network at a port where the engine worker answers `EvidenceCalls`, and draws it. */
+  readonly load: { readonly args: MessagePort; readonly result: Drawn }
+  /** Opens exactly these groups. */
+  readonly setOpen: { readonly args: { open: readonly GroupPath[] }; readonly result: Drawn }
+  readonly openAll: { readonly args: null; readonly result: Drawn }
+  readonly closeAll: { readonly args: null; readonly result: Drawn }
+  /** Opens whatever must be open for these layers to be seen, or for their group `upTo`. */
+  readonly reveal: { readonly args: { layers: readonly LayerId[]; upTo?: GroupPath }; readonly result: Drawn }
+  /**
+   * Follows the network; what a step did not touch keeps its place. Of a scene that the page still has, it is given what is
+   * new `since` then.
+   */
+  readonly follow: { readonly args: FollowRequest; readonly result: Drawn }
+  /** Closes the gaps that steps left open. */
+  readonly closeGaps: { readonly args: null; readonly result: Drawn }
+  /** The network as it is, with what is gone drawn among it. Changes nothing of what is remembered. */
+  readonly compare: { readonly args: { ghosts: Ghosts }; readonly result: Drawn }
+  /** Lays everything out afresh. `untidy` brings back the picture before, as long as nothing else happened. */
+  readonly tidy: { readonly args: null; readonly result: Drawn }
+  readonly untidy: { readonly args: null; readonly result: Drawn }
+  /** Interrupts the layout of another view: its call fails with LayoutCancelled, and the picture stays as it was. */
+  readonly stop: { readonly args: null; readonly result: null }
+}
+
+export type LayoutEvents = NoEvents

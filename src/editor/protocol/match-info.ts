@@ -1,0 +1,143 @@
+/** What the page is told of patterns: where they match, where they nearly match, and what they would do. Plain values. */
+import type { FailureAbout, LayerId, TensorId } from '../../engine'
+import type { Exactness } from '../../patterns'
+
+/** A rule that a person wrote, as it is kept. */
+export interface OwnRule {
+  readonly label: string
+  readonly text: string
+}
+
+export interface PatternInfo {
+  readonly label: string
+  readonly family: string
+  /** The rewrite as an equation. */
+  readonly equation: string
+  readonly type: 'rewriter' | 'analyzer'
+  readonly benefit: number
+  readonly exactness: Exactness | null
+  /** What it takes for granted, in words; empty for nothing. */
+  readonly assumes: string
+  /** Off unless chosen. */
+  readonly optIn: boolean
+  /** The text of a rule of one's own. */
+  readonly rule?: string
+}
+
+/** A place where a pattern nearly matches. */
+export interface Miss {
+  readonly root: LayerId
+  readonly rootName: string
+  /** The pattern's part that found no counterpart. */
+  readonly part: string
+  /** The layer that stopped it; null where there is none. */
+  readonly layer: LayerId | null
+  readonly layerName: string
+  readonly expected: string
+  readonly found: string
+  readonly about: FailureAbout
+  /** Expected against found, in words. */
+  readonly reason: string
+  /** Part name and layer, in the order in which the matcher walked. */
+  readonly matched: readonly (readonly [string, LayerId])[]
+  /** How many parts the pattern has. */
+  readonly parts: number
+}
+
+/** How a part of a rule fared. `open`: the search did not get there; `value`: an operand that may be anything. */
+export type BoardState = 'matched' | 'stopped' | 'open' | 'value'
+
+export interface RuleDiagramNode {
+  readonly part: string
+  readonly title: string
+  /** Constants and attributes. */
+  readonly detail: string
+  /** The layer that plays the part, or that stood in its place; null for none. */
+  readonly layer: LayerId | null
+  readonly state: BoardState
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** The left side of a rule, drawn. */
+export interface RuleDiagram {
+  /** Operands before what takes them. */
+  readonly nodes: readonly RuleDiagramNode[]
+  /** Indices of the ends. */
+  readonly edges: readonly (readonly [from: number, to: number])[]
+  readonly width: number
+  readonly height: number
+}
+
+/** Misses with one cause. */
+export interface MissGroup {
+  readonly key: string
+  readonly count: number
+  /** The nearest of them. */
+  readonly places: readonly Miss[]
+}
+
+/** Where a pattern does not match: what is worth a look, and the places where it has little more than its root. */
+export interface Misses {
+  /** Nearest first. */
+  readonly near: readonly MissGroup[]
+  readonly far: {
+    /** Of places. */
+    readonly count: number
+    /** Most parts that matched at any of them. */
+    readonly most: number
+    readonly groups: readonly MissGroup[]
+  }
+}
+
+/** What a pattern says at a layer. `nothing`: it takes no notice of the layer, nor gives a reason. */
+export type Explanation =
+  | { readonly type: 'match'; readonly match: MatchInfo }
+  | { readonly type: 'miss'; readonly miss: Miss }
+  | { readonly type: 'nothing' }
+
+/** What is to be said of the text of a rule. Lines and columns count from 1. */
+export type RuleReport =
+  | { readonly type: 'good'; readonly name: string; readonly count: number; readonly more: boolean }
+  | { readonly type: 'bad'; readonly message: string; readonly line: number; readonly column: number }
+
+export interface MatchInfo {
+  readonly pattern: string
+  readonly root: LayerId
+  readonly rootName: string
+  readonly scope: string
+  /** Part name and layer, in the order in which the matcher walked. */
+  readonly parts: readonly (readonly [string, LayerId])[]
+  readonly tensors: readonly (readonly [string, TensorId])[]
+  /** What an analyzer says of the layer. */
+  readonly value?: number
+}
+
+export interface NewLayerInfo {
+  readonly id: LayerId
+  readonly kind: string
+  readonly name: string
+  /** Shape of its first result. */
+  readonly result: string
+}
+
+/** A match by what it is: a pattern at a layer. */
+export interface MatchRef {
+  readonly pattern: string
+  readonly root: LayerId
+}
+
+/** What applying a match would do. Nothing of it has been done. */
+export interface Preview {
+  readonly label: string
+  readonly root: LayerId
+  readonly rootName: string
+  readonly removed: readonly { readonly id: LayerId; readonly kind: string }[]
+  readonly added: readonly NewLayerInfo[]
+  /** Ends of the values that new layers take and give. */
+  readonly links: readonly (readonly [from: LayerId, to: LayerId])[]
+  /** The other matches that would be gone, of those that were asked about. */
+  readonly taken: readonly MatchRef[]
+}

@@ -1,0 +1,31 @@
+/** The page around the network. */
+export interface Notice {
+  readonly title: string
+  readonly detail: string
+}
+
+export type Theme = 'system' | 'light' | 'dark'
+export type DialogName = 'gallery' | 'shortcuts' | 'palette' | 'rule'
+
+export interface PageSlice {
+  readonly notice: Notice | null
+  /** Full screen for others to watch; the patterns that are played one after the other. null: not now. */
+  readonly presenting: { readonly playlist: readonly string[] } | null
+  readonly theme: Theme
+  readonly dialog: DialogName | null
+  /** The last thing that happened, for a screen reader. */
+  readonly announcement: string
+}
+
+/** What a network that is opened now begins with. */
+export const freshPage: Omit<PageSlice, 'presenting' | 'theme' | 'dialog' | 'announcement'> = {
+  notice: null,
+}
+
+export const initialPage: PageSlice = {
+  ...freshPage,
+  presenting: null,
+  theme: 'system',
+  dialog: null,
+  announcement: '',
+}

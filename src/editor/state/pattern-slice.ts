@@ -1,0 +1,86 @@
+/** The library, the chosen pattern, and why it does not match. */
+import type { LayerId } from '../../engine'
+import type { Target } from '../../patterns'
+import type { OwnRule, RuleDiagram, Explanation, Miss, Misses, PatternInfo } from '../protocol/match-info'
+
+export interface PatternState extends PatternInfo {
+  /** null until it has been counted on this network. */
+  readonly count: number | null
+  /** It matched at some time since the network was opened. */
+  readonly everMatched: boolean
+  /** Takes part when the library is played. */
+  readonly on: boolean
+}
+
+export interface PatternSlice {
+  readonly patterns: readonly PatternState[]
+  readonly chosen: string | null
+  /** Patterns whose matches are listed with those of the chosen one. */
+  readonly also: readonly string[]
+  /** Where the chosen pattern does not match, by cause; null while that is not known. */
+  readonly misses: Misses | null
+  /** The miss that is shown on the canvas. */
+  readonly miss: Miss | null
+  /** The rule with how far that miss got; null until it is drawn. */
+  readonly board: RuleDiagram | null
+  /** What was asked of one layer, and the answer. */
+  readonly explained: { readonly label: string; readonly layer: LayerId; readonly found: Explanation } | null
+  readonly target: Target
+  /** A person's own rules, as they are kept. */
+  readonly rules: readonly OwnRule[]
+  /** The rule that is being edited. */
+  readonly draft: OwnRule | null
+}
+
+/** What a network that is opened now begins with. */
+export const freshPattern: Omit<PatternSlice, 'target' | 'rules' | 'draft'> = {
+  patterns: [],
+  chosen: null,
+  also: [],
+  misses: null,
+  miss: null,
+  board: null,
+  explained: null,
+}
+
+export const initialPattern: PatternSlice = {
+  ...freshPattern,
+  target: 'ort',
+  rules: [],
+  draft: null,
+}
+
+/** The patterns that are offered now; what a person decided of one with the same name stays. */
+export function patternStates(
+  offered: readonly PatternInfo[],
+  known: readonly Pick<PatternState, 'label' | 'on' | 'benefit'>[],
+  counts: ReadonlyMap<string, number>,
+): PatternState[] {
+  const before = new Map(known.map((p) => [p.label, p]))
+  return offered.map((p) => {
+    const old = before.get(p.label)
+    const count = counts.get(p.label) ?? null
+    const on = old?.on ?? !p.optIn
+    return { ...p, benefit: old?.benefit ?? p.benefit, on, count, everMatched: (count ?? 0) > 0 }
+  })
+}
+
+/** Some of the patterns changed. */
+export function changedPatterns(
+  { patterns }: Pick<PatternSlice, 'patterns'>,
+  labels: ReadonlySet<string>,
+  by: Partial<PatternState>,
+): Pick<PatternSlice, 'patterns'> {
+  return { patterns: patterns.map((p) => (labels.has(p.label) ? { ...p, ...by } : p)) }
+}
+
+/** A count that has come in; the same patterns where it is what it was, so that nothing is drawn again. */
+export function countedPatterns(
+  state: Pick<PatternSlice, 'patterns'>,
+  label: string,
+  count: number,
+): Pick<PatternSlice, 'patterns'> {
+  const known = state.patterns.find((p) => p.label === label)
+  if (!known || known.count === count) return { patterns: state.patterns }
+  return changedPatterns(state, new Set([label]), { count, everMatched: known.everMatched || count > 0 })
+}

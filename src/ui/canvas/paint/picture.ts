@@ -1,0 +1,44 @@
+/** All that one frame of the canvas is painted from. */
+import type { Halo, HeatMap, Mark, Motion, PreviewFrames } from '../../../editor'
+import type { Rect, SceneEdge } from '../../../layout'
+import type { Palette } from './palette'
+import type { SceneIndex } from './scene-index'
+
+export interface Viewport {
+  readonly x: number
+  readonly y: number
+  readonly zoom: number
+}
+
+export interface Picture {
+  readonly index: SceneIndex
+  readonly viewport: Viewport
+  readonly width: number
+  readonly height: number
+  readonly ratio: number
+  readonly palette: Palette
+  /** Nodes that stand there as real elements. */
+  readonly real: ReadonlySet<string>
+  readonly halos: ReadonlyMap<string, Halo>
+  readonly selected: string | null
+  /** The node that a list of parts points at. */
+  readonly pointed: string | null
+  readonly motion: Motion | null
+  readonly preview: PreviewFrames | null
+  /** How each node is marked while networks are compared; null where they are not. */
+  readonly marks: ReadonlyMap<string, Mark> | null
+  /** What nodes are tinted by; null for nothing. */
+  readonly heat: HeatMap | null
+  readonly still: boolean
+  /** Nodes with a breakpoint on them or inside. */
+  readonly breaks: ReadonlySet<string>
+  readonly labelOf: (edge: SceneEdge) => string
+}
+
+/** Zoom from which a box can be read. */
+export const READABLE = 0.55
+
+export function visibleRect({ viewport, width, height }: Pick<Picture, 'viewport' | 'width' | 'height'>): Rect {
+  const { x, y, zoom } = viewport
+  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
+}

@@ -1,0 +1,21 @@
+/** The browser as the editor sees it. */
+import { del, get, set } from 'idb-keyval'
+import type { Platform } from '../../editor'
+import { makeFilm } from '../film/make-film'
+import { fullscreen } from './fullscreen'
+import { pickFile } from './pick-file'
+import { rasterize } from './rasterize'
+import { save } from './save'
+
+export const browserPlatform: Platform = {
+  storage: { get, set, del },
+  nextFrame: (tick) => void requestAnimationFrame(tick),
+  save,
+  pickFile,
+  token: (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(),
+  rasterize,
+  fullscreen,
+  address: (query) => new URL(`?${query}`, window.location.href).href,
+  copy: async (text) => navigator.clipboard.writeText(text),
+  film: makeFilm,
+}
