@@ -14,6 +14,7 @@ export type {
   OperandSchema,
   ValueType,
 } from './network/dialect'
+export type { FLayerInfosOfNetwork } from './network/flayer-info'
 export { defaultNet, FLayerInfoMemo, FLayerScope, netGuard, recordSignature } from './network/guard'
 export { Layer, Network, Tensor } from './network/network'
 export type { FLayerInfo, NetworkOptions, RawArg, RawInputs, Use } from './network/network'

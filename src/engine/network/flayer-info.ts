@@ -120,7 +120,7 @@ export class FLayerInfo<T extends TensorNode = TensorNode> {
 }
 
 /** Finds the FLayerInfo of a network's layers. Holds nothing itself: the records live in the layers. */
-export class FLayerInfoMemo<T extends TensorNode = TensorNode> {
+export class FLayerInfosOfNetwork<T extends TensorNode = TensorNode> {
   /** @internal `network.flayerMemo` */
   constructor(private readonly home: FLayerHome<T>) {}
 

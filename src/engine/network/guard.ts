@@ -1,5 +1,5 @@
 import type { LayerRecord } from '../store/records'
-import type { FLayerInfoMemo as MemoOf } from './flayer-info'
+import type { FLayerInfosOfNetwork as MemoOf } from './flayer-info'
 import type { FLayerInfo, Network, RawArg, RawInputs, Tensor } from './network'
 
 const stack: Network[] = []

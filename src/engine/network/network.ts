@@ -26,7 +26,7 @@ import type { Dialect, KindSchema, LayerView, ViewedKind } from './dialect'
 import { dotOf, tensorText } from './dot'
 import { removeLayer, replaceAllUses, setFLayer, setInput, setTensorType } from './edits'
 import type { RawArgOf } from './flayer-args'
-import { FLayerInfo as FLayerInfoOf, FLayerInfoMemo } from './flayer-info'
+import { FLayerInfo as FLayerInfoOf, FLayerInfosOfNetwork } from './flayer-info'
 import type { NewLayer } from './new-layer'
 import { newLayerEdit } from './new-layer'
 import { Schemas } from './schemas'
@@ -56,7 +56,7 @@ export class Network {
   readonly transactor = new Transactor(this.store)
   /** @internal */
   readonly schemas: Schemas
-  readonly flayerMemo = new FLayerInfoMemo<Tensor>(this)
+  readonly flayerMemo = new FLayerInfosOfNetwork<Tensor>(this)
   readonly name: string
   readonly opsets: Readonly<Record<string, number>>
   readonly properties: Readonly<Record<string, unknown>>
