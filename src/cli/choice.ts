@@ -1,4 +1,5 @@
-import { entriesOf, onnxLibrary } from '../patterns'
+import type { RewritePatternManager } from '../engine'
+import { managerOf, onnxLibrary } from '../patterns'
 import type { LibraryEntry, Target } from '../patterns'
 import type { Arguments } from './arguments'
 import { UsageError } from './arguments'
@@ -8,7 +9,7 @@ export const CHOICE = { patterns: 'string', target: 'string', exact: 'boolean' }
 export interface Choice {
   readonly target: Target
   readonly library: readonly LibraryEntry[]
-  readonly entries: ReturnType<typeof entriesOf>
+  readonly manager: RewritePatternManager
 }
 
 /**
@@ -23,7 +24,7 @@ export function chosenPatterns(args: Arguments): Choice {
   const named = args.text('patterns')
   const library = named === undefined ? all.filter((e) => !e.optIn) : byNames(all, named)
   const kept = args.has('exact') ? library.filter((e) => e.exactness !== 'approximation' && !e.assumes) : library
-  return { target, library: kept, entries: entriesOf(kept, target) }
+  return { target, library: kept, manager: managerOf(kept, target) }
 }
 
 /** @throws UsageError where there is not exactly one */
@@ -33,7 +34,7 @@ export function onePattern(args: Arguments): Choice {
   if (name === undefined) throw new UsageError('--pattern is missing: which one? See graft patterns')
   const library = onnxLibrary(target).filter((e) => slug(e.label) === slug(name))
   if (library.length !== 1) throw new UsageError(unknown(name, onnxLibrary(target)))
-  return { target, library, entries: entriesOf(library, target) }
+  return { target, library, manager: managerOf(library, target) }
 }
 
 function targetOf(args: Arguments): Target {

@@ -1,4 +1,5 @@
-import type { PatternEntry, PatternRewriter } from '../engine'
+import { RewritePatternManager } from '../engine'
+import type { PatternRewriter } from '../engine'
 
 /** What the rewritten network is for: ONNX Runtime with its com.microsoft operators, or any runtime of standard ONNX. */
 export type Target = 'ort' | 'onnx'
@@ -45,10 +46,9 @@ export function family(
 
 type FamilyMember = Pick<LibraryEntry, 'label' | 'equation' | 'make'> & Partial<LibraryEntry>
 
-/** Patterns ready for a manager or a driver. */
-export function entriesOf(
-  entries: readonly LibraryEntry[],
-  target: Target,
-): (PatternEntry & { readonly stage: Stage })[] {
-  return entries.map((e) => ({ label: e.label, benefit: e.benefit, stage: e.stage, pattern: e.make(target) }))
+/** A manager of patterns of the library, each with its benefit and its stage. */
+export function managerOf(entries: readonly LibraryEntry[], target: Target): RewritePatternManager {
+  const manager = new RewritePatternManager()
+  for (const { label, make, benefit, stage } of entries) manager.add(label, make(target), benefit, stage)
+  return manager
 }

@@ -10,7 +10,7 @@ import {
   snapshotOf,
 } from '../../src/engine'
 import type { Tensor } from '../../src/engine'
-import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import { managerOf, onnxLibrary } from '../../src/patterns'
 import { random } from '../engine/support'
 import type { Workload } from './measure'
 
@@ -38,7 +38,7 @@ function library(...labels: string[]): Workload['run'] {
   return (network, options) => {
     const all = onnxLibrary('ort')
     const chosen = labels.length > 0 ? all.filter((e) => labels.includes(e.label)) : all.filter((e) => !e.optIn)
-    rewriteInStages(network, entriesOf(chosen, 'ort'), options)
+    managerOf(chosen, 'ort').rewrite(network, undefined, options)
   }
 }
 

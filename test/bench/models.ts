@@ -6,7 +6,7 @@ import * as ort from 'onnxruntime-node'
 import { importOnnx, onnxDialect, upgradeOpset } from '../../src/dialects/onnx'
 import { networkFromSnapshot } from '../../src/engine'
 import type { NetworkSnapshot } from '../../src/engine'
-import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import { managerOf, onnxLibrary } from '../../src/patterns'
 import { workloadFile } from './library-workloads'
 import { row, timed, timedAsync } from './measure'
 
@@ -34,7 +34,7 @@ function raised(snapshot: NetworkSnapshot): NetworkSnapshot {
 function rewrite(bytes: Uint8Array): Rewritten {
   const { snapshot } = importOnnx(bytes)
   const up = raised(snapshot)
-  const entries = entriesOf(
+  const manager = managerOf(
     onnxLibrary('ort').filter((e) => !e.optIn),
     'ort',
   )
@@ -42,8 +42,7 @@ function rewrite(bytes: Uint8Array): Rewritten {
   const rewriting = timed(
     () => networkFromSnapshot(up, onnxDialect),
     (network) => {
-      const run = rewriteInStages(network, entries, { verify: false })
-      last.rewrites = [...run.rewrites.values()].reduce((a, b) => a + b, 0)
+      last.rewrites = manager.rewrite(network, undefined, { verify: false }).rewrites
       last.nodes = network.numLayers
     },
     () => {},

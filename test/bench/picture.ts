@@ -5,7 +5,7 @@ import { findMatches, networkFromSnapshot } from '../../src/engine'
 import type { NetworkSnapshot } from '../../src/engine'
 import { allGroups, buildGroups, frameOf, initiallyOpen, layOut, sourceOfSnapshot } from '../../src/layout'
 import type { GroupPath } from '../../src/layout'
-import { entriesOf, onnxLibrary } from '../../src/patterns'
+import { managerOf, onnxLibrary } from '../../src/patterns'
 import { arranger, face } from '../layout/support'
 import { row, timed, timedAsync } from './measure'
 import { benchMotion } from './motion'
@@ -20,7 +20,7 @@ export async function benchPicture(): Promise<void> {
     const bytes = new Uint8Array(readFileSync(`public/models/${model}.onnx`))
     const snapshot = upgradeOpset(importOnnx(bytes).snapshot, 23)
     const network = networkFromSnapshot(snapshot, onnxDialect)
-    const entries = entriesOf(onnxLibrary('ort'), 'ort')
+    const entries = managerOf(onnxLibrary('ort'), 'ort').entries()
     let matches = 0
     const matching = timed(
       () => (matches = 0),

@@ -6,7 +6,7 @@ import type { CostSum } from '../../src/cost'
 import { importOnnx, onnxDialect } from '../../src/dialects/onnx'
 import { applyTransaction, invertTransaction, networkFromSnapshot, prune } from '../../src/engine'
 import type { Network, Transaction } from '../../src/engine'
-import { entriesOf, onnxLibrary, upgradeForTarget, rewriteInStages } from '../../src/patterns'
+import { managerOf, onnxLibrary, upgradeForTarget } from '../../src/patterns'
 import { pick, random } from '../engine/support'
 import { net } from '../patterns/notation'
 
@@ -99,7 +99,7 @@ describe('BERT', () => {
   test('rewritten it has a fraction of the launches, moves fewer bytes and computes the same within 2 %', () => {
     const n = network()
     const before = plainCost(new CostBook(n).total)
-    rewriteInStages(n, entriesOf(onnxLibrary('ort'), 'ort'))
+    managerOf(onnxLibrary('ort'), 'ort').rewrite(n)
     const after = plainCost(new CostBook(n).total)
     expect(after.launches).toBeLessThan(before.launches! / 4)
     expect(after.bytes).toBeLessThan(before.bytes!)

@@ -81,7 +81,7 @@ describe('programs', () => {
     import { netGuard, Network, networkFromSnapshot, PatternRewriter, RewritePatternManager, snapshotOf } from 'graft/engine'
     import type { Layer } from 'graft/engine'
     import { exportOnnx, importOnnx, onnxDialect } from 'graft/onnx'
-    import { entriesOf, onnxLibrary, rewriteInStages } from 'graft/patterns'
+    import { managerOf, onnxLibrary } from 'graft/patterns'
     import { CostBook, plainCost } from 'graft/cost'
     import { add, input, tensorrtDialect } from 'graft/tensorrt'
 
@@ -101,15 +101,15 @@ describe('programs', () => {
 
     const network = networkFromSnapshot(importOnnx(readFileSync('in.onnx')).snapshot, onnxDialect)
     const rewritten = new RewritePatternManager().add('add to sub', new AddToSub(), 10).rewrite(network)
-    const entries = entriesOf(onnxLibrary('ort').filter((entry) => !entry.optIn), 'ort')
-    const { rewrites } = rewriteInStages(network, entries)
+    const library = managerOf(onnxLibrary('ort').filter((entry) => !entry.optIn), 'ort')
+    const { byLabel } = library.rewrite(network)
     writeFileSync('out.onnx', exportOnnx(snapshotOf(network)).bytes)
     const engine = new Network(tensorrtDialect)
     netGuard(engine, () => add(input('a', 'float16', [4]), input('b', 'float16', [4])))
     console.log(JSON.stringify({
-      rewrites: [...rewrites.keys()],
+      rewrites: [...byLabel.keys()],
       subtractions: rewritten.rewrites,
-      oneCopy: [network instanceof Network, entries.every((e) => e.pattern instanceof PatternRewriter)],
+      oneCopy: [network instanceof Network, library.entries().every((e) => e.pattern instanceof PatternRewriter)],
       launches: plainCost(new CostBook(network).total).launches,
       functionals: engine.numLayers,
     }))`

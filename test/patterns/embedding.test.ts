@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import { managerOf, onnxLibrary } from '../../src/patterns'
 import { random } from '../engine/support'
 import { expectNoMatch, expectRewrite, kindsOf } from './expect-rewrite'
 import { net } from './notation'
@@ -65,7 +65,7 @@ describe(LABEL, () => {
     const one = X.replaceAll('int64[2,5]', 'int64[1,5]')
     const network = net(`${one}\n${LN('Add(Add(Gather(word, ids), Gather(type, types)), p)')}\nout y`)
     const on = onnxLibrary('ort').filter((e) => !e.optIn)
-    rewriteInStages(network, entriesOf(on, 'ort'), { random: random(seed) })
+    managerOf(on, 'ort').rewrite(network, undefined, { random: random(seed) })
     expect(kindsOf(network)).toBe(`2 Cast, 1 ${KIND}`)
   })
 })

@@ -6,12 +6,13 @@ import {
   Match,
   networkFromSnapshot,
   replayTrace,
+  RewritePatternManager,
   snapshotOf,
   traceOf,
   verifyNetwork,
 } from '../../src/engine'
 import type { Network, NetworkSnapshot, PatternEntry } from '../../src/engine'
-import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import { managerOf, onnxLibrary } from '../../src/patterns'
 import type { Target } from '../../src/patterns'
 import { cutStep, verifyNetworks, verifyStep } from '../../src/verify'
 import type { Runtime, StepRegion } from '../../src/verify'
@@ -52,7 +53,7 @@ export async function expectRewrite(
   expectLaws(rewritten, history, before)
   for (const seed of [1, 2]) {
     const shuffled = copy()
-    rewriteInStages(shuffled, [entry], { random: random(seed) })
+    managerOfOne(entry).rewrite(shuffled, undefined, { random: random(seed) })
     expect(kindsOf(shuffled), `worklist shuffled with seed ${seed}`).toBe(sorted(after))
   }
   if (options.numbers ?? true) await expectNumbers(before, snapshotOf(rewritten), regions)
@@ -70,8 +71,7 @@ export function expectNoMatch(
   const before = snapshotOf(network)
   const findings = [...findMatches(network, entry, true)]
   expect(findings.filter((f) => f instanceof Match).map((f) => f.root.name)).toEqual([])
-  const { rewrites } = rewriteInStages(network, [entry])
-  expect([...rewrites]).toEqual([])
+  expect(managerOfOne(entry).rewrite(network).rewrites).toBe(0)
   expect(snapshotOf(network)).toEqual(before)
   if (reason !== undefined) expect(findings.map(String).join('\n')).toMatch(reason)
 }
@@ -99,13 +99,17 @@ function entryOf(pattern: Pattern, target: Target): PatternEntry {
   if (typeof pattern !== 'string') return pattern
   const entry = onnxLibrary(target).find((e) => e.label === pattern)
   if (!entry) throw new Error(`the library has no pattern ${pattern} for ${target}`)
-  return entriesOf([{ ...entry, stage: 1 }], target)[0]!
+  return managerOf([entry], target).patterns.get(entry.label)!
+}
+
+function managerOfOne({ label, pattern, benefit }: PatternEntry): RewritePatternManager {
+  return new RewritePatternManager().add(label, pattern, benefit)
 }
 
 function rewrite(rewritten: Network, entry: PatternEntry) {
   const history = new History(rewritten)
   const regions: (StepRegion | string | null)[] = []
-  rewriteInStages(rewritten, [entry], {
+  managerOfOne(entry).rewrite(rewritten, undefined, {
     history,
     watch: (event) => event.type === 'rewritten' && regions.push(cutStep(rewritten, event.transaction)),
   })

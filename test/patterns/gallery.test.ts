@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { importOnnx, onnxDialect, upgradeOpset } from '../../src/dialects/onnx'
 import { findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf, verifyNetwork } from '../../src/engine'
 import type { Network, NetworkSnapshot } from '../../src/engine'
-import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import { managerOf, onnxLibrary } from '../../src/patterns'
 import type { Target } from '../../src/patterns'
 import { random } from '../engine/support'
 import { GALLERY } from '../gallery'
@@ -15,11 +15,11 @@ const build = (snapshot: NetworkSnapshot): Network => networkFromSnapshot(snapsh
 
 function rewritten(snapshot: NetworkSnapshot, target: Target, shuffle?: () => number): Network {
   const network = build(snapshot)
-  const entries = entriesOf(
+  const manager = managerOf(
     onnxLibrary(target).filter((e) => !e.optIn),
     target,
   )
-  rewriteInStages(network, entries, shuffle ? { random: shuffle } : {})
+  manager.rewrite(network, undefined, shuffle ? { random: shuffle } : {})
   return network
 }
 
@@ -39,7 +39,7 @@ describe('patterns fire on real models', () => {
   ])('%s has %s %i times', (model, label, count) => {
     const network = build(open(model))
     const before = snapshotOf(network)
-    const entry = entriesOf(onnxLibrary('ort'), 'ort').find((e) => e.label === label)!
+    const entry = managerOf(onnxLibrary('ort'), 'ort').patterns.get(label)!
     expect([...findMatches(network, entry)].length).toBe(count)
     expect(snapshotOf(network)).toEqual(before)
   })
@@ -88,7 +88,9 @@ test.each(['bert-12.torchscript', 'gpt2-12.torchscript', 'llama-8.torchscript', 
   'on %s a rule matches at the same layers whether it is asked for reasons or not',
   (model) => {
     const network = build(open(model))
-    const rules = entriesOf(onnxLibrary('ort'), 'ort').filter((e) => e.pattern instanceof RulePattern)
+    const rules = managerOf(onnxLibrary('ort'), 'ort')
+      .entries()
+      .filter((e) => e.pattern instanceof RulePattern)
     for (const layer of network.getLayers()) {
       for (const { label, pattern } of rules.filter((e) => e.pattern.accepts(layer.kind))) {
         const [quick, reasoned] = [pattern.match(layer), pattern.explain(layer)]

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { networkFromSnapshot, snapshotOf } from '../../src/engine'
 import type { Network } from '../../src/engine'
-import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import { managerOf, onnxLibrary } from '../../src/patterns'
 import { verifyNetworks } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
 import { expectNoMatch, kindsOf } from './expect-rewrite'
@@ -15,7 +15,7 @@ async function rewritten(network: Network): Promise<Network> {
   const before = snapshotOf(network)
   const after = networkFromSnapshot(before, network.dialect)
   const on = onnxLibrary('ort').filter((e) => !e.optIn)
-  rewriteInStages(after, entriesOf(on, 'ort'))
+  managerOf(on, 'ort').rewrite(after)
   expect(await verifyNetworks(before, snapshotOf(after), await runtime)).toMatchObject({ verdict: 'equal' })
   return after
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { onnxDialect } from '../../src/dialects/onnx'
 import { networkFromSnapshot, snapshotOf, verifyNetwork } from '../../src/engine'
 import type { NetworkSnapshot } from '../../src/engine'
-import { entriesOf, onnxLibrary, rewriteInStages } from '../../src/patterns'
+import { managerOf, onnxLibrary } from '../../src/patterns'
 import type { Target } from '../../src/patterns'
 import { cutStep, verifyNetworks, verifyStep } from '../../src/verify'
 import type { StepRegion } from '../../src/verify'
@@ -28,7 +28,7 @@ async function proved(seed: number, target: Target): Promise<void> {
   const on = onnxLibrary(target).filter((e) => !e.optIn)
   const regions: (StepRegion | string | null)[] = []
   const labels: string[] = []
-  rewriteInStages(network, entriesOf(on, target), {
+  managerOf(on, target).rewrite(network, undefined, {
     watch: (event) => {
       if (event.type !== 'rewritten') return
       labels.push(event.entry.label)

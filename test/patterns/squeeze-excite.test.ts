@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { importOnnx, onnxDialect } from '../../src/dialects/onnx'
 import { Match, networkFromSnapshot } from '../../src/engine'
 import type { Network } from '../../src/engine'
-import { entriesOf, onnxLibrary, upgradeForTarget, rewriteInStages, SqueezeExcite } from '../../src/patterns'
+import { optimize, upgradeForTarget, SqueezeExcite } from '../../src/patterns'
 import { net } from './notation'
 
 function blocks(network: Network): Match[] {
@@ -46,13 +46,7 @@ describe('squeeze and excite', () => {
     const { snapshot } = importOnnx(new Uint8Array(readFileSync('public/models/mobilenetv3-small.torchscript.onnx')))
     const network = networkFromSnapshot(upgradeForTarget(snapshot, 'ort').snapshot, onnxDialect)
     expect(blocks(network).length).toBe(9)
-    rewriteInStages(
-      network,
-      entriesOf(
-        onnxLibrary('ort').filter((e) => !e.optIn),
-        'ort',
-      ),
-    )
+    optimize(network)
     expect(blocks(network).length).toBe(9)
   })
 })

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { importOnnx, onnxDialect } from '../../src/dialects/onnx'
 import { networkFromSnapshot, snapshotOf } from '../../src/engine'
-import { entriesOf, onnxLibrary, upgradeForTarget, rewriteInStages } from '../../src/patterns'
+import { managerOf, onnxLibrary, upgradeForTarget } from '../../src/patterns'
 import type { Target } from '../../src/patterns'
 import { cutStep, verifyNetworks, verifyStep } from '../../src/verify'
 import type { StepRegion } from '../../src/verify'
@@ -17,7 +17,7 @@ async function proved(model: string, target: Target): Promise<number> {
   const network = networkFromSnapshot(upgradeForTarget(snapshot, target).snapshot, onnxDialect)
   const steps: { readonly label: string; readonly region: StepRegion | string | null }[] = []
   const on = onnxLibrary(target).filter((e) => !e.optIn)
-  rewriteInStages(network, entriesOf(on, target), {
+  managerOf(on, target).rewrite(network, undefined, {
     watch: (event) => {
       if (event.type !== 'rewritten') return
       steps.push({ label: event.entry.label, region: cutStep(network, event.transaction) })

@@ -16,7 +16,7 @@ export function match(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, CHOICE, 1)
   const choice = chosenPatterns(args)
   const network = opened(args.files[0]!, choice.target, console)
-  const result = choice.entries.flatMap((entry) => {
+  const result = choice.manager.entries().flatMap((entry) => {
     console.progress(entry.label)
     const matches = [...findMatches(network, entry)].map((found) => facts(found as Match))
     return matches.length > 0 ? [{ pattern: entry.label, count: matches.length, matches }] : []
@@ -39,7 +39,7 @@ const SHOWN = 5
 export function explain(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, { pattern: 'string', layer: 'string', target: 'string' }, 1)
   const choice = onePattern(args)
-  const entry = choice.entries[0]!
+  const entry = choice.manager.entries()[0]!
   const network = opened(args.files[0]!, choice.target, console)
   const name = args.text('layer')
   const findings = name === undefined ? nearest(network, entry) : [at(network, entry, name)]

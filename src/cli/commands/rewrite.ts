@@ -3,7 +3,7 @@ import { fingerprint, History, networkFromSnapshot, snapshotOf, traceOf } from '
 import type { DriverEvent, Network, Transaction } from '../../engine'
 import { exportOnnx, onnxDialect } from '../../dialects/onnx'
 import type { ExportResult } from '../../dialects/onnx'
-import { upgradeForTarget, rewriteInStages } from '../../patterns'
+import { upgradeForTarget } from '../../patterns'
 import { cutStep, verifyModels, verifyStep } from '../../verify'
 import type { Runtime, Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
@@ -167,9 +167,9 @@ function rewritten(
     steps.push({ pattern: entry.label, root, region: cutStep(network, transaction) })
   }
   const options = { ...(history && { history }), ...(keep.regions && { watch: cut }) }
-  const run = rewriteInStages(network, choice.entries, options)
+  const run = choice.manager.rewrite(network, undefined, options)
   const transactions = history?.nodes().flatMap((n) => n.transaction ?? []) ?? []
-  return { network, rewrites: Object.fromEntries(run.rewrites), base, transactions, steps }
+  return { network, rewrites: Object.fromEntries(run.byLabel), base, transactions, steps }
 }
 
 /** Weights beyond this go to a file beside the model: protobuf ends at 2 GB. */

@@ -11,6 +11,7 @@ import type {
   Transaction,
 } from '../../engine'
 import {
+  AnalysisPatternManager,
   attempt,
   findMatches,
   History,
@@ -18,9 +19,9 @@ import {
   networkFromSnapshot,
   prune,
   pruneConstants,
+  RewritePatternManager,
   snapshotOf,
 } from '../../engine'
-import { driveInStages } from '../../patterns'
 import type { Target } from '../../patterns'
 import { cutStep } from '../../verify'
 import type { StepRegion } from '../../verify'
@@ -71,16 +72,9 @@ export class Workspace {
       for (const found of findMatches(this.network, entry)) if (found instanceof Match) yield infoOf(label, found)
       return
     }
-    const analyzer = entry.make()
-    for (const layer of this.network.getLayers()) {
-      if (layer.isRemoved() || !analyzer.accepts(layer.kind)) continue
-      const result = this.network.locked(() => analyzer.match(layer))
-      const match = result === true ? Match.ofRoot(layer) : result
-      if (!(match instanceof Match)) continue
-      this.network.locked(() => analyzer.analyze(layer, match))
-      const value = analyzer.results().get(layer)
+    const manager = new AnalysisPatternManager().add(label, entry.make())
+    for (const { match, value } of manager.analyzing(this.network))
       yield { ...infoOf(label, match), ...(value === undefined ? null : { value }) }
-    }
   }
 
   apply(label: string, root: LayerId): Moved {
@@ -104,15 +98,15 @@ export class Workspace {
   *planning({ wanted, whole, scope = '' }: PlanRequest): Generator<DriverEvent> {
     const start = this.history.cursor
     const known = [...this.history.node(start).children]
-    const entries = wanted.map(({ label, benefit }) => ({ ...this.rewriter(label), benefit }))
+    const manager = this.managerOf(wanted)
     const admits = (layer: Layer): boolean => inScope(layer.scope, scope)
     try {
-      for (const event of driveInStages(this.network, entries, { admits })) {
-        if (event.type === 'rewritten') this.commit(event.transaction)
+      const { history } = this
+      for (const event of manager.rewriting(this.network, undefined, { admits, history, prune: whole })) {
+        if (event.type === 'rewritten' || event.type === 'pruned') this.adopt(history.node(history.cursor))
         if (event.type === 'failed') throw event.error
         yield event
       }
-      if (whole) this.clearDead()
     } catch (error) {
       this.history.seek(start)
       for (const child of this.history.node(start).children) if (!known.includes(child)) this.history.drop(child)
@@ -120,6 +114,15 @@ export class Workspace {
     } finally {
       this.history.seek(start)
     }
+  }
+
+  private managerOf(wanted: PlanRequest['wanted']): RewritePatternManager {
+    const manager = new RewritePatternManager()
+    for (const { label, benefit } of wanted) {
+      const { pattern, stage } = this.rewriter(label)
+      manager.add(label, pattern, benefit, stage)
+    }
+    return manager
   }
 
   /** No move at all: what lies around the cursor now. */

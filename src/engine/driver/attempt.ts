@@ -1,7 +1,7 @@
 import type { Transaction } from '../edit/transaction'
 import type { Layer } from '../network/network'
 import { Match, MatchFailure } from '../pattern/match'
-import type { PatternRewriter } from '../pattern/pattern'
+import type { PatternAnalyzer, PatternRewriter } from '../pattern/pattern'
 import { finish } from './finish'
 
 /** A pattern as a manager holds it. Higher benefit is tried first. */
@@ -9,6 +9,8 @@ export interface PatternEntry<P = PatternRewriter> {
   readonly label: string
   readonly pattern: P
   readonly benefit: number
+  /** Patterns of a later stage wait until those of the earlier ones have nothing left to do. Default 1. */
+  readonly stage?: number
 }
 
 /** A pattern rewrote: one transaction, already applied. */
@@ -28,7 +30,7 @@ export class PatternError extends Error {
   constructor(
     readonly label: string,
     readonly layer: Layer,
-    readonly during: 'match' | 'rewrite',
+    readonly during: 'match' | 'rewrite' | 'analysis',
     override readonly cause: unknown,
   ) {
     const why = cause instanceof Error ? cause.message : String(cause)
@@ -49,10 +51,7 @@ export function explainAt(entry: PatternEntry, layer: Layer): Match | MatchFailu
 const MISSED: Attempt = { type: 'missed', failure: null }
 
 /** The match of a pattern at one layer, its failure, or null for a miss without a reason. Changes nothing (E2). */
-export function matchAt(
-  entry: PatternEntry<{ match(layer: Layer): ReturnType<PatternRewriter['match']> }>,
-  layer: Layer,
-): Match | MatchFailure | null {
+export function matchAt(entry: PatternEntry, layer: Layer): Match | MatchFailure | null {
   const { network } = layer
   network.transactor.lock()
   try {
@@ -62,6 +61,27 @@ export function matchAt(
     throw new PatternError(entry.label, layer, 'match', error)
   } finally {
     network.transactor.unlock()
+  }
+}
+
+/**
+ * Shows an analyzer one layer: `match`, and where it matches `analyze` with what `match` gave. Null where it does not. Neither
+ * can change the network. A list of layers names its first as the root, and each by its name.
+ * @throws PatternError where the analyzer throws
+ */
+export function analyzeAt(entry: PatternEntry<PatternAnalyzer>, layer: Layer): Match | null {
+  let during: 'match' | 'analysis' = 'match'
+  try {
+    return layer.network.locked(() => {
+      const found = entry.pattern.match(layer)
+      if (!found || found instanceof MatchFailure) return null
+      during = 'analysis'
+      entry.pattern.analyze(found, layer)
+      if (found instanceof Match) return found
+      return found === true ? Match.ofRoot(layer) : new Match(layer, new Map(found.map((l) => [l.name, l])))
+    })
+  } catch (error) {
+    throw new PatternError(entry.label, layer, during, error)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Network } from '../network/network'
 import { Match, MatchFailure } from '../pattern/match'
 import { attempt, explainAt, matchAt } from './attempt'
 import type { PatternEntry } from './attempt'
-import { candidates, PatternsByKind } from './driver'
+import { candidates, PatternsByKind } from './order'
 
 /** What one pattern says at one layer. */
 export type Finding = Match | MatchFailure

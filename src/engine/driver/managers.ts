@@ -1,21 +1,25 @@
-import type { History } from '../history/history'
-import { prune, pruneAfter } from '../network/prune'
-import type { Network } from '../network/network'
-import { Match } from '../pattern/match'
+import type { Layer, Network } from '../network/network'
+import type { Match } from '../pattern/match'
 import type { PatternAnalyzer, PatternRewriter } from '../pattern/pattern'
-import { matchAt } from './attempt'
+import { analyzeAt } from './attempt'
 import type { PatternEntry } from './attempt'
-import { byBenefit, candidates, drive, PatternsByKind } from './driver'
-import type { DriverOptions } from './driver'
+import type { DriverEvent, DriverOptions, RewriteSummary } from './driver'
+import { drive } from './driver'
+import { byBenefit, candidates, PatternsByKind } from './order'
 
 /** Patterns by label, each with its benefit. */
-class PatternManager<P extends { readonly name: string }> {
+class PatternManager<P extends { readonly name: string; args: unknown }> {
   private readonly byLabel = new Map<string, PatternEntry<P>>()
 
-  /** @throws Error where the label is taken */
-  add(label: string, pattern: P, benefit = 0): this {
+  /**
+   * Adds a pattern.
+   * @param benefit the highest is tried first; the original tries the lowest first
+   * @param stage a later stage waits until the earlier ones have nothing left to do; the original has none
+   * @throws Error where the label is taken
+   */
+  add(label: string, pattern: P, benefit = 0, stage = 1): this {
     if (this.byLabel.has(label)) throw new Error(`a pattern labelled ${label} exists already`)
-    this.byLabel.set(label, { label, pattern, benefit })
+    this.byLabel.set(label, { label, pattern, benefit, stage })
     return this
   }
 
@@ -29,23 +33,25 @@ class PatternManager<P extends { readonly name: string }> {
     return entry.pattern
   }
 
+  /** Each pattern with its benefit, by label, in order of adding. */
+  get patterns(): ReadonlyMap<string, PatternEntry<P>> {
+    return this.byLabel
+  }
+
   /** Highest benefit first, ties by order of adding. */
   entries(): PatternEntry<P>[] {
     return byBenefit([...this.byLabel.values()])
   }
+
+  /** Hands `args` to every pattern; undefined leaves each what it has. */
+  protected handOut(args: unknown): void {
+    if (args !== undefined) for (const { pattern } of this.byLabel.values()) pattern.args = args
+  }
 }
 
 export interface RewriteOptions extends DriverOptions {
-  /** Keeps every transaction there. */
-  readonly history?: History
-  /** Take dangling layers and dead constants out at the end (E10). Default true. */
-  readonly prune?: boolean
-}
-
-/** How often each pattern rewrote. */
-export interface RewriteSummary {
-  readonly rewrites: number
-  readonly byLabel: ReadonlyMap<string, number>
+  /** Told of every event while the network is as the event left it. */
+  readonly watch?: (event: DriverEvent) => void
 }
 
 export class RewritePatternManager extends PatternManager<PatternRewriter> {
@@ -57,46 +63,64 @@ export class RewritePatternManager extends PatternManager<PatternRewriter> {
 
   /**
    * Rewrites a network until no pattern matches any more.
-   * @param args handed to every pattern as `args`
+   * @param args handed to every pattern as `args`; without it each keeps its own
    * @throws PatternError where a pattern throws (the network is as the last good rewrite left it), RewriteLimitError (E7)
    */
-  rewrite(network: Network, args: unknown = null, options: RewriteOptions = {}): RewriteSummary {
-    const entries = this.entries()
-    for (const e of entries) e.pattern.args = args
-    const byLabel = new Map<string, number>()
-    let rewrites = 0
-    for (const event of drive(network, entries, options)) {
-      if (event.type === 'failed') throw event.error
-      if (event.type !== 'rewritten') continue
-      rewrites++
-      byLabel.set(event.entry.label, (byLabel.get(event.entry.label) ?? 0) + 1)
-      if (options.history) options.history.commit(event.transaction)
-      else if (options.prune ?? true) pruneAfter(network, event.transaction.edits)
+  rewrite(network: Network, args?: unknown, options: RewriteOptions = {}): RewriteSummary {
+    const run = this.rewriting(network, args, options)
+    for (;;) {
+      const next = run.next()
+      if (next.done) return next.value
+      options.watch?.(next.value)
+      if (next.value.type === 'failed') throw next.value.error
     }
-    if (options.prune ?? true) {
-      if (options.history) options.history.do({ label: 'prune' }, () => prune(network))
-      else prune(network)
-    }
-    return { rewrites, byLabel }
   }
+
+  /**
+   * The same an event at a time: whoever asks may look at the clock, show progress, stop, and decide what a failed pattern
+   * means. See `drive`.
+   */
+  rewriting(network: Network, args?: unknown, options: DriverOptions = {}): Generator<DriverEvent, RewriteSummary> {
+    this.handOut(args)
+    return drive(network, this.entries(), options)
+  }
+}
+
+/** One place that an analyzer has looked at. */
+export interface Analysis {
+  readonly entry: PatternEntry<PatternAnalyzer>
+  readonly match: Match
+  /** The number that the analyzer has for the root; undefined for none. */
+  readonly value: number | undefined
 }
 
 export class AnalysisPatternManager extends PatternManager<PatternAnalyzer> {
   private static readonly shared = new AnalysisPatternManager()
+  /** The manager that everybody shares. */
   static instance(): AnalysisPatternManager {
     return AnalysisPatternManager.shared
   }
 
-  /** Shows every match of every analyzer, layer by layer in network order. The network cannot change meanwhile. */
-  analyze(network: Network, args: unknown = null): void {
-    const entries = this.entries()
-    for (const e of entries) e.pattern.args = args
-    const patterns = new PatternsByKind(entries)
-    for (const layer of candidates(network, patterns)) {
-      for (const entry of patterns.of(layer)) {
-        const match = matchAt(entry, layer)
-        if (match instanceof Match) network.locked(() => entry.pattern.analyze(layer, match))
-      }
+  /**
+   * Shows every match of every analyzer, layer by layer in network order, by benefit. The network cannot change meanwhile.
+   * @param args handed to every analyzer as `args`; without it each keeps its own
+   * @throws PatternError where an analyzer throws
+   */
+  analyze(network: Network, args?: unknown): void {
+    for (const _ of this.analyzing(network, args));
+  }
+
+  /** The same a match at a time. */
+  *analyzing(network: Network, args?: unknown): Generator<Analysis> {
+    this.handOut(args)
+    const patterns = new PatternsByKind(this.entries())
+    for (const layer of candidates(network, patterns)) yield* this.at(layer, patterns.of(layer))
+  }
+
+  private *at(layer: Layer, entries: readonly PatternEntry<PatternAnalyzer>[]): Generator<Analysis> {
+    for (const entry of entries) {
+      const match = analyzeAt(entry, layer)
+      if (match) yield { entry, match, value: entry.pattern.results().get(match.root) }
     }
   }
 }

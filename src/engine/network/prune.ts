@@ -53,7 +53,11 @@ function isUsed(t: Tensor): boolean {
 
 /** Takes out constants without users, wherever they came from. */
 export function pruneConstants(network: Network): void {
-  for (const t of network.getTensors()) if (t.isConstant && !isUsed(t)) network.removeTensor(t)
+  const { tensors } = network.store
+  for (let id = 0; id < tensors.length; id++) {
+    const t = tensors[id]
+    if (t && t.firstUse === NO_USE && t.isConstant && !isUsed(t)) network.removeTensor(t)
+  }
 }
 
 /**

@@ -76,7 +76,7 @@ abstract class Pattern {
 }
 
 export interface RewriterOptions extends PatternOptions {
-  /** The pattern overrides `match` and `rewrite`; otherwise it overrides `matchAndRewrite`. */
+  /** The pattern overrides `match` and `rewrite`, so that its matches can be listed; otherwise `matchAndRewrite`. Default false. */
   readonly separateMatchRewrite?: boolean
 }
 
@@ -94,7 +94,7 @@ export class PatternRewriter extends Pattern {
 
   /** Whether the pattern matches with `layer` as its root. Must not change the network (E2). */
   match(_layer: Layer): MatchResult {
-    throw new Error(`pattern ${this.name} has separate match and rewrite, but no match`)
+    throw new Error(`pattern ${this.name} has neither match nor matchAndRewrite`)
   }
 
   /** The match, or why there is none. A pattern whose `match` gives no reasons for speed gives them here. */
@@ -105,23 +105,40 @@ export class PatternRewriter extends Pattern {
 
   /** Rewrites what `match` found. False gives up, and what was done is rolled back. */
   rewrite(_layer: Layer, _match: Match): boolean | void {
-    throw new Error(`pattern ${this.name} has separate match and rewrite, but no rewrite`)
+    throw new Error(`pattern ${this.name} has no rewrite`)
   }
 
-  /** Both in one: true where it rewrote; otherwise whatever it did is rolled back. */
-  matchAndRewrite(_layer: Layer): boolean | MatchFailure {
-    throw new Error(`pattern ${this.name} has no matchAndRewrite`)
+  /**
+   * Both in one: true where it rewrote; otherwise whatever it did is rolled back. Without an override it calls `match` and
+   * `rewrite`, so that every rewriter has it. A manager also marks what was left dangling and checks the network; called by
+   * itself it is one transaction, or part of the one that is open.
+   * @throws whatever the pattern throws, and nothing has changed then
+   */
+  matchAndRewrite(layer: Layer): boolean | MatchFailure {
+    const { network } = layer
+    const found = network.locked(() => this.match(layer))
+    if (found === false || found instanceof MatchFailure) return found
+    const match = found === true ? Match.ofRoot(layer) : found
+    const rewrite = (): boolean => this.rewrite(layer, match) !== false
+    if (network.transactor.isKeeping) return rewrite()
+    let done = false
+    network.transact({ label: this.name }, () => (done = rewrite()))
+    return done
   }
 }
 
+/** What an analyzer's `match` may give: a Match, the layers of a subgraph, or true for the root alone. */
+export type Subgraph = Match | readonly Layer[] | true
+
 /** Looks at every place where a pattern matches, without changing anything. */
-export class PatternAnalyzer extends Pattern {
-  match(_layer: Layer): MatchResult {
+export class PatternAnalyzer<S extends Subgraph = Subgraph> extends Pattern {
+  /** Whether the pattern matches with `layer` as its root: what `analyze` is to see, or false or a reason. */
+  match(_layer: Layer): S | MatchFailure | false {
     throw new Error(`analyzer ${this.name} has no match`)
   }
 
-  /** Called once a match; the original calls `match` twice. */
-  analyze(_layer: Layer, _match: Match): void {
+  /** Called once a match with what `match` gave; the original calls `match` twice. */
+  analyze(_subgraph: S, _root: Layer): void {
     throw new Error(`analyzer ${this.name} has no analyze`)
   }
 

@@ -5,27 +5,27 @@
  * after its convolutions took over their activations.
  */
 import { Match, PatternAnalyzer } from '../../engine'
-import type { Layer, MatchResult, Tensor } from '../../engine'
+import type { Layer, Tensor } from '../../engine'
 
 const POOLS = new Set(['GlobalAveragePool', 'ReduceMean'])
 const CONVS = new Set(['Conv', 'com.microsoft.FusedConv', 'Gemm', 'MatMul'])
 const ACTIVATIONS = new Set(['Relu', 'com.microsoft.QuickGelu', 'Swish', 'HardSwish', 'Mul', 'Add', 'Clip'])
 const GATES = new Set(['HardSigmoid', 'Sigmoid', 'Add', 'Mul', 'Div', 'Clip'])
 
-export class SqueezeExcite extends PatternAnalyzer {
+export class SqueezeExcite extends PatternAnalyzer<Match> {
   private readonly numbers = new Map<Layer, number>()
 
   constructor() {
     super('squeeze-excite', { rootLayer: ['Mul'] })
   }
 
-  override match(layer: Layer): MatchResult {
+  override match(layer: Layer): Match | false {
     const [a, b] = [layer.input(0), layer.input(1)]
     return block(layer, a, b) ?? block(layer, b, a) ?? false
   }
 
-  override analyze(layer: Layer): void {
-    this.numbers.set(layer, this.numbers.size + 1)
+  override analyze({ root }: Match): void {
+    this.numbers.set(root, this.numbers.size + 1)
   }
 
   override results(): ReadonlyMap<Layer, number> {

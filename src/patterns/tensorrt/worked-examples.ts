@@ -157,7 +157,7 @@ function partition<T>(items: readonly T[], test: (x: T) => boolean): [T[], T[]] 
 }
 
 /** Counts sums, and shows on the canvas which layers it counted. */
-export class CountAdd extends PatternAnalyzer {
+export class CountAdd extends PatternAnalyzer<true> {
   count = 0
   private readonly seen = new Map<Layer, number>()
 
@@ -165,11 +165,11 @@ export class CountAdd extends PatternAnalyzer {
     super('count_add', { rootLayer: [LayerType.ELEMENTWISE] })
   }
 
-  override match(layer: Layer): MatchResult {
+  override match(layer: Layer): boolean {
     return isSum(layer)
   }
 
-  override analyze(layer: Layer): void {
+  override analyze(_sum: true, layer: Layer): void {
     this.count++
     this.seen.set(layer, this.count)
   }
