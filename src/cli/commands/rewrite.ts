@@ -86,8 +86,13 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
     nodesAfter: after.layers.length,
     opsBefore: operatorsOf(model.snapshot.layers),
     opsAfter: operatorsOf(after.layers),
-    costBefore: costOf(networkFromSnapshot(model.snapshot, onnxDialect)),
-    costAfter: costOf(result.network),
+    // Worked out where the report is written: what people read does not say it.
+    get costBefore() {
+      return costOf(networkFromSnapshot(model.snapshot, onnxDialect))
+    },
+    get costAfter() {
+      return costOf(result.network)
+    },
     rewrites: result.rewrites,
     seconds,
     verdict,

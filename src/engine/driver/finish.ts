@@ -1,3 +1,4 @@
+import { sameRecord } from '../edit/apply'
 import { layersTouched } from '../edit/edit'
 import type { Edit, LayerEdit } from '../edit/edit'
 import { markDangling } from '../network/prune'
@@ -5,6 +6,7 @@ import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
 import type { NetworkOutput } from '../store/records'
 import { verifyNetwork } from '../network/verify'
+import type { Problem } from '../network/verify'
 import type { Match } from '../pattern/match'
 import { retype } from './retype'
 
@@ -13,7 +15,7 @@ export function finish(network: Network, match: Match | null, verify: boolean, r
   retype(network)
   markDanglingProducers(network)
   giveOrigin(network, match, root)
-  const problems = verify ? verifyNetwork(network, touched(network), touchedOutputs(network)) : []
+  const problems = verify ? problemsOf(network) : []
   if (problems.length > 0)
     throw new Error(
       `it left the network unsound: ${problems.map((p) => `${p.layer ?? p.tensor ?? ''}: ${p.message}`).join('; ')}`,
@@ -84,15 +86,32 @@ function seal(network: Network, edit: LayerEdit, origin: readonly string[]): voi
   if (now) (now as { origin: readonly string[] }).origin = origin
 }
 
-function touched(network: Network): Set<Layer> {
-  const found = new Set<Layer>()
+/** What is unsound around the edits of the open transaction (E4). */
+function problemsOf(network: Network): Problem[] {
+  const touched = new Set<Layer>()
+  const retyped = new Set<Layer>()
+  let all = false
   for (let i = 0; i < network.transactor.count; i++) {
-    for (const id of layersTouched(network.transactor.edit(i))) {
+    const edit = network.transactor.edit(i)
+    if (edit.type === 'setTensorType') all = true
+    for (const id of layersTouched(edit)) {
       const layer = network.getLayer(id)
-      if (layer) found.add(layer)
+      if (!layer) continue
+      touched.add(layer)
+      if (mayChangeTypes(network, edit)) retyped.add(layer)
     }
   }
-  return found
+  return verifyNetwork(network, touched, touchedOutputs(network), all ? undefined : retyped)
+}
+
+/** False where the layer that an edit touches has operands of the types that it had, and so gives what it gave. */
+function mayChangeTypes(network: Network, edit: Edit): boolean {
+  if (edit.type !== 'setInput') return edit.type !== 'setRemoved' || !edit.to
+  const from = network.getTensor(edit.from)
+  const to = network.getTensor(edit.to)
+  return (
+    !from || !to || from.isConstant || to.isConstant || from.dtype !== to.dtype || !sameRecord(from.shape, to.shape)
+  )
 }
 
 function touchedOutputs(network: Network): NetworkOutput[] {

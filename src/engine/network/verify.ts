@@ -1,8 +1,9 @@
+import type { KindSchema } from './dialect'
 import { isTensorArg } from './flayer-args'
 import type { Layer } from './network'
 import type { Network } from './network'
 import { ABSENT } from '../store/records'
-import type { FArg, NetworkOutput } from '../store/records'
+import type { FArg, LayerRecord, NetworkOutput } from '../store/records'
 import { compatibleShapes } from '../store/shape'
 import type { Tensor } from './network'
 import { NO_USE } from '../store/uses'
@@ -25,10 +26,12 @@ export function verifyNetwork(
   network: Network,
   around?: Iterable<Layer>,
   outputs: Iterable<NetworkOutput> = around ? [] : network.outputs,
+  /** Of the layers in `around`, those whose types are checked; without it all. */
+  retyped?: ReadonlySet<Layer>,
 ): Problem[] {
   const problems: Problem[] = []
   const layers = around ? [...around] : network.getLayers()
-  for (const layer of layers) if (!layer.isDetached) checkLayer(layer, problems)
+  for (const layer of layers) if (!layer.isDetached) checkLayer(layer, problems, retyped?.has(layer) ?? true)
   if (around ? layers.some((l) => !followsItsInputs(l)) : true) problems.push(...findCycle(network))
   if (!around) checkTensors(network, problems)
   for (const o of outputs) {
@@ -45,31 +48,38 @@ function hasSource(t: Tensor): boolean {
   return t.parent !== null || t.isConstant || t.network.isInput(t)
 }
 
-function checkLayer(layer: Layer, problems: Problem[]): void {
-  const bad = (message: string): void => void problems.push({ message, layer: layer.name })
+function checkLayer(layer: Layer, problems: Problem[], types: boolean): void {
   const { record } = layer
-  const { store } = layer.network
+  const { inputs, outputs, removed } = record
+  const bad = (message: string): void => void problems.push({ message, layer: record.name })
   if (layer.network.getLayerByName(record.name) !== layer) bad('another layer has the same name')
-  record.inputs.forEach((id, i) => {
-    const use = layer.firstOperand + i
-    if (id === ABSENT) return void (store.uses.isLinked(use) && bad(`operand ${i} does not agree with its record`))
-    const t = store.tensors[id]
-    if (!t) return bad(`operand ${i} (tensor ${id}) is gone`)
-    if (!hasSource(t)) bad(`nothing makes operand ${i} (${t.name})`)
-    else if (!record.removed && t.parent?.record.removed) bad(`operand ${i} comes from removed layer ${t.parent.name}`)
-    if (!isLinked(store.uses, t, use)) bad(`it is missing among the users of ${t.name}`)
-  })
-  layer.results.forEach((t, i) => {
+  for (let i = 0; i < inputs.length; i++) checkOperand(layer, i, bad)
+  for (let i = 0; i < outputs.length; i++) {
+    const t = layer.output(i)
     if (t && t.parent !== layer) bad(`result ${i} has another parent`)
-    if (t && record.removed && (t.liveUses > 0 || t.outputCount > 0)) bad(`it is removed, yet ${t.name} is still used`)
-  })
+    if (t && removed && (t.liveUses > 0 || t.outputCount > 0)) bad(`it is removed, yet ${t.name} is still used`)
+  }
   if (record.flayer) checkFLayer(layer, record.flayer.rawInputs, bad)
-  if (!record.removed) checkSchema(layer, bad)
+  if (!removed) checkSchema(layer, bad, types)
+}
+
+function checkOperand(layer: Layer, i: number, bad: (message: string) => void): void {
+  const { store } = layer.network
+  const id = layer.record.inputs[i]!
+  const use = layer.firstOperand + i
+  if (id === ABSENT) return void (store.uses.isLinked(use) && bad(`operand ${i} does not agree with its record`))
+  const t = store.tensors[id]
+  if (!t) return bad(`operand ${i} (tensor ${id}) is gone`)
+  if (!hasSource(t)) bad(`nothing makes operand ${i} (${t.name})`)
+  else if (!layer.record.removed && t.parent?.record.removed)
+    bad(`operand ${i} comes from removed layer ${t.parent.name}`)
+  if (!isLinked(store.uses, t, use)) bad(`it is missing among the users of ${t.name}`)
 }
 
 function isLinked(uses: Uses<Layer>, tensor: Tensor, use: UseId): boolean {
   if (!uses.isLinked(use)) return false
-  const [prev, next] = [uses.previous(use), uses.next(use)]
+  const prev = uses.previous(use)
+  const next = uses.next(use)
   return (
     (prev === NO_USE ? tensor.firstUse === use : uses.next(prev) === use) &&
     (next === NO_USE ? tensor.lastUse === use : uses.previous(next) === use)
@@ -83,38 +93,47 @@ function checkFLayer(layer: Layer, arg: FArg, bad: (message: string) => void): v
   } else for (const x of Object.values(arg)) checkFLayer(layer, x as FArg, bad)
 }
 
-function checkSchema(layer: Layer, bad: (message: string) => void): void {
+function checkSchema(layer: Layer, bad: (message: string) => void, types: boolean): void {
   const { schema, record } = layer
   if (!schema) return
-  const open = schema.inputs.at(-1)?.variadic === true
-  const captured = Object.values(record.attributes).some((a) => typeof a === 'object' && 'graph' in a)
-  if (!open && !captured && record.inputs.length > schema.inputs.length)
-    bad(`${record.kind} takes at most ${schema.inputs.length} operands, not ${record.inputs.length}`)
-  schema.inputs.forEach((s, i) => {
+  const known = schema.inputs
+  if (record.inputs.length > known.length && known.at(-1)?.variadic !== true && !captures(record))
+    bad(`${record.kind} takes at most ${known.length} operands, not ${record.inputs.length}`)
+  for (let i = 0; i < known.length; i++) {
+    const s = known[i]!
     if (!s.optional && !s.variadic && !layer.input(i)) bad(`operand ${s.name} of ${record.kind} is not given`)
-  })
+  }
+  if (types && schema.infer) checkTypes(layer, schema.infer, bad)
+}
+
+/** Bodies may use values from outside, which stand among the operands. */
+function captures(record: LayerRecord): boolean {
+  return Object.values(record.attributes).some((a) => typeof a === 'object' && 'graph' in a)
+}
+
+function checkTypes(layer: Layer, infer: NonNullable<KindSchema['infer']>, bad: (message: string) => void): void {
+  const { kind, attributes, outputs } = layer.record
   const inputs = layer.operands.map((t) => t && t.record)
-  const inferred = schema.infer?.({
-    kind: record.kind,
-    attributes: record.attributes,
-    inputs,
-    outputCount: record.outputs.length,
-    opset: layer.network.opsetOf(record.kind),
-  })
-  inferred?.forEach((type, i) => {
+  const opset = layer.network.opsetOf(kind)
+  const inferred = infer({ kind, attributes, inputs, outputCount: outputs.length, opset })
+  for (let i = 0; i < inferred.length; i++) {
     const t = layer.output(i)
-    if (!t || !type) return
+    const type = inferred[i]
+    if (!t || !type) continue
     if (type.dtype && t.dtype && type.dtype !== t.dtype)
-      bad(`${t.name} has type ${t.dtype}, ${record.kind} gives ${type.dtype}`)
-    if (!compatibleShapes(type.shape, t.shape))
-      bad(`${t.name} has shape [${t.shape}], ${record.kind} gives [${type.shape}]`)
-  })
+      bad(`${t.name} has type ${t.dtype}, ${kind} gives ${type.dtype}`)
+    if (!compatibleShapes(type.shape, t.shape)) bad(`${t.name} has shape [${t.shape}], ${kind} gives [${type.shape}]`)
+  }
 }
 
 /** Where every operand stands in front of its user there is no cycle. */
 function followsItsInputs(layer: Layer): boolean {
   layer.network.store.validateOrder()
-  return layer.operands.every((t) => !t?.parent || t.parent.order < layer.order)
+  for (let i = 0; i < layer.numInputs; i++) {
+    const parent = layer.input(i)?.parent
+    if (parent && parent.order >= layer.order) return false
+  }
+  return true
 }
 
 /** Kahn's algorithm; one problem that names a layer on a cycle. */

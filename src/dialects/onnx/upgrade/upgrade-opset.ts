@@ -1,8 +1,9 @@
-import type { LayerRecord, NetworkSnapshot } from '../../../engine'
+import type { LayerRecord, NetworkSnapshot, TensorRecord } from '../../../engine'
 import { OnnxExportError } from '../export/error'
 import { kindOf } from '../import/layer'
 import { inferShapes } from '../infer/infer-shapes'
 import { decodeMessage } from '../proto/decode'
+import { onnxDialect } from '../schemas/dialect'
 import { CONVERSIONS, type Conversion } from './conversions'
 import { refuse, Workbench } from './workbench'
 
@@ -20,21 +21,37 @@ export function upgradeOpset(snapshot: NetworkSnapshot, version: number): Networ
     throw new OnnxExportError(`The model uses operator set ${from}; it cannot be lowered to ${version}.`)
   if (version > NEWEST) throw new OnnxExportError(`Operator set ${version} is newer than ${NEWEST}, the newest known.`)
   const steps = CONVERSIONS.filter((c) => c.to > from && c.to <= version)
+  const concerned = new Set(steps.flatMap((step) => step.kinds))
   const bench = new Workbench(snapshot)
   for (const layer of snapshot.layers) {
     checkBodies(layer, steps)
-    bench.layers.push(steps.reduce((l, step) => (step.kinds.includes(l.kind) ? step.convert(l, bench) : l), layer))
+    bench.layers.push(concerned.has(layer.kind) ? converted(layer, steps, bench) : layer)
   }
   const { layers, tensors, nextLayerId, nextTensorId } = bench
   const opsets = { ...snapshot.opsets, '': version }
-  return inferShapes({ ...snapshot, opsets, layers, tensors, nextLayerId, nextTensorId })
+  const upgraded = { ...snapshot, opsets, layers, tensors, nextLayerId, nextTensorId }
+  const isSaid = (l: LayerRecord, i: number): boolean =>
+    l === snapshot.layers[i] && onnxDialect.schema(l.kind, from) === onnxDialect.schema(l.kind, version)
+  // What a layer gives does not change with the way it is said: types are looked for where they were not known.
+  const open = layers.some((l, i) => !isSaid(l, i) && !l.outputs.every((id) => isTyped(bench.tensor(id))))
+  return open ? inferShapes(upgraded) : upgraded
+}
+
+function converted(layer: LayerRecord, steps: readonly Conversion[], bench: Workbench): LayerRecord {
+  return steps.reduce((l, step) => (step.kinds.includes(l.kind) ? step.convert(l, bench) : l), layer)
+}
+
+function isTyped(t: TensorRecord | undefined): boolean {
+  return t === undefined || (t.dtype !== null && t.shape !== null && !t.shape.includes(null))
 }
 
 /** Bodies share the operator set, and are not rewritten: where one needs it, the whole is refused. */
 function checkBodies(layer: LayerRecord, steps: readonly Conversion[]): void {
-  const bodies = Object.values(layer.attributes).flatMap((a) =>
-    typeof a === 'object' && 'graph' in a ? [a.graph] : [],
-  )
+  const bodies: Uint8Array[] = []
+  for (const name in layer.attributes) {
+    const a = layer.attributes[name]!
+    if (typeof a === 'object' && 'graph' in a) bodies.push(a.graph)
+  }
   while (bodies.length > 0) {
     for (const node of decodeMessage('GraphProto', bodies.pop()!).node) {
       const step = steps.find((s) => s.kinds.includes(kindOf(node)))
