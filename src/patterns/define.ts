@@ -1,5 +1,5 @@
 import { Builder, Match, MatchFailure, PatternRewriter } from '../engine'
-import type { FailureAbout, Layer, MatchResult, Tensor } from '../engine'
+import type { FailureAbout, Layer, MatchResult, Network, Tensor } from '../engine'
 
 /** What matching gives: undefined is a miss whose reason nobody asked for. */
 export type Outcome = MatchResult | undefined
@@ -24,6 +24,8 @@ export interface PatternSpec {
   readonly name: string
   /** Kinds of the root layer; without it every layer is tried. */
   readonly root?: readonly string[]
+  /** Every match has a layer of one of these kinds: where the network has none, nothing is tried. */
+  readonly needs?: readonly string[]
   /** How many layers a match has at least; tells how near a miss came. */
   readonly parts?: number
   readonly match: (layer: Layer, decline: Decline) => Outcome
@@ -38,6 +40,8 @@ class FunctionPattern extends PatternRewriter {
   }
 
   override match(layer: Layer): MatchResult {
+    const { needs } = this.spec
+    if (needs && !hasOneOf(layer.network, needs)) return false
     return this.spec.match(layer, null) ?? false
   }
 
@@ -58,6 +62,11 @@ class FunctionPattern extends PatternRewriter {
       if (old !== t) old.replaceAllUsesWith(t)
     }
   }
+}
+
+function hasOneOf(network: Network, kinds: readonly string[]): boolean {
+  for (const kind of kinds) if (network.countOfKind(kind) > 0) return true
+  return false
 }
 
 export function pattern(spec: PatternSpec): PatternRewriter {

@@ -12,10 +12,10 @@ import { retype } from './retype'
 
 /** The part of a rewrite that no pattern should have to think of: types, dangling layers, origins, the check. */
 export function finish(network: Network, match: Match | null, verify: boolean, root?: Layer): void {
-  retype(network)
+  const agreeing = retype(network)
   markDanglingProducers(network)
   giveOrigin(network, match, root)
-  const problems = verify ? problemsOf(network) : []
+  const problems = verify ? problemsOf(network, agreeing) : []
   if (problems.length > 0)
     throw new Error(
       `it left the network unsound: ${problems.map((p) => `${p.layer ?? p.tensor ?? ''}: ${p.message}`).join('; ')}`,
@@ -86,22 +86,26 @@ function seal(network: Network, edit: LayerEdit, origin: readonly string[]): voi
   if (now) (now as { origin: readonly string[] }).origin = origin
 }
 
-/** What is unsound around the edits of the open transaction (E4). */
-function problemsOf(network: Network): Problem[] {
+/**
+ * What is unsound around the edits of the open transaction (E4).
+ * @param agreeing layers whose types need not be checked again
+ */
+function problemsOf(network: Network, agreeing: ReadonlySet<Layer>): Problem[] {
+  const { transactor } = network
   const touched = new Set<Layer>()
   const retyped = new Set<Layer>()
   let all = false
-  for (let i = 0; i < network.transactor.count; i++) {
-    const edit = network.transactor.edit(i)
-    if (edit.type === 'setTensorType') all = true
+  for (let i = 0; i < transactor.count && !all; i++) all = transactor.edit(i).type === 'setTensorType'
+  for (let i = 0; i < transactor.count; i++) {
+    const edit = transactor.edit(i)
     for (const id of layersTouched(edit)) {
       const layer = network.getLayer(id)
       if (!layer) continue
       touched.add(layer)
-      if (mayChangeTypes(network, edit)) retyped.add(layer)
+      if ((all || mayChangeTypes(network, edit)) && !agreeing.has(layer)) retyped.add(layer)
     }
   }
-  return verifyNetwork(network, touched, touchedOutputs(network), all ? undefined : retyped)
+  return verifyNetwork(network, touched, touchedOutputs(network), retyped)
 }
 
 /** False where the layer that an edit touches has operands of the types that it had, and so gives what it gave. */

@@ -1,30 +1,44 @@
+import type { ValueType } from '../network/dialect'
 import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
-import { mergeShapes } from '../store/shape'
+import { compatibleShapes, mergeShapes } from '../store/shape'
 import type { Tensor } from '../network/network'
 
 /**
  * Infers types anew where the open transaction changed what they follow from: behind values whose type became more precise,
  * and behind operands that became constant (the shape of a Reshape). What was known stays; costs what changes.
+ * @returns the layers whose results were found to agree with what their operands give
  */
-export function retype(network: Network): void {
+export function retype(network: Network): ReadonlySet<Layer> {
   const stack = changedUsers(network)
-  for (let layer = stack?.pop(); layer; layer = stack?.pop()) {
+  if (stack === null) return NONE
+  const agreeing = new Set<Layer>()
+  for (let layer = stack.pop(); layer; layer = stack.pop()) {
     const infer = layer.schema?.infer
     if (!infer || layer.isRemoved()) continue
     const inputs = layer.operands.map((t) => t && t.record)
     const { kind, attributes } = layer.record
     const types = infer({ kind, attributes, inputs, outputCount: layer.numOutputs, opset: network.opsetOf(kind) })
-    layer.results.forEach((t, i) => {
+    agreeing.add(layer)
+    for (let i = 0; i < types.length; i++) {
+      const t = layer.output(i)
       const type = types[i]
-      if (!t || !type) return
+      if (!t || !type) continue
+      if (!agrees(t, type)) agreeing.delete(layer)
       const dtype = t.dtype ?? type.dtype
       const shape = mergeShapes(t.shape, type.shape)
-      if (dtype === t.dtype && shape === t.shape) return
+      if (dtype === t.dtype && shape === t.shape) continue
       network.setTensorType(t, dtype, shape)
-      pushUsers(t, stack!)
-    })
+      pushUsers(t, stack)
+    }
   }
+  return agreeing
+}
+
+const NONE: ReadonlySet<Layer> = new Set()
+
+function agrees(t: Tensor, type: ValueType): boolean {
+  return (!type.dtype || !t.dtype || type.dtype === t.dtype) && compatibleShapes(type.shape, t.shape)
 }
 
 /** Null where nothing changed that types follow from, which is the common case. */

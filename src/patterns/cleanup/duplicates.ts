@@ -27,15 +27,21 @@ function matchDuplicate(layer: Layer): Outcome {
 
 /** A user of `anchor` in front of `layer` that does the same. */
 function earlier(layer: Layer, anchor: Tensor): Layer | null {
-  const isOutput = (l: Layer): boolean => l.getOutputs().some((t) => t.isNetworkOutput())
   let first: Layer | null = null
   let seen = 0
+  const { kind } = layer.record
   anchor.forEachUse((other) => {
-    const fits = other !== layer && !other.record.removed && isSame(layer, other) && other.isBefore(layer)
+    const { record } = other
+    const fits =
+      record.kind === kind && other !== layer && !record.removed && isSame(layer, other) && other.isBefore(layer)
     if (fits && !(isOutput(layer) && isOutput(other))) first = other
     return first === null && ++seen < MOST_USERS
   })
   return first
+}
+
+function isOutput(layer: Layer): boolean {
+  return layer.getOutputs().some((t) => t.isNetworkOutput())
 }
 
 function fewestUsers(layer: Layer): Tensor | null {
@@ -48,13 +54,16 @@ function fewestUsers(layer: Layer): Tensor | null {
 }
 
 function isSame(a: Layer, b: Layer): boolean {
-  if (a.kind !== b.kind || a.numInputs !== b.numInputs || a.numOutputs !== b.numOutputs) return false
+  if (a.numInputs !== b.numInputs || a.numOutputs !== b.numOutputs) return false
   if (!sameOperands(a, b, false) && !(a.schema?.commutative && a.numInputs === 2 && sameOperands(a, b, true)))
     return false
-  return (
-    a.results.every((t, i) => (t === null) === (b.results[i] === null)) &&
-    sameRecord(a.record.attributes, b.record.attributes)
-  )
+  return sameResults(a, b) && sameRecord(a.record.attributes, b.record.attributes)
+}
+
+/** Whether the same results are made. */
+function sameResults(a: Layer, b: Layer): boolean {
+  for (let i = 0; i < a.numOutputs; i++) if ((a.output(i) === null) !== (b.output(i) === null)) return false
+  return true
 }
 
 function sameOperands(a: Layer, b: Layer, swapped: boolean): boolean {

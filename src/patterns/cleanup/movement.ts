@@ -8,7 +8,7 @@
  * Preconditions: the same axis, every part once and in order; sizes static.
  */
 import { isStatic, sameShape } from '../../engine'
-import type { PatternRewriter, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
 import { intsOf, normalizedAxis, parentOf } from '../values'
@@ -88,8 +88,9 @@ function expandBeforeBroadcast(): PatternRewriter {
   return pattern({
     name: 'Expand before a broadcast',
     root: BROADCASTING,
+    needs: ['Expand'],
     match: (layer, decline) => {
-      const at = layer.operands.findIndex((t) => t?.parent?.kind === 'Expand')
+      const at = expandedOperand(layer)
       if (at < 0) return false
       const expand = layer.input(at)!.parent!
       const x = expand.input(0)!
@@ -110,6 +111,11 @@ function expandBeforeBroadcast(): PatternRewriter {
       return { y: b.call(root.kind, operands, root.record.attributes, root.output()!.record) }
     },
   })
+}
+
+function expandedOperand(layer: Layer): number {
+  for (let i = 0; i < layer.numInputs; i++) if (layer.input(i)?.parent?.record.kind === 'Expand') return i
+  return -1
 }
 
 /** The shape that static shapes broadcast to; null where one is not static. */

@@ -41,8 +41,11 @@ const KINDS = [
   ...Object.keys(NEUTRAL),
 ]
 
+/** Why a layer that looks as if it gave back an operand does not: worded only where somebody asks. */
+type Reason = () => string
+
 /** The operand that a layer gives back unchanged; a reason where it looks like one and is not. */
-function passedOn(layer: Layer): Tensor | string | null {
+function passedOn(layer: Layer): Tensor | Reason | null {
   const x = layer.input(0)
   const y = layer.output()
   if (!x || !y) return null
@@ -51,17 +54,17 @@ function passedOn(layer: Layer): Tensor | string | null {
     case 'Identity':
       return x
     case 'Dropout':
-      return isInference(layer) ? x : 'it may train, or its mask is used'
+      return isInference(layer) ? x : () => 'it may train, or its mask is used'
     case 'Cast':
-      return keepsType ? x : `${x.dtype} becomes ${y.dtype}`
+      return keepsType ? x : () => `${x.dtype} becomes ${y.dtype}`
     case 'Transpose': {
       const perm = permOf(layer)
-      return perm?.every((p, i) => p === i) ? x : 'the order changes'
+      return perm?.every((p, i) => p === i) ? x : () => 'the order changes'
     }
     case 'Reshape':
     case 'Expand':
     case 'Slice':
-      return sameShape(x.shape, y.shape) && isForward(layer) ? x : `[${x.shape ?? '...'}] becomes [${y.shape ?? '...'}]`
+      return sameShape(x.shape, y.shape) && isForward(layer) ? x : changesShape(x, y)
     case 'Concat':
     case 'Sum':
     case 'Max':
@@ -69,7 +72,7 @@ function passedOn(layer: Layer): Tensor | string | null {
       return layer.numInputs === 1 ? x : null
     case 'Pad': {
       const pads = intsOf(layer.input(1)) ?? (layer.record.attributes['pads'] as number[] | undefined)
-      return pads?.every((p) => p === 0) ? x : 'it pads'
+      return pads?.every((p) => p === 0) ? x : () => 'it pads'
     }
     case 'And':
       return neutralOperand(layer, 1, true)
@@ -80,6 +83,10 @@ function passedOn(layer: Layer): Tensor | string | null {
       return neutral ? neutralOperand(layer, neutral.value, neutral.commutes) : null
     }
   }
+}
+
+function changesShape(x: Tensor, y: Tensor): Reason {
+  return () => `[${x.shape ?? '...'}] becomes [${y.shape ?? '...'}]`
 }
 
 /** A Slice with negative steps gives the same shape in another order. */
@@ -105,7 +112,7 @@ function first(c: ConstantValue): number | null {
   return c.size === 1 ? c.scalar() : c.at(0)
 }
 
-function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor | string | null {
+function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor | Reason | null {
   for (const at of commutes ? [1, 0] : [1]) {
     const c = layer.input(at)?.value
     const x = layer.input(1 - at)
@@ -116,7 +123,7 @@ function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor 
     if (!all) continue
     if (sameShape(x.shape, layer.output()!.shape) || (c.size === 1 && x.rank !== null && c.shape.length <= x.rank))
       return x
-    return `the constant enlarges [${x.shape ?? '...'}]`
+    return () => `the constant enlarges [${x.shape ?? '...'}]`
   }
   return null
 }
@@ -124,8 +131,8 @@ function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor 
 function matchNoOp(layer: Layer, decline: Decline): Outcome {
   const x = passedOn(layer)
   if (x === null) return false
-  return typeof x === 'string'
-    ? decline?.('root', layer, `${layer.kind} that changes nothing`, x)
+  return typeof x === 'function'
+    ? decline?.('root', layer, `${layer.kind} that changes nothing`, x())
     : found(layer, { 'no-op': layer }, { x })
 }
 

@@ -54,6 +54,7 @@ function convThenAffine(name: string, root: readonly string[]): PatternRewriter 
   return pattern({
     name,
     root,
+    needs: CONVOLUTIONS,
     match: (layer, decline) => {
       const conv = producerOf(layer, CONVOLUTIONS)
       if (!conv) return miss(layer, decline)
@@ -144,6 +145,7 @@ function batchNormChain(): PatternRewriter {
   return pattern({
     name: 'BatchNormalization and scale',
     root: AFFINE_KINDS,
+    needs: BATCH_NORM,
     match: (layer, decline) => {
       const inner = producerOf(layer, layer.kind === 'BatchNormalization' ? AFFINE_KINDS : BATCH_NORM)
       if (!inner) return false
