@@ -56,7 +56,7 @@ class FunctionPattern extends PatternRewriter {
 
   override rewrite(layer: Layer, match: Match): boolean | void {
     const made = this.spec.rewrite(new Builder(layer.network, match), match)
-    if (made === null) return false
+    if (made === null) return this.giveUp(layer)
     for (const [name, t] of Object.entries(made)) {
       const old = match.tensor(name)
       if (old !== t) old.replaceAllUsesWith(t)

@@ -53,6 +53,17 @@ describe('graft rewrite', () => {
     expect(JSON.parse(out)).toMatchObject({ target: 'onnx', opsAfter: { Gelu: 1 }, verdict: null, steps: null })
   })
 
+  test('--log tells what the patterns said on the way, and that they said nothing', async () => {
+    expect(await main(['rewrite', model, '-o', at('log.onnx'), '--log'])).toBe(0)
+    expect(out).toContain('no pattern said anything')
+    out = ''
+    expect(await main(['rewrite', model, '-o', at('log.onnx'), '--log', '--json'])).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ log: [] })
+    out = ''
+    expect(await main(['rewrite', model, '-o', at('log.onnx'), '--json'])).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ log: null })
+  })
+
   test('--patterns takes labels and families, whatever their case', async () => {
     const run = async (...patterns: string[]): Promise<unknown> => {
       out = ''

@@ -189,12 +189,16 @@ describe('a right side that computes', () => {
     expect(Array.from(after.layersOfKind('Reshape')[0]!.input(1)!.value!.numbers())).toEqual([2, 12])
   })
 
-  test('what is not known of a match gives up, and nothing changes', () => {
+  test('what is not known of a match gives up, says so in its log, and nothing changes', () => {
     const rule = 'rule "r"\ny = Flatten<axis=1>(x)\n=>\ny = Reshape(x, {[x.shape[0], x.size / x.shape[0]]})'
     const network = net('in x float32[N,3,4]\ny = Flatten<axis=1>(x)\nout y')
     const before = snapshotOf(network)
-    expect(new RewritePatternManager().add('r', new RulePattern(rule)).rewrite(network).rewrites).toBe(0)
+    const pattern = new RulePattern(rule)
+    expect(new RewritePatternManager().add('r', pattern).rewrite(network).rewrites).toBe(0)
     expect(snapshotOf(network)).toEqual(before)
+    expect(pattern.log).toEqual([
+      { level: 'warning', message: expect.stringMatching(/^matched at \S+, and left it: .* is /) as string },
+    ])
   })
 })
 

@@ -1,6 +1,6 @@
 import { CostBook, plainCost } from '../../cost'
 import { fingerprint, History, networkFromSnapshot, snapshotOf, traceOf } from '../../engine'
-import type { DriverEvent, Network, Transaction } from '../../engine'
+import type { DriverEvent, LogEntry, Network, Transaction } from '../../engine'
 import { exportOnnx, onnxDialect } from '../../dialects/onnx'
 import type { ExportResult } from '../../dialects/onnx'
 import { upgradeForTarget } from '../../patterns'
@@ -19,7 +19,7 @@ import { operatorsOf } from './open'
 import { verdictText } from './verify'
 
 export const usage = `graft rewrite in.onnx -o out.onnx [--patterns list|all] [--target ort|onnx] [--exact]
-              [--verify] [--verify-steps] [--report r.json] [--trace t.json] [--json]`
+              [--verify] [--verify-steps] [--log] [--report r.json] [--trace t.json] [--json]`
 
 /** The report of a rewrite, as `--report` writes it. Nodes and operators without `Constant`, before and after. */
 export interface Report {
@@ -39,6 +39,12 @@ export interface Report {
   readonly verdict: Verdict | null
   /** Of the single steps, how many have which verdict, and those that are not equal; null where it was not asked for. */
   readonly steps: StepVerdicts | null
+  /** What the patterns said on the way, by pattern; null where it was not asked for. */
+  readonly log: readonly LogLine[] | null
+}
+
+interface LogLine extends LogEntry {
+  readonly pattern: string
 }
 
 interface StepVerdicts {
@@ -53,6 +59,7 @@ const OPTIONS = {
   output: 'string',
   report: 'string',
   trace: 'string',
+  log: 'boolean',
   verify: 'boolean',
   'verify-steps': 'boolean',
 } as const
@@ -97,6 +104,7 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
     seconds,
     verdict,
     steps,
+    log: args.has('log') ? logOf(choice) : null,
   }
   const files = new Map<string, Uint8Array | string>([[output, written.bytes], ...filesBeside(output, written)])
   const trace = args.text('trace')
@@ -106,6 +114,10 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   writeWhole(files)
   console.result(report, () => summary(report, output))
   return isGood(report) ? 0 : 1
+}
+
+function logOf({ manager }: Choice): LogLine[] {
+  return manager.entries().flatMap(({ label, pattern }) => pattern.log.map((line) => ({ pattern: label, ...line })))
 }
 
 const costOf = (network: Network) => plainCost(new CostBook(network).total)
@@ -202,6 +214,11 @@ function timed<K extends string, T>(seconds: Record<K, number>, what: K, run: ()
   }
 }
 
+function logText(log: Report['log']): string[] {
+  if (log === null) return []
+  return log.length === 0 ? ['no pattern said anything'] : table(log.map((l) => [l.level, l.pattern, l.message]))
+}
+
 function summary(r: Report, output: string): string[] {
   const rewrites = Object.entries(r.rewrites).sort((a, b) => b[1] - a[1])
   return [
@@ -212,6 +229,7 @@ function summary(r: Report, output: string): string[] {
       ? [`steps: ${r.steps.equal} equal, ${r.steps.different} different, ${r.steps['cannot-run']} cannot be run`]
       : []),
     ...(r.steps?.failed ?? []).slice(0, 10).map((f) => `  ${f.pattern} at ${f.root}: ${verdictText(f.verdict)}`),
+    ...logText(r.log),
     `import ${r.seconds.import} s, rewrite ${r.seconds.rewrite} s, export ${r.seconds.export} s`,
     `written to ${output}`,
   ]

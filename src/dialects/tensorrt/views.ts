@@ -8,31 +8,80 @@ import type {
   UnaryOperation,
 } from './layer-type'
 
-/** What `layer.asLayer()` gives for each layer type: the members of TensorRT's own layer classes. */
-export type TensorRTLayer =
-  | { readonly type: 'CONSTANT'; readonly weights: ConstantValue }
-  | { readonly type: 'ELEMENTWISE'; readonly op: ElementWiseOperation }
-  | { readonly type: 'MATRIX_MULTIPLY'; readonly op0: MatrixOperation; readonly op1: MatrixOperation }
-  | { readonly type: 'UNARY'; readonly op: UnaryOperation }
-  | { readonly type: 'ACTIVATION'; readonly activation: ActivationType; readonly alpha: number; readonly beta: number }
-  | { readonly type: 'SOFTMAX'; readonly axes: readonly number[] }
-  | {
-      readonly type: 'SHUFFLE'
-      readonly firstTranspose: readonly number[] | null
-      readonly reshapeDims: readonly number[] | null
-    }
-  | {
-      readonly type: 'REDUCE'
-      readonly op: ReduceOperation
-      readonly axes: readonly number[]
-      readonly keepDims: boolean
-    }
-  | { readonly type: 'CAST'; readonly toType: string }
-  | { readonly type: 'NORMALIZATION'; readonly axes: readonly number[]; readonly epsilon: number }
-  | {
-      readonly type: 'PLUGIN_V2'
-      readonly plugin: { readonly pluginNamespace: string; readonly pluginType: string; readonly numOutputs: number }
-    }
+export interface IConstantLayer {
+  readonly type: 'CONSTANT'
+  readonly weights: ConstantValue
+}
+export interface IElementWiseLayer {
+  readonly type: 'ELEMENTWISE'
+  readonly op: ElementWiseOperation
+}
+export interface IMatrixMultiplyLayer {
+  readonly type: 'MATRIX_MULTIPLY'
+  readonly op0: MatrixOperation
+  readonly op1: MatrixOperation
+}
+export interface IUnaryLayer {
+  readonly type: 'UNARY'
+  readonly op: UnaryOperation
+}
+/** In TensorRT the activation is called `type`, which is the layer's own type here. */
+export interface IActivationLayer {
+  readonly type: 'ACTIVATION'
+  readonly activation: ActivationType
+  readonly alpha: number
+  readonly beta: number
+}
+export interface ISoftMaxLayer {
+  readonly type: 'SOFTMAX'
+  readonly axes: readonly number[]
+}
+export interface IShuffleLayer {
+  readonly type: 'SHUFFLE'
+  readonly firstTranspose: readonly number[] | null
+  readonly reshapeDims: readonly number[] | null
+}
+export interface IReduceLayer {
+  readonly type: 'REDUCE'
+  readonly op: ReduceOperation
+  readonly axes: readonly number[]
+  readonly keepDims: boolean
+}
+export interface ICastLayer {
+  readonly type: 'CAST'
+  readonly toType: string
+}
+export interface INormalizationLayer {
+  readonly type: 'NORMALIZATION'
+  readonly axes: readonly number[]
+  readonly epsilon: number
+}
+export interface IPluginV2Layer {
+  readonly type: 'PLUGIN_V2'
+  readonly plugin: { readonly pluginNamespace: string; readonly pluginType: string; readonly numOutputs: number }
+}
+
+/** What `layer.asLayer()` gives for each layer type: the members of TensorRT's own layer interfaces. */
+export interface TensorRTLayerViews {
+  CONSTANT: IConstantLayer
+  ELEMENTWISE: IElementWiseLayer
+  MATRIX_MULTIPLY: IMatrixMultiplyLayer
+  UNARY: IUnaryLayer
+  ACTIVATION: IActivationLayer
+  SOFTMAX: ISoftMaxLayer
+  SHUFFLE: IShuffleLayer
+  REDUCE: IReduceLayer
+  CAST: ICastLayer
+  NORMALIZATION: INormalizationLayer
+  PLUGIN_V2: IPluginV2Layer
+}
+
+export type TensorRTLayer = TensorRTLayerViews[keyof TensorRTLayerViews]
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  interface GraftLayerViews extends TensorRTLayerViews {}
+}
 
 /** The typed view of a layer record; undefined for a kind that is not TensorRT's. */
 export function viewOf(record: LayerRecord): TensorRTLayer | undefined {

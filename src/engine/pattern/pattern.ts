@@ -17,6 +17,7 @@ abstract class Pattern {
   readonly rootLayer: ReadonlySet<string> | null
   /** What the caller of the manager passes in, or takes out. */
   args: unknown = null
+  /** What the pattern has said, oldest first. */
   readonly log: LogEntry[] = []
 
   constructor(
@@ -106,6 +107,12 @@ export class PatternRewriter extends Pattern {
   /** Rewrites what `match` found. False gives up, and what was done is rolled back. */
   rewrite(_layer: Layer, _match: Match): boolean | void {
     throw new Error(`pattern ${this.name} has no rewrite`)
+  }
+
+  /** For a rewrite that finds that it cannot: says so in the log, and gives the false that rolls it back. */
+  protected giveUp(root: Layer, why = 'what the rewrite needs is not known here'): false {
+    this.logWarning(`matched at ${root.name}, and left it: ${why}`)
+    return false
   }
 
   /**

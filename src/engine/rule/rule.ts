@@ -52,7 +52,7 @@ export class RulePattern extends PatternRewriter {
     if (!(match instanceof RuleMatch)) throw new TypeError('a rule rewrites only its own matches')
     if (!this.build) return this.rewriteByText(match)
     const made = this.build(new Builder(layer.network, match), match)
-    if (!made) return false
+    if (!made) return this.giveUp(layer)
     replaceResults(match, new Map(Object.entries(made)))
   }
 
@@ -61,7 +61,7 @@ export class RulePattern extends PatternRewriter {
     try {
       buildRight(this.rule.graph.right, match)
     } catch (error) {
-      if (error instanceof NotKnownError) return false
+      if (error instanceof NotKnownError) return this.giveUp(match.root, error.message)
       throw error
     }
   }

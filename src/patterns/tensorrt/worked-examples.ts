@@ -8,19 +8,15 @@
 import { netGuard, PatternAnalyzer, PatternRewriter } from '../../engine'
 import type { Layer, Match, MatchResult, RawInputs, Tensor } from '../../engine'
 import { ElementWiseOperation, gptAttention, input, LayerType, sub } from '../../dialects/tensorrt'
-import type { GptAttentionCall, TensorRTLayer } from '../../dialects/tensorrt'
-
-function view(layer: Layer): TensorRTLayer {
-  return layer.asLayer() as TensorRTLayer
-}
+import type { GptAttentionCall } from '../../dialects/tensorrt'
 
 function isSum(layer: Layer): boolean {
-  const v = view(layer)
+  const v = layer.asLayer()
   return v.type === LayerType.ELEMENTWISE && v.op === ElementWiseOperation.SUM
 }
 
 function isGptAttention(layer: Layer): boolean {
-  const v = view(layer)
+  const v = layer.asLayer()
   return (
     v.type === LayerType.PLUGIN_V2 &&
     v.plugin.pluginNamespace === 'tensorrt_llm' &&
