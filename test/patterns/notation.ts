@@ -8,14 +8,25 @@ import { random } from '../engine/support'
  *
  *     in x float32[2,N,16]           network inputs; a name is a symbolic size
  *     const w float32[16,4]          random numbers
- *     const p int64[4] = 0 2 1 3     given ones; a single one fills it
+ *     const p int64[4] = 0 2 1 3     given ones; a single one fills it; `?` is a constant without data
  *     h = MatMul(x, w)               layers, as in a rule; a number is a float32 scalar
  *     y = Relu(Add(h, 1))
  *     out y, h
  */
 export function net(text: string, opset = 23): Network {
-  const network = new Network(onnxDialect, { name: 'test', opsets: { '': opset } })
+  return build(new Network(onnxDialect, { name: 'test', opsets: { '': opset } }), new Map(), text)
+}
+
+/** A network with the inputs, the constants and the outputs of `before`, by their names, and other layers. */
+export function netLike(before: Network, text: string): Network {
+  const network = new Network(onnxDialect, { name: 'test', opsets: before.opsets })
   const values = new Map<string, Tensor>()
+  for (const t of before.getInputs()) values.set(t.name, network.addInput(t.name, t.dtype, t.shape))
+  for (const { name, value } of before.getTensors()) if (value) values.set(name, network.addConstant(value, name))
+  return build(network, values, `${text}\nout ${before.outputs.map((o) => o.name).join(', ')}`)
+}
+
+function build(network: Network, values: Map<string, Tensor>, text: string): Network {
   const statements: string[] = []
   let outputs: string[] = []
   for (const line of text.split('\n').map((l) => l.replace(/#.*/, '').trim())) {
@@ -54,6 +65,7 @@ function constant(dtype: DType, shape: number[], name: string, given?: string): 
   const size = shape.reduce((a, b) => a * b, 1)
   const r = random([...name].reduce((h, c) => h * 31 + c.charCodeAt(0), 7))
   const list = given?.split(' ').map(Number)
+  if (given === '?') return new ConstantValue(dtype, shape, null)
   const values = Array.from({ length: size }, (_, i) => (list ? (list.length === 1 ? list[0]! : list[i]!) : r() + 0.25))
   return ConstantValue.of(dtype, shape, values)
 }
