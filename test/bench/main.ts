@@ -1,12 +1,13 @@
 /**
  * npm run bench [-- what]: the engine's workloads, then models, beside ONNX Runtime, then what a person feels in the browser.
- * `what` is a workload (W9), W for all of them, the beginning of a model's name, or one of models, picture, browser. Node runs with
+ * `what` is a workload (W9), W for all of them, the beginning of a model's name, or one of models, fresh (and the beginning of a model's name), picture, browser. Node runs with
  * a young generation of 256 MB, and makes every object there: what one run keeps would else teach the compiler to make the next
  * run's in the old one, from fresh pages.
  */
 import { execFileSync } from 'node:child_process'
 import { measureBrowser } from './browser'
 import { LIBRARY_WORKLOADS } from './library-workloads'
+import { benchFresh } from './fresh'
 import { benchWorkloads } from './measure'
 import { benchModels, benchOrt } from './models'
 import { benchPicture } from './picture'
@@ -18,7 +19,9 @@ const workloads = [...WORKLOADS, ...LIBRARY_WORKLOADS].filter(
 )
 const ours = benchWorkloads(workloads)
 if (only === '' || only === 'W') await benchOrt(ours)
-if (!only.startsWith('W') && only !== 'browser' && only !== 'picture') await benchModels(only === 'models' ? '' : only)
+if (only === '' || only === 'fresh') benchFresh(process.argv[3])
+if (!only.startsWith('W') && !['browser', 'picture', 'fresh'].includes(only))
+  await benchModels(only === 'models' ? '' : only)
 if (only === '' || only === 'picture') await benchPicture()
 if (only === '' || only === 'browser') await benchBrowser()
 console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`)

@@ -108,31 +108,27 @@ async function session(bytes: Uint8Array, graphOptimizationLevel: Level, runs: n
 /** Every model: nodes, time per phase, and ONNX Runtime's session creation at the extended level. */
 export async function benchModels(only = ''): Promise<void> {
   row('models, ms (minimum)', 'nodes', 'left', 'open', 'raise', 'build', 'rewrite', 'us/step', 'ort ext.', 'ours/ort')
-  const seen = new Set<string>()
+  for (const { name, file } of modelFiles(only)) {
+    const bytes = new Uint8Array(readFileSync(file))
+    const r = rewrite(bytes)
+    const theirs = await session(bytes, 'extended', RUNS)
+    const before = importOnnx(bytes).snapshot.layers.length
+    const step = (1000 * r.rewriting) / Math.max(r.rewrites, 1)
+    const [a, b] = [String(before), String(r.nodes)]
+    row(name, a, b, r.opening, r.raising, r.building, r.rewriting, step, theirs, ratio(r, theirs))
+  }
+}
+
+/** The models whose names begin with `only`, each once. */
+export function modelFiles(only: string): { readonly name: string; readonly file: string }[] {
+  const found = new Map<string, string>()
   for (const folder of FOLDERS) {
-    for (const file of readdirSync(folder).filter((f) => f.endsWith('.onnx') && f.startsWith(only))) {
-      if (seen.has(file)) continue
-      seen.add(file)
-      const bytes = new Uint8Array(readFileSync(path.join(folder, file)))
-      const r = rewrite(bytes)
-      const theirs = await session(bytes, 'extended', RUNS)
-      const before = importOnnx(bytes).snapshot.layers.length
-      const step = (1000 * r.rewriting) / Math.max(r.rewrites, 1)
-      const [a, b] = [String(before), String(r.nodes)]
-      row(
-        file.replace('.onnx', ''),
-        a,
-        b,
-        r.opening,
-        r.raising,
-        r.building,
-        r.rewriting,
-        step,
-        theirs,
-        ratio(r, theirs),
-      )
+    for (const file of readdirSync(folder)) {
+      const name = file.replace('.onnx', '')
+      if (file.endsWith('.onnx') && file.startsWith(only) && !found.has(name)) found.set(name, path.join(folder, file))
     }
   }
+  return Array.from(found, ([name, file]) => ({ name, file }))
 }
 
 function ratio(r: Rewritten, theirs: number): string {
