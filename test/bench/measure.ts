@@ -1,5 +1,7 @@
 /** Timing and tables. */
 import type { Network } from '../../src/engine'
+import { hasMlir, mlirTimes } from './mlir'
+import type { MlirWorkload } from './mlir'
 
 export interface Workload {
   readonly name: string
@@ -8,8 +10,8 @@ export interface Workload {
   readonly run: (network: Network, options: { verify: boolean }) => void
   /** @throws where the result is wrong */
   readonly check: (network: Network, n: number) => void
-  /** Milliseconds that MLIR 19 needed for 10k and 100k layers (C++, PDL), measured on another machine of two cores. */
-  readonly mlir?: Readonly<Record<number, number>>
+  /** The same in MLIR, measured beside it from 10k layers on, where it is installed. */
+  readonly mlir?: MlirWorkload
 }
 
 const RUNS = 7
@@ -83,7 +85,7 @@ export function row(name: string, ...cells: readonly (number | string)[]): void 
 export function benchWorkloads(workloads: readonly Workload[]): ReadonlyMap<string, number> {
   const minima = new Map<string, number>()
   if (workloads.length === 0) return minima
-  row('engine, ms', 'size', 'first', 'min', 'median', 'verified', 'exponent', 'to MLIR')
+  row('engine, ms', 'size', 'first', 'min', 'median', 'verified', 'exponent', 'MLIR 1st', 'MLIR min', 'to MLIR')
   for (const w of workloads) {
     let before: readonly [number, number] | null = null
     for (const n of w.sizes) {
@@ -97,8 +99,9 @@ export function benchWorkloads(workloads: readonly Workload[]): ReadonlyMap<stri
         )
       const [off, on] = [time(false), time(true)]
       const exponent = before ? (Math.log(off.min / before[1]) / Math.log(n / before[0])).toFixed(2) : ''
-      const mlir = w.mlir?.[n]
-      row(w.name, String(n), off.first, off.min, off.median, on.min, exponent, mlir ? (off.min / mlir).toFixed(2) : '')
+      const mlir = w.mlir && hasMlir && n >= 10_000 ? mlirTimes(w.mlir, n) : null
+      const beside = mlir ? [mlir.first, mlir.min, (off.min / mlir.min).toFixed(2)] : []
+      row(w.name, String(n), off.first, off.min, off.median, on.min, exponent, ...beside)
       before = [n, off.min]
       minima.set(`${w.name} ${n}`, off.min)
     }

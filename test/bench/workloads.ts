@@ -2,6 +2,7 @@
 import { genericDialect, Network, PatternRewriter, RewritePatternManager } from '../../src/engine'
 import type { Layer, Tensor } from '../../src/engine'
 import type { Workload } from './measure'
+import { MLIR } from './mlir'
 
 const F32 = [{ dtype: 'float32', shape: [8] }] as const
 
@@ -118,7 +119,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'W1 addsub',
     sizes: SIZES,
-    mlir: { 10_000: 11.9, 100_000: 239 },
+    mlir: MLIR.addsub,
     build: (n) => chain(n, ['Add']),
     run: rewriting(() => new AddToSub()),
     check: (w, n) => expectKinds(w, { Sub: n }),
@@ -126,7 +127,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'W2 fma',
     sizes: SIZES,
-    mlir: { 10_000: 9.8, 100_000: 216 },
+    mlir: MLIR.fma,
     build: (n) => chain(n, ['Mul', 'Add']),
     run: rewriting(() => new Fma()),
     check: (w, n) => expectKinds(w, { Fma: n / 2 }),
@@ -134,7 +135,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'W3 noop',
     sizes: SIZES,
-    mlir: { 10_000: 5.8, 100_000: 122 },
+    mlir: MLIR.noop,
     build: (n) => chain(n, ['Add']),
     run: rewriting(() => new Fma()),
     check: (w, n) => expectKinds(w, { Add: n }),
@@ -142,7 +143,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'W4 nested',
     sizes: SIZES,
-    mlir: { 10_000: 5.7, 100_000: 116 },
+    mlir: MLIR.nested,
     build: nested,
     run: rewriting(() => new CancelPair()),
     check: (w) => expectKinds(w, {}),
