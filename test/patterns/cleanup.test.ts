@@ -22,7 +22,7 @@ describe('No-op', () => {
     ['x / 1', 'const one float32[8] = 1\ny = Relu(Div(x, one))'],
     ['x ** 1', 'y = Relu(Pow(x, 1))'],
   ])('%s', async (_, body) => {
-    await expectRewrite('No-op', net(`${X}\n${body}\nout y`), 'Relu')
+    await expectRewrite('No-op', net(`${X}\n${body}\nout y`), 'y = Relu(x)')
   })
   test.each([
     ['a one that enlarges the shape', 'const one float32[4,1,1,1] = 1\ny = Mul(x, one)'],
@@ -42,7 +42,7 @@ describe('No-op', () => {
     expectNoMatch('No-op', net(`${X}\ny, m = Dropout(x)\nout y, m`), /mask is used/)
   })
   test('f: a network output that is a network input keeps both public names', async () => {
-    const after = await expectRewrite('No-op', net(`${X}\ny = Identity(x)\nout y`), '')
+    const after = await expectRewrite('No-op', net(`${X}\ny = Identity(x)\nout y`), 'y = x')
     expect(after.getInputs().map((t) => t.name)).toEqual(['x'])
     expect(after.outputs.map((o) => o.name)).toEqual(['y'])
   })
@@ -50,19 +50,27 @@ describe('No-op', () => {
 
 describe('chains', () => {
   test.each([
-    ['Transpose chain', 'y = Transpose<perm=[1,2,0]>(Transpose<perm=[2,0,1]>(x))', ''],
-    ['Transpose chain', 'y = Transpose<perm=[0,2,1]>(Transpose<perm=[2,0,1]>(x))', 'Transpose'],
-    ['Transpose chain', 'y = Transpose(Transpose<perm=[0,2,1]>(x))', 'Transpose'],
-    ['Reshape chain', 'const s int64[2] = 6 8\nconst t int64[2] = 16 3\ny = Reshape(Reshape(x, s), t)', 'Reshape'],
-    ['Reshape chain', 'const s int64[2] = 6 8\nconst t int64[3] = 2 3 8\ny = Reshape(Reshape(x, s), t)', ''],
-    ['Reshape chain', 'const a int64[1] = 1\ny = Squeeze(Unsqueeze(x, a), a)', ''],
-    ['Reshape chain', 'const a int64[1] = 1\nconst c int64[1] = -1\ny = Unsqueeze(Unsqueeze(x, a), c)', 'Reshape'],
-    ['Cast chain', 'in h float16[4]\ny = Cast<to=11>(Cast<to=1>(h))', 'Cast'],
-    ['Cast chain', 'in h float16[4]\ny = Cast<to=10>(Cast<to=1>(h))', ''],
-    ['Double negation', 'y = Neg(Neg(x))', ''],
-    ['Double negation', 'in b bool[4]\ny = Not(Not(b))', ''],
+    ['Transpose chain', 'y = Transpose<perm=[1,2,0]>(Transpose<perm=[2,0,1]>(x))', 'y = x'],
+    ['Transpose chain', 'y = Transpose<perm=[0,2,1]>(Transpose<perm=[2,0,1]>(x))', 'y = Transpose<perm=[2,1,0]>(x)'],
+    ['Transpose chain', 'y = Transpose(Transpose<perm=[0,2,1]>(x))', 'y = Transpose<perm=[1,2,0]>(x)'],
+    [
+      'Reshape chain',
+      'const s int64[2] = 6 8\nconst t int64[2] = 16 3\ny = Reshape(Reshape(x, s), t)',
+      'y = Reshape(x, t)',
+    ],
+    ['Reshape chain', 'const s int64[2] = 6 8\nconst t int64[3] = 2 3 8\ny = Reshape(Reshape(x, s), t)', 'y = x'],
+    ['Reshape chain', 'const a int64[1] = 1\ny = Squeeze(Unsqueeze(x, a), a)', 'y = x'],
+    [
+      'Reshape chain',
+      'const a int64[1] = 1\nconst c int64[1] = -1\ny = Unsqueeze(Unsqueeze(x, a), c)',
+      'const r int64[5] = 2 1 3 8 1\ny = Reshape(x, r)',
+    ],
+    ['Cast chain', 'in h float16[4]\ny = Cast<to=11>(Cast<to=1>(h))', 'y = Cast<to=11>(h)'],
+    ['Cast chain', 'in h float16[4]\ny = Cast<to=10>(Cast<to=1>(h))', 'y = h'],
+    ['Double negation', 'y = Neg(Neg(x))', 'y = x'],
+    ['Double negation', 'in b bool[4]\ny = Not(Not(b))', 'y = b'],
   ])('%s: %s', async (label, body, after) => {
-    await expectRewrite(label, net(`${X}\n${body}\nz = Relu(x)\nout y, z`), after === '' ? 'Relu' : `${after}, Relu`)
+    await expectRewrite(label, net(`${X}\n${body}\nz = Relu(x)\nout y, z`), `${after}\nz = Relu(x)`)
   })
   test.each([
     ['Cast chain', 'a half in the middle loses digits', 'y = Cast<to=1>(Cast<to=10>(x))', /loses nothing/],
@@ -79,27 +87,35 @@ describe('chains', () => {
   })
   test('e: nested inverse pairs go from the inside out, all of them', async () => {
     const body = Array.from({ length: 6 }, (_, i) => (i < 3 ? `Transpose<perm=[2,0,1]>(` : 'Transpose<perm=[1,2,0]>('))
-    await expectRewrite('Transpose chain', net(`${X}\ny = Relu(${body.join('')}x${')'.repeat(6)})\nout y`), 'Relu')
+    await expectRewrite(
+      'Transpose chain',
+      net(`${X}\ny = Relu(${body.join('')}x${')'.repeat(6)})\nout y`),
+      'y = Relu(x)',
+    )
   })
 })
 
 describe('constants', () => {
   test.each([
-    ['Constant folding', 'const a float32[8]\ny = Mul(x, Exp(Add(a, 1)))', 'Mul'],
+    ['Constant folding', 'const a float32[8]\ny = Mul(x, Exp(Add(a, 1)))', 'const r float32[8] = ?\ny = Mul(x, r)'],
     [
       'Constant folding',
       'const s int64[] = 1\nconst l int64[] = 9\nconst d int64[] = 1\ny = Add(x, Cast<to=1>(Range(s, l, d)))',
-      'Add',
+      'const r float32[8] = 1 2 3 4 5 6 7 8\ny = Add(x, r)',
     ],
-    ['Static shape', 'y = Add(x, Cast<to=1>(Size(x)))', 'Add, Cast'],
-    ['Static shape', 'const l float32[] = 1\ny = Mul(x, ConstantOfShape(Shape<start=2>(x)))', 'ConstantOfShape, Mul'],
+    ['Static shape', 'y = Add(x, Cast<to=1>(Size(x)))', 'const n int64[] = 48\ny = Add(x, Cast<to=1>(n))'],
+    [
+      'Static shape',
+      'const l float32[] = 1\ny = Mul(x, ConstantOfShape(Shape<start=2>(x)))',
+      'const n int64[1] = 8\ny = Mul(x, ConstantOfShape(n))',
+    ],
   ])('%s: %s', async (label, body, after) => {
     await expectRewrite(label, net(`${X}\n${body}\nout y`), after)
   })
   test('Static size, though others are symbolic', async () => {
     const text =
       'in q float32[N,3,8]\nconst i int64[1] = 2\nconst m int64[1] = -1\ny = Reshape(q, Concat<axis=0>(m, Gather(Shape(q), i)))\nout y'
-    await expectRewrite('Static size', net(text), 'Concat, Reshape')
+    await expectRewrite('Static size', net(text), 'const n int64[1] = 8\ny = Reshape(q, Concat<axis=0>(m, n))')
   })
   test.each([
     ['Static shape', 'in q float32[N,8]\ny = Shape(q)', /static shape/],
@@ -109,8 +125,10 @@ describe('constants', () => {
     expectNoMatch(label, net(`${X}\n${body}\nout y`), reason)
   })
   test('Constants in a chain', async () => {
-    await expectRewrite('Constants in a chain', net(`${X}\nconst k float32[8]\ny = Add(Add(x, k), 2)\nout y`), 'Add')
-    await expectRewrite('Constants in a chain', net(`${X}\nconst k float32[8]\ny = Mul(3, Mul(k, x))\nout y`), 'Mul')
+    const chain = (body: string) => net(`${X}\nconst k float32[8]\n${body}\nout y`)
+    const one = (kind: string) => `const r float32[8] = ?\ny = ${kind}(x, r)`
+    await expectRewrite('Constants in a chain', chain('y = Add(Add(x, k), 2)'), one('Add'))
+    await expectRewrite('Constants in a chain', chain('y = Mul(3, Mul(k, x))'), one('Mul'))
   })
   test('near twin: a constant between that others see', () => {
     expectNoMatch('Constants in a chain', net(`${X}\na = Add(x, 1)\ny = Add(a, 2)\nout y, a`))
@@ -120,9 +138,9 @@ describe('constants', () => {
 
 describe('duplicates and moved data', () => {
   test.each([
-    ['Duplicate layer', 'y = Add(Relu(x), Relu(x))', 'Add, Relu'],
-    ['Duplicate layer', 'in z float32[2,3,8]\ny = Mul(Add(x, z), Add(z, x))', 'Add, Mul'],
-    ['Duplicate layer', 'y = Mul(Add(x, 1), Add(x, 1))', 'Add, Mul'],
+    ['Duplicate layer', 'y = Add(Relu(x), Relu(x))', 'a = Relu(x)\ny = Add(a, a)'],
+    ['Duplicate layer', 'in z float32[2,3,8]\ny = Mul(Add(x, z), Add(z, x))', 'a = Add(x, z)\ny = Mul(a, a)'],
+    ['Duplicate layer', 'y = Mul(Add(x, 1), Add(x, 1))', 'a = Add(x, 1)\ny = Mul(a, a)'],
   ])('%s: %s (ONNX Runtime leaves swapped operands)', async (label, body, after) => {
     await expectRewrite(label, net(`${X}\n${body}\nout y`), after)
   })
@@ -141,12 +159,24 @@ describe('duplicates and moved data', () => {
 
 describe('quotients and conditions', () => {
   test.each([
-    ['Product with a reciprocal', 'in z float32[2,3,8]\ny = Mul(Div(1, Exp(x)), z)', 'Div, Exp'],
-    ['Product with a reciprocal', 'in z float32[8]\nconst o float32[1] = 1\ny = Mul(z, Div(o, Exp(x)))', 'Div, Exp'],
-    ['Quotient by a power of two', 'y = Div(x, 8)', 'Mul'],
-    ['Quotient by a power of two', 'const c float32[8] = 1 2 -4 0.5 0.25 8 16 32\ny = Div(x, c)', 'Mul'],
-    ['Where of Not', 'in c bool[2,3,8]\nin z float32[8]\ny = Where(Not(c), x, z)', 'Where'],
-    ['Where of Not', 'in c bool[2,3,8]\nn = Not(c)\ny = Mul(Where(n, x, 0), Where(n, 0, x))', 'Mul, 2 Where'],
+    ['Product with a reciprocal', 'in z float32[2,3,8]\ny = Mul(Div(1, Exp(x)), z)', 'y = Div(z, Exp(x))'],
+    [
+      'Product with a reciprocal',
+      'in z float32[8]\nconst o float32[1] = 1\ny = Mul(z, Div(o, Exp(x)))',
+      'y = Div(z, Exp(x))',
+    ],
+    ['Quotient by a power of two', 'y = Div(x, 8)', 'y = Mul(x, 0.125)'],
+    [
+      'Quotient by a power of two',
+      'const c float32[8] = 1 2 -4 0.5 0.25 8 16 32\ny = Div(x, c)',
+      'const r float32[8] = 1 0.5 -0.25 2 4 0.125 0.0625 0.03125\ny = Mul(x, r)',
+    ],
+    ['Where of Not', 'in c bool[2,3,8]\nin z float32[8]\ny = Where(Not(c), x, z)', 'y = Where(c, z, x)'],
+    [
+      'Where of Not',
+      'in c bool[2,3,8]\nn = Not(c)\ny = Mul(Where(n, x, 0), Where(n, 0, x))',
+      'y = Mul(Where(c, 0, x), Where(c, x, 0))',
+    ],
   ])('%s: %s', async (label, body, after) => {
     await expectRewrite(label, net(`${X}\n${body}\nout y`), after)
   })

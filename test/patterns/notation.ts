@@ -11,6 +11,7 @@ import { random } from '../engine/support'
  *     const p int64[4] = 0 2 1 3     given ones; a single one fills it; `?` is a constant without data
  *     h = MatMul(x, w)               layers, as in a rule; a number is a float32 scalar
  *     y = Relu(Add(h, 1))
+ *     z = y                          another name for a value, as an output
  *     out y, h
  */
 export function net(text: string, opset = 23): Network {
@@ -28,10 +29,12 @@ export function netLike(before: Network, text: string): Network {
 
 function build(network: Network, values: Map<string, Tensor>, text: string): Network {
   const statements: string[] = []
+  const aliases: [string, string][] = []
   let outputs: string[] = []
   for (const line of text.split('\n').map((l) => l.replace(/#.*/, '').trim())) {
     if (line.startsWith('in ') || line.startsWith('const ')) declare(network, values, line)
     else if (line.startsWith('out ')) outputs = names(line.slice(4))
+    else if (/^\w+ = \w+$/.test(line)) aliases.push(line.split(' = ') as [string, string])
     else if (line) statements.push(line)
   }
   for (const { names, value } of statements.length > 0 ? parsed(statements) : []) {
@@ -39,6 +42,7 @@ function build(network: Network, values: Map<string, Tensor>, text: string): Net
     const layer = call(network, values, value, names.length)
     names.forEach((n, i) => n !== null && values.set(n, layer.output(i)!))
   }
+  for (const [name, of] of aliases) values.set(name, valueOf(values, of))
   for (const name of outputs) network.markOutput(valueOf(values, name), name)
   pruneConstants(network)
   return networkFromSnapshot(inferShapes(snapshotOf(network)), onnxDialect)
