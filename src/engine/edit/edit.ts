@@ -96,8 +96,6 @@ export interface RenameEdit {
   readonly to: string
 }
 
-export type EditType = Edit['type']
-
 /** The edit that undoes `edit`. Its own inverse is `edit` again. */
 export function invertEdit(edit: Edit): Edit {
   switch (edit.type) {

@@ -86,7 +86,7 @@ function unpacked(x: unknown): Uint8Array {
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /** RFC 4648, with padding. */
-export function toBase64(bytes: Uint8Array): string {
+function toBase64(bytes: Uint8Array): string {
   const parts: string[] = []
   for (let i = 0; i < bytes.length; i += 3) {
     const n = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
@@ -101,7 +101,7 @@ const VALUE = new Uint8Array(128).fill(255)
 for (let i = 0; i < 64; i++) VALUE[DIGITS.charCodeAt(i)] = i
 
 /** @throws SyntaxError for a character outside the alphabet. */
-export function fromBase64(text: string): Uint8Array {
+function fromBase64(text: string): Uint8Array {
   const clean = text.replace(/=+$/, '')
   const bytes = new Uint8Array(Math.floor((clean.length * 3) / 4))
   let acc = 0

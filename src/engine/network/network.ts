@@ -7,15 +7,7 @@ import type { Annotations, Transaction } from '../edit/transaction'
 import { Transactor } from '../edit/transactor'
 import type { ConstantValue } from '../store/constant'
 import type { LayerNode, TensorNode } from '../store/nodes'
-import type {
-  AttributeValue,
-  FLayerRecord,
-  LayerId,
-  LayerRecord,
-  NetworkOutput,
-  TensorId,
-  TensorRecord,
-} from '../store/records'
+import type { AttributeValue, LayerId, LayerRecord, NetworkOutput, TensorId, TensorRecord } from '../store/records'
 import { ABSENT } from '../store/records'
 import { Store } from '../store/store'
 import type { Counters } from '../store/store'
@@ -24,7 +16,7 @@ import { NO_USE } from '../store/uses'
 import type { UseId } from '../store/records'
 import type { Dialect, KindSchema, LayerView, ViewedKind } from './dialect'
 import { dotOf, tensorText } from './dot'
-import { removeLayer, replaceAllUses, setFLayer, setInput, setTensorType } from './edits'
+import { removeLayer, replaceAllUses, setInput, setTensorType } from './edits'
 import type { RawArgOf } from './flayer-args'
 import { FLayerInfo as FLayerInfoOf, FLayerInfosOfNetwork } from './flayer-info'
 import type { NewLayer } from './new-layer'
@@ -276,13 +268,6 @@ export class Network {
     this.edit({ type: 'setNetworkOutput', index: this.store.outputs.length, name, from: null, to: tensor.id })
   }
 
-  /** Takes a network input off the list of inputs; the tensor stays until it is removed. @throws Error where it is none. */
-  unmarkInput(tensor: Tensor): void {
-    const index = this.store.inputs.indexOf(tensor.id)
-    if (index < 0) throw new Error(`${tensor.name} is not a network input`)
-    this.edit({ type: 'setNetworkInput', index, from: tensor.id, to: null })
-  }
-
   /** Gives a layer another tensor at one operand position; its FLayerInfo follows. @throws RangeError for no operand of it. */
   setInput(layer: Layer, index: number, tensor: Tensor | null): void {
     setInput(this.transactor, layer, index, tensor)
@@ -301,11 +286,6 @@ export class Network {
 
   setTensorType(tensor: Tensor, dtype: DType | null, shape: Shape | null): void {
     setTensorType(this.transactor, tensor, dtype, shape)
-  }
-
-  /** What `FLayerInfoMemo` keeps with a layer. */
-  setFLayer(layer: Layer, to: FLayerRecord | null): void {
-    setFLayer(this.transactor, layer, to)
   }
 
   /** @throws Error where the name is taken */

@@ -60,7 +60,7 @@ function checkConvex(match: RuleMatch, replaced: ReadonlySet<Tensor>, inside: Re
 }
 
 /** Whether `t` is computed from one of `sources`. Looks only at layers that stand behind the first of them. */
-export function dependsOn(t: Tensor, sources: ReadonlySet<Tensor>): boolean {
+function dependsOn(t: Tensor, sources: ReadonlySet<Tensor>): boolean {
   const { store } = t.network
   store.validateOrder()
   let first = Infinity

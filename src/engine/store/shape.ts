@@ -1,7 +1,7 @@
 import type { Dim, Shape } from './types'
 
 /** The dimension that both describe: a number tells more than a name, a name more than nothing. */
-export function mergeDims(a: Dim, b: Dim): Dim {
+function mergeDims(a: Dim, b: Dim): Dim {
   if (typeof a === 'number') return a
   if (typeof b === 'number') return b
   return a ?? b

@@ -46,7 +46,7 @@ function transposeChain(): PatternRewriter {
 }
 
 /** Reshape to a shape that needs nothing of its operand: static but for one size, which the elements that are left fill. */
-export function reshapeTo(t: Tensor): number[] | null {
+function reshapeTo(t: Tensor): number[] | null {
   const { shape } = t
   if (!shape || shape.filter((d) => typeof d !== 'number').length > 1 || shape.includes(0)) return null
   return shape.map((d) => (typeof d === 'number' ? d : -1))

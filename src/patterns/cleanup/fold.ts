@@ -51,7 +51,7 @@ function matchFold(layer: Layer, decline: Decline): Outcome {
   return found(layer, { constant: layer }, tensors, values)
 }
 
-export function constantFolding(): PatternRewriter {
+function constantFolding(): PatternRewriter {
   return pattern({
     name: 'Constant folding',
     match: matchFold,
@@ -62,7 +62,7 @@ export function constantFolding(): PatternRewriter {
   })
 }
 
-export function staticShapeOf(): PatternRewriter {
+function staticShapeOf(): PatternRewriter {
   return pattern({
     name: 'Static shape',
     root: ['Shape', 'Size'],
@@ -87,7 +87,7 @@ function clampRange(start: number, end: number, rank: number): [number, number] 
   return [clamp(start), Math.max(clamp(start), clamp(end))]
 }
 
-export function staticSizeOf(): PatternRewriter {
+function staticSizeOf(): PatternRewriter {
   return pattern({
     name: 'Static size',
     root: ['Gather', 'Slice'],
@@ -110,7 +110,7 @@ export function staticSizeOf(): PatternRewriter {
 }
 
 /** Which elements of a shape of `rank` sizes a Gather or Slice takes; null where that is not constant. */
-export function indicesOf(layer: Layer, rank: number): number[] | null {
+function indicesOf(layer: Layer, rank: number): number[] | null {
   if (layer.kind === 'Gather') {
     if (Number(layer.attribute('axis') ?? 0) !== 0) return null
     const indices = intsOf(layer.input(1))?.map((i) => (i < 0 ? i + rank : i)) ?? null

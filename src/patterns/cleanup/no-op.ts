@@ -136,7 +136,7 @@ function matchNoOp(layer: Layer, decline: Decline): Outcome {
     : found(layer, { 'no-op': layer }, { x })
 }
 
-export function noOp(): PatternRewriter {
+function noOp(): PatternRewriter {
   return pattern({ name: 'No-op', root: KINDS, match: matchNoOp, rewrite: (_, m) => ({ y: m.tensor('x') }) })
 }
 

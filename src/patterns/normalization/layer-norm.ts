@@ -77,7 +77,7 @@ export function isNotCentred(x: Tensor): true | string {
 }
 
 /** What `isNotCentred` says, read off the root of an RMSNorm: most roots in a LayerNorm need no search then. */
-export function isNotCentredAt(root: Layer): true | string {
+function isNotCentredAt(root: Layer): true | string {
   for (const n of root.kind === 'Mul' ? root.operands : [root.output()]) {
     const value = uncast(n)?.parent
     if (value?.kind !== 'Div' && value?.kind !== 'Mul') continue
