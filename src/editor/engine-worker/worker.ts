@@ -94,6 +94,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       await turns.work(current().planning(request), count, () => stopping)
       return current().here()
     } finally {
+      tellLogs()
       scheduleCounts()
     }
   },
@@ -194,7 +195,12 @@ function build(id: keyof typeof BUILT): Opening {
 /** A step that is shown moves for about so many milliseconds, and has the machine for itself. */
 const SHOWN = 1000
 
+function tellLogs(): void {
+  for (const log of current().newLogs()) tell('log', log)
+}
+
 function changed(moved: Moved): Moved {
+  tellLogs()
   if (moved.steps.length > 0) scheduleCounts(SHOWN)
   return moved
 }

@@ -6,6 +6,7 @@ import type {
   HistoryStep,
   Layer,
   LayerId,
+  LogEntry,
   Network,
   NetworkSnapshot,
   Transaction,
@@ -63,6 +64,14 @@ export class Workspace {
 
   offer(target: Target, rules: readonly OwnRule[]): void {
     this.catalogue = catalogueFor(this.network, target, rules)
+  }
+
+  /** What patterns have said in their logs since this was last asked. */
+  newLogs(): { label: string; lines: LogEntry[] }[] {
+    return this.catalogue.flatMap((offer) => {
+      if (offer.type !== 'rewriter' || offer.pattern.log.length === 0) return []
+      return [{ label: offer.label, lines: offer.pattern.log.splice(0) }]
+    })
   }
 
   /** Matches of one pattern, one at a time, so that whoever asks can stop or take a breath. */

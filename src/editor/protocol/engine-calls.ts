@@ -1,6 +1,6 @@
 /** Every message between the page and the engine worker. Plain values; engine values go through `packed` and `unpacked...`. */
 import type { Sizes } from '../../cost'
-import type { HistoryId, LayerId } from '../../engine'
+import type { HistoryId, LayerId, LogEntry } from '../../engine'
 import type { Target } from '../../patterns'
 import type { Plain } from './codec'
 import type { Compared } from './comparison'
@@ -121,5 +121,7 @@ export interface EngineEvents {
   readonly found: { readonly search: number; readonly from: number; readonly matches: readonly MatchInfo[] }
   /** How many rewrites the plan that is under way has made. */
   readonly planned: { readonly rewrites: number }
+  /** What a pattern has said since it was last told. */
+  readonly log: { readonly label: string; readonly lines: readonly LogEntry[] }
   readonly problem: { readonly title: string; readonly detail: string }
 }

@@ -1,5 +1,5 @@
 /** The library, the chosen pattern, and why it does not match. */
-import type { LayerId } from '../../engine'
+import type { LayerId, LogEntry } from '../../engine'
 import type { Target } from '../../patterns'
 import type { OwnRule, RuleDiagram, Explanation, Miss, Misses, PatternInfo } from '../protocol/match-info'
 
@@ -10,6 +10,8 @@ export interface PatternState extends PatternInfo {
   readonly everMatched: boolean
   /** Takes part when the library is played. */
   readonly on: boolean
+  /** The last that it has said in its log, oldest first. */
+  readonly log: readonly LogEntry[]
 }
 
 export interface PatternSlice {
@@ -61,7 +63,7 @@ export function patternStates(
     const old = before.get(p.label)
     const count = counts.get(p.label) ?? null
     const on = old?.on ?? !p.optIn
-    return { ...p, benefit: old?.benefit ?? p.benefit, on, count, everMatched: (count ?? 0) > 0 }
+    return { ...p, benefit: old?.benefit ?? p.benefit, on, count, everMatched: (count ?? 0) > 0, log: [] }
   })
 }
 
@@ -72,6 +74,19 @@ export function changedPatterns(
   by: Partial<PatternState>,
 ): Pick<PatternSlice, 'patterns'> {
   return { patterns: patterns.map((p) => (labels.has(p.label) ? { ...p, ...by } : p)) }
+}
+
+/** So many lines of a log are kept. */
+const LINES = 8
+
+/** Lines that a pattern has said, behind those that are known. */
+export function loggedPatterns(
+  state: Pick<PatternSlice, 'patterns'>,
+  label: string,
+  lines: readonly LogEntry[],
+): Pick<PatternSlice, 'patterns'> {
+  const log = [...(state.patterns.find((p) => p.label === label)?.log ?? []), ...lines].slice(-LINES)
+  return changedPatterns(state, new Set([label]), { log })
 }
 
 /** A count that has come in; the same patterns where it is what it was, so that nothing is drawn again. */

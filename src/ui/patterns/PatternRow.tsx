@@ -70,7 +70,7 @@ const EXACTNESS = {
 /** What there is to know and to set of the chosen pattern. */
 function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
   const editor = useEditor()
-  const { label, benefit, exactness, assumes, optIn, rule } = pattern
+  const { label, benefit, exactness, assumes, optIn, rule, log } = pattern
   return (
     <div className="pattern-facts">
       <label title="Patterns of higher benefit are tried first">
@@ -92,6 +92,15 @@ function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
         </button>
       )}
       {assumes && <p>Assumes that {assumes}.</p>}
+      {log.length > 0 && (
+        <ul className="pattern-log" aria-label={`Log of ${label}`}>
+          {log.map((line, i) => (
+            <li key={i}>
+              {line.level}: {line.message}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   )
 }

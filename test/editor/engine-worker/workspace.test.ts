@@ -5,6 +5,9 @@ import { importOnnx } from '../../../src/dialects/onnx'
 import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { networkFromSnapshot, applyTransaction, snapshotOf, toPlain } from '../../../src/engine'
 import { dialectNamed } from '../../../src/editor/dialects'
+import { loggedPatterns, patternStates } from '../../../src/editor/state/pattern-slice'
+import type { PatternState } from '../../../src/editor/state/pattern-slice'
+import { net } from '../../patterns/notation'
 import { packed, unpackedSnapshot, unpackedTransaction } from '../../../src/editor/protocol/codec'
 
 function bert(): Workspace {
@@ -53,3 +56,32 @@ describe('the home of the GPT attention network', () => {
     expect([...home.matches('Count adds')].map((m) => m.value)).toEqual([1])
   })
 })
+
+describe('what a pattern says in its log', () => {
+  test('is told once, with the label of the pattern', () => {
+    const text = 'y = Flatten<axis=1>(x)\n=>\ny = Reshape(x, {[x.shape[0], x.size / x.shape[0]]})'
+    const home = Workspace.ofSnapshot(snapshotOf(net('in x float32[N,3,4]\ny = Flatten<axis=1>(x)\nout y')))
+    home.offer('ort', [{ label: 'mine', text }])
+    expect(home.newLogs()).toEqual([])
+    expect(home.apply('mine', home.network.getLayers()[0]!.id).steps).toEqual([])
+    expect(home.newLogs()).toMatchObject([{ label: 'mine', lines: [{ level: 'warning' }] }])
+    expect(home.newLogs()).toEqual([])
+  })
+
+  test('stands with the pattern in the page, the last lines of it', () => {
+    const state = { patterns: patternStates(home().catalogue, [], new Map()) }
+    const [{ label }] = state.patterns as [PatternState]
+    const line = (n: number) => ({ level: 'info' as const, message: String(n) })
+    const first = loggedPatterns(state, label, [line(1), line(2)])
+    const many = loggedPatterns(
+      first,
+      label,
+      Array.from({ length: 9 }, (_, i) => line(i + 3)),
+    )
+    expect(first.patterns[0]!.log.map((l) => l.message)).toEqual(['1', '2'])
+    expect(many.patterns[0]!.log.map((l) => l.message)).toEqual(['4', '5', '6', '7', '8', '9', '10', '11'])
+    expect(many.patterns.slice(1)).toEqual(state.patterns.slice(1))
+  })
+})
+
+const home = () => Workspace.ofSnapshot(snapshotOf(net('in x float32[4]\ny = Relu(x)\nout y')))

@@ -15,7 +15,7 @@ import { freshState } from '../../state/store'
 import type { ModelSource } from '../../state/model-slice'
 import type { Notice } from '../../state/page-slice'
 import { setSize } from '../view/cost'
-import { countedPatterns, patternStates } from '../../state/pattern-slice'
+import { countedPatterns, loggedPatterns, patternStates } from '../../state/pattern-slice'
 import { refreshMatches, takeFound } from '../match/search'
 
 /** What is to be brought back of an earlier visit, or of a file. */
@@ -196,6 +196,9 @@ function listen(editor: Editor, session: Session): void {
     if (editor.state.planning) editor.set({ planned: rewrites })
   })
   session.engine.on('found', (told) => takeFound(editor, session, told))
+  session.engine.on('log', ({ label, lines }) => {
+    editor.set(loggedPatterns(editor.state, label, lines))
+  })
   session.engine.on('problem', (notice) => {
     editor.set({ notice })
   })
