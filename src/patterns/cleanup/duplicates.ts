@@ -2,8 +2,9 @@
  * Common subexpressions (RULES 3):  y = f(x), z = f(x)  =>  y = f(x), z = y
  *
  * Preconditions: same kind, attributes and operands (equal small constants count as the same, commutative operands in either
- * order, an absent optional operand is not a present one), deterministic, not both network outputs.
+ * order, an absent optional operand is not a present one), deterministic, bodies included, not both network outputs.
  */
+import { hasRandomBody } from '../../dialects/onnx'
 import { sameRecord } from '../../engine'
 import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { family } from '../library'
@@ -20,6 +21,7 @@ function matchDuplicate(layer: Layer): Outcome {
   // Of a kind without a schema nobody knows whether it gives the same result twice.
   const { schema } = layer
   if (!schema || schema.deterministic === false) return false
+  if (hasRandomBody(layer.record.attributes, layer.network.opsetOf(''))) return false
   const first = earlier(layer, anchor)
   if (!first) return false
   return found(layer, { duplicate: layer, first }, Object.fromEntries(layer.results.map((t, i) => [`y${i}`, t])))

@@ -33,7 +33,7 @@ export const activation = [
     'data ratio? training_mode?',
     'output mask?',
     { seed: int() },
-    // With training_mode set it is random; rules about removing it look at that operand themselves.
-    { since: 12, infer: on.dropout },
+    // Random with training_mode set; rules about removing it look at that operand themselves.
+    { since: 12, deterministic: false, infer: on.dropout },
   ),
 ]
