@@ -1,7 +1,7 @@
 /** Layers that scale and shift each channel by constants: y[n, c, ...] = scale[c] · x[n, c, ...] + shift[c]. */
 import type { ConstantValue, Layer, Tensor } from '../../engine'
 import { constantOf, FLOATS } from '../values'
-import { allFinite } from '../weights'
+import { allFinite, allModerate } from '../weights'
 
 export interface Affine {
   readonly x: Tensor
@@ -19,9 +19,13 @@ export function affineOf(layer: Layer, channels: number): Affine | string {
   return allFinite(affine.scale) && allFinite(affine.shift) ? affine : 'its factors are not finite'
 }
 
-/** s = γ / √(var + ε), y = s · (x − mean) + β; in training the statistics are those of the batch. */
+/**
+ * s = γ / √(var + ε), y = s · (x − mean) + β; in training the statistics are those of the batch. Before operator set 14 it is
+ * the further results by which a layer says that it trains.
+ */
 function batchNorm(layer: Layer, channels: number): Affine | string {
   if (Number(layer.attribute('training_mode') ?? 0) !== 0) return 'it trains'
+  if (layer.network.opsetOf('') < 14 && layer.results.slice(1).some((t) => t !== null)) return 'it trains'
   if (layer.results.slice(1).some((t) => t && (t.liveUses > 0 || t.isNetworkOutput()))) return 'its statistics are used'
   const x = layer.input(0)
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((i) => vectorOf(constantOf(layer.input(i)), 1, channels))
@@ -35,6 +39,8 @@ function batchNorm(layer: Layer, channels: number): Affine | string {
   return { x, scale, shift }
 }
 
+const EXTREME = 'its factors are so large or small that they decide what overflows or vanishes'
+
 function elementwise(layer: Layer, channels: number): Affine | string {
   for (const at of [1, 0]) {
     const c = layer.input(at)
@@ -47,13 +53,14 @@ function elementwise(layer: Layer, channels: number): Affine | string {
     const [one, zero] = [new Float64Array(channels).fill(1), new Float64Array(channels)]
     switch (layer.kind) {
       case 'Mul':
-        return { x, scale: v, shift: zero }
+        return allModerate(v) ? { x, scale: v, shift: zero } : EXTREME
       case 'Add':
         return { x, scale: one, shift: v }
       case 'Sub':
         return at === 1 ? { x, scale: one, shift: v.map((k) => -k) } : { x, scale: one.map(() => -1), shift: v }
       case 'Div':
-        return at === 1 ? { x, scale: v.map((k) => 1 / k), shift: zero } : 'it divides by x'
+        if (at !== 1) return 'it divides by x'
+        return allModerate(v) ? { x, scale: v.map((k) => 1 / k), shift: zero } : EXTREME
       default:
         return 'it is no scale or shift'
     }

@@ -6,7 +6,9 @@
  *   AveragePool(Pad(x, p, 0))     =>  AveragePool(x), pads + p, count_include_pad 1
  *
  * Preconditions: mode constant; p constant, non-negative, nothing on batch and channels; auto_pad NOTSET; of an AveragePool
- * that pads itself already, count_include_pad 1; no ceil_mode, which looks at pads in its own way.
+ * that pads itself already, count_include_pad 1; no ceil_mode, which looks at pads in its own way; of a MaxPool, its indices
+ * unused, for they count in the padded value. A pool's pads stay smaller than its kernel, which has no gaps then: runtimes
+ * refuse others, and no window may lie in the padding alone.
  */
 import type { Attributes, Layer, PatternRewriter } from '../../engine'
 import { found, pattern } from '../define'
@@ -32,6 +34,13 @@ function paddingOf(pad: Layer, window: Layer): readonly number[] | string {
   return [0, 1, rank, rank + 1].some((i) => pads[i] !== 0) ? 'padding of batch or channels' : pads
 }
 
+/** Whether every pad is smaller than the kernel along its axis, and the kernel has no gaps. */
+function isNarrow(pool: Layer, pads: readonly number[]): boolean {
+  const kernel = (pool.attribute('kernel_shape') as readonly number[] | undefined) ?? []
+  const dilations = (pool.attribute('dilations') as readonly number[] | undefined) ?? []
+  return dilations.every((d) => d === 1) && pads.every((p, i) => p < (kernel[i % kernel.length] ?? 0))
+}
+
 function padWindow(): PatternRewriter {
   return pattern({
     name: 'Pad and window',
@@ -50,13 +59,13 @@ function padWindow(): PatternRewriter {
       const excludes = layer.kind === 'AveragePool' && Number(layer.attribute('count_include_pad') ?? 0) === 0
       if (excludes && own.some((p) => p !== 0))
         return decline?.('window', layer, 'no pads that do not count', 'some', matched)
+      if (layer.results.slice(1).some((t) => t !== null && (t.liveUses > 0 || t.isNetworkOutput())))
+        return decline?.('window', layer, 'no use of the indices', 'indices that are used', matched)
       const added = [...pads.slice(2, rank), ...pads.slice(rank + 2)]
-      return found(
-        layer,
-        matched,
-        { x: pad.input(0) },
-        own.map((p, i) => p + added[i]!),
-      )
+      const all = own.map((p, i) => p + added[i]!)
+      if (layer.kind.endsWith('Pool') && !isNarrow(layer, all))
+        return decline?.('pad', pad, 'less padding than the kernel is wide, without gaps', `pads [${all}]`, matched)
+      return found(layer, matched, { x: pad.input(0) }, all)
     },
     rewrite: (b, m) => {
       const { root } = m
@@ -78,6 +87,6 @@ function padWindow(): PatternRewriter {
   })
 }
 
-export const PADDING = family('Convolution', { stage: 2, exactness: 'exact' }, [
+export const PADDING = family('Convolution', { stage: 2 }, [
   { label: 'Pad and window', equation: 'Conv(Pad(x, p)) ⇒ Conv(x), pads + p', benefit: 50, make: padWindow },
 ])
