@@ -2,6 +2,14 @@
 import { isStatic } from '../engine'
 import type { ConstantValue, DType, Layer, Shape, Tensor } from '../engine'
 
+/** The largest number of each float type. */
+export const LARGEST: Readonly<Partial<Record<DType, number>>> = {
+  float16: 65504,
+  bfloat16: 2 ** 127 * (2 - 2 ** -7),
+  float32: 2 ** 127 * (2 - 2 ** -23),
+  float64: Number.MAX_VALUE,
+}
+
 export const FLOATS: readonly (DType | null)[] = ['float32', 'float16', 'float64', 'bfloat16']
 
 /** The data of a constant, through the Identity layers by which exporters share weights; undefined for anything else. */
@@ -14,6 +22,13 @@ export function constantOf(t: Tensor | null | undefined): ConstantValue | undefi
 /** The one element of a constant that does not raise the rank of what it meets; null for anything else. */
 export function scalarOf(t: Tensor | null): number | null {
   return t?.value?.isAvailable ? t.value.scalar() : null
+}
+
+/** Whether a condition holds for every element of a constant whose data are here. */
+export function everyElement(c: ConstantValue, holds: (x: number) => boolean): boolean {
+  const values = c.numbers()
+  for (let i = 0; i < values.length; i++) if (!holds(values[i]!)) return false
+  return true
 }
 
 /** Elements of a small integer constant; null for anything else. */

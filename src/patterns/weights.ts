@@ -13,6 +13,18 @@ function overflowOf(dtype: DType): number {
   return OVERFLOW[dtype] ?? Infinity
 }
 
+/** Factors up to it, and down to its reciprocal, change place with a product or a sum without deciding what overflows or is lost. */
+const MODERATE = 2 ** 60
+
+/** Whether every factor is 0 or moderate: an extreme one would let values overflow or vanish elsewhere than before. */
+export function allModerate(v: ArrayLike<number>): boolean {
+  for (let i = 0; i < v.length; i++) {
+    const size = Math.abs(v[i]!)
+    if (size !== 0 && !(size <= MODERATE && size >= 1 / MODERATE)) return false
+  }
+  return true
+}
+
 /** Whether every number is finite once rounded to the type. */
 export function allFinite(v: ArrayLike<number>, dtype: DType = 'float64'): boolean {
   const overflow = overflowOf(dtype)

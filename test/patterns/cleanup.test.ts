@@ -17,15 +17,20 @@ describe('No-op', () => {
     ['Concat of one', 'y = Relu(Concat<axis=0>(x))'],
     ['Pad by nothing', 'const p int64[6] = 0\ny = Relu(Pad(x, p))'],
     ['x · 1', 'y = Relu(Mul(1, x))'],
-    ['x + 0', 'y = Relu(Add(x, 0))'],
+    ['x + 0 where x is never −0', 'y = Relu(Add(Abs(x), 0))', 'y = Relu(Abs(x))'],
+    ['x + 0 where nobody tells −0', 'y = Softmax(Add(x, 0))', 'y = Softmax(x)'],
+    ['x + −0', 'const z float32[] = -0\ny = Relu(Add(x, z))'],
     ['x − 0', 'y = Relu(Sub(x, 0))'],
     ['x / 1', 'const one float32[8] = 1\ny = Relu(Div(x, one))'],
     ['x ** 1', 'y = Relu(Pow(x, 1))'],
-  ])('%s', async (_, body) => {
-    await expectRewrite('No-op', net(`${X}\n${body}\nout y`), 'y = Relu(x)')
+  ])('%s', async (_, body, after = 'y = Relu(x)') => {
+    await expectRewrite('No-op', net(`${X}\n${body}\nout y`), after)
   })
   test.each([
     ['a one that enlarges the shape', 'const one float32[4,1,1,1] = 1\ny = Mul(x, one)'],
+    ['x + 0, by which something is divided', 'y = Div(1, Add(x, 0))'],
+    ['x + 0 as a network output', 'y = Add(x, 0)'],
+    ['x − (−0)', 'const z float32[] = -0\ny = Relu(Sub(x, z))'],
     ['0 − x', 'y = Sub(0, x)'],
     ['1 / x', 'y = Div(1, x)'],
     ['Dropout in training', 'const t bool[] = 1\ny = Dropout(x, 0.5, t)'],
@@ -159,11 +164,15 @@ describe('duplicates and moved data', () => {
 
 describe('quotients and conditions', () => {
   test.each([
-    ['Product with a reciprocal', 'in z float32[2,3,8]\ny = Mul(Div(1, Exp(x)), z)', 'y = Div(z, Exp(x))'],
     [
       'Product with a reciprocal',
-      'in z float32[8]\nconst o float32[1] = 1\ny = Mul(z, Div(o, Exp(x)))',
-      'y = Div(z, Exp(x))',
+      'in z float32[2,3,8]\nr = Sqrt(Add(Mul(x, x), 0.01))\ny = Mul(Div(1, r), z)',
+      'y = Div(z, Sqrt(Add(Mul(x, x), 0.01)))',
+    ],
+    [
+      'Product with a reciprocal',
+      'in z float32[8]\nconst o float32[1] = 1\ny = Mul(z, Div(o, Add(Abs(x), 0.01)))',
+      'y = Div(z, Add(Abs(x), 0.01))',
     ],
     ['Quotient by a power of two', 'y = Div(x, 8)', 'y = Mul(x, 0.125)'],
     [
@@ -181,6 +190,7 @@ describe('quotients and conditions', () => {
     await expectRewrite(label, net(`${X}\n${body}\nout y`), after)
   })
   test.each([
+    ['Product with a reciprocal', 'a divisor near 0, 1 / a overflows', 'y = Mul(Div(1, Exp(x)), x)', /not near 0/],
     ['Product with a reciprocal', 'no one', 'y = Mul(Div(2, Exp(x)), x)', undefined],
     ['Product with a reciprocal', 'a quotient by one', 'y = Mul(Div(x, 1), x)', undefined],
     ['Product with a reciprocal', 'a sum', 'y = Add(Div(1, Exp(x)), x)', undefined],

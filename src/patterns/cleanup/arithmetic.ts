@@ -4,14 +4,15 @@
  *   (1 / a) · b   =>   b / a
  *   x / c         =>   x · (1 / c)      every element of c a power of two
  *
- * Preconditions: floats; the 1 does not raise the rank of a, and 1 / a has no other user; 1 / c is normal in the type, so
- * that both round once, and alike. Of the last stage, since the larger forms know the quotient: a Gelu halves by it.
+ * Preconditions: floats; the 1 does not raise the rank of a, and 1 / a has no other user; a is certainly so large that 1 / a
+ * does not overflow, as a root of what has an ε added is; 1 / c is normal in the type, so that both round once, and alike. Of
+ * the last stage, since the larger forms know the quotient: a Gelu halves by it.
  */
 import { ConstantValue } from '../../engine'
-import type { DType, Layer, PatternRewriter } from '../../engine'
+import type { DType, Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
-import { FLOATS, parentOf, raisesRank, scalarOf, usedOnce } from '../values'
+import { everyElement, FLOATS, parentOf, raisesRank, scalarOf, usedOnce } from '../values'
 
 function quotientFromReciprocal(): PatternRewriter {
   return pattern({
@@ -27,11 +28,48 @@ function quotientFromReciprocal(): PatternRewriter {
         return decline?.('quotient', div, 'a value that nothing else uses', 'several users', matched)
       if (!FLOATS.includes(layer.output()!.dtype))
         return decline?.('product', layer, 'floats', String(layer.output()!.dtype), matched)
+      if (!isAtLeast(div.input(1), 2 ** -(EXPONENT[layer.output()!.dtype!] ?? 0)))
+        return decline?.('quotient', div, 'a divisor that is certainly not near 0', standingOf(div.input(1)), matched)
       return found(layer, matched, { a: div.input(1), b: layer.input(1 - at) })
     },
     rewrite: (b, m) => ({ y: b.call('Div', [m.tensor('b'), m.tensor('a')], {}, m.tensor('y').record) }),
   })
 }
+
+/** Whether every element is certainly `limit` or more, or NaN: a root, a sum with a positive constant, an exponential's like. */
+function isAtLeast(t: Tensor | null, limit: number): boolean {
+  if (t?.value) return t.value.isAvailable && t.value.size <= LARGEST && everyElement(t.value, (v) => v >= limit)
+  const { parent } = t ?? {}
+  if (parent?.kind === 'Sqrt') return isAtLeast(parent.input(0), limit ** 2)
+  if (parent?.kind !== 'Add') return false
+  return [0, 1].some(
+    (i) => isAtLeast(parent.input(i)?.value ? parent.input(i) : null, limit) && isAtLeastZero(parent.input(1 - i)),
+  )
+}
+
+/** Kinds whose results are certainly not negative. */
+const AT_LEAST_ZERO = new Set([
+  'Abs',
+  'Exp',
+  'Relu',
+  'Sigmoid',
+  'Softmax',
+  'Sqrt',
+  'ReduceL1',
+  'ReduceL2',
+  'ReduceSumSquare',
+])
+
+/** Whether every element is certainly 0 or more, or NaN: squares and their means among others. */
+function isAtLeastZero(t: Tensor | null): boolean {
+  const layer = t?.parent
+  if (!layer) return false
+  if (['ReduceMean', 'ReduceSum', 'Cast', 'Reshape'].includes(layer.kind)) return isAtLeastZero(layer.input(0))
+  if (layer.kind === 'Mul') return layer.input(0) === layer.input(1)
+  return layer.kind === 'Pow' ? scalarOf(layer.input(1)) === 2 : AT_LEAST_ZERO.has(layer.kind)
+}
+
+const standingOf = (t: Tensor | null): string => t?.parent?.kind ?? t?.name ?? 'nothing'
 
 /** Div(1, a), with a one that leaves a's shape alone. */
 function isOneOver(div: Layer | null): boolean {

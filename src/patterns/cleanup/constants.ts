@@ -3,16 +3,42 @@
  *
  *   (x + c) + d   =>  x + (c + d)          (x · c) · d  =>  x · (c · d)
  *
- * Preconditions: c + d is computed in float64 and rounded once, is finite, and no larger than the result; x + c has no other
- * user. For integers the sum wraps as the operator's does, so that they are left alone.
+ * Preconditions: c + d is computed in float64 and rounded once, and is no larger than the result; x + c has no other user.
+ * c and d do not cancel, for (x + 1e8) − 1e8 rounds on purpose; factors, and their product, are far from where the type
+ * overflows and where it loses digits. For integers the sum wraps as the operator's does, so that they are left alone.
  */
 import { ConstantValue, isStatic, sameShape } from '../../engine'
-import type { Layer, PatternRewriter, Tensor } from '../../engine'
+import type { DType, Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
-import { FLOATS, parentOf, usedOnce } from '../values'
+import { FLOATS, LARGEST as LARGEST_NUMBER, parentOf, usedOnce } from '../values'
 
 const LARGEST = 1 << 20
+
+/** Powers of two between which factors, and their products, neither overflow nor lose digits with what they usually meet. */
+const EXPONENT: Readonly<Partial<Record<DType, number>>> = { float16: 6, bfloat16: 60, float32: 60, float64: 500 }
+
+/** Below this, what a sum with a constant rounds off is no more than weights are rounded by anyway. */
+const TINY = 1 / 8
+/** Constants that cancel to less than this share of the larger one were there to round what stands between them. */
+const CANCELLED = 2 ** -10
+
+/** c + d where that is sound; NaN where they cancel, or the sum is beyond the type's range. */
+function sumOf(dtype: DType): (a: number, b: number) => number {
+  const largest = LARGEST_NUMBER[dtype] ?? 0
+  return (a, b) => {
+    const larger = Math.max(Math.abs(a), Math.abs(b))
+    const cancels = larger > TINY && Math.abs(a + b) < CANCELLED * larger
+    return cancels || Math.abs(a + b) > largest ? NaN : a + b
+  }
+}
+
+/** c · d likewise. */
+function productOf(dtype: DType): (a: number, b: number) => number {
+  const most = 2 ** (EXPONENT[dtype] ?? 0)
+  const isModerate = (x: number): boolean => x === 0 || (Math.abs(x) <= most && Math.abs(x) >= 1 / most)
+  return (a, b) => (isModerate(a) && isModerate(b) && isModerate(a * b) ? a * b : NaN)
+}
 
 function constantAndOther(layer: Layer): { c: Tensor; x: Tensor } | null {
   for (const at of [0, 1]) {
@@ -22,7 +48,7 @@ function constantAndOther(layer: Layer): { c: Tensor; x: Tensor } | null {
   return null
 }
 
-/** Elements of the broadcast of two constants; null where the shapes do not fit. */
+/** Elements of the broadcast of two constants; null where the shapes do not fit, or an element is not finite. */
 export function combine(
   a: ConstantValue,
   b: ConstantValue,
@@ -72,11 +98,11 @@ function reassociate(): PatternRewriter {
         return decline?.('inner', inner, 'a value that nothing else uses', 'several users', { outer: layer, inner })
       if (!FLOATS.includes(within.x.dtype) || !isStatic(layer.output()!.shape))
         return decline?.('x', inner, 'floats of static shape', String(within.x.dtype), { outer: layer, inner })
-      const add = layer.kind === 'Add'
-      const joined = combine(within.c.value!, outer.c.value!, (a, b) => (add ? a + b : a * b))
+      const join = (layer.kind === 'Add' ? sumOf : productOf)(within.c.value!.dtype)
+      const joined = combine(within.c.value!, outer.c.value!, join)
       const larger = !joined || joined.size > Math.max(within.c.value!.size, outer.c.value!.size)
       if (larger)
-        return decline?.('constant', layer, 'a finite constant that is not larger than its parts', 'another', {
+        return decline?.('constant', layer, 'constants that join without loss, into one that is not larger', 'others', {
           outer: layer,
           inner,
         })

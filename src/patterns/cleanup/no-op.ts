@@ -5,13 +5,15 @@
  *   shape, Slice of everything, Concat, Sum, Max or Min of one, Pad by nothing, x * 1, x + 0, x - 0, x / 1, x ** 1   =>  x
  *
  * Preconditions: the result has x's type and shape, certainly; a constant that is multiplied or added does not enlarge it.
+ * x + 0 makes +0 of −0: it stays, unless the zero is −0, x is never −0, or nothing that takes the sum tells one zero from the other.
  */
 import { sameShape } from '../../engine'
 import type { ConstantValue, Layer, PatternRewriter, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
-import { intsOf, permOf } from '../values'
+import { everyElement, intsOf, permOf } from '../values'
+import { ignoresSignOfZero, isNeverNegativeZero } from '../signed-zero'
 
 const NEUTRAL: Readonly<Record<string, { value: number; commutes: boolean }>> = {
   Mul: { value: 1, commutes: true },
@@ -112,15 +114,20 @@ function first(c: ConstantValue): number | null {
   return c.size === 1 ? c.scalar() : c.at(0)
 }
 
+/** x + 0 and x − (−0) make +0 of −0; x + (−0) and x − 0 do not. */
+function makesPositiveZero(layer: Layer, zero: ConstantValue): boolean {
+  const harmless = layer.kind === 'Add' ? -0 : 0
+  return (layer.kind === 'Add' || layer.kind === 'Sub') && !everyElement(zero, (v) => Object.is(v, harmless))
+}
+
 function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor | Reason | null {
   for (const at of commutes ? [1, 0] : [1]) {
     const c = layer.input(at)?.value
     const x = layer.input(1 - at)
     if (!c?.isAvailable || !x || c.size > 4096 || (c.size > 0 && first(c) !== value)) continue
-    const values = c.numbers()
-    let all = true
-    for (let i = 0; i < values.length && all; i++) all = values[i] === value
-    if (!all) continue
+    if (!everyElement(c, (v) => v === value)) continue
+    if (makesPositiveZero(layer, c) && !isNeverNegativeZero(x) && !ignoresSignOfZero(layer.output()!))
+      return () => 'adding 0 makes +0 of −0'
     if (sameShape(x.shape, layer.output()!.shape) || (c.size === 1 && x.rank !== null && c.shape.length <= x.rank))
       return x
     return () => `the constant enlarges [${x.shape ?? '...'}]`

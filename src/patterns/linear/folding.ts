@@ -6,7 +6,7 @@
  *   (x s) · W                    =>  x · (s W)              s one number or one a row of W
  *   Gemm(x, W, C) s + t          =>  Gemm(x, W s, C s + t)  BatchNormalization on [N, C] alike
  *
- * Preconditions: W of rank 2, all constants; s and t never of higher rank than the value; the values in between have no
+ * Preconditions: W of rank 2, all constants; factors 0 or moderate, for extreme ones decide what overflows or vanishes; s and t never of higher rank than the value; the values in between have no
  * other user. Computed in float64 and rounded once.
  */
 import type { ConstantValue, Layer, PatternRewriter, Tensor } from '../../engine'
@@ -15,7 +15,7 @@ import type { Affine } from '../convolution/affine'
 import { found, pattern } from '../define'
 import { family } from '../library'
 import { parentOf, producerOf, usedOnce } from '../values'
-import { allFinite, scaled } from '../weights'
+import { allFinite, allModerate, scaled } from '../weights'
 
 /** The elements of a constant that has `size` along its last axis and one everywhere else, or one in all. */
 export function alongLast(t: Tensor | null, rank: number | null, size: number): Float64Array | null {
@@ -40,7 +40,7 @@ function factorOf(layer: Layer, columns: number): { x: Tensor; scale: Float64Arr
     const v = x && !x.isConstant ? alongLast(layer.input(at), x.rank, columns) : null
     const scale = layer.kind === 'Div' ? v?.map((c) => 1 / c) : v
     const keepsShape = layer.input(at)?.value?.size === 1 || x?.shape?.at(-1) === columns
-    if (x && scale && keepsShape && allFinite(scale)) return { x, scale }
+    if (x && scale && keepsShape && allModerate(scale)) return { x, scale }
   }
   return null
 }

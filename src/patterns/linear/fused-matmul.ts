@@ -4,13 +4,15 @@
  *   s (a · b), (s a) · b         =>  FusedMatMul(a, b), alpha s         products of scales where there are several
  *   aᵀ · b, a · bᵀ               =>  FusedMatMul(a, b), transA, transB
  *
- * Preconditions: s a constant number that does not raise the rank; a transpose swaps the last two axes and no others (it may
+ * Preconditions: s a constant number that does not raise the rank, and is moderate, for elsewhere the order of scale and product
+ * decides what overflows or underflows; a transpose swaps the last two axes and no others (it may
  * have other users: it stays for them); operands of rank 2 or more; float32 or float16.
  */
 import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
 import { parentOf, permOf, scalarAndOther, usedOnce } from '../values'
+import { allModerate } from '../weights'
 
 const FUSED = 'com.microsoft.FusedMatMul'
 const PRODUCTS = ['MatMul', FUSED]
@@ -26,7 +28,7 @@ function scaleOf(layer: Layer | null): { x: Tensor; scale: number } | null {
   const parts = scalarAndOther(layer)
   if (!parts || (layer.kind === 'Div' && parts.at === 0)) return null
   const scale = layer.kind === 'Div' ? 1 / parts.scalar : parts.scalar
-  return Number.isFinite(scale) && scale !== 0 ? { x: parts.other, scale } : null
+  return scale !== 0 && allModerate([scale]) ? { x: parts.other, scale } : null
 }
 
 function alphaOf(product: Layer): number {
