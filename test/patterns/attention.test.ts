@@ -31,7 +31,7 @@ describe('Attention from primitives', () => {
     [
       'a mask that is added',
       `in m float32[2,1,6,6]\ny = MatMul(${S}(Add(Div(MatMul(q, ${T}(k)), 2), m)), v)`,
-      'Attention, Max',
+      'Attention, ReduceMax, Mul, ThresholdedRelu, Add',
     ],
     [
       'a mask by Where, on the left',

@@ -51,6 +51,7 @@ const FLOORS: Readonly<Record<ReturnType<typeof maskFloor>, string>> = {
   lowest: "its type's lowest number",
   infinite: '−∞',
   unknown: 'values that are not known',
+  adjusted: 'its rows adjusted',
 }
 
 function saidOf(mask: Tensor): string {
@@ -64,7 +65,7 @@ function fits(mask: Tensor, q: Tensor, k: Tensor): boolean {
     mask.dtype === q.dtype &&
     sameDim(shape[2], rows) &&
     sameDim(shape[3], columns) &&
-    maskFloor(mask) === 'finite'
+    ['finite', 'adjusted'].includes(maskFloor(mask))
   )
 }
 

@@ -2,7 +2,7 @@
  * The mask of an attention as com.microsoft.Attention takes it. That operator adds the mask and knows no -∞: a row in which every
  * position is masked would be NaN there, or uniform, where Attention gives 0. So a mask
  *
- *   of finite numbers            is added as it is;
+ *   of finite numbers            is added as it is, and so is one whose rows were adjusted (mask.ts);
  *   of constants                 is added, -∞ as a large number, where every row leaves a position open;
  *   Where(keep, 0, -∞)           becomes keep itself, with one more key in front, a past of zeros, which is open
  *                                exactly in rows that keep no other: such a row then attends to a value of 0.
@@ -41,6 +41,7 @@ const FOUND = {
   lowest: "its type's lowest number",
   infinite: '-∞ beside other numbers',
   unknown: 'a mask of unknown values',
+  adjusted: 'a mask with its rows adjusted',
 }
 
 const NONE: PackedOperands = { index: null, past: null, bias: null, filter: null }
@@ -60,7 +61,7 @@ export function packedMask(mask: Tensor | null, x: Tensor): PackedMask | Misfit 
       found: `[${mask.shape?.join(', ') ?? '...'}]`,
     }
   const floor = maskFloor(mask)
-  if (floor === 'finite') return { make: () => ({ ...NONE, bias: mask }) }
+  if (floor === 'finite' || floor === 'adjusted') return { make: () => ({ ...NONE, bias: mask }) }
   if (mask.value && hasOpenRows(mask)) return { make: (b) => ({ ...NONE, bias: raiseFloor(b, mask) }) }
   const keep = floor === 'infinite' ? keptBy(mask) : null
   if (!keep)

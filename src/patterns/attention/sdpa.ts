@@ -8,11 +8,11 @@
  * Where(IsNaN(p), 0, p). Preconditions: rank 4, equal batch and heads, Softmax over the last axis, a mask that does not enlarge
  * the scores and has as many rows. What happens to fully masked rows is kept: see mask.ts.
  */
-import type { Layer, Match, PatternRewriter, Tensor } from '../../engine'
+import type { Builder, Layer, Match, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
 import { isLastAxis, parentOf, permOf, scalarAndOther, scalarOf, usedOnce } from '../values'
-import { maskFloor, raiseFloor } from './mask'
+import { adjustRows, maskFloor, raiseFloor } from './mask'
 import { behind, ONLY_HERE, otherUse, standing } from './reasons'
 import { misfit } from './scores'
 
@@ -156,17 +156,17 @@ export function sdpa(): PatternRewriter {
     rewrite: (b, m) => {
       const { scale, hasGuard, perm } = m.data as Core & { perm: number[] | null }
       const k = perm ? b.call('Transpose', [m.tensor('k')], { perm }) : m.tensor('k')
-      const mask = maskFor(m, hasGuard)
-      const operands = [m.tensor('q'), k, m.tensor('v'), mask === 'raise' ? raiseFloor(b, m.tensor('mask')) : mask]
+      const operands = [m.tensor('q'), k, m.tensor('v'), maskFor(b, m, hasGuard)]
       return { y: b.call('Attention', operands, { scale }, m.root.output()!.record) }
     },
   })
 }
 
-/** The mask as Attention takes it: as it is, or with its floor raised where a fully masked row must become uniform. */
-function maskFor(m: Match, hasGuard: boolean): Tensor | null | 'raise' {
-  const mask = m.tensors.get('mask') ?? null
+/** The mask as Attention takes it: as it is, or adjusted where a fully masked row would come out otherwise. */
+function maskFor(b: Builder, m: Match, hasGuard: boolean): Tensor | null {
+  const mask = m.tensors.get('mask')
+  if (!mask) return null
   const floor = maskFloor(mask)
-  if (floor === 'lowest' || (floor === 'unknown' && !hasGuard)) return 'raise'
-  return mask
+  if (floor === 'lowest') return raiseFloor(b, mask)
+  return !hasGuard && (floor === 'infinite' || floor === 'unknown') ? adjustRows(b, mask, m.root) : mask
 }
