@@ -18,7 +18,8 @@ export interface InferOptions {
 
 /**
  * Fills in dtypes and shapes that are not stated, from the operators, following the elements of shape computations. What
- * is stated stands, except that a size found as a number replaces a name or a gap.
+ * is stated stands, except that a size found as a number replaces a name or a gap, and that of sizes that disagree neither is
+ * taken: the file is at fault, runtimes open it all the same, and nothing may be built on either.
  */
 export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {}): NetworkSnapshot {
   const types = new Map<TensorId, TracedType>()
@@ -38,7 +39,9 @@ export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {
       const dtype = record.dtype ?? result.dtype
       const shape = mergeStated(record.shape, result.shape, outputs.has(id))
       if (contradicts(record, result)) {
-        options.warn?.(`${record.name} is stated as ${format(record)}, but ${layer.name} gives ${format(result)}`)
+        options.warn?.(
+          `${record.name} is stated as ${format(record)}, but ${layer.name} gives ${format(result)}: neither is taken for certain`,
+        )
       }
       const elements = elementsOf(result)
       types.set(id, { dtype, shape, ...(elements ? { elements } : {}) })
@@ -69,14 +72,19 @@ function inferLayer(
   }
 }
 
-/** A stated number stands; else an inferred number; then, on a network output the stated name, elsewhere the inferred. */
+/**
+ * A stated number stands, unless the operator gives another: then neither is believed. Else an inferred number; then, on a
+ * network output the stated name, elsewhere the inferred.
+ */
 function mergeStated(stated: Shape | null, inferred: Shape | null, isOutput: boolean): Shape | null {
   if (!stated || !inferred) return stated ?? inferred
-  if (stated.length !== inferred.length) return stated
+  if (stated.length !== inferred.length) return null
   let same = true
   const merged = stated.map((d, i): Dim => {
     const other = inferred[i] ?? null
-    const best = typeof d === 'number' ? d : typeof other === 'number' || !isOutput ? (other ?? d) : (d ?? other)
+    const disagree = typeof d === 'number' && typeof other === 'number' && d !== other
+    const own = typeof d === 'number' || (isOutput && typeof other !== 'number')
+    const best = disagree ? null : own ? (d ?? other) : (other ?? d)
     if (best !== d) same = false
     return best
   })

@@ -166,7 +166,7 @@ function openingNotice({ missingExternal: files, opset: [came, now], warnings }:
     const detail = `The model keeps weights in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ' …' : ''}. The graph is here; patterns that look into those weights will not match.`
     return { title: 'Some weights are in other files', detail }
   }
-  const kept = warnings.find((w) => w.startsWith('The model keeps operator set'))
+  const kept = warnings.find((w) => w.startsWith('The model stays at operator set'))
   return came === now && kept ? { title: 'Patterns that need a newer operator set will not match', detail: kept } : null
 }
 
