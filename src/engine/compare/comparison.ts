@@ -49,6 +49,7 @@ export interface ValuePairs {
   readonly now: (before: TensorId) => TensorId | undefined
 }
 
+/** What is different between two records of one layer. */
 export function changesBetween(before: LayerRecord, after: LayerRecord, values: ValuePairs): FieldChange[] {
   const out: FieldChange[] = []
   if (before.name !== after.name) out.push({ type: 'name', from: before.name, to: after.name })
@@ -72,6 +73,7 @@ export function changesBetween(before: LayerRecord, after: LayerRecord, values: 
 const sameType = (a: TensorRecord, b: TensorRecord): boolean => a.dtype === b.dtype && sameRecord(a.shape, b.shape)
 const typeOf = ({ dtype, shape }: TensorRecord): TensorType => ({ dtype, shape })
 
+/** Network outputs that came, went or have another value. */
 export function outputChanges(
   before: readonly { readonly name: string; readonly tensor: TensorId }[],
   after: readonly { readonly name: string; readonly tensor: TensorId }[],

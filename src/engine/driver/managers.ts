@@ -54,6 +54,7 @@ export interface RewriteOptions extends DriverOptions {
   readonly watch?: (event: DriverEvent) => void
 }
 
+/** Patterns that rewrite a network, and what runs them. */
 export class RewritePatternManager extends PatternManager<PatternRewriter> {
   private static readonly shared = new RewritePatternManager()
   /** The manager that everybody shares. */
@@ -94,6 +95,7 @@ export interface Analysis {
   readonly value: number | undefined
 }
 
+/** Patterns that look at a network, and what shows it to them. */
 export class AnalysisPatternManager extends PatternManager<PatternAnalyzer> {
   private static readonly shared = new AnalysisPatternManager()
   /** The manager that everybody shares. */

@@ -18,10 +18,12 @@ export class PatternsByKind<P extends { accepts(kind: string): boolean } = Patte
     this.sorted = byBenefit(entries)
   }
 
+  /** The patterns to try on a layer, highest benefit first. */
   of(layer: Layer): readonly PatternEntry<P>[] {
     return (this.known[layer.kindNumber] ??= this.ofKind(layer.record.kind))
   }
 
+  /** The patterns to try on layers of a kind, highest benefit first. */
   ofKind(kind: string): readonly PatternEntry<P>[] {
     return this.sorted.filter((e) => e.pattern.accepts(kind))
   }

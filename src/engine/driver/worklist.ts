@@ -52,6 +52,7 @@ export class Worklist {
     }
   }
 
+  /** Queues a layer, unless it waits already, is removed, or nobody wants it. */
   push(layer: Layer): void {
     if (layer.id >= this.waits.length) this.grow(layer.id)
     const { record } = layer

@@ -32,6 +32,7 @@ export interface Transaction {
   readonly after: Counters
 }
 
+/** The transaction that undoes `t`. Its own inverse is `t` again (E1). */
 export function invertTransaction(t: Transaction): Transaction {
   return { edits: t.edits.map(invertEdit).reverse(), annotations: t.annotations, before: t.after, after: t.before }
 }

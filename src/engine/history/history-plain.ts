@@ -11,10 +11,12 @@ export interface PlainTree {
   readonly points: readonly PlainPoint[]
 }
 
+/** What `growTree` reads back. */
 export function plainTree(history: History): PlainTree {
   return { cursor: history.cursor, points: history.nodes().map(plainPoint) }
 }
 
+/** A point without its transaction. */
 export function plainPoint({ id, parent, preferred, name, branch, bookmarked }: HistoryNode): PlainPoint {
   return { id, parent, preferred, name, branch, bookmarked }
 }

@@ -23,13 +23,16 @@ export class History {
     this.version = network.version
   }
 
+  /** The point that the network stands at. */
   get cursor(): HistoryId {
     return this.at
   }
+  /** The point that everything grew from: the network as it came. */
   get root(): HistoryId {
     return 0
   }
 
+  /** @throws RangeError where there is no such point */
   node(id: HistoryId): HistoryNode {
     return this.slot(id)
   }
@@ -162,14 +165,17 @@ export class History {
     return ids.map((id) => this.slot(id))
   }
 
+  /** Gives a point a name; null takes it away. @throws RangeError where there is no such point */
   rename(id: HistoryId, name: string | null): void {
     this.slot(id).name = name
   }
 
+  /** Gives the branch that begins with this point a name; null takes it away. @throws RangeError where there is no such point */
   nameBranch(first: HistoryId, name: string | null): void {
     this.slot(first).branch = name
   }
 
+  /** @throws RangeError where there is no such point */
   bookmark(id: HistoryId, wanted: boolean): void {
     this.slot(id).bookmarked = wanted
   }

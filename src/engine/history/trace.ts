@@ -20,6 +20,7 @@ export class TraceError extends Error {
   override readonly name = 'TraceError'
 }
 
+/** The transactions as JSON. @param base `fingerprint` of the network before the first of them */
 export function traceOf(network: Network, base: string, transactions: readonly Transaction[]): Trace {
   const encoded = transactions.map((t) => toPlain(t, { bytes: 'base64' }))
   return { format: 'graft-trace', version: 1, network: network.name, base, transactions: encoded }

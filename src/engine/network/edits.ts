@@ -64,6 +64,7 @@ export function setInput(transactor: Transactor, layer: LayerNode, index: number
   }
 }
 
+/** See `Tensor.replaceAllUsesWith`. */
 export function replaceAllUses(transactor: Transactor, old: TensorNode, other: TensorNode): void {
   if (old === other) return
   const { uses, outputs } = transactor.store

@@ -22,6 +22,7 @@ export function defaultNet(): Network {
 }
 
 export type FLayerInfoMemo = MemoOf<Tensor>
+/** Finds the memo of the current network, as the module's class does. */
 export const FLayerInfoMemo = {
   /** The memo of the network that `netGuard` made current. @throws Error outside of one. */
   instance: (): FLayerInfoMemo => defaultNet().flayerMemo,

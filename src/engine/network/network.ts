@@ -65,6 +65,7 @@ export class Network {
     this.schemas = new Schemas(dialect, this.opsets)
   }
 
+  /** How many layers there are, those marked as removed included. */
   get numLayers(): number {
     return this.store.layerCount
   }
@@ -105,12 +106,15 @@ export class Network {
     return layer.order
   }
 
+  /** The layer of an id; undefined where it is not there, or not any more. */
   getLayer(id: number): Layer | undefined {
     return this.store.layers[id]
   }
+  /** The tensor of an id; undefined where it is not there, or not any more. */
   getTensor(id: TensorId): Tensor | undefined {
     return this.store.tensors[id]
   }
+  /** The layer of a name; undefined where there is none. O(1) after the first time. */
   getLayerByName(name: string): Layer | undefined {
     return this.store.named(name)
   }
@@ -120,9 +124,11 @@ export class Network {
     return this.store.tensors.filter((t) => t !== undefined)
   }
 
+  /** The network inputs, in order. */
   getInputs(): Tensor[] {
     return this.store.inputs.map((id) => this.store.tensor(id))
   }
+  /** The tensors behind the network outputs, in order; one that stands behind two of them comes twice. */
   getOutputs(): Tensor[] {
     return this.store.outputs.map((o) => this.store.tensor(o.tensor))
   }
@@ -158,6 +164,7 @@ export class Network {
       .filter((l) => l.record.removed)
       .map((l) => l.name)
   }
+  /** See `Layer.isRemoved`. */
   isRemovedLayer(layer: Layer): boolean {
     return layer.isRemoved()
   }
@@ -166,6 +173,7 @@ export class Network {
     if (!layer.isRemoved()) this.edit({ type: 'setRemoved', layer: layer.id, from: false, to: true })
   }
 
+  /** What the dialect knows of a kind; undefined for one that it does not know. */
   schemaOf(kind: string): KindSchema | undefined {
     return this.schemas.of(kind)
   }
@@ -173,6 +181,7 @@ export class Network {
   opsetOf(kind: string): number {
     return this.schemas.opsetOf(kind)
   }
+  /** The ids that the next layer and the next tensor get. */
   get counters(): Counters {
     return this.store.counters
   }
@@ -284,6 +293,7 @@ export class Network {
     if (from !== value) this.edit({ type: 'setAttribute', layer: layer.id, name, from, to: value })
   }
 
+  /** Says what is known of a tensor's type; null for what is not known. @throws LockedError during a match */
   setTensorType(tensor: Tensor, dtype: DType | null, shape: Shape | null): void {
     setTensorType(this.transactor, tensor, dtype, shape)
   }
@@ -294,6 +304,7 @@ export class Network {
     this.store.reserve(to)
     this.edit({ type: 'rename', target: 'layer', id: layer.id, from: layer.name, to })
   }
+  /** Names of tensors need not be unique. @throws LockedError during a match */
   renameTensor(tensor: Tensor, to: string): void {
     this.edit({ type: 'rename', target: 'tensor', id: tensor.id, from: tensor.name, to })
   }
@@ -335,6 +346,7 @@ export class Layer implements LayerNode {
     this.id = record.id
   }
 
+  /** Unique in the network. */
   get name(): string {
     return this.record.name
   }
@@ -342,15 +354,19 @@ export class Layer implements LayerNode {
   get kind(): string {
     return this.record.kind
   }
+  /** The same as `kind`, under the module's name. */
   get type(): string {
     return this.record.kind
   }
+  /** Module path, parts joined by `/`; empty at the top. */
   get scope(): string {
     return this.record.scope
   }
+  /** How many operand positions there are, those not given included. */
   get numInputs(): number {
     return this.record.inputs.length
   }
+  /** How many result positions there are, those not made included. */
   get numOutputs(): number {
     return this.record.outputs.length
   }
@@ -409,6 +425,7 @@ export class Layer implements LayerNode {
     return this.order < other.order
   }
 
+  /** Whether it is marked as removed, or was taken out of the network. */
   isRemoved(): boolean {
     return this.record.removed || this.isDetached
   }
@@ -468,15 +485,19 @@ export class Tensor implements TensorNode {
     this.id = record.id
   }
 
+  /** As the file calls it; not always unique. */
   get name(): string {
     return this.record.name
   }
+  /** null: unknown. */
   get dtype(): DType | null {
     return this.record.dtype
   }
+  /** null: rank unknown. */
   get shape(): Shape | null {
     return this.record.shape
   }
+  /** null: unknown. */
   get rank(): number | null {
     return this.record.shape?.length ?? null
   }
@@ -484,6 +505,7 @@ export class Tensor implements TensorNode {
   get value(): ConstantValue | undefined {
     return this.record.value
   }
+  /** Whether it holds data of its own; the result of a layer never does. */
   get isConstant(): boolean {
     return this.record.value !== undefined
   }
@@ -527,9 +549,11 @@ export class Tensor implements TensorNode {
     return u === NO_USE ? null : { layer: uses.layer(u), index: uses.index(u) }
   }
 
+  /** See `Network.isInput`. */
   isNetworkInput(): boolean {
     return this.network.isInput(this)
   }
+  /** See `Network.isOutput`. */
   isNetworkOutput(): boolean {
     return this.outputCount > 0
   }

@@ -27,12 +27,14 @@ export class Match {
     return (this.parts ??= new Map([['root', this.root]]))
   }
 
+  /** The layer that plays a part. @throws Error that names the parts where there is no such one */
   layer(part: string): Layer {
     const layer = this.layers.get(part)
     if (!layer) throw new Error(`the match has no part ${part}: it has ${[...this.layers.keys()].join(', ')}`)
     return layer
   }
 
+  /** The tensor of a name. @throws Error that names those there are where there is no such one */
   tensor(name: string): Tensor {
     const tensor = this.tensors.get(name)
     if (!tensor) throw new Error(`the match has no tensor ${name}: it has ${[...this.tensors.keys()].join(', ')}`)
@@ -96,6 +98,7 @@ export class MatchFailure {
       : `expected ${this.expected}, found ${this.found}`
   }
 
+  /** Part, reason and place in one line. */
   toString(): string {
     const where = this.layer ? ` at ${this.layer.name}` : ''
     return `${this.part}: ${this.reason}${where}`

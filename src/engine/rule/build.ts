@@ -35,15 +35,19 @@ export class Builder {
     return this.network.addLayer({ kind, inputs: given, attributes, ...types })
   }
 
+  /** A constant from numbers, each rounded once to `dtype`. */
   constant(dtype: DType, shape: readonly number[], values: ArrayLike<number>, name?: string): Tensor {
     return this.keep(ConstantValue.of(dtype, shape, values), name)
   }
+  /** A constant of rank 0. */
   scalar(dtype: DType, value: number): Tensor {
     return this.keep(ConstantValue.scalarOf(dtype, value))
   }
+  /** A constant of one dimension, of int64, as axes and shapes are. */
   ints(...values: number[]): Tensor {
     return this.keep(ConstantValue.of('int64', [values.length], values))
   }
+  /** A constant tensor of this value, beside the match. */
   keep(value: ConstantValue, name?: string): Tensor {
     return this.network.addConstant(value, name && `${name}_${this.network.counters.nextTensorId}`)
   }

@@ -29,6 +29,7 @@ export class RootPrefilter {
     this.always = [...alwaysIn(root, definitions)].filter((kind) => !own.has(kind))
   }
 
+  /** False where no match has this layer as its root. */
   admits(layer: Layer): boolean {
     for (const kind of this.always) if (layer.network.countOfKind(kind) === 0) return false
     const { kind } = layer.record

@@ -28,6 +28,7 @@ export class RuleMatch extends Match {
     return x
   }
 
+  /** What an attribute variable is bound to. @throws Error where the match binds none of that name */
   attribute(name: string): AttributeValue {
     const value = this.attributes.get(name)
     if (value === undefined) throw new Error(`the match binds no attribute ${name}`)

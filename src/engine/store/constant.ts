@@ -58,6 +58,7 @@ export class ConstantValue {
     return n
   }
 
+  /** Whether the data are here; false where they stayed in another file or thread. */
   get isAvailable(): boolean {
     return this.bytes !== null || this.strings !== null
   }
@@ -117,15 +118,18 @@ export class ConstantValue {
     return new ConstantValue(dtype, shape, encode(dtype, values))
   }
 
+  /** A constant of rank 0. */
   static scalarOf(dtype: DType, value: number): ConstantValue {
     return ConstantValue.of(dtype, [], [value])
   }
 
+  /** A constant of int64, whose elements may lie beyond 2^53. */
   static ofBigints(shape: readonly number[], values: readonly bigint[]): ConstantValue {
     return new ConstantValue('int64', shape, new Uint8Array(BigInt64Array.from(values).buffer))
   }
 }
 
+/** Whether an attribute or a plain value is a constant. */
 export function isConstantValue(x: unknown): x is ConstantValue {
   return x instanceof ConstantValue
 }

@@ -21,6 +21,7 @@ export function mergeShapes(a: Shape | null, b: Shape | null): Shape | null {
   return changed ? merged : a
 }
 
+/** Whether every size is known as a number. */
 export function isStatic(shape: Shape | null): shape is readonly number[] {
   return shape !== null && shape.every((d) => typeof d === 'number')
 }

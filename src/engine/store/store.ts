@@ -44,6 +44,7 @@ export class Store<L extends LayerNode = LayerNode, T extends TensorNode = Tenso
 
   constructor(readonly handles: Handles<L, T>) {}
 
+  /** The ids that come next. */
   get counters(): Counters {
     return { nextLayerId: this.nextLayerId, nextTensorId: this.nextTensorId }
   }
@@ -53,12 +54,14 @@ export class Store<L extends LayerNode = LayerNode, T extends TensorNode = Tenso
     this.nextTensorId = to.nextTensorId
   }
 
+  /** @throws Error where there is none */
   layer(id: LayerId): L {
     const layer = this.layers[id]
     if (!layer) throw new Error(`there is no layer with id ${id}`)
     return layer
   }
 
+  /** @throws Error where there is none */
   tensor(id: TensorId): T {
     const tensor = this.tensors[id]
     if (!tensor) throw new Error(`there is no tensor with id ${id}`)
@@ -115,6 +118,7 @@ export class Store<L extends LayerNode = LayerNode, T extends TensorNode = Tenso
     return unique
   }
 
+  /** Takes a layer out of the network order, the names and the kinds; its uses are let go before. */
   unlinkLayer(layer: L): void {
     if (layer.prev) layer.prev.next = layer.next
     else this.first = layer.next

@@ -34,6 +34,7 @@ export class Uses<L extends LayerNode> {
     return base
   }
 
+  /** Gives numbers back, for the next layer with as many operands. */
   release(base: UseId, count: number): void {
     if (count === 0) return
     while (this.free.length <= count) this.free.push(NO_USE)
@@ -83,6 +84,7 @@ export class Uses<L extends LayerNode> {
     if (!this.layer(use).record.removed) tensor.liveUses++
   }
 
+  /** Takes a use out of its tensor's users. */
   unlink(use: UseId, tensor: TensorNode): void {
     const prev = this.preceding[use]!
     const next = this.following[use]!
@@ -94,6 +96,7 @@ export class Uses<L extends LayerNode> {
     if (!this.layer(use).record.removed) tensor.liveUses--
   }
 
+  /** Whether the use stands among a tensor's users. */
   isLinked(use: UseId): boolean {
     return this.preceding[use] !== UNLINKED
   }
