@@ -57,15 +57,15 @@ class FunctionPattern extends PatternRewriter {
   override rewrite(layer: Layer, match: Match): boolean | void {
     const made = this.spec.rewrite(new Builder(layer.network, match), match)
     if (made === null) return this.giveUp(layer)
-    for (const [name, t] of Object.entries(made)) {
+    for (const name in made) {
       const old = match.tensor(name)
-      if (old !== t) old.replaceAllUsesWith(t)
+      if (old !== made[name]) old.replaceAllUsesWith(made[name]!)
     }
   }
 }
 
 function hasOneOf(network: Network, kinds: readonly string[]): boolean {
-  for (const kind of kinds) if (network.countOfKind(kind) > 0) return true
+  for (let i = 0; i < kinds.length; i++) if (network.countOfKind(kinds[i]!) > 0) return true
   return false
 }
 
@@ -80,7 +80,9 @@ export function found(
   tensors: Readonly<Record<string, Tensor | null | undefined>> = {},
   data: unknown = null,
 ): Match {
-  const given: [string, Tensor][] = [['y', root.output()!]]
-  for (const [name, t] of Object.entries(tensors)) if (t) given.push([name, t])
-  return new Match(root, new Map(Object.entries(layers)), new Map(given), data)
+  const parts = new Map<string, Layer>()
+  for (const part in layers) parts.set(part, layers[part]!)
+  const given = new Map<string, Tensor>().set('y', root.output()!)
+  for (const name in tensors) if (tensors[name]) given.set(name, tensors[name])
+  return new Match(root, parts, given, data)
 }

@@ -35,12 +35,12 @@ export function everyElement(c: ConstantValue, holds: (x: number) => boolean): b
 export function intsOf(t: Tensor | null): number[] | null {
   const v = t?.value
   if (!v?.isAvailable || v.size > 64 || !v.dtype.includes('int')) return null
-  return Array.from(v.numbers())
+  return v.toArray()
 }
 
 /** Of a binary layer: the operand that is a one-element constant, and the other one. */
 export function scalarAndOther(layer: Layer): { scalar: number; other: Tensor; at: number } | null {
-  for (const at of [1, 0]) {
+  for (let at = 1; at >= 0; at--) {
     const scalar = scalarOf(layer.input(at))
     const other = layer.input(1 - at)
     if (scalar !== null && other && !raisesRank(layer.input(at)!, other)) return { scalar, other, at }

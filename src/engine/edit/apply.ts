@@ -77,7 +77,10 @@ function addLayer(store: Store, edit: LayerEdit): void {
   const { layer: record, outputs } = edit
   if (store.layers[record.id]) throw new WrongBaseError(edit, `layer id ${record.id} is taken`)
   const after = edit.after === null ? null : layerOf(store, edit, edit.after)
-  for (const id of record.inputs) if (id !== ABSENT && !store.tensors[id]) tensorOf(store, edit, id)
+  for (let i = 0; i < record.inputs.length; i++) {
+    const id = record.inputs[i]!
+    if (id !== ABSENT && !store.tensors[id]) tensorOf(store, edit, id)
+  }
   const layer = store.handles.newLayer(record)
   layer.firstOperand = store.uses.reserve(layer.id, record.inputs.length)
   store.linkLayer(layer, after)

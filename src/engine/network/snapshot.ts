@@ -41,13 +41,15 @@ export function* buildingNetwork(s: NetworkSnapshot, dialect: Dialect): Generato
 function* addLayers(network: Network, s: NetworkSnapshot): Generator<void> {
   const { store } = network
   const byId = new Map<TensorId, TensorRecord>()
-  for (const t of s.tensors) {
+  for (let i = 0; i < s.tensors.length; i++) {
+    const t = s.tensors[i]!
     byId.set(t.id, t)
     if (t.producer === ABSENT) applyEdit(network, { type: 'addTensor', tensor: t })
   }
   const names = new Set<string>()
   let left = SLICE
-  for (const layer of s.layers) {
+  for (let i = 0; i < s.layers.length; i++) {
+    const layer = s.layers[i]!
     if (names.has(layer.name)) throw new Error(`snapshot: two layers are called ${layer.name}`)
     names.add(layer.name)
     const bare = { ...layer, inputs: layer.inputs.map(() => ABSENT) }
@@ -61,7 +63,8 @@ function* addLayers(network: Network, s: NetworkSnapshot): Generator<void> {
 
 function resultsOf(layer: LayerRecord, byId: ReadonlyMap<TensorId, TensorRecord>): TensorRecord[] {
   const results: TensorRecord[] = []
-  for (const id of layer.outputs) {
+  for (let i = 0; i < layer.outputs.length; i++) {
+    const id = layer.outputs[i]!
     if (id === ABSENT) continue
     const t = byId.get(id)
     if (!t || t.producer !== layer.id)

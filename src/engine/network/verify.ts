@@ -30,8 +30,11 @@ export function verifyNetwork(
   retyped?: ReadonlySet<Layer>,
 ): Problem[] {
   const problems: Problem[] = []
-  const layers = around ? [...around] : network.getLayers()
-  for (const layer of layers) if (!layer.isDetached) checkLayer(layer, problems, retyped?.has(layer) ?? true)
+  const layers = around ? Array.from(around) : network.getLayers()
+  for (let i = 0; i < layers.length; i++) {
+    const layer = layers[i]!
+    if (!layer.isDetached) checkLayer(layer, problems, retyped?.has(layer) ?? true)
+  }
   if (around ? layers.some((l) => !followsItsInputs(l)) : true) problems.push(...findCycle(network))
   if (!around) checkTensors(network, problems)
   for (const o of outputs) {

@@ -45,9 +45,9 @@ export class Match {
   get bindings(): MatchBindings {
     if (this.parts === null) return { layers: { root: this.root.id }, tensors: NO_BINDINGS }
     const layers: Record<string, number> = {}
-    for (const [part, l] of this.layers) layers[part] = l.id
+    this.layers.forEach((l, part) => (layers[part] = l.id))
     const tensors: Record<string, number> = {}
-    for (const [name, t] of this.tensors) tensors[name] = t.id
+    this.tensors.forEach((t, name) => (tensors[name] = t.id))
     return { layers, tensors }
   }
 

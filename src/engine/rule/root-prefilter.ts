@@ -31,9 +31,10 @@ export class RootPrefilter {
 
   /** False where no match has this layer as its root. */
   admits(layer: Layer): boolean {
-    for (const kind of this.always) if (layer.network.countOfKind(kind) === 0) return false
+    for (let i = 0; i < this.always.length; i++) if (layer.network.countOfKind(this.always[i]!) === 0) return false
     const { kind } = layer.record
-    for (const form of this.forms) {
+    for (let i = 0; i < this.forms.length; i++) {
+      const form = this.forms[i]!
       if (form.kind !== kind) continue
       if (fits(form.needs, layer, false)) return true
       if (form.needs.length >= 2 && layer.numInputs >= 2 && layer.schema?.commutative && fits(form.needs, layer, true))

@@ -25,7 +25,8 @@ export function checkUses(rule: CompiledRule, match: RuleMatch, inside: Readonly
   }
   for (const [part, layer] of match.layers) {
     if (rule.shared.has(part)) continue
-    for (const t of layer.results) {
+    for (let i = 0; i < layer.numOutputs; i++) {
+      const t = layer.output(i)
       if (!t || replaced.has(t) || t.isUsedOnlyBy(inside)) continue
       return {
         part,

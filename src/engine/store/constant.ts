@@ -68,6 +68,14 @@ export class ConstantValue {
     return decode(this)
   }
 
+  /** As `numbers`, in an array of their own. Not by Array.from, which walks an iterator. */
+  toArray(): number[] {
+    const numbers = decode(this)
+    const out = new Array<number>(numbers.length)
+    for (let i = 0; i < out.length; i++) out[i] = numbers[i]!
+    return out
+  }
+
   /** Elements of an integer constant, exact. */
   bigints(): bigint[] {
     if (this.dtype === 'int64' || this.dtype === 'uint64') {
@@ -188,6 +196,20 @@ function decode(c: ConstantValue): ArrayLike<number> {
   return out
 }
 
+const MIN_INT64 = -(2n ** 63n)
+const MAX_INT64 = 2n ** 63n - 1n
+const MAX_UINT64 = 2n ** 64n - 1n
+
+function bigs<T extends BigInt64Array | BigUint64Array>(
+  out: T,
+  values: ArrayLike<number>,
+  low: bigint,
+  high: bigint,
+): T {
+  for (let i = 0; i < out.length; i++) out[i] = clampBig(values[i]!, low, high)
+  return out
+}
+
 function encode(dtype: DType, values: ArrayLike<number>): Uint8Array {
   const n = values.length
   switch (dtype) {
@@ -200,9 +222,9 @@ function encode(dtype: DType, values: ArrayLike<number>): Uint8Array {
     case 'bfloat16':
       return bytesOf(Uint16Array.from(values, numberToBfloat))
     case 'int64':
-      return bytesOf(BigInt64Array.from(Array.from(values, (x) => clampBig(x, -(2n ** 63n), 2n ** 63n - 1n))))
+      return bytesOf(bigs(new BigInt64Array(n), values, MIN_INT64, MAX_INT64))
     case 'uint64':
-      return bytesOf(BigUint64Array.from(Array.from(values, (x) => clampBig(x, 0n, 2n ** 64n - 1n))))
+      return bytesOf(bigs(new BigUint64Array(n), values, 0n, MAX_UINT64))
     case 'int32':
       return bytesOf(Int32Array.from(values, (x) => clamp(x, -(2 ** 31), 2 ** 31 - 1)))
     case 'uint32':

@@ -41,7 +41,7 @@ function productOf(dtype: DType): (a: number, b: number) => number {
 }
 
 function constantAndOther(layer: Layer): { c: Tensor; x: Tensor } | null {
-  for (const at of [0, 1]) {
+  for (let at = 0; at < 2; at++) {
     const [c, x] = [layer.input(at), layer.input(1 - at)]
     if (c?.value?.isAvailable) return x && !x.isConstant ? { c, x } : null
   }

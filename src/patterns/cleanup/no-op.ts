@@ -121,7 +121,7 @@ function makesPositiveZero(layer: Layer, zero: ConstantValue): boolean {
 }
 
 function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor | Reason | null {
-  for (const at of commutes ? [1, 0] : [1]) {
+  for (let at = 1; at >= (commutes ? 0 : 1); at--) {
     const c = layer.input(at)?.value
     const x = layer.input(1 - at)
     if (!c?.isAvailable || !x || c.size > 4096 || (c.size > 0 && first(c) !== value)) continue

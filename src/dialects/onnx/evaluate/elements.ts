@@ -94,5 +94,5 @@ export function sizeOf(shape: Shape | null): number | null {
 /** Small integers of a constant operand: axes, shapes, indices. Null where it is none. */
 export function integers(c: InferenceContext, i: number): number[] | null {
   const value = constant(c, i)
-  return value && isInteger(value.dtype) ? Array.from(value.numbers()) : null
+  return value && isInteger(value.dtype) ? value.toArray() : null
 }

@@ -96,13 +96,15 @@ export class GraphImporter {
   private makeLayers(): void {
     const order = this.order()
     const taken = new NamePool()
-    for (const [at, node] of order.entries()) {
+    for (let at = 0; at < order.length; at++) {
+      const node = order[at]!
       if (at % CHECK_EVERY === 0) this.host.progress(0.3 + (0.3 * at) / order.length)
       const id = this.layers.length
       const name = this.uniqueName(node, taken)
       const where = `node ${name}`
       const named = (x: string): TensorId => (x === '' ? ABSENT : this.lookUp(x, where))
-      const inputs = [...node.proto.input, ...node.captures].map(named)
+      const { captures } = node
+      const inputs = (captures.length > 0 ? [...node.proto.input, ...captures] : node.proto.input).map(named)
       const outputs = node.proto.output.map((x) => (x === '' ? ABSENT : this.define(x, where, { producer: id })))
       this.layers.push(layerOf(node, { id, name, inputs, outputs }, this.host))
     }
@@ -159,7 +161,10 @@ function describe(node: PendingNode): string {
   return node.proto.name || `${node.proto.op_type ?? 'node'} number ${node.index}`
 }
 
-function capturesOf(proto: NodeProto): string[] {
+const NO_NAMES: readonly string[] = []
+
+function capturesOf(proto: NodeProto): readonly string[] {
+  if (!proto.attribute.some((a) => a.g || a.graphs.length > 0)) return NO_NAMES
   const names = new Set<string>()
   const where = `node ${proto.name ?? ''}`
   for (const attribute of proto.attribute) {

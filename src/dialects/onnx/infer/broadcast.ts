@@ -15,7 +15,8 @@ function broadcastDims(a: Dim, b: Dim): Dim | undefined {
 /** Shape of an operation that broadcasts its operands as numpy does; null where it is not known or they do not fit. */
 export function broadcastShapes(shapes: readonly (Shape | null)[]): Shape | null {
   let out: Shape | null = []
-  for (const shape of shapes) {
+  for (let i = 0; i < shapes.length; i++) {
+    const shape = shapes[i]!
     out = out && shape && broadcastTwo(out, shape)
     if (!out) return null
   }

@@ -86,12 +86,12 @@ export function elementsOf(v: TracedType | null | undefined): Shape | null {
   if (v.elements) return v.elements
   const { value } = v
   if (!value?.bytes || !isInteger(value.dtype) || value.size > MAX_ELEMENTS) return null
-  return Array.from(value.numbers())
+  return value.toArray()
 }
 
 /** Elements of an operand that are all plain numbers; also of floating-point constants. */
 export function numbersOf(v: TracedType | null | undefined): readonly number[] | null {
-  if (v?.value?.bytes && v.value.dtype !== 'string' && v.value.size <= 4096) return Array.from(v.value.numbers())
+  if (v?.value?.bytes && v.value.dtype !== 'string' && v.value.size <= 4096) return v.value.toArray()
   const elements = elementsOf(v)
   return elements?.every((d): d is number => typeof d === 'number') ? elements : null
 }

@@ -30,7 +30,8 @@ export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {
   }
   const changed = new Map<TensorId, TensorRecord>()
   const outputs = new Set(snapshot.outputs.map((o) => o.tensor))
-  for (const layer of snapshot.layers) {
+  for (let l = 0; l < snapshot.layers.length; l++) {
+    const layer = snapshot.layers[l]!
     const results = inferLayer(layer, snapshot, types, options)
     layer.outputs.forEach((id, i) => {
       const record = id === ABSENT ? undefined : records.get(id)

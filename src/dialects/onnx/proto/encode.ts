@@ -12,13 +12,15 @@ export function encodeMessage<M extends MessageName>(message: M, value: Messages
 }
 
 function writeMessage(message: MessageName, value: Fields, writer: Writer): void {
-  for (const field of FIELDS[message]) {
+  const fields = FIELDS[message]
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!
     const content = value[field.name]
     if (content === undefined) continue
     if (!field.repeated) writeField(field, content, writer)
     else writeList(field, content as readonly unknown[], writer)
   }
-  for (const raw of (value.unknown ?? []) as Uint8Array[]) writer.raw(raw)
+  if (value.unknown) for (const raw of value.unknown as Uint8Array[]) writer.raw(raw)
 }
 
 /** Numbers are packed; runs already are. */
@@ -34,7 +36,7 @@ function writeList(field: Field, list: readonly unknown[], writer: Writer): void
       writer.ldelim()
       return
     default:
-      for (const x of list) writeField(field, x, writer)
+      for (let i = 0; i < list.length; i++) writeField(field, list[i], writer)
   }
 }
 
