@@ -147,7 +147,15 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     serve<EvidenceCalls, NoEvents>(port as unknown as Endpoint, {
       snapshot: () => packed({ ...snapshotOf(current().network), properties: {} }),
       start: () => turns.calm(() => startOf(current())),
-      region: ({ node }) => packedWhole(current().evidenceOf(node)),
+      region: ({ node }) =>
+        turns.calm(() => {
+          const { evidence } = current()
+          const moves = !evidence.has(node)
+          const found = evidence.of(node)
+          // The network has gone there and back: its layers are others than those that somebody is looking at.
+          if (moves) scheduleCounts()
+          return packedWhole(found)
+        }),
       models: () =>
         turns.calm(() => {
           const write = (snapshot: Workspace['original']) => exportOnnx(snapshot, { inlineExternal: true }).bytes

@@ -24,8 +24,6 @@ import {
   snapshotOf,
 } from '../../engine'
 import type { Target } from '../../patterns'
-import { cutStep } from '../../verify'
-import type { StepRegion } from '../../verify'
 import { catalogueFor } from './catalogue'
 import type { Offer, RewriterOffer } from './catalogue'
 import type { MatchInfo, OwnRule } from '../protocol/match-info'
@@ -36,16 +34,14 @@ import { packed } from '../protocol/codec'
 import type { Act, Moved, PlanRequest } from '../protocol/moves'
 import type { Timeline } from '../protocol/timeline'
 import { SessionBase } from './session-base'
-
-/** What a step is verified by: two small networks, nothing to compare, or why it cannot be cut out. */
-export type Evidence = StepRegion | string | null
+import { StepEvidence } from './step-evidence'
 
 export class Workspace {
   catalogue: readonly Offer[]
   readonly history: History
   readonly tree: TimelineReport
   readonly base: SessionBase
-  private readonly evidence = new Map<HistoryId, Evidence>()
+  readonly evidence: StepEvidence
 
   /** @param original the network as it came, before its operator set was raised */
   constructor(
@@ -54,6 +50,7 @@ export class Workspace {
   ) {
     this.history = new History(network)
     this.tree = new TimelineReport(this.history)
+    this.evidence = new StepEvidence(this.history)
     this.base = new SessionBase(network)
     this.catalogue = catalogueFor(network, 'ort')
   }
@@ -175,10 +172,6 @@ export class Workspace {
     return this.moved(this.history.seek(node))
   }
 
-  evidenceOf(node: HistoryId): Evidence {
-    return this.evidence.get(node) ?? null
-  }
-
   private commit(transaction: Transaction): HistoryStep {
     const node = this.adopt(this.history.commit(transaction))
     return { node, transaction, direction: 'forward' }
@@ -186,19 +179,8 @@ export class Workspace {
 
   /** Takes note of a point that the network has just come to. */
   adopt(node: HistoryNode): HistoryId {
-    const { id, transaction } = node
     this.tree.note(node)
-    const pruned = transaction?.annotations.pattern === undefined
-    if (transaction && !this.evidence.has(id)) this.evidence.set(id, pruned ? null : this.cut(transaction))
-    return id
-  }
-
-  private cut(transaction: Transaction): Evidence {
-    try {
-      return cutStep(this.network, transaction)
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error)
-    }
+    return node.id
   }
 
   moved(steps: readonly HistoryStep[]): Moved {

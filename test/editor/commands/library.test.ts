@@ -28,7 +28,7 @@ describe('the library over BERT', () => {
     expect(timeline.steps.at(-1)!.cleared).toBeGreaterThan(300)
     expect(totalsOf(new LayerCounts(bert.network))).toEqual(before)
     for (const { node, label } of timeline.steps) {
-      const evidence = bert.evidenceOf(node)
+      const evidence = bert.evidence.of(node)
       expect(typeof evidence, `${label}: ${String(evidence)}`).toBe('object')
     }
     bert.seek(timeline.steps.at(-1)!.node)

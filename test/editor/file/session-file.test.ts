@@ -71,8 +71,8 @@ describe('a session in a file', () => {
       after.history.seek(id)
       expect(state(after.network)).toBe(state(before.network))
     }
-    expect(after.history.nodes().map((n) => after.evidenceOf(n.id) !== null)).toEqual(
-      before.history.nodes().map((n) => before.evidenceOf(n.id) !== null),
+    expect(after.history.nodes().map((n) => after.evidence.of(n.id) !== null)).toEqual(
+      before.history.nodes().map((n) => before.evidence.of(n.id) !== null),
     )
   })
 
