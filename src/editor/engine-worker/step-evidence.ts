@@ -6,9 +6,6 @@ import type { StepRegion } from '../../verify'
 /** Two small networks, nothing to compare, or why it cannot be cut out. */
 export type Evidence = StepRegion | string | null
 
-/** How many steps behind the one that is asked for are cut out on the same way: most often they are asked for next. */
-const AHEAD = 128
-
 export class StepEvidence {
   private readonly known = new Map<HistoryId, Evidence>()
 
@@ -32,9 +29,10 @@ export class StepEvidence {
     const { history } = this
     const start = history.cursor
     const line = history.line()
-    history.seek(point)
+    const way = history.seek(point).length
     this.cut()
-    for (let n = 0; n < AHEAD && history.redo() && !this.known.has(history.cursor); n++) this.cut()
+    // As many again as the way there took: the steps behind are most often asked for next, and are then not walked to one by one.
+    for (let n = 0; n < way && history.redo() && !this.known.has(history.cursor); n++) this.cut()
     history.seek(start)
     for (const { id } of line) history.prefer(id)
   }
