@@ -14,6 +14,7 @@ import type { EngineCalls, EngineEvents, OpenSource } from '../protocol/engine-c
 import type { EvidenceCalls } from '../protocol/verify-calls'
 import type { MatchInfo, PatternInfo } from '../protocol/match-info'
 import type { Moved } from '../protocol/moves'
+import { nextTask } from '../protocol/next-task'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { ruleDiagramOf } from './rule-diagram'
 import { checkRule } from './rule-check'
@@ -27,10 +28,7 @@ let home: Workspace | null = null
 let wanted = 0
 /** The plan that is under way is to end. */
 let stopping = false
-const turns = new Scheduler(
-  () => performance.now(),
-  () => pause(0),
-)
+const turns = new Scheduler(() => performance.now(), nextTask)
 
 function current(): Workspace {
   if (!home) throw new Error('no network is open')
@@ -266,7 +264,7 @@ function scheduleCounts(after = 60): void {
       } catch (error) {
         tell('problem', { title: `${label} failed`, detail: plainError(error).message })
       }
-      await pause(0)
+      await nextTask()
     }
   })()
 }

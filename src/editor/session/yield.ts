@@ -1,7 +1,5 @@
 /** Long work of the page in slices, so that whoever waits for its thread comes in between. */
-
-/** Lets whatever waits on this thread come first. */
-export const yieldThread = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+import { nextTask } from '../protocol/next-task'
 
 /** Milliseconds after which others get a chance. */
 const SLICE = 8
@@ -13,7 +11,7 @@ export async function inSlices<T>(work: Iterator<void, T>): Promise<T> {
     const next = work.next()
     if (next.done) return next.value
     if (performance.now() - since < SLICE) continue
-    await yieldThread()
+    await nextTask()
     since = performance.now()
   }
 }

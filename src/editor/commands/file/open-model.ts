@@ -2,7 +2,7 @@
 import { topOf } from '../../view/camera'
 import type { Editor, Live } from '../../editor'
 import type { GroupPath, ItemKey, Scene } from '../../../layout'
-import { yieldThread } from '../../session/yield'
+import { nextTask } from '../../protocol/next-task'
 import { SnapshotAssembler } from '../../protocol/codec'
 import type { Drawn, LayoutCalls, LayoutEvents } from '../../protocol/layout-calls'
 import type { EngineCalls, EngineEvents, OpenedNetwork, OpenSource, OpenRequest } from '../../protocol/engine-calls'
@@ -67,9 +67,9 @@ export async function openModel(
     const port = wayTo(engine)
     const [drawn, [replica, costs]] = await Promise.all([draw(layout, port, kept?.head), replicaOf(opened, parts)])
     if (cancelled) return false
-    await yieldThread()
+    await nextTask()
     const scene = unpackScene(drawn.scene)
-    await yieldThread()
+    await nextTask()
     if (cancelled) return false
     editor.player.finish()
     editor.session?.end()
@@ -129,15 +129,15 @@ async function show(
     dialog: null,
     notice: openingNotice(opened),
   })
-  await live(yieldThread())
+  await live(nextTask())
   editor.set({ scene, open: new Set(open), selected: selectedIn(scene, head) })
   const camera = head?.view.camera
   if (camera) editor.camera.stand(camera)
   else beginAtTop(editor)
-  await live(yieldThread())
+  await live(nextTask())
   const announcement = `${from.name} is open, ${session.replica.numLayers} layers`
   editor.set({ version: editor.state.version + 1, announcement })
-  await live(yieldThread())
+  await live(nextTask())
   editor.set({ patterns: patternStates(opened.patterns, decided, early) })
   listen(editor, session)
   for (const { name: symbol, size } of head?.sizes ?? []) void setSize(editor, symbol, size)
