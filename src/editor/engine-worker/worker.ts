@@ -14,7 +14,7 @@ import type { EngineCalls, EngineEvents, OpenSource } from '../protocol/engine-c
 import type { EvidenceCalls } from '../protocol/verify-calls'
 import type { MatchInfo, PatternInfo } from '../protocol/match-info'
 import type { Moved } from '../protocol/moves'
-import { nextTask } from '../protocol/next-task'
+import { nextTask } from './next-task'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { ruleDiagramOf } from './rule-diagram'
 import { checkRule } from './rule-check'
@@ -250,6 +250,13 @@ function scheduleCounts(after = 60): void {
   const still = () => turns.at === mine
   void (async () => {
     await pause(after)
+    let counts = new Map<string, number>()
+    let since = performance.now()
+    const tellCounts = (): void => {
+      if (counts.size > 0) tell('counts', counts)
+      counts = new Map()
+      since = performance.now()
+    }
     for (const { label } of current().catalogue) {
       let count = 0
       try {
@@ -260,12 +267,14 @@ function scheduleCounts(after = 60): void {
           still,
         )
         if (!counted) return
-        tell('count', { label, count })
+        counts.set(label, count)
+        if (performance.now() - since > BATCH) tellCounts()
       } catch (error) {
         tell('problem', { title: `${label} failed`, detail: plainError(error).message })
       }
       await nextTask()
     }
+    tellCounts()
   })()
 }
 

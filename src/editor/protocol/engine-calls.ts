@@ -116,7 +116,8 @@ export interface EngineEvents {
   /** Some layers or tensors of the network that is being opened, in order: so many that nobody is held up by reading them. */
   readonly part: { readonly list: 'layers' | 'tensors'; readonly items: Plain }
   readonly progress: { readonly stage: string; readonly fraction: number }
-  readonly count: { readonly label: string; readonly count: number }
+  /** How often patterns match; so many at a time that the page is not drawn for each. */
+  readonly counts: ReadonlyMap<string, number>
   /** Matches of a search; those before `from` were told already, all others are void. */
   readonly found: { readonly search: number; readonly from: number; readonly matches: readonly MatchInfo[] }
   /** How many rewrites the plan that is under way has made. */

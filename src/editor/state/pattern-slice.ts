@@ -91,11 +91,15 @@ export function loggedPatterns(
 
 /** A count that has come in; the same patterns where it is what it was, so that nothing is drawn again. */
 export function countedPatterns(
-  state: Pick<PatternSlice, 'patterns'>,
-  label: string,
-  count: number,
+  { patterns }: Pick<PatternSlice, 'patterns'>,
+  counts: ReadonlyMap<string, number>,
 ): Pick<PatternSlice, 'patterns'> {
-  const known = state.patterns.find((p) => p.label === label)
-  if (!known || known.count === count) return { patterns: state.patterns }
-  return changedPatterns(state, new Set([label]), { count, everMatched: known.everMatched || count > 0 })
+  const isNew = (p: PatternState): boolean => (counts.get(p.label) ?? p.count) !== p.count
+  if (!patterns.some(isNew)) return { patterns }
+  const counted = (p: PatternState, count: number): PatternState => ({
+    ...p,
+    count,
+    everMatched: p.everMatched || count > 0,
+  })
+  return { patterns: patterns.map((p) => (isNew(p) ? counted(p, counts.get(p.label)!) : p)) }
 }

@@ -2,7 +2,7 @@
 import { topOf } from '../../view/camera'
 import type { Editor, Live } from '../../editor'
 import type { GroupPath, ItemKey, Scene } from '../../../layout'
-import { nextTask } from '../../protocol/next-task'
+import { yieldThread } from '../../session/yield'
 import { SnapshotAssembler } from '../../protocol/codec'
 import type { Drawn, LayoutCalls, LayoutEvents } from '../../protocol/layout-calls'
 import type { EngineCalls, EngineEvents, OpenedNetwork, OpenSource, OpenRequest } from '../../protocol/engine-calls'
@@ -52,7 +52,7 @@ export async function openModel(
   const early = new Map<string, number>()
   const parts = new SnapshotAssembler()
   engine.on('part', (part) => parts.add(part))
-  engine.on('count', ({ label, count }) => early.set(label, count))
+  engine.on('counts', (counts) => counts.forEach((count, label) => early.set(label, count)))
   engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
   try {
     const source = await read()
@@ -67,9 +67,9 @@ export async function openModel(
     const port = wayTo(engine)
     const [drawn, [replica, costs]] = await Promise.all([draw(layout, port, kept?.head), replicaOf(opened, parts)])
     if (cancelled) return false
-    await nextTask()
+    await yieldThread()
     const scene = unpackScene(drawn.scene)
-    await nextTask()
+    await yieldThread()
     if (cancelled) return false
     editor.player.finish()
     editor.session?.end()
@@ -129,15 +129,15 @@ async function show(
     dialog: null,
     notice: openingNotice(opened),
   })
-  await live(nextTask())
+  await live(yieldThread())
   editor.set({ scene, open: new Set(open), selected: selectedIn(scene, head) })
   const camera = head?.view.camera
   if (camera) editor.camera.stand(camera)
   else beginAtTop(editor)
-  await live(nextTask())
+  await live(yieldThread())
   const announcement = `${from.name} is open, ${session.replica.numLayers} layers`
   editor.set({ version: editor.state.version + 1, announcement })
-  await live(nextTask())
+  await live(yieldThread())
   editor.set({ patterns: patternStates(opened.patterns, decided, early) })
   listen(editor, session)
   for (const { name: symbol, size } of head?.sizes ?? []) void setSize(editor, symbol, size)
@@ -187,10 +187,11 @@ export function beginAtTop(editor: Editor): void {
 
 /** Takes in what the engine worker tells by itself. The worker ends with its session, so that nothing comes from one that was left. */
 function listen(editor: Editor, session: Session): void {
-  session.engine.on('count', ({ label, count }) => {
-    editor.set(countedPatterns(editor.state, label, count))
+  session.engine.on('counts', (counts) => {
+    editor.set(countedPatterns(editor.state, counts))
     const { chosen, found, searching } = editor.state
-    if (label === chosen && !searching && found.length !== count) void refreshMatches(editor)
+    const count = chosen === null ? undefined : counts.get(chosen)
+    if (count !== undefined && !searching && found.length !== count) void refreshMatches(editor)
   })
   session.engine.on('planned', ({ rewrites }) => {
     if (editor.state.planning) editor.set({ planned: rewrites })

@@ -34,7 +34,7 @@ export async function refreshMatches(editor: Editor): Promise<void> {
     show(editor, found)
     editor.set({ searching: false })
     for (const label of labels)
-      editor.set(countedPatterns(editor.state, label, found.filter((m) => m.pattern === label).length))
+      editor.set(countedPatterns(editor.state, new Map([[label, found.filter((m) => m.pattern === label).length]])))
   }
   await editor.scoped(`${labels.join(' or ')} failed`, search, () => editor.set({ searching: false }))
 }

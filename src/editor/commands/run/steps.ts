@@ -3,7 +3,7 @@ import type { HistoryId } from '../../../engine'
 import type { Scene } from '../../../layout'
 import { union } from '../../../layout'
 import type { Editor, Live } from '../../editor'
-import { nextTask } from '../../protocol/next-task'
+import { yieldThread } from '../../session/yield'
 import { unpackedTransaction } from '../../protocol/codec'
 import { playStep, recordFrom } from '../../motion/continue-motion'
 import type { StepRecord } from '../../motion/step-record'
@@ -44,7 +44,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
     const drawn = await live(session.layout.call('follow', request))
     const scene = unpackScene(drawn.scene, shown)
     // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
-    await nextTask()
+    await yieldThread()
     // What is told of a step and the picture of it are two tasks of the page.
     editor.set({
       timeline,
@@ -56,7 +56,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
       stop: null,
       tidied: false,
     })
-    await live(nextTask())
+    await live(yieldThread())
     // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
     const record = recordOf(editor, scene, steps)
     editor.set({ scene, open: new Set(drawn.open) })
