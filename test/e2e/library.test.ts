@@ -10,7 +10,7 @@ const totals = () => page.getByRole('region', { name: 'Before and now' })
 describe('the library', () => {
   test('plays as one film over BERT to 89 layers or fewer, and can be scrubbed', async () => {
     await visit('bert-12.torchscript')
-    await header(/opset 17 → 24 · 448 layers$/)
+    await header(/opset 17 → 23 · 448 layers$/)
     await countOf(page, 'SkipLayerNorm')
     await page.getByRole('button', { name: /^Play library/ }).click()
     await page.getByText(/^step 2 of \d+$/).waitFor()
