@@ -1,15 +1,18 @@
 /** The steps of a session, in the engine worker: written as lines of JSON, read back and proved on the network. */
-import type { Edit, HistoryId, PlainTree, Transaction } from '../../engine'
+import type { HistoryId, Transaction } from '../../engine'
 import {
   decode,
-  fromPlain,
+  decodeTransaction,
   growTree,
+  newProblems,
   plainPoint,
   plainTree,
+  problemText,
   snapshotOf,
   toPlain,
   traceOf,
   verifyNetwork,
+  WrongBaseError,
 } from '../../engine'
 import type { SessionBase } from './session-base'
 import type { Workspace } from './workspace'
@@ -19,7 +22,7 @@ import type { Plain } from '../protocol/codec'
 import { SessionError, wholeTree } from '../file/session-file'
 import type { KeptSteps, RestoreRequest } from '../protocol/kept-steps'
 
-const { anything, count, DecodeError, flag, integer, list, literal, nullable, object, oneOf, text } = decode
+const { anything, count, DecodeError, object } = decode
 
 /** @param known ids up to this one were written before */
 export function writeSteps({ history, tree, base }: Workspace, known: HistoryId): KeptSteps {
@@ -65,6 +68,7 @@ export function restoreSteps(home: Workspace, { tree: kept, base, steps }: Resto
   const read = readSteps(steps, home.base)
   const tree = wholeTree(kept)
   const order = new Map(tree.points.map(({ id }, i) => [id, i]))
+  const before = verifyNetwork(home.network)
   let at = 0
   try {
     growTree(
@@ -74,20 +78,22 @@ export function restoreSteps(home: Workspace, { tree: kept, base, steps }: Resto
         at = order.get(id) ?? 0
         return read.get(id)
       },
-      (node) => {
-        home.adopt(node)
-        const [problem] = node.id === tree.cursor || isLeaf(tree, node.id) ? verifyNetwork(home.network) : []
-        if (problem) throw new Error(problem.message)
-      },
+      (node) => home.adopt(node),
     )
+    const [problem] = newProblems(verifyNetwork(home.network), before)
+    if (problem) throw new Error(problemText(problem))
     for (const { called, points } of kept.deleted) if (points[0]) home.tree.drop(points[0].id, called)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const { history } = home
+    history.seek(history.root)
+    for (const child of history.node(history.root).children) history.drop(child)
+    const reason =
+      error instanceof WrongBaseError ? placed(error) : error instanceof Error ? error.message : String(error)
     throw new SessionError(`The session is damaged at step ${at} of ${tree.points.length - 1}: ${reason}.`)
   }
 }
 
-const isLeaf = ({ points }: PlainTree, id: HistoryId): boolean => points.find((p) => p.id === id)?.preferred === null
+const placed = ({ at, why }: WrongBaseError): string => (at === '' ? why : `${at}: ${why}`)
 
 function readSteps(bytes: Uint8Array, base: SessionBase): Map<HistoryId, Transaction> {
   const read = new Map<HistoryId, Transaction>()
@@ -96,9 +102,7 @@ function readSteps(bytes: Uint8Array, base: SessionBase): Map<HistoryId, Transac
     if (line === '') return
     try {
       const { id, step } = stepLine(JSON.parse(line), `steps[${i}]`)
-      const whole = fromPlain(step, base.constantOf)
-      transaction(whole, `steps[${i}]`)
-      read.set(id, whole as Transaction)
+      read.set(id, decodeTransaction(step, `steps[${i}]`, base.constantOf))
     } catch (error) {
       const reason = error instanceof DecodeError ? error.message : `line ${i + 2}: ${String(error)}`
       throw new SessionError(`The session is damaged at ${reason}.`)
@@ -108,49 +112,3 @@ function readSteps(bytes: Uint8Array, base: SessionBase): Map<HistoryId, Transac
 }
 
 const stepLine = object({ id: count, step: anything })
-const ids = list(integer)
-const tensor = object({
-  id: count,
-  name: text,
-  producer: integer,
-  dtype: nullable(text),
-  shape: nullable(list(anything)),
-})
-const layer = object({
-  id: count,
-  kind: text,
-  name: text,
-  inputs: ids,
-  outputs: ids,
-  removed: flag,
-  attributes: object({}),
-})
-const typed = object({ dtype: nullable(text), shape: nullable(list(anything)) })
-const use = nullable(object({ layer: count, index: count }))
-
-const layerEdit = object({ layer, outputs: list(tensor), after: nullable(count), usesAfter: nullable(list(use)) })
-const tensorEdit = object({ tensor })
-
-/** Every kind of edit, with the fields that applying it reads. */
-const EDITS: Readonly<Record<Edit['type'], decode.Decoder<unknown>>> = {
-  addLayer: layerEdit,
-  removeLayer: layerEdit,
-  addTensor: tensorEdit,
-  removeTensor: tensorEdit,
-  setInput: object({ layer: count, index: count, from: integer, to: integer, fromAfter: use, toAfter: use }),
-  setNetworkInput: object({ index: count, from: nullable(integer), to: nullable(integer) }),
-  setNetworkOutput: object({ index: count, name: text, from: nullable(integer), to: nullable(integer) }),
-  setAttribute: object({ layer: count, name: text, from: anything, to: anything }),
-  setRemoved: object({ layer: count, from: flag, to: flag }),
-  setFLayer: object({ layer: count, from: nullable(object({})), to: nullable(object({})) }),
-  setTensorType: object({ tensor: count, from: typed, to: typed }),
-  rename: object({ target: literal('layer', 'tensor'), id: count, from: text, to: text }),
-}
-
-const counters = object({ nextLayerId: count, nextTensorId: count })
-const transaction = object({
-  edits: list(oneOf(EDITS)),
-  annotations: object({ label: text }),
-  before: counters,
-  after: counters,
-})

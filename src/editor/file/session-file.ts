@@ -3,7 +3,7 @@
  * bytes where it is embedded. Gzip, because browsers and Node pack and unpack it beside the page's thread and check what
  * they unpack, and because `zcat` shows the text to anyone. The same description is what a visit is brought back from.
  */
-import { decode } from '../../engine'
+import { checkTree, decode, decodePoint } from '../../engine'
 import type { PlainTree } from '../../engine'
 import type { KeptTree } from '../protocol/kept-steps'
 import type { Breakpoint } from '../view/breakpoints'
@@ -23,17 +23,8 @@ const source = oneOf({
   file: object({ type: literal('file'), name: text, size: count }),
 })
 
-const point = object({
-  id: count,
-  parent: nullable(count),
-  preferred: nullable(count),
-  name: nullable(text),
-  branch: nullable(text),
-  bookmarked: flag,
-})
-
 /** A branch that was deleted and can be brought back, by what it is called; its own point comes first. */
-const deleted = object({ called: text, points: list(point) })
+const deleted = object({ called: text, points: list(decodePoint) })
 
 const breakpoint = oneOf({
   pattern: object({ type: literal('pattern'), label: text }),
@@ -58,7 +49,7 @@ const head = object({
   decisions: list(object({ label: text, on: flag, benefit: number })),
   rules: list(object({ label: text, text })),
   /** What was deleted stands apart: a reader that does not know of it reads the rest as it is. */
-  history: object({ cursor: count, points: list(point), deleted: given(list(deleted), []) }),
+  history: object({ cursor: count, points: list(decodePoint), deleted: given(list(deleted), []) }),
   /** Bytes of the lines of the steps. */
   steps: count,
   breakpoints: list(breakpoint),
@@ -85,7 +76,7 @@ export function readHead(json: unknown): SessionHead {
     )
   try {
     const read = head(json, 'session')
-    checkTree(wholeTree(read.history))
+    checkTree(wholeTree(read.history), 'session.history')
     return read
   } catch (error) {
     if (error instanceof DecodeError) throw new SessionError(`The session is damaged at ${error.message}.`)
@@ -96,23 +87,6 @@ export function readHead(json: unknown): SessionHead {
 /** The tree as it was before anything was deleted: what was deleted last grows first. */
 export function wholeTree({ cursor, points, deleted: gone }: KeptTree): PlainTree {
   return { cursor, points: [...points, ...gone.toReversed().flatMap((d) => d.points)] }
-}
-
-/** A tree hangs together: the root first, parents before their children, and what is named is there. */
-function checkTree({ cursor, points }: PlainTree): void {
-  const parents = new Map<number, number | null>()
-  points.forEach(({ id, parent }, i) => {
-    const at = `session.history.points[${i}]`
-    if (parents.has(id)) throw new DecodeError(`${at}.id`, 'an id of its own', id)
-    const fits = i === 0 ? id === 0 && parent === null : parent !== null && parents.has(parent)
-    if (!fits) throw new DecodeError(`${at}.parent`, i === 0 ? 'the start' : 'a point before it', parent)
-    parents.set(id, parent)
-  })
-  points.forEach(({ id, preferred }, i) => {
-    if (preferred !== null && parents.get(preferred) !== id)
-      throw new DecodeError(`session.history.points[${i}].preferred`, 'a point behind it', preferred)
-  })
-  if (!parents.has(cursor)) throw new DecodeError('session.history.cursor', 'a point of the history', cursor)
 }
 
 export interface SessionParts {

@@ -1,7 +1,7 @@
 /** Entry of the verify worker: runs steps and networks in ONNX Runtime, away from everything that must answer quickly. */
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
 import { fromPlain } from '../../engine'
-import { cannotRun, gate, verifyModels, verifyStep, webRuntime } from '../../verify'
+import { verifyModels, verifyStep, webRuntime } from '../../verify'
 import type { Runtime, StepRegion, Verdict } from '../../verify'
 import type { EvidenceCalls, VerifyCalls } from '../protocol/verify-calls'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
@@ -23,30 +23,22 @@ serve<VerifyCalls, NoEvents>(self as unknown as Endpoint, {
   step: ({ node }) =>
     judged(async (ort) => {
       const region = await evidence().call('region', { node })
-      const exact = region.exact
-      return verifyStep(fromPlain(region.plain) as StepRegion | string | null, ort, { exact })
+      return verifyStep(fromPlain(region.plain) as StepRegion | string | null, ort)
     }),
   whole: () =>
     judged(async (ort) => {
       const { before, after } = await evidence().call('models', null)
-      return verifyModels({ bytes: before }, { bytes: after }, ort)
+      return verifyModels(before, after, ort)
     }),
-  gate: async () => {
-    const { before, after } = await evidence().call('models', null)
-    return gate({ bytes: after }, { bytes: before }, await started().catch((e: unknown) => plainError(e).message))
-  },
 })
-
-function started(): Promise<Runtime> {
-  return (runtime ??= webRuntime({ wasm: new URL(wasmUrl, self.location.href).href }))
-}
 
 /** Whatever goes wrong on the way to a verdict is a verdict too: it could not be run. */
 async function judged(work: (ort: Runtime) => Promise<Verdict>): Promise<Verdict> {
   try {
-    return await work(await started())
+    runtime ??= webRuntime({ wasm: new URL(wasmUrl, self.location.href).href })
+    return await work(await runtime)
   } catch (error) {
     const reason = plainError(error).message
-    return cannotRun(reason)
+    return { verdict: 'cannot-run', maxAbsolute: NaN, maxRelative: NaN, tolerance: 0, reason }
   }
 }

@@ -1,5 +1,5 @@
 /** What differs between two networks, whatever told which layer of the one is which of the other. */
-import { sameRecord } from '../edit/apply'
+import { sameRecord } from '../edit/same'
 import type { TensorType } from '../edit/edit'
 import { ABSENT } from '../store/records'
 import type { AttributeValue, LayerRecord, TensorId, TensorRecord } from '../store/records'

@@ -1,5 +1,5 @@
 /** What a way through history changes in sum, from the edits on it alone. */
-import { sameRecord } from '../edit/apply'
+import { sameRecord } from '../edit/same'
 import type { Edit } from '../edit/edit'
 import type { HistoryStep } from '../history/history-node'
 import { invertTransaction } from '../edit/transaction'

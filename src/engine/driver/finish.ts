@@ -1,4 +1,4 @@
-import { sameRecord } from '../edit/apply'
+import { sameRecord } from '../edit/same'
 import { layersTouched } from '../edit/edit'
 import type { Edit, LayerEdit } from '../edit/edit'
 import { markDangling } from '../network/prune'

@@ -1,30 +1,12 @@
-import { isConstantValue } from '../store/constant'
-import { ABSENT } from '../store/records'
-import type { LayerRecord, TensorRecord, UseRef } from '../store/records'
-import type { LayerNode, TensorNode } from '../store/nodes'
-import type { Store } from '../store/store'
-import { NO_USE } from '../store/uses'
-import type { UseId } from '../store/records'
-import type {
-  Edit,
-  LayerEdit,
-  RenameEdit,
-  SetAttributeEdit,
-  SetInputEdit,
-  SetNetworkOutputEdit,
-  TensorEdit,
-} from './edit'
-
-/** An edit was made for another network, or for this one at another point of its history. Nothing was changed. */
-export class WrongBaseError extends Error {
-  constructor(
-    readonly edit: Edit,
-    why: string,
-  ) {
-    super(`this ${edit.type} edit was made for another state of the network: ${why}`)
-    this.name = 'WrongBaseError'
-  }
-}
+import type { Counters, Store } from '../store/store'
+import { checkEdit } from './check'
+import { checkForm } from './decode-edit'
+import type { Edit } from './edit'
+import { invertEdit } from './edit'
+import { performEdit } from './perform'
+import { checkSettled } from './settled'
+import type { Transaction } from './transaction'
+import { WrongBaseError } from './wrong-base'
 
 /** Whatever edits apply to: a network. */
 export interface Stored {
@@ -32,233 +14,82 @@ export interface Stored {
 }
 
 /**
- * Applies one edit. Costs O(what it touches), whatever the size of the network.
- * @throws WrongBaseError where the old value in the edit is not what the network holds.
+ * Applies one edit, whoever made it: it is checked whole before anything changes (E12). Costs O(what it touches), whatever the
+ * size of the network.
+ * @throws WrongBaseError, with the network as it was, where it is no edit or does not fit
  */
-export function applyEdit(network: Stored, edit: Edit): void {
-  const { store } = network
-  store.version++
-  switch (edit.type) {
-    case 'addLayer':
-      return addLayer(store, edit)
-    case 'removeLayer':
-      return removeLayer(store, edit)
-    case 'addTensor':
-      return addTensor(store, edit)
-    case 'removeTensor':
-      return removeTensor(store, edit)
-    case 'setInput':
-      return setInput(store, edit)
-    case 'setNetworkInput':
-      return setNetworkInput(store, edit)
-    case 'setNetworkOutput':
-      return setNetworkOutput(store, edit)
-    case 'setAttribute':
-      return setAttribute(store, edit)
-    case 'setRemoved':
-      return setRemoved(store, edit)
-    case 'setFLayer': {
-      const layer = layerOf(store, edit, edit.layer)
-      layer.record = { ...layer.record, flayer: edit.to }
-      return
+export function applyEdit({ store }: Stored, edit: Edit): void {
+  checkForm.edit(edit)
+  const { counters, version, suffixBase } = store
+  const state = { counters, version, suffixBase }
+  applyChecked(store, edit)
+  try {
+    checkSettled(store, [edit], () => '')
+  } catch (error) {
+    performEdit(store, invertEdit(edit))
+    store.restore(state)
+    throw error
+  }
+}
+
+/** Applies one of several edits, which need leave nothing whole by itself. @throws WrongBaseError, with nothing changed */
+export function applyChecked(store: Store, edit: Edit): void {
+  checkEdit(store, edit)
+  performEdit(store, edit)
+  const name = edit.type === 'addLayer' ? edit.layer.name : edit.type === 'rename' ? edit.to : null
+  if (name !== null) store.reserveGiven(name)
+}
+
+/**
+ * Applies a transaction that was recorded on an equal network, whoever made it (E12).
+ * @throws WrongBaseError, with the network as it was, where it is no transaction or was recorded on another network
+ */
+export function applyTransaction({ store }: Stored, t: Transaction): void {
+  checkForm.transaction(t)
+  const { counters, version, suffixBase } = store
+  const state = { counters, version, suffixBase }
+  let done = 0
+  try {
+    for (; done < t.edits.length; done++) {
+      try {
+        applyChecked(store, t.edits[done]!)
+      } catch (error) {
+        throw error instanceof WrongBaseError ? error.within(`edits[${done}]`) : error
+      }
     }
-    case 'setTensorType': {
-      const tensor = tensorOf(store, edit, edit.tensor)
-      expect(edit, tensor.record.dtype === edit.from.dtype, `${tensor.record.name} has type ${tensor.record.dtype}`)
-      tensor.record = { ...tensor.record, dtype: edit.to.dtype, shape: edit.to.shape }
-      return
-    }
-    case 'rename':
-      return rename(store, edit)
+    checkSettled(store, t.edits, (i) => `edits[${i}]`)
+    checkCounters(store, counters, t)
+  } catch (error) {
+    while (done > 0) performEdit(store, invertEdit(t.edits[--done]!))
+    store.restore(state)
+    throw error
   }
+  store.setCounters(t.after)
 }
 
-function addLayer(store: Store, edit: LayerEdit): void {
-  const { layer: record, outputs } = edit
-  if (store.layers[record.id]) throw new WrongBaseError(edit, `layer id ${record.id} is taken`)
-  const after = edit.after === null ? null : layerOf(store, edit, edit.after)
-  for (let i = 0; i < record.inputs.length; i++) {
-    const id = record.inputs[i]!
-    if (id !== ABSENT && !store.tensors[id]) tensorOf(store, edit, id)
+/** A transaction begins where it says. Ids that it gives back are not in use, and it gives back none that nobody took. */
+function checkCounters(store: Store, began: Counters, { before, after }: Transaction): void {
+  const check = (key: keyof Counters, taken: readonly unknown[]): void => {
+    if (before[key] !== began[key])
+      throw new WrongBaseError(null, `expected ${began[key]}, found ${before[key]}`, `before.${key}`)
+    const next = store[key]
+    let least = next
+    while (least > 0 && least > after[key] && taken[least - 1] === undefined) least--
+    if (after[key] < least || after[key] > next)
+      throw new WrongBaseError(null, `expected ${next}, found ${after[key]}`, `after.${key}`)
   }
-  const layer = store.handles.newLayer(record)
-  layer.firstOperand = store.uses.reserve(layer.id, record.inputs.length)
-  store.linkLayer(layer, after)
-  for (let i = 0; i < record.inputs.length; i++) {
-    const id = record.inputs[i]!
-    if (id === ABSENT) continue
-    const t = store.tensor(id)
-    store.uses.link(layer.firstOperand + i, t, edit.usesAfter ? store.use(edit.usesAfter[i] ?? null) : t.lastUse)
-  }
-  for (let i = 0; i < outputs.length; i++) insertTensor(store, outputs[i]!, layer)
-  if (record.id >= store.nextLayerId) store.nextLayerId = record.id + 1
+  check('nextLayerId', store.layers)
+  check('nextTensorId', store.tensors)
 }
 
-function removeLayer(store: Store, edit: LayerEdit): void {
-  const layer = layerOf(store, edit, edit.layer.id)
-  if (layer.record !== edit.layer && !sameRecord(layer.record, edit.layer))
-    throw new WrongBaseError(edit, `${layer.record.name} has changed since`)
-  const { inputs, outputs } = layer.record
-  for (let i = 0; i < outputs.length; i++) {
-    const t = store.operand(outputs[i]!)
-    if (t && (t.firstUse !== NO_USE || t.outputCount > 0))
-      throw new WrongBaseError(edit, `${t.record.name} is still used`)
-  }
-  for (let i = inputs.length - 1; i >= 0; i--) {
-    const t = store.operand(inputs[i]!)
-    if (t) store.uses.unlink(layer.firstOperand + i, t)
-  }
-  store.uses.release(layer.firstOperand, inputs.length)
-  for (let i = 0; i < outputs.length; i++) {
-    const t = store.operand(outputs[i]!)
-    if (t) dropTensor(store, t)
-  }
-  store.unlinkLayer(layer)
+/** Applies a transaction of this network's own history, from one end of it. */
+export function performTransaction({ store }: Stored, t: Transaction): void {
+  for (let i = 0; i < t.edits.length; i++) performEdit(store, t.edits[i]!)
+  store.setCounters(t.after)
 }
 
-function insertTensor(store: Store, record: TensorRecord, parent: LayerNode | null): void {
-  store.tensors[record.id] = store.handles.newTensor(record, parent)
-  if (record.id >= store.nextTensorId) store.nextTensorId = record.id + 1
-}
-
-function dropTensor(store: Store, tensor: TensorNode): void {
-  store.tensors[tensor.id] = undefined
-  tensor.isDetached = true
-}
-
-function addTensor(store: Store, edit: TensorEdit): void {
-  expect(edit, store.tensors[edit.tensor.id] === undefined, `tensor id ${edit.tensor.id} is taken`)
-  insertTensor(store, edit.tensor, null)
-}
-
-function removeTensor(store: Store, edit: TensorEdit): void {
-  const tensor = tensorOf(store, edit, edit.tensor.id)
-  expect(
-    edit,
-    tensor.firstUse === NO_USE && tensor.outputCount === 0 && !tensor.parent,
-    `${tensor.record.name} is still used`,
-  )
-  dropTensor(store, tensor)
-}
-
-function setInput(store: Store, edit: SetInputEdit): void {
-  const layer = layerOf(store, edit, edit.layer)
-  const use = layer.firstOperand + edit.index
-  const was = layer.record.inputs[edit.index]
-  if (was === undefined || was !== edit.from)
-    throw new WrongBaseError(edit, `operand ${edit.index} of ${layer.record.name} is tensor ${was}`)
-  const from = store.operand(was)
-  if (from && !standsAfter(store, store.uses.previous(use), edit.fromAfter)) {
-    throw new WrongBaseError(edit, `users of tensor ${edit.from} are in another order`)
-  }
-  const to = store.operand(edit.to)
-  if (from) store.uses.unlink(use, from)
-  if (to) store.uses.link(use, to, store.use(edit.toAfter))
-  const inputs = layer.record.inputs.slice()
-  inputs[edit.index] = edit.to
-  layer.record = copyRecord(layer.record, inputs, layer.record.removed)
-}
-
-function standsAfter(store: Store, prev: UseId, ref: UseRef | null): boolean {
-  if (ref === null || prev === NO_USE) return ref === null && prev === NO_USE
-  return store.uses.layer(prev).id === ref.layer && store.uses.index(prev) === ref.index
-}
-
-function setNetworkInput(store: Store, edit: Extract<Edit, { type: 'setNetworkInput' }>): void {
-  const { inputs } = store
-  if (edit.from !== null)
-    expect(edit, inputs[edit.index] === edit.from, `input ${edit.index} is tensor ${inputs[edit.index]}`)
-  if (edit.to === null) inputs.splice(edit.index, 1)
-  else inputs.splice(edit.index, edit.from === null ? 0 : 1, edit.to)
-}
-
-function setNetworkOutput(store: Store, edit: SetNetworkOutputEdit): void {
-  const { outputs } = store
-  const was = outputs[edit.index]
-  if (edit.from !== null) {
-    expect(edit, was?.tensor === edit.from && was.name === edit.name, `output ${edit.index} is ${was?.name}`)
-    tensorOf(store, edit, edit.from).outputCount--
-  }
-  if (edit.to === null) outputs.splice(edit.index, 1)
-  else {
-    outputs.splice(edit.index, edit.from === null ? 0 : 1, { name: edit.name, tensor: edit.to })
-    tensorOf(store, edit, edit.to).outputCount++
-  }
-}
-
-function setAttribute(store: Store, edit: SetAttributeEdit): void {
-  const layer = layerOf(store, edit, edit.layer)
-  const attributes = { ...layer.record.attributes }
-  expect(
-    edit,
-    (attributes[edit.name] === undefined) === (edit.from === null),
-    `attribute ${edit.name} of ${layer.record.name} differs`,
-  )
-  if (edit.to === null) delete attributes[edit.name]
-  else attributes[edit.name] = edit.to
-  layer.record = { ...layer.record, attributes }
-}
-
-function setRemoved(store: Store, edit: Extract<Edit, { type: 'setRemoved' }>): void {
-  const layer = layerOf(store, edit, edit.layer)
-  if (layer.record.removed !== edit.from)
-    throw new WrongBaseError(edit, `${layer.record.name} is ${edit.to ? 'already' : 'not'} removed`)
-  layer.record = copyRecord(layer.record, layer.record.inputs, edit.to)
-  const step = edit.to ? -1 : 1
-  const { inputs } = layer.record
-  for (let i = 0; i < inputs.length; i++) {
-    const t = store.operand(inputs[i]!)
-    if (t) t.liveUses += step
-  }
-}
-
-/** Spelled out because these are the hottest record copies: a literal of one shape is several times faster than a spread. */
-function copyRecord(r: LayerRecord, inputs: readonly number[], removed: boolean): LayerRecord {
-  if (r.attributeTypes || r.metadata) return { ...r, inputs, removed }
-  return {
-    id: r.id,
-    kind: r.kind,
-    name: r.name,
-    scope: r.scope,
-    inputs,
-    outputs: r.outputs,
-    attributes: r.attributes,
-    origin: r.origin,
-    removed,
-    flayer: r.flayer,
-  }
-}
-
-function rename(store: Store, edit: RenameEdit): void {
-  const owner = edit.target === 'tensor' ? tensorOf(store, edit, edit.id) : layerOf(store, edit, edit.id)
-  expect(edit, owner.record.name === edit.from, `it is called ${owner.record.name}`)
-  owner.record = { ...owner.record, name: edit.to } as typeof owner.record
-  if (edit.target === 'layer') store.renamed(owner as LayerNode)
-}
-
-function layerOf(store: Store, edit: Edit, id: number): LayerNode {
-  const layer = store.layers[id]
-  if (!layer) throw new WrongBaseError(edit, `there is no layer with id ${id}`)
-  return layer
-}
-
-function tensorOf(store: Store, edit: Edit, id: number): TensorNode {
-  const tensor = store.tensors[id]
-  if (!tensor) throw new WrongBaseError(edit, `there is no tensor with id ${id}`)
-  return tensor
-}
-
-function expect(edit: Edit, holds: boolean, why: string): void {
-  if (!holds) throw new WrongBaseError(edit, why)
-}
-
-/** Deep equality of plain values, constants by their elements. */
-export function sameRecord(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (isConstantValue(a) || isConstantValue(b)) return isConstantValue(a) && isConstantValue(b) && a.equals(b)
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return a.length === b.length && a.every((x, i) => x === b[i])
-  const keys = Object.keys(a)
-  if (keys.length !== Object.keys(b).length) return false
-  return keys.every((k) => sameRecord((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]))
+/** Undoes a transaction of this network's own history, from the other. */
+export function undoTransaction({ store }: Stored, t: Transaction): void {
+  for (let i = t.edits.length - 1; i >= 0; i--) performEdit(store, invertEdit(t.edits[i]!))
+  store.setCounters(t.before)
 }

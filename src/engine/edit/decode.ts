@@ -7,17 +7,28 @@ export type Decoded<D> = D extends Decoder<infer T> ? T : never
 
 /** What is wrong and where: `history.points[3].parent: expected a whole number, found a text`. */
 export class DecodeError extends Error {
-  constructor(at: string, expected: string, found: unknown) {
-    super(`${at}: expected ${expected}, found ${named(found)}`)
-    this.name = 'DecodeError'
+  override readonly name = 'DecodeError'
+  /** The message without the place. */
+  readonly why: string
+
+  constructor(
+    readonly at: string,
+    expected: string,
+    found: unknown,
+  ) {
+    const why = `expected ${expected}, found ${named(found)}`
+    super(`${at}: ${why}`)
+    this.why = why
   }
 }
 
+/** A value that was found, in brief. */
 function named(x: unknown): string {
   if (x === undefined) return 'nothing'
   if (x === null) return 'null'
   if (Array.isArray(x)) return 'a list'
   if (typeof x === 'string') return `the text ${JSON.stringify(x.slice(0, 40))}`
+  if (typeof x === 'object' && '$number' in x) return `number ${String(x.$number)}`
   return typeof x === 'object' ? 'an object' : `${typeof x} ${String(x)}`
 }
 
@@ -82,6 +93,32 @@ export function object<D extends Readonly<Record<string, Decoder<unknown>>>>(
     const given = x as Readonly<Record<string, unknown>>
     const read = Object.entries(fields).map(([key, decode]) => [key, decode(given[key], `${at}.${key}`)] as const)
     return Object.fromEntries(read) as { [K in keyof D]: Decoded<D[K]> }
+  }
+}
+
+/** An object of which some fields may be left out. They are not there then. */
+export function partly<D extends Fields, P extends Fields>(
+  required: D,
+  optional: P,
+): Decoder<{ readonly [K in keyof D]: Decoded<D[K]> } & { readonly [K in keyof P]?: Decoded<P[K]> }> {
+  const whole = object(required)
+  return (x, at) => {
+    const read = whole(x, at)
+    const given = x as Readonly<Record<string, unknown>>
+    const more = Object.entries(optional).flatMap(([key, decode]) =>
+      given[key] === undefined ? [] : [[key, decode(given[key], `${at}.${key}`)] as const],
+    )
+    return { ...read, ...(Object.fromEntries(more) as { [K in keyof P]?: Decoded<P[K]> }) }
+  }
+}
+
+type Fields = Readonly<Record<string, Decoder<unknown>>>
+
+/** An object of values of one kind under any names. */
+export function dictionary<T>(inner: Decoder<T>): Decoder<Readonly<Record<string, T>>> {
+  return (x, at) => {
+    const given = object({})(x, at) && (x as Readonly<Record<string, unknown>>)
+    return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, inner(value, `${at}.${key}`)]))
   }
 }
 

@@ -1,7 +1,5 @@
 import type { LayerId, TensorId } from '../store/records'
 import type { Counters } from '../store/store'
-import type { Stored } from './apply'
-import { applyEdit } from './apply'
 import type { Edit } from './edit'
 import { invertEdit } from './edit'
 
@@ -35,24 +33,4 @@ export interface Transaction {
 /** The transaction that undoes `t`. Its own inverse is `t` again (E1). */
 export function invertTransaction(t: Transaction): Transaction {
   return { edits: t.edits.map(invertEdit).reverse(), annotations: t.annotations, before: t.after, after: t.before }
-}
-
-/**
- * Applies a transaction that was recorded on an equal network.
- * @throws WrongBaseError, with the network as it was, where it was recorded on another one.
- */
-export function applyTransaction(network: Stored, t: Transaction): void {
-  const { counters } = network.store
-  let done = 0
-  try {
-    for (const edit of t.edits) {
-      applyEdit(network, edit)
-      done++
-    }
-  } catch (error) {
-    while (done > 0) applyEdit(network, invertEdit(t.edits[--done]!))
-    network.store.setCounters(counters)
-    throw error
-  }
-  network.store.setCounters(t.after)
 }

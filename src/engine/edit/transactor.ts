@@ -1,7 +1,9 @@
 import type { Counters, Store } from '../store/store'
-import { applyEdit } from './apply'
+import { applyChecked, applyEdit, undoTransaction } from './apply'
+import { checkForm } from './decode-edit'
 import type { Edit } from './edit'
 import { invertEdit } from './edit'
+import { performEdit } from './perform'
 import type { Annotations, Transaction } from './transaction'
 
 /** Edits of ended transactions that may stay in the array that the next one uses. */
@@ -40,13 +42,25 @@ export class Transactor {
   }
 
   /**
-   * Applies one edit, and keeps it when a transaction is open.
+   * Applies one edit that the network computed, and keeps it when a transaction is open.
    * @throws LockedError during a match; WrongBaseError where it was made for another state
    */
   apply(edit: Edit): void {
     if (this.locks > 0) throw new LockedError(edit.type)
-    applyEdit(this, edit)
+    performEdit(this.store, edit)
     if (this.opened !== null) this.pending[this.count++] = edit
+  }
+
+  /**
+   * The same for an edit that somebody else made: it is checked whole before anything changes.
+   * @throws LockedError during a match; WrongBaseError where it does not fit
+   */
+  applyGiven(edit: Edit): void {
+    if (this.locks > 0) throw new LockedError(edit.type)
+    if (this.opened === null) return applyEdit(this, edit)
+    checkForm.edit(edit)
+    applyChecked(this.store, edit)
+    this.pending[this.count++] = edit
   }
 
   /** See `Network.transact`. */
@@ -79,7 +93,7 @@ export class Transactor {
   /** Ends the open transaction and undoes it (E3). @throws Error where none is open. */
   rollBack(): void {
     const counters = this.close()
-    while (this.count > 0) applyEdit(this, invertEdit(this.pending[--this.count]!))
+    while (this.count > 0) performEdit(this.store, invertEdit(this.pending[--this.count]!))
     this.forget()
     this.store.setCounters(counters)
     this.store.version = this.openedVersion
@@ -112,8 +126,7 @@ export class Transactor {
     const result = make()
     const transaction = (result as { readonly transaction?: Transaction }).transaction
     if (transaction) {
-      for (let i = transaction.edits.length - 1; i >= 0; i--) applyEdit(this, invertEdit(transaction.edits[i]!))
-      this.store.setCounters(transaction.before)
+      undoTransaction(this, transaction)
       this.store.version = version
     }
     return result

@@ -1,5 +1,5 @@
 /** The points of a history tree. */
-import { sameRecord } from '../edit/apply'
+import { sameRecord } from '../edit/same'
 import type { Transaction } from '../edit/transaction'
 
 export type HistoryId = number

@@ -16,6 +16,10 @@ export function plainTree(history: History): PlainTree {
   return { cursor: history.cursor, points: history.nodes().map(plainPoint) }
 }
 
+/** Ids of points that were dropped are not given again, so that the largest may be so many times their number, and this more. */
+const WIDEST = 16
+const ROOM = 2 ** 16
+
 /** A point without its transaction. */
 export function plainPoint({ id, parent, preferred, name, branch, bookmarked }: HistoryNode): PlainPoint {
   return { id, parent, preferred, name, branch, bookmarked }
@@ -41,8 +45,10 @@ export function growTree(
     else behind.set(parent, [id])
   }
   const stack = [...(behind.get(history.root) ?? [])].reverse().map((id) => ({ id, parent: history.root }))
+  const most = WIDEST * points.length + ROOM
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { id, parent } = next
+    if (id > most) throw new RangeError(`a history of ${points.length} points has no point ${id}`)
     const transaction = transactionOf(id)
     if (!transaction) throw new Error(`step ${id} is missing`)
     history.seek(parent)

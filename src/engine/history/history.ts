@@ -2,7 +2,8 @@ import type { Network } from '../network/network'
 import { newSlot, sameAct } from './history-node'
 import type { Dropped, HistoryId, HistoryNode, HistoryStep, Slot } from './history-node'
 import type { Annotations, Transaction } from '../edit/transaction'
-import { applyTransaction, invertTransaction } from '../edit/transaction'
+import { performTransaction, undoTransaction } from '../edit/apply'
+import { replay } from './replay'
 
 /** The network changed behind the history's back, or a transaction was made on another network. */
 export class WrongHistoryError extends Error {
@@ -11,6 +12,9 @@ export class WrongHistoryError extends Error {
     this.name = 'WrongHistoryError'
   }
 }
+
+/** No history has so many points; a table of them is as long as the largest id. */
+const MOST = 2 ** 20
 
 /** A tree of transactions with a cursor. Moving the cursor applies and undoes transactions; it is not an edit itself. */
 export class History {
@@ -80,12 +84,14 @@ export class History {
 
   /**
    * Puts a point with an id of its own behind the cursor, as another history of this network had it, and goes there.
-   * @throws WrongBaseError where the transaction does not fit, RangeError where the id is taken; nothing has changed then.
+   * @throws WrongBaseError where the transaction does not fit or leaves the network unsound, RangeError where the id is taken or
+   * beyond all bounds; nothing has changed then.
    */
   grow(id: HistoryId, transaction: Transaction): HistoryNode {
     this.check()
     if (this.slots[id]) throw new RangeError(`there are two points ${id}`)
-    applyTransaction(this.network, transaction)
+    if (!Number.isInteger(id) || id < 0 || id >= MOST) throw new RangeError(`no history has a point ${id}`)
+    replay(this.network, transaction)
     this.version = this.network.version
     const slot = newSlot(id, this.at, transaction)
     this.slots[id] = slot
@@ -121,8 +127,8 @@ export class History {
     this.check()
     const steps = this.path(this.at, id)
     for (const step of steps) {
-      const t = step.direction === 'forward' ? step.transaction : invertTransaction(step.transaction)
-      applyTransaction(this.network, t)
+      if (step.direction === 'forward') performTransaction(this.network, step.transaction)
+      else undoTransaction(this.network, step.transaction)
       const slot = this.slot(step.node)
       if (step.direction === 'forward') this.slot(slot.parent!).preferred = step.node
       this.at = step.direction === 'forward' ? step.node : slot.parent!

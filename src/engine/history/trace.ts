@@ -1,9 +1,11 @@
 import { isConstantValue } from '../store/constant'
 import type { Network } from '../network/network'
-import { WrongBaseError } from '../edit/apply'
-import { fromPlain, toPlain } from '../edit/plain'
+import { DecodeError } from '../edit/decode'
+import { decodeTransaction } from '../edit/decode-edit'
+import { toPlain } from '../edit/plain'
 import type { Transaction } from '../edit/transaction'
-import { applyTransaction } from '../edit/transaction'
+import { WrongBaseError } from '../edit/wrong-base'
+import { replayAll } from './replay'
 
 /** Transactions as JSON, with the fingerprint of the network that they start from. */
 export interface Trace {
@@ -34,7 +36,15 @@ export function readTrace(json: unknown): { base: string; transactions: Transact
     throw new TraceError(`this trace has version ${String(trace.version)}; version 1 can be read`)
   if (!Array.isArray(trace.transactions) || typeof trace.base !== 'string')
     throw new TraceError('this trace is damaged: it has no transactions')
-  return { base: trace.base, transactions: trace.transactions.map((t) => fromPlain(t) as Transaction) }
+  try {
+    return {
+      base: trace.base,
+      transactions: trace.transactions.map((t, i) => decodeTransaction(t, `transactions[${i}]`)),
+    }
+  } catch (error) {
+    if (error instanceof DecodeError) throw new TraceError(`this trace is damaged at ${error.message}`)
+    throw error
+  }
 }
 
 /**
@@ -46,14 +56,11 @@ export function replayTrace(network: Network, json: unknown): Transaction[] {
   const own = fingerprint(network)
   if (own !== base)
     throw new TraceError(`this trace was made on another network (${base}), not on ${network.name} (${own})`)
-  for (const [i, t] of transactions.entries()) {
-    try {
-      applyTransaction(network, t)
-    } catch (error) {
-      if (error instanceof WrongBaseError)
-        throw new TraceError(`transaction ${i + 1} of the trace does not fit: ${error.message}`)
-      throw error
-    }
+  try {
+    replayAll(network, transactions, (i) => `transactions[${i}]`)
+  } catch (error) {
+    if (!(error instanceof WrongBaseError)) throw error
+    throw new TraceError(`this trace does not fit ${error.at === '' ? 'this network' : `at ${error.at}`}: ${error.why}`)
   }
   return transactions
 }

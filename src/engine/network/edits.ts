@@ -1,12 +1,11 @@
 /** The changes that `Network` offers, each as the edits that make it: computed from the store, applied by the transactor. */
+import { placesOf } from '../edit/places'
 import type { Transactor } from '../edit/transactor'
 import type { LayerNode, TensorNode } from '../store/nodes'
-import type { FLayerRecord, TensorRecord, UseRef } from '../store/records'
+import type { FLayerRecord, TensorRecord } from '../store/records'
 import { ABSENT } from '../store/records'
 import { mergeShapes } from '../store/shape'
-import type { Store } from '../store/store'
 import type { DType, Shape } from '../store/types'
-import type { UseId } from '../store/records'
 import { NO_USE } from '../store/uses'
 import { replaceInFArgs } from './flayer-args'
 
@@ -23,23 +22,6 @@ export function removeLayer(transactor: Transactor, layer: LayerNode): void {
 }
 
 const NOTHING: readonly TensorRecord[] = []
-
-/** Place of each operand of a layer among the users of its tensor. */
-function placesOf(store: Store, layer: LayerNode): (UseRef | null)[] {
-  const { inputs } = layer.record
-  const places = new Array<UseRef | null>(inputs.length)
-  for (let i = 0; i < places.length; i++)
-    places[i] = inputs[i] === ABSENT ? null : store.uses.ref(useBefore(store, layer, i))
-  return places
-}
-
-/** What stands before a use once the later operands of the same layer are out of the way. */
-function useBefore({ uses }: Store, layer: LayerNode, index: number): UseId {
-  const first = layer.firstOperand
-  let prev = uses.previous(first + index)
-  while (prev > first + index && prev < first + layer.record.inputs.length) prev = uses.previous(prev)
-  return prev
-}
 
 /** @throws RangeError where the layer has no such operand */
 export function setInput(transactor: Transactor, layer: LayerNode, index: number, tensor: TensorNode | null): void {

@@ -170,7 +170,7 @@ export class Network {
   }
   /** See `Layer.markAsRemoved`. @throws LockedError during a match */
   markRemovedLayer(layer: Layer): void {
-    if (!layer.isRemoved()) this.edit({ type: 'setRemoved', layer: layer.id, from: false, to: true })
+    if (!layer.isRemoved()) this.transactor.apply({ type: 'setRemoved', layer: layer.id, from: false, to: true })
   }
 
   /** What the dialect knows of a kind; undefined for one that it does not know. */
@@ -196,11 +196,11 @@ export class Network {
   }
 
   /**
-   * Applies one edit, and keeps it when a transaction is open.
-   * @throws LockedError during a match; WrongBaseError where it was made for another state of the network
+   * Applies one edit, whoever made it, and keeps it when a transaction is open. It is checked whole before anything changes.
+   * @throws LockedError during a match; WrongBaseError where it is no edit or was made for another state of the network
    */
   edit(edit: Edit): void {
-    this.transactor.apply(edit)
+    this.transactor.applyGiven(edit)
   }
 
   /**
@@ -230,7 +230,7 @@ export class Network {
   /** A new network input, at the end of the inputs. */
   addInput(name: string, dtype: DType | null, shape: Shape | null): Tensor {
     const tensor = this.addFreeTensor({ name, dtype, shape })
-    this.edit({ type: 'setNetworkInput', index: this.store.inputs.length, from: null, to: tensor.id })
+    this.transactor.apply({ type: 'setNetworkInput', index: this.store.inputs.length, from: null, to: tensor.id })
     return tensor
   }
 
@@ -243,14 +243,14 @@ export class Network {
 
   private addFreeTensor(t: { name: string; dtype: DType | null; shape: Shape | null; value?: ConstantValue }): Tensor {
     const id = this.store.nextTensorId
-    this.edit({ type: 'addTensor', tensor: { id, producer: ABSENT, ...t } })
+    this.transactor.apply({ type: 'addTensor', tensor: { id, producer: ABSENT, ...t } })
     return this.store.tensor(id)
   }
 
   /** A new layer with new output tensors; see `NewLayer`. The name is made unique. */
   addLayer(spec: NewLayer): Layer {
     const edit = newLayerEdit(this.store, this.schemas, spec, this.insertBefore)
-    this.edit(edit)
+    this.transactor.apply(edit)
     return this.store.layer(edit.layer.id)
   }
 
@@ -269,12 +269,18 @@ export class Network {
 
   /** Takes out a constant or a free tensor without users. @throws WrongBaseError where it has some. */
   removeTensor(tensor: Tensor): void {
-    this.edit({ type: 'removeTensor', tensor: tensor.record })
+    this.transactor.apply({ type: 'removeTensor', tensor: tensor.record })
   }
 
   /** Makes `tensor` a network output under a public name, behind the others. */
   markOutput(tensor: Tensor, name: string = tensor.name): void {
-    this.edit({ type: 'setNetworkOutput', index: this.store.outputs.length, name, from: null, to: tensor.id })
+    this.transactor.apply({
+      type: 'setNetworkOutput',
+      index: this.store.outputs.length,
+      name,
+      from: null,
+      to: tensor.id,
+    })
   }
 
   /** Gives a layer another tensor at one operand position; its FLayerInfo follows. @throws RangeError for no operand of it. */
@@ -290,7 +296,7 @@ export class Network {
   /** Sets an attribute; null takes it away. */
   setAttribute(layer: Layer, name: string, value: AttributeValue | null): void {
     const from = layer.record.attributes[name] ?? null
-    if (from !== value) this.edit({ type: 'setAttribute', layer: layer.id, name, from, to: value })
+    if (from !== value) this.transactor.apply({ type: 'setAttribute', layer: layer.id, name, from, to: value })
   }
 
   /** Says what is known of a tensor's type; null for what is not known. @throws LockedError during a match */
@@ -302,11 +308,11 @@ export class Network {
   renameLayer(layer: Layer, to: string): void {
     if (this.store.named(to)) throw new Error(`a layer is called ${to} already`)
     this.store.reserve(to)
-    this.edit({ type: 'rename', target: 'layer', id: layer.id, from: layer.name, to })
+    this.transactor.apply({ type: 'rename', target: 'layer', id: layer.id, from: layer.name, to })
   }
   /** Names of tensors need not be unique. @throws LockedError during a match */
   renameTensor(tensor: Tensor, to: string): void {
-    this.edit({ type: 'rename', target: 'tensor', id: tensor.id, from: tensor.name, to })
+    this.transactor.apply({ type: 'rename', target: 'tensor', id: tensor.id, from: tensor.name, to })
   }
 }
 

@@ -1,4 +1,4 @@
-import { applyEdit } from '../edit/apply'
+import { performEdit } from '../edit/perform'
 import type { Dialect } from './dialect'
 import type { Layer } from './network'
 import { Network } from './network'
@@ -27,9 +27,10 @@ export function* buildingNetwork(s: NetworkSnapshot, dialect: Dialect): Generato
   yield* addLayers(network, s)
   // Layers may stand in any order: all results come before the first operand.
   yield* linkOperands(network, s.layers)
-  s.inputs.forEach((to, index) => applyEdit(network, { type: 'setNetworkInput', index, from: null, to }))
+  for (const id of s.inputs) if (!network.getTensor(id)) throw new Error(`snapshot: network input ${id} is no tensor`)
+  s.inputs.forEach((to, index) => performEdit(network.store, { type: 'setNetworkInput', index, from: null, to }))
   s.outputs.forEach((o, index) =>
-    applyEdit(network, { type: 'setNetworkOutput', index, name: o.name, from: null, to: o.tensor }),
+    performEdit(network.store, { type: 'setNetworkOutput', index, name: o.name, from: null, to: o.tensor }),
   )
   for (const [id, users] of Object.entries(s.users ?? {})) reorder(network, Number(id), users)
   for (const layer of s.layers) network.store.reserve(layer.name)
@@ -43,8 +44,9 @@ function* addLayers(network: Network, s: NetworkSnapshot): Generator<void> {
   const byId = new Map<TensorId, TensorRecord>()
   for (let i = 0; i < s.tensors.length; i++) {
     const t = s.tensors[i]!
+    if (byId.has(t.id)) throw new Error(`snapshot: two tensors have id ${t.id}`)
     byId.set(t.id, t)
-    if (t.producer === ABSENT) applyEdit(network, { type: 'addTensor', tensor: t })
+    if (t.producer === ABSENT) performEdit(network.store, { type: 'addTensor', tensor: t })
   }
   const names = new Set<string>()
   let left = SLICE
@@ -54,7 +56,7 @@ function* addLayers(network: Network, s: NetworkSnapshot): Generator<void> {
     names.add(layer.name)
     const bare = { ...layer, inputs: layer.inputs.map(() => ABSENT) }
     const after = store.last?.id ?? null
-    applyEdit(network, { type: 'addLayer', layer: bare, outputs: resultsOf(layer, byId), after, usesAfter: [] })
+    performEdit(network.store, { type: 'addLayer', layer: bare, outputs: resultsOf(layer, byId), after, usesAfter: [] })
     if (--left > 0) continue
     yield
     left = SLICE

@@ -1,3 +1,5 @@
+import { layersTouched } from '../edit/edit'
+import type { Edit } from '../edit/edit'
 import type { KindSchema } from './dialect'
 import { isTensorArg } from './flayer-args'
 import type { Layer } from './network'
@@ -45,6 +47,42 @@ export function verifyNetwork(
     else if (!hasSource(t)) problems.push({ message: `nothing makes network output ${o.name}`, tensor: t.name })
   }
   return problems
+}
+
+/**
+ * The same for what edits, just applied, touched: each layer whose record, operands or results they changed, and the outputs.
+ */
+export function verifyEdits(network: Network, edits: readonly Edit[]): Problem[] {
+  const touched = new Set<Layer>()
+  const outputs: NetworkOutput[] = []
+  const add = (layer: Layer | null | undefined): void => void (layer && touched.add(layer))
+  const around = (t: Tensor | undefined): void => {
+    add(t?.parent)
+    t?.forEachUse(add)
+  }
+  for (const edit of edits) {
+    for (const id of layersTouched(edit)) add(network.getLayer(id))
+    if (edit.type === 'setTensorType') around(network.getTensor(edit.tensor))
+    else if (edit.type === 'setNetworkInput') {
+      if (edit.from !== null) around(network.getTensor(edit.from))
+    } else if (edit.type === 'setNetworkOutput') {
+      const output = network.outputs[edit.index]
+      if (output) outputs.push(output)
+    }
+  }
+  return verifyNetwork(network, touched, outputs)
+}
+
+/** Those of the problems that were not there before. */
+export function newProblems(found: readonly Problem[], before: readonly Problem[]): Problem[] {
+  const known = new Set(before.map(problemText))
+  return found.filter((p) => !known.has(problemText(p)))
+}
+
+/** A problem with its place, as it is said to a person. */
+export function problemText({ message, layer, tensor }: Problem): string {
+  const place = layer ?? tensor
+  return place === undefined ? message : `${place}: ${message}`
 }
 
 function hasSource(t: Tensor): boolean {

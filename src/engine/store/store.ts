@@ -54,6 +54,13 @@ export class Store<L extends LayerNode = LayerNode, T extends TensorNode = Tenso
     this.nextTensorId = to.nextTensorId
   }
 
+  /** Back to where these were read, once all edits since are undone. */
+  restore(to: { readonly counters: Counters; readonly version: number; readonly suffixBase: number }): void {
+    this.setCounters(to.counters)
+    this.version = to.version
+    this.suffixBase = to.suffixBase
+  }
+
   /** @throws Error where there is none */
   layer(id: LayerId): L {
     const layer = this.layers[id]
@@ -108,6 +115,12 @@ export class Store<L extends LayerNode = LayerNode, T extends TensorNode = Tenso
   reserve(name: string): void {
     const digits = /_(\d{1,9})$/.exec(name)?.[1]
     if (digits) this.suffixBase = Math.max(this.suffixBase, Number(digits) + 1)
+  }
+
+  /** The same for a name that came with an edit from elsewhere: most were generated there as they would be here. */
+  reserveGiven(name: string): void {
+    const digits = /_(\d{1,9})$/.exec(name)?.[1]
+    if (digits && Number(digits) >= this.suffixBase + this.nextLayerId) this.reserve(name)
   }
 
   /** `name`, or where it is taken `name` with the first number that makes it unique. */
