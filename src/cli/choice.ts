@@ -4,7 +4,12 @@ import type { LibraryEntry, Target } from '../patterns'
 import type { Arguments } from './arguments'
 import { UsageError } from './arguments'
 
-export const CHOICE = { patterns: 'string', target: 'string', exact: 'boolean' } as const
+export const CHOICE = {
+  patterns: 'string',
+  target: 'string',
+  exact: 'boolean',
+  'no-approximations': 'boolean',
+} as const
 
 export interface Choice {
   readonly target: Target
@@ -14,8 +19,8 @@ export interface Choice {
 
 /**
  * The patterns that a command line asks for. `--patterns`: labels or families, separated by commas, upper and lower case and
- * punctuation alike; `all` also takes those that are off unless chosen. `--exact` leaves out approximations and patterns that
- * assume something of the inputs.
+ * punctuation alike; `all` also takes those that are off unless chosen. `--exact` leaves what is equal to
+ * the bit, on every value; `--no-approximations` leaves out approximations and patterns that assume something of the inputs.
  * @throws UsageError for a name that no pattern has
  */
 export function chosenPatterns(args: Arguments): Choice {
@@ -23,8 +28,13 @@ export function chosenPatterns(args: Arguments): Choice {
   const all = onnxLibrary(target)
   const named = args.text('patterns')
   const library = named === undefined ? all.filter((e) => !e.optIn) : byNames(all, named)
-  const kept = args.has('exact') ? library.filter((e) => e.exactness !== 'approximation' && !e.assumes) : library
+  const kept = library.filter((e) => isAllowed(e, args))
   return { target, library: kept, manager: managerOf(kept, target) }
+}
+
+function isAllowed({ exactness, assumes }: LibraryEntry, args: Arguments): boolean {
+  if (args.has('exact')) return exactness === 'exact' && !assumes
+  return !args.has('no-approximations') || (exactness !== 'approximation' && !assumes)
 }
 
 /** @throws UsageError where there is not exactly one */

@@ -1,6 +1,7 @@
 /** Where a command writes to. Results go to stdout, progress to stderr and only where that is a terminal. */
 export class Console {
   private shown = false
+  private reserved = false
 
   constructor(
     /** Results as JSON, for machines. */
@@ -9,10 +10,16 @@ export class Console {
     private readonly status: NodeJS.WriteStream = process.stderr,
   ) {}
 
+  /** The standard output is for a file: results go where progress goes. */
+  reserveOutput(): void {
+    this.reserved = true
+  }
+
   /** One result: `value` as JSON, or for people the lines that `text` gives. */
   result(value: unknown, text: () => readonly string[]): void {
     this.clear()
-    this.out.write(this.json ? JSON.stringify(value, null, 2) + '\n' : text().join('\n') + '\n')
+    const to = this.reserved ? this.status : this.out
+    to.write(this.json ? JSON.stringify(value, null, 2) + '\n' : text().join('\n') + '\n')
   }
 
   /** What is being done now; the next call, or a result, takes its place. */
@@ -20,6 +27,13 @@ export class Console {
     if (!this.status.isTTY || this.json) return
     this.status.write(`\r\x1b[2K${text}`)
     this.shown = true
+  }
+
+  /** What ends a command: as JSON where results are. */
+  error(message: string, exitCode: number): void {
+    if (!this.json) return this.warn(message)
+    this.clear()
+    this.out.write(JSON.stringify({ error: { message, exitCode } }, null, 2) + '\n')
   }
 
   warn(text: string): void {

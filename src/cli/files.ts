@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { importOnnx, OnnxImportError } from '../dialects/onnx'
 import type { ImportResult } from '../dialects/onnx'
@@ -11,18 +11,48 @@ export interface Model extends ImportResult {
   readonly external: ReadonlyMap<string, Uint8Array>
 }
 
-/** Reads and imports a model, with the weights that lie beside it. @throws UsageError where there is none */
+/**
+ * Reads and imports a model, with the weights that lie in its folder.
+ * @throws UsageError where there is none, or where it looks for weights outside its folder
+ */
 export function readModel(file: string): Model {
   const bytes = readBytes(file)
   const first = imported(file, bytes, new Map())
   const external = new Map<string, Uint8Array>()
   for (const name of first.missingExternal) {
-    const beside = path.join(path.dirname(file), name)
-    if (statSync(beside, { throwIfNoEntry: false })?.isFile()) external.set(name, readBytes(beside))
+    const beside = weightsFile(file, name)
+    if (beside !== null) external.set(name, readBytes(beside))
   }
   const result = external.size > 0 ? imported(file, bytes, external) : first
   return { ...result, path: file, bytes, external }
 }
+
+/**
+ * A weights file where the model says it is; null where there is none. Only the model's own folder, and what lies below it, may
+ * hold weights, as in ONNX Runtime: a model is not to read whatever it names.
+ * @throws UsageError for a path that leads out of the folder, by itself or by a link
+ */
+function weightsFile(model: string, name: string): string | null {
+  const folder = realpathSync(path.dirname(path.resolve(model === STANDARD_INPUT ? '.' : model)))
+  const outside = (where: string): boolean => {
+    const way = path.relative(folder, where)
+    return way.startsWith('..') || path.isAbsolute(way)
+  }
+  const refuse = (why: string): never => {
+    throw new UsageError(
+      `${model}: weights in ${JSON.stringify(name)} are not read, ${why}. Move them into its folder.`,
+    )
+  }
+  if (name.includes('\0')) return refuse('that is no file name')
+  if (path.isAbsolute(name) || outside(path.resolve(folder, name)))
+    return refuse("for it leads out of the model's folder")
+  const beside = path.resolve(folder, name)
+  if (!statSync(beside, { throwIfNoEntry: false })?.isFile()) return null
+  return outside(realpathSync(beside)) ? refuse("for it is a link out of the model's folder") : beside
+}
+
+/** Name of the standard input, where a command takes a file to read. */
+const STANDARD_INPUT = '-'
 
 function imported(file: string, bytes: Uint8Array, external: ReadonlyMap<string, Uint8Array>): ImportResult {
   try {
@@ -36,7 +66,7 @@ function imported(file: string, bytes: Uint8Array, external: ReadonlyMap<string,
 /** @throws UsageError where the file cannot be read */
 export function readBytes(file: string): Uint8Array {
   try {
-    return readFileSync(file)
+    return readFileSync(file === STANDARD_INPUT ? 0 : file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(error)
@@ -51,23 +81,5 @@ export function readJson(file: string): unknown {
   } catch (error) {
     if (error instanceof SyntaxError) throw new UsageError(`${file} is not JSON: ${error.message}`)
     throw error
-  }
-}
-
-/** Writes all files or none: each under a name of its own first, then all renamed. @throws UsageError where it cannot */
-export function writeWhole(files: ReadonlyMap<string, Uint8Array | string>): void {
-  const made: { temp: string; folder: string; file: string }[] = []
-  try {
-    for (const [file, content] of files) {
-      const folder = mkdtempSync(path.join(path.dirname(path.resolve(file)), '.graft-'))
-      const temp = path.join(folder, 'part')
-      made.push({ temp, folder, file })
-      writeFileSync(temp, content)
-    }
-    for (const { temp, file } of made) renameSync(temp, file)
-  } catch (error) {
-    throw new UsageError(`cannot write ${[...files.keys()].join(', ')}: ${(error as Error).message}`)
-  } finally {
-    for (const { folder } of made) rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -44,14 +44,23 @@ export async function main(argv: readonly string[], home = '.'): Promise<number>
     return name === undefined ? 2 : 0
   }
   const console = new Console(rest.includes('--json'))
+  process.stdout.on('error', leaveQuietly)
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   try {
     if (!command) throw new UsageError(`there is no command ${name}: there are ${Object.keys(COMMANDS).join(', ')}`)
     return await command(rest, console, home)
   } catch (error) {
-    console.warn(explained(error))
-    return error instanceof UsageError || error instanceof RuntimeMissingError ? 2 : 1
+    const code = error instanceof UsageError || error instanceof RuntimeMissingError ? 2 : 1
+    console.error(explained(error), code)
+    return code
   }
+}
+
+/** Whoever read the results has gone: there is nobody to tell but by the exit code. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.stderr.write('graft: whoever was to read the results has gone\n')
+  process.exit(2)
 }
 
 const EXPECTED = [UsageError, RuntimeMissingError, OnnxExportError, PatternError, RewriteLimitError, TraceError]

@@ -106,9 +106,22 @@ function nextToTake(network: Network, b: Cone, a: Cone, taken: number): LayerId 
   return last
 }
 
-/** A value that a condition chooses from constants, as attention masks are: it means more than its type says. */
+/**
+ * A value of which more is known than its type says, as of attention masks: a condition chooses it from constants, it is bounded
+ * by one, or rows that are closed as a whole were adjusted (`m + ThresholdedRelu(ReduceMax(m) · c)`).
+ */
 function isMask(layer: Layer): boolean {
-  return layer.kind === 'Where' && [1, 2].some((i) => layer.input(i)?.isConstant)
+  if (layer.kind === 'Where') return [1, 2].some((i) => layer.input(i)?.isConstant)
+  if (layer.kind === 'Max' || layer.kind === 'Min') return layer.getInputs().some((t) => t.isConstant)
+  return layer.kind === 'Add' ? layer.input(1)?.parent?.kind === 'ThresholdedRelu' : adjusts(layer)
+}
+
+/** Whether all that a layer gives ends in a ThresholdedRelu, or is one. */
+function adjusts(layer: Layer): boolean {
+  if (layer.kind === 'ThresholdedRelu') return true
+  if (layer.kind !== 'Mul' && layer.kind !== 'ReduceMax') return false
+  const next = layer.output()?.singleUse?.layer
+  return !!next && adjusts(next)
 }
 
 function networkOf(

@@ -19,10 +19,18 @@ interface Input {
  */
 export type Masks = 'full' | 'padded' | 'sparse'
 
+/**
+ * What inputs are made of. `ordinary`: numbers as they usually are. `closed`: as before, and masks that are added close whole
+ * rows, by -∞, by the type's lowest number, or by both. `special`: among ordinary numbers ±∞, NaN, −0, the largest, the smallest
+ * and subnormal ones.
+ */
+export type InputClass = 'ordinary' | 'closed' | 'special'
+
 /** `positive`: floats around 1, for what is a root, a logarithm or a divisor. */
 export interface Variant {
   readonly masks: Masks
   readonly positive: boolean
+  readonly inputs: InputClass
 }
 
 /** Makes plausible values for the inputs that both networks have: of their types, in the ranges that they are used in. */
@@ -30,6 +38,8 @@ export class Feeder {
   private readonly inputs: readonly Input[]
   /** Why there is no value for some input; null where there is one for each. */
   readonly missing: string | null
+  /** What can be told apart of the inputs there are. */
+  readonly classes: readonly InputClass[]
 
   /**
    * In half floats a score under the mask of a row that is masked as a whole is lost or kept as the runtime rounds the sum, so
@@ -52,6 +62,10 @@ export class Feeder {
       return [{ name, role, value: (sizes, r, v) => valueOf(dtype, sizes.shape(shape), role, r, v) }]
     })
     this.missing = missing
+    const dtypes = before.inputs.map((id) => byId.get(id)!.dtype)
+    const hasBias = this.inputs.some((i) => i.role.isBias) && !this.isHalf
+    const hasFloats = dtypes.some((d) => d !== null && d in SPECIAL)
+    this.classes = ['ordinary', ...(hasBias ? (['closed'] as const) : []), ...(hasFloats ? (['special'] as const) : [])]
   }
 
   values(seed: number, sizes: Sizes, variant: Variant): Values {
@@ -64,8 +78,24 @@ export class Feeder {
 function merged(roles: readonly (Role | undefined)[]): Role {
   const bounds = roles.flatMap((r) => r?.below ?? [])
   const below = bounds.length > 0 ? Math.min(...bounds) : null
-  return { isMask: below === null && roles.some((r) => r?.isMask), below }
+  const isMask = below === null && roles.some((r) => r?.isMask)
+  return { isMask, below, isBias: roles.some((r) => r?.isBias) }
 }
+
+/** Floats that arithmetic treats in its own way, by type. */
+const SPECIAL: Readonly<Partial<Record<ConstantValue['dtype'], readonly number[]>>> = {
+  float32: specialOf(2 ** 127 * (2 - 2 ** -23), 2 ** -126, 2 ** -149),
+  float64: specialOf(Number.MAX_VALUE, 2 ** -1022, 2 ** -1074),
+  float16: specialOf(65504, 2 ** -14, 2 ** -24),
+  bfloat16: specialOf(2 ** 127 * (2 - 2 ** -7), 2 ** -126, 2 ** -133),
+}
+
+function specialOf(largest: number, normal: number, least: number): number[] {
+  return [Infinity, -Infinity, NaN, -0, 0, largest, -largest, normal, -normal, least, -least]
+}
+
+/** So many of the elements of a special input are special. */
+const SHARE = 0.15
 
 /** Integers that index into nothing we know: sizes, counts, labels. */
 const SMALL = 4
@@ -80,12 +110,27 @@ function valueOf(
   const size = shape.reduce((a, b) => a * b, 1)
   const values = new Float64Array(size)
   if (role.isMask) fillMask(values, shape.at(-1) ?? 1, r, variant.masks)
+  else if (role.isBias && variant.inputs === 'closed') fillBias(values, shape.at(-1) ?? 1, r, lowestOf(dtype))
   else if (isWhole(dtype)) for (let i = 0; i < size; i++) values[i] = Math.floor(r() * (role.below ?? SMALL))
   else {
     const next = variant.positive ? () => 0.5 + r() : normal(r)
-    for (let i = 0; i < size; i++) values[i] = next()
+    const special = variant.inputs === 'special' ? (SPECIAL[dtype] ?? []) : []
+    for (let i = 0; i < size; i++)
+      values[i] = special.length > 0 && r() < SHARE ? special[Math.floor(r() * special.length)]! : next()
   }
   return ConstantValue.of(dtype, shape, values)
+}
+
+const lowestOf = (dtype: ConstantValue['dtype']): number => -(SPECIAL[dtype]?.[5] ?? 1)
+
+/** Rows closed by -∞, by the lowest number, by both, and rows that are open here and there, in turn. */
+function fillBias(values: Float64Array, row: number, r: () => number, lowest: number): void {
+  const rows = [[-Infinity], [lowest], [-Infinity, lowest], [0, -Infinity, 0, lowest]]
+  const first = Math.floor(r() * rows.length)
+  for (let i = 0; i < values.length; i++) {
+    const pattern = rows[(first + Math.floor(i / row)) % rows.length]!
+    values[i] = pattern[(i % row) % pattern.length]!
+  }
 }
 
 function fillMask(values: Float64Array, row: number, r: () => number, masks: Masks): void {

@@ -1,8 +1,12 @@
 /** Numeric equivalence: a step, or a whole network, run before and after on the same inputs. */
 export { cutStep } from './cut'
+export { gate } from './gate'
+export type { GateResult } from './gate'
 export type { StepRegion } from './cut'
 export type { Runtime, RuntimeSession, Values } from './runtime'
+export type { InputClass } from './feeds'
+export { cannotRun, classesText } from './verdict'
 export type { Verdict } from './verdict'
 export { verifyModels, verifyNetworks, verifyStep } from './verify'
-export type { VerifyOptions } from './verify'
+export type { ModelFile, VerifyOptions } from './verify'
 export { webRuntime } from './web'

@@ -6,6 +6,8 @@ export interface Role {
   readonly isMask: boolean
   /** Below this, since they index into something of that size; null where they index into nothing. */
   readonly below: number | null
+  /** Added to the scores of an attention: 0 for an open position, a large negative number or -∞ for a closed one. */
+  readonly isBias: boolean
 }
 
 /** Layers that hand elements of operand 0 on as they are. */
@@ -43,19 +45,42 @@ export function rolesOf(snapshot: NetworkSnapshot): ReadonlyMap<string, Role> {
   for (const id of snapshot.inputs) {
     const input = tensors.get(id)!
     if (isWhole(input.dtype)) roles.set(input.name, roleOf(input, users, tensors))
+    else if (isAddedToScores(id, users)) roles.set(input.name, { isMask: false, below: null, isBias: true })
   }
   return roles
 }
+
+/** Operands that are added to scores. */
+const BIASES: Readonly<Record<string, number>> = {
+  Attention: 3,
+  'com.microsoft.Attention': 5,
+  'com.microsoft.MultiHeadAttention': 5,
+  'com.microsoft.BiasSoftmax': 1,
+}
+
+type Users = ReadonlyMap<TensorId, readonly { layer: LayerRecord; at: number }[]>
+
+/** Whether a float input is a mask and nothing else: it is given to attentions as one, or added to what is softmaxed next. */
+function isAddedToScores(id: TensorId, users: Users): boolean {
+  const softmaxed = (t: TensorId): boolean => (users.get(t) ?? []).some(({ layer }) => layer.kind === 'Softmax')
+  const stack = [id]
+  let found = false
+  for (let t = stack.pop(); t !== undefined; t = stack.pop())
+    for (const { layer, at } of users.get(t) ?? []) {
+      if (BIASES[layer.kind] === at || (layer.kind === 'Add' && layer.outputs.some(softmaxed))) found = true
+      else if (at === 0 && FLOAT_CARRIERS.has(layer.kind)) stack.push(...layer.outputs.filter((o) => o >= 0))
+      else return false
+    }
+  return found
+}
+
+const FLOAT_CARRIERS = new Set('Identity Reshape Unsqueeze Squeeze Expand Slice'.split(' '))
 
 export function isWhole(dtype: DType | null): boolean {
   return dtype !== null && (dtype.includes('int') || dtype === 'bool')
 }
 
-function roleOf(
-  input: TensorRecord,
-  users: ReadonlyMap<TensorId, readonly { layer: LayerRecord; at: number }[]>,
-  tensors: ReadonlyMap<TensorId, TensorRecord>,
-): Role {
+function roleOf(input: TensorRecord, users: Users, tensors: ReadonlyMap<TensorId, TensorRecord>): Role {
   let isMask = input.dtype === 'bool' || /mask/i.test(input.name)
   let below: number | null = null
   const limit = (size: unknown): void => {
@@ -79,7 +104,7 @@ function roleOf(
       }
     }
   }
-  return { isMask: isMask && below === null, below }
+  return { isMask: isMask && below === null, below, isBias: false }
 }
 
 /** The sizes that operand 1 of a gathering layer indexes into. */

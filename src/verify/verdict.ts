@@ -1,4 +1,5 @@
 import type { ConstantValue, DType } from '../engine'
+import type { InputClass } from './feeds'
 import type { Values } from './runtime'
 
 /** What running both sides told. `cannot-run` is no pass: nothing was compared, or not all of it. */
@@ -12,6 +13,10 @@ export interface Verdict {
   readonly tolerance: number
   /** Why it cannot be run, or which output differs. */
   readonly reason?: string
+  /** The inputs on which both sides agree. Empty where nothing was compared. */
+  readonly covers: readonly InputClass[]
+  /** Inputs on which they do not, and need not where what is claimed is equality up to rounding. */
+  readonly differsOn: readonly InputClass[]
 }
 
 /** Rounding in a reordered sum, with room; integers and booleans must agree exactly. */
@@ -26,10 +31,18 @@ export function toleranceOf(dtype: DType): number {
   return TOLERANCE[dtype] ?? 0
 }
 
-export const NOTHING_TO_COMPARE: Verdict = { verdict: 'equal', maxAbsolute: 0, maxRelative: 0, tolerance: 0 }
+const NO_CLASSES = { covers: [], differsOn: [] } as const
+
+export const NOTHING_TO_COMPARE: Verdict = {
+  verdict: 'equal',
+  maxAbsolute: 0,
+  maxRelative: 0,
+  tolerance: 0,
+  ...NO_CLASSES,
+}
 
 export function cannotRun(reason: string): Verdict {
-  return { verdict: 'cannot-run', maxAbsolute: NaN, maxRelative: NaN, tolerance: 0, reason }
+  return { verdict: 'cannot-run', maxAbsolute: NaN, maxRelative: NaN, tolerance: 0, reason, ...NO_CLASSES }
 }
 
 /** The verdict on one output, and how many of its elements were finite on both sides. */
@@ -40,6 +53,19 @@ interface Comparison {
 
 /** Collects comparisons over outputs and seeds into one verdict. */
 export class Tally {
+  /**
+   * @param exact held to the bit, any NaN for any NaN
+   * @param slack how many times the usual rounding is allowed
+   */
+  constructor(
+    private readonly exact: boolean,
+    private readonly slack = 1,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.outputs === 0
+  }
+
   private worst: Verdict = NOTHING_TO_COMPARE
   private finite = 0
   private outputs = 0
@@ -51,7 +77,7 @@ export class Tally {
       this.outputs++
       if (!a || !b) this.keep({ ...DIFFERENT, reason: `${name} is missing on one side` })
       else {
-        const { verdict, finite } = compare(name, a, b)
+        const { verdict, finite } = compare(name, a, b, this.exact ? 0 : this.slack)
         this.finite += finite
         this.keep(verdict)
       }
@@ -69,7 +95,13 @@ export class Tally {
   }
 }
 
-const DIFFERENT = { verdict: 'different', maxAbsolute: Infinity, maxRelative: Infinity, tolerance: 0 } as const
+const DIFFERENT = {
+  verdict: 'different',
+  maxAbsolute: Infinity,
+  maxRelative: Infinity,
+  tolerance: 0,
+  ...NO_CLASSES,
+} as const
 
 /** How much of the tolerance a difference uses up. */
 function share(v: Verdict): number {
@@ -77,12 +109,14 @@ function share(v: Verdict): number {
   return v.tolerance === 0 ? 0 : v.maxRelative / v.tolerance
 }
 
-function compare(name: string, a: ConstantValue, b: ConstantValue): Comparison {
+/** @param slack times the usual rounding; 0 for none at all */
+function compare(name: string, a: ConstantValue, b: ConstantValue, slack: number): Comparison {
+  const exact = slack === 0
   const typed = (v: ConstantValue): string => `${v.dtype}[${v.shape.join(',')}]`
   if (typed(a) !== typed(b))
     return { verdict: { ...DIFFERENT, reason: `${name} is ${typed(a)} before, ${typed(b)} after` }, finite: 0 }
   const [x, y] = [a.numbers(), b.numbers()]
-  const tolerance = toleranceOf(a.dtype)
+  const tolerance = slack * toleranceOf(a.dtype)
   const usual = tolerance === 0 ? 1 : Math.max(rootMeanSquare(x), 1e-6)
   let maxAbsolute = 0
   let maxRelative = 0
@@ -90,14 +124,15 @@ function compare(name: string, a: ConstantValue, b: ConstantValue): Comparison {
   for (let i = 0; i < x.length; i++) {
     const [p, q] = [x[i]!, y[i]!]
     if (Number.isFinite(p)) finite++
-    if (Object.is(p, q) || p === q) continue
+    if (Object.is(p, q) || (!exact && p === q)) continue
     const d = Number.isFinite(p) && Number.isFinite(q) ? Math.abs(p - q) : Infinity
     if (d > maxAbsolute) maxAbsolute = d
-    const relative = d / (usual + Math.abs(p))
+    // What is held to the bit differs however small the difference is: that of −0 and 0 is 0.
+    const relative = exact ? Math.max(d, Number.MIN_VALUE) : d / (usual + Math.abs(p))
     if (!(relative <= maxRelative)) maxRelative = Number.isNaN(relative) ? Infinity : relative
   }
   const equal = maxRelative <= tolerance
-  const facts = { maxAbsolute, maxRelative, tolerance }
+  const facts = { maxAbsolute, maxRelative, tolerance, ...NO_CLASSES }
   return {
     verdict: equal ? { verdict: 'equal', ...facts } : { verdict: 'different', ...facts, reason: `${name} differs` },
     finite: x.length === 0 ? 1 : finite,
@@ -105,13 +140,42 @@ function compare(name: string, a: ConstantValue, b: ConstantValue): Comparison {
 }
 
 function rootMeanSquare(x: ArrayLike<number>): number {
-  let sum = 0
-  let n = 0
+  let [sum, count] = [0, 0]
   for (let i = 0; i < x.length; i++) {
-    const v = x[i]!
-    if (!Number.isFinite(v)) continue
-    sum += v * v
-    n++
+    if (!Number.isFinite(x[i]!)) continue
+    sum += x[i]! * x[i]!
+    count++
   }
-  return n === 0 ? 0 : Math.sqrt(sum / n)
+  const mean = Math.sqrt(sum / Math.max(1, count))
+  return Number.isFinite(mean) ? mean : 1
+}
+
+const NAMES: Readonly<Record<InputClass, string>> = {
+  ordinary: 'ordinary numbers',
+  closed: 'mask rows that are closed as a whole',
+  special: '±∞, NaN, −0 and extreme numbers',
+}
+
+/** The classes in words. */
+export function classesText(classes: readonly InputClass[]): string {
+  return classes.map((c) => NAMES[c]).join('; ')
+}
+
+/**
+ * One verdict of those on each class of inputs. What is claimed to be exact has to agree on all; what is equal up to rounding on
+ * ordinary numbers and closed masks: where it does not on special ones, the verdict says so.
+ */
+export function verdictOver(compared: ReadonlyMap<InputClass, Verdict>, exact: boolean): Verdict {
+  const ordinary = compared.get('ordinary') ?? NOTHING_TO_COMPARE
+  const covers: InputClass[] = []
+  const differsOn: InputClass[] = []
+  let failed: Verdict | null = null
+  for (const [inputs, verdict] of compared) {
+    if (verdict.verdict === 'different') {
+      differsOn.push(inputs)
+      if (exact || inputs !== 'special')
+        failed ??= { ...verdict, reason: `${verdict.reason ?? 'an output differs'}, on ${NAMES[inputs]}` }
+    } else if (verdict.verdict === 'equal' || inputs !== 'ordinary') covers.push(inputs)
+  }
+  return { ...(failed ?? ordinary), covers, differsOn }
 }

@@ -23,8 +23,9 @@ async function proved(model: string, target: Target): Promise<number> {
       steps.push({ label: event.entry.label, region: cutStep(network, event.transaction) })
     },
   })
+  const exact = new Set(on.filter((e) => e.exactness === 'exact').map((e) => e.label))
   for (const { label, region } of steps) {
-    const { verdict, reason } = await verifyStep(region, runtime)
+    const { verdict, reason } = await verifyStep(region, runtime, { exact: exact.has(label) })
     expect(`${label}: ${verdict} ${reason ?? ''}`).toBe(`${label}: equal `)
   }
   expect(await verifyNetworks(snapshot, snapshotOf(network), runtime)).toMatchObject({ verdict: 'equal' })

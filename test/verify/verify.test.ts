@@ -74,7 +74,7 @@ describe('two networks', () => {
   test('two models as bytes', async () => {
     const bytes = (text: string): Uint8Array => exportOnnx(snapshotOf(net(text))).bytes
     const [a, b] = [bytes(`${X}\ny = Neg(x)\nout y`), bytes(`${X}\ny = Sub(0, x)\nout y`)]
-    expect(await verifyModels(a, b, ort)).toMatchObject({ verdict: 'equal' })
+    expect(await verifyModels({ bytes: a }, { bytes: b }, ort)).toMatchObject({ verdict: 'equal' })
   })
 })
 

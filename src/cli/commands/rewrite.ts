@@ -4,21 +4,24 @@ import type { DriverEvent, LogEntry, Network, Transaction } from '../../engine'
 import { exportOnnx, onnxDialect } from '../../dialects/onnx'
 import type { ExportResult } from '../../dialects/onnx'
 import { upgradeForTarget } from '../../patterns'
-import { cutStep, verifyModels, verifyStep } from '../../verify'
-import type { Runtime, Verdict } from '../../verify'
+import { cutStep, gate, verifyModels, verifyStep } from '../../verify'
+import type { GateResult, ModelFile, Runtime, Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { readArguments, UsageError } from '../arguments'
 import { CHOICE, chosenPatterns } from '../choice'
 import type { Choice } from '../choice'
 import { table } from '../console'
 import type { Console } from '../console'
-import { readModel, writeWhole } from '../files'
+import { readModel } from '../files'
 import type { Model } from '../files'
+import { runtimeIfThere } from '../runtime'
+import { checkDistinct, STANDARD_OUTPUT, writeOutputs } from '../outputs'
 
 import { operatorsOf } from './open'
 import { verdictText } from './verify'
 
 export const usage = `graft rewrite in.onnx -o out.onnx [--patterns list|all] [--target ort|onnx] [--exact]
+              [--no-approximations] [--structure-only] [--force]
               [--verify] [--verify-steps] [--log] [--report r.json] [--trace t.json] [--json]`
 
 /** The report of a rewrite, as `--report` writes it. Nodes and operators without `Constant`, before and after. */
@@ -35,6 +38,10 @@ export interface Report {
   readonly costAfter: ReturnType<typeof plainCost>
   readonly rewrites: Readonly<Record<string, number>>
   readonly seconds: Record<'import' | 'rewrite' | 'export' | 'verify', number>
+  /** Whether ONNX Runtime opens what was made. */
+  readonly gate: GateResult
+  /** What there is to know of the model itself: what is invalid in it, and where. */
+  readonly warnings: readonly string[]
   /** On the whole model; null where it was not asked for. */
   readonly verdict: Verdict | null
   /** Of the single steps, how many have which verdict, and those that are not equal; null where it was not asked for. */
@@ -62,12 +69,17 @@ const OPTIONS = {
   log: 'boolean',
   verify: 'boolean',
   'verify-steps': 'boolean',
+  'structure-only': 'boolean',
+  force: 'boolean',
 } as const
 
 export async function rewrite(argv: readonly string[], console: Console): Promise<number> {
   const args = readArguments(argv, OPTIONS, 1)
   const output = args.text('output')
   if (!output) throw new UsageError('-o is missing: where should the rewritten model go?')
+  if (output === STANDARD_OUTPUT) console.reserveOutput()
+  const [trace, reportFile] = [args.text('trace'), args.text('report')]
+  checkDistinct({ '-o': output, '--report': reportFile, '--trace': trace })
   const choice = chosenPatterns(args)
   // Before anything is done: it is no use to rewrite for minutes and to find that nothing can be run.
   const runtime = args.has('verify') || args.has('verify-steps') ? await nodeRuntime() : null
@@ -75,6 +87,10 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
 
   console.progress(`opening ${args.files[0]!}`)
   const model = timed(seconds, 'import', () => readModel(args.files[0]!))
+  if (model.missingExternal.length > 0 && !args.has('structure-only'))
+    throw new UsageError(
+      `${model.path}: weights are missing, ${model.missingExternal.join(', ')}. Put them beside the model, or rewrite its structure alone with --structure-only.`,
+    )
   const keep = { trace: args.text('trace') !== undefined, regions: args.has('verify-steps') }
   const result = timed(seconds, 'rewrite', () => rewritten(model, choice, keep, console))
   console.progress('exporting')
@@ -82,7 +98,8 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   const written = timed(seconds, 'export', () => exportWhole(result.network, output))
   const start = performance.now()
   const verdict = runtime && args.has('verify') ? await verifiedWhole(model, written, runtime, console) : null
-  const steps = runtime && args.has('verify-steps') ? await verifiedSteps(result.steps, runtime, console) : null
+  const steps = runtime && args.has('verify-steps') ? await verifiedSteps(result.steps, choice, runtime, console) : null
+  const opens = await gate(fileOf(written), model, runtime ?? (await runtimeIfThere()))
   seconds.verify = verdict || steps ? Math.round(performance.now() - start) / 1000 : 0
 
   const report: Report = {
@@ -102,18 +119,23 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
     },
     rewrites: result.rewrites,
     seconds,
+    gate: opens,
+    warnings: model.warnings,
     verdict,
     steps,
     log: args.has('log') ? logOf(choice) : null,
   }
-  const files = new Map<string, Uint8Array | string>([[output, written.bytes], ...filesBeside(output, written)])
-  const trace = args.text('trace')
-  if (trace) files.set(trace, JSON.stringify(traceOf(result.network, result.base, result.transactions)))
-  const reportFile = args.text('report')
+  const good = isGood(report)
+  const files = new Map<string, Uint8Array | string>()
+  if (good || args.has('force')) {
+    files.set(output, written.bytes)
+    for (const [name, bytes] of filesBeside(output, written)) files.set(name, bytes)
+    if (trace) files.set(trace, JSON.stringify(traceOf(result.network, result.base, result.transactions)))
+  }
   if (reportFile) files.set(reportFile, JSON.stringify(report, null, 2) + '\n')
-  writeWhole(files)
-  console.result(report, () => summary(report, output))
-  return isGood(report) ? 0 : 1
+  writeOutputs(files)
+  console.result(report, () => summary(report, files.has(output) ? output : null))
+  return good ? 0 : 1
 }
 
 function logOf({ manager }: Choice): LogLine[] {
@@ -122,8 +144,17 @@ function logOf({ manager }: Choice): LogLine[] {
 
 const costOf = (network: Network) => plainCost(new CostBook(network).total)
 
-function isGood({ verdict, steps }: Report): boolean {
-  return (verdict === null || verdict.verdict === 'equal') && (steps === null || steps.failed.length === 0)
+function isGood({ gate: { status }, verdict, steps }: Report): boolean {
+  return (
+    status !== 'fails' &&
+    (verdict === null || verdict.verdict === 'equal') &&
+    (steps === null || steps.failed.length === 0)
+  )
+}
+
+/** What was written, as something to be opened. */
+export function fileOf({ bytes, external }: ExportResult): ModelFile {
+  return external ? { bytes, external } : { bytes }
 }
 
 async function verifiedWhole(
@@ -133,16 +164,21 @@ async function verifiedWhole(
   console: Console,
 ): Promise<Verdict> {
   console.progress('running both models')
-  const external = new Map([...model.external, ...(written.external ?? [])])
-  return verifyModels(model.bytes, written.bytes, runtime, { external })
+  return verifyModels(model, fileOf(written), runtime)
 }
 
-async function verifiedSteps(steps: readonly Step[], runtime: Runtime, console: Console): Promise<StepVerdicts> {
+async function verifiedSteps(
+  steps: readonly Step[],
+  choice: Choice,
+  runtime: Runtime,
+  console: Console,
+): Promise<StepVerdicts> {
+  const exact = new Set(choice.library.filter((e) => e.exactness === 'exact').map((e) => e.label))
   const count = { equal: 0, different: 0, 'cannot-run': 0 }
   const failed: { pattern: string; root: string; verdict: Verdict }[] = []
   for (const [i, { region, pattern, root }] of steps.entries()) {
     console.progress(`running step ${i + 1} of ${steps.length}: ${pattern}`)
-    const verdict = await verifyStep(region, runtime)
+    const verdict = await verifyStep(region, runtime, { exact: exact.has(pattern) })
     count[verdict.verdict]++
     if (verdict.verdict !== 'equal') failed.push({ pattern, root, verdict })
   }
@@ -214,12 +250,19 @@ function timed<K extends string, T>(seconds: Record<K, number>, what: K, run: ()
   }
 }
 
+function gateText({ status, reason }: GateResult): string {
+  return status === 'fails'
+    ? `ONNX Runtime does not open the result: ${reason}`
+    : `not checked in ONNX Runtime: ${reason}`
+}
+
 function logText(log: Report['log']): string[] {
   if (log === null) return []
   return log.length === 0 ? ['no pattern said anything'] : table(log.map((l) => [l.level, l.pattern, l.message]))
 }
 
-function summary(r: Report, output: string): string[] {
+/** @param output null where nothing was written */
+function summary(r: Report, output: string | null): string[] {
   const rewrites = Object.entries(r.rewrites).sort((a, b) => b[1] - a[1])
   return [
     `${r.model}: ${r.nodesBefore} nodes -> ${r.nodesAfter}, opset ${r.opset.before} -> ${r.opset.after}, for ${r.target}`,
@@ -231,6 +274,10 @@ function summary(r: Report, output: string): string[] {
     ...(r.steps?.failed ?? []).slice(0, 10).map((f) => `  ${f.pattern} at ${f.root}: ${verdictText(f.verdict)}`),
     ...logText(r.log),
     `import ${r.seconds.import} s, rewrite ${r.seconds.rewrite} s, export ${r.seconds.export} s`,
-    `written to ${output}`,
+    ...r.warnings.map((w) => `the model: ${w}`),
+    ...(r.gate.status === 'opens' ? [] : [gateText(r.gate)]),
+    output === null
+      ? 'nothing was written: --force writes it all the same'
+      : `written to ${output === STANDARD_OUTPUT ? 'the standard output' : output}`,
   ]
 }

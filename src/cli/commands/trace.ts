@@ -5,17 +5,20 @@ import { onnxDialect } from '../../dialects/onnx'
 import { readArguments, UsageError } from '../arguments'
 import { table } from '../console'
 import type { Console } from '../console'
-import { readJson, readModel, writeWhole } from '../files'
+import { readJson, readModel } from '../files'
+import { STANDARD_OUTPUT, writeOutputs } from '../outputs'
+import { gate } from '../../verify'
+import { runtimeIfThere } from '../runtime'
+import { exportWhole, fileOf, filesBeside } from './rewrite'
 
-import { exportWhole, filesBeside } from './rewrite'
-
-export const usage = 'graft trace in.onnx t.json [-o out.onnx] [--json]'
+export const usage = 'graft trace in.onnx t.json [-o out.onnx] [--force] [--json]'
 
 /** Lists the steps of a trace, and replays them on the model that they were made on. */
-export function trace(argv: readonly string[], console: Console): number {
-  const args = readArguments(argv, { output: 'string' }, 2)
+export async function trace(argv: readonly string[], console: Console): Promise<number> {
+  const args = readArguments(argv, { output: 'string', force: 'boolean' }, 2)
   const [file, traceFile] = args.files as [string, string]
-  const { snapshot } = readModel(file)
+  const model = readModel(file)
+  const { snapshot } = model
   const json = readJson(traceFile)
   try {
     readTrace(json)
@@ -29,8 +32,15 @@ export function trace(argv: readonly string[], console: Console): number {
   const { network, steps } = replayed(bases, json)
   const output = args.text('output')
   if (output) {
+    if (output === STANDARD_OUTPUT) console.reserveOutput()
     const written = exportWhole(network, output)
-    writeWhole(new Map([[output, written.bytes], ...filesBeside(output, written)]))
+    const { status, reason } = await gate(fileOf(written), model, await runtimeIfThere())
+    if (status === 'fails' && !args.has('force'))
+      throw new TraceError(
+        `ONNX Runtime does not open the result: ${reason}. Nothing was written; --force writes it all the same.`,
+      )
+    if (status === 'unchecked') console.warn(`not checked in ONNX Runtime: ${reason}`)
+    writeOutputs(new Map([[output, written.bytes], ...filesBeside(output, written)]))
   }
   console.result({ steps, nodes: network.numLayers }, () => [
     ...table(steps.map((s, i) => [`${i + 1}`, s.label, s.root ?? ''])),

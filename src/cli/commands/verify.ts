@@ -1,4 +1,4 @@
-import { verifyModels } from '../../verify'
+import { classesText, verifyModels } from '../../verify'
 import type { Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { readArguments, UsageError } from '../arguments'
@@ -15,9 +15,8 @@ export async function verify(argv: readonly string[], console: Console): Promise
   const runtime = await nodeRuntime()
   console.progress('opening both models')
   const [a, b] = args.files.map(readModel)
-  const external = new Map([...a!.external, ...b!.external])
   console.progress('running both models')
-  const verdict = await verifyModels(a!.bytes, b!.bytes, runtime, { external, ...(seeds && { seeds }) })
+  const verdict = await verifyModels(a!, b!, runtime, seeds ? { seeds } : {})
   console.result(verdict, () => [verdictText(verdict)])
   return verdict.verdict === 'equal' ? 0 : 1
 }
@@ -25,7 +24,11 @@ export async function verify(argv: readonly string[], console: Console): Promise
 export function verdictText(v: Verdict): string {
   if (v.verdict === 'cannot-run') return `cannot be run: ${v.reason}`
   const facts = `largest difference ${number(v.maxAbsolute)}, relative ${number(v.maxRelative)} of ${number(v.tolerance)} allowed`
-  return `${v.verdict}: ${facts}${v.reason ? ` (${v.reason})` : ''}`
+  const classes = [
+    ...(v.covers.length > 0 ? [`compared on ${classesText(v.covers)}`] : []),
+    ...(v.verdict === 'equal' && v.differsOn.length > 0 ? [`not equal on ${classesText(v.differsOn)}`] : []),
+  ]
+  return [`${v.verdict}: ${facts}${v.reason ? ` (${v.reason})` : ''}`, ...classes].join('; ')
 }
 
 function number(x: number): string {

@@ -152,7 +152,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
           const found = evidence.of(node)
           // The network has gone there and back: its layers are others than those that somebody is looking at.
           if (moves) scheduleCounts()
-          return packedWhole(found)
+          return { ...packedWhole(found), exact: current().isExact(node) }
         }),
       models: () =>
         turns.calm(() => {

@@ -172,6 +172,12 @@ export class Workspace {
     return this.moved(this.history.seek(node))
   }
 
+  /** Whether the step was made by a pattern that claims to be exact. */
+  isExact(node: HistoryId): boolean {
+    const label = this.history.node(node).transaction?.annotations.pattern
+    return this.catalogue.find((o) => o.label === label)?.exactness === 'exact'
+  }
+
   private commit(transaction: Transaction): HistoryStep {
     const node = this.adopt(this.history.commit(transaction))
     return { node, transaction, direction: 'forward' }

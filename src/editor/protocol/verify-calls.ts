@@ -1,6 +1,6 @@
 /** Every message to the verify worker, and what it and others ask of the engine worker. Plain values. */
 import type { HistoryId } from '../../engine'
-import type { Verdict } from '../../verify'
+import type { GateResult, Verdict } from '../../verify'
 import type { Plain } from './codec'
 import type { MoveStep } from './moves'
 
@@ -10,6 +10,13 @@ export interface VerifyCalls {
   readonly step: { readonly args: { node: HistoryId }; readonly result: Verdict }
   /** The network as it came against the network as it is now. */
   readonly whole: { readonly args: null; readonly result: Verdict }
+  /** Whether ONNX Runtime opens the network as it is now, written as a model. */
+  readonly gate: { readonly args: null; readonly result: GateResult }
+}
+
+/** What a step is verified by, and whether its pattern claims to be exact. */
+export interface Evidence extends Plain {
+  readonly exact: boolean
 }
 
 /** What the engine worker gives other workers. */
@@ -19,6 +26,6 @@ export interface EvidenceCalls {
   /** The network as it came, and the way from there to where it is now. */
   readonly start: { readonly args: null; readonly result: { snapshot: Plain; steps: readonly MoveStep[] } }
   /** What `cutStep` made of a step. */
-  readonly region: { readonly args: { node: HistoryId }; readonly result: Plain }
+  readonly region: { readonly args: { node: HistoryId }; readonly result: Evidence }
   readonly models: { readonly args: null; readonly result: { readonly before: Uint8Array; readonly after: Uint8Array } }
 }

@@ -1,7 +1,7 @@
 /** Entry of the verify worker: runs steps and networks in ONNX Runtime, away from everything that must answer quickly. */
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
 import { fromPlain } from '../../engine'
-import { verifyModels, verifyStep, webRuntime } from '../../verify'
+import { cannotRun, gate, verifyModels, verifyStep, webRuntime } from '../../verify'
 import type { Runtime, StepRegion, Verdict } from '../../verify'
 import type { EvidenceCalls, VerifyCalls } from '../protocol/verify-calls'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
@@ -23,22 +23,30 @@ serve<VerifyCalls, NoEvents>(self as unknown as Endpoint, {
   step: ({ node }) =>
     judged(async (ort) => {
       const region = await evidence().call('region', { node })
-      return verifyStep(fromPlain(region.plain) as StepRegion | string | null, ort)
+      const exact = region.exact
+      return verifyStep(fromPlain(region.plain) as StepRegion | string | null, ort, { exact })
     }),
   whole: () =>
     judged(async (ort) => {
       const { before, after } = await evidence().call('models', null)
-      return verifyModels(before, after, ort)
+      return verifyModels({ bytes: before }, { bytes: after }, ort)
     }),
+  gate: async () => {
+    const { before, after } = await evidence().call('models', null)
+    return gate({ bytes: after }, { bytes: before }, await started().catch((e: unknown) => plainError(e).message))
+  },
 })
+
+function started(): Promise<Runtime> {
+  return (runtime ??= webRuntime({ wasm: new URL(wasmUrl, self.location.href).href }))
+}
 
 /** Whatever goes wrong on the way to a verdict is a verdict too: it could not be run. */
 async function judged(work: (ort: Runtime) => Promise<Verdict>): Promise<Verdict> {
   try {
-    runtime ??= webRuntime({ wasm: new URL(wasmUrl, self.location.href).href })
-    return await work(await runtime)
+    return await work(await started())
   } catch (error) {
     const reason = plainError(error).message
-    return { verdict: 'cannot-run', maxAbsolute: NaN, maxRelative: NaN, tolerance: 0, reason }
+    return cannotRun(reason)
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Constant folding and what the static parts of shapes allow (RULES 1, 5).
  *
- *   f(constants)               =>  constant
+ *   f(constants)               =>  constant              exact for what is rounded once; Exp, sums and their like are not
  *   Shape(x), x static         =>  constant
  *   Gather(Shape(x), i)        =>  constant, where that size is static though others are not
  */
@@ -10,14 +10,15 @@ import type { Layer, PatternRewriter, ValueType } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
-import { intsOf, staticShape } from '../values'
+import { FLOATS, intsOf, staticShape } from '../values'
 
 /** Constants that a fold makes stay below this, unless they are no larger than what they are made of. */
 const LARGEST_BYTES = 1 << 22
 /** Left alone: their constants mean what they are written as. */
 const KEPT = new Set(['QuantizeLinear', 'DequantizeLinear', 'Constant'])
 
-function matchFold(layer: Layer, decline: Decline): Outcome {
+function matchFold(layer: Layer, decline: Decline, exact: boolean): Outcome {
+  if (isExact(layer) !== exact) return false
   for (let i = 0; i < layer.numInputs; i++) {
     const t = layer.input(i)
     if (t && !t.value) return false
@@ -51,10 +52,28 @@ function matchFold(layer: Layer, decline: Decline): Outcome {
   return found(layer, { constant: layer }, tensors, values)
 }
 
-function constantFolding(): PatternRewriter {
+/**
+ * Kinds whose results on floats are rounded once, and so the same whoever computes them; what only moves or compares elements
+ * is exact as well. Sums over many, and functions like Exp, come out of every runtime a little differently.
+ */
+const ROUNDED_ONCE = new Set(
+  (
+    'Add Sub Mul Div Neg Abs Sqrt Reciprocal Floor Ceil Round Sign Relu Min Max Clip Cast Where Not And Or Xor Equal Less ' +
+    'Greater LessOrEqual GreaterOrEqual IsNaN IsInf Identity Reshape Transpose Squeeze Unsqueeze Flatten Concat Split Slice ' +
+    'Gather GatherElements GatherND Expand Tile Pad Shape Size ConstantOfShape Range OneHot Trilu ScatterElements ScatterND ' +
+    'EyeLike NonZero'
+  ).split(' '),
+)
+
+/** Whether a layer's results are the same to the bit wherever they are computed. */
+function isExact(layer: Layer): boolean {
+  return ROUNDED_ONCE.has(layer.kind) || layer.getOutputs().every((t) => t.dtype !== null && !FLOATS.includes(t.dtype))
+}
+
+function constantFolding(name: string, exact: boolean): PatternRewriter {
   return pattern({
-    name: 'Constant folding',
-    match: matchFold,
+    name,
+    match: (layer, decline) => matchFold(layer, decline, exact),
     rewrite: (b, m) => {
       const values = m.data as readonly ConstantValue[]
       return Object.fromEntries(m.root.results.flatMap((t, i) => (t ? [[`y${i}`, b.keep(values[i]!, t.name)]] : [])))
@@ -125,7 +144,19 @@ function indicesOf(layer: Layer, rank: number): number[] | null {
 }
 
 export const FOLDING = family('Clean-up', { stage: 1, exactness: 'exact' }, [
-  { label: 'Constant folding', equation: 'f(constants) ⇒ constant', benefit: 110, make: constantFolding },
+  {
+    label: 'Constant folding',
+    equation: 'f(constants) ⇒ constant',
+    benefit: 110,
+    make: () => constantFolding('Constant folding', true),
+  },
+  {
+    label: 'Constant folding, rounded',
+    equation: 'Exp(constants) … ⇒ constant',
+    exactness: 'rounding',
+    benefit: 110,
+    make: () => constantFolding('Constant folding, rounded', false),
+  },
   { label: 'Static shape', equation: 'Shape(x) ⇒ constant', benefit: 109, make: staticShapeOf },
   { label: 'Static size', equation: 'Gather(Shape(x), i) ⇒ constant', benefit: 109, make: staticSizeOf },
 ])

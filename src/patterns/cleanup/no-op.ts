@@ -5,7 +5,8 @@
  *   shape, Slice of everything, Concat, Sum, Max or Min of one, Pad by nothing, x * 1, x + 0, x - 0, x / 1, x ** 1   =>  x
  *
  * Preconditions: the result has x's type and shape, certainly; a constant that is multiplied or added does not enlarge it.
- * x + 0 makes +0 of −0: it stays, unless the zero is −0, x is never −0, or nothing that takes the sum tells one zero from the other.
+ * x + 0 makes +0 of −0: it stays, unless the zero is −0, or x is never −0. Where nothing that takes the sum
+ * tells one zero from the other, `Sum with zero` takes it out: on its own that is no more than equal up to the sign of a zero.
  */
 import { sameShape } from '../../engine'
 import type { ConstantValue, Layer, PatternRewriter, Tensor } from '../../engine'
@@ -126,8 +127,7 @@ function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor 
     const x = layer.input(1 - at)
     if (!c?.isAvailable || !x || c.size > 4096 || (c.size > 0 && first(c) !== value)) continue
     if (!everyElement(c, (v) => v === value)) continue
-    if (makesPositiveZero(layer, c) && !isNeverNegativeZero(x) && !ignoresSignOfZero(layer.output()!))
-      return () => 'adding 0 makes +0 of −0'
+    if (makesPositiveZero(layer, c) && !isNeverNegativeZero(x)) return () => 'adding 0 makes +0 of −0'
     if (sameShape(x.shape, layer.output()!.shape) || (c.size === 1 && x.rank !== null && c.shape.length <= x.rank))
       return x
     return () => `the constant enlarges [${x.shape ?? '...'}]`
@@ -147,6 +147,40 @@ function noOp(): PatternRewriter {
   return pattern({ name: 'No-op', root: KINDS, match: matchNoOp, rewrite: (_, m) => ({ y: m.tensor('x') }) })
 }
 
+/** x + 0 and x − (−0), where the sign of a zero is lost anyway. */
+function sumWithZero(): PatternRewriter {
+  return pattern({
+    name: 'Sum with zero',
+    root: ['Add', 'Sub'],
+    match: (layer, decline) => {
+      const x = zeroAndOther(layer)
+      if (!x) return false
+      if (!ignoresSignOfZero(layer.output()!))
+        return decline?.('sum', layer, 'users that do not tell −0 from 0', 'others', { sum: layer })
+      return found(layer, { sum: layer }, { x })
+    },
+    rewrite: (_, m) => ({ y: m.tensor('x') }),
+  })
+}
+
+/** The operand that a constant of zeros is added to, or taken from, where it gives the result its shape. */
+function zeroAndOther(layer: Layer): Tensor | null {
+  for (const at of layer.kind === 'Add' ? [1, 0] : [1]) {
+    const c = layer.input(at)?.value
+    const x = layer.input(1 - at)
+    if (!c?.isAvailable || !x || c.size > 4096 || !everyElement(c, (v) => v === 0)) continue
+    return sameShape(x.shape, layer.output()!.shape) ? x : null
+  }
+  return null
+}
+
 export const NO_OPS = family('Clean-up', { stage: 1, exactness: 'exact' }, [
+  {
+    label: 'Sum with zero',
+    equation: 'x + 0 ⇒ x, where the sign of a zero is lost',
+    exactness: 'rounding',
+    benefit: 104,
+    make: sumWithZero,
+  },
   { label: 'No-op', equation: 'Identity(x), x · 1, x + 0 … ⇒ x', benefit: 105, make: noOp },
 ])

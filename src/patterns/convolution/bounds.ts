@@ -58,6 +58,10 @@ function boundsChain(): PatternRewriter {
       const matched = { outer: layer, inner: outer.x.parent! }
       if (!usedOnce(outer.x)) return decline?.('inner', outer.x.parent, 'one user', 'several', matched)
       const into = (v: number): number => Math.min(Math.max(v, outer.low), outer.high)
+      // Bounded to 0, −0 stays −0: where the inner bounds move it first, it comes out as +0.
+      const movesZero = inner.low > 0 || inner.high < 0
+      if (movesZero && (into(inner.low) === 0 || into(inner.high) === 0))
+        return decline?.('inner', outer.x.parent, 'bounds that leave 0 alone', 'bounds that exclude 0', matched)
       return found(layer, matched, { x: inner.x }, { low: into(inner.low), high: into(inner.high) })
     },
     rewrite: (b, m) => {

@@ -1,13 +1,51 @@
 import type { Editor } from '../../editor'
+import type { Session } from '../../session/session'
 import { sceneToSvg } from '../../view/svg'
+import { checkWhole } from '../match/verify'
 
-/** The network as it is now, as an ONNX file. */
+/** What speaks against a model that is to be saved. One that `fails` is saved when a person asks for it once more. */
+interface Doubt {
+  readonly fails: boolean
+  readonly reason: string
+}
+
+/** The state of a session that a person was told of, and may have saved all the same. */
+const told = new WeakMap<Session, number>()
+
+/** The network as it is now, as an ONNX file: opened in ONNX Runtime first, and its numbers compared with those of the original. */
 export async function exportModel(editor: Editor): Promise<void> {
-  await editor.inTurn(async (session) => {
-    const bytes = await session.engine.call('exportModel', null)
-    const name = `${editor.state.model?.name ?? 'model'}.graft.onnx`
+  const doubt = await doubtOf(editor)
+  if (doubt === undefined) return
+  await editor.inTurn(async (session, live) => {
+    const { version, model } = editor.state
+    if (doubt?.fails && told.get(session) !== version) {
+      told.set(session, version)
+      const detail = `${doubt.reason} Nothing was saved. Export it again to save it all the same.`
+      editor.set({ notice: { title: 'The model is not as it was', detail }, announcement: detail })
+      return
+    }
+    const bytes = await live(session.engine.call('exportModel', null))
+    const name = `${model?.name ?? 'model'}.graft.onnx`
     editor.platform.save(name, bytes)
     editor.say(`${name} is saved`)
+    if (doubt) editor.set({ notice: { title: `${name} is saved`, detail: doubt.reason } })
+  })
+}
+
+/** null for none; undefined where the network was left meanwhile. */
+function doubtOf(editor: Editor): Promise<Doubt | null | undefined> {
+  return editor.scoped('The model could not be checked', async (session, live) => {
+    const { timeline, whole } = editor.state
+    if (whole?.at !== timeline.cursor || whole.check === 'checking') await live(checkWhole(editor))
+    const check = editor.state.whole?.check
+    if (!check || check === 'checking') return { fails: false, reason: 'Its numbers were not checked.' }
+    if (check.verdict === 'equal') return null
+    if (check.verdict === 'different')
+      return { fails: true, reason: `Its numbers are not those of the original: ${check.reason ?? 'they differ'}.` }
+    const { status, reason } = await live(session.verify.call('gate', null))
+    return status === 'fails'
+      ? { fails: true, reason: `ONNX Runtime does not open it: ${reason}.` }
+      : { fails: false, reason: `Its numbers were not checked: ${check.reason ?? reason}.` }
   })
 }
 

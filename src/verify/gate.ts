@@ -1,0 +1,41 @@
+import type { ModelFile } from './verify'
+import { inOneFile } from './verify'
+import type { Runtime } from './runtime'
+
+/** Whether a model that is about to be written can be opened in ONNX Runtime. `unchecked` where that says nothing about it. */
+export interface GateResult {
+  readonly status: 'opens' | 'fails' | 'unchecked'
+  /** Why it fails, or why it was not checked; empty where it opens. */
+  readonly reason: string
+}
+
+/** Models of more bytes are not opened: they would be in memory three times. */
+const LARGEST = 1.5e9
+
+/**
+ * Opens a model before it is written. Where it cannot be opened and the one that it was made of cannot either, that is no fault
+ * of the rewrite.
+ * @param runtime a text where there is none, which says why
+ */
+export async function gate(made: ModelFile, original: ModelFile, runtime: Runtime | string): Promise<GateResult> {
+  if (typeof runtime === 'string') return { status: 'unchecked', reason: runtime }
+  const size = made.bytes.length + [...(made.external?.values() ?? [])].reduce((n, f) => n + f.length, 0)
+  if (size > LARGEST)
+    return { status: 'unchecked', reason: `${(size / 1e9).toFixed(1)} GB are too much to open it in memory` }
+  const fails = await whyNot(made, runtime)
+  if (fails === null) return { status: 'opens', reason: '' }
+  const before = await whyNot(original, runtime)
+  return before === null
+    ? { status: 'fails', reason: fails }
+    : { status: 'unchecked', reason: `ONNX Runtime does not open the original either: ${before}` }
+}
+
+async function whyNot(model: ModelFile, runtime: Runtime): Promise<string | null> {
+  try {
+    const session = await runtime.load(inOneFile(model))
+    await session.release()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
