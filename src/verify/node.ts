@@ -3,8 +3,18 @@ import { runtimeOf } from './ort'
 import type { OrtModule } from './ort'
 import type { Runtime } from './runtime'
 
-export { cutStep, verifyModels, verifyNetworks, verifyStep } from './index'
-export type { Runtime, RuntimeSession, StepRegion, Values, Verdict, VerifyOptions } from './index'
+export { classesText, cutStep, gate, verifyModels, verifyNetworks, verifyStep } from './index'
+export type {
+  GateResult,
+  InputClass,
+  ModelFile,
+  Runtime,
+  RuntimeSession,
+  StepRegion,
+  Values,
+  Verdict,
+  VerifyOptions,
+} from './index'
 
 /** Models cannot be run here, because ONNX Runtime is not installed or cannot be loaded; the message says what to do. */
 export class RuntimeMissingError extends Error {
