@@ -6,7 +6,11 @@ import { buildLibrary } from './build-library.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 
-export const buildApp = () => build({ root, logLevel: 'warn' })
+export function buildApp() {
+  // Whoever asks for it, a test too: what is delivered is React without its checks for development.
+  process.env.NODE_ENV = 'production'
+  return build({ root, logLevel: 'warn' })
+}
 
 export const buildAll = () => Promise.all([buildApp(), buildLibrary()])
 
