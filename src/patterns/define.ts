@@ -26,6 +26,8 @@ export interface PatternSpec {
   readonly root?: readonly string[]
   /** Every match has a layer of one of these kinds: where the network has none, nothing is tried. */
   readonly needs?: readonly string[]
+  /** It matches layers too whose first result is left out. */
+  readonly withoutResult?: boolean
   /** How many layers a match has at least; tells how near a miss came. */
   readonly parts?: number
   readonly match: (layer: Layer, decline: Decline) => Outcome
@@ -39,13 +41,21 @@ class FunctionPattern extends PatternRewriter {
     super(spec.name, { separateMatchRewrite: true, ...(spec.root && { rootLayer: spec.root }) })
   }
 
+  /** Files may leave the first result of a layer without a name: then there is nothing to replace. */
+  private lacksResult(layer: Layer): boolean {
+    return layer.output() === null && this.spec.withoutResult !== true
+  }
+
   override match(layer: Layer): MatchResult {
     const { needs } = this.spec
+    if (this.lacksResult(layer)) return false
     if (needs && !hasOneOf(layer.network, needs)) return false
-    return this.spec.match(layer, null) ?? false
+    const result = this.spec.match(layer, null) ?? false
+    return result instanceof Match && leavesResults(layer, result) ? false : result
   }
 
   override explain(layer: Layer): Match | MatchFailure | null {
+    if (this.lacksResult(layer)) return null
     const found = this.spec.match(layer, (part, at, expected, found, matched = {}, about) => {
       const layers = new Map(Object.entries(matched))
       const parts = Math.max(this.spec.parts ?? 0, layers.size + 1)
@@ -64,6 +74,13 @@ class FunctionPattern extends PatternRewriter {
   }
 }
 
+/** Whether a further result of the root is used and would not be replaced: the root would stay, and match again. */
+function leavesResults(root: Layer, match: Match): boolean {
+  if (root.numOutputs <= 1) return false
+  const replaced = new Set(match.tensors.values())
+  return root.results.some((t, i) => i > 0 && t !== null && !replaced.has(t) && (t.liveUses > 0 || t.isNetworkOutput()))
+}
+
 function hasOneOf(network: Network, kinds: readonly string[]): boolean {
   for (let i = 0; i < kinds.length; i++) if (network.countOfKind(kinds[i]!) > 0) return true
   return false
@@ -73,7 +90,7 @@ export function pattern(spec: PatternSpec): PatternRewriter {
   return new FunctionPattern(spec)
 }
 
-/** A match whose root's first result, `y`, is replaced. */
+/** A match whose root's first result, `y`, is replaced, where there is one. */
 export function found(
   root: Layer,
   layers: Readonly<Record<string, Layer>>,
@@ -82,7 +99,9 @@ export function found(
 ): Match {
   const parts = new Map<string, Layer>()
   for (const part in layers) parts.set(part, layers[part]!)
-  const given = new Map<string, Tensor>().set('y', root.output()!)
+  const given = new Map<string, Tensor>()
+  const y = root.output()
+  if (y) given.set('y', y)
   for (const name in tensors) if (tensors[name]) given.set(name, tensors[name])
   return new Match(root, parts, given, data)
 }

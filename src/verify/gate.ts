@@ -1,4 +1,5 @@
 import type { ModelFile } from './verify'
+import { importOnnx } from '../dialects/onnx'
 import { inOneFile } from './verify'
 import type { Runtime } from './runtime'
 
@@ -22,12 +23,38 @@ export async function gate(made: ModelFile, original: ModelFile, runtime: Runtim
   const size = made.bytes.length + [...(made.external?.values() ?? [])].reduce((n, f) => n + f.length, 0)
   if (size > LARGEST)
     return { status: 'unchecked', reason: `${(size / 1e9).toFixed(1)} GB are too much to open it in memory` }
+  try {
+    const claimed = largestClaim(made)
+    if (claimed > LARGEST_VALUE)
+      return { status: 'unchecked', reason: `it claims a value of ${claimed.toExponential(0)} elements` }
+  } catch (error) {
+    return {
+      status: 'fails',
+      reason: `it cannot be read again: ${error instanceof Error ? error.message : String(error)}`,
+    }
+  }
   const fails = await whyNot(made, runtime)
   if (fails === null) return { status: 'opens', reason: '' }
   const before = await whyNot(original, runtime)
   return before === null
     ? { status: 'fails', reason: fails }
     : { status: 'unchecked', reason: `ONNX Runtime does not open the original either: ${before}` }
+}
+
+/** Values of more elements are claimed by files that want to keep a runtime busy. */
+const LARGEST_VALUE = 5e8
+
+/** Elements of the largest value that is computed or given, as far as shapes are known. */
+function largestClaim({ bytes, external = new Map() }: ModelFile): number {
+  let largest = 0
+  for (const { shape, value } of importOnnx(bytes, { external }).snapshot.tensors) {
+    if (value || !shape) continue
+    largest = Math.max(
+      largest,
+      shape.reduce((n: number, d) => (typeof d === 'number' ? n * d : n), 1),
+    )
+  }
+  return largest
 }
 
 async function whyNot(model: ModelFile, runtime: Runtime): Promise<string | null> {

@@ -16,6 +16,7 @@ export const DEAD = family('Clean-up', { stage: 1, exactness: 'exact' }, [
     make: () =>
       pattern({
         name: 'Dead layer',
+        withoutResult: true,
         match: (layer) => {
           for (let i = 0; i < layer.numOutputs; i++) {
             const t = layer.output(i)

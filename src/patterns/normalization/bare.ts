@@ -10,7 +10,6 @@ import { RulePattern } from '../../engine'
 import type { Builder, Layer, RuleMatch, Tensor } from '../../engine'
 import { family } from '../library'
 import type { Target } from '../library'
-import { staticShape } from '../values'
 import {
   alongLast,
   firstReason,
@@ -34,11 +33,16 @@ function isWhole(root: Layer, kinds: readonly string[]): true | string {
   return !next || !kinds.includes(next.kind) || !other?.isConstant || `${next.name} may be its scale or bias`
 }
 
+/** A scale of ones is made up to this size: a file may claim any. */
+const LARGEST_SCALE = 1 << 20
+
 /** The type is kept, and the last size is known, so that a scale of 1 can be made. */
 function isPlain(m: RuleMatch): true | string {
   const [x, y] = [m.tensor('x'), m.tensor('y')]
   if (x.dtype !== y.dtype || (x.dtype !== 'float32' && x.dtype !== 'float16')) return `${x.dtype} becomes ${y.dtype}`
-  return staticShape(x) !== null || typeof x.shape?.at(-1) === 'number' || 'the last size is not known'
+  const size = x.shape?.at(-1)
+  if (typeof size !== 'number') return 'the last size is not known'
+  return size <= LARGEST_SCALE || `the last size, ${size}, is too large to make a scale of`
 }
 
 function ones(b: Builder, x: Tensor): Tensor {

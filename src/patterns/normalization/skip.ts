@@ -83,7 +83,8 @@ function skipBias(): PatternRewriter {
         if (!add || !bias || !x || !usedOnce(add.output())) continue
         if (bias.rank !== 1 || !sameDim(bias.shape?.[0], x.shape?.at(-1)) || !sameShape(x.shape, add.output()!.shape))
           continue
-        return found(layer, { norm: layer, add }, { x, bias }, { side, at })
+        const results = Object.fromEntries(layer.results.map((t, i) => [`y${i}`, t]))
+        return found(layer, { norm: layer, add }, { x, bias, ...results }, { side, at })
       }
       return decline?.(
         'add',
@@ -105,8 +106,7 @@ function skipBias(): PatternRewriter {
         norm.record.attributes,
         norm.results.map((t) => t && { dtype: t.dtype, shape: t.shape }),
       )
-      norm.results.forEach((t, i) => t && made.results[i] && t.replaceAllUsesWith(made.results[i]))
-      return {}
+      return Object.fromEntries(norm.results.flatMap((t, i) => (t ? [[`y${i}`, made.results[i]!]] : [])))
     },
   })
 }

@@ -37,6 +37,8 @@ export function readAttributes(
   for (const proto of protos) {
     const name = proto.name ?? ''
     const at = `attribute ${name} of ${where}`
+    if (Object.hasOwn(values, name) || bodies?.has(name))
+      throw new OnnxImportError('It is given twice', at, `Take out the one that does not count. ${REEXPORT}`)
     if (proto.ref_attr_name) {
       throw new OnnxImportError(`A reference to a function's attribute outside a function`, at, REEXPORT)
     }

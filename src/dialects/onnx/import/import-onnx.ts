@@ -29,6 +29,8 @@ export interface ImportResult {
 
 const OLDEST_OPSET = 9
 const NEWEST_OPSET = 24
+/** No operator set has such a number, nor will one. */
+const MOST_OPSET = 10_000
 const MAX_WARNINGS = 100
 
 /**
@@ -88,7 +90,16 @@ function explained<T>(read: () => T): T {
 function opsetsOf(model: ModelProto, warn: (message: string) => void): Record<string, number> {
   if (!model.graph) throw new OnnxImportError('The file holds no graph', '', DOWNLOAD_AGAIN)
   const opsets: Record<string, number> = {}
-  for (const { domain, version } of model.opset_import) opsets[normalDomain(domain)] = Number(version ?? 0)
+  for (const { domain, version } of model.opset_import) {
+    const [name, number] = [normalDomain(domain), Number(version ?? 0)]
+    if ((opsets[name] ?? number) !== number)
+      throw new OnnxImportError(
+        `The model names two operator sets of ${name === '' ? 'the default domain' : name}: ${opsets[name]} and ${number}`,
+        'opset_import',
+        `Take out the one that it was not made for. ${REEXPORT}`,
+      )
+    opsets[name] = number
+  }
   for (const node of model.graph.node) {
     const domain = normalDomain(node.domain)
     if (domain in opsets) continue
@@ -105,6 +116,7 @@ function opsetsOf(model: ModelProto, warn: (message: string) => void): Record<st
     const remedy = `Graft opens opsets ${OLDEST_OPSET} to ${NEWEST_OPSET}: raise it with the ONNX version converter.`
     throw new OnnxImportError(`Operator set ${version} is too old`, 'opset_import', remedy)
   }
+  if (version > MOST_OPSET) throw new OnnxImportError(`There is no operator set ${version}`, 'opset_import', REEXPORT)
   if (version > NEWEST_OPSET) warn(`opset ${version} is newer than ${NEWEST_OPSET}, the newest one that Graft knows`)
   return opsets
 }
