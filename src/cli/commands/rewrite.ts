@@ -1,6 +1,6 @@
 import { CostBook, plainCost } from '../../cost'
 import { fingerprint, History, networkFromSnapshot, snapshotOf, traceOf } from '../../engine'
-import type { DriverEvent, LogEntry, Network, Transaction } from '../../engine'
+import type { DriverEvent, LogEntry, Network, PatternError, Transaction } from '../../engine'
 import { exportOnnx, onnxDialect } from '../../dialects/onnx'
 import type { ExportResult } from '../../dialects/onnx'
 import { upgradeForTarget } from '../../patterns'
@@ -120,7 +120,7 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
     rewrites: result.rewrites,
     seconds,
     gate: opens,
-    warnings: model.warnings,
+    warnings: [...model.warnings, ...result.failures],
     verdict,
     steps,
     log: args.has('log') ? logOf(choice) : null,
@@ -191,6 +191,8 @@ interface Rewritten {
   readonly base: string
   readonly transactions: readonly Transaction[]
   readonly steps: readonly Step[]
+  /** Patterns that failed at a layer, in words. There everything is as it was. */
+  readonly failures: readonly string[]
 }
 
 /** One rewrite with what is needed to run it before and after. */
@@ -219,10 +221,13 @@ function rewritten(
     const root = transaction.annotations.rootName ?? ''
     steps.push({ pattern: entry.label, root, region: cutStep(network, transaction) })
   }
-  const options = { ...(history && { history }), ...(keep.regions && { watch: cut }) }
+  // What a pattern of ours makes of one layer is no reason to leave all others as they are.
+  const failures: string[] = []
+  const failed = (error: PatternError): void => void failures.push(error.message)
+  const options = { failed, ...(history && { history }), ...(keep.regions && { watch: cut }) }
   const run = choice.manager.rewrite(network, undefined, options)
   const transactions = history?.nodes().flatMap((n) => n.transaction ?? []) ?? []
-  return { network, rewrites: Object.fromEntries(run.byLabel), base, transactions, steps }
+  return { network, rewrites: Object.fromEntries(run.byLabel), base, transactions, steps, failures }
 }
 
 /** Weights beyond this go to a file beside the model: protobuf ends at 2 GB. */

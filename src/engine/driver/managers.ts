@@ -2,7 +2,7 @@ import type { Layer, Network } from '../network/network'
 import type { Match } from '../pattern/match'
 import type { PatternAnalyzer, PatternRewriter } from '../pattern/pattern'
 import { analyzeAt } from './attempt'
-import type { PatternEntry } from './attempt'
+import type { PatternEntry, PatternError } from './attempt'
 import type { DriverEvent, DriverOptions, RewriteSummary } from './driver'
 import { drive } from './driver'
 import { byBenefit, candidates, PatternsByKind } from './order'
@@ -52,6 +52,8 @@ class PatternManager<P extends { readonly name: string; args: unknown }> {
 export interface RewriteOptions extends DriverOptions {
   /** Told of every event while the network is as the event left it. */
   readonly watch?: (event: DriverEvent) => void
+  /** Told of a pattern that throws at a layer; everything there is as it was, and the run goes on. Without it the run ends. */
+  readonly failed?: (error: PatternError) => void
 }
 
 /** Patterns that rewrite a network, and what runs them. */
@@ -65,7 +67,8 @@ export class RewritePatternManager extends PatternManager<PatternRewriter> {
   /**
    * Rewrites a network until no pattern matches any more.
    * @param args handed to every pattern as `args`; without it each keeps its own
-   * @throws PatternError where a pattern throws (the network is as the last good rewrite left it), RewriteLimitError (E7)
+   * @throws PatternError where a pattern throws (the network is as the last good rewrite left it) and `failed` is not given,
+   *   RewriteLimitError (E7)
    */
   rewrite(network: Network, args?: unknown, options: RewriteOptions = {}): RewriteSummary {
     const run = this.rewriting(network, args, options)
@@ -73,7 +76,9 @@ export class RewritePatternManager extends PatternManager<PatternRewriter> {
       const next = run.next()
       if (next.done) return next.value
       options.watch?.(next.value)
-      if (next.value.type === 'failed') throw next.value.error
+      if (next.value.type !== 'failed') continue
+      if (!options.failed) throw next.value.error
+      options.failed(next.value.error)
     }
   }
 
