@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { snapshotOf } from '../../src/engine'
+import type { Network } from '../../src/engine'
 import { expectHistoryKept, expectTraceKept, randomRun } from './replays'
 import { anyChange, expectLaws, random, randomNetwork } from './support'
 
@@ -18,6 +19,13 @@ describe('E12: damaged on the way', () => {
   })
 })
 
+/** What runs rely on to look for nothing where there is nothing. */
+function expectCounts(network: Network): void {
+  const { removedCount, constantCount } = network.store
+  expect(removedCount).toBe(network.removedLayers.length)
+  expect(constantCount).toBe(network.getTensors().filter((t) => t.isConstant).length)
+}
+
 describe('random changes of all kinds', () => {
   test.each(SEEDS.slice(0, 40))('E1 E4 E9: every transaction verifies, inverts and replays (seed %i)', (seed) => {
     const network = randomNetwork(seed)
@@ -28,6 +36,7 @@ describe('random changes of all kinds', () => {
         for (let j = 0; j <= r() * 3; j++) anyChange(network, r)
       })
       if (t) expectLaws(before, network, t)
+      expectCounts(network)
     }
   })
 

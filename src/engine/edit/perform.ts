@@ -112,11 +112,13 @@ function removeLayer(store: Store, edit: LayerEdit): void {
 
 function insertTensor(store: Store, record: TensorRecord, parent: LayerNode | null): void {
   store.tensors[record.id] = store.handles.newTensor(record, parent)
+  if (record.value) store.constantCount++
   if (record.id >= store.nextTensorId) store.nextTensorId = record.id + 1
 }
 
 function dropTensor(store: Store, tensor: TensorNode): void {
   store.tensors[tensor.id] = undefined
+  if (tensor.record.value) store.constantCount--
   tensor.isDetached = true
 }
 
@@ -179,6 +181,7 @@ function setRemoved(store: Store, edit: Extract<Edit, { type: 'setRemoved' }>): 
     throw new WrongBaseError(edit, `${layer.record.name} is ${edit.to ? 'already' : 'not'} removed`)
   layer.record = copyRecord(layer.record, layer.record.inputs, edit.to)
   const step = edit.to ? -1 : 1
+  store.removedCount -= step
   const { inputs } = layer.record
   for (let i = 0; i < inputs.length; i++) {
     const t = store.operand(inputs[i]!)

@@ -9,6 +9,7 @@ import type { Edit } from '../edit/edit'
  * nothing uses any more. Call it inside a transaction (E10). A layer marked as removed that is still used stays.
  */
 export function prune(network: Network): void {
+  if (network.store.removedCount === 0) return
   const removed: Layer[] = []
   for (let l = network.store.first; l; l = l.next) if (l.record.removed) removed.push(l)
   for (const layer of removed) pruneFrom(network, layer)
@@ -53,7 +54,8 @@ function isUsed(t: Tensor): boolean {
 
 /** Takes out constants without users, wherever they came from. */
 export function pruneConstants(network: Network): void {
-  const { tensors } = network.store
+  const { tensors, constantCount } = network.store
+  if (constantCount === 0) return
   for (let id = 0; id < tensors.length; id++) {
     const t = tensors[id]
     if (t && t.firstUse === NO_USE && t.isConstant && !isUsed(t)) network.removeTensor(t)

@@ -35,6 +35,10 @@ export class Store<L extends LayerNode = LayerNode, T extends TensorNode = Tenso
   first: L | null = null
   last: L | null = null
   layerCount = 0
+  /** How many of the layers are marked as removed. */
+  removedCount = 0
+  /** How many tensors hold a value of their own. */
+  constantCount = 0
   nextLayerId: LayerId = 0
   nextTensorId: TensorId = 0
   /** Whether `Layer.order` grows along the network order; false after an insertion that found no gap. */
@@ -85,6 +89,7 @@ export class Store<L extends LayerNode = LayerNode, T extends TensorNode = Tenso
     if (next) next.prev = layer
     else this.last = layer
     this.layerCount++
+    if (layer.record.removed) this.removedCount++
     const low = after ? after.order : (next?.order ?? 0) - 2 * GAP
     if (next === null) layer.order = low + GAP
     else {
@@ -139,6 +144,7 @@ export class Store<L extends LayerNode = LayerNode, T extends TensorNode = Tenso
     else this.last = layer.prev
     layer.prev = layer.next = null
     this.layerCount--
+    if (layer.record.removed) this.removedCount--
     this.layers[layer.id] = undefined
     this.kinds.delete(layer)
     layer.isDetached = true
