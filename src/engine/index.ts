@@ -24,7 +24,7 @@ export type * from './store/records'
 export type { Counters, Handles, Store } from './store/store'
 export { compatibleShapes, isStatic, mergeShapes, sameShape } from './store/shape'
 export { buildingNetwork, networkFromSnapshot, snapshotOf } from './network/snapshot'
-export { newProblems, problemText, verifyNetwork } from './network/verify'
+export { faultsOf, newProblems, problemText, verifyNetwork } from './network/verify'
 export type { Problem } from './network/verify'
 
 export { applyEdit, applyTransaction, undoTransaction } from './edit/apply'

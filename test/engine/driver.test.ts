@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   ConstantValue,
   drive,
+  faultsOf,
   findMatches,
   genericDialect,
   History,
@@ -273,5 +274,67 @@ describe('rewriting', () => {
     expect(kindsOf(network)).toEqual(['B', 'B', 'A'])
     expect(verifyNetwork(network)).toEqual([])
     expect([...drive(network, entries)].length).toBe(1)
+  })
+})
+
+describe('a network that was invalid when it came', () => {
+  const strict: Dialect = {
+    ...genericDialect,
+    schema: (kind) => {
+      const inputs = [{ name: 'A' }, ...(kind === 'Pair' ? [{ name: 'B' }] : [])]
+      return { kind, category: 'other', inputs, outputs: [{ name: 'C' }], attributes: {} }
+    },
+  }
+  /** A => B => Pair without its second operand => A => out. */
+  function invalid(): Network {
+    const network = new Network(strict)
+    let x = network.addInput('x', 'float32', [4])
+    for (const kind of ['A', 'B', 'Pair', 'A'])
+      x = network.addLayer({ kind, inputs: [x], outputs: F32, name: kind }).output()!
+    network.markOutput(x, 'out')
+    return network
+  }
+  const drop = (kind: string) =>
+    new Rule(
+      [kind],
+      () => true,
+      (l) => l.output()!.replaceAllUsesWith(l.input(0)!),
+    )
+
+  test('is said on opening, with its place', () => {
+    expect(faultsOf(invalid())).toEqual(['invalid: Pair: operand B of Pair is not given'])
+  })
+
+  test('E3 E4: no pattern is blamed for it, and the rest is rewritten, beside the place too', () => {
+    const network = invalid()
+    const before = snapshotOf(network)
+    const history = new History(network)
+    const rewrites = new RewritePatternManager()
+      .add('A', drop('A'))
+      .add('B', drop('B'))
+      .rewrite(network, null, { history })
+    expect(rewrites.rewrites).toBe(3)
+    expect(network.getLayers().map((l) => l.kind)).toEqual(['Pair'])
+    expect(faultsOf(network)).toEqual(['invalid: Pair: operand B of Pair is not given'])
+    history.seek(history.root)
+    expect(snapshotOf(network)).toEqual(before)
+  })
+
+  test('E3: a problem that a pattern brings is its fault all the same, and is rolled back', () => {
+    const network = invalid()
+    const before = snapshotOf(network)
+    const breaks = new Rule(
+      ['B'],
+      () => true,
+      (l) => {
+        const made = l.network.addLayer({ kind: 'Pair', inputs: [l.input(0)], outputs: F32 })
+        l.output()!.replaceAllUsesWith(made.output()!)
+      },
+    )
+    const manager = new RewritePatternManager().add('breaks', breaks)
+    expect(() => manager.rewrite(network)).toThrow(
+      /left the network unsound: Pair_\d+: operand B of Pair is not given$/,
+    )
+    expect(snapshotOf(network)).toEqual(before)
   })
 })

@@ -1,4 +1,5 @@
-import { byteSize } from '../../engine'
+import { onnxDialect } from '../../dialects/onnx'
+import { byteSize, faultsOf, networkFromSnapshot } from '../../engine'
 import type { LayerRecord, NetworkSnapshot, Shape, TensorId } from '../../engine'
 import { readArguments } from '../arguments'
 import { table } from '../console'
@@ -12,6 +13,7 @@ export function open(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, {}, 1)
   console.progress(`opening ${args.files[0]!}`)
   const { snapshot, warnings, missingExternal } = readModel(args.files[0]!)
+  const told = [...warnings, ...faultsOf(networkFromSnapshot(snapshot, onnxDialect))]
   const types = new Map(snapshot.tensors.map((t) => [t.id, t]))
   const value = (id: TensorId, name = types.get(id)!.name) => {
     const { dtype, shape } = types.get(id)!
@@ -26,7 +28,7 @@ export function open(argv: readonly string[], console: Console): number {
     inputs: snapshot.inputs.map((id) => value(id)),
     outputs: snapshot.outputs.map((o) => value(o.tensor, o.name)),
     missingExternal,
-    warnings,
+    warnings: told,
   }
   console.result(result, () => [
     `${result.name}: ${result.nodes} nodes, ${(result.weightBytes / 1e6).toFixed(1)} MB of weights, ${opsetText(snapshot)}`,
@@ -36,7 +38,7 @@ export function open(argv: readonly string[], console: Console): number {
     ]),
     ...table(Object.entries(result.operators).map(([kind, n]) => [`  ${n}`, kind])),
     ...missingExternal.map((name) => `missing: ${name}, which holds weights`),
-    ...warnings.map((w) => `warning: ${w}`),
+    ...told.map((w) => `warning: ${w}`),
   ])
   return 0
 }

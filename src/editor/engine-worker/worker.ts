@@ -2,7 +2,7 @@
 import { exportOnnx, importOnnx } from '../../dialects/onnx'
 import { gptAttentionNetwork } from '../../dialects/tensorrt'
 import type { DriverEvent, Finding } from '../../engine'
-import { snapshotOf } from '../../engine'
+import { faultsOf, snapshotOf } from '../../engine'
 import { upgradeForTarget } from '../../patterns'
 import { LayerCounts } from '../view/layer-counts'
 import { Workspace } from './workspace'
@@ -48,7 +48,8 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     home.offer(target, rules)
     tell('progress', { stage: 'building', fraction: 0.95 })
     scheduleCounts()
-    const { warnings, missingExternal } = opened
+    const { missingExternal } = opened
+    const warnings = [...opened.warnings, ...faultsOf(opened.home.network)]
     const snapshot = snapshotOf(home.network)
     const { rest, parts } = inParts(snapshot)
     for (const part of parts) tell('part', part)

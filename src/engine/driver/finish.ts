@@ -5,7 +5,7 @@ import { markDangling } from '../network/prune'
 import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
 import type { NetworkOutput } from '../store/records'
-import { verifyNetwork } from '../network/verify'
+import { newProblems, problemText, verifyNetwork } from '../network/verify'
 import type { Problem } from '../network/verify'
 import type { Match } from '../pattern/match'
 import { retype } from './retype'
@@ -15,11 +15,21 @@ export function finish(network: Network, match: Match | null, verify: boolean, r
   const agreeing = retype(network)
   markDanglingProducers(network)
   giveOrigin(network, match, root)
-  const problems = verify ? problemsOf(network, agreeing) : []
-  if (problems.length > 0)
-    throw new Error(
-      `it left the network unsound: ${problems.map((p) => `${p.layer ?? p.tensor ?? ''}: ${p.message}`).join('; ')}`,
-    )
+  if (!verify) return
+  const part = touchedPart(network, agreeing)
+  const found = verifyNetwork(network, part.layers, part.outputs, part.retyped)
+  if (found.length === 0) return
+  const problems = newProblems(found, problemsBefore(network, part))
+  if (problems.length > 0) throw new Error(`it left the network unsound: ${problems.map(problemText).join('; ')}`)
+}
+
+/** What was wrong with the same part before the open transaction: the network as it came is no pattern's fault. */
+function problemsBefore(network: Network, part: Part): Problem[] {
+  const ids = Array.from(part.layers, (l) => l.id)
+  return network.transactor.asBefore(() => {
+    const layers = ids.map((id) => network.getLayer(id)).filter((l) => l !== undefined)
+    return verifyNetwork(network, layers, network.outputs)
+  })
 }
 
 /** Marks the producers of tensors that lost their last user in the open transaction. */
@@ -86,11 +96,16 @@ function seal(network: Network, edit: LayerEdit, origin: readonly string[]): voi
   if (now) (now as { origin: readonly string[] }).origin = origin
 }
 
-/**
- * What is unsound around the edits of the open transaction (E4).
- * @param agreeing layers whose types need not be checked again
- */
-function problemsOf(network: Network, agreeing: ReadonlySet<Layer>): Problem[] {
+/** What a rewrite touched, as far as it is checked (E4). */
+interface Part {
+  readonly layers: ReadonlySet<Layer>
+  readonly outputs: readonly NetworkOutput[]
+  /** Those of the layers whose types are checked too. */
+  readonly retyped: ReadonlySet<Layer>
+}
+
+/** @param agreeing layers whose types need not be checked again */
+function touchedPart(network: Network, agreeing: ReadonlySet<Layer>): Part {
   const { transactor } = network
   const touched = new Set<Layer>()
   const retyped = new Set<Layer>()
@@ -105,7 +120,7 @@ function problemsOf(network: Network, agreeing: ReadonlySet<Layer>): Problem[] {
       if ((all || mayChangeTypes(network, edit)) && !agreeing.has(layer)) retyped.add(layer)
     }
   }
-  return verifyNetwork(network, touched, touchedOutputs(network), retyped)
+  return { layers: touched, outputs: touchedOutputs(network), retyped }
 }
 
 /** False where the layer that an edit touches has operands of the types that it had, and so gives what it gave. */

@@ -99,6 +99,20 @@ export class Transactor {
     this.store.version = this.openedVersion
   }
 
+  /** Runs `look` on the network as it was when the open transaction began. Handles of what was made since are others then. */
+  asBefore<T>(look: () => T): T {
+    const { store, pending, count } = this
+    const { counters, version } = store
+    for (let i = count - 1; i >= 0; i--) performEdit(store, invertEdit(pending[i]!))
+    try {
+      return look()
+    } finally {
+      for (let i = 0; i < count; i++) performEdit(store, pending[i]!)
+      store.setCounters(counters)
+      store.version = version
+    }
+  }
+
   private close(): Counters {
     const { opened } = this
     if (!opened) throw new Error('there is no open transaction')

@@ -85,6 +85,15 @@ export function problemText({ message, layer, tensor }: Problem): string {
   return place === undefined ? message : `${place}: ${message}`
 }
 
+const FAULTS_TOLD = 20
+
+/** What is invalid in a network as it was opened, each with its place: warnings, as the rest can still be rewritten. */
+export function faultsOf(network: Network): string[] {
+  const faults = verifyNetwork(network).map((p) => `invalid: ${problemText(p)}`)
+  const more = faults.length - FAULTS_TOLD
+  return more > 0 ? [...faults.slice(0, FAULTS_TOLD), `invalid: ${more} more places`] : faults
+}
+
 function hasSource(t: Tensor): boolean {
   return t.parent !== null || t.isConstant || t.network.isInput(t)
 }
