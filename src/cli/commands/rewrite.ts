@@ -99,7 +99,7 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   const start = performance.now()
   const verdict = runtime && args.has('verify') ? await verifiedWhole(model, written, runtime, console) : null
   const steps = runtime && args.has('verify-steps') ? await verifiedSteps(result.steps, choice, runtime, console) : null
-  const opens = await gate(fileOf(written), model, runtime ?? (await runtimeIfThere()))
+  const opens = await gate(fileOf(written), after.tensors, model, runtime ?? (await runtimeIfThere()))
   seconds.verify = verdict || steps ? Math.round(performance.now() - start) / 1000 : 0
 
   const report: Report = {

@@ -1,5 +1,5 @@
 import { upgradeForTarget } from '../../patterns'
-import { networkFromSnapshot, readTrace, replayTrace, TraceError } from '../../engine'
+import { networkFromSnapshot, readTrace, replayTrace, snapshotOf, TraceError } from '../../engine'
 import type { Network } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
 import { readArguments, UsageError } from '../arguments'
@@ -34,7 +34,7 @@ export async function trace(argv: readonly string[], console: Console): Promise<
   if (output) {
     if (output === STANDARD_OUTPUT) console.reserveOutput()
     const written = exportWhole(network, output)
-    const { status, reason } = await gate(fileOf(written), model, await runtimeIfThere())
+    const { status, reason } = await gate(fileOf(written), snapshotOf(network).tensors, model, await runtimeIfThere())
     if (status === 'fails' && !args.has('force'))
       throw new TraceError(
         `ONNX Runtime does not open the result: ${reason}. Nothing was written; --force writes it all the same.`,

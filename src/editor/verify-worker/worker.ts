@@ -1,5 +1,6 @@
 /** Entry of the verify worker: runs steps and networks in ONNX Runtime, away from everything that must answer quickly. */
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
+import { importOnnx } from '../../dialects/onnx'
 import { fromPlain } from '../../engine'
 import { cannotRun, gate, verifyModels, verifyStep, webRuntime } from '../../verify'
 import type { Runtime, StepRegion, Verdict } from '../../verify'
@@ -33,7 +34,13 @@ serve<VerifyCalls, NoEvents>(self as unknown as Endpoint, {
     }),
   gate: async () => {
     const { before, after } = await evidence().call('models', null)
-    return gate({ bytes: after }, { bytes: before }, await started().catch((e: unknown) => plainError(e).message))
+    const { tensors } = importOnnx(after).snapshot
+    return gate(
+      { bytes: after },
+      tensors,
+      { bytes: before },
+      await started().catch((e: unknown) => plainError(e).message),
+    )
   },
 })
 

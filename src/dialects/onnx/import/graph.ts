@@ -11,6 +11,7 @@ import { constantOf, denseConstantOf } from './tensor'
 import { declaredType, otherDeclarations } from './types'
 
 const CHECK_EVERY = 512
+const NO_CONSTANTS: ReadonlySet<string> = new Set()
 
 /** Turns the main graph into records. One use; the fields below are its result. */
 export class GraphImporter {
@@ -25,12 +26,18 @@ export class GraphImporter {
 
   constructor(
     private readonly graph: GraphProto,
-    private readonly host: LayerHost & { progress(fraction: number): void },
+    private readonly host: LayerHost & {
+      progress(fraction: number): void
+      /** Initializers that are listed as inputs are constants: before IR version 4 all had to be listed. */
+      readonly listed: boolean
+    },
   ) {}
 
   /** @throws OnnxImportError */
   run(): void {
-    for (const info of this.graph.input) this.inputs.push(this.define(info.name ?? '', 'graph input'))
+    const constants = this.host.listed ? this.initializerNames() : NO_CONSTANTS
+    for (const info of this.graph.input)
+      if (!constants.has(info.name ?? '')) this.inputs.push(this.define(info.name ?? '', 'graph input'))
     this.readInitializers()
     this.readNodes()
     this.makeLayers()
@@ -39,6 +46,11 @@ export class GraphImporter {
       const name = info.name ?? ''
       this.outputs.push({ name, tensor: this.lookUp(name, `graph output ${name}`) })
     }
+  }
+
+  private initializerNames(): ReadonlySet<string> {
+    const { initializer, sparse_initializer: sparse } = this.graph
+    return new Set([...initializer.map((t) => t.name ?? ''), ...sparse.map((t) => t.values?.name ?? '')])
   }
 
   private define(name: string, what: string, record: Partial<TensorRecord> = {}): TensorId {

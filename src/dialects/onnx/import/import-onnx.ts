@@ -1,4 +1,5 @@
 import type { NetworkSnapshot } from '../../../engine'
+import { OnnxExportError } from '../export/error'
 import { inferShapes } from '../infer/infer-shapes'
 import { decodeMessage, DecodeError } from '../proto/decode'
 import type { ModelProto } from '../proto/messages'
@@ -8,10 +9,16 @@ import { OnnxImportError, DOWNLOAD_AGAIN, REEXPORT } from './error'
 import { GraphImporter } from './graph'
 import { kindOf, normalDomain } from './layer'
 import { refuseOtherFormats } from './recognize'
+import { upgradeOpset } from '../upgrade/upgrade-opset'
 
 export interface ImportOptions {
   /** Files that hold weights outside the model, by the name that the model calls them. */
   readonly external?: ReadonlyMap<string, Uint8Array>
+  /**
+   * In files of IR version 3 and older an initializer had to be listed as an input, whether or not a caller was meant to give
+   * another value. They are constants, unless this is set.
+   */
+  readonly overridable?: boolean
   /** Name of the network; by default the graph's own. */
   readonly name?: string
   /** Told how far the import is, from 0 to 1. */
@@ -27,7 +34,11 @@ export interface ImportResult {
   readonly warnings: readonly string[]
 }
 
-const OLDEST_OPSET = 9
+const OLDEST_OPSET = 6
+/** Layers of a network have the meaning that they have from here on. */
+const FIRST_OPSET = 9
+/** From this IR version on an initializer need not be an input. */
+const IR_WITH_CONSTANTS = 4
 const NEWEST_OPSET = 24
 /** No operator set has such a number, nor will one. */
 const MOST_OPSET = 10_000
@@ -61,14 +72,34 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Impo
       warn,
       schemaOf: (kind) => onnxDialect.schema(kind, opsets[domainOfKind(kind)] ?? 1),
       progress,
+      listed: Number(model.ir_version ?? 0) < IR_WITH_CONSTANTS && options.overridable !== true,
     })
     importer.run()
     progress(0.6)
     return snapshotOf(model, opsets, importer, options.name)
   })
-  const inferred = inferShapes(snapshot, { warn })
+  const inferred = raised(inferShapes(snapshot, { warn }), warn)
   progress(1)
   return { snapshot: inferred, missingExternal: [...missing], warnings }
+}
+
+/**
+ * Models of operator sets in which operators meant something else (broadcasting, training) are raised as they are opened, so that
+ * nothing is ever read under two meanings.
+ * @throws OnnxImportError for a layer that cannot be said in the newer one
+ */
+function raised(snapshot: NetworkSnapshot, warn: (message: string) => void): NetworkSnapshot {
+  const own = snapshot.opsets['']
+  if (own === undefined || own >= FIRST_OPSET) return snapshot
+  try {
+    const modern = upgradeOpset(snapshot, FIRST_OPSET)
+    warn(`operator set ${own} is raised to ${FIRST_OPSET} on opening`)
+    return modern
+  } catch (error) {
+    if (error instanceof OnnxExportError)
+      throw new OnnxImportError(`Operator set ${own} is too old to be opened as it is`, 'opset_import', error.message)
+    throw error
+  }
 }
 
 function domainOfKind(kind: string): string {

@@ -144,8 +144,69 @@ function dropoutMask(layer: LayerRecord): LayerRecord {
   return layer
 }
 
-/** Incompatible changes of the default domain's operators since opset 9, in order. Source: the ONNX changelog. */
+/** Before 7 the second operand lined up with the first at `axis`, where `broadcast` said so; without an axis at the end, as now. */
+function alignedAtAxis(layer: LayerRecord, bench: Workbench): LayerRecord {
+  const { axis } = layer.attributes
+  const plain = without(layer, 'broadcast', 'axis')
+  if (typeof axis !== 'number') return plain
+  const [a, b] = layer.inputs.map((id) => bench.tensor(id)?.shape)
+  if (!a || !b) refuse(layer, 7, 'it broadcasts at an axis, and its shapes are not known')
+  const trailing = a.length - (axis < 0 ? axis + a.length : axis) - b.length
+  return trailing > 0
+    ? { ...plain, inputs: [layer.inputs[0]!, withOnesBehind(layer, layer.inputs[1]!, trailing, bench)] }
+    : plain
+}
+
+/** A value with so many dimensions of 1 behind its own. */
+function withOnesBehind(layer: LayerRecord, id: TensorId, count: number, bench: Workbench): TensorId {
+  const { value, shape, name } = bench.tensor(id)!
+  const ones = Array<number>(count).fill(1)
+  if (value) return bench.constant(`${name}_aligned`, value.reshaped([...value.shape, ...ones]))
+  const axes = ones.map((_, i) => shape!.length + i)
+  return bench.layer(layer, 'Unsqueeze', [id], { axes })
+}
+
+/** Before 7 a slope of one element a channel belonged to axis 1. */
+function slopeByChannel(layer: LayerRecord, bench: Workbench): LayerRecord {
+  const [x, slope] = layer.inputs.map((id) => bench.tensor(id))
+  if (!slope?.shape || slope.shape.length !== 1 || slope.shape[0] === 1) return layer
+  if (!x?.shape) refuse(layer, 7, 'the rank of what it takes is not known')
+  const trailing = x.shape.length - 2
+  if (trailing <= 0) return layer
+  return { ...layer, inputs: [layer.inputs[0]!, withOnesBehind(layer, layer.inputs[1]!, trailing, bench)] }
+}
+
+/** Before 7 a layer said itself whether it trains; it did, unless `is_test` was set. */
+function inferenceOnly(layer: LayerRecord): LayerRecord {
+  if (Number(layer.attributes['is_test'] ?? 0) === 0) refuse(layer, 7, 'it trains (is_test is 0)')
+  return without(layer, 'is_test', 'consumed_inputs')
+}
+
+function spatialOnly(layer: LayerRecord): LayerRecord {
+  if (Number(layer.attributes['spatial'] ?? 1) === 0)
+    refuse(layer, 9, 'its statistics are not by channel (spatial is 0)')
+  return without(layer, 'spatial')
+}
+
+function upsample(layer: LayerRecord, bench: Workbench): LayerRecord {
+  const scales = numbers(layer.attributes, 'scales')
+  if (!scales) refuse(layer, 9, 'it has no scales')
+  const value = ConstantValue.of('float32', [scales.length], scales)
+  return withInput(without(layer, 'scales'), 1, bench.constant(`${layer.name}_scales`, value))
+}
+
+const ALIGNED = 'Add Sub Mul Div Pow And Or Xor Equal Greater Less'.split(' ')
+
+/** Incompatible changes of the default domain's operators since opset 6, in order. Source: the ONNX changelog. */
 export const CONVERSIONS: readonly Conversion[] = [
+  { to: 7, kinds: ALIGNED, convert: alignedAtAxis },
+  { to: 7, kinds: ['PRelu'], convert: slopeByChannel },
+  { to: 7, kinds: ['Gemm'], convert: (layer) => without(layer, 'broadcast') },
+  { to: 7, kinds: ['BatchNormalization', 'Dropout'], convert: inferenceOnly },
+  { to: 7, kinds: ['LSTM', 'GRU', 'RNN'], convert: (layer) => without(layer, 'output_sequence') },
+  { to: 9, kinds: ['BatchNormalization'], convert: spatialOnly },
+  { to: 9, kinds: ['Upsample'], convert: upsample },
+  { to: 9, kinds: ['Scan'], convert: (layer) => refuse(layer, 9, 'its operands stood in another order') },
   { to: 10, kinds: ['Slice'], convert: slice },
   { to: 10, kinds: ['TopK'], convert: topK },
   { to: 10, kinds: ['Dropout'], convert: dropoutMask },
