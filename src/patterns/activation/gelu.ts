@@ -1,5 +1,5 @@
 /**
- * Gelu in the forms that exporters write it in (RULES 35-38).
+ * Gelu in the forms that exporters write it in (catalogue 35-38).
  *
  *   0.5 · x · (1 + Erf(x / √2))                            =>  Gelu(x)                  any association, Div or Mul
  *   0.5 · x · (1 + Tanh(√(2/π) · (x + 0.044715 · x³)))     =>  Gelu(x) by tanh          x³ by Pow or by Mul

@@ -1,5 +1,5 @@
 /**
- * Softmax of what a mask is added to (RULES 43); com.microsoft, only where asked for: ONNX Runtime has the operator for its GPU
+ * Softmax of what a mask is added to (catalogue 43); com.microsoft, only where asked for: ONNX Runtime has the operator for its GPU
  * providers alone, so that its numbers cannot be checked on a CPU.
  *
  *   Softmax(s + m)   =>   BiasSoftmax(s, m)

@@ -1,5 +1,5 @@
 /**
- * Grouped-query attention with its rotary embedding inside (RULES 50); com.microsoft, only where asked for.
+ * Grouped-query attention with its rotary embedding inside (catalogue 50); com.microsoft, only where asked for.
  *
  *   Attention(Rotary(q), Rotary(k), v, mask)   =>   GroupQueryAttention(q, k, v, cos, sin, mask)
  *   .. of one projection that is split          =>   GroupQueryAttention([q k v], ..)

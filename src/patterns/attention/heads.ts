@@ -1,5 +1,5 @@
 /**
- * What stands around the attention core (RULES 47, 50).
+ * What stands around the attention core (catalogue 47, 50).
  *
  *   Attention(q, repeat(k), repeat(v))                         =>  Attention(q, k, v)     grouped keys and values
  *   Merge(Attention(Split(q), Split(k), Split(v)))             =>  Attention(q, k, v; heads)

@@ -1,5 +1,5 @@
 /**
- * Attention of several heads by ONNX Runtime's older operator (RULES 47); com.microsoft, only where asked for: for runtimes that
+ * Attention of several heads by ONNX Runtime's older operator (catalogue 47); com.microsoft, only where asked for: for runtimes that
  * lack the standard operator, and for its accelerated kernels.
  *
  *   Attention(q, k, v, m; heads)  =>  MultiHeadAttention(q, k, v, m; heads)

@@ -1,5 +1,5 @@
 /**
- * Attention together with the projections in front of it (RULES 46, 47, 48); com.microsoft.
+ * Attention together with the projections in front of it (catalogue 46, 47, 48); com.microsoft.
  *
  *   Attention(x·Wq + bq, x·Wk + bk, x·Wv + bv, mask)  =>  com.microsoft.Attention(x, [Wq Wk Wv], [bq bk bv], mask)
  *

@@ -1,5 +1,5 @@
 /**
- * Rotary position embedding (RULES 51).
+ * Rotary position embedding (catalogue 51).
  *
  *   x · cos + rotate(x) · sin   =>   RotaryEmbedding(x, cos, sin)        rotate(x) = Concat(-x[half..], x[..half])
  *

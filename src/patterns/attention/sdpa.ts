@@ -1,5 +1,5 @@
 /**
- * Scaled dot-product attention from primitives (RULES 47, 48).
+ * Scaled dot-product attention from primitives (catalogue 47, 48).
  *
  *   Softmax(q · kᵀ · scale + mask) · v   =>   Attention(q, k, v, mask; scale)         q, k, v: [batch, heads, length, size]
  *

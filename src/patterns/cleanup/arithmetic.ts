@@ -1,5 +1,5 @@
 /**
- * Quotients that are products and the reverse (RULES 15).
+ * Quotients that are products and the reverse (catalogue 15).
  *
  *   (1 / a) · b   =>   b / a
  *   x / c         =>   x · (1 / c)      every element of c a power of two

@@ -1,5 +1,5 @@
 /**
- * Two layers of one kind in a row (RULES 7, 8, 10, 11, 16).
+ * Two layers of one kind in a row (catalogue 7, 8, 10, 11, 16).
  *
  *   Transpose(Transpose(x, p), q)  =>  Transpose(x, p[q])
  *   Reshape(Reshape(x, s), t)      =>  Reshape(x, t)

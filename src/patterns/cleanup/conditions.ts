@@ -1,5 +1,5 @@
 /**
- * Conditions that are known in part, or turned round (RULES 16, seen in exported masks).
+ * Conditions that are known in part, or turned round (catalogue 16, seen in exported masks).
  *
  *   Where(And(true, c), a, b)   =>   Where(c, a, b), a spread over the shape of the constant
  *   Where(Not(c), a, b)         =>   Where(c, b, a)

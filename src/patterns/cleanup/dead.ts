@@ -1,5 +1,5 @@
 /**
- * Dead layers (RULES 4):  y = f(x), y used nowhere  =>  nothing
+ * Dead layers (catalogue 4):  y = f(x), y used nowhere  =>  nothing
  *
  * Preconditions: no result has a user or is a network output; the kind is known, and has no effect besides its results.
  */

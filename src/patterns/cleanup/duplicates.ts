@@ -1,5 +1,5 @@
 /**
- * Common subexpressions (RULES 3):  y = f(x), z = f(x)  =>  y = f(x), z = y
+ * Common subexpressions (catalogue 3):  y = f(x), z = f(x)  =>  y = f(x), z = y
  *
  * Preconditions: same kind, attributes and operands (equal small constants count as the same, commutative operands in either
  * order, an absent optional operand is not a present one), deterministic, bodies included, not both network outputs.

@@ -1,5 +1,5 @@
 /**
- * Constant folding and what the static parts of shapes allow (RULES 1, 5).
+ * Constant folding and what the static parts of shapes allow (catalogue 1, 5).
  *
  *   f(constants)               =>  constant              exact for what is rounded once; Exp, sums and their like are not
  *   Shape(x), x static         =>  constant

@@ -1,5 +1,5 @@
 /**
- * Gathers that pick everything in order (RULES 17, seen in exported masks).
+ * Gathers that pick everything in order (catalogue 17, seen in exported masks).
  *
  *   Gather(x, [0, 1, .. n-1]) along an axis of n       =>  Reshape(x)
  *   GatherND(x, every index of x in order)             =>  Reshape(x)

@@ -1,5 +1,5 @@
 /**
- * Data that is moved for nothing (RULES 12, 17, 18).
+ * Data that is moved for nothing (catalogue 12, 17, 18).
  *
  *   Concat(Split(x)) in order along one axis       =>  x
  *   Slice(Concat(.., x, ..)) of exactly x          =>  x

@@ -1,5 +1,5 @@
 /**
- * Layers that give back what they take (RULES 2).
+ * Layers that give back what they take (catalogue 2).
  *
  *   Identity(x), Dropout(x) at inference, Cast to x's own type, Transpose that keeps the order, Reshape or Expand to x's own
  *   shape, Slice of everything, Concat, Sum, Max or Min of one, Pad by nothing, x * 1, x + 0, x - 0, x / 1, x ** 1   =>  x

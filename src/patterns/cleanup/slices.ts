@@ -1,5 +1,5 @@
 /**
- * Slices of slices, and slices that share out a value (RULES 12).
+ * Slices of slices, and slices that share out a value (catalogue 12).
  *
  *   Slice(Slice(x, a, b), c, d)              =>   Slice(x, a + c, min(b, a + d))
  *   Slice(x, 0, a), .. Slice(x, z, size)     =>   Split(x) with the sizes of the parts

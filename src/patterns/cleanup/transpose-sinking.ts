@@ -1,5 +1,5 @@
 /**
- * Transposes that sink through what does not care for the order of dimensions (RULES 9).
+ * Transposes that sink through what does not care for the order of dimensions (catalogue 9).
  *
  *   Transpose(f(Transpose(x1, p), .., Transpose(xn, p), c), q)  =>  Transpose(f'(x1, .., xn, c'), p[q])
  *

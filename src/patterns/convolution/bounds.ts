@@ -1,5 +1,5 @@
 /**
- * Chains of bounds (RULES 14).
+ * Chains of bounds (catalogue 14).
  *
  *   Clip(Clip(x, a, b), c, d)   =>  Clip(x, min(max(a, c), d), min(max(b, c), d))
  *

@@ -1,5 +1,5 @@
 /**
- * Scales and shifts by channel fold into the weights of the convolution beside them (RULES 19-23).
+ * Scales and shifts by channel fold into the weights of the convolution beside them (catalogue 19-23).
  *
  *   Conv(x, W, B) · s + t           =>  Conv(x, W · s, B · s + t)          BatchNormalization, Mul, Div, Add, Sub
  *   Conv(x · s + t, W, B)           =>  Conv(x, W · s, B + Σ W · t)        with t ≠ 0 only where nothing is padded

@@ -1,5 +1,5 @@
 /**
- * A convolution with what follows it in one layer (RULES 24, 25); com.microsoft, float32 on the CPU.
+ * A convolution with what follows it in one layer (catalogue 24, 25); com.microsoft, float32 on the CPU.
  *
  *   f(Conv(x, W, B))              =>  FusedConv(x, W, B), activation f     Relu, Sigmoid, Tanh, LeakyRelu, HardSigmoid,
  *                                                                         HardSwish, Clip

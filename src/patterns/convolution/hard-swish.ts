@@ -1,5 +1,5 @@
 /**
- * Hard sigmoid and hard swish from primitives (RULES 31); opset 14 for HardSwish.
+ * Hard sigmoid and hard swish from primitives (catalogue 31); opset 14 for HardSwish.
  *
  *   Clip(x + 3, 0, 6) / 6          =>  HardSigmoid(x), α = 1/6, β = 1/2
  *   x · HardSigmoid(x)             =>  HardSwish(x), where α = 1/6, β = 1/2

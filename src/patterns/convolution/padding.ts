@@ -1,5 +1,5 @@
 /**
- * Padding in front of a sliding window becomes the window's own (RULES 13).
+ * Padding in front of a sliding window becomes the window's own (catalogue 13).
  *
  *   Conv(Pad(x, p, 0))            =>  Conv(x), pads + p
  *   MaxPool(Pad(x, p, -∞))        =>  MaxPool(x), pads + p

@@ -1,5 +1,5 @@
 /**
- * Means over all of space (RULES 32).
+ * Means over all of space (catalogue 32).
  *
  *   ReduceMean(x, spatial axes), keepdims     =>  GlobalAveragePool(x)
  *   AveragePool(x), a window over everything  =>  GlobalAveragePool(x)

@@ -1,5 +1,5 @@
 /**
- * A Gemm on flattened rows (RULES 28, the other way round).
+ * A Gemm on flattened rows (catalogue 28, the other way round).
  *
  *   Reshape(Gemm(Reshape(x, [-1, k]), W, b), [.., n])  =>  MatMul(x, W) + b
  *

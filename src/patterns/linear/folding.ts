@@ -1,5 +1,5 @@
 /**
- * Scales and shifts along the last axis fold into the weights of the product beside them (RULES 20, 21, 27).
+ * Scales and shifts along the last axis fold into the weights of the product beside them (catalogue 20, 21, 27).
  *
  *   (x · W) s                    =>  x · (W s)              W constant, s one number or one a column
  *   (x · W + b) s                =>  x · (W s) + b s

@@ -1,5 +1,5 @@
 /**
- * A product with the scale and the transposes around it (RULES 44, 45); com.microsoft.
+ * A product with the scale and the transposes around it (catalogue 44, 45); com.microsoft.
  *
  *   s (a · b), (s a) · b         =>  FusedMatMul(a, b), alpha s         products of scales where there are several
  *   aᵀ · b, a · bᵀ               =>  FusedMatMul(a, b), transA, transB

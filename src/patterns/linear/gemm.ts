@@ -1,5 +1,5 @@
 /**
- * Products of rank 2 (RULES 28, 29).
+ * Products of rank 2 (catalogue 28, 29).
  *
  *   a · b + c                =>  Gemm(a, b, c)
  *   Gemm(aᵀ, b)              =>  Gemm(a, b), transA         and for b

@@ -1,5 +1,5 @@
 /**
- * Several projections of one value in one product (RULES 46).
+ * Several projections of one value in one product (catalogue 46).
  *
  *   x·Wq, x·Wk, x·Wv   =>   Split(x·[Wq Wk Wv])
  *

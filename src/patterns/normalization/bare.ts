@@ -1,5 +1,5 @@
 /**
- * Normalisations that miss their scale or their bias (RULES 39, 40): a new model's are 1 and 0, and have gone as no-ops.
+ * Normalisations that miss their scale or their bias (catalogue 39, 40): a new model's are 1 and 0, and have gone as no-ops.
  *
  *   (x - mean(x)) / √(mean((x - mean(x))²) + ε) [· scale] [+ bias]   =>  LayerNormalization(x, scale or 1 [, bias])
  *   x / √(mean(x²) + ε)                                              =>  RMSNormalization(x, 1)

@@ -1,5 +1,5 @@
 /**
- * Embeddings that are added up and normalised (RULES 52); com.microsoft.
+ * Embeddings that are added up and normalised (catalogue 52); com.microsoft.
  *
  *   LayerNormalization(word[ids] + position [+ type[types]], s, b)   =>   EmbedLayerNormalization(ids, types, word, position, type, s, b)
  *

@@ -1,5 +1,5 @@
 /**
- * Group normalisation as PyTorch is exported, by an instance normalisation over the groups (RULES 33).
+ * Group normalisation as PyTorch is exported, by an instance normalisation over the groups (catalogue 33).
  *
  *   Reshape(InstanceNormalization(Reshape(x, [N, G, -1]), 1, 0)) [· scale + bias]   =>   GroupNormalization(x, scale, bias)
  *

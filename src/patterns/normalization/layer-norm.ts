@@ -1,5 +1,5 @@
 /**
- * Layer and RMS normalisation from primitives (RULES 39, 40).
+ * Layer and RMS normalisation from primitives (catalogue 39, 40).
  *
  *   (x - mean(x)) / √(mean((x - mean(x))²) + ε) · scale + bias   =>  LayerNormalization(x, scale, bias)
  *   x / √(mean(x²) + ε) · scale                                  =>  RMSNormalization(x, scale)

@@ -1,5 +1,5 @@
 /**
- * A residual addition in front of a normalisation (RULES 41, 42); com.microsoft.
+ * A residual addition in front of a normalisation (catalogue 41, 42); com.microsoft.
  *
  *   LayerNormalization(x + skip [+ b])  =>  SkipLayerNormalization(x, skip, s, beta [, b])
  *   RMSNormalization(x + skip)          =>  SkipSimplifiedLayerNormalization(x, skip, s)

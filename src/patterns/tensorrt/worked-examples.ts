@@ -3,7 +3,7 @@
  *
  *   a + b                       =>  a - b                                  (replace add with sub)
  *   GPTAttention(qkv padded)    =>  GPTAttention(qkv packed)               (remove padding; args carry the sizes)
- *   GPTAttention(x + bias)      =>  GPTAttention(x, qkv_bias = bias)       (fuse attention with bias; RULES 53)
+ *   GPTAttention(x + bias)      =>  GPTAttention(x, qkv_bias = bias)       (fuse attention with bias; catalogue 53)
  */
 import { netGuard, PatternAnalyzer, PatternRewriter } from '../../engine'
 import type { Layer, Match, MatchResult, RawInputs, Tensor } from '../../engine'
