@@ -67,7 +67,8 @@ export { AnalysisPatternManager, RewritePatternManager } from './driver/managers
 export type { Analysis, RewriteOptions } from './driver/managers'
 
 export { Builder } from './rule/build'
-export { compileRule, RuleError } from './rule/compile'
+export { compileRule } from './rule/compile'
+export { RuleError } from './rule/rule-error'
 export type { CompiledRule } from './rule/compile'
 export type * from './rule/graph'
 export { RuleSyntaxError } from './rule/lexer'

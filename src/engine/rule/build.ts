@@ -5,6 +5,7 @@ import type { Network } from '../network/network'
 import type { ResultType } from '../network/new-layer'
 import type { Attributes, AttributeValue, DType } from '../store/records'
 import type { Tensor } from '../network/network'
+import { compatibleShapes } from '../store/shape'
 import type { CallGraph, Statement, Term, ValueGraph } from './graph'
 import { printTerm } from './print'
 import type { RuleMatch } from './rule-match'
@@ -92,8 +93,18 @@ export function buildRight(statements: readonly Statement[], match: RuleMatch): 
 export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tensor>): void {
   for (const [name, next] of made) {
     const old = match.optional(name)
-    if (old && old !== next) old.replaceAllUsesWith(next)
+    if (!old || old === next) continue
+    checkType(name, old, next)
+    old.replaceAllUsesWith(next)
   }
+}
+
+/** A value stands for another only where their types do not contradict each other, whoever uses it. */
+function checkType(name: string, old: Tensor, next: Tensor): void {
+  if (old.dtype !== null && next.dtype !== null && old.dtype !== next.dtype)
+    throw new NotKnownError(`${name} has type ${old.dtype}, and would get ${next.dtype}`)
+  if (!compatibleShapes(old.shape, next.shape))
+    throw new NotKnownError(`${name} has shape ${valueText(old.shape)}, and would get ${valueText(next.shape)}`)
 }
 
 function attributesOf(v: CallGraph, match: RuleMatch): Attributes {
@@ -104,7 +115,7 @@ function attributesOf(v: CallGraph, match: RuleMatch): Attributes {
   return found
 }
 
-/** A right side asks for something that is not known of this match: the rewrite gives up. */
+/** A right side asks for something that is not known of this match, or gives what does not fit: the rewrite gives up. */
 export class NotKnownError extends Error {
   override readonly name = 'NotKnownError'
 }

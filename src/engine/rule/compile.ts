@@ -1,7 +1,9 @@
 import { operatorOf } from '../network/dialect'
 import { RootPrefilter } from './root-prefilter'
+import { checkWhere } from './check-where'
+import { RuleError } from './rule-error'
 import type { CallGraph, Definition, RuleGraph, Statement, Term, ValueGraph } from './graph'
-import { definedNames } from './graph'
+import { circularStatement, definedNames, namesIn } from './graph'
 
 /** A rule made ready to match: every layer of its left side has a part name, every name knows where it is defined. */
 export interface CompiledRule {
@@ -23,11 +25,6 @@ export interface CompiledRule {
   readonly parts: number
 }
 
-/** A rule is well-formed text, yet means nothing that can be matched. */
-export class RuleError extends Error {
-  override readonly name = 'RuleError'
-}
-
 /** @throws RuleError where the rule has no root, refers to what it does not define, or replaces nothing */
 export function compileRule(graph: RuleGraph): CompiledRule {
   const definitions = new Map<string, Definition>()
@@ -36,6 +33,9 @@ export function compileRule(graph: RuleGraph): CompiledRule {
   }
   const root = graph.left.at(-1)
   if (!root) throw new RuleError(`rule ${graph.name} has no left side`)
+  const circular = circularStatement(graph.left)
+  if (circular)
+    throw new RuleError(`rule ${graph.name} computes ${circular.names.find((n) => n !== null) ?? '_'} from itself`)
   const rootKinds = kindsOf(root.value)
   if (rootKinds.size === 0)
     throw new RuleError(`the last statement on the left of rule ${graph.name} must name a layer: it is the root`)
@@ -61,12 +61,6 @@ export function compileRule(graph: RuleGraph): CompiledRule {
     replaced,
     parts: graph.left.reduce((n, s) => n + countParts(s.value), 0),
   }
-}
-
-function namesIn(v: ValueGraph): string[] {
-  if (v.type === 'name') return [v.name]
-  if (v.type === 'either') return v.of.flatMap(namesIn)
-  return v.type === 'call' ? v.operands.flatMap(namesIn) : []
 }
 
 function kindsOf(value: ValueGraph): Set<string> {
@@ -102,16 +96,24 @@ function countParts(v: ValueGraph): number {
 /** Every name on the right is bound on the left, or defined earlier on the right. */
 function checkRight(graph: RuleGraph, definitions: ReadonlyMap<string, unknown>): void {
   const known = new Set(definitions.keys())
+  const rests = new Set<string>()
   const attributes = new Set<string>()
   const collect = (v: ValueGraph): void => {
-    if (v.type === 'name' || v.type === 'rest') known.add(v.name)
+    if (v.type === 'name') known.add(v.name)
+    if (v.type === 'rest') rests.add(v.name)
     if (v.type === 'either') v.of.forEach(collect)
     if (v.type !== 'call') return
     for (const a of Object.values(v.attributes)) if ('variable' in a) attributes.add(a.variable)
     v.operands.forEach(collect)
   }
   for (const s of graph.left) collect(s.value)
+  const both = [...rests].find((name) => known.has(name))
+  if (both !== undefined)
+    throw new RuleError(
+      `rule ${graph.name} uses ${both} for one value and ...${both} for several: name one of them anew`,
+    )
   const bound = new Set(known)
+  checkWhere(graph.where, { values: bound, attributes })
   const unbound = (name: string): RuleError =>
     new RuleError(`the right side of rule ${graph.name} uses ${name}, which the left side does not bind`)
   const checkVariable = (name: string): void => {
@@ -124,7 +126,11 @@ function checkRight(graph: RuleGraph, definitions: ReadonlyMap<string, unknown>)
     if (t.type === 'arithmetic') [t.left, t.right].forEach(checkTerm)
   }
   const check = (v: ValueGraph): void => {
-    if ((v.type === 'name' || v.type === 'rest') && !known.has(v.name)) throw unbound(v.name)
+    if (v.type === 'name' && !known.has(v.name))
+      throw rests.has(v.name)
+        ? new RuleError(`${v.name} stands for several operands: write ...${v.name}`)
+        : unbound(v.name)
+    if (v.type === 'rest' && !rests.has(v.name)) throw unbound(`...${v.name}`)
     if (v.type === 'computed') checkTerm(v.term)
     if (v.type !== 'call') return
     for (const a of Object.values(v.attributes)) {

@@ -13,10 +13,12 @@ export function checkCondition(c: Condition, match: RuleMatch): Mismatch | null 
       const found = evaluate(c.term, match)
       return found ? null : { expected: 'that it is so', found: `${nameOf(c.term)} is ${valueText(found)}` }
     }
-    case 'not':
-      return checkCondition(c.of, match) === null
-        ? { expected: 'that it is not so', found: `${printCondition(c.of)} holds` }
-        : null
+    case 'not': {
+      const inner = truth(c.of, match)
+      if (inner === false) return null
+      const found = inner ? 'holds' : 'is not known'
+      return { expected: 'that it is not so', found: `${printCondition(c.of)} ${found}` }
+    }
     case 'and': {
       for (const x of c.of) {
         const why = checkCondition(x, match)
@@ -51,6 +53,33 @@ export function checkCondition(c: Condition, match: RuleMatch): Mismatch | null 
   }
 }
 
+/** Whether a condition holds; null where that is not known: then neither it nor its opposite does. */
+function truth(c: Condition, match: RuleMatch): boolean | null {
+  switch (c.type) {
+    case 'holds': {
+      const found = evaluate(c.term, match)
+      return isUnknown(found) ? null : Boolean(found)
+    }
+    case 'not': {
+      const inner = truth(c.of, match)
+      return inner === null ? null : !inner
+    }
+    case 'and':
+    case 'or': {
+      const decisive = c.type === 'or'
+      const all = c.of.map((x) => truth(x, match))
+      return all.includes(decisive) ? decisive : all.includes(null) ? null : !decisive
+    }
+    case 'compare': {
+      const [a, b] = [evaluate(c.left, match), evaluate(c.right, match)]
+      if (compare(c.op, a, b)) return true
+      return [a, b].some((x) => isUnknown(x) || (Array.isArray(x) && x.some(isUnknown))) ? null : false
+    }
+  }
+}
+
+const isUnknown = (x: Value): boolean => x === null || x === undefined
+
 const NEEDS = {
   '==': '',
   '!=': 'anything but ',
@@ -84,7 +113,8 @@ const nameOf = (t: Term): string => (t.type === 'attribute' ? t.name : printTerm
 
 /** Unknown sizes and values compare equal to nothing, not even to each other: a rule must not fire on a guess. */
 function compare(op: Extract<Condition, { type: 'compare' }>['op'], a: Value, b: Value): boolean {
-  if (op === 'in') return Array.isArray(b) && b.some((x) => equal(a, x))
+  // A constant of one element reads as that element.
+  if (op === 'in') return (Array.isArray(b) ? b : [b]).some((x: Value) => equal(a, x))
   if (a === null || a === undefined || b === null || b === undefined) return false
   if (op === '==') return equal(a, b)
   if (op === '!=') return !equal(a, b)
@@ -96,6 +126,8 @@ function equal(a: Value, b: Value): boolean {
   if (a === null || a === undefined || b === null || b === undefined) return false
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((x: Value, i) => equal(x, b[i] as Value))
+  if (Array.isArray(a)) return a.length === 1 && equal(a[0] as Value, b)
+  if (Array.isArray(b)) return b.length === 1 && equal(a, b[0] as Value)
   if (typeof a === 'number' && typeof b === 'number')
     return a === b || Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
   return a === b

@@ -74,6 +74,25 @@ export function definedNames(statements: readonly Statement[]): Set<string> {
   return new Set(statements.flatMap((s) => s.names.filter((n) => n !== null)))
 }
 
+/** The values that a value names. */
+export function namesIn(v: ValueGraph): string[] {
+  if (v.type === 'name') return [v.name]
+  if (v.type === 'either') return v.of.flatMap(namesIn)
+  return v.type === 'call' ? v.operands.flatMap(namesIn) : []
+}
+
+/** A statement whose value is computed from itself, through others or directly; null where there is none. */
+export function circularStatement(statements: readonly Statement[]): Statement | null {
+  const maker = new Map(statements.flatMap((s) => s.names.map((name) => [name, s] as const)))
+  const ahead = new Map(statements.map((s) => [s, namesIn(s.value).flatMap((name) => maker.get(name) ?? [])] as const))
+  for (let before = -1; before !== ahead.size;) {
+    before = ahead.size
+    for (const [s, needs] of ahead) if (needs.every((n) => !ahead.has(n))) ahead.delete(s)
+  }
+  const [first] = ahead.keys()
+  return first ?? null
+}
+
 /** Where a name gets its value: the statement, and which of its results. */
 export interface Definition {
   readonly statement: Statement

@@ -49,9 +49,15 @@ export function tokenize(text: string): Token[] {
   return tokens
 }
 
+/** Rules nest no deeper than this, and have no more layers than `MOST_LAYERS`: what reads and matches them recurses. */
+const DEEPEST = 100
+const MOST_LAYERS = 300
+
 /** Reads tokens one by one. */
 export class TokenReader {
   private at = 0
+  private depth = 0
+  private layers = 0
   constructor(private readonly tokens: readonly Token[]) {}
 
   get token(): Token {
@@ -81,6 +87,17 @@ export class TokenReader {
   name(what: string): Token {
     if (this.token.type !== 'name') this.fail(what)
     return this.next()
+  }
+  /** Reads something that may hold its like. @throws RuleSyntaxError where that goes too deep */
+  nested<T>(read: () => T): T {
+    if (++this.depth > DEEPEST) this.fail(`a rule that nests no deeper than ${DEEPEST}`)
+    const found = read()
+    this.depth--
+    return found
+  }
+  /** Counts the layers of a rule. @throws RuleSyntaxError where there are too many */
+  layer(token: Token): void {
+    if (++this.layers > MOST_LAYERS) this.fail(`a rule of at most ${MOST_LAYERS} layers`, token)
   }
   fail(expected: string, token: Token = this.token): never {
     const found = token.type === 'end' ? 'the end' : `"${token.text}"`

@@ -1,7 +1,8 @@
 import type { Layer } from '../network/network'
 import type { AttributeValue } from '../store/records'
 import type { Tensor } from '../network/network'
-import type { FailureAbout, MatchFailure } from '../pattern/match'
+import { MatchFailure } from '../pattern/match'
+import type { FailureAbout } from '../pattern/match'
 import { bindAttributes, wantedOf } from './attributes'
 import { extraRootCandidates } from './extra-roots'
 import { isNumber } from './compare'
@@ -16,6 +17,12 @@ import { attributeMismatch, describe, numberMismatch } from './failure-text'
 
 type Continue = () => boolean
 
+/** So many places a search looks at before it gives up. The library's rules look at 31 at most, on the models of the gallery. */
+const MOST_STEPS = 5000
+
+/** Thrown to end a search that looked at too many places. */
+const TOO_MANY_STEPS = new Error('too many steps')
+
 /** What text cannot say of a rule: true, or the reason why not. */
 export interface RuleChecks {
   /** Of a match. */
@@ -23,6 +30,8 @@ export interface RuleChecks {
   /** Of the root alone: it is asked before the search, which it saves. */
   readonly checkRoot?: (root: Layer) => true | string
 }
+
+const TANGLED = 'alternatives that multiply: the rule gives up here; write them nearer to the root, or fewer of them'
 
 /**
  * Matches one rule at one layer, by backtracking over alternatives, optional layers and the orders of commutative operands.
@@ -40,6 +49,7 @@ export class Matcher {
   private readonly nearest: NearestMiss | null
 
   private root!: Layer
+  private steps = 0
 
   constructor(
     private readonly rule: CompiledRule,
@@ -50,14 +60,22 @@ export class Matcher {
     this.nearest = explain ? new NearestMiss(rule.parts) : null
   }
 
-  /** The match at one layer, the deepest failure where that is asked for, or null. One matcher serves many layers in turn. */
+  /**
+   * The match at one layer, the deepest failure where that is asked for, or null. One matcher serves many layers in turn. A search
+   * whose alternatives multiply gives up, and says so with or without being asked.
+   */
   run(root: Layer): RuleMatch | MatchFailure | null {
     if (this.nearest === null && !this.isWorthwhile(root)) return null
     this.root = root
     this.found = null
+    this.steps = 0
     this.nearest?.begin()
     try {
       return this.statement(this.rule.root, root, () => this.others(0)) ? this.found : (this.nearest?.failure ?? null)
+    } catch (error) {
+      if (error !== TOO_MANY_STEPS) throw error
+      this.clear()
+      return new MatchFailure(root, 'search', root, `a search of at most ${MOST_STEPS} steps`, TANGLED)
     } finally {
       // A failed search has unbound everything; a found match, or a check that threw, has not.
       if (this.taken.size > 0) this.clear()
@@ -140,6 +158,7 @@ export class Matcher {
 
   /** Matches what stands at an operand. */
   private value(v: ValueGraph, tensor: Tensor | null, part: string, next: Continue): boolean {
+    if (++this.steps > MOST_STEPS) throw TOO_MANY_STEPS
     switch (v.type) {
       case 'absent':
         return tensor === null

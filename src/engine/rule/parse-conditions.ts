@@ -24,7 +24,7 @@ function conjunction(r: TokenReader): Condition {
 }
 
 function negation(r: TokenReader): Condition {
-  if (r.take('not')) return { type: 'not', of: negation(r) }
+  if (r.take('not')) return r.nested(() => ({ type: 'not', of: negation(r) }))
   const left = sum(r)
   if (COMPARE.includes(r.token.text)) {
     const op = r.next().text as CompareOp
@@ -61,6 +61,10 @@ function product(r: TokenReader): Term {
 }
 
 function term(r: TokenReader): Term {
+  return r.nested(() => oneTerm(r))
+}
+
+function oneTerm(r: TokenReader): Term {
   const { token } = r
   if (token.type === 'number') return { type: 'literal', value: Number(r.next().text) }
   if (token.type === 'string') return { type: 'literal', value: r.next().text.slice(1, -1) }

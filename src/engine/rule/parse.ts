@@ -1,6 +1,7 @@
-import { definedNames } from './graph'
+import { circularStatement, definedNames } from './graph'
 import type { AttributeGraph, CallGraph, Literal, RuleGraph, Statement, ValueGraph } from './graph'
 import { tokenize, TokenReader } from './lexer'
+import type { Token } from './lexer'
 import { parseComputed, parseConditions } from './parse-conditions'
 
 /**
@@ -39,11 +40,13 @@ export function parseRule(text: string): RuleGraph {
 
 function statements(r: TokenReader, isLeft: boolean): Statement[] {
   const found: Statement[] = []
+  const places = new Map<Statement, Token>()
   const defined = new Set<string>()
   do {
     while (r.take(';'));
     const shared = isLeft && r.take('&')
     const names: (string | null)[] = []
+    const first = r.token
     do {
       const token = r.name('a value name')
       if (defined.has(token.text)) r.fail('a name that is not defined yet', token)
@@ -55,9 +58,13 @@ function statements(r: TokenReader, isLeft: boolean): Statement[] {
     const value = either(r, isLeft)
     if (isLeft && value.type === 'name') r.fail('a layer, as in Relu(x)')
     if (names.length > 1 && value.type !== 'call') r.fail('a layer with several results')
-    found.push(shared ? { names, value, shared } : { names, value })
+    const statement = shared ? { names, value, shared } : { names, value }
+    found.push(statement)
+    places.set(statement, first)
     while (r.take(';'));
   } while ((r.token.type === 'name' && r.token.text !== 'where') || r.is('&'))
+  const circular = isLeft ? circularStatement(found) : null
+  if (circular) r.fail('a value that is not computed from itself', places.get(circular))
   return found
 }
 
@@ -70,6 +77,10 @@ function either(r: TokenReader, isLeft: boolean): ValueGraph {
 }
 
 function value(r: TokenReader, isLeft: boolean): ValueGraph {
+  return r.nested(() => oneValue(r, isLeft))
+}
+
+function oneValue(r: TokenReader, isLeft: boolean): ValueGraph {
   const { token } = r
   if (token.type === 'number') {
     r.next()
@@ -86,7 +97,10 @@ function value(r: TokenReader, isLeft: boolean): ValueGraph {
   if (r.take('@')) return { type: 'name', name: r.name('the name of a constant').text, constant: true }
   const name = r.name('a value: a name, a layer, a number, none').text
   if (name === 'none') return { type: 'absent' }
-  if (r.is('(') || r.is('<') || (r.is('?') && ['(', '<'].includes(r.peek().text))) return call(r, name, isLeft)
+  if (r.is('(') || r.is('<') || (r.is('?') && ['(', '<'].includes(r.peek().text))) {
+    r.layer(token)
+    return call(r, name, isLeft)
+  }
   return r.take('?') ? { type: 'name', name, optional: true } : { type: 'name', name }
 }
 
@@ -124,6 +138,7 @@ function literal(r: TokenReader): Literal {
     const items: (number | string | boolean)[] = []
     if (!r.is(']')) {
       do {
+        if (r.is('[')) r.fail('a number or a string')
         const item = literal(r)
         if (typeof item === 'object') r.fail('a number or a string')
         items.push(item)

@@ -1,6 +1,6 @@
 import type { Layer } from '../network/network'
 import type { Tensor } from '../network/network'
-import { Match } from '../pattern/match'
+import type { Match } from '../pattern/match'
 import type { MatchFailure, MatchResult } from '../pattern/match'
 import { PatternRewriter } from '../pattern/pattern'
 import { Builder, buildRight, NotKnownError, replaceResults } from './build'
@@ -39,8 +39,7 @@ export class RulePattern extends PatternRewriter {
   }
 
   override match(layer: Layer): MatchResult {
-    const found = this.matcher.run(layer)
-    return found instanceof Match ? found : false
+    return this.matcher.run(layer) ?? false
   }
 
   /** The match, or the deepest partial match and what stopped it. */
@@ -50,16 +49,11 @@ export class RulePattern extends PatternRewriter {
 
   override rewrite(layer: Layer, match: Match): boolean | void {
     if (!(match instanceof RuleMatch)) throw new TypeError('a rule rewrites only its own matches')
-    if (!this.build) return this.rewriteByText(match)
-    const made = this.build(new Builder(layer.network, match), match)
-    if (!made) return this.giveUp(layer)
-    replaceResults(match, new Map(Object.entries(made)))
-  }
-
-  /** False where the right side asks for what is not known of this match. */
-  private rewriteByText(match: RuleMatch): boolean | void {
     try {
-      buildRight(this.rule.graph.right, match)
+      if (!this.build) return buildRight(this.rule.graph.right, match)
+      const made = this.build(new Builder(layer.network, match), match)
+      if (!made) return this.giveUp(layer)
+      replaceResults(match, new Map(Object.entries(made)))
     } catch (error) {
       if (error instanceof NotKnownError) return this.giveUp(match.root, error.message)
       throw error

@@ -1,0 +1,232 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import {
+  compileRule,
+  ConstantValue,
+  genericDialect,
+  Match,
+  MatchFailure,
+  Network,
+  parseRule,
+  RewritePatternManager,
+  RuleError,
+  RulePattern,
+  RuleSyntaxError,
+  snapshotOf,
+} from '../../src/engine'
+import type { NewLayer, Tensor } from '../../src/engine'
+import { F32 } from './support'
+
+const read = (text: string) => compileRule(parseRule(text))
+const nested = (n: number): string => `y = ${'Relu('.repeat(n)}x${')'.repeat(n)}\n=>\ny = Neg(x)`
+
+/** One layer on `x` and other operands, its results outputs. */
+function one(
+  kind: string,
+  more: readonly Tensor[],
+  spec: Partial<NewLayer> = {},
+  network = new Network(genericDialect),
+) {
+  const x = network.addInput('x', 'float32', [4])
+  const layer = network.addLayer({ kind, inputs: [x, ...more], outputs: F32, ...spec })
+  layer.getOutputs().forEach((t, i) => network.markOutput(t, `out${i}`))
+  return layer
+}
+
+describe('a rule that would go on for ever is an error with its place', () => {
+  const cases: readonly (readonly [what: string, text: string, line: number, column: number, expected: RegExp])[] = [
+    ['a value made of itself', 'y = Relu(y)\n=>\ny = Neg(y)', 1, 1, /not computed from itself/],
+    ['two made of each other', 'a = Relu(b)\nb = Relu(a)\n=>\nb = Neg(b)', 1, 1, /not computed from itself/],
+    ['one made of itself by an alternative', 'a = Neg(x)\nb = Relu((a | Cast?(b)))\n=>\nb = a', 2, 1, /from itself/],
+    ['20,000 layers, one in the other', nested(20_000), 1, 505, /nests no deeper than 100/],
+    [
+      '20,000 layers in a row',
+      `${Array.from({ length: 20_000 }, (_, i) => `x${i + 1} = Relu(x${i})`).join('\n')}\n=>\nx9 = Neg(x0)`,
+      301,
+      8,
+      /at most 300 layers/,
+    ],
+    [
+      '50,000 times not',
+      `y = Relu(x)\n=>\ny = x\nwhere ${'not '.repeat(50_000)}x.isConstant`,
+      4,
+      407,
+      /nests no deeper/,
+    ],
+    ['50,000 parentheses', `y = Relu(x)\n=>\ny = x\nwhere ${'('.repeat(50_000)}`, 4, 107, /nests no deeper/],
+    ['50,000 lists', `y = Relu<a=${'['.repeat(50_000)}`, 1, 13, /a number or a string/],
+  ]
+  test.each(cases)('%s', (_, text, line, column, expected) => {
+    const error = failureOf(() => read(text))
+    expect(error).toBeInstanceOf(RuleSyntaxError)
+    const { line: l, column: c, expected: e } = error as RuleSyntaxError
+    expect([l, e]).toEqual([line, expect.stringMatching(expected) as string])
+    expect(Math.abs(c - column)).toBeLessThan(8)
+  })
+
+  test('a rule of forty nested layers is none', () => {
+    expect(read(nested(40)).parts).toBe(40)
+  })
+
+  test('a graph from elsewhere that computes a value from itself', () => {
+    const { left, ...rest } = parseRule('y = Relu(x)\n=>\ny = Neg(x)')
+    const value = { type: 'call', kind: 'Relu', operands: [{ type: 'name', name: 'y' }], attributes: {} } as const
+    expect(() => compileRule({ ...rest, left: [{ ...left[0]!, value }] })).toThrow(/computes y from itself/)
+  })
+})
+
+describe('a search whose alternatives multiply gives up', () => {
+  const text = readFileSync('test/cases/rules/exponential20.txt', 'utf8')
+  const chainOf = (n: number): Network => {
+    const network = new Network({ ...genericDialect })
+    const x = network.addInput('x', 'float32', [4])
+    let y = network.addLayer({ kind: 'Add', inputs: [x, x], outputs: F32 }).output()!
+    for (let i = 0; i < n; i++) y = network.addLayer({ kind: 'Add', inputs: [x, y], outputs: F32 }).output()!
+    network.markOutput(y, 'out')
+    return network
+  }
+
+  test('after a number of steps, and says so with or without being asked', () => {
+    const network = chainOf(20)
+    const rule = new RulePattern(text)
+    const root = network.getLayers().at(-1)!
+    for (const found of [rule.match(root), rule.explain(root)]) {
+      expect(found).toBeInstanceOf(MatchFailure)
+      expect(String(found)).toMatch(/search of at most 5000 steps, found alternatives that multiply: the rule gives up/)
+    }
+  })
+
+  test('and the run goes on: the matcher forgets what it bound', () => {
+    const network = chainOf(20)
+    const plain = new RulePattern('y = Add(x, x)\n=>\ny = Double(x)')
+    const manager = new RewritePatternManager().add('tangled', new RulePattern(text), 2).add('plain', plain)
+    expect([...manager.rewrite(network).byLabel]).toEqual([['plain', 1]])
+    const tangled = new RulePattern(text)
+    const layers = chainOf(3).getLayers()
+    const before = layers.map((l) => String(tangled.match(l)))
+    expect(tangled.match(chainOf(20).getLayers().at(-1)!)).toBeInstanceOf(MatchFailure)
+    expect(layers.map((l) => String(tangled.match(l)))).toEqual(before)
+  })
+})
+
+describe('a condition speaks of what the left side binds', () => {
+  const wrong: readonly (readonly [where: string, why: RegExp])[] = [
+    ['rank == 1', /rank is no value of the left side/],
+    ['opset >= 20', /opset is no value/],
+    ['x.dtype == float', /there is no type float/],
+    ['x.dtype in [float32, half]', /there is no type half/],
+    ['z.rank == 1', /the left side binds no z; it has y, x/],
+    ['not z.isConstant', /the left side binds no z/],
+    ['$b == 1', /the left side binds no \$b/],
+    ['x', /x is no value/],
+    ['x.rank + one == 2', /one is no value/],
+    ['x.rank == 1 or rank == 2', /rank is no value/],
+  ]
+  test.each(wrong)('%s', (where, why) => {
+    const act = () => read(`y = Relu<a=$a>(x)\n=>\ny = Neg(x)\nwhere ${where}`)
+    expect(act).toThrow(RuleError)
+    expect(act).toThrow(why)
+  })
+
+  test.each([
+    'x.rank == 1',
+    'x.dtype in [float32, int8]',
+    'x.kind == Relu',
+    '$a == same',
+    'not x.isConstant',
+    'y.shape[0] == N',
+  ])('%s is one', (where) => {
+    expect(read(`y = Relu<a=$a>(x)\n=>\ny = Neg(x)\nwhere ${where}`).graph.where).toHaveLength(1)
+  })
+})
+
+describe('what is not known decides nothing, and its opposite neither', () => {
+  const rule = (where: string) => new RulePattern(`y = Foo(x, s?)\n=>\ny = Bar(x)\nwhere ${where}`)
+  const withConstant = (values: readonly number[]) => {
+    const network = new Network(genericDialect)
+    return one('Foo', [network.addConstant(ConstantValue.of('int64', [values.length], values))], {}, network)
+  }
+  const matches = (where: string, layer: ReturnType<typeof one>) => rule(where).match(layer) instanceof Match
+
+  test('a constant of one element is a list of one, and that element', () => {
+    expect(matches('not 0 in s.value', withConstant([0]))).toBe(false)
+    expect(matches('0 in s.value', withConstant([0]))).toBe(true)
+    expect(matches('not 0 in s.value', withConstant([3]))).toBe(true)
+    expect(matches('s.value == 3', withConstant([3]))).toBe(true)
+    expect(matches('s.value == [3]', withConstant([3]))).toBe(true)
+    expect(matches('s.value == [3]', withConstant([3, 3]))).toBe(false)
+    expect(matches('not 0 in s.value', withConstant([1, 0]))).toBe(false)
+  })
+
+  test('a value that is no constant, an operand that is absent, a size that is a name', () => {
+    const network = new Network(genericDialect)
+    const free = one('Foo', [network.addInput('s', 'int64', ['N'])], {}, network)
+    for (const where of [
+      '0 in s.value',
+      'not 0 in s.value',
+      'not s.value == 1',
+      'not (s.value > 1)'.replace(/[()]/g, ''),
+    ])
+      expect(matches(where, free), where).toBe(false)
+    expect(matches('not s.isConstant', free)).toBe(true)
+    const absent = one('Foo', [])
+    for (const where of ['s.isConstant', 'not s.isConstant', 'not s.rank == 1', 'not s.rank == 1 and x.rank == 1'])
+      expect(matches(where, absent), where).toBe(false)
+    expect(matches('not s.rank == 1 or x.rank == 1', absent)).toBe(true)
+  })
+})
+
+describe('a right side gives what stands for what it replaces', () => {
+  test('several operands are not one', () => {
+    expect(() => read('y = Foo(x, ...c)\n=>\ny = Bar(x, c)')).toThrow(/c stands for several operands: write \.\.\.c/)
+    expect(() => read('y = Foo(x)\n=>\ny = Bar(...x)')).toThrow(/uses \.\.\.x, which the left side does not bind/)
+    expect(() => read('y = Foo(Baz(c), ...c)\n=>\ny = Bar(...c)')).toThrow(/c for one value and \.\.\.c for several/)
+  })
+
+  const changes: readonly (readonly [what: string, text: string, layer: () => ReturnType<typeof one>])[] = [
+    [
+      'the shape of an output',
+      'y = Sub(x, x)\n=>\ny = {0}',
+      () => {
+        const network = new Network(genericDialect)
+        const x = network.addInput('a', 'float32', [4])
+        const layer = network.addLayer({ kind: 'Sub', inputs: [x, x], outputs: F32 })
+        network.markOutput(layer.output()!, 'out')
+        return layer
+      },
+    ],
+    [
+      'the type of an output',
+      'y = Cast(x)\n=>\ny = x',
+      () => one('Cast', [], { outputs: [{ dtype: 'int64', shape: [4] }] }),
+    ],
+    [
+      'the rank of an output',
+      'y = Squeeze(x)\n=>\ny = x',
+      () => one('Squeeze', [], { outputs: [{ dtype: 'float32', shape: [] }] }),
+    ],
+  ]
+  test.each(changes)('%s is kept: the rule gives up, and says why', (_, text, make) => {
+    const { network } = make()
+    const before = snapshotOf(network)
+    const pattern = new RulePattern(text)
+    const summary = new RewritePatternManager().add('rule', pattern).rewrite(network)
+    expect(summary.rewrites).toBe(0)
+    expect(snapshotOf(network)).toEqual(before)
+  })
+
+  test('a Split of three whose third result is used is no Split of two', () => {
+    const layer = one('Split', [], { outputs: [F32[0], F32[0], F32[0]] })
+    const rule = new RulePattern('a, b = Split(x)\n=>\na, b = Two(x)')
+    expect(String(rule.explain(layer))).toMatch(/also used by network output out2/)
+  })
+})
+
+function failureOf(act: () => unknown): unknown {
+  try {
+    act()
+  } catch (error) {
+    return error
+  }
+  throw new Error('it was accepted')
+}
