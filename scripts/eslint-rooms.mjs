@@ -25,7 +25,7 @@ const ROOMS = {
   'editor/motion': ['protocol', 'text'],
   'editor/platform': ['motion', 'view'],
   'editor/state': ['protocol', 'view', 'motion'],
-  'editor/file': ['protocol', 'view', 'state'],
+  'editor/file': ['protocol', 'view', 'state', 'platform'],
   'editor/session': ['protocol', 'view', 'dialects'],
   'editor/engine-worker': ['protocol', 'text', 'view', 'file', 'dialects'],
   'editor/layout-worker': ['protocol', 'text', 'dialects'],

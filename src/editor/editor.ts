@@ -1,6 +1,6 @@
 /** The application without a screen: state, the open network, the clock and the camera, for the commands to work on. */
 import { Player } from './motion/player'
-import type { Platform } from './platform/platform'
+import type { Hold, Platform } from './platform/platform'
 import type { Session, WorkerFactory } from './session/session'
 import { createEditorStore } from './state/store'
 import type { EditorState } from './state/store'
@@ -24,9 +24,15 @@ export class Editor {
   camera: Camera = blindCamera
   /** To be told when a person has moved the view. */
   viewMoved: () => void = () => undefined
+  /** To write down at once what is about to be kept. */
+  keepNow: () => Promise<void> = () => Promise.resolve()
+  /** The document in which the session is kept; null before it is written first. */
+  document: Hold | null = null
   /** The file that is open, where it is one of one's own. */
   file: File | null = null
   session: Session | null = null
+  /** The labels of the rules that were in the storage when it was last read. */
+  storedRules: ReadonlySet<string> = new Set()
   /** Ends the import that is under way. */
   cancelOpening: (() => void) | null = null
   private queue: Promise<unknown> = Promise.resolve()

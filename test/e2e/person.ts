@@ -9,22 +9,32 @@ export interface App {
   readonly url: string
   readonly browser: Browser
   visit(model: string, options?: Parameters<Browser['newPage']>[0]): Promise<Page>
+  /** Another tab of the same browser. */
+  beside(page: Page, model: string): Promise<Page>
   close(): Promise<void>
 }
 
 export async function startApp(): Promise<App> {
   const site = await serveDist()
   const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] })
+  const comes = async (page: Page, model: string) => {
+    watch(page, site.url)
+    const context = page.context()
+    page.once('close', () => context.pages().length === 0 && void context.close().catch(() => undefined))
+    await page.goto(`${site.url}?model=${model}`)
+    if (model === 'none') await page.getByRole('heading', { name: 'Graft' }).waitFor()
+    else await seesModel(page, model.split('&')[0]!)
+    return page
+  }
   return {
     url: site.url,
     browser,
     async visit(model, options = {}) {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options })
-      watch(page, site.url)
-      await page.goto(`${site.url}?model=${model}`)
-      if (model === 'none') await page.getByRole('heading', { name: 'Graft' }).waitFor()
-      else await seesModel(page, model.split('&')[0]!)
-      return page
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+      return comes(await context.newPage(), model)
+    },
+    async beside(page, model) {
+      return comes(await page.context().newPage(), model)
     },
     async close() {
       await browser.close()
@@ -49,6 +59,12 @@ export function meetApp(): void {
 
 export async function visit(model: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
   page = await app.visit(model, options)
+}
+
+/** Goes to another tab of the same browser: one that is there, or a new one. */
+export async function turnTo(tab: Page | string): Promise<void> {
+  page = typeof tab === 'string' ? await app.beside(page, tab) : tab
+  await page.bringToFront()
 }
 
 const troubles = new WeakMap<Page, string[]>()

@@ -1,6 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { app, asksPalette, choose, countOf, meetApp, page, seesMatches, seesModel, seesStep, visit } from './person'
+import {
+  app,
+  asksPalette,
+  choose,
+  countOf,
+  expectNoTrouble,
+  meetApp,
+  page,
+  seesMatches,
+  seesModel,
+  seesStep,
+  turnTo,
+  visit,
+} from './person'
 
 meetApp()
 
@@ -142,6 +155,12 @@ test('a link opens a model with patterns at a step, and says what is not there',
   expect(await page.getByRole('alert').count()).toBe(0)
 })
 
+async function openFromGallery(title: string, name: string): Promise<void> {
+  await page.keyboard.press('o')
+  await page.locator('.gallery-entry', { has: page.getByText(title, { exact: true }) }).click()
+  await seesModel(page, name)
+}
+
 /** One step, then another from the start. */
 async function twoBranches() {
   await choose(page, 'Gelu (erf)')
@@ -171,6 +190,45 @@ test('acting from an earlier point makes a branch, which stays in sight', async 
     .locator('.model-name')
     .getByText(/444 layers/)
     .waitFor()
+})
+
+test('two tabs each have their own session, and another model in a tab loses nothing of the one before', async () => {
+  const steps = async (count: number) => {
+    await page.keyboard.press('1')
+    await seesStep(page, count, count)
+    await page.getByRole('banner').getByText('saved').waitFor()
+  }
+  await visit('bert-12.torchscript')
+  const first = page
+  await choose(page, 'Gelu (erf)')
+  await seesMatches(page, 12)
+  await steps(1)
+
+  await turnTo('gpt-attention')
+  const second = page
+  await openFromGallery('BERT, 12 layers', 'bert-12')
+  await choose(page, 'Gelu (erf)')
+  await seesMatches(page, 12)
+  await steps(1)
+  await steps(2)
+
+  for (const [tab, count] of [
+    [first, 1],
+    [second, 2],
+    [first, 1],
+  ] as const) {
+    await turnTo(tab)
+    await page.reload()
+    await seesModel(page, 'bert-12')
+    await seesStep(page, count, count)
+  }
+
+  await turnTo(second)
+  await openFromGallery('GPT attention, TensorRT', 'gpt-attention')
+  await openFromGallery('BERT, 12 layers', 'bert-12')
+  await seesStep(page, 2, 2)
+  expectNoTrouble(first)
+  await first.close()
 })
 
 test('the picture is saved as SVG and as PNG', async () => {

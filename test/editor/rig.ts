@@ -1,7 +1,7 @@
 /** An editor whose workers run in this thread, under a clock that is turned by hand. */
 import { Editor } from '../../src/editor'
 import { barePlatform } from '../../src/editor/platform/platform'
-import type { Storage } from '../../src/editor/platform/platform'
+import type { Platform, Storage, Tab } from '../../src/editor/platform/platform'
 import { Workspace } from '../../src/editor/engine-worker/workspace'
 import { historyHandlers } from '../../src/editor/engine-worker/history-calls'
 import { LayoutSession } from '../../src/editor/layout-worker/layout-session'
@@ -42,8 +42,56 @@ function worker<C extends { [K in keyof C]: { args: unknown; result: unknown } }
   return page as unknown as Worker
 }
 
-/** @param storage what the browser keeps between visits; nothing without it */
-export async function editorRig(snapshot: NetworkSnapshot, storage?: Storage) {
+/** What the tabs of a browser share: a storage, and what each of them holds. */
+export class Browser {
+  readonly stored = new Map<string, unknown>()
+  /** Told of every key that was written. */
+  wrote: (key: string) => void = () => undefined
+  /** Stands in the way of what is written. */
+  refuse: (key: string, value: unknown) => Error | null = () => null
+  private readonly held = new Set<string>()
+  private readonly turns = new Map<string, Promise<unknown>>()
+
+  readonly storage: Storage = {
+    get: (key) => Promise.resolve(this.stored.get(key)),
+    set: async (key, value) => {
+      await Promise.resolve()
+      const refused = this.refuse(key, value)
+      if (refused) throw refused
+      this.stored.set(key, value instanceof File ? value : structuredClone(value))
+      this.wrote(key)
+    },
+    del: (key) => {
+      this.stored.delete(key)
+      return Promise.resolve()
+    },
+  }
+
+  /** @param memory what the tab remembers from before a reload, or of the tab that it is a duplicate of */
+  tab(memory: string | null = null): Pick<Platform, 'storage' | 'tab'> {
+    const tab: Tab = {
+      remembered: () => memory,
+      remember: (name) => void (memory = name),
+      hold: (name) => {
+        if (this.held.has(name)) return Promise.resolve(null)
+        this.held.add(name)
+        return Promise.resolve({ name, release: () => void this.held.delete(name) })
+      },
+      alone: (name, work) => {
+        const done = (this.turns.get(name) ?? Promise.resolve()).then(work)
+        this.turns.set(
+          name,
+          done.catch(() => undefined),
+        )
+        return done
+      },
+    }
+    return { storage: this.storage, tab }
+  }
+}
+
+/** @param tab what the browser keeps between visits; nothing without it */
+export async function editorRig(snapshot: NetworkSnapshot, tab?: Pick<Platform, 'storage' | 'tab'>) {
   const waiting: ((now: number) => void)[] = []
   let now = 1000
   const home = Workspace.ofSnapshot(snapshot)
@@ -74,7 +122,7 @@ export async function editorRig(snapshot: NetworkSnapshot, storage?: Storage) {
   })
   const workers = { engine: () => engineWorker, layout: () => layoutWorker, verify: () => worker() }
   const bare = barePlatform((tick) => waiting.push(tick))
-  const editor = new Editor(workers, storage ? { ...bare, storage } : bare)
+  const editor = new Editor(workers, { ...bare, ...tab })
   const replica = networkFromSnapshot(unpackedSnapshot(packed(snapshot)), dialectNamed(snapshot.dialect))
   const engine = new Remote<EngineCalls, EngineEvents>(engineWorker)
   editor.session = new Session(workers, engine, new Remote<LayoutCalls, LayoutEvents>(layoutWorker), replica)

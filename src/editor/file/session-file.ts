@@ -18,7 +18,7 @@ export class SessionError extends Error {
   override readonly name = 'SessionError'
 }
 
-const source = oneOf({
+export const source = oneOf({
   gallery: object({ type: literal('gallery'), id: text }),
   file: object({ type: literal('file'), name: text, size: count }),
 })

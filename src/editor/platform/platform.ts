@@ -9,8 +9,29 @@ export interface Storage {
   del(key: string): Promise<void>
 }
 
+/** A name that is this tab's until it is released, or the tab is closed. */
+export interface Hold {
+  readonly name: string
+  release(): void
+}
+
+/** This tab among those that share the storage. */
+export interface Tab {
+  /** What was remembered last in this tab, before a reload too; null for nothing. */
+  remembered(): string | null
+  remember(name: string): void
+  /**
+   * @param patience how long to wait for whoever holds it, in milliseconds
+   * @returns null where it is held: by another tab, or by this one
+   */
+  hold(name: string, patience: number): Promise<Hold | null>
+  /** Does work while no tab does other work under this name. */
+  alone<T>(name: string, work: () => Promise<T>): Promise<T>
+}
+
 export interface Platform {
   readonly storage: Storage
+  readonly tab: Tab
   /** Tells the time of each frame that is about to be drawn, once. */
   nextFrame(tick: (now: number) => void): void
   /** Gives a file to the person. */
@@ -46,10 +67,19 @@ const noStorage: Storage = {
   del: () => Promise.resolve(),
 }
 
+/** The only tab there is. */
+const onlyTab: Tab = {
+  remembered: () => null,
+  remember: () => undefined,
+  hold: (name) => Promise.resolve({ name, release: () => undefined }),
+  alone: (_name, work) => work(),
+}
+
 /** Nothing around the editor but a clock: what it would show or save goes nowhere. */
 export function barePlatform(nextFrame: Platform['nextFrame']): Platform {
   return {
     storage: noStorage,
+    tab: onlyTab,
     nextFrame,
     save: () => undefined,
     pickFile: () => undefined,

@@ -6,9 +6,11 @@ import { fullscreen } from './fullscreen'
 import { pickFile } from './pick-file'
 import { rasterize } from './rasterize'
 import { save } from './save'
+import { browserTab } from './tab'
 
 export const browserPlatform: Platform = {
   storage: { get, set, del },
+  tab: browserTab,
   nextFrame: (tick) => void requestAnimationFrame(tick),
   save,
   pickFile,

@@ -3,29 +3,22 @@ import { expect, test } from 'vitest'
 import { importOnnx } from '../../../src/dialects/onnx'
 import { keepSession } from '../../../src/editor'
 import { applyAt, stepBack } from '../../../src/editor/commands/run/steps'
-import { keptSession } from '../../../src/editor/commands/file/autosave'
+import { keptHere, keptOf } from '../../../src/editor/commands/file/kept'
+import type { KeptSession } from '../../../src/editor/commands/file/kept'
+import { Documents, MOST_DOCUMENTS } from '../../../src/editor/file/documents'
+import type { ModelSource } from '../../../src/editor/state/model-slice'
 import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { restoreSteps } from '../../../src/editor/engine-worker/session-steps'
-import { editorRig } from '../rig'
+import { Browser, editorRig } from '../rig'
 
 const { snapshot } = importOnnx(new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx')))
 
-/** An editor whose session is kept in a map, and the way to the moment when it was written. */
-async function kept() {
-  const stored = new Map<string, unknown>()
-  let told: (() => void) | null = null
-  const rig = await editorRig(snapshot, {
-    get: (key) => Promise.resolve(stored.get(key)),
-    set: (key, value) => {
-      stored.set(key, structuredClone(value))
-      if (key === 'session') told?.()
-      return Promise.resolve()
-    },
-    del: (key) => {
-      stored.delete(key)
-      return Promise.resolve()
-    },
-  })
+const BERT = { type: 'gallery', id: 'bert' } as const
+
+/** An editor in a tab of a browser, and the way to the moment when its session was written. */
+async function kept(browser = new Browser(), source: ModelSource = BERT, memory: string | null = null) {
+  const tab = browser.tab(memory)
+  const rig = await editorRig(snapshot, tab)
   const { editor } = rig
   const facts = {
     name: 'bert',
@@ -36,15 +29,18 @@ async function kept() {
     warnings: [],
   }
   const totals = { layers: 0, byCategory: new Map() }
-  editor.set({ model: { ...facts, totals, source: { type: 'gallery', id: 'bert' } } })
+  editor.set({ model: { ...facts, totals, source } })
   keepSession(editor)
+  /** What was said that is not kept. */
+  const said: string[] = []
+  editor.store.subscribe(({ notice }, before) => {
+    if (notice && notice !== before.notice && notice.title.includes('cannot be kept')) said.push(notice.title)
+  })
   /** Does something, and waits until it is written down and what is not needed any more is gone. */
   const written = async (act: () => Promise<unknown> | void) => {
-    const done = new Promise<void>((resolve) => (told = resolve))
     await act()
     editor.viewMoved()
-    await done
-    for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+    await editor.keepNow()
   }
   const apply = () => {
     const matches = [...rig.home.matches('Gelu (erf)')]
@@ -54,9 +50,18 @@ async function kept() {
     editor.set({ matches, patterns, chosen: 'Gelu (erf)' })
     return applyAt(editor, 0)
   }
-  const chunks = () => [...stored.keys()].filter((k) => k.startsWith('steps-'))
-  return { ...rig, stored, written, apply, chunks }
+  const documents = new Documents(tab)
+  const { stored } = browser
+  const chunks = () => [...stored.keys()].filter((k) => k.includes('-steps-'))
+  const key = () => `document-${editor.document!.name}`
+  return { ...rig, browser, documents, said, stored, written, apply, chunks, key }
 }
+
+/** How many steps a session brings back. */
+const stepsOf = (session: KeptSession | null) =>
+  session ? new TextDecoder().decode(session.kept.steps).trim().split('\n').filter(Boolean).length : null
+
+const full = () => Object.assign(new Error('no room'), { name: 'QuotaExceededError' })
 
 test('each step is written once, and all of it comes back', async () => {
   const { editor, home, written, apply, chunks } = await kept()
@@ -66,29 +71,131 @@ test('each step is written once, and all of it comes back', async () => {
   await written(() => stepBack(editor))
   expect(chunks()).toHaveLength(2)
   expect(chunks()[0]).toBe(first)
-  const back = await keptSession(editor)
+  const { kept: back } = (await keptOf(editor, BERT))!
   const again = Workspace.ofSnapshot(snapshot)
-  restoreSteps(again, { tree: back!.head.history, base: back!.head.model.base, steps: back!.steps })
+  restoreSteps(again, { tree: back.head.history, base: back.head.model.base, steps: back.steps })
   expect(again.timeline()).toEqual(home.timeline())
   expect(again.history.cursor).toBe(1)
 })
 
 test('where another page has written meanwhile, all is written anew and stands by itself', async () => {
-  const { editor, stored, written, apply, chunks } = await kept()
+  const { editor, stored, written, apply, chunks, key } = await kept()
   await written(apply)
-  const other = { head: structuredClone((stored.get('session') as { head: unknown }).head), chunks: ['steps-other'] }
-  stored.set('session', other)
-  for (const key of chunks()) stored.delete(key)
+  const other = { head: structuredClone((stored.get(key()) as { head: unknown }).head), chunks: ['steps-other'] }
+  stored.set(key(), other)
+  for (const chunk of chunks()) stored.delete(chunk)
   await written(apply)
-  const back = await keptSession(editor)
-  expect(back!.head.history.points).toHaveLength(3)
-  expect(new TextDecoder().decode(back!.steps).trim().split('\n')).toHaveLength(2)
+  const back = await keptOf(editor, BERT)
+  expect(back!.kept.head.history.points).toHaveLength(3)
+  expect(stepsOf(back)).toBe(2)
 })
 
 test('a damaged description is refused with its place', async () => {
-  const { editor, stored, written, apply } = await kept()
+  const { editor, stored, written, apply, key } = await kept()
   await written(apply)
-  const { head, chunks } = stored.get('session') as { head: object; chunks: string[] }
-  stored.set('session', { head: { ...head, target: 7 }, chunks })
-  await expect(keptSession(editor)).rejects.toThrow(/session\.target: expected "ort" or "onnx", found number 7/)
+  const { head, chunks } = stored.get(key()) as { head: object; chunks: string[] }
+  stored.set(key(), { head: { ...head, target: 7 }, chunks })
+  await expect(keptOf(editor, BERT)).rejects.toThrow(/session\.target: expected "ort" or "onnx", found number 7/)
+})
+
+test('two tabs on one model each keep a document of their own, whichever writes last', async () => {
+  const first = await kept()
+  const second = await kept(first.browser)
+  await first.written(first.apply)
+  await second.written(second.apply)
+  await second.written(second.apply)
+  await first.written(() => undefined)
+  expect(first.editor.document!.name).not.toBe(second.editor.document!.name)
+  first.editor.document!.release()
+  second.editor.document!.release()
+  const again = async (memory: string | null) =>
+    stepsOf(await keptHere((await kept(first.browser, BERT, memory)).editor, null))
+  expect(await again(first.editor.document!.name)).toBe(1)
+  expect(await again(second.editor.document!.name)).toBe(2)
+})
+
+test('a new tab goes on with the newest document that no tab holds, a duplicated one begins its own', async () => {
+  const one = await kept()
+  await one.written(one.apply)
+  const fresh = (await kept(one.browser)).editor
+  expect(await keptHere(fresh, null)).toBeNull()
+  const twin = await keptHere((await kept(one.browser, BERT, one.editor.document!.name)).editor, null)
+  expect(twin!.document).toBeNull()
+  expect(stepsOf(twin)).toBe(1)
+  one.editor.document!.release()
+  const next = await keptHere(fresh, null)
+  expect(next!.document!.name).toBe(one.editor.document!.name)
+  expect(await keptHere(one.editor, { type: 'gallery', id: 'other' })).toBeNull()
+})
+
+test('the oldest document beyond thirty is dropped, but none that a tab holds', async () => {
+  const held = await kept()
+  await held.written(held.apply)
+  const { documents, stored, key } = held
+  const { head } = (await documents.read(held.editor.document!.name))!
+  for (let i = 0; i < MOST_DOCUMENTS; i++)
+    await documents.write(`old${i}`, head, [await documents.writeSteps(`old${i}`, new Uint8Array(1))])
+  const ids = (await documents.list()).map((e) => e.id)
+  expect(ids).toHaveLength(MOST_DOCUMENTS)
+  expect(ids).toContain(held.editor.document!.name)
+  expect(ids).not.toContain('old0')
+  expect([...stored.keys()].filter((k) => k.startsWith('document-old0'))).toEqual([])
+  expect(stored.has(key())).toBe(true)
+})
+
+test('a full storage drops the oldest document first, then says that nothing more is kept, once', async () => {
+  const { browser, documents, editor, said, stored, written, apply } = await kept()
+  await written(apply)
+  const { head } = (await documents.read(editor.document!.name))!
+  await documents.write('old', head, [])
+  browser.refuse = () => (stored.has('document-old') ? full() : null)
+  await written(apply)
+  expect((await documents.list()).map((e) => e.id)).toEqual([editor.document!.name])
+  expect(said).toEqual([])
+
+  browser.refuse = full
+  await written(apply)
+  await written(apply)
+  expect(editor.state.saved).toBe(false)
+  expect(said).toEqual(['This session cannot be kept'])
+  expect(editor.state.timeline.steps).toHaveLength(4)
+
+  browser.refuse = () => null
+  await written(() => undefined)
+  expect(editor.state.saved).toBe(true)
+  expect(stepsOf(await keptOf(editor, BERT))).toBe(4)
+})
+
+test('a model that there is no room for leaves its steps, costs no other document, and is not called saved', async () => {
+  const source = { type: 'file', name: 'mine.onnx', size: 3 } as const
+  const { browser, documents, editor, said, written, apply } = await kept(undefined, source)
+  editor.file = new File(['abc'], 'mine.onnx')
+  browser.refuse = (key) => (key.endsWith('-file') ? full() : null)
+  await written(apply)
+  const { head } = (await documents.read(editor.document!.name))!
+  await documents.write('other', { ...head, model: { ...head.model, source: BERT } }, [])
+  await written(apply)
+  expect(editor.state.saved).toBe(false)
+  expect(said).toEqual(['mine.onnx cannot be kept'])
+  expect(await documents.list()).toHaveLength(2)
+  const back = await keptOf(editor, source)
+  expect(stepsOf(back)).toBe(2)
+  expect(back!.file).toBeUndefined()
+})
+
+test('what an older version kept is taken over once', async () => {
+  const { browser, editor, stored, written, apply, key, chunks } = await kept()
+  await written(apply)
+  const { head } = stored.get(key()) as { head: { model: object } }
+  const steps = stored.get(chunks()[0]!)
+  stored.clear()
+  const source = { type: 'file', name: 'mine.onnx', size: 3 }
+  stored.set('session', { head: { ...head, model: { ...head.model, source } }, chunks: ['steps-a'] })
+  stored.set('steps-a', steps)
+  stored.set('file', new File(['abc'], 'mine.onnx'))
+  editor.document!.release()
+  const back = await keptHere((await kept(browser)).editor, null)
+  expect(stepsOf(back)).toBe(1)
+  expect(back!.file!.size).toBe(3)
+  expect([stored.has('session'), stored.has('file')]).toEqual([false, false])
 })

@@ -5,16 +5,9 @@
 import type { HistoryId } from '../../../engine'
 import type { Editor } from '../../editor'
 import type { Session } from '../../session/session'
-import { readHead } from '../../file/session-file'
+import { Documents, isFull } from '../../file/documents'
 import { sessionHead } from '../../file/session-head'
 import type { EditorState } from '../../state/store'
-import type { Kept } from './open-model'
-
-/** Under `session`: the description, and the keys under which its steps lie, in order. */
-interface Stored {
-  readonly head: unknown
-  readonly chunks: readonly string[]
-}
 
 /** Long enough that playing does not write on every step. */
 const QUIET = 400
@@ -42,6 +35,7 @@ export function keepSession(editor: Editor): void {
     keeper.soon()
   })
   editor.viewMoved = () => keeper.soon()
+  editor.keepNow = () => keeper.now()
 }
 
 class Keeper {
@@ -49,16 +43,29 @@ class Keeper {
   private session: Session | null = null
   /** Steps up to this one lie in `chunks`. */
   private known: HistoryId = 0
-  private chunks: string[] = []
+  private chunks: readonly string[] = []
+  /** The file that there is no room for. */
+  private unkept: File | null = null
+  /** It was said that nothing is kept. */
+  private told = false
   private writing: Promise<void> = Promise.resolve()
+  private readonly documents: Documents
 
-  constructor(private readonly editor: Editor) {}
+  constructor(private readonly editor: Editor) {
+    this.documents = new Documents(editor.platform)
+  }
 
   soon(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = null
-      this.writing = this.writing.then(() => this.write())
-    }, QUIET)
+    this.timer ??= setTimeout(() => void this.now(), QUIET)
+  }
+
+  /** Writes what waits to be written, and ends when it is. */
+  now(): Promise<void> {
+    if (this.timer === null) return this.writing
+    clearTimeout(this.timer)
+    this.timer = null
+    this.writing = this.writing.then(() => this.write())
+    return this.writing
   }
 
   private async write(): Promise<void> {
@@ -66,20 +73,22 @@ class Keeper {
     const { session, state } = editor
     if (!session || !state.model) return
     try {
-      await this.store(session)
-      editor.set({ saved: WATCHED.every((field) => editor.state[field] === state[field]) })
-    } catch {
-      if (session === editor.session) editor.say('This session cannot be kept')
+      const whole = await this.store(session)
+      this.told = false
+      editor.set({ saved: whole && WATCHED.every((field) => editor.state[field] === state[field]) })
+    } catch (error) {
+      if (session === editor.session) this.tellUnkept(error)
       this.session = null
     }
   }
 
-  private async store(session: Session): Promise<void> {
-    const { editor } = this
-    const { storage } = editor.platform
-    const old = (await storage.get('session')) as Partial<Stored> | undefined
-    // What lies there may be another page's: its keys go with what is written now, so nothing may lean on them.
-    const ours = String(keysOf(old)) === String(this.chunks)
+  /** @returns false where a reload would not bring all of it back */
+  private async store(session: Session): Promise<boolean> {
+    const { editor, documents } = this
+    const document = await this.document(session)
+    if (!document) return false
+    // Without locks another tab may have written it: its steps go with what is written now, so nothing may lean on them.
+    const ours = String(await documents.chunks(document)) === String(this.chunks)
     if (session !== this.session || !ours || this.chunks.length > MANY) {
       this.session = session
       this.known = 0
@@ -87,33 +96,49 @@ class Keeper {
     }
     const kept = await session.engine.call('kept', { known: this.known })
     const head = sessionHead(editor.state, editor.camera.where(), kept)
-    if (!head || session !== editor.session) return
-    const chunks = [...this.chunks]
-    if (kept.steps.length > 0) {
-      const key = `steps-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`
-      await storage.set(key, kept.steps)
-      chunks.push(key)
-    }
-    await storage.set('session', { head, chunks } satisfies Stored)
+    if (!head || session !== editor.session) return false
+    const file = head.model.source.type === 'file' ? editor.file : null
+    const added = kept.steps.length > 0 ? [await documents.writeSteps(document, kept.steps)] : []
+    const chunks = [...this.chunks, ...added]
+    await documents.write(document, head, chunks)
     this.chunks = chunks
     this.known = kept.upTo
-    for (const key of keysOf(old)) if (!chunks.includes(key)) await storage.del(key)
+    return !file || this.storeFile(document, file)
   }
-}
 
-function keysOf(stored: Partial<Stored> | undefined): string[] {
-  return Array.isArray(stored?.chunks) ? stored.chunks.filter((k): k is string => typeof k === 'string') : []
-}
+  /** The session's document, which begins here where it has none; null where another session is open by then. */
+  private async document(session: Session): Promise<string | null> {
+    const { editor } = this
+    if (!editor.document) {
+      const begun = await this.documents.begin()
+      if (session !== editor.session) {
+        begun.release()
+        return null
+      }
+      editor.document = begun
+    }
+    editor.platform.tab.remember(editor.document.name)
+    return editor.document.name
+  }
 
-/**
- * What was kept; null for nothing, or for what an older Graft wrote.
- * @throws SessionError where it is damaged
- */
-export async function keptSession(editor: Editor): Promise<Kept | null> {
-  const stored = (await editor.platform.storage.get('session').catch(() => undefined)) as Partial<Stored> | undefined
-  if (!stored || !Array.isArray(stored.chunks)) return null
-  const head = readHead(stored.head)
-  const chunks = await Promise.all(keysOf(stored).map((key) => editor.platform.storage.get(key)))
-  const parts = chunks.filter((c): c is Uint8Array<ArrayBuffer> => c instanceof Uint8Array)
-  return { head, steps: new Uint8Array(await new Blob(parts).arrayBuffer()) }
+  private async storeFile(document: string, file: File): Promise<boolean> {
+    if (file === this.unkept) return false
+    try {
+      await this.documents.writeFile(document, file)
+      return true
+    } catch {
+      this.unkept = file
+      const detail = `The browser has no room for its ${file.size.toLocaleString('en')} bytes. The steps are kept: after a reload, open ${file.name} again and they come back.`
+      this.editor.set({ notice: { title: `${file.name} cannot be kept`, detail } })
+      return false
+    }
+  }
+
+  private tellUnkept(error: unknown): void {
+    if (this.told) return
+    this.told = true
+    const why = isFull(error) ? 'The browser’s storage is full.' : 'The browser keeps nothing for this page.'
+    const detail = `${why} Your work stays open, but is lost when this tab is closed or reloaded: save the session as a file.`
+    this.editor.fail('This session cannot be kept', new Error(detail))
+  }
 }

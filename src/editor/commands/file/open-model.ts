@@ -10,7 +10,9 @@ import { Remote, EndedError } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
 import { replicaOf, Session, wayTo } from '../../session/session'
 import type { LayoutRemote } from '../../session/session'
-import type { SessionHead, SessionParts } from '../../file/session-file'
+import type { Kept } from '../../file/documents'
+import type { Hold } from '../../platform/platform'
+import type { SessionHead } from '../../file/session-file'
 import { freshState } from '../../state/store'
 import type { ModelSource } from '../../state/model-slice'
 import type { Notice } from '../../state/page-slice'
@@ -18,8 +20,20 @@ import { setSize } from '../view/cost'
 import { countedPatterns, loggedPatterns, patternStates } from '../../state/pattern-slice'
 import { refreshMatches, takeFound } from '../match/search'
 
-/** What is to be brought back of an earlier visit, or of a file. */
-export type Kept = Pick<SessionParts, 'head' | 'steps'>
+/** What comes with a model that is opened. */
+export interface Brought {
+  /** What is to be brought back of an earlier visit, or of a file. */
+  readonly kept?: Kept
+  /** The model is opened without it where it does not fit. */
+  readonly ifItFits?: boolean
+  /** The document that goes on; a new one begins without it. */
+  readonly document?: Hold | null
+  /** The model, where it is a file of one's own. */
+  readonly file?: File
+}
+
+/** How long what was open is waited for to be written, in milliseconds. */
+const LAST_WORDS = 2000
 
 /**
  * Opens a model in workers of its own. The one on the screen stays until the new one can be drawn, and stays for good
@@ -30,11 +44,12 @@ export async function openModel(
   fileName: string,
   origin: ModelSource,
   read: () => Promise<OpenSource>,
-  kept: Kept | null = null,
+  brought: Brought = {},
 ): Promise<boolean> {
   editor.cancelOpening?.()
   const engine = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
   const layout = new Remote<LayoutCalls, LayoutEvents>(editor.workers.layout())
+  const { kept = null, document = null, file = null } = brought
   const name = kept?.head.model.name ?? nameOf(fileName)
   let cancelled = false
   const cancel = () => {
@@ -47,6 +62,11 @@ export async function openModel(
   editor.cancelOpening = cancel
   const progress = (stage: string, fraction: number) => {
     if (!cancelled) editor.set({ opening: { name, stage, fraction } })
+  }
+  const openAlone = async (error: unknown) => {
+    const opened = await openModel(editor, fileName, origin, read, file ? { file } : {})
+    if (opened) editor.fail(`Earlier steps on ${name} could not be brought back`, error)
+    return opened
   }
   progress('fetching', 0)
   const early = new Map<string, number>()
@@ -70,9 +90,12 @@ export async function openModel(
     await yieldThread()
     const scene = unpackScene(drawn.scene)
     await yieldThread()
+    await Promise.race([editor.keepNow(), new Promise((resolve) => setTimeout(resolve, LAST_WORDS))])
     if (cancelled) return false
     editor.player.finish()
     editor.session?.end()
+    takeDocument(editor, document)
+    editor.file = file ?? editor.file
     editor.session = new Session(editor.workers, engine, layout, replica, costs)
     editor.cancelOpening = null
     const from: Origin = { source: origin, name, fileName, target, rules }
@@ -83,9 +106,19 @@ export async function openModel(
   } catch (error) {
     if (cancelled || error instanceof EndedError) return false
     cancel()
+    if (brought.ifItFits) return await openAlone(error)
     editor.fail(`${fileName} could not be opened`, error)
     return false
+  } finally {
+    if (document !== editor.document) document?.release()
   }
+}
+
+/** Lets go of the document of what was open. */
+function takeDocument(editor: Editor, document: Hold | null): void {
+  if (editor.document !== document) editor.document?.release()
+  editor.document = document
+  if (document) editor.platform.tab.remember(document.name)
 }
 
 /** Where the model that was opened came from, and what it was opened for. */

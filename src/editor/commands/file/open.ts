@@ -4,12 +4,14 @@ import type { OpenSource } from '../../protocol/engine-calls'
 import { isPacked, readSession, SessionError } from '../../file/session-file'
 import { asksForMore, parseLink } from '../../file/link'
 import type { Link } from '../../file/link'
-import { keptSession } from './autosave'
 import { BUILT_IN, readGallery } from './gallery'
 import type { GalleryEntry } from './gallery'
 import { follow, noteMissing } from './link'
+import type { ModelSource } from '../../state/model-slice'
+import { keptHere, keptOf, knownFile, letGo } from './kept'
+import type { KeptSession } from './kept'
 import { nameOf, openModel } from './open-model'
-import type { Kept } from './open-model'
+import type { Brought } from './open-model'
 
 export { beginAtTop } from './open-model'
 
@@ -18,30 +20,28 @@ function onnxSource(fileName: string, buffer: ArrayBuffer): OpenSource {
 }
 
 /**
- * Opens a model, or a session: what a file is shows in how it begins. One that is called a session is refused as one, for
+ * Opens a model with what is kept of it, or a session: what a file is shows in how it begins. One that is called a session is refused as one, for
  * reasons of sessions.
  */
 export async function openFile(editor: Editor, file: File): Promise<boolean> {
   return (await isPacked(file)) || /\.graft$/i.test(file.name)
     ? openSession(editor, file)
-    : openModelFile(editor, file, null)
+    : openModelFile(editor, file, await broughtBack(editor, { type: 'file', name: file.name, size: file.size }))
 }
 
-async function openModelFile(editor: Editor, file: File, kept: Kept | null): Promise<boolean> {
+async function openModelFile(editor: Editor, file: File, brought: Brought): Promise<boolean> {
   const read = async () => onnxSource(file.name, await file.arrayBuffer())
-  const opened = await openModel(editor, file.name, { type: 'file', name: file.name, size: file.size }, read, kept)
-  if (!opened) return false
-  editor.file = file
-  // A file that the storage has no room for is opened all the same; it does not come back after a reload.
-  void editor.platform.storage.set('file', file).catch(() => undefined)
-  return true
+  const source: ModelSource = { type: 'file', name: file.name, size: file.size }
+  return openModel(editor, file.name, source, read, { ...brought, file })
 }
 
 /** Opens the session in a file, with the model that it names or holds. */
 async function openSession(editor: Editor, file: File): Promise<boolean> {
   try {
     const { head, steps, model } = await readSession(file)
-    return await openKept(editor, { head, steps }, model, await readGallery())
+    const { source } = head.model
+    const own = model && source.type === 'file' ? new File([model], source.name) : await knownFile(editor, source)
+    return await openKept(editor, { kept: { head, steps } }, own, await readGallery())
   } catch (error) {
     editor.fail(`${file.name} could not be opened`, error)
     return false
@@ -49,44 +49,51 @@ async function openSession(editor: Editor, file: File): Promise<boolean> {
 }
 
 /**
- * @param embedded the model's own bytes, where the session brings them
- * @throws SessionError where the model that it names is not to be had
+ * @param file the model, where it is a file of one's own that is to be had
+ * @throws SessionError where the model that it names is not
  */
 async function openKept(
   editor: Editor,
-  kept: Kept,
-  embedded: Blob | null,
+  session: KeptSession,
+  file: File | null,
   entries: readonly GalleryEntry[],
 ): Promise<boolean> {
-  const { source, name } = kept.head.model
+  const { source, name } = session.kept.head.model
   if (source.type === 'gallery') {
     const entry = entries.find((e) => e.id === source.id)
     if (!entry) throw new SessionError(`It was made on ${name}, which is not in this gallery.`)
-    return openFromGallery(editor, entry, kept)
+    return openEntry(editor, entry, session)
   }
-  const file = embedded ? new File([embedded], source.name) : await ownFile(editor)
   if (!file || file.size !== source.size)
     throw new SessionError(
       `It was made on ${source.name} (${source.size.toLocaleString('en')} bytes), which it does not hold. Open that model first, then the session again.`,
     )
-  return openModelFile(editor, file, kept)
+  return openModelFile(editor, file, session)
 }
 
-/** The file of one's own that was opened last. */
-async function ownFile(editor: Editor): Promise<File | null> {
-  if (editor.file) return editor.file
-  const file = await editor.platform.storage.get('file').catch(() => undefined)
-  return file instanceof File ? file : null
+/** Opens a model with what is kept of it. */
+export async function openFromGallery(editor: Editor, entry: GalleryEntry): Promise<boolean> {
+  return openEntry(editor, entry, await broughtBack(editor, { type: 'gallery', id: entry.id }))
 }
 
-export function openFromGallery(editor: Editor, entry: GalleryEntry, kept: Kept | null = null): Promise<boolean> {
+/** What is kept of a model; nothing where that is damaged, which is said. */
+async function broughtBack(editor: Editor, source: ModelSource): Promise<Brought> {
+  try {
+    return (await keptOf(editor, source)) ?? {}
+  } catch (error) {
+    editor.fail('Earlier steps on this model could not be brought back', error)
+    return {}
+  }
+}
+
+function openEntry(editor: Editor, entry: GalleryEntry, brought: Brought): Promise<boolean> {
   const read = async (): Promise<OpenSource> => {
     if (entry.id === BUILT_IN.id) return { type: 'built', id: 'gpt-attention' }
     const response = await fetch(`./models/${entry.file}`)
     if (!response.ok) throw new Error(`the gallery has no ${entry.file} (${response.status})`)
     return onnxSource(entry.file, await response.arrayBuffer())
   }
-  return openModel(editor, entry.file, { type: 'gallery', id: entry.id }, read, kept)
+  return openModel(editor, entry.file, { type: 'gallery', id: entry.id }, read, brought)
 }
 
 /**
@@ -121,7 +128,7 @@ async function openLink(
   const entry = named ?? entries[0]
   const { target } = editor.state
   editor.set({ target: link.target ?? target })
-  if (!entry || !(await openFromGallery(editor, entry))) return editor.set({ target })
+  if (!entry || !(await openEntry(editor, entry, {}))) return editor.set({ target })
   await follow(editor, link, named !== undefined)
 }
 
@@ -131,15 +138,21 @@ async function reopen(
   named: GalleryEntry | undefined,
   entries: readonly GalleryEntry[],
 ): Promise<boolean> {
+  let session: KeptSession | null = null
   try {
-    const kept = await keptSession(editor)
-    if (!kept) return false
-    const { source } = kept.head.model
-    if (named && !(source.type === 'gallery' && source.id === named.id)) return false
-    const opened = await openKept(editor, kept, null, entries)
-    if (opened && kept.head.history.points.length > 1) editor.say('Back where you were')
+    session = await keptHere(editor, named ? { type: 'gallery', id: named.id } : null)
+    if (!session) return false
+    const { head } = session.kept
+    const { source } = head.model
+    if (source.type === 'file' && !session.file)
+      throw new SessionError(
+        `It was made on ${source.name} (${source.size.toLocaleString('en')} bytes), which could not be kept. Open that file again, and its steps come back.`,
+      )
+    const opened = await openKept(editor, session, session.file ?? null, entries)
+    if (opened && head.history.points.length > 1 && !editor.state.notice) editor.say('Back where you were')
     return opened
   } catch (error) {
+    letGo(editor, session?.document)
     editor.fail('Your last session could not be brought back', error)
     return false
   }

@@ -16,7 +16,9 @@ where x.dtype in [float32, float16]
 export async function loadRules(editor: Editor): Promise<void> {
   try {
     const rules = await editor.platform.storage.get('rules')
-    if (Array.isArray(rules)) editor.set({ rules: rules as OwnRule[] })
+    if (!Array.isArray(rules)) return
+    editor.set({ rules: rules as OwnRule[] })
+    editor.storedRules = labelsOf(editor.state.rules)
   } catch {
     editor.say('Rules cannot be kept in this browser')
   }
@@ -34,26 +36,35 @@ export async function checkRule(editor: Editor, text: string): Promise<RuleRepor
 
 /** Keeps a rule under a name in place of the one that was edited, and shows where it matches. */
 export async function saveRule(editor: Editor, rule: OwnRule, before: string): Promise<void> {
-  const { rules } = editor.state
-  const others = rules.filter((r) => r.label !== rule.label && r.label !== before)
-  await setRules(editor, [...others, rule])
+  await changeRules(editor, (rules) => [...rules.filter((r) => r.label !== rule.label && r.label !== before), rule])
   editor.set({ dialog: null, draft: null })
   await choosePattern(editor, rule.label)
 }
 
 export async function removeRule(editor: Editor, label: string): Promise<void> {
-  await setRules(
-    editor,
-    editor.state.rules.filter((r) => r.label !== label),
-  )
+  await changeRules(editor, (rules) => rules.filter((r) => r.label !== label))
   editor.say(`${label} is gone`)
 }
 
-async function setRules(editor: Editor, rules: readonly OwnRule[]): Promise<void> {
-  editor.set({ rules })
+const labelsOf = (rules: readonly OwnRule[]): ReadonlySet<string> => new Set(rules.map((r) => r.label))
+
+/** Changes what is kept, which another tab may have added to, along with what is only here. */
+async function changeRules(editor: Editor, change: (rules: readonly OwnRule[]) => readonly OwnRule[]): Promise<void> {
+  const { storage, tab } = editor.platform
   try {
-    await editor.platform.storage.set('rules', rules)
+    await tab.alone('rules', async () => {
+      const stored = await storage.get('rules')
+      const kept = Array.isArray(stored) ? (stored as OwnRule[]) : []
+      const labels = labelsOf(kept)
+      // What was there and is there no more, another tab has removed.
+      const ours = editor.state.rules.filter(({ label }) => !labels.has(label) && !editor.storedRules.has(label))
+      const rules = change([...kept, ...ours])
+      await storage.set('rules', rules)
+      editor.set({ rules })
+      editor.storedRules = labelsOf(rules)
+    })
   } catch (error) {
+    editor.set({ rules: change(editor.state.rules) })
     editor.fail('The rule cannot be kept in this browser', error)
   }
   await offerAnew(editor)

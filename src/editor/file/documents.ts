@@ -1,0 +1,217 @@
+/**
+ * How work lies in the browser's storage. Each model that was opened is a document of its own:
+ * - `documents` is the index: what there is, of which model, and when it was written last;
+ * - `document-<id>` is the description of a document and the keys under which its steps lie, in order;
+ * - `document-<id>-steps-…` are its steps, and `document-<id>-file` is its model, where that is a file of one's own.
+ * A tab holds the document that it writes, and no other tab writes it meanwhile.
+ */
+import { decode } from '../../engine'
+import type { Hold, Platform } from '../platform/platform'
+import type { ModelSource } from '../state/model-slice'
+import { readHead, SessionError, source } from './session-file'
+import type { SessionHead, SessionParts } from './session-file'
+
+const { DecodeError, count, object, text } = decode
+
+/** `time` is when it was written last, in milliseconds; `steps` counts those of all branches. */
+const entry = object({ id: text, source, name: text, time: count, steps: count })
+
+export type DocumentEntry = decode.Decoded<typeof entry>
+
+/** What was kept of a session. */
+export type Kept = Pick<SessionParts, 'head' | 'steps'>
+
+interface Stored {
+  readonly head: unknown
+  readonly chunks: readonly string[]
+}
+
+/** Beyond so many the oldest are dropped. */
+export const MOST_DOCUMENTS = 30
+/** How long a tab that was reloaded waits for its former self to let go, in milliseconds. */
+export const RELOAD = 1000
+
+const headKey = (id: string) => `document-${id}`
+const fileKey = (id: string) => `document-${id}-file`
+const unique = () => `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`
+
+export class Documents {
+  constructor(private readonly platform: Pick<Platform, 'storage' | 'tab'>) {}
+
+  /** The newest first. */
+  async list(): Promise<DocumentEntry[]> {
+    const stored = await this.platform.storage.get('documents')
+    const entries = Array.isArray(stored) ? stored.map(readEntry).filter((e) => e !== null) : []
+    return entries.toSorted((a, b) => b.time - a.time)
+  }
+
+  /** @returns a new document, which is this tab's; nothing is written of it yet */
+  async begin(): Promise<Hold> {
+    const hold = await this.hold(unique())
+    return hold ?? this.begin()
+  }
+
+  /**
+   * @param patience how long to wait for another tab to let go of it, in milliseconds
+   * @returns null where another tab holds it
+   */
+  hold(id: string, patience = 0): Promise<Hold | null> {
+    return this.platform.tab.hold(id, patience)
+  }
+
+  /**
+   * @returns null where nothing is there
+   * @throws SessionError where it is damaged
+   */
+  async read(id: string): Promise<Kept | null> {
+    const stored = await this.stored(headKey(id))
+    return stored && this.kept(stored)
+  }
+
+  /** The keys of its steps. */
+  async chunks(id: string): Promise<readonly string[]> {
+    return (await this.stored(headKey(id)))?.chunks ?? []
+  }
+
+  async file(id: string): Promise<File | null> {
+    const file = await this.platform.storage.get(fileKey(id))
+    return file instanceof File ? file : null
+  }
+
+  /**
+   * Keeps the model of a document. Older documents make room only where their models leave enough.
+   * @throws what the storage throws where there is no room, or none at all
+   */
+  async writeFile(id: string, file: File): Promise<void> {
+    const there = await this.file(id)
+    if (there?.size === file.size && there.name === file.name) return
+    const others = (await this.list()).filter((e) => e.id !== id && e.source.type === 'file')
+    const freed = others.reduce((sum, { source: s }) => sum + (s.type === 'file' ? s.size : 0), 0)
+    const write = () => this.platform.storage.set(fileKey(id), file)
+    await (freed < file.size ? write() : this.fit(write))
+  }
+
+  /** @returns the key under which the steps lie now */
+  async writeSteps(id: string, steps: Uint8Array): Promise<string> {
+    const key = `${headKey(id)}-steps-${unique()}`
+    await this.fit(() => this.platform.storage.set(key, steps))
+    return key
+  }
+
+  /** Writes the description, and the steps that no longer belong to it go. */
+  async write(id: string, head: SessionHead, chunks: readonly string[]): Promise<void> {
+    const old = await this.chunks(id)
+    await this.fit(() => this.platform.storage.set(headKey(id), { head, chunks } satisfies Stored))
+    await this.note(entryOf(id, head))
+    for (const key of old) if (!chunks.includes(key)) await this.platform.storage.del(key)
+  }
+
+  /**
+   * Makes a document of what older versions kept, once: `session`, and `file` beside it.
+   * @throws SessionError where it is damaged; it is set aside then
+   */
+  async takeOver(): Promise<void> {
+    const { storage, tab } = this.platform
+    await tab.alone('old-session', async () => {
+      const stored = await this.stored('session')
+      if (!stored) return
+      try {
+        const { head } = await this.kept(stored)
+        const id = unique()
+        const file = head.model.source.type === 'file' ? await storage.get('file') : undefined
+        // A model that there is no room for is asked for by name.
+        if (file instanceof File) await storage.set(fileKey(id), file).catch(() => undefined)
+        // Its steps stay where they are.
+        await storage.set(headKey(id), stored)
+        await this.note(entryOf(id, head))
+      } catch (error) {
+        if (!(error instanceof SessionError)) throw error
+        await storage.set('session-damaged', stored)
+        await storage.del('session')
+        throw error
+      }
+      await storage.del('session')
+      await storage.del('file')
+    })
+  }
+
+  private async stored(key: string): Promise<Stored | null> {
+    const stored = (await this.platform.storage.get(key)) as Partial<Stored> | undefined
+    if (!stored || !Array.isArray(stored.chunks)) return null
+    return { head: stored.head, chunks: stored.chunks.filter((k): k is string => typeof k === 'string') }
+  }
+
+  private async kept({ head, chunks }: Stored): Promise<Kept> {
+    const read = readHead(head)
+    const steps = await Promise.all(chunks.map((key) => this.platform.storage.get(key)))
+    const parts = steps.filter((c): c is Uint8Array<ArrayBuffer> => c instanceof Uint8Array)
+    return { head: read, steps: new Uint8Array(await new Blob(parts).arrayBuffer()) }
+  }
+
+  /** Writes a document into the index. */
+  private async note(written: DocumentEntry): Promise<void> {
+    await this.fit(() =>
+      this.change((entries) => {
+        // The newest, whatever clocks say.
+        const time = Math.max(written.time, (entries[0]?.time ?? 0) + 1)
+        return [{ ...written, time }, ...entries.filter((e) => e.id !== written.id)]
+      }),
+    )
+    for (let extra = (await this.list()).length - MOST_DOCUMENTS; extra > 0; extra--)
+      if (!(await this.dropOldest())) return
+  }
+
+  private change(to: (entries: readonly DocumentEntry[]) => readonly DocumentEntry[]): Promise<void> {
+    const { storage, tab } = this.platform
+    return tab.alone('documents', async () => storage.set('documents', to(await this.list())))
+  }
+
+  /** Writes; while the storage is full, the oldest documents that no tab holds make room. */
+  private async fit(write: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await write()
+      } catch (error) {
+        if (!isFull(error) || !(await this.dropOldest())) throw error
+      }
+    }
+  }
+
+  /** @returns false where every document is held */
+  private async dropOldest(): Promise<boolean> {
+    const { storage } = this.platform
+    for (const { id } of (await this.list()).toReversed()) {
+      const hold = await this.hold(id)
+      if (!hold) continue
+      try {
+        for (const key of [...(await this.chunks(id)), headKey(id), fileKey(id)]) await storage.del(key)
+        await this.change((entries) => entries.filter((e) => e.id !== id))
+      } finally {
+        hold.release()
+      }
+      return true
+    }
+    return false
+  }
+}
+
+function entryOf(id: string, { model, history }: SessionHead): DocumentEntry {
+  return { id, source: model.source, name: model.name, time: Date.now(), steps: history.points.length - 1 }
+}
+
+function readEntry(json: unknown): DocumentEntry | null {
+  try {
+    return entry(json, 'document')
+  } catch (error) {
+    if (error instanceof DecodeError) return null
+    throw error
+  }
+}
+
+export const isFull = (error: unknown): boolean => error instanceof Error && error.name === 'QuotaExceededError'
+
+/** The same model: of one name in the gallery, or a file of one name and size. */
+export function sameSource(a: ModelSource, b: ModelSource): boolean {
+  if (a.type === 'gallery') return b.type === 'gallery' && a.id === b.id
+  return b.type === 'file' && a.name === b.name && a.size === b.size
+}
