@@ -9,6 +9,7 @@ import type {
   LogEntry,
   Network,
   NetworkSnapshot,
+  PatternError,
   Transaction,
 } from '../../engine'
 import {
@@ -94,7 +95,11 @@ export class Workspace {
     return result?.type === 'rewritten' ? this.commit(result.transaction) : null
   }
 
-  /** Rewrites to the fixpoint, then goes back: the steps lie ahead of the cursor. Of a run that fails nothing is left. */
+  /**
+   * Rewrites to the fixpoint, then goes back: the steps lie ahead of the cursor. A pattern that fails at one layer says so in its log,
+   * and the run goes on without that place.
+   * @throws PatternError where nothing else was done
+   */
   plan(request: PlanRequest): Moved {
     for (const _ of this.planning(request));
     return this.here()
@@ -106,13 +111,19 @@ export class Workspace {
     const known = [...this.history.node(start).children]
     const manager = this.managerOf(wanted)
     const admits = (layer: Layer): boolean => inScope(layer.scope, scope)
+    let failure: PatternError | null = null
     try {
       const { history } = this
       for (const event of manager.rewriting(this.network, undefined, { admits, history, prune: whole })) {
         if (event.type === 'rewritten' || event.type === 'pruned') this.adopt(history.node(history.cursor))
-        if (event.type === 'failed') throw event.error
+        if (event.type === 'failed') {
+          failure ??= event.error
+          const { label, message } = event.error
+          this.rewriter(label).pattern.log.push({ level: 'error', message })
+        }
         yield event
       }
+      if (failure && this.history.cursor === start) throw failure
     } catch (error) {
       this.history.seek(start)
       for (const child of this.history.node(start).children) if (!known.includes(child)) this.history.drop(child)

@@ -1,7 +1,6 @@
 import type { Layer } from '../network/network'
 import type { Tensor } from '../network/network'
-import type { Match } from '../pattern/match'
-import type { MatchFailure, MatchResult } from '../pattern/match'
+import type { Match, MatchFailure, MatchResult } from '../pattern/match'
 import { PatternRewriter } from '../pattern/pattern'
 import { Builder, buildRight, NotKnownError, replaceResults } from './build'
 import { compileRule } from './compile'
