@@ -15,6 +15,7 @@ import {
   snapshotOf,
 } from '../../src/engine'
 import type { NewLayer, Tensor } from '../../src/engine'
+import { onnxDialect } from '../../src/dialects/onnx'
 import { F32 } from './support'
 
 const read = (text: string) => compileRule(parseRule(text))
@@ -213,6 +214,42 @@ describe('a right side gives what stands for what it replaces', () => {
     const summary = new RewritePatternManager().add('rule', pattern).rewrite(network)
     expect(summary.rewrites).toBe(0)
     expect(snapshotOf(network)).toEqual(before)
+  })
+
+  const onnx = () => new Network(onnxDialect, { opsets: { '': 17 } })
+  const unbound: readonly (readonly [what: string, text: string, make: () => Network, why: RegExp])[] = [
+    [
+      'a name of the alternative that was not taken',
+      'y = (Neg(a) | Abs(b))\n=>\ny = Relu(a)',
+      () => one('Abs', [], {}, onnx()).network,
+      /a is bound by another alternative only/,
+    ],
+    [
+      'an attribute of a layer that is missing',
+      'y = Relu(Softmax<axis=$a>?(x))\n=>\ny = Softmax<axis=$a>(x)'.replace('Softmax<axis=$a>?', 'Softmax?<axis=$a>'),
+      () => one('Relu', [], {}, onnx()).network,
+      /\$a is bound by another alternative, or a layer that is missing/,
+    ],
+    [
+      'an operand that is absent',
+      'y = Clip(x, a?, c)\n=>\ny = Max(a, c)',
+      () => {
+        const network = onnx()
+        const x = network.addInput('x', 'float32', [4])
+        const clip = network.addLayer({ kind: 'Clip', inputs: [x, null, x], outputs: F32 })
+        network.markOutput(clip.output()!, 'out')
+        return network
+      },
+      /operand data_0 of Max is not given/,
+    ],
+  ]
+  test.each(unbound)('%s is not there: the rule gives up, and says why', (_, text, make, why) => {
+    const network = make()
+    const before = snapshotOf(network)
+    const pattern = new RulePattern(text)
+    expect(new RewritePatternManager().add('rule', pattern).rewrite(network).rewrites).toBe(0)
+    expect(snapshotOf(network)).toEqual(before)
+    expect(pattern.log.map((l) => l.message).join()).toMatch(why)
   })
 
   test('a Split of three whose third result is used is no Split of two', () => {

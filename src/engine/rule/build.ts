@@ -62,7 +62,7 @@ export function buildRight(statements: readonly Statement[], match: RuleMatch): 
   const value = (v: ValueGraph, names: readonly (string | null)[]): readonly (Tensor | null)[] => {
     switch (v.type) {
       case 'name':
-        return [made.get(v.name) ?? match.optional(v.name)]
+        return [made.get(v.name) ?? bound(v.name, match)]
       case 'number':
         return [b.scalar(dtype, v.value)]
       case 'absent':
@@ -73,6 +73,7 @@ export function buildRight(statements: readonly Statement[], match: RuleMatch): 
         return match.rests.get(v.name) ?? []
       case 'call': {
         const operands = v.operands.flatMap((x) => value(x, ['']))
+        checkGiven(v.kind, operands, b.network)
         return b.layer(v.kind, operands, attributesOf(v, match), Math.max(names.length, 1)).results
       }
       case 'either':
@@ -99,6 +100,23 @@ export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tenso
   }
 }
 
+/** A value of the match; null for an operand that is not given. */
+function bound(name: string, match: RuleMatch): Tensor | null {
+  const t = match.optional(name)
+  if (t === null && !match.isAbsent(name)) throw new NotKnownError(`${name} is bound by another alternative only`)
+  return t
+}
+
+/** An operand that the match has not must be one that the new layer can do without. */
+function checkGiven(kind: string, operands: readonly (Tensor | null)[], network: Network): void {
+  const known = network.schemaOf(kind)?.inputs
+  if (!known || !operands.includes(null)) return
+  operands.forEach((t, i) => {
+    const s = known[i] ?? known.at(-1)
+    if (t === null && s && !s.optional) throw new NotKnownError(`operand ${s.name} of ${kind} is not given`)
+  })
+}
+
 /** A value stands for another only where their types do not contradict each other, whoever uses it. */
 function checkType(name: string, old: Tensor, next: Tensor): void {
   if (old.dtype !== null && next.dtype !== null && old.dtype !== next.dtype)
@@ -111,8 +129,15 @@ function attributesOf(v: CallGraph, match: RuleMatch): Attributes {
   const found: Record<string, AttributeValue> = {}
   for (const [name, a] of Object.entries(v.attributes))
     found[name] =
-      'variable' in a ? match.attribute(a.variable) : 'literal' in a ? a.literal : computed(a.computed, match)
+      'variable' in a ? variable(a.variable, match) : 'literal' in a ? a.literal : computed(a.computed, match)
   return found
+}
+
+function variable(name: string, match: RuleMatch): AttributeValue {
+  const value = match.attributes.get(name)
+  if (value === undefined)
+    throw new NotKnownError(`$${name} is bound by another alternative, or a layer that is missing`)
+  return value
 }
 
 /** A right side asks for something that is not known of this match, or gives what does not fit: the rewrite gives up. */

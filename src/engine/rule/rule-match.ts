@@ -5,6 +5,9 @@ import { Match } from '../pattern/match'
 
 /** A match of a rule: layers by part, values by name, attribute variables. */
 export class RuleMatch extends Match {
+  /** Operands that were looked at and are not given; what another alternative would have bound is not among them. */
+  private readonly absent: readonly string[]
+
   constructor(
     root: Layer,
     layers: ReadonlyMap<string, Layer>,
@@ -13,7 +16,14 @@ export class RuleMatch extends Match {
     /** Further operands by the name behind `...`. */
     readonly rests: ReadonlyMap<string, readonly (Tensor | null)[]>,
   ) {
-    super(root, layers, given(values))
+    const found = given(values)
+    super(root, layers, found)
+    this.absent = found.size === values.size ? NONE : [...values.keys()].filter((name) => !found.has(name))
+  }
+
+  /** Whether the match has found that an optional operand is not given. */
+  isAbsent(name: string): boolean {
+    return this.absent.includes(name)
   }
 
   /** The value of an optional operand; null where it is not given. */
@@ -35,6 +45,8 @@ export class RuleMatch extends Match {
     return value
   }
 }
+
+const NONE: readonly string[] = []
 
 function given(values: ReadonlyMap<string, Tensor | null>): Map<string, Tensor> {
   const found = new Map<string, Tensor>()
