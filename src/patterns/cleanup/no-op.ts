@@ -5,15 +5,15 @@
  *   shape, Slice of everything, Concat, Sum, Max or Min of one, Pad by nothing, x * 1, x + 0, x - 0, x / 1, x ** 1   =>  x
  *
  * Preconditions: the result has x's type and shape, certainly; a constant that is multiplied or added does not enlarge it.
- * x + 0 makes +0 of −0: it stays, unless the zero is −0, or x is never −0. Where nothing that takes the sum
- * tells one zero from the other, `Sum with zero` takes it out: on its own that is no more than equal up to the sign of a zero.
+ * x + 0 makes +0 of −0: it stays, unless the zero is −0. Where x is never −0, or nothing that takes the sum tells
+ * one zero from the other, `Sum with zero` takes it out: on its own that is no more than equal up to the sign of a zero.
  */
 import { sameShape } from '../../engine'
 import type { ConstantValue, Layer, PatternRewriter, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
-import { everyElement, intsOf, permOf } from '../values'
+import { everyElement, FLOATS, intsOf, permOf } from '../values'
 import { ignoresSignOfZero, isNeverNegativeZero } from '../signed-zero'
 
 const NEUTRAL: Readonly<Record<string, { value: number; commutes: boolean }>> = {
@@ -118,7 +118,8 @@ function first(c: ConstantValue): number | null {
 /** x + 0 and x − (−0) make +0 of −0; x + (−0) and x − 0 do not. */
 function makesPositiveZero(layer: Layer, zero: ConstantValue): boolean {
   const harmless = layer.kind === 'Add' ? -0 : 0
-  return (layer.kind === 'Add' || layer.kind === 'Sub') && !everyElement(zero, (v) => Object.is(v, harmless))
+  const isSum = (layer.kind === 'Add' || layer.kind === 'Sub') && FLOATS.includes(zero.dtype)
+  return isSum && !everyElement(zero, (v) => Object.is(v, harmless))
 }
 
 function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor | Reason | null {
@@ -127,7 +128,7 @@ function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor 
     const x = layer.input(1 - at)
     if (!c?.isAvailable || !x || c.size > 4096 || (c.size > 0 && first(c) !== value)) continue
     if (!everyElement(c, (v) => v === value)) continue
-    if (makesPositiveZero(layer, c) && !isNeverNegativeZero(x)) return () => 'adding 0 makes +0 of −0'
+    if (makesPositiveZero(layer, c)) return () => 'adding 0 makes +0 of −0'
     if (sameShape(x.shape, layer.output()!.shape) || (c.size === 1 && x.rank !== null && c.shape.length <= x.rank))
       return x
     return () => `the constant enlarges [${x.shape ?? '...'}]`
@@ -147,7 +148,7 @@ function noOp(): PatternRewriter {
   return pattern({ name: 'No-op', root: KINDS, match: matchNoOp, rewrite: (_, m) => ({ y: m.tensor('x') }) })
 }
 
-/** x + 0 and x − (−0), where the sign of a zero is lost anyway. */
+/** x + 0 and x − (−0), where x is never −0, or the sign of a zero is lost anyway. */
 function sumWithZero(): PatternRewriter {
   return pattern({
     name: 'Sum with zero',
@@ -155,7 +156,7 @@ function sumWithZero(): PatternRewriter {
     match: (layer, decline) => {
       const x = zeroAndOther(layer)
       if (!x) return false
-      if (!ignoresSignOfZero(layer.output()!))
+      if (!isNeverNegativeZero(x) && !ignoresSignOfZero(layer.output()!))
         return decline?.('sum', layer, 'users that do not tell −0 from 0', 'others', { sum: layer })
       return found(layer, { sum: layer }, { x })
     },

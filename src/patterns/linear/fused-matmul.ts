@@ -117,7 +117,6 @@ export const FUSED_MATMUL = family('Linear', { stage: 4, targets: ['ort'] }, [
     label: 'Transposed product',
     equation: 'a · bᵀ ⇒ FusedMatMul(a, b), transB',
     benefit: 32,
-    exactness: 'exact',
     make: transposedProduct,
   },
   { label: 'Scaled product', equation: 's (a · b) ⇒ FusedMatMul(a, b), alpha s', benefit: 31, make: productThenScale },
