@@ -131,6 +131,9 @@ test('matches of several patterns are listed beside each other, each by its patt
   const other = page.getByRole('button', { name: /^Attention \d+ matches/ })
   await other.click({ modifiers: ['Control'] })
   await seesMatches(page, 24)
+  // Those of the second pattern come behind those of the first.
+  await matches().getByRole('listitem').first().hover()
+  await page.mouse.wheel(0, 2000)
   await matches().getByText('Attention', { exact: true }).first().waitFor()
   await page.keyboard.press('a')
   await seesMatches(page, 0)
