@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { importOnnx, OnnxImportError } from '../dialects/onnx'
-import type { ImportResult } from '../dialects/onnx'
+import type { ImportOptions, ImportResult } from '../dialects/onnx'
 import { UsageError } from './arguments'
 
 export interface Model extends ImportResult {
@@ -13,17 +13,18 @@ export interface Model extends ImportResult {
 
 /**
  * Reads and imports a model, with the weights that lie in its folder.
+ * @param overridable initializers that a file of IR version 3 or older lists as inputs are inputs, not constants
  * @throws UsageError where there is none, or where it looks for weights outside its folder
  */
-export function readModel(file: string): Model {
+export function readModel(file: string, overridable = false): Model {
   const bytes = readBytes(file)
-  const first = imported(file, bytes, new Map())
+  const first = imported(file, bytes, { overridable })
   const external = new Map<string, Uint8Array>()
   for (const name of first.missingExternal) {
     const beside = weightsFile(file, name)
     if (beside !== null) external.set(name, readBytes(beside))
   }
-  const result = external.size > 0 ? imported(file, bytes, external) : first
+  const result = external.size > 0 ? imported(file, bytes, { external, overridable }) : first
   return { ...result, path: file, bytes, external }
 }
 
@@ -54,9 +55,9 @@ function weightsFile(model: string, name: string): string | null {
 /** Name of the standard input, where a command takes a file to read. */
 const STANDARD_INPUT = '-'
 
-function imported(file: string, bytes: Uint8Array, external: ReadonlyMap<string, Uint8Array>): ImportResult {
+function imported(file: string, bytes: Uint8Array, options: ImportOptions): ImportResult {
   try {
-    return importOnnx(bytes, { external })
+    return importOnnx(bytes, options)
   } catch (error) {
     if (error instanceof OnnxImportError) throw new UsageError(`${file}: ${error.message}`)
     throw error

@@ -17,8 +17,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { main } from '../../src/cli/main'
-import { exportOnnx } from '../../src/dialects/onnx'
+import { exportOnnx, importOnnx } from '../../src/dialects/onnx'
 import { snapshotOf } from '../../src/engine'
+import { modelBytes, node, tensorProto, value as typed } from '../dialects/onnx/support'
 import { net } from '../patterns/notation'
 
 const CASES = 'test/cases'
@@ -90,6 +91,28 @@ describe('what is written', () => {
     expect(out).toMatch(/nothing was written: --force/)
     expect(await main([...args, '--force'])).toBe(1)
     expect(existsSync(at('approx.onnx'))).toBe(true)
+  })
+})
+
+describe('old files', () => {
+  test('what they list as an input and give a value is a constant, unless a caller may give another', async () => {
+    const value = (name: string) => typed(name, 'float32', [4])
+    const numbers = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer)
+    const graph = {
+      input: [value('x'), value('c')],
+      output: [value('y')],
+      node: [node('y = Mul(x, c)')],
+      initializer: [tensorProto('c', 'float32', [4], { raw_data: numbers })],
+    }
+    writeFileSync(at('ir3.onnx'), modelBytes(graph, { ir_version: 3, opset_import: [{ domain: '', version: 9 }] }))
+    for (const [flags, inputs] of [
+      [[], ['x']],
+      [['--overridable'], ['x', 'c']],
+    ] as const) {
+      expect(await main(['rewrite', at('ir3.onnx'), '-o', at('ir3.out.onnx'), ...flags])).toBe(0)
+      const { snapshot } = importOnnx(new Uint8Array(readFileSync(at('ir3.out.onnx'))))
+      expect(snapshot.inputs.map((id) => snapshot.tensors.find((t) => t.id === id)!.name)).toEqual(inputs)
+    }
   })
 })
 

@@ -21,7 +21,7 @@ import { operatorsOf } from './open'
 import { verdictText } from './verify'
 
 export const usage = `graft rewrite in.onnx -o out.onnx [--patterns list|all] [--target ort|onnx] [--exact]
-              [--no-approximations] [--structure-only] [--force]
+              [--no-approximations] [--structure-only] [--overridable] [--force]
               [--verify] [--verify-steps] [--log] [--report r.json] [--trace t.json] [--json]`
 
 /** The report of a rewrite, as `--report` writes it. Nodes and operators without `Constant`, before and after. */
@@ -70,6 +70,7 @@ const OPTIONS = {
   verify: 'boolean',
   'verify-steps': 'boolean',
   'structure-only': 'boolean',
+  overridable: 'boolean',
   force: 'boolean',
 } as const
 
@@ -86,7 +87,7 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   const seconds = { import: 0, rewrite: 0, export: 0, verify: 0 }
 
   console.progress(`opening ${args.files[0]!}`)
-  const model = timed(seconds, 'import', () => readModel(args.files[0]!))
+  const model = timed(seconds, 'import', () => readModel(args.files[0]!, args.has('overridable')))
   if (model.missingExternal.length > 0 && !args.has('structure-only'))
     throw new UsageError(
       `${model.path}: weights are missing, ${model.missingExternal.join(', ')}. Put them beside the model, or rewrite its structure alone with --structure-only.`,

@@ -14,7 +14,7 @@ export async function verify(argv: readonly string[], console: Console): Promise
   if (seeds?.some((s) => !Number.isInteger(s))) throw new UsageError('--seeds takes whole numbers, as in 1,2,3')
   const runtime = await nodeRuntime()
   console.progress('opening both models')
-  const [a, b] = args.files.map(readModel)
+  const [a, b] = args.files.map((file) => readModel(file))
   console.progress('running both models')
   const verdict = await verifyModels(a!, b!, runtime, seeds ? { seeds } : {})
   console.result(verdict, () => [verdictText(verdict)])

@@ -36,6 +36,8 @@ export class PatternError extends Error {
     const why = cause instanceof Error ? cause.message : String(cause)
     super(`pattern ${label} failed in its ${during} on layer ${layer.name}: ${why}`)
     this.name = 'PatternError'
+    // A layer leads to all of its network: whoever prints the error wants none of that.
+    Object.defineProperty(this, 'layer', { value: layer, enumerable: false })
   }
 }
 
