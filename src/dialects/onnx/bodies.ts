@@ -4,15 +4,15 @@ import { kindOf } from './import/layer'
 import { decodeMessage } from './proto/decode'
 import { onnxDialect } from './schemas/dialect'
 
-const NONE: readonly Uint8Array[] = []
+const NONE: readonly string[] = []
 
-function bodiesOf(attributes: Attributes): readonly Uint8Array[] {
+function bodiesOf(attributes: Attributes): Uint8Array[] | null {
   let bodies: Uint8Array[] | null = null
   for (const name in attributes) {
     const value = attributes[name]
     if (typeof value === 'object' && 'graph' in value) (bodies ??= []).push(value.graph)
   }
-  return bodies ?? NONE
+  return bodies
 }
 
 const known = new WeakMap<Uint8Array, ReadonlySet<string>>()
@@ -32,19 +32,24 @@ function kindsOfBody(encoded: Uint8Array): ReadonlySet<string> {
   return kinds
 }
 
+/** Kinds of the nodes in the bodies of a layer with these attributes. */
+export function kindsInBodies(attributes: Attributes): readonly string[] {
+  return bodiesOf(attributes)?.flatMap((body) => [...kindsOfBody(body)]) ?? NONE
+}
+
 /** Kinds of all layers of a network, and of the nodes in their bodies. */
 export function kindsIn({ layers }: NetworkSnapshot): Set<string> {
   const kinds = new Set<string>()
   for (const { kind, attributes } of layers) {
     kinds.add(kind)
-    for (const body of bodiesOf(attributes)) for (const k of kindsOfBody(body)) kinds.add(k)
+    for (const k of kindsInBodies(attributes)) kinds.add(k)
   }
   return kinds
 }
 
 /** Whether a body of a layer may give another result each time: it holds a random operator, or one that nothing is known of. */
 export function hasRandomBody(attributes: Attributes, opset: number): boolean {
-  return bodiesOf(attributes).some((body) => [...kindsOfBody(body)].some((kind) => !isDeterministic(kind, opset)))
+  return kindsInBodies(attributes).some((kind) => !isDeterministic(kind, opset))
 }
 
 function isDeterministic(kind: string, opset: number): boolean {

@@ -1,8 +1,7 @@
 import type { LayerRecord, NetworkSnapshot, TensorRecord } from '../../../engine'
+import { kindsInBodies } from '../bodies'
 import { OnnxExportError } from '../export/error'
-import { kindOf } from '../import/layer'
 import { inferShapes } from '../infer/infer-shapes'
-import { decodeMessage } from '../proto/decode'
 import { onnxDialect } from '../schemas/dialect'
 import { CONVERSIONS, type Conversion } from './conversions'
 import { refuse, Workbench } from './workbench'
@@ -47,16 +46,8 @@ function isTyped(t: TensorRecord | undefined): boolean {
 
 /** Bodies share the operator set, and are not rewritten: where one needs it, the whole is refused. */
 function checkBodies(layer: LayerRecord, steps: readonly Conversion[]): void {
-  const bodies: Uint8Array[] = []
-  for (const name in layer.attributes) {
-    const a = layer.attributes[name]!
-    if (typeof a === 'object' && 'graph' in a) bodies.push(a.graph)
-  }
-  while (bodies.length > 0) {
-    for (const node of decodeMessage('GraphProto', bodies.pop()!).node) {
-      const step = steps.find((s) => s.kinds.includes(kindOf(node)))
-      if (step) refuse(layer, step.to, `its body uses ${kindOf(node)}, which changed there`)
-      for (const { g } of node.attribute) if (g) bodies.push(g)
-    }
+  for (const kind of kindsInBodies(layer.attributes)) {
+    const step = steps.find((s) => s.kinds.includes(kind))
+    if (step) refuse(layer, step.to, `its body uses ${kind}, which changed there`)
   }
 }
