@@ -183,5 +183,5 @@ export const NO_OPS = family('Clean-up', { stage: 1, exactness: 'exact' }, [
     benefit: 104,
     make: sumWithZero,
   },
-  { label: 'No-op', equation: 'Identity(x), x · 1, x + 0 … ⇒ x', benefit: 105, make: noOp },
+  { label: 'No-op', equation: 'Identity(x), x · 1, x − 0 … ⇒ x', benefit: 105, make: noOp },
 ])
