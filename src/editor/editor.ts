@@ -1,6 +1,6 @@
 /** The application without a screen: state, the open network, the clock and the camera, for the commands to work on. */
 import { Player } from './motion/player'
-import type { Hold, Platform } from './platform/platform'
+import type { Given, Hold, Platform } from './platform/platform'
 import type { Session, WorkerFactory } from './session/session'
 import { createEditorStore } from './state/store'
 import type { EditorState } from './state/store'
@@ -18,6 +18,15 @@ export type Live = <T>(promise: Promise<T>) => Promise<T>
 /** Work on the open network. Whatever it waits for that may outlast the session, it waits for through `live`. */
 export type Work<T> = (session: Session, live: Live) => Promise<T>
 
+/** A model that waits for files of weights. */
+export interface Waiting {
+  /** Takes what it asks for among these. */
+  take(given: readonly Given[]): void
+  /** It is opened without them. */
+  goOn(): void
+  cancel(): void
+}
+
 export class Editor {
   readonly store = createEditorStore()
   readonly player: Player
@@ -30,6 +39,12 @@ export class Editor {
   document: Hold | null = null
   /** The file that is open, where it is one of one's own. */
   file: File | null = null
+  /** The files beside it that hold its weights, by the names that it calls them. */
+  weights: ReadonlyMap<string, File> = new Map()
+  /** A model that is being opened and waits for files of weights. */
+  waiting: Waiting | null = null
+  /** Files of weights whose model is not here yet. */
+  spare: readonly Given[] = []
   session: Session | null = null
   /** The labels of the rules that were in the storage when it was last read. */
   storedRules: ReadonlySet<string> = new Set()

@@ -1,5 +1,6 @@
 /** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
 import { exportOnnx, importOnnx } from '../../dialects/onnx'
+import type { ImportResult } from '../../dialects/onnx'
 import { gptAttentionNetwork } from '../../dialects/tensorrt'
 import type { DriverEvent, Finding } from '../../engine'
 import { faultsOf, snapshotOf } from '../../engine'
@@ -24,6 +25,8 @@ import { totalsOf } from '../view/totals'
 import { Scheduler } from './scheduler'
 
 let home: Workspace | null = null
+/** What is read and not yet open. */
+let reading: (() => Opening) | null = null
 /** The search that is wanted now; 0 for none. */
 let wanted = 0
 /** The plan that is under way is to end. */
@@ -36,9 +39,20 @@ function current(): Workspace {
 }
 
 const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
-  open: ({ source, target, rules, restore }) => {
+  read: ({ source }) => {
     tell('progress', { stage: 'reading', fraction: 0 })
-    const opened = source.type === 'onnx' ? readOnnx(source) : build(source.id)
+    if (source.type === 'built') {
+      reading = () => build(source.id)
+      return []
+    }
+    const imported = readOnnx(source)
+    reading = () => modernized(imported)
+    return imported.missingExternal
+  },
+  open: ({ target, rules, restore }) => {
+    if (!reading) throw new Error('no model was read')
+    const opened = reading()
+    reading = null
     const totals = totalsOf(new LayerCounts(opened.home.network))
     if (restore) {
       tell('progress', { stage: 'going through the steps', fraction: 0.9 })
@@ -163,7 +177,8 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     })
     return null
   },
-  exportModel: () => exportOnnx(snapshotOf(current().network)).bytes,
+  // Weights that came from other files go along: what is saved is whole.
+  exportModel: () => exportOnnx(snapshotOf(current().network), { inlineExternal: true }).bytes,
 })
 
 function offered(): PatternInfo[] {
@@ -180,9 +195,17 @@ interface Opening {
   readonly missingExternal: readonly string[]
 }
 
-function readOnnx({ bytes, name }: OpenSource & { type: 'onnx' }): Opening {
+function readOnnx({ file, name, weights }: OpenSource & { type: 'onnx' }): ImportResult {
   const onProgress = (fraction: number) => tell('progress', { stage: 'reading', fraction: fraction * 0.8 })
-  const { snapshot, warnings, missingExternal } = importOnnx(bytes, { name, onProgress })
+  const external = new Map([...weights].map(([location, blob]) => [location, bytesOf(blob)]))
+  return importOnnx(bytesOf(file), { name, onProgress, external })
+}
+
+function bytesOf(blob: Blob): Uint8Array {
+  return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob))
+}
+
+function modernized({ snapshot, warnings, missingExternal }: ImportResult): Opening {
   tell('progress', { stage: 'building', fraction: 0.8 })
   // The newest operator set, which both targets take: a person may turn from one to the other at any time.
   const { snapshot: modern, refused } = upgradeForTarget(snapshot, 'onnx')

@@ -2,7 +2,8 @@
  * How work lies in the browser's storage. Each model that was opened is a document of its own:
  * - `documents` is the index: what there is, of which model, and when it was written last;
  * - `document-<id>` is the description of a document and the keys under which its steps lie, in order;
- * - `document-<id>-steps-…` are its steps, and `document-<id>-file` is its model, where that is a file of one's own.
+ * - `document-<id>-steps-…` are its steps, and `document-<id>-file` is its model, where that is a file of one's own;
+ * - `document-<id>-weights` are the files beside it that hold weights of the model.
  * A tab holds the document that it writes, and no other tab writes it meanwhile.
  */
 import { decode } from '../../engine'
@@ -21,6 +22,12 @@ export type DocumentEntry = decode.Decoded<typeof entry>
 /** What was kept of a session. */
 export type Kept = Pick<SessionParts, 'head' | 'steps'>
 
+/** Files beside a model, by the names that it calls them. `partly`: it was opened without the others that it asks for. */
+export interface KeptWeights {
+  readonly files: ReadonlyMap<string, File>
+  readonly partly: boolean
+}
+
 interface Stored {
   readonly head: unknown
   readonly chunks: readonly string[]
@@ -33,7 +40,10 @@ export const RELOAD = 1000
 
 const headKey = (id: string) => `document-${id}`
 const fileKey = (id: string) => `document-${id}-file`
+const weightsKey = (id: string) => `document-${id}-weights`
 const unique = () => `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`
+
+const NO_WEIGHTS: KeptWeights = { files: new Map(), partly: false }
 
 export class Documents {
   constructor(private readonly platform: Pick<Platform, 'storage' | 'tab'>) {}
@@ -89,6 +99,23 @@ export class Documents {
     const freed = others.reduce((sum, { source: s }) => sum + (s.type === 'file' ? s.size : 0), 0)
     const write = () => this.platform.storage.set(fileKey(id), file)
     await (freed < file.size ? write() : this.fit(write))
+  }
+
+  /** null where none were written. */
+  async weights(id: string): Promise<KeptWeights | null> {
+    const stored = (await this.platform.storage.get(weightsKey(id))) as Partial<KeptWeights> | undefined
+    if (!(stored?.files instanceof Map)) return null
+    const files = [...stored.files].filter((e): e is [string, File] => typeof e[0] === 'string' && e[1] instanceof File)
+    return { files: new Map(files), partly: stored.partly === true }
+  }
+
+  /** Keeps the weights of a document's model. @throws as `writeFile` does */
+  async writeWeights(id: string, weights: KeptWeights): Promise<void> {
+    const there = await this.weights(id)
+    const told = ({ files, partly }: KeptWeights) =>
+      JSON.stringify([partly, ...[...files].map(([n, f]) => [n, f.size])])
+    if (told(there ?? NO_WEIGHTS) === told(weights)) return
+    await this.platform.storage.set(weightsKey(id), weights)
   }
 
   /** @returns the key under which the steps lie now */
@@ -184,7 +211,7 @@ export class Documents {
       const hold = await this.hold(id)
       if (!hold) continue
       try {
-        for (const key of [...(await this.chunks(id)), headKey(id), fileKey(id)]) await storage.del(key)
+        for (const key of [...(await this.chunks(id)), headKey(id), fileKey(id), weightsKey(id)]) await storage.del(key)
         await this.change((entries) => entries.filter((e) => e.id !== id))
       } finally {
         hold.release()

@@ -2,6 +2,12 @@
 import type { Film, FilmFormat } from '../motion/film'
 import type { Token } from '../view/svg'
 
+/** A file that a person gave, and where it lay in the folder that was dropped; its name alone where it came by itself. */
+export interface Given {
+  readonly path: string
+  readonly file: File
+}
+
 /** Values by key, between visits. */
 export interface Storage {
   get(key: string): Promise<unknown>

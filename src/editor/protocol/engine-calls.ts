@@ -37,17 +37,23 @@ export interface OpenedNetwork {
   readonly totals: Totals
 }
 
-/** Where a network comes from: the bytes of an ONNX file, or one that Graft builds itself. */
+/** What was read is opened for a target. */
 export interface OpenRequest {
-  readonly source: OpenSource
   readonly target: Target
   readonly rules: readonly OwnRule[]
   /** The history to bring back; a network that it does not fit is not opened. */
   readonly restore?: RestoreRequest
 }
 
+/** Where a network comes from: an ONNX file with the files that hold its weights, or one that Graft builds itself. */
 export type OpenSource =
-  | { readonly type: 'onnx'; readonly bytes: Uint8Array; readonly name: string }
+  | {
+      readonly type: 'onnx'
+      readonly file: Blob
+      readonly name: string
+      /** By the names that the model calls them. */
+      readonly weights: ReadonlyMap<string, Blob>
+    }
   | { readonly type: 'built'; readonly id: 'gpt-attention' }
 
 export interface HistoryCalls {
@@ -67,6 +73,8 @@ export interface HistoryCalls {
 }
 
 export interface EngineCalls extends HistoryCalls {
+  /** Reads a model, and tells which files it keeps weights in that were not given. Nothing is open before `open` is called. */
+  readonly read: { readonly args: { source: OpenSource }; readonly result: readonly string[] }
   readonly open: { readonly args: OpenRequest; readonly result: OpenedNetwork }
   /** Tells every match of these patterns as `found`, one pattern after the other; false where another search took its place. */
   readonly search: { readonly args: { labels: readonly string[]; search: number }; readonly result: boolean }

@@ -15,6 +15,8 @@ export interface ModelInfo {
   /** Operator set of the default domain, as it came and as it is now; 0 for none. */
   readonly opset: readonly [came: number, now: number]
   readonly warnings: readonly string[]
+  /** Files of weights that the model asks for and that are not here. */
+  readonly missing: readonly string[]
   /** What the network held as it came. */
   readonly totals: Totals
 }
@@ -23,6 +25,8 @@ export interface Opening {
   readonly name: string
   readonly stage: string
   readonly fraction: number
+  /** Files of weights that it waits for. */
+  readonly missing?: readonly string[]
 }
 
 /** A film is being made. */

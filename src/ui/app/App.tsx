@@ -24,6 +24,7 @@ import { StopLine } from '../timeline/StopLine'
 import { Timeline } from '../timeline/Timeline'
 import { Totals } from '../cost/Totals'
 import { Transport } from '../timeline/Transport'
+import { droppedFiles } from '../platform/dropped-files'
 import { useKeyboard } from './use-keyboard'
 
 export function App() {
@@ -43,8 +44,9 @@ export function App() {
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
     setDropping(false)
-    const [file] = event.dataTransfer.files
-    if (file) void openCommands.openFile(editor, file)
+    void droppedFiles(event.dataTransfer).then((given) => {
+      if (given.length > 0) void openCommands.openFiles(editor, given)
+    })
   }
   const onDragOver = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes('Files')) return
@@ -76,7 +78,9 @@ export function App() {
         <Notice />
         <StopLine />
         <SubstepBar />
-        {dropping && <div className="drop-target">Drop an ONNX model or a session to open it</div>}
+        {dropping && (
+          <div className="drop-target">Drop an ONNX model, with its weight files or its folder, or a session</div>
+        )}
       </main>
       <aside className="dock right" aria-label="Patterns">
         <Patterns />

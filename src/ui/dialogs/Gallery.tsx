@@ -1,6 +1,6 @@
 import { Dialog } from 'radix-ui'
 import { useEffect, useState } from 'react'
-import { openCommands, readGallery } from '../../editor'
+import { givenAlone, openCommands, readGallery } from '../../editor'
 import type { GalleryEntry } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { DialogFrame } from '../widgets/DialogFrame'
@@ -18,18 +18,19 @@ export function Gallery() {
     editor.set({ dialog: null })
     void openCommands.openFromGallery(editor, entry)
   }
-  const pick = (file: File | undefined) => {
-    if (!file) return
+  const pick = (files: FileList | null) => {
+    if (!files?.length) return
     editor.set({ dialog: null })
-    void openCommands.openFile(editor, file)
+    void openCommands.openFiles(editor, [...files].map(givenAlone))
   }
   return (
     <DialogFrame name="gallery" title="Open a model" className="gallery">
       <label className="file-pick">
         <span>
-          <strong>Choose an ONNX file or a session</strong>, or drop one anywhere. It stays on this computer.
+          <strong>Choose an ONNX file, with the files of its weights, or a session</strong>, or drop them anywhere, a
+          folder too. They stay on this computer.
         </span>
-        <input type="file" accept=".onnx,.graft" onChange={(e) => pick(e.target.files?.[0])} />
+        <input type="file" multiple onChange={(e) => pick(e.target.files)} />
       </label>
       <Dialog.Description className="visually-hidden">
         Models that come with Graft, and files of your own

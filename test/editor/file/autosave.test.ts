@@ -27,6 +27,7 @@ async function kept(browser = new Browser(), source: ModelSource = BERT, memory:
     exporter: '',
     opset: [17, 17] as const,
     warnings: [],
+    missing: [],
   }
   const totals = { layers: 0, byCategory: new Map() }
   editor.set({ model: { ...facts, totals, source } })

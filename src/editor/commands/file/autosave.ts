@@ -7,6 +7,7 @@ import type { Editor } from '../../editor'
 import type { Session } from '../../session/session'
 import { Documents, isFull } from '../../file/documents'
 import { sessionHead } from '../../file/session-head'
+import { namesOf } from '../../file/weights'
 import type { EditorState } from '../../state/store'
 
 /** Long enough that playing does not write on every step. */
@@ -123,12 +124,16 @@ class Keeper {
 
   private async storeFile(document: string, file: File): Promise<boolean> {
     if (file === this.unkept) return false
+    const { weights, state } = this.editor
     try {
       await this.documents.writeFile(document, file)
+      await this.documents.writeWeights(document, { files: weights, partly: (state.model?.missing ?? []).length > 0 })
       return true
     } catch {
       this.unkept = file
-      const detail = `The browser has no room for its ${file.size.toLocaleString('en')} bytes. The steps are kept: after a reload, open ${file.name} again and they come back.`
+      const bytes = [...weights.values()].reduce((sum, f) => sum + f.size, file.size)
+      const what = [file.name, ...[...weights.values()].map((f) => f.name)]
+      const detail = `The browser has no room for its ${bytes.toLocaleString('en')} bytes. The steps are kept: after a reload, open ${namesOf(what)} again and they come back.`
       this.editor.set({ notice: { title: `${file.name} cannot be kept`, detail } })
       return false
     }

@@ -2,7 +2,7 @@
 import type { Editor } from '../../editor'
 import { Documents, RELOAD, sameSource } from '../../file/documents'
 import type { DocumentEntry } from '../../file/documents'
-import type { Hold } from '../../platform/platform'
+import type { Given, Hold } from '../../platform/platform'
 import type { ModelSource } from '../../state/model-slice'
 import { SessionError } from '../../file/session-file'
 import type { Brought } from './open-model'
@@ -79,7 +79,17 @@ async function bring(editor: Editor, id: string, hold: Hold | null): Promise<Kep
   try {
     kept = await documents.read(id)
     const file = kept && (await documents.file(id))
-    return kept && { kept, document: hold, ifItFits: true, ...(file ? { file } : null) }
+    const weights = kept && (await documents.weights(id))
+    const given = weights && [...weights.files].map(([path, of]): Given => ({ path, file: of }))
+    return (
+      kept && {
+        kept,
+        document: hold,
+        ifItFits: true,
+        ...(file ? { file } : null),
+        ...(given ? { given, partly: weights.partly } : null),
+      }
+    )
   } finally {
     if (!kept) letGo(editor, hold)
   }

@@ -11,14 +11,16 @@ import { unpackScene } from '../../protocol/scene-codec'
 import { replicaOf, Session, wayTo } from '../../session/session'
 import type { LayoutRemote } from '../../session/session'
 import type { Kept } from '../../file/documents'
-import type { Hold } from '../../platform/platform'
+import type { Given, Hold } from '../../platform/platform'
 import type { SessionHead } from '../../file/session-file'
+import { namesOf } from '../../file/weights'
 import { freshState } from '../../state/store'
 import type { ModelSource } from '../../state/model-slice'
 import type { Notice } from '../../state/page-slice'
 import { setSize } from '../view/cost'
 import { countedPatterns, loggedPatterns, patternStates } from '../../state/pattern-slice'
 import { refreshMatches, takeFound } from '../match/search'
+import { readWithWeights, unaskedNotice } from './gather'
 
 /** What comes with a model that is opened. */
 export interface Brought {
@@ -30,6 +32,12 @@ export interface Brought {
   readonly document?: Hold | null
   /** The model, where it is a file of one's own. */
   readonly file?: File
+  /** Where the model lay in what was given. */
+  readonly path?: string
+  /** Files that may hold its weights. */
+  readonly given?: readonly Given[]
+  /** It is opened without weights that are not among them. */
+  readonly partly?: boolean
 }
 
 /** How long what was open is waited for to be written, in milliseconds. */
@@ -49,11 +57,12 @@ export async function openModel(
   editor.cancelOpening?.()
   const engine = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
   const layout = new Remote<LayoutCalls, LayoutEvents>(editor.workers.layout())
-  const { kept = null, document = null, file = null } = brought
+  const { kept = null, document = null, file = null, path = fileName, given = [], partly = false } = brought
   const name = kept?.head.model.name ?? nameOf(fileName)
   let cancelled = false
   const cancel = () => {
     cancelled = true
+    editor.waiting?.cancel()
     engine.end()
     layout.end()
     editor.cancelOpening = null
@@ -64,8 +73,10 @@ export async function openModel(
     if (!cancelled) editor.set({ opening: { name, stage, fraction } })
   }
   const openAlone = async (error: unknown) => {
-    const opened = await openModel(editor, fileName, origin, read, file ? { file } : {})
-    if (opened) editor.fail(`Earlier steps on ${name} could not be brought back`, error)
+    const opened = await openModel(editor, fileName, origin, read, file ? { file, path, given, partly } : {})
+    // Without steps there was nothing to bring back.
+    if (opened && (kept?.head.history.points.length ?? 0) > 1)
+      editor.fail(`Earlier steps on ${name} could not be brought back`, error)
     return opened
   }
   progress('fetching', 0)
@@ -78,11 +89,8 @@ export async function openModel(
     const source = await read()
     const { target, rules } = requestOf(editor, kept?.head)
     const restore = kept && { tree: kept.head.history, base: kept.head.model.base, steps: kept.steps }
-    const opened = await engine.call(
-      'open',
-      { source, target, rules, ...(restore ? { restore } : null) },
-      source.type === 'onnx' ? [source.bytes.buffer as ArrayBuffer] : [],
-    )
+    const { weights, unasked } = await readWithWeights(editor, engine, { source, name: fileName, path, given, partly })
+    const opened = await engine.call('open', { target, rules, ...(restore ? { restore } : null) })
     progress('laying out', 0.85)
     const port = wayTo(engine)
     const [drawn, [replica, costs]] = await Promise.all([draw(layout, port, kept?.head), replicaOf(opened, parts)])
@@ -96,11 +104,13 @@ export async function openModel(
     editor.session?.end()
     takeDocument(editor, document)
     editor.file = file ?? editor.file
+    editor.weights = weights
+    editor.spare = []
     editor.session = new Session(editor.workers, engine, layout, replica, costs)
     editor.cancelOpening = null
     const from: Origin = { source: origin, name, fileName, target, rules }
     await editor.scoped(`${fileName} could not be shown`, (session, live) =>
-      show(editor, session, live, { opened, from, scene, open: drawn.open, early, head: kept?.head }),
+      show(editor, session, live, { opened, from, scene, open: drawn.open, early, head: kept?.head, unasked }),
     )
     return true
   } catch (error) {
@@ -136,6 +146,8 @@ interface Opened {
   /** Matches that were counted before anybody listened. */
   readonly early: ReadonlyMap<string, number>
   readonly head: SessionHead | undefined
+  /** Files that were given and that the model does not ask for. */
+  readonly unasked: readonly string[]
 }
 
 /** The picture, what stands beside it and the list of patterns, in tasks of their own: none holds the page up for long. */
@@ -145,8 +157,8 @@ async function show(
   live: Live,
   { opened, from, scene, ...rest }: Opened,
 ): Promise<void> {
-  const { open, early, head } = rest
-  const { dialect, exporter, opset, warnings, timeline, totals } = opened
+  const { open, early, head, unasked } = rest
+  const { dialect, exporter, opset, warnings, timeline, totals, missingExternal: missing } = opened
   const { target, rules, ...model } = from
   const decided = head?.decisions ?? editor.state.patterns
   editor.set({
@@ -157,10 +169,10 @@ async function show(
     cost: session.costs.total,
     breakpoints: head?.breakpoints ?? [],
     closeGaps: head?.view.closeGaps ?? editor.state.closeGaps,
-    model: { ...model, dialect, exporter, opset, warnings, totals },
+    model: { ...model, dialect, exporter, opset, warnings, missing, totals },
     opening: null,
     dialog: null,
-    notice: openingNotice(opened),
+    notice: openingNotice(opened) ?? (unasked.length > 0 ? unaskedNotice(unasked, from.fileName) : null),
   })
   await live(yieldThread())
   editor.set({ scene, open: new Set(open), selected: selectedIn(scene, head) })
@@ -196,7 +208,7 @@ function selectedIn({ nodes }: Scene, head: SessionHead | undefined): ItemKey | 
 
 function openingNotice({ missingExternal: files, opset: [came, now], warnings }: OpenedNetwork): Notice | null {
   if (files.length > 0) {
-    const detail = `The model keeps weights in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ' …' : ''}. The graph is here; patterns that look into those weights will not match.`
+    const detail = `The model keeps weights in ${namesOf(files)}. The graph is here; patterns that look into those weights will not match. Drop the files here, and it is opened with them.`
     return { title: 'Some weights are in other files', detail }
   }
   const kept = warnings.find((w) => w.startsWith('The model stays at operator set'))

@@ -1,6 +1,8 @@
 /** What is opened: a model of the gallery, a file of one's own, a session, or what was open before. */
 import type { Editor } from '../../editor'
 import type { OpenSource } from '../../protocol/engine-calls'
+import { modelsAmong, namesOf, weightsAmong } from '../../file/weights'
+import type { Given } from '../../platform/platform'
 import { isPacked, readSession, SessionError } from '../../file/session-file'
 import { asksForMore, parseLink } from '../../file/link'
 import type { Link } from '../../file/link'
@@ -15,33 +17,76 @@ import type { Brought } from './open-model'
 
 export { beginAtTop } from './open-model'
 
-function onnxSource(fileName: string, buffer: ArrayBuffer): OpenSource {
-  return { type: 'onnx', bytes: new Uint8Array(buffer), name: nameOf(fileName) }
+function onnxSource(fileName: string, file: Blob): OpenSource {
+  return { type: 'onnx', file, name: nameOf(fileName), weights: new Map() }
+}
+
+/**
+ * Opens what a person gave at once: a model or a session, with the files beside it that may hold its weights. Weights without a
+ * model go to the one that waits for them, or wait themselves.
+ */
+export async function openFiles(editor: Editor, given: readonly Given[]): Promise<boolean> {
+  const { models, others } = modelsAmong(given, editor.waiting !== null)
+  const [model, ...further] = models
+  if (!model) return takeWeights(editor, given)
+  const opened = await openFile(editor, model.file, { path: model.path, given: [...editor.spare, ...others] })
+  if (opened && further.length > 0) {
+    const title = `${model.file.name} is open`
+    editor.set({
+      notice: { title, detail: `${namesOf(further.map((f) => f.path))} can be opened after it, one at a time.` },
+    })
+  }
+  return opened
+}
+
+/** Weights whose model is not among what was given. */
+async function takeWeights(editor: Editor, given: readonly Given[]): Promise<boolean> {
+  if (editor.waiting) {
+    editor.waiting.take(given)
+    return true
+  }
+  const { state, file } = editor
+  const asked = state.model?.missing ?? []
+  const fits = weightsAmong(asked, given, '').size > 0
+  if (fits && file && state.model?.source.type === 'file') {
+    const had = [...editor.weights].map(([path, weights]): Given => ({ path, file: weights }))
+    return openFile(editor, file, { given: [...had, ...given] })
+  }
+  editor.spare = [...editor.spare, ...given]
+  const title = `${namesOf(editor.spare.map((g) => g.path))}: for which model?`
+  const detail = 'These are taken for weights. Drop the ONNX model that they belong to, and it is opened with them.'
+  editor.set({ notice: { title, detail }, announcement: `${title} ${detail}` })
+  return false
 }
 
 /**
  * Opens a model with what is kept of it, or a session: what a file is shows in how it begins. One that is called a session is refused as one, for
  * reasons of sessions.
  */
-export async function openFile(editor: Editor, file: File): Promise<boolean> {
-  return (await isPacked(file)) || /\.graft$/i.test(file.name)
-    ? openSession(editor, file)
-    : openModelFile(editor, file, await broughtBack(editor, { type: 'file', name: file.name, size: file.size }))
+export async function openFile(editor: Editor, file: File, beside: Beside = {}): Promise<boolean> {
+  if ((await isPacked(file)) || /\.graft$/i.test(file.name)) return openSession(editor, file, beside.given)
+  const brought = await broughtBack(editor, { type: 'file', name: file.name, size: file.size })
+  const anew = new Set(beside.given?.map((g) => g.file.name))
+  const given = [...(beside.given ?? []), ...(brought.given ?? []).filter((g) => !anew.has(g.file.name))]
+  // Whoever gives the model again may have the weights now.
+  return openModelFile(editor, file, { ...brought, ...beside, given, partly: false })
 }
 
+type Beside = Pick<Brought, 'path' | 'given'>
+
 async function openModelFile(editor: Editor, file: File, brought: Brought): Promise<boolean> {
-  const read = async () => onnxSource(file.name, await file.arrayBuffer())
+  const read = () => Promise.resolve(onnxSource(file.name, file))
   const source: ModelSource = { type: 'file', name: file.name, size: file.size }
   return openModel(editor, file.name, source, read, { ...brought, file })
 }
 
 /** Opens the session in a file, with the model that it names or holds. */
-async function openSession(editor: Editor, file: File): Promise<boolean> {
+async function openSession(editor: Editor, file: File, given: readonly Given[] = []): Promise<boolean> {
   try {
     const { head, steps, model } = await readSession(file)
     const { source } = head.model
     const own = model && source.type === 'file' ? new File([model], source.name) : await knownFile(editor, source)
-    return await openKept(editor, { kept: { head, steps } }, own, await readGallery())
+    return await openKept(editor, { kept: { head, steps }, given }, own, await readGallery())
   } catch (error) {
     editor.fail(`${file.name} could not be opened`, error)
     return false
@@ -91,7 +136,7 @@ function openEntry(editor: Editor, entry: GalleryEntry, brought: Brought): Promi
     if (entry.id === BUILT_IN.id) return { type: 'built', id: 'gpt-attention' }
     const response = await fetch(`./models/${entry.file}`)
     if (!response.ok) throw new Error(`the gallery has no ${entry.file} (${response.status})`)
-    return onnxSource(entry.file, await response.arrayBuffer())
+    return onnxSource(entry.file, await response.blob())
   }
   return openModel(editor, entry.file, { type: 'gallery', id: entry.id }, read, brought)
 }

@@ -140,10 +140,9 @@ export async function compareWithFile(editor: Editor, file: File): Promise<void>
   await editor.scoped(`${file.name} cannot be compared with`, async (session, live) => {
     const reader = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer())
       const { target } = editor.state
-      const source = { type: 'onnx' as const, bytes, name: file.name }
-      await reader.call('open', { source, target, rules: [] }, [bytes.buffer])
+      await reader.call('read', { source: { type: 'onnx', file, name: file.name, weights: new Map() } })
+      await reader.call('open', { target, rules: [] })
       const { port1, port2 } = new MessageChannel()
       await reader.call('connect', port1, [port1])
       await live(session.engine.call('other', port2, [port2]))
