@@ -67,8 +67,7 @@ export { AnalysisPatternManager, RewritePatternManager } from './driver/managers
 export type { Analysis, RewriteOptions } from './driver/managers'
 
 export { Builder } from './rule/build'
-export { faultsOfRight } from './rule/check-right'
-export type { RightFault } from './rule/check-right'
+export { Schemas } from './network/schemas'
 export { compileRule } from './rule/compile'
 export { RuleError } from './rule/rule-error'
 export type { CompiledRule } from './rule/compile'

@@ -1,5 +1,6 @@
-import { Builder, Match, MatchFailure, PatternRewriter } from '../engine'
-import type { FailureAbout, Layer, MatchResult, Network, Tensor } from '../engine'
+import { Builder, Match, MatchFailure, PatternRewriter, RulePattern, Schemas } from '../engine'
+import { onnxDialect } from '../dialects/onnx'
+import type { FailureAbout, Layer, MatchResult, Network, RuleGraph, RuleOptions, Tensor } from '../engine'
 
 /** What matching gives: undefined is a miss whose reason nobody asked for. */
 export type Outcome = MatchResult | undefined
@@ -104,4 +105,11 @@ export function found(
   if (y) given.set('y', y)
   for (const name in tensors) if (tensors[name]) given.set(name, tensors[name])
   return new Match(root, parts, given, data)
+}
+
+const NEWEST = Schemas.newest(onnxDialect)
+
+/** A pattern written as a rule, held to ONNX's operators. */
+export function onnxRule(text: string | RuleGraph, options: RuleOptions = {}): RulePattern {
+  return new RulePattern(text, { schemas: NEWEST, ...options })
 }

@@ -45,7 +45,7 @@ export type Offer = RewriterOffer | AnalyzerOffer
 
 export function catalogueFor(network: Network, target: Target, rules: readonly OwnRule[] = []): Offer[] {
   const library = network.dialect.name === 'tensorrt' ? tensorrtOffers(network) : onnxOffers(target)
-  const offers = [...rules.flatMap(ownOffer), ...library]
+  const offers = [...rules.flatMap((rule) => ownOffer(rule, network)), ...library]
   for (const offer of offers) if (offer.type === 'rewriter') offer.pattern.args = offer.args ?? null
   return offers
 }
@@ -53,9 +53,9 @@ export function catalogueFor(network: Network, target: Target, rules: readonly O
 const PLAIN = { exactness: null, assumes: '', optIn: false } as const
 
 /** A rule that was kept and cannot be read any more is left out: the rule editor still has its text. */
-function ownOffer({ label, text }: OwnRule): Offer[] {
+function ownOffer({ label, text }: OwnRule, { schemas }: Network): Offer[] {
   try {
-    const pattern = new RulePattern(text)
+    const pattern = new RulePattern(text, { schemas })
     const equation = text.replace(/^\s*rule\s+"[^"]*"\s*/, '').replace(/\s+/g, ' ')
     const offer = { ...PLAIN, label, family: 'Your rules', equation, benefit: 20, rule: text, pattern }
     return [{ ...offer, type: 'rewriter', stage: 1 }]

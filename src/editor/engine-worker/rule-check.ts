@@ -1,5 +1,5 @@
 /** What is to be said of the text of a rule, on the open network. Runs in the engine worker. */
-import { faultsOfRight, findMatches, Match, RulePattern, RuleSyntaxError } from '../../engine'
+import { findMatches, Match, RuleError, RulePattern, RuleSyntaxError } from '../../engine'
 import type { Network } from '../../engine'
 import type { RuleReport } from '../protocol/match-info'
 
@@ -9,9 +9,7 @@ const LONGEST = 400
 export function checkRule(network: Network, text: string, now: () => number): RuleReport {
   const started = now()
   try {
-    const pattern = new RulePattern(text)
-    const [fault] = faultsOfRight(pattern.rule.graph, (kind) => network.schemaOf(kind))
-    if (fault) return { type: 'bad', ...placeOf(fault.kind, text), message: fault.message }
+    const pattern = new RulePattern(text, { schemas: network.schemas })
     let count = 0
     for (const found of findMatches(network, { label: pattern.name, pattern, benefit: 1 })) {
       if (found instanceof Match) count++
@@ -23,13 +21,8 @@ export function checkRule(network: Network, text: string, now: () => number): Ru
       const { line, column, expected, found } = error
       return { type: 'bad', line, column, message: `expected ${expected}, found ${found}` }
     }
+    if (error instanceof RuleError)
+      return { type: 'bad', ...(error.place ?? { line: 1, column: 1 }), message: error.reason }
     return { type: 'bad', line: 1, column: 1, message: error instanceof Error ? error.message : String(error) }
   }
-}
-
-/** Where the right side of a rule first names a kind. */
-function placeOf(kind: string, text: string): { line: number; column: number } {
-  const at = text.indexOf(kind, text.indexOf('=>'))
-  const before = text.slice(0, Math.max(at, 0)).split('\n')
-  return { line: before.length, column: before.at(-1)!.length + 1 }
 }

@@ -61,9 +61,10 @@ class Drawing {
     if (v.maybe && !this.matched.has(part) && this.miss.part !== part) return first ? this.value(first) : null
     const from = v.operands.map((o) => this.value(o)).filter((i) => i !== null)
     const constants = v.operands.map((o) => constantText(this.settled(o))).filter((t) => t !== '')
-    const attributes = Object.entries(v.attributes).map(
+    const named = Object.entries(v.attributes).map(
       ([name, a]) => `${name} ${'variable' in a ? a.variable : printAttribute(a)}`,
     )
+    const attributes = v.otherAttributes === undefined ? named : [`…${v.otherAttributes}`, ...named]
     const holds = v.operands.some((o) => this.isStop(o))
     return this.add(v, {
       part,

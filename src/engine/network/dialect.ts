@@ -20,6 +20,8 @@ export type Category =
 
 export interface OperandSchema {
   readonly name: string
+  /** The type that it has whatever the others have. */
+  readonly dtype?: DType
   readonly optional?: boolean
   /** The last operand or result may be repeated. */
   readonly variadic?: boolean
@@ -84,6 +86,8 @@ export type LayerView = ViewedKind extends never ? unknown : GraftLayerViews[Vie
 export interface Dialect {
   readonly name: string
   schema(kind: string, opset: number): KindSchema | undefined
+  /** Every kind of some operator set, where the dialect knows all that its default domain has. */
+  readonly kinds?: readonly string[]
   /** The typed view of a layer, for `Layer.asLayer`. */
   view?(record: LayerRecord): unknown
 }

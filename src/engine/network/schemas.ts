@@ -3,12 +3,17 @@ import { domainOf } from './dialect'
 
 /** What the dialect says of each kind in the operator sets of one network, asked once a kind: every match asks. */
 export class Schemas {
+  /** Of the newest operator sets that a dialect knows: for what is made before there is a network. */
+  static newest(dialect: Dialect): Schemas {
+    return new Schemas(dialect, null)
+  }
+
   /** null for a kind that the dialect does not know. */
   private readonly known = new Map<string, KindSchema | null>()
 
   constructor(
     readonly dialect: Dialect,
-    readonly opsets: Readonly<Record<string, number>>,
+    private readonly opsets: Readonly<Record<string, number>> | null,
   ) {}
 
   of(kind: string): KindSchema | undefined {
@@ -21,6 +26,6 @@ export class Schemas {
 
   /** Version of the operator set that a kind belongs to; 1 where the network does not say. */
   opsetOf(kind: string): number {
-    return this.opsets[domainOf(kind)] ?? 1
+    return this.opsets === null ? Infinity : (this.opsets[domainOf(kind)] ?? 1)
   }
 }

@@ -1,35 +1,70 @@
 import type { Layer } from '../network/network'
-import type { AttributeValue } from '../store/records'
+import type { Attributes, AttributeValue } from '../store/records'
 import { sameAttribute } from './compare'
 import type { AttributeGraph, CallGraph } from './graph'
 
-/**
- * Matches the attributes of a layer, defaults included; a variable that is met for the first time takes the layer's value.
- * @param bound gets the names of the variables that took one, also where it fails
- * @returns the name of the attribute that does not fit; null where all do
- */
-export function bindAttributes(
-  v: CallGraph,
-  layer: Layer,
-  attributes: Map<string, AttributeValue>,
-  bound: string[],
-): string | null {
-  for (const name in v.attributes) {
-    const graph = v.attributes[name]!
-    const value = layer.attribute(name)
-    if ('variable' in graph && value !== undefined && !attributes.has(graph.variable)) {
-      attributes.set(graph.variable, value)
-      bound.push(graph.variable)
-      continue
-    }
-    if (value === undefined || !sameAttribute(wantedOf(graph, attributes), value)) return name
-  }
-  return null
+/** What `<...$at>` stands for: the attributes that a layer was given and that its rule does not name. */
+export interface OtherAttributes {
+  readonly kind: string
+  readonly given: Attributes
 }
 
-/** What an attribute of a left side has to be, as far as that is known. */
-export function wantedOf(graph: AttributeGraph | undefined, attributes: ReadonlyMap<string, AttributeValue>): unknown {
-  if (!graph) return undefined
-  if ('variable' in graph) return attributes.get(graph.variable)
-  return 'literal' in graph ? graph.literal : undefined
+/** What attribute variables, and those that stand for all others, are bound to so far. */
+export class AttributeBindings {
+  readonly values = new Map<string, AttributeValue>()
+  readonly others = new Map<string, OtherAttributes>()
+
+  /**
+   * Matches the attributes of a layer, defaults included; a variable that is met for the first time takes the layer's value.
+   * @param bound gets the names of the variables that took one, also where it fails
+   * @returns the name of the attribute that does not fit; null where all do
+   */
+  bind(v: CallGraph, layer: Layer, bound: string[]): string | null {
+    for (const name in v.attributes) {
+      const graph = v.attributes[name]!
+      const value = layer.attribute(name)
+      if ('variable' in graph && value !== undefined && !this.values.has(graph.variable)) {
+        this.values.set(graph.variable, value)
+        bound.push(graph.variable)
+        continue
+      }
+      if (value === undefined || !sameAttribute(this.wanted(graph), value)) return name
+    }
+    return v.otherAttributes === undefined ? null : this.bindOthers(v.otherAttributes, v, layer, bound)
+  }
+
+  unbind(bound: readonly string[]): void {
+    for (const name of bound) {
+      this.values.delete(name)
+      this.others.delete(name)
+    }
+  }
+
+  clear(): void {
+    this.values.clear()
+    this.others.clear()
+  }
+
+  /** What an attribute of a left side has to be, as far as that is known. */
+  wanted(graph: AttributeGraph | undefined): unknown {
+    if (!graph) return undefined
+    if ('variable' in graph) return this.values.get(graph.variable)
+    return 'literal' in graph ? graph.literal : undefined
+  }
+
+  private bindOthers(name: string, v: CallGraph, layer: Layer, bound: string[]): string | null {
+    const given = Object.fromEntries(Object.entries(layer.record.attributes).filter(([key]) => !(key in v.attributes)))
+    const known = this.others.get(name)
+    if (!known) {
+      this.others.set(name, { kind: layer.kind, given })
+      bound.push(name)
+      return null
+    }
+    const now = (key: string): AttributeValue | undefined => given[key] ?? layer.schema?.attributes[key]?.default
+    const was = (key: string): AttributeValue | undefined =>
+      known.given[key] ?? layer.network.schemaOf(known.kind)?.attributes[key]?.default
+    return (
+      [...Object.keys(given), ...Object.keys(known.given)].find((key) => !sameAttribute(was(key), now(key))) ?? null
+    )
+  }
 }

@@ -5,9 +5,13 @@ import type { Tensor } from '../network/network'
 export function sameAttribute(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => sameAttribute(x, b[i]))
   if (typeof a === 'boolean' || typeof b === 'boolean') return Number(a) === Number(b)
-  if (typeof a === 'number' && typeof b === 'number')
-    return a === b || Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
-  return a === b
+  return typeof a === 'number' && typeof b === 'number' ? sameNumber(a, b) : a === b
+}
+
+/** Whole numbers are sizes and counts, and equal only to themselves; others may have been rounded to float32 on their way. */
+export function sameNumber(a: number, b: number): boolean {
+  if (a === b || (Number.isSafeInteger(a) && Number.isSafeInteger(b))) return a === b
+  return Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
 }
 
 /** Relative difference that exporters' own arithmetic leaves in a float32 constant. */
@@ -17,9 +21,11 @@ export function isNumber(wanted: number, tolerance: number | undefined, t: Tenso
   const x = t?.value?.isAvailable ? t.value.scalar() : null
   if (x === null || !t?.value) return false
   if (x === wanted || x === roundTo(t.value.dtype, wanted)) return true
-  const allowed = tolerance ?? (t.value.dtype.startsWith('int') || t.value.dtype === 'bool' ? 0 : EXPORT_ROUNDING)
+  const allowed = tolerance ?? (isFloat(t.value.dtype) ? EXPORT_ROUNDING : 0)
   return Math.abs(x - wanted) <= allowed * Math.abs(wanted)
 }
+
+const isFloat = (dtype: DType): boolean => dtype.includes('float')
 
 function roundTo(dtype: DType, x: number): number {
   if (dtype === 'float16') return halfToNumber(numberToHalf(x))

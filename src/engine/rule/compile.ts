@@ -1,5 +1,8 @@
 import { operatorOf } from '../network/dialect'
 import { RootPrefilter } from './root-prefilter'
+import type { Schemas } from '../network/schemas'
+import { checkOperators } from './check-operators'
+import { checkAttributesKept } from './dropped-attributes'
 import { checkWhere } from './check-where'
 import { RuleError } from './rule-error'
 import type { CallGraph, Definition, RuleGraph, Statement, Term, ValueGraph } from './graph'
@@ -25,8 +28,12 @@ export interface CompiledRule {
   readonly parts: number
 }
 
-/** @throws RuleError where the rule has no root, refers to what it does not define, or replaces nothing */
-export function compileRule(graph: RuleGraph): CompiledRule {
+/**
+ * @param schemas what is known of operators; without it their names, operands and attributes are not looked at
+ * @param isBuilt the right side is made by code, and what the text says of it is for people
+ * @throws RuleError where the rule has no root, refers to what it does not define, replaces nothing, or makes what is no layer
+ */
+export function compileRule(graph: RuleGraph, schemas: Schemas | null = null, isBuilt = false): CompiledRule {
   const definitions = new Map<string, Definition>()
   for (const statement of graph.left) {
     statement.names.forEach((name, index) => name !== null && definitions.set(name, { statement, index }))
@@ -47,6 +54,8 @@ export function compileRule(graph: RuleGraph): CompiledRule {
   if (replaced.size === 0)
     throw new RuleError(`the right side of rule ${graph.name} gives none of ${[...definitions.keys()].join(', ')}`)
   checkRight(graph, definitions)
+  if (schemas) checkOperators(isBuilt ? { ...graph, right: [] } : graph, schemas)
+  if (!isBuilt) checkAttributesKept(graph, schemas)
   const referred = new Set(graph.left.flatMap((s) => namesIn(s.value)))
   const extraRoots = graph.left.filter((s) => s !== root && s.names.every((n) => n === null || !referred.has(n)))
   return {
@@ -98,12 +107,14 @@ function checkRight(graph: RuleGraph, definitions: ReadonlyMap<string, unknown>)
   const known = new Set(definitions.keys())
   const rests = new Set<string>()
   const attributes = new Set<string>()
+  const others = new Set<string>()
   const collect = (v: ValueGraph): void => {
     if (v.type === 'name') known.add(v.name)
     if (v.type === 'rest') rests.add(v.name)
     if (v.type === 'either') v.of.forEach(collect)
     if (v.type !== 'call') return
     for (const a of Object.values(v.attributes)) if ('variable' in a) attributes.add(a.variable)
+    if (v.otherAttributes !== undefined) others.add(v.otherAttributes)
     v.operands.forEach(collect)
   }
   for (const s of graph.left) collect(s.value)
@@ -112,11 +123,17 @@ function checkRight(graph: RuleGraph, definitions: ReadonlyMap<string, unknown>)
     throw new RuleError(
       `rule ${graph.name} uses ${both} for one value and ...${both} for several: name one of them anew`,
     )
+  const twice = [...others].find((name) => attributes.has(name))
+  if (twice !== undefined)
+    throw new RuleError(
+      `rule ${graph.name} uses $${twice} for one attribute and ...$${twice} for several: name one of them anew`,
+    )
   const bound = new Set(known)
   checkWhere(graph.where, { values: bound, attributes })
   const unbound = (name: string): RuleError =>
     new RuleError(`the right side of rule ${graph.name} uses ${name}, which the left side does not bind`)
   const checkVariable = (name: string): void => {
+    if (others.has(name)) throw new RuleError(`$${name} stands for several attributes: write ...$${name}`)
     if (!attributes.has(name)) throw unbound(`$${name}`)
   }
   const checkTerm = (t: Term): void => {
@@ -133,6 +150,7 @@ function checkRight(graph: RuleGraph, definitions: ReadonlyMap<string, unknown>)
     if (v.type === 'rest' && !rests.has(v.name)) throw unbound(`...${v.name}`)
     if (v.type === 'computed') checkTerm(v.term)
     if (v.type !== 'call') return
+    if (v.otherAttributes !== undefined && !others.has(v.otherAttributes)) throw unbound(`...$${v.otherAttributes}`)
     for (const a of Object.values(v.attributes)) {
       if ('variable' in a) checkVariable(a.variable)
       if ('computed' in a) checkTerm(a.computed)

@@ -1,3 +1,4 @@
+import { sameNumber } from './compare'
 import type { CompareOp, Condition, Term } from './graph'
 import { printCondition, printTerm } from './print'
 import type { RuleMatch } from './rule-match'
@@ -128,7 +129,5 @@ function equal(a: Value, b: Value): boolean {
     return a.length === b.length && a.every((x: Value, i) => equal(x, b[i] as Value))
   if (Array.isArray(a)) return a.length === 1 && equal(a[0] as Value, b)
   if (Array.isArray(b)) return b.length === 1 && equal(a, b[0] as Value)
-  if (typeof a === 'number' && typeof b === 'number')
-    return a === b || Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
-  return a === b
+  return typeof a === 'number' && typeof b === 'number' ? sameNumber(a, b) : a === b
 }

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../store/records'
+import type { AttributeValue, DType } from '../store/records'
 
 /**
  * A declarative rule as plain values: its JSON form, and what text, drawing and matcher share.
@@ -26,13 +26,16 @@ export type ValueGraph =
   /** A value by name; free names are the rule's operands. `constant`: it must be one (`@w`). `optional`: may be absent (`b?`). */
   | { readonly type: 'name'; readonly name: string; readonly constant?: boolean; readonly optional?: boolean }
   | CallGraph
-  /** A one-element constant however it is shaped. Without `tolerance` (relative): the number rounded to the constant's type. */
-  | { readonly type: 'number'; readonly value: number; readonly tolerance?: number }
+  /**
+   * On the left a one-element constant however it is shaped; without `tolerance` (relative) the number rounded to the constant's
+   * type. On the right a constant of type `dtype` (`0: int64`), or of the type that the place asks for.
+   */
+  | { readonly type: 'number'; readonly value: number; readonly tolerance?: number; readonly dtype?: DType }
   | { readonly type: 'either'; readonly of: readonly ValueGraph[] }
   /** Operand not given (`none`). */
   | { readonly type: 'absent' }
   /** On the right: a constant that is worked out from what was bound (`{ 1 / c.value }`); a list becomes int64, as sizes are. */
-  | { readonly type: 'computed'; readonly term: Term }
+  | { readonly type: 'computed'; readonly term: Term; readonly dtype?: DType }
   /** All further operands (`...rest`); only as the last one. */
   | { readonly type: 'rest'; readonly name: string }
 
@@ -41,6 +44,8 @@ export interface CallGraph {
   readonly kind: string
   readonly operands: readonly ValueGraph[]
   readonly attributes: Readonly<Record<string, AttributeGraph>>
+  /** `<...$at>`: on the left it takes all attributes that are not named, on the right it gives them, but for those named there. */
+  readonly otherAttributes?: string
   /** On the left: the layer may be missing, its first operand stands for it then (`Cast?(x)`). */
   readonly maybe?: boolean
 }
@@ -68,6 +73,19 @@ export type Term =
   /** A property of a value: dtype, rank, shape, size, uses, value, isConstant, isInput, isOutput. `index` picks from a list. */
   | { readonly type: 'property'; readonly of: string; readonly name: string; readonly index?: number }
   | { readonly type: 'arithmetic'; readonly op: '+' | '-' | '*' | '/' | '%'; readonly left: Term; readonly right: Term }
+
+/** The layers of a statement list, those inside others and of all alternatives included. */
+export function callsIn(statements: readonly Statement[]): CallGraph[] {
+  const found: CallGraph[] = []
+  const visit = (v: ValueGraph): void => {
+    if (v.type === 'either') v.of.forEach(visit)
+    if (v.type !== 'call') return
+    found.push(v)
+    v.operands.forEach(visit)
+  }
+  for (const s of statements) visit(s.value)
+  return found
+}
 
 /** Names of the values that a statement list defines. */
 export function definedNames(statements: readonly Statement[]): Set<string> {

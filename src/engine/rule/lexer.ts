@@ -11,15 +11,19 @@ export class RuleSyntaxError extends Error {
   }
 }
 
-export interface Token {
-  readonly type: 'name' | 'number' | 'string' | 'symbol' | 'end'
-  readonly text: string
+/** Where something stands in a text; both count from 1. */
+export interface Place {
   readonly line: number
   readonly column: number
 }
 
+export interface Token extends Place {
+  readonly type: 'name' | 'number' | 'string' | 'symbol' | 'end'
+  readonly text: string
+}
+
 const TOKEN =
-  /(?<space>\s+|#[^\n]*)|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n]*")|(?<symbol>=>|==|!=|<=|>=|\.\.\.|[-=<>()[\]{},|?~@&$+*/%;])/y
+  /(?<space>\s+|#[^\n]*)|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n]*")|(?<symbol>=>|==|!=|<=|>=|\.\.\.|[-=<>()[\]{},|?~@&$+*/%;:])/y
 
 /** The tokens of a rule text; `#` begins a comment. @throws RuleSyntaxError at a character that begins no token. */
 export function tokenize(text: string): Token[] {

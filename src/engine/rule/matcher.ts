@@ -1,9 +1,8 @@
 import type { Layer } from '../network/network'
-import type { AttributeValue } from '../store/records'
 import type { Tensor } from '../network/network'
 import { MatchFailure } from '../pattern/match'
 import type { FailureAbout } from '../pattern/match'
-import { bindAttributes, wantedOf } from './attributes'
+import { AttributeBindings } from './attributes'
 import { extraRootCandidates } from './extra-roots'
 import { isNumber } from './compare'
 import type { CompiledRule } from './compile'
@@ -40,7 +39,7 @@ const TANGLED = 'alternatives that multiply: the rule gives up here; write them 
  */
 export class Matcher {
   private readonly values = new Map<string, Tensor | null>()
-  private readonly attributes = new Map<string, AttributeValue>()
+  private readonly attributes = new AttributeBindings()
   private readonly rests = new Map<string, readonly (Tensor | null)[]>()
   private readonly layers = new Map<string, Layer>()
   private readonly taken = new Set<Layer>()
@@ -138,8 +137,9 @@ export class Matcher {
       this.root,
       new Map(this.layers),
       new Map(this.values),
-      new Map(this.attributes),
+      new Map(this.attributes.values),
       new Map(this.rests),
+      new Map(this.attributes.others),
     )
     for (const c of this.rule.graph.where) {
       const why = checkCondition(c, match)
@@ -251,10 +251,10 @@ export class Matcher {
     if (layer.record.removed || this.taken.has(layer))
       return this.nearest !== null && this.fail(part, layer, 'a layer that no other part has taken', layer.name)
     const bound: string[] = []
-    const misfit = bindAttributes(v, layer, this.attributes, bound)
+    const misfit = this.attributes.bind(v, layer, bound)
     if (misfit !== null) {
       if (this.nearest) this.failAttribute(v, layer, part, misfit)
-      for (const name of bound) this.attributes.delete(name)
+      this.attributes.unbind(bound)
       return false
     }
     this.layers.set(part, layer)
@@ -264,7 +264,7 @@ export class Matcher {
       return true
     this.layers.delete(part)
     this.taken.delete(layer)
-    for (const name of bound) this.attributes.delete(name)
+    this.attributes.unbind(bound)
     return false
   }
 
@@ -289,7 +289,7 @@ export class Matcher {
   }
 
   private failAttribute(v: CallGraph, layer: Layer, part: string, name: string): false {
-    const wanted = wantedOf(v.attributes[name], this.attributes)
+    const wanted = this.attributes.wanted(v.attributes[name])
     const { expected, found } = attributeMismatch(name, wanted, layer.attribute(name), layer)
     return this.fail(part, layer, expected, found, 'condition')
   }

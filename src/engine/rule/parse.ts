@@ -3,6 +3,9 @@ import type { AttributeGraph, CallGraph, Literal, RuleGraph, Statement, ValueGra
 import { tokenize, TokenReader } from './lexer'
 import type { Token } from './lexer'
 import { parseComputed, parseConditions } from './parse-conditions'
+import { notePlace } from './places'
+import { BITS } from '../store/constant'
+import type { DType } from '../store/records'
 
 /**
  * Reads a rule:
@@ -16,7 +19,8 @@ import { parseComputed, parseConditions } from './parse-conditions'
  *
  * `@w` a constant, `b?` an operand that may be absent, `none` one that is, `...rest` all further ones, `a | b` alternatives,
  * `Cast?(x)` a layer that may be missing, `&t = ...` a layer that others may use too, `1.414 ~ 1e-3` a tolerance,
- * `<axis=$a>` an attribute variable; on the right `{ 1 / c.value }` an operand or attribute that is computed.
+ * `<axis=$a>` an attribute variable, `<...$at>` all attributes that are not named, passed on by the same on the right; there also
+ * `{ 1 / c.value }` an operand or attribute that is computed, `0: int64` a constant of a type.
  * @throws RuleSyntaxError with line, column and what was expected
  */
 export function parseRule(text: string): RuleGraph {
@@ -85,9 +89,10 @@ function oneValue(r: TokenReader, isLeft: boolean): ValueGraph {
   if (token.type === 'number') {
     r.next()
     const number = { type: 'number' as const, value: Number(token.text) }
-    return isLeft && r.take('~') ? { ...number, tolerance: numberOf(r) } : number
+    if (!isLeft) return { ...number, ...typeWritten(r) }
+    return r.take('~') ? { ...number, tolerance: numberOf(r) } : number
   }
-  if (!isLeft && r.is('{')) return { type: 'computed', term: parseComputed(r) }
+  if (!isLeft && r.is('{')) return { type: 'computed', term: parseComputed(r), ...typeWritten(r) }
   if (r.take('(')) {
     const inner = either(r, isLeft)
     r.expect(')')
@@ -99,7 +104,7 @@ function oneValue(r: TokenReader, isLeft: boolean): ValueGraph {
   if (name === 'none') return { type: 'absent' }
   if (r.is('(') || r.is('<') || (r.is('?') && ['(', '<'].includes(r.peek().text))) {
     r.layer(token)
-    return call(r, name, isLeft)
+    return notePlace(call(r, name, isLeft), token)
   }
   return r.take('?') ? { type: 'name', name, optional: true } : { type: 'name', name }
 }
@@ -107,8 +112,14 @@ function oneValue(r: TokenReader, isLeft: boolean): ValueGraph {
 function call(r: TokenReader, kind: string, isLeft: boolean): CallGraph {
   const maybe = r.take('?')
   const attributes: Record<string, AttributeGraph> = {}
+  let others: { otherAttributes?: string } = {}
   if (r.take('<')) {
     do {
+      if (others.otherAttributes === undefined && r.take('...')) {
+        r.expect('$')
+        others = { otherAttributes: r.name('a name for the attributes that are not named').text }
+        continue
+      }
       const name = r.name('an attribute name').text
       r.expect('=')
       attributes[name] = attribute(r, isLeft)
@@ -124,7 +135,15 @@ function call(r: TokenReader, kind: string, isLeft: boolean): CallGraph {
     } while (r.take(','))
   }
   r.expect(')')
-  return maybe ? { type: 'call', kind, operands, attributes, maybe } : { type: 'call', kind, operands, attributes }
+  return { type: 'call', kind, operands, attributes, ...others, ...(maybe && { maybe }) }
+}
+
+/** The type behind a constant, as in `0: int64`. */
+function typeWritten(r: TokenReader): { dtype?: DType } {
+  if (!r.take(':')) return {}
+  const token = r.name('a type, as in 0: int64')
+  if (!Object.hasOwn(BITS, token.text)) r.fail(`one of ${Object.keys(BITS).join(', ')}`, token)
+  return { dtype: token.text as DType }
 }
 
 function attribute(r: TokenReader, isLeft: boolean): AttributeGraph {

@@ -17,22 +17,25 @@ export function printValue(v: ValueGraph): string {
     case 'name':
       return `${v.constant ? '@' : ''}${v.name}${v.optional ? '?' : ''}`
     case 'number':
-      return `${number(v.value)}${v.tolerance === undefined ? '' : ` ~ ${number(v.tolerance)}`}`
+      return `${number(v.value)}${v.tolerance === undefined ? '' : ` ~ ${number(v.tolerance)}`}${typeText(v)}`
     case 'absent':
       return 'none'
     case 'computed':
-      return `{${printTerm(v.term)}}`
+      return `{${printTerm(v.term)}}${typeText(v)}`
     case 'rest':
       return `...${v.name}`
     case 'either':
       return `(${v.of.map(printValue).join(' | ')})`
     case 'call': {
-      const attributes = Object.entries(v.attributes).map(([k, a]) => `${k}=${printAttribute(a)}`)
+      const named = Object.entries(v.attributes).map(([k, a]) => `${k}=${printAttribute(a)}`)
+      const attributes = v.otherAttributes === undefined ? named : [`...$${v.otherAttributes}`, ...named]
       const list = attributes.length > 0 ? `<${attributes.join(', ')}>` : ''
       return `${v.kind}${v.maybe ? '?' : ''}${list}(${v.operands.map(printValue).join(', ')})`
     }
   }
 }
+
+const typeText = ({ dtype }: { readonly dtype?: string }): string => (dtype === undefined ? '' : `: ${dtype}`)
 
 /** An attribute's value as it is written in a rule. */
 export function printAttribute(a: AttributeGraph): string {

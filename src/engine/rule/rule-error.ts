@@ -1,4 +1,15 @@
-/** A rule is well-formed text, yet means nothing that can be matched. */
+import type { Place } from './lexer'
+
+/** A rule is well-formed text, yet means nothing that can be matched, or nothing that may be made. */
 export class RuleError extends Error {
   override readonly name = 'RuleError'
+
+  constructor(
+    /** What is wrong, without its place. */
+    readonly reason: string,
+    /** Where it stands, where the rule was read from text. */
+    readonly place: Place | null = null,
+  ) {
+    super(place ? `line ${place.line}, column ${place.column}: ${reason}` : reason)
+  }
 }

@@ -1,4 +1,5 @@
 import type { Layer } from '../network/network'
+import type { OtherAttributes } from './attributes'
 import type { AttributeValue } from '../store/records'
 import type { Tensor } from '../network/network'
 import { Match } from '../pattern/match'
@@ -15,6 +16,8 @@ export class RuleMatch extends Match {
     readonly attributes: ReadonlyMap<string, AttributeValue>,
     /** Further operands by the name behind `...`. */
     readonly rests: ReadonlyMap<string, readonly (Tensor | null)[]>,
+    /** Attributes that the rule does not name, by the name behind `...$`. */
+    readonly otherAttributes: ReadonlyMap<string, OtherAttributes> = new Map(),
   ) {
     const found = given(values)
     super(root, layers, found)

@@ -1,8 +1,10 @@
 import type { Layer } from '../network/network'
 import type { Tensor } from '../network/network'
+import type { Schemas } from '../network/schemas'
 import type { Match, MatchFailure, MatchResult } from '../pattern/match'
 import { PatternRewriter } from '../pattern/pattern'
-import { Builder, buildRight, NotKnownError, replaceResults } from './build'
+import { Builder } from './build'
+import { buildRight, NotKnownError, replaceResults } from './build-right'
 import { compileRule } from './compile'
 import type { CompiledRule } from './compile'
 import type { RuleGraph } from './graph'
@@ -17,6 +19,8 @@ export type RuleBuild = (b: Builder, match: RuleMatch) => Readonly<Record<string
 export interface RuleOptions extends RuleChecks {
   /** A right side that computes; it takes the place of the text's. */
   readonly build?: RuleBuild
+  /** What is known of operators: the rule is held to it before it is used (`Schemas.newest(dialect)`, or a network's). */
+  readonly schemas?: Schemas
 }
 
 /** A rule as a pattern like any other: managers, driver, stepping and canvas know no difference. */
@@ -29,7 +33,7 @@ export class RulePattern extends PatternRewriter {
   /** @throws RuleSyntaxError, RuleError */
   constructor(rule: string | RuleGraph, options: RuleOptions = {}) {
     const graph = typeof rule === 'string' ? parseRule(rule) : rule
-    const compiled = compileRule(graph)
+    const compiled = compileRule(graph, options.schemas, options.build !== undefined)
     super(graph.name, { rootLayer: compiled.rootKinds, separateMatchRewrite: true })
     this.rule = compiled
     this.matcher = new Matcher(compiled, options, false)
@@ -49,7 +53,7 @@ export class RulePattern extends PatternRewriter {
   override rewrite(layer: Layer, match: Match): boolean | void {
     if (!(match instanceof RuleMatch)) throw new TypeError('a rule rewrites only its own matches')
     try {
-      if (!this.build) return buildRight(this.rule.graph.right, match)
+      if (!this.build) return buildRight(this.rule, match)
       const made = this.build(new Builder(layer.network, match), match)
       if (!made) return this.giveUp(layer)
       replaceResults(match, new Map(Object.entries(made)))

@@ -8,8 +8,8 @@
  *
  * Preconditions: the same x at every place; b of rank 1 with x's last size, so that nothing broadcasts.
  */
-import { RulePattern } from '../../engine'
-import type { RuleMatch } from '../../engine'
+import type { RuleMatch, RulePattern } from '../../engine'
+import { onnxRule } from '../define'
 import { family } from '../library'
 import type { Target } from '../library'
 import { sameDim } from '../values'
@@ -24,7 +24,7 @@ const HALF_X_ONE_PLUS = (e: string): string => `
 y = (Mul(Mul(x, Add(${e}, 1)), 0.5) | Mul(x, Mul(Add(${e}, 1), 0.5)) | Mul(Mul(x, 0.5), Add(${e}, 1)) | Div(Mul(x, Add(${e}, 1)), 2))`
 
 const geluErf = (target: Target): RulePattern =>
-  new RulePattern(`rule "Gelu (erf)"
+  onnxRule(`rule "Gelu (erf)"
 e = Erf((Div(x, 1.4142135623730951 ~ 1e-5) | Mul(x, 0.7071067811865476 ~ 1e-5) | Div(x, Sqrt(2))))
 ${HALF_X_ONE_PLUS('e')}
 =>
@@ -32,7 +32,7 @@ y = ${RIGHT.erf[target]}
 where x.dtype in [float32, float16, float64, bfloat16]`)
 
 const geluTanh = (target: Target): RulePattern =>
-  new RulePattern(`rule "Gelu (tanh)"
+  onnxRule(`rule "Gelu (tanh)"
 cube = (Pow(x, 3) | Mul(x, Mul(x, x)) | Mul(Mul(x, x), x))
 inner = (Add(x, Mul(cube, 0.044715 ~ 1e-4)) | Mul(x, Add(Mul(Mul(x, x), 0.044715 ~ 1e-4), 1)) | Mul(x, Add(Mul(Pow(x, 2), 0.044715 ~ 1e-4), 1)))
 t = Tanh(Mul(inner, 0.7978845608028654 ~ 1e-4))
@@ -42,7 +42,7 @@ y = ${RIGHT.tanh[target]}
 where x.dtype in [float32, float16, bfloat16]`)
 
 const quickGelu = (): RulePattern =>
-  new RulePattern(
+  onnxRule(
     `rule "QuickGelu"
 y = Mul(x, Sigmoid(Mul(x, @alpha)))
 =>
@@ -54,7 +54,7 @@ where alpha.size == 1, x.rank >= alpha.rank, x.dtype in [float32, float16]`,
   )
 
 const silu = (target: Target): RulePattern =>
-  new RulePattern(
+  onnxRule(
     `rule "SiLU"
 y = Mul(x, Sigmoid(x))
 =>
@@ -78,19 +78,19 @@ function fitsLastSize(m: RuleMatch): true | string {
 }
 
 const biasGelu = (): RulePattern =>
-  new RulePattern('rule "BiasGelu"\ny = com.microsoft.Gelu(Add(x, @bias))\n=>\ny = com.microsoft.BiasGelu(x, bias)', {
+  onnxRule('rule "BiasGelu"\ny = com.microsoft.Gelu(Add(x, @bias))\n=>\ny = com.microsoft.BiasGelu(x, bias)', {
     check: fitsLastSize,
   })
 
 const biasFastGelu = (): RulePattern =>
-  new RulePattern(
+  onnxRule(
     'rule "FastGelu with bias"\ny = com.microsoft.FastGelu(Add(x, @bias))\n=>\ny = com.microsoft.FastGelu(x, bias)',
     { check: fitsLastSize },
   )
 
 /** Up to 4.7e-4 away: only where it is asked for. */
 const geluToFast = (): RulePattern =>
-  new RulePattern('rule "Gelu by tanh"\ny = com.microsoft.Gelu(x)\n=>\ny = com.microsoft.FastGelu(x)')
+  onnxRule('rule "Gelu by tanh"\ny = com.microsoft.Gelu(x)\n=>\ny = com.microsoft.FastGelu(x)')
 
 const GELU_OPSET = 20
 const ortOnly = ['ort'] as const
@@ -140,5 +140,5 @@ export const GELU = family('Activation', { stage: 2 }, [
 
 /** Standard Gelu came with opset 20; com.microsoft's needs none. */
 function withOpset(rule: RulePattern, target: Target): RulePattern {
-  return target === 'ort' ? rule : new RulePattern(rule.rule.graph, { check: (m) => hasOpset(m, GELU_OPSET, 'Gelu') })
+  return target === 'ort' ? rule : onnxRule(rule.rule.graph, { check: (m) => hasOpset(m, GELU_OPSET, 'Gelu') })
 }

@@ -7,13 +7,14 @@
  *
  * Preconditions: the same x at both ends; 1/6 as a divisor or a factor.
  */
-import { RulePattern } from '../../engine'
 import { family } from '../library'
+import type { RulePattern } from '../../engine'
+import { onnxRule } from '../define'
 
 const FLOAT = 'where x.dtype in [float32, float16]'
 
 const hardSigmoid = (): RulePattern =>
-  new RulePattern(`rule "HardSigmoid"
+  onnxRule(`rule "HardSigmoid"
 c = (Clip(Add(x, 3), 0, 6) | Min(Max(Add(x, 3), 0), 6) | Min(Relu(Add(x, 3)), 6))
 y = (Div(c, 6) | Mul(c, 0.16666666666666666 ~ 1e-4))
 =>
@@ -21,7 +22,7 @@ y = HardSigmoid<alpha=0.16666666666666666, beta=0.5>(x)
 ${FLOAT}`)
 
 const hardSwish = (): RulePattern =>
-  new RulePattern(
+  onnxRule(
     `rule "HardSwish"
 y = (Mul(x, HardSigmoid<alpha=$a, beta=$b>(x)))
 =>
@@ -35,7 +36,7 @@ ${FLOAT}`,
   )
 
 const hardSwishFromClip = (): RulePattern =>
-  new RulePattern(`rule "HardSwish (clip)"
+  onnxRule(`rule "HardSwish (clip)"
 c = (Clip(Add(x, 3), 0, 6) | Min(Max(Add(x, 3), 0), 6) | Min(Relu(Add(x, 3)), 6))
 y = (Div(Mul(x, c), 6) | Mul(Mul(x, c), 0.16666666666666666 ~ 1e-4))
 =>

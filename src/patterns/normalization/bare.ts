@@ -6,8 +6,8 @@
  *
  * Preconditions as in layer-norm.ts; and what comes behind is no scale or bias, for then this is part of the larger form.
  */
-import { RulePattern } from '../../engine'
-import type { Builder, Layer, RuleMatch, Tensor } from '../../engine'
+import type { Builder, Layer, RuleMatch, Tensor, RulePattern } from '../../engine'
+import { onnxRule } from '../define'
 import { family } from '../library'
 import type { Target } from '../library'
 import {
@@ -57,7 +57,7 @@ function bareLayerNorm(ending: string, further: readonly string[]): RulePattern 
     if (!t) return true
     return firstReason(alongLast(t, m.tensor('x'), name), t.dtype === m.tensor('x').dtype || `${name} has another type`)
   }
-  return new RulePattern(text, {
+  return onnxRule(text, {
     check: (m) =>
       firstReason(
         isLastMean(m, 'mean'),
@@ -77,7 +77,7 @@ function bareLayerNorm(ending: string, further: readonly string[]): RulePattern 
 }
 
 function bareRmsNorm(target: Target): RulePattern {
-  return new RulePattern(`rule "RMSNorm (bare)"${RMS_CORE}\ny = ${RMS_VALUE}\n=>\ny = RMSNormalization(x)`, {
+  return onnxRule(`rule "RMSNorm (bare)"${RMS_CORE}\ny = ${RMS_VALUE}\n=>\ny = RMSNormalization(x)`, {
     check: (m) =>
       firstReason(isLastMean(m, 'mean'), isNotCentred(m.tensor('x')), isEpsilon(m.tensor('eps')), isPlain(m)),
     checkRoot: (root) => isWhole(root, ['Mul']),

@@ -8,8 +8,8 @@
  * of rank 1 along the last axis; the same x everywhere. ε is copied. Casts to float32 around the computation stay meaningful
  * as stash_type, the type that the normalisation computes in.
  */
-import { RulePattern } from '../../engine'
-import type { Attributes, Builder, Layer, RuleMatch, Tensor } from '../../engine'
+import type { Attributes, Builder, Layer, RuleMatch, Tensor, RulePattern } from '../../engine'
+import { onnxRule } from '../define'
 import { family } from '../library'
 import type { Target } from '../library'
 import { axesOf, isLastAxis, sameDim } from '../values'
@@ -98,7 +98,7 @@ function stashOk(m: RuleMatch, inner: Tensor): true | string {
 }
 
 const layerNorm = (): RulePattern =>
-  new RulePattern(LAYER_NORM, {
+  onnxRule(LAYER_NORM, {
     check: (m) =>
       firstReason(
         isLastMean(m, 'mean'),
@@ -119,7 +119,7 @@ const layerNorm = (): RulePattern =>
   })
 
 const rmsNorm = (target: Target): RulePattern =>
-  new RulePattern(RMS_NORM, {
+  onnxRule(RMS_NORM, {
     check: (m) =>
       firstReason(
         isLastMean(m, 'mean'),

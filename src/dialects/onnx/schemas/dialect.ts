@@ -53,4 +53,4 @@ function schema(kind: string, opset: number): KindSchema | undefined {
 export const knownKinds: readonly string[] = [...REGISTRY.keys()].sort()
 
 /** ONNX's default domain, opset 9 to 24, and com.microsoft. */
-export const onnxDialect: Dialect = { name: 'onnx', schema }
+export const onnxDialect: Dialect = { name: 'onnx', schema, kinds: knownKinds }

@@ -2,6 +2,7 @@ import type {
   AttributeSchema,
   AttributeValue,
   Category,
+  DType,
   InferenceContext,
   KindSchema,
   OperandSchema,
@@ -63,10 +64,25 @@ function operands(list: string): OperandSchema[] {
   return list
     .split(' ')
     .filter((name) => name !== '')
-    .map((name) => {
-      if (name.endsWith('?')) return { name: name.slice(0, -1), optional: true }
-      return name.endsWith('*') ? { name: name.slice(0, -1), variadic: true } : { name }
+    .map((written) => {
+      const name = written.replace(/[?*]$/, '')
+      return {
+        name,
+        ...(Object.hasOwn(TYPES, name) && { dtype: TYPES[name]! }),
+        ...(written.endsWith('?') && { optional: true }),
+        ...(written.endsWith('*') && { variadic: true }),
+      }
     })
+}
+
+/** Operands that are sizes, axes and positions, or a condition, wherever they occur. */
+const TYPES: Readonly<Record<string, DType>> = {
+  ...Object.fromEntries(
+    'axes axis block_shape ends image_shape indices K output_shape pads repeats shape sizes split starts steps'
+      .split(' ')
+      .map((name) => [name, 'int64' as const]),
+  ),
+  condition: 'bool',
 }
 
 function attribute(type: AttributeSchema['type'], value?: AttributeValue): AttributeSchema {

@@ -1,0 +1,231 @@
+import type { Network, Tensor } from '../network/network'
+import type { Attributes, AttributeValue, DType } from '../store/records'
+import { compatibleShapes, sameShape } from '../store/shape'
+import { Builder } from './build'
+import { fitsType } from './check-operators'
+import { sameAttribute } from './compare'
+import type { CompiledRule } from './compile'
+import { droppedAt } from './dropped-attributes'
+import { valueText } from './failure-text'
+import type { CallGraph, Term, ValueGraph } from './graph'
+import { callsIn } from './graph'
+import { printTerm } from './print'
+import type { RuleMatch } from './rule-match'
+import { evaluate } from './terms'
+
+/** A right side asks for something that is not known of this match, or gives what does not fit: the rewrite gives up. */
+export class NotKnownError extends Error {
+  override readonly name = 'NotKnownError'
+}
+
+/** Makes a rule's right side, and puts its results in the place of the values that they replace. */
+export function buildRight(rule: CompiledRule, match: RuleMatch): void {
+  new RightSide(rule, match).build()
+}
+
+class RightSide {
+  private readonly made = new Map<string, Tensor>()
+  private readonly b: Builder
+  private readonly network: Network
+
+  constructor(
+    private readonly rule: CompiledRule,
+    private readonly match: RuleMatch,
+  ) {
+    this.network = match.root.network
+    this.b = new Builder(this.network, match)
+  }
+
+  build(): void {
+    for (const s of this.rule.graph.right) {
+      const [first] = s.names
+      const replaced = first ? this.match.optional(first)?.dtype : null
+      const results = this.values(s.value, s.names.length, replaced ?? this.match.root.output()?.dtype ?? 'float32')
+      s.names.forEach((name, i) => {
+        const t = results[i]
+        if (name !== null && t) this.made.set(name, t)
+      })
+    }
+    for (const [name, next] of this.made) checkShapeKnown(name, next, this.match)
+    replaceResults(this.match, this.made)
+  }
+
+  /** @param wanted the type of a constant that stands here */
+  private values(v: ValueGraph, results: number, wanted: DType): readonly (Tensor | null)[] {
+    switch (v.type) {
+      case 'name':
+        return [this.made.get(v.name) ?? bound(v.name, this.match)]
+      case 'number':
+        return [this.b.scalar(v.dtype ?? wanted, v.value)]
+      case 'absent':
+        return [null]
+      case 'computed':
+        return [constantFor(this.b, v, wanted, this.match)]
+      case 'rest':
+        return this.match.rests.get(v.name) ?? []
+      case 'call':
+        return this.call(v, results, wanted)
+      case 'either':
+        throw new Error('a right side has no alternatives')
+    }
+  }
+
+  private call(v: CallGraph, results: number, wanted: DType): readonly (Tensor | null)[] {
+    this.checkKept(v)
+    const operands = this.operands(v, wanted)
+    checkGiven(v.kind, operands, this.network)
+    return this.b.layer(v.kind, operands, this.attributes(v), results).results
+  }
+
+  /** Constants get the type that their place has of itself, or that of the operand beside them, or the result's. */
+  private operands(v: CallGraph, wanted: DType): (Tensor | null)[] {
+    const schema = this.network.schemaOf(v.kind)?.inputs ?? []
+    const isConstant = (x: ValueGraph): boolean => x.type === 'number' || x.type === 'computed'
+    const made = v.operands.map((x) => (isConstant(x) ? null : this.values(x, 1, wanted)))
+    const beside = made.flatMap((list, i) => (schema[i]?.dtype ? [] : (list ?? []))).find((t) => t?.dtype)
+    return v.operands.flatMap((x, i) => made[i] ?? this.values(x, 1, schema[i]?.dtype ?? beside?.dtype ?? wanted))
+  }
+
+  private checkKept(v: CallGraph): void {
+    const dropped = droppedAt(v, callsIn(this.rule.graph.left), this.rule.partOf, this.match)
+    if (dropped) throw new NotKnownError(`${v.kind} would lose ${dropped.name} of ${dropped.layer}`)
+  }
+
+  private attributes(v: CallGraph): Attributes {
+    const found: Record<string, AttributeValue> = v.otherAttributes === undefined ? {} : this.others(v)
+    const schema = this.network.schemaOf(v.kind)?.attributes
+    for (const [name, a] of Object.entries(v.attributes)) {
+      const value =
+        'variable' in a
+          ? variable(a.variable, this.match)
+          : 'literal' in a
+            ? a.literal
+            : computed(a.computed, this.match)
+      const type = schema?.[name]?.type
+      if (type && !fitsType(value, type))
+        throw new NotKnownError(`${name} of ${v.kind} would be ${valueText(value)}, which is no ${type}`)
+      found[name] = value
+    }
+    return found
+  }
+
+  /** What is passed on; to another kind with what the first one has by default, where the other one has something else. */
+  private others(v: CallGraph): Record<string, AttributeValue> {
+    const others = this.match.otherAttributes.get(v.otherAttributes!)
+    if (!others)
+      throw new NotKnownError(`...$${v.otherAttributes} is bound by another alternative, or a layer that is missing`)
+    const found: Record<string, AttributeValue> = { ...others.given }
+    if (others.kind === v.kind) return found
+    const [from, to] = [others.kind, v.kind].map((kind) => this.network.schemaOf(kind)?.attributes ?? {})
+    for (const name in from) {
+      const usual = from[name]!.default
+      const isGiven = name in found
+      if (!isGiven && usual !== undefined && to![name] && !sameAttribute(usual, to![name].default)) found[name] = usual
+      if (!isGiven || to![name] || name in v.attributes) continue
+      if (!sameAttribute(found[name], usual)) throw new NotKnownError(`${v.kind} has no attribute ${name}`)
+      delete found[name]
+    }
+    return found
+  }
+}
+
+/** Every value that the rewrite made anew under a name of the match takes over the users of the old one. */
+export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tensor>): void {
+  for (const [name, next] of made) {
+    const old = match.optional(name)
+    if (!old || old === next) continue
+    checkType(name, old, next)
+    old.replaceAllUsesWith(next)
+  }
+}
+
+/**
+ * Where shapes are not known, nobody can say that what stands for a value is not larger or smaller: operands may broadcast each other.
+ * One operand and constants that cannot stretch it do not.
+ */
+function checkShapeKnown(name: string, next: Tensor, match: RuleMatch): void {
+  const old = match.optional(name)
+  if (!old || old === next) return
+  const isKept = match.tensors.get(name) !== next && (next.isConstant || [...match.tensors.values()].includes(next))
+  const isKnown = isKept ? sameShape(old.shape, next.shape) : old.shape !== null && next.shape !== null
+  if (!isKnown && mayStretch(match))
+    throw new NotKnownError(
+      `${name} has shape ${shapeText(old)}, and would get ${shapeText(next)}: it is not known whether that is the same`,
+    )
+}
+
+const shapeText = ({ shape }: Tensor): string => (shape ? `[${shape.map((d) => d ?? '?').join(', ')}]` : 'unknown')
+
+/** Whether several values of other shapes may meet in a match. */
+function mayStretch(match: RuleMatch): boolean {
+  const inside = new Set(match.layers.values())
+  const operands = new Set([...inside].flatMap((l) => l.getInputs()).filter((t) => !t.parent || !inside.has(t.parent)))
+  const data = [...operands].filter((t) => !t.isConstant)
+  const rank = data[0]?.rank ?? 0
+  return data.length > 1 || [...operands].some((t) => t.value && (t.value.size !== 1 || t.value.shape.length > rank))
+}
+
+/** A value of the match; null for an operand that is not given. */
+function bound(name: string, match: RuleMatch): Tensor | null {
+  const t = match.optional(name)
+  if (t === null && !match.isAbsent(name)) throw new NotKnownError(`${name} is bound by another alternative only`)
+  return t
+}
+
+/** An operand that the match has not must be one that the new layer can do without. */
+function checkGiven(kind: string, operands: readonly (Tensor | null)[], network: Network): void {
+  const known = network.schemaOf(kind)?.inputs
+  if (!known || !operands.includes(null)) return
+  operands.forEach((t, i) => {
+    const s = known[i] ?? known.at(-1)
+    if (t === null && s && !s.optional) throw new NotKnownError(`operand ${s.name} of ${kind} is not given`)
+  })
+}
+
+/** A value stands for another only where their types do not contradict each other, whoever uses it. */
+function checkType(name: string, old: Tensor, next: Tensor): void {
+  if (old.dtype !== null && next.dtype !== null && old.dtype !== next.dtype)
+    throw new NotKnownError(`${name} has type ${old.dtype}, and would get ${next.dtype}`)
+  if (!compatibleShapes(old.shape, next.shape))
+    throw new NotKnownError(`${name} has shape ${valueText(old.shape)}, and would get ${valueText(next.shape)}`)
+}
+
+function variable(name: string, match: RuleMatch): AttributeValue {
+  const value = match.attributes.get(name)
+  if (value === undefined)
+    throw new NotKnownError(`$${name} is bound by another alternative, or a layer that is missing`)
+  return value
+}
+
+type Computed = number | string | boolean | number[]
+
+function computed(term: Term, match: RuleMatch): Computed {
+  const value = evaluate(term, match)
+  if (Array.isArray(value) && value.every((x) => typeof x === 'number')) return value as number[]
+  if (
+    value === null ||
+    value === undefined ||
+    typeof value === 'object' ||
+    (typeof value === 'number' && !Number.isFinite(value))
+  )
+    throw new NotKnownError(`${printTerm(term)} is ${valueText(value)}`)
+  return value as number | string | boolean
+}
+
+/** The constant that a computed operand becomes: a list of one dimension and of int64, as sizes are, unless another type is written. */
+function constantFor(
+  b: Builder,
+  { term, dtype }: Extract<ValueGraph, { type: 'computed' }>,
+  wanted: DType,
+  match: RuleMatch,
+): Tensor {
+  const value = computed(term, match)
+  const type = dtype ?? (Array.isArray(value) ? 'int64' : wanted)
+  const numbers = Array.isArray(value) ? value : [value]
+  for (const x of numbers) {
+    if (typeof x !== 'number') throw new NotKnownError(`${printTerm(term)} is ${valueText(value)}, and no operand`)
+    if (!type.includes('float') && !Number.isInteger(x))
+      throw new NotKnownError(`${printTerm(term)} is ${valueText(value)}, and no ${type}`)
+  }
+  return b.constant(type, Array.isArray(value) ? [value.length] : [], numbers as number[])
+}

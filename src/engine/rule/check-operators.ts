@@ -1,0 +1,94 @@
+import type { AttributeSchema, KindSchema } from '../network/dialect'
+import { domainOf } from '../network/dialect'
+import { nearest } from '../network/nearest-name'
+import type { Schemas } from '../network/schemas'
+import type { AttributeGraph, CallGraph, RuleGraph, ValueGraph } from './graph'
+import { callsIn } from './graph'
+import { placeOf } from './places'
+import { printAttribute } from './print'
+import { RuleError } from './rule-error'
+
+/**
+ * Holds the layers of a rule against what is known of their operators: names on both sides; on the right operands, results and
+ * attributes. Nothing is said of kinds of other domains that the dialect does not know.
+ * @throws RuleError with the place of the first that is wrong
+ */
+export function checkOperators(rule: RuleGraph, schemas: Schemas): void {
+  for (const call of callsIn(rule.left)) fail(call, nameFault(call, schemas))
+  checkRight(rule, schemas)
+}
+
+function checkRight(rule: RuleGraph, schemas: Schemas): void {
+  const visit = (v: ValueGraph, results: number): void => {
+    if (v.type !== 'call') return
+    fail(v, nameFault(v, schemas))
+    const schema = schemas.of(v.kind)
+    if (schema) fail(v, operandFault(v, schema, results) ?? attributeFault(v, schema))
+    for (const x of v.operands) visit(x, 1)
+  }
+  for (const s of rule.right) visit(s.value, s.names.length)
+}
+
+function fail(call: CallGraph, reason: string | null): void {
+  if (reason !== null) throw new RuleError(reason, placeOf(call))
+}
+
+function nameFault({ kind }: CallGraph, { dialect: { kinds } }: Schemas): string | null {
+  if (!kinds || domainOf(kind) !== '' || kinds.includes(kind)) return null
+  const near = nearest(kind, kinds)
+  return `there is no operator ${kind}${near === null ? '' : `: do you mean ${near}?`}`
+}
+
+function operandFault({ kind, operands }: CallGraph, schema: KindSchema, results: number): string | null {
+  const rest = operands.some((x) => x.type === 'rest')
+  const missing = schema.inputs.find((s, i) => {
+    const given = i < operands.length ? operands[i]!.type !== 'absent' : rest
+    return !given && !s.optional && !s.variadic
+  })
+  if (missing) return `operand ${missing.name} of ${kind} is not given`
+  if (!rest && operands.length > schema.inputs.length && !schema.inputs.at(-1)?.variadic)
+    return `${kind} takes at most ${schema.inputs.length} operands, not ${operands.length}`
+  if (results > schema.outputs.length && !schema.outputs.at(-1)?.variadic)
+    return `${kind} gives at most ${schema.outputs.length} results, not ${results}`
+  return null
+}
+
+function attributeFault({ kind, attributes, otherAttributes }: CallGraph, schema: KindSchema): string | null {
+  for (const [name, graph] of Object.entries(attributes)) {
+    const known = schema.attributes[name]
+    if (!known) {
+      const near = nearest(name, Object.keys(schema.attributes))
+      return `${kind} has no attribute ${name}${near === null ? '' : `: do you mean ${near}?`}`
+    }
+    if ('literal' in graph && !fits(graph, known))
+      return `attribute ${name} of ${kind} is ${WORDS[known.type]}, not ${printAttribute(graph)}`
+  }
+  if (otherAttributes !== undefined) return null
+  const missing = Object.entries(schema.attributes).find(([name, a]) => a.required && !(name in attributes))
+  return missing ? `attribute ${missing[0]} of ${kind} is not given` : null
+}
+
+const WORDS: Readonly<Record<AttributeSchema['type'], string>> = {
+  INT: 'a whole number',
+  FLOAT: 'a number',
+  STRING: 'a string',
+  TENSOR: 'a tensor',
+  GRAPH: 'a graph',
+  INTS: 'a list of whole numbers',
+  FLOATS: 'a list of numbers',
+  STRINGS: 'a list of strings',
+  TENSORS: 'a list of tensors',
+}
+
+function fits({ literal }: Extract<AttributeGraph, { literal: unknown }>, { type }: AttributeSchema): boolean {
+  return fitsType(literal, type)
+}
+
+/** Whether a value may stand for an attribute of a type; true for tensors and graphs, which are passed on as they are. */
+export function fitsType(value: unknown, type: AttributeSchema['type']): boolean {
+  if (type.endsWith('S'))
+    return Array.isArray(value) && value.every((x) => fitsType(x, type.slice(0, -1) as AttributeSchema['type']))
+  if (type === 'INT') return typeof value === 'boolean' || Number.isInteger(value)
+  if (type === 'FLOAT') return typeof value === 'number'
+  return type === 'STRING' ? typeof value === 'string' : typeof value === 'object'
+}
