@@ -243,6 +243,12 @@ describe('a right side gives what stands for what it replaces', () => {
       /operand data_0 of Max is not given/,
     ],
   ]
+  test('further operands of which there are none', () => {
+    const network = one('Relu', [], {}, onnx()).network
+    const pattern = new RulePattern('y = Relu(x, ...more)\n=>\ny = Add(x, ...more)')
+    expect(new RewritePatternManager().add('rule', pattern).rewrite(network).rewrites).toBe(0)
+    expect(pattern.log.map((l) => l.message).join()).toMatch(/operand B of Add is not given/)
+  })
   test.each(unbound)('%s is not there: the rule gives up, and says why', (_, text, make, why) => {
     const network = make()
     const before = snapshotOf(network)

@@ -172,14 +172,16 @@ function bound(name: string, match: RuleMatch): Tensor | null {
   return t
 }
 
-/** An operand that the match has not must be one that the new layer can do without. */
+/** Operands that the match has not must be such as the new layer can do without. */
 function checkGiven(kind: string, operands: readonly (Tensor | null)[], network: Network): void {
   const known = network.schemaOf(kind)?.inputs
-  if (!known || !operands.includes(null)) return
-  operands.forEach((t, i) => {
+  if (!known) return
+  const count = Math.max(operands.length, known.length)
+  for (let i = 0; i < count; i++) {
     const s = known[i] ?? known.at(-1)
-    if (t === null && s && !s.optional) throw new NotKnownError(`operand ${s.name} of ${kind} is not given`)
-  })
+    const isMissing = i < operands.length ? operands[i] === null : !s?.variadic
+    if (s && isMissing && !s.optional) throw new NotKnownError(`operand ${s.name} of ${kind} is not given`)
+  }
 }
 
 /** A value stands for another only where their types do not contradict each other, whoever uses it. */
