@@ -15,7 +15,7 @@ const constants = (network: Network, kind: string) =>
   network
     .layersOfKind(kind)[0]!
     .getInputs()
-    .flatMap((t) => (t.value ? [`${t.dtype}[${t.value.shape.join()}] ${t.value.numbers().join()}`] : []))
+    .flatMap((t) => (t.value ? [`${t.dtype}[${t.value.shape.join()}] ${Array.from(t.value.numbers()).join()}`] : []))
 
 function expectGivenUp(text: string, network: Network, why: RegExp): void {
   const before = snapshotOf(network)
