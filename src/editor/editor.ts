@@ -35,6 +35,8 @@ export class Editor {
   viewMoved: () => void = () => undefined
   /** To write down at once what is about to be kept. */
   keepNow: () => Promise<void> = () => Promise.resolve()
+  /** To write down what the engine holds now; not waited for where the storage takes long. */
+  keepAtOnce: () => Promise<void> = () => Promise.resolve()
   /** The document in which the session is kept; null before it is written first. */
   document: Hold | null = null
   /** The file that is open, where it is one of one's own. */

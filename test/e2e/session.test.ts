@@ -75,6 +75,8 @@ test('a session file brings back branches, names, breakpoints and what is on, on
   await seesModel(page, 'bert-12')
   await seesStep(page, 1, 1)
   await timeline().getByText('one gelu').waitFor()
+  // What comes from a file is checked anew, at once.
+  await timeline().getByText('equal').waitFor()
   await timeline()
     .getByRole('button', { name: /^Other branch: Gelu \(erf\).*layer\.0/ })
     .waitFor()

@@ -6,6 +6,7 @@
 import { checkTree, decode, decodePoint } from '../../engine'
 import type { PlainTree } from '../../engine'
 import type { KeptTree } from '../protocol/kept-steps'
+import { verdicts } from './kept-verdicts'
 import type { Breakpoint } from '../view/breakpoints'
 
 const { DecodeError, count, flag, given, integer, list, literal, nullable, number, object, oneOf, text } = decode
@@ -53,6 +54,8 @@ const head = object({
   /** Bytes of the lines of the steps. */
   steps: count,
   breakpoints: list(breakpoint),
+  /** What comes from a file is checked anew. */
+  verdicts,
   /** Symbolic sizes that a person gave. */
   sizes: list(object({ name: text, size: count })),
   view,

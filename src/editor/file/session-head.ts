@@ -1,7 +1,8 @@
 /** What is written down of the open session, besides its steps. */
 import type { EditorState } from '../state/store'
 import type { Stand } from '../view/camera'
-import { VERSION } from './session-file'
+import { keptVerdicts } from './kept-verdicts'
+import { VERSION, wholeTree } from './session-file'
 import type { SessionHead } from './session-file'
 import type { KeptSteps } from '../protocol/kept-steps'
 
@@ -16,6 +17,7 @@ export function sessionHead(
 ): SessionHead | null {
   const { model, target, patterns, rules, breakpoints, sizes, open, selected, closeGaps } = state
   if (!model) return null
+  const points = new Set(wholeTree(tree).points.map((p) => p.id))
   return {
     format: 'graft-session',
     version: VERSION,
@@ -26,6 +28,7 @@ export function sessionHead(
     history: tree,
     steps: steps.length,
     breakpoints,
+    verdicts: keptVerdicts(state, (node) => points.has(node)),
     sizes: Object.entries(sizes).map(([name, size]) => ({ name, size })),
     view: { camera, open: [...open], selected, closeGaps },
   }

@@ -109,6 +109,7 @@ interface RunProps {
 function RunRow({ run, folded, cursor }: RunProps) {
   const editor = useEditor()
   const verdicts = useEditorState((s) => s.verdicts)
+  const counts = verdictCounts(run.steps, verdicts)
   const count = run.steps.length
   const done = Math.min(count, Math.max(0, cursor + 1 - run.from))
   const inside = done > 0 && done < count ? ` · at ${done}` : ''
@@ -134,7 +135,15 @@ function RunRow({ run, folded, cursor }: RunProps) {
         {sum('removed')} → {sum('added')} layers
       </span>
       <span className="step-cost" />
-      <span className="step-verdict run-verdict">{verdictCounts(run.steps, verdicts)}</span>
+      <span className="step-verdict run-verdict">
+        {counts.fault === null ? (
+          counts.text
+        ) : (
+          <span className="verdict fault" title={counts.text}>
+            {counts.text}
+          </span>
+        )}
+      </span>
     </button>
   )
 }

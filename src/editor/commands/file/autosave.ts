@@ -10,8 +10,10 @@ import { sessionHead } from '../../file/session-head'
 import { namesOf } from '../../file/weights'
 import type { EditorState } from '../../state/store'
 
-/** Long enough that playing does not write on every step. */
+/** What follows a step, and what a person does to the view, is written together. */
 const QUIET = 400
+/** A step is shown without being kept where that takes longer, in milliseconds. */
+const PATIENCE = 500
 /** So many chunks of steps are made one. */
 const MANY = 48
 
@@ -31,12 +33,16 @@ const WATCHED: readonly (keyof EditorState)[] = [
 export function keepSession(editor: Editor): void {
   const keeper = new Keeper(editor)
   editor.store.subscribe((now, before) => {
+    // Verdicts come by themselves: they are kept, but nothing of a person's is unsaved before.
+    if (now.verdicts !== before.verdicts) keeper.soon()
+    if (now.whole !== before.whole && now.whole?.check !== 'checking') void keeper.atOnce()
     if (WATCHED.every((field) => now[field] === before[field])) return
     if (now.saved) editor.set({ saved: false })
     keeper.soon()
   })
   editor.viewMoved = () => keeper.soon()
   editor.keepNow = () => keeper.now()
+  editor.keepAtOnce = () => Promise.race([keeper.atOnce(), new Promise<void>((end) => setTimeout(end, PATIENCE))])
 }
 
 class Keeper {
@@ -58,6 +64,12 @@ class Keeper {
 
   soon(): void {
     this.timer ??= setTimeout(() => void this.now(), QUIET)
+  }
+
+  /** Writes what there is now, and ends when it is written. */
+  atOnce(): Promise<void> {
+    this.soon()
+    return this.now()
   }
 
   /** Writes what waits to be written, and ends when it is. */

@@ -14,11 +14,13 @@ import type { Kept } from '../../file/documents'
 import type { Given, Hold } from '../../platform/platform'
 import type { SessionHead } from '../../file/session-file'
 import { namesOf } from '../../file/weights'
+import { broughtVerdicts } from '../../file/kept-verdicts'
 import { freshState } from '../../state/store'
 import type { ModelSource } from '../../state/model-slice'
 import type { Notice } from '../../state/page-slice'
 import { setSize } from '../view/cost'
 import { countedPatterns, loggedPatterns, patternStates } from '../../state/pattern-slice'
+import { checkSteps } from '../match/verify'
 import { refreshMatches, takeFound } from '../match/search'
 import { readWithWeights, unaskedNotice } from './gather'
 
@@ -166,6 +168,7 @@ async function show(
     target,
     rules,
     timeline,
+    ...(head && broughtVerdicts(head.verdicts)),
     cost: session.costs.total,
     breakpoints: head?.breakpoints ?? [],
     closeGaps: head?.view.closeGaps ?? editor.state.closeGaps,
@@ -186,6 +189,8 @@ async function show(
   editor.set({ patterns: patternStates(opened.patterns, decided, early) })
   listen(editor, session)
   for (const { name: symbol, size } of head?.sizes ?? []) void setSize(editor, symbol, size)
+  // What was under way when it was kept, and what a file brought.
+  void checkSteps(editor)
 }
 
 /** What a session that is brought back brings with it; a person's own rules stay, and take precedence. */

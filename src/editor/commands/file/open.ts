@@ -3,6 +3,7 @@ import type { Editor } from '../../editor'
 import type { OpenSource } from '../../protocol/engine-calls'
 import { modelsAmong, namesOf, weightsAmong } from '../../file/weights'
 import type { Given } from '../../platform/platform'
+import { NO_VERDICTS } from '../../file/kept-verdicts'
 import { isPacked, readSession, SessionError } from '../../file/session-file'
 import { asksForMore, parseLink } from '../../file/link'
 import type { Link } from '../../file/link'
@@ -86,7 +87,12 @@ async function openSession(editor: Editor, file: File, given: readonly Given[] =
     const { head, steps, model } = await readSession(file)
     const { source } = head.model
     const own = model && source.type === 'file' ? new File([model], source.name) : await knownFile(editor, source)
-    return await openKept(editor, { kept: { head, steps }, given }, own, await readGallery())
+    return await openKept(
+      editor,
+      { kept: { head: { ...head, verdicts: NO_VERDICTS }, steps }, given },
+      own,
+      await readGallery(),
+    )
   } catch (error) {
     editor.fail(`${file.name} could not be opened`, error)
     return false

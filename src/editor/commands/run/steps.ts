@@ -8,6 +8,7 @@ import { unpackedTransaction } from '../../protocol/codec'
 import { playStep, recordFrom } from '../../motion/continue-motion'
 import type { StepRecord } from '../../motion/step-record'
 import type { Moved, MoveStep } from '../../protocol/moves'
+import type { Timeline } from '../../protocol/timeline'
 import { revisionOf, unpackScene } from '../../protocol/scene-codec'
 import type { Session } from '../../session/session'
 import { refreshMisses } from '../match/misses'
@@ -24,6 +25,8 @@ export interface Made {
   readonly steps: readonly MoveStep[]
 }
 
+const newest = ({ steps }: Timeline): HistoryId => steps.reduce((last, { node }) => Math.max(last, node), 0)
+
 /** Asks the engine to move and shows the way there. The promise is fulfilled when the move is made, with what plays. */
 export async function move(editor: Editor, ask: Ask): Promise<Made> {
   if (editor.state.inside) editor.set({ inside: null })
@@ -31,8 +34,11 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
     const moved = await live(Promise.resolve(ask(session, live)))
     if (!moved) return undefined
     const { steps, timeline } = moved
+    // Whoever sees the row of a step may close the tab: it is kept by then, while the picture is worked out.
+    const kept = newest(timeline) > newest(editor.state.timeline) ? editor.keepAtOnce() : Promise.resolve()
     session.apply(steps)
     if (steps.length === 0) {
+      await live(kept)
       editor.set({ timeline })
       void checkSteps(editor)
       return undefined
@@ -43,6 +49,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
     const request = { steps, close: editor.state.closeGaps, ...(since !== null && { since }) }
     const drawn = await live(session.layout.call('follow', request))
     const scene = unpackScene(drawn.scene, shown)
+    await live(kept)
     // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
     await yieldThread()
     // What is told of a step and the picture of it are two tasks of the page.
