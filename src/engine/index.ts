@@ -68,6 +68,7 @@ export type { Analysis, RewriteOptions } from './driver/managers'
 
 export { Builder } from './rule/build'
 export { Schemas } from './network/schemas'
+export { NotKnownError } from './rule/not-known'
 export { compileRule } from './rule/compile'
 export { RuleError } from './rule/rule-error'
 export type { CompiledRule } from './rule/compile'

@@ -1,4 +1,4 @@
-import { Builder, Match, MatchFailure, PatternRewriter, RulePattern, Schemas } from '../engine'
+import { Builder, Match, MatchFailure, NotKnownError, PatternRewriter, RulePattern, Schemas } from '../engine'
 import { onnxDialect } from '../dialects/onnx'
 import type { FailureAbout, Layer, MatchResult, Network, RuleGraph, RuleOptions, Tensor } from '../engine'
 
@@ -66,7 +66,13 @@ class FunctionPattern extends PatternRewriter {
   }
 
   override rewrite(layer: Layer, match: Match): boolean | void {
-    const made = this.spec.rewrite(new Builder(layer.network, match), match)
+    let made: ReturnType<PatternSpec['rewrite']>
+    try {
+      made = this.spec.rewrite(new Builder(layer.network, match), match)
+    } catch (error) {
+      if (error instanceof NotKnownError) return this.giveUp(layer, error.message)
+      throw error
+    }
     if (made === null) return this.giveUp(layer)
     for (const name in made) {
       const old = match.tensor(name)

@@ -3,14 +3,30 @@ import { runtimeOf } from './ort'
 import type { OrtModule } from './ort'
 import type { Runtime } from './runtime'
 
-export { classesText, cutStep, gate, verifyModels, verifyNetworks, verifyStep } from './index'
+export {
+  classesText,
+  cutStep,
+  gate,
+  instanceOf,
+  networkFromText,
+  testPattern,
+  verifyModels,
+  verifyNetworks,
+  verifyStep,
+} from './index'
 export type {
+  Claim,
+  Counterexample,
   GateResult,
   InputClass,
+  Instance,
   ModelFile,
+  PatternVerdict,
   Runtime,
   RuntimeSession,
   StepRegion,
+  Subject,
+  TestOptions,
   Values,
   Verdict,
   VerifyOptions,

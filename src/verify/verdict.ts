@@ -56,10 +56,14 @@ export class Tally {
   /**
    * @param exact held to the bit, any NaN for any NaN
    * @param slack how many times the usual rounding is allowed
+   * @param assumesFinite elements that are not finite before are not compared
+   * @param isMixed float64 holds what was rounded to float32 on its way
    */
   constructor(
     private readonly exact: boolean,
     private readonly slack = 1,
+    private readonly assumesFinite = false,
+    private readonly isMixed = false,
   ) {}
 
   get isEmpty(): boolean {
@@ -77,7 +81,7 @@ export class Tally {
       this.outputs++
       if (!a || !b) this.keep({ ...DIFFERENT, reason: `${name} is missing on one side` })
       else {
-        const { verdict, finite } = compare(name, a, b, this.exact ? 0 : this.slack)
+        const { verdict, finite } = compare(name, a, b, this.exact ? 0 : this.slack, this.assumesFinite, this.isMixed)
         this.finite += finite
         this.keep(verdict)
       }
@@ -110,13 +114,20 @@ function share(v: Verdict): number {
 }
 
 /** @param slack times the usual rounding; 0 for none at all */
-function compare(name: string, a: ConstantValue, b: ConstantValue, slack: number): Comparison {
+function compare(
+  name: string,
+  a: ConstantValue,
+  b: ConstantValue,
+  slack: number,
+  assumesFinite: boolean,
+  isMixed: boolean,
+): Comparison {
   const exact = slack === 0
   const typed = (v: ConstantValue): string => `${v.dtype}[${v.shape.join(',')}]`
   if (typed(a) !== typed(b))
     return { verdict: { ...DIFFERENT, reason: `${name} is ${typed(a)} before, ${typed(b)} after` }, finite: 0 }
   const [x, y] = [a.numbers(), b.numbers()]
-  const tolerance = slack * toleranceOf(a.dtype)
+  const tolerance = slack * toleranceOf(isMixed && a.dtype === 'float64' ? 'float32' : a.dtype)
   const usual = tolerance === 0 ? 1 : Math.max(rootMeanSquare(x), 1e-6)
   let maxAbsolute = 0
   let maxRelative = 0
@@ -124,6 +135,7 @@ function compare(name: string, a: ConstantValue, b: ConstantValue, slack: number
   for (let i = 0; i < x.length; i++) {
     const [p, q] = [x[i]!, y[i]!]
     if (Number.isFinite(p)) finite++
+    else if (assumesFinite) continue
     if (Object.is(p, q) || (!exact && p === q)) continue
     const d = Number.isFinite(p) && Number.isFinite(q) ? Math.abs(p - q) : Infinity
     if (d > maxAbsolute) maxAbsolute = d

@@ -7,16 +7,12 @@ import { sameAttribute } from './compare'
 import type { CompiledRule } from './compile'
 import { droppedAt } from './dropped-attributes'
 import { valueText } from './failure-text'
+import { NotKnownError } from './not-known'
 import type { CallGraph, Term, ValueGraph } from './graph'
 import { callsIn } from './graph'
 import { printTerm } from './print'
 import type { RuleMatch } from './rule-match'
 import { evaluate } from './terms'
-
-/** A right side asks for something that is not known of this match, or gives what does not fit: the rewrite gives up. */
-export class NotKnownError extends Error {
-  override readonly name = 'NotKnownError'
-}
 
 /** Makes a rule's right side, and puts its results in the place of the values that they replace. */
 export function buildRight(rule: CompiledRule, match: RuleMatch): void {

@@ -1,4 +1,5 @@
 import { ConstantValue } from '../store/constant'
+import { NotKnownError } from './not-known'
 import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
 import type { ResultType } from '../network/new-layer'
@@ -17,13 +18,18 @@ export class Builder {
     return this.layer(kind, inputs, attributes, type ? [type] : 1).output()!
   }
 
-  /** A layer; `outputs` says how many results it has, or of what types. Trailing absent operands are left out. */
+  /**
+   * A layer; `outputs` says how many results it has, or of what types. Trailing absent operands are left out.
+   * @throws NotKnownError, which gives up, for a kind that the network's operator set does not have yet
+   */
   layer(
     kind: string,
     inputs: readonly (Tensor | null)[],
     attributes: Attributes = {},
     outputs: number | readonly (ResultType | null)[] = 1,
   ): Layer {
+    if (!this.network.schemaOf(kind) && this.network.dialect.kinds?.includes(kind))
+      throw new NotKnownError(`${kind} is not in operator set ${this.network.opsetOf(kind)}`)
     const given = inputs.slice(0, inputs.findLastIndex((t) => t !== null) + 1)
     const types = typeof outputs === 'number' ? { outputCount: outputs } : { outputs }
     return this.network.addLayer({ kind, inputs: given, attributes, ...types })

@@ -274,6 +274,11 @@ export class Matcher {
       for (let j = i; j < layer.numInputs; j++)
         if (layer.input(j))
           return this.nearest !== null && this.fail(part, layer, `${v.operands.length} operands`, `${layer.numInputs}`)
+      const large = stretching(v, layer)
+      if (large)
+        return (
+          this.nearest !== null && this.fail(part, layer, 'a number that leaves the rank as it is', describe(large))
+        )
       return next()
     }
     if (operand.type === 'rest') {
@@ -305,4 +310,14 @@ export class Matcher {
     this.nearest?.note({ root: this.root, part, layer, expected, found, about }, this.layers)
     return false
   }
+}
+
+/** A number of more dimensions than all that stands beside it: the result has them too, and the rule says nothing of that. */
+function stretching(v: CallGraph, layer: Layer): Tensor | null {
+  if (!v.operands.some((o) => o.type === 'number')) return null
+  for (const t of layer.operands) {
+    const rank = t?.value?.size === 1 ? t.value.shape.length : 0
+    if (t && rank > 0 && layer.operands.every((o) => o === t || o === null || (o.rank ?? 0) < rank)) return t
+  }
+  return null
 }

@@ -39,7 +39,7 @@ t = Tanh(Mul(inner, 0.7978845608028654 ~ 1e-4))
 ${HALF_X_ONE_PLUS('t')}
 =>
 y = ${RIGHT.tanh[target]}
-where x.dtype in [float32, float16, bfloat16]`)
+where x.dtype in [float32, float16, bfloat16]${target === 'ort' ? ', x.rank >= 1' : ''}`)
 
 const quickGelu = (): RulePattern =>
   onnxRule(
@@ -90,7 +90,7 @@ const biasFastGelu = (): RulePattern =>
 
 /** Up to 4.7e-4 away: only where it is asked for. */
 const geluToFast = (): RulePattern =>
-  onnxRule('rule "Gelu by tanh"\ny = com.microsoft.Gelu(x)\n=>\ny = com.microsoft.FastGelu(x)')
+  onnxRule('rule "Gelu by tanh"\ny = com.microsoft.Gelu(x)\n=>\ny = com.microsoft.FastGelu(x)\nwhere x.rank >= 1')
 
 const GELU_OPSET = 20
 const ortOnly = ['ort'] as const

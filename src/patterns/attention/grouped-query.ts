@@ -18,9 +18,14 @@ import { maskFloor, raiseFloor } from './mask'
 import { beyondPlain, scaleOf } from './plain'
 import { ONLY_HERE, otherUse, standing } from './reasons'
 
+/** What is added to a score to shut a position out: no more than this. */
+const CLOSED = -10_000
+
 /** Whether the mask shuts out every later position: by a constant [.., length, length] that is false above the diagonal. */
 function isCausal(mask: Tensor, length: number): boolean {
   const where = parentOf(mask, 'Where')
+  const closed = where?.input(2)?.value
+  if (!closed?.isAvailable || !Array.from(closed.numbers()).every((x) => x <= CLOSED)) return false
   const stack = [where?.input(0) ?? null]
   for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
     if (!t) continue
@@ -34,6 +39,14 @@ function isLowerTriangular(c: ConstantValue, length: number): boolean {
   if (c.size !== length * length || c.shape.at(-1) !== length || c.shape.at(-2) !== length) return false
   const values = c.numbers()
   for (let r = 0; r < length; r++) for (let k = r + 1; k < length; k++) if (values[r * length + k] !== 0) return false
+  return true
+}
+
+/** Whether a cache [batch, length, size] has the same rows for every batch: the kernel takes one for all. */
+function isOneForAll(cache: ConstantValue): boolean {
+  const values = cache.numbers()
+  const row = values.length / cache.shape[0]!
+  for (let i = row; i < values.length; i++) if (!Object.is(values[i], values[i - row])) return false
   return true
 }
 
@@ -65,13 +78,18 @@ function matchGrouped(attention: Layer, decline: Decline): Outcome {
     return decline?.('query', qr, 'a head size that 16 divides', `a size of ${shape[2]! / Number(heads)}`, layers)
   const [cos, sin] = [1, 2].map((i) => [qr.input(i)?.value, kr.input(i)?.value])
   const same = [cos, sin].every(
-    (pair) => pair?.[0]?.isAvailable && pair[1]?.isAvailable && pair[0].equals(pair[1]) && pair[0].shape.length === 3,
+    (pair) =>
+      pair?.[0]?.isAvailable &&
+      pair[1]?.isAvailable &&
+      pair[0].equals(pair[1]) &&
+      pair[0].shape.length === 3 &&
+      isOneForAll(pair[0]),
   )
   if (!same || (qr.attribute('interleaved') ?? 0) !== 0 || qr.input(3) || kr.input(3))
     return decline?.(
       'caches',
       kr,
-      'the constant caches of the queries, in order of position and not interleaved',
+      'the constant caches of the queries, one for all batches, in order of position and not interleaved',
       'other caches',
       layers,
     )
@@ -82,6 +100,16 @@ function matchGrouped(attention: Layer, decline: Decline): Outcome {
       mask?.parent ?? null,
       'a causal mask: a constant that shuts out every later position',
       mask ? standing(mask) : 'no mask',
+      layers,
+    )
+  const [k, v, y] = [kr.input(0), attention.input(2), attention.output()]
+  const odd = [k, v, y].find((t) => staticShape(t ?? null)?.length !== 3)
+  if (odd !== undefined)
+    return decline?.(
+      'key',
+      kr,
+      'keys, values and a result whose sizes are known, [batch, length, width]',
+      `[${odd?.shape ?? '…'}]`,
       layers,
     )
   if (qr.input(0)!.dtype !== 'float32') return decline?.('query', qr, 'float32', String(qr.input(0)!.dtype), layers)

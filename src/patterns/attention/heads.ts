@@ -123,7 +123,8 @@ function matchHeads(root: Layer, decline: Decline): Outcome {
       standing(attention.input(missing)),
       layers,
     )
-  const [heads, merged] = [y.shape!, root.output()!.shape]
+  const [heads, merged] = [y.shape, root.output()!.shape]
+  if (heads?.length !== 4) return decline?.('attention', attention, 'heads of rank 4', `[${heads ?? '…'}]`, layers)
   const size = typeof heads[1] === 'number' && typeof heads[3] === 'number' ? heads[1] * heads[3] : null
   const fits =
     merged?.length === 3 && sameDim(merged[0], heads[0]) && sameDim(merged[1], heads[2]) && merged[2] === size

@@ -21,6 +21,9 @@ interface Core {
   readonly hasGuard: boolean
 }
 
+/** The least normal float32: a scale is kept as one. */
+const LEAST_SCALE = 2 ** -126
+
 /** Peels multiplications and divisions by a scalar off a value that nothing else uses. */
 function peelScale(t: Tensor, layers: Record<string, Layer>, part: string): { inner: Tensor; scale: number } {
   let inner = t
@@ -100,7 +103,7 @@ function matchCore(root: Layer, decline: Decline): Outcome {
   if (why) return decline?.(why.part, why.at ?? product, why.expected, why.found, layers)
   const kSource = keyOf(k.inner, layers)
   const scale = after.scale * q.scale * k.scale * kSource.scale
-  if (!(scale > 0))
+  if (!(scale >= LEAST_SCALE && scale <= 1 / LEAST_SCALE))
     return decline?.('scale', product, 'a positive scale, as Attention asks for', `a scale of ${scale}`, layers)
   const core: Core = { scale, hasGuard }
   const floor = maskFloor(mask)

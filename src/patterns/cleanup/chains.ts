@@ -30,6 +30,11 @@ function transposeChain(): PatternRewriter {
       const p = permOf(first)
       const q = permOf(layer)
       if (!p || !q) return decline?.('perm', first, 'a known rank', 'an unknown one', { second: layer, first })
+      if (p.length !== q.length)
+        return decline?.('perm', layer, `an order of ${p.length} dimensions`, `one of ${q.length}`, {
+          second: layer,
+          first,
+        })
       return found(
         layer,
         { second: layer, first },

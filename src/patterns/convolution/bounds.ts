@@ -70,8 +70,9 @@ function boundsChain(): PatternRewriter {
       const type = m.tensor('y').record
       if (low === 0 && high === Infinity) return { y: b.call('Relu', [x], {}, type) }
       // A bound of ±∞ is written out: without it ±∞ would be bounded to the largest number.
-      const bound = (v: number): Tensor | null => (Math.abs(v) === LARGEST[x.dtype!] ? null : b.scalar(x.dtype!, v))
-      return { y: b.call('Clip', [x, bound(low), bound(high)], {}, type) }
+      const bound = (v: number, none: number): Tensor | null => (v === none ? null : b.scalar(x.dtype!, v))
+      const largest = LARGEST[x.dtype!]!
+      return { y: b.call('Clip', [x, bound(low, -largest), bound(high, largest)], {}, type) }
     },
   })
 }

@@ -111,7 +111,6 @@ export const GEMM = family('Linear', { stage: 4 }, [
     label: 'Gemm and transpose',
     equation: 'Gemm(aᵀ, b) ⇒ Gemm(a, b), transA',
     benefit: 42,
-    exactness: 'exact',
     make: gemmTranspose,
   },
   {

@@ -61,9 +61,11 @@ export function alongLast(t: Tensor | null, x: Tensor, what: string): true | str
 }
 
 /** One number, and not below 0: kernels refuse such a one. */
+/** ε becomes an attribute, and so a float32: in float64 a large one must be one already. */
 export function isEpsilon(t: Tensor): true | string {
   const x = t.value?.isAvailable ? t.value.scalar() : null
-  return (x !== null && x >= 0) || `epsilon is ${x ?? 'not a scalar'}`
+  if (x === null || !(x >= 0) || !Number.isFinite(x)) return `epsilon is ${x ?? 'not a scalar'}`
+  return t.dtype !== 'float64' || x <= 1e-3 || Math.fround(x) === x || `epsilon is ${x}, which is no float32`
 }
 
 export function firstReason(...results: (true | string)[]): true | string {

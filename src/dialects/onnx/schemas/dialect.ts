@@ -6,6 +6,7 @@ import { control, recurrent, signal } from './control'
 import { convolution, pooling } from './convolution'
 import { dataMovement } from './data-movement'
 import { elementwise } from './elementwise'
+import { FIRST_VERSION } from './first-versions'
 import { matmul } from './matmul'
 import { microsoft } from './microsoft'
 import { normalization } from './normalization'
@@ -46,6 +47,7 @@ for (const versions of REGISTRY.values()) versions.sort((a, b) => b.since - a.si
 
 /** The operator as opset `opset` of its domain has it; undefined where that has no such operator. */
 function schema(kind: string, opset: number): KindSchema | undefined {
+  if (opset < (FIRST_VERSION.get(kind) ?? 0)) return undefined
   return REGISTRY.get(kind)?.find((version) => version.since <= opset)?.schema
 }
 
@@ -53,4 +55,8 @@ function schema(kind: string, opset: number): KindSchema | undefined {
 export const knownKinds: readonly string[] = [...REGISTRY.keys()].sort()
 
 /** ONNX's default domain, opset 9 to 24, and com.microsoft. */
-export const onnxDialect: Dialect = { name: 'onnx', schema, kinds: knownKinds }
+export const onnxDialect: Dialect = {
+  name: 'onnx',
+  schema,
+  kinds: [...new Set([...knownKinds, ...FIRST_VERSION.keys()])],
+}

@@ -1,0 +1,244 @@
+import { onnxDialect } from '../../dialects/onnx'
+import { ConstantValue, Network } from '../../engine'
+import type {
+  Attributes,
+  AttributeValue,
+  CallGraph,
+  Condition,
+  DType,
+  RuleGraph,
+  Statement,
+  Tensor,
+  ValueGraph,
+} from '../../engine'
+import type { Draw } from './draw'
+import { attributeFor, operandFor } from './operands'
+import type { OperandType } from './operands'
+
+/** What was drawn does not go together: another try may. */
+export class Misfit extends Error {
+  override readonly name = 'Misfit'
+}
+
+/**
+ * A network whose layers are the left side of a rule: of each alternative one, optional layers and operands there or not, operands
+ * that may be swapped in either order, constants at the edge of their tolerance, attributes as the rule asks or at random, and
+ * values whose types fit the first one drawn. What conditions ask beyond types, ranks and sizes is left to the matcher.
+ * @throws Misfit
+ */
+export function drawFromRule(rule: RuleGraph, d: Draw, opset: number): Network {
+  return new RuleWriter(rule, d, opset).write()
+}
+
+class RuleWriter {
+  private readonly network: Network
+  private readonly values = new Map<string, Tensor | null>()
+  private readonly variables = new Map<string, AttributeValue>()
+  private readonly others = new Map<string, Attributes>()
+  private readonly definitions = new Map<string, Statement>()
+  private readonly dtype: DType
+  private readonly base: readonly number[]
+
+  constructor(
+    private readonly rule: RuleGraph,
+    private readonly d: Draw,
+    opset: number,
+  ) {
+    this.network = new Network(onnxDialect, { name: rule.name, opsets: { '': opset, 'com.microsoft': 1 } })
+    for (const s of rule.left) for (const name of s.names) if (name !== null) this.definitions.set(name, s)
+    const wanted = hintsOf(rule.where)
+    this.dtype = d.pick(
+      wanted.dtypes.length > 0 ? wanted.dtypes : (['float32', 'float32', 'float16', 'float64'] as const),
+    )
+    const rank = wanted.ranks.length > 0 && d.chance(0.8) ? d.pick(wanted.ranks) : d.pick(ranksFor(rule))
+    this.base = d.dims(rank)
+  }
+
+  write(): Network {
+    for (const s of this.rule.left) this.statement(s)
+    const known = new Set<Tensor>()
+    const replaced = this.rule.right.flatMap((s) => s.names)
+    for (const [name, t] of this.values)
+      if (t?.parent && (replaced.includes(name) || t.liveUses === 0) && !known.has(t)) {
+        known.add(t)
+        this.network.markOutput(t, `out_${name}`)
+      }
+    return this.network
+  }
+
+  private statement(s: Statement): void {
+    if (s.names.some((n) => n !== null && this.values.has(n))) return
+    const { value } = s
+    const results = this.results(value, s.names.length)
+    s.names.forEach((name, i) => name !== null && this.values.set(name, results[i] ?? null))
+  }
+
+  private results(v: ValueGraph, count: number): readonly (Tensor | null)[] {
+    if (v.type === 'either') return this.results(this.d.pick(v.of), count)
+    if (v.type !== 'call') return [this.operand(v, 'Identity', 0, [])]
+    if (v.maybe && this.d.chance(0.6)) return [this.operand(v.operands[0]!, v.kind, 0, [])]
+    return this.layer(v, count)
+  }
+
+  private layer(v: CallGraph, count: number): readonly (Tensor | null)[] {
+    const operands: (Tensor | null)[] = []
+    const first = v.operands.findIndex((o) => o.type === 'call' || (o.type === 'name' && this.definitions.has(o.name)))
+    // What is computed comes first: it has its type already, and the others are fitted to it.
+    const order = v.operands.map((_, i) => i).sort((a, b) => Number(b === first) - Number(a === first))
+    const made = new Map<number, readonly (Tensor | null)[]>()
+    for (const i of order) {
+      const given = v.operands.map((_, k) => made.get(k)?.[0] ?? null)
+      const o = v.operands[i]!
+      made.set(i, o.type === 'rest' ? this.rest(o.name, v.kind, i, given) : [this.operand(o, v.kind, i, given)])
+    }
+    for (let i = 0; i < v.operands.length; i++) operands.push(...made.get(i)!)
+    const schema = this.network.schemaOf(v.kind)
+    const swaps = schema?.commutative === true && operands.length >= 2 && this.d.chance(0.5)
+    const inputs = swaps ? [operands[1]!, operands[0]!, ...operands.slice(2)] : operands
+    const given = inputs.slice(0, inputs.findLastIndex((t) => t !== null) + 1)
+    const layer = this.network.addLayer({
+      kind: v.kind,
+      inputs: given,
+      attributes: this.attributes(v, given),
+      outputCount: count,
+    })
+    const dims = layer.output()?.shape
+    if (dims?.some((n) => typeof n === 'number' && n > 64)) throw new Misfit('too large')
+    return layer.results
+  }
+
+  private operand(v: ValueGraph, kind: string, at: number, given: readonly (Tensor | null)[]): Tensor | null {
+    switch (v.type) {
+      case 'absent':
+        return null
+      case 'number':
+        return this.number(v, given)
+      case 'either':
+        return this.operand(this.d.pick(v.of), kind, at, given)
+      case 'call':
+        return this.results(v, 1)[0] ?? null
+      case 'name':
+        return this.named(v, kind, at, given)
+      default:
+        throw new Misfit(`an operand cannot be ${v.type}`)
+    }
+  }
+
+  private named(
+    v: Extract<ValueGraph, { type: 'name' }>,
+    kind: string,
+    at: number,
+    given: readonly (Tensor | null)[],
+  ): Tensor | null {
+    const defined = this.definitions.get(v.name)
+    if (defined) this.statement(defined)
+    const known = this.values.get(v.name)
+    if (known !== undefined) return known
+    const t = v.optional && this.d.chance(0.4) ? null : this.free(v.name, v.constant === true, kind, at, given)
+    this.values.set(v.name, t)
+    return t
+  }
+
+  private free(name: string, constant: boolean, kind: string, at: number, given: readonly (Tensor | null)[]): Tensor {
+    const like: OperandType = { dtype: this.dtype, shape: this.base }
+    const { dtype, shape, values } = operandFor(kind, at, given, like, this.d)
+    if (values || constant || (this.d.chance(0.2) && at > 0))
+      return this.network.addConstant(ConstantValue.of(dtype, shape, values ?? this.numbers(dtype, shape)), name)
+    return this.network.addInput(`${name}_in`, dtype, shape)
+  }
+
+  private rest(name: string, kind: string, at: number, given: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+    const schema = this.network.schemaOf(kind)?.inputs ?? []
+    const most = schema.at(-1)?.variadic ? 3 : schema.length - at
+    const count = this.d.int(
+      schema[at] && !schema[at].optional ? 1 : this.d.chance(0.8) ? Math.min(1, most) : 0,
+      Math.max(most, 0),
+    )
+    return Array.from({ length: count }, (_, i) => this.free(`${name}${i}`, false, kind, at + i, given))
+  }
+
+  /** At the number, or at the edge of what is allowed, and now and then beyond. */
+  private number(v: Extract<ValueGraph, { type: 'number' }>, given: readonly (Tensor | null)[]): Tensor {
+    const dtype = given.find((t) => t?.dtype)?.dtype ?? this.dtype
+    const tolerance = v.tolerance ?? 0
+    const off =
+      tolerance === 0 || this.d.chance(0.5) ? 0 : this.d.pick([0.99, -0.99, 0.5, this.d.chance(0.2) ? 1.5 : 0])
+    const shape = this.d.chance(0.85) ? [] : this.d.pick([[1], [1, 1]])
+    const whole = !dtype.includes('float') && !Number.isInteger(v.value)
+    if (whole) throw new Misfit(`${v.value} is no ${dtype}`)
+    return this.network.addConstant(ConstantValue.of(dtype, shape, [v.value * (1 + off * tolerance)]))
+  }
+
+  private numbers(dtype: DType, shape: readonly number[]): number[] {
+    const size = shape.reduce((a, b) => a * b, 1)
+    if (!dtype.includes('float')) return Array.from({ length: size }, () => this.d.int(0, 3))
+    const one = this.d.pick([0, 1, -1, 0.5, 2, 1e-5, 1e-12])
+    const same = this.d.chance(0.25)
+    return Array.from({ length: size }, () => (same ? one : this.d.between(-1.5, 2)))
+  }
+
+  private attributes(v: CallGraph, inputs: readonly (Tensor | null)[]): Attributes {
+    const schema = this.network.schemaOf(v.kind)?.attributes ?? {}
+    const found: Record<string, AttributeValue> = {}
+    for (const [name, graph] of Object.entries(v.attributes)) {
+      if ('literal' in graph) {
+        if (schema[name]?.default !== graph.literal || this.d.chance(0.5)) found[name] = graph.literal as AttributeValue
+        continue
+      }
+      if (!('variable' in graph)) continue
+      const value = this.variables.get(graph.variable) ?? attributeFor(name, schema[name], inputs, this.d)
+      if (value === undefined) continue
+      this.variables.set(graph.variable, value)
+      found[name] = value
+    }
+    const known = v.otherAttributes === undefined ? undefined : this.others.get(v.otherAttributes)
+    const others: Record<string, AttributeValue> = {}
+    for (const [name, a] of Object.entries(schema)) {
+      if (name in v.attributes) continue
+      const value = known
+        ? known[name]
+        : a.required || this.d.chance(0.3)
+          ? attributeFor(name, a, inputs, this.d)
+          : undefined
+      if (value !== undefined) others[name] = value
+    }
+    if (v.otherAttributes !== undefined) this.others.set(v.otherAttributes, others)
+    return { ...others, ...found }
+  }
+}
+
+interface Hints {
+  readonly dtypes: DType[]
+  readonly ranks: number[]
+}
+
+/** The types and the ranks that conditions speak of: most of what they name is what they allow. */
+function hintsOf(conditions: readonly Condition[]): Hints {
+  const found: Hints = { dtypes: [], ranks: [] }
+  const visit = (c: Condition): void => {
+    if (c.type === 'and' || c.type === 'or') return c.of.forEach(visit)
+    if (c.type !== 'compare' || c.left.type !== 'property') return
+    const of = c.right.type === 'list' ? c.right.of : [c.right]
+    const values = of.flatMap((t) => (t.type === 'literal' ? [t.value] : []))
+    if (c.left.name === 'dtype') found.dtypes.push(...(values as DType[]))
+    if (c.left.name === 'rank') found.ranks.push(...values.filter((x) => typeof x === 'number'))
+  }
+  conditions.forEach(visit)
+  return { dtypes: found.dtypes.filter((t) => t !== 'bfloat16'), ranks: found.ranks }
+}
+
+/** Ranks that the operators of a rule take. */
+function ranksFor(rule: RuleGraph): readonly number[] {
+  const kinds = new Set<string>()
+  const visit = (v: ValueGraph): void => {
+    if (v.type === 'either') v.of.forEach(visit)
+    if (v.type !== 'call') return
+    kinds.add(v.kind.slice(v.kind.lastIndexOf('.') + 1))
+    v.operands.forEach(visit)
+  }
+  for (const s of rule.left) visit(s.value)
+  const has = (...names: string[]): boolean => [...kinds].some((k) => names.some((n) => k.includes(n)))
+  if (has('Conv', 'Pool', 'BatchNorm', 'InstanceNorm')) return [4, 3]
+  if (has('Gemm')) return [2]
+  return has('MatMul') ? [2, 3] : [1, 2, 3, 4, 0]
+}

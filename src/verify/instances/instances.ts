@@ -1,0 +1,109 @@
+import { findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf, verifyNetwork } from '../../engine'
+import type { Network, NetworkSnapshot, PatternEntry, PatternRewriter } from '../../engine'
+import { inferShapes, onnxDialect } from '../../dialects/onnx'
+import { Draw } from './draw'
+import { drawFromRule, Misfit } from './from-rule'
+import { MOTIFS } from './motifs'
+import { networkFromText } from './network-text'
+import { VARIANTS, variantOf } from './variants'
+import type { Variant } from './variants'
+
+/** A pattern that instances can be made for: a rule of any kind, or a pattern in code whose label has motifs. */
+export interface Subject {
+  readonly label: string
+  readonly pattern: PatternRewriter
+  readonly claim: Claim
+}
+
+/** What a pattern claims of its results (E13). */
+export type Claim = 'exact' | 'rounding' | 'approximation'
+
+/** A network made for a pattern. */
+export interface Instance {
+  readonly seed: number
+  readonly snapshot: NetworkSnapshot
+  readonly variant: Variant
+  /** Whether the pattern matches somewhere. */
+  readonly matches: boolean
+}
+
+/** So many are drawn before one that does not match will do. */
+const TRIES = 30
+/** Operator sets that instances are made for: mostly the newest that runtimes have whole, and the edges of what patterns ask for. */
+const OPSETS = [24, 20, 19, 18, 17, 13]
+
+/**
+ * A network on which the pattern is tried: drawn from a rule itself, or from the motifs of a pattern in code, by rejection through
+ * the matcher; then left as it is or changed to one just beside. The same seed makes the same one.
+ * @throws Error where nothing is known of the pattern to make instances of
+ */
+export function instanceOf(subject: Subject, seed: number): Instance {
+  const d = new Draw(seed)
+  const draw = sourceOf(subject)
+  let last: NetworkSnapshot | null = null
+  let matches = false
+  for (let i = 0; i < TRIES && !matches; i++) {
+    last = attempt(() => draw(d)) ?? last
+    matches = last !== null && isMatched(subject, last)
+  }
+  if (!last) throw new Error(`no instance of ${subject.label} could be drawn with seed ${seed}`)
+  const variant = d.pick(VARIANTS)
+  const varied = attempt(() => variantOf(last, variant, subject.claim === 'exact', d)) ?? last
+  return { seed, snapshot: varied, variant, matches: isMatched(subject, varied) }
+}
+
+function sourceOf({ label, pattern }: Subject): (d: Draw) => NetworkSnapshot {
+  const opsetOf = (d: Draw): number => (d.chance(0.85) ? 23 : d.pick(OPSETS))
+  if (pattern instanceof RulePattern) {
+    const { graph } = pattern.rule
+    return (d) => inferShapes(snapshotOf(drawFromRule(graph, d, opsetOf(d))))
+  }
+  const motifs = MOTIFS[label]
+  if (!motifs) throw new Error(`${label} is a pattern in code, and nothing is known of the networks that it matches`)
+  return (d) => {
+    const text = d.pick(motifs)(d)
+    const numbers = (_: string, dtype: string, size: number): number[] => numbersFor(d, dtype, size)
+    return snapshotOf(withoutLooseInputs(networkFromText(text, opsetOf(d), numbers)))
+  }
+}
+
+function numbersFor(d: Draw, dtype: string, size: number): number[] {
+  if (!dtype.includes('float')) return Array.from({ length: size }, () => d.int(0, 1))
+  const same = d.chance(0.2)
+  const one = d.pick([0, 1, -1, 2, 0.5])
+  const low = d.chance(0.5) ? 0.25 : -1.5
+  return Array.from({ length: size }, () => (same ? one : d.between(low, 1.75)))
+}
+
+/** Motifs declare more than each form of them uses. */
+function withoutLooseInputs(network: Network): Network {
+  const snapshot = snapshotOf(network)
+  const loose = new Set(network.getInputs().flatMap((t) => (t.liveUses === 0 && !t.isNetworkOutput() ? [t.id] : [])))
+  if (loose.size === 0) return network
+  return networkFromSnapshot(
+    {
+      ...snapshot,
+      inputs: snapshot.inputs.filter((id) => !loose.has(id)),
+      tensors: snapshot.tensors.filter((t) => !loose.has(t.id)),
+    },
+    onnxDialect,
+  )
+}
+
+function isMatched({ label, pattern }: Subject, snapshot: NetworkSnapshot): boolean {
+  const entry: PatternEntry = { label, pattern, benefit: 1 }
+  for (const found of findMatches(networkFromSnapshot(snapshot, onnxDialect), entry))
+    if (found instanceof Match) return true
+  return false
+}
+
+/** null where what was drawn does not go together. */
+function attempt(make: () => NetworkSnapshot): NetworkSnapshot | null {
+  try {
+    const snapshot = make()
+    return verifyNetwork(networkFromSnapshot(snapshot, onnxDialect)).length === 0 ? snapshot : null
+  } catch (error) {
+    if (error instanceof Misfit || error instanceof Error) return null
+    throw error
+  }
+}

@@ -1,0 +1,161 @@
+import { networkFromSnapshot, RewritePatternManager, snapshotOf, verifyNetwork } from '../../engine'
+import type { NetworkSnapshot } from '../../engine'
+import { onnxDialect } from '../../dialects/onnx'
+import type { Runtime } from '../runtime'
+import type { Verdict } from '../verdict'
+import { verifyNetworks } from '../verify'
+import { instanceOf } from './instances'
+import type { Instance, Subject } from './instances'
+
+export interface TestOptions {
+  /** How many networks it is tried on. Default 100. */
+  readonly instances?: number
+  /** The first instance's seed; the others follow it. Default 1. */
+  readonly seed?: number
+  /** An AbortSignal, looked at before every instance. */
+  readonly signal?: { throwIfAborted(): void }
+  /** Called after every instance. */
+  readonly progress?: (done: number, of: number) => void
+}
+
+/** An instance on which the pattern does not keep what it claims. */
+export interface Counterexample {
+  readonly seed: number
+  readonly reason: string
+  readonly before: NetworkSnapshot
+  /** null where there is none: the pattern threw, or left it unsound. */
+  readonly after: NetworkSnapshot | null
+}
+
+export interface PatternVerdict {
+  readonly verdict: 'equal' | 'differs' | 'not-proved'
+  readonly instances: number
+  /** On how many the pattern matched. */
+  readonly matched: number
+  /** On how many it rewrote, and both sides could be run and compared. */
+  readonly compared: number
+  /** Largest relative difference of those that were compared. */
+  readonly largest: number
+  /** Why nothing, or not all, could be compared, and how often. */
+  readonly reasons: ReadonlyMap<string, number>
+  /** The smallest of those found. */
+  readonly counterexample: Counterexample | null
+}
+
+const NO_KERNEL = /Could not find an implementation/
+
+/** What an approximation may be away, of values as they usually are. */
+const APPROXIMATION = 5e-3
+
+/**
+ * Tries a pattern on networks that are made for it, before and after in a runtime, and holds the results to what it claims: to the bit
+ * where it is exact, ±∞, NaN and −0 included. Where it matched nowhere, or nothing could be run, nothing is proved.
+ */
+export async function testPattern(
+  subject: Subject,
+  runtime: Runtime,
+  options: TestOptions = {},
+): Promise<PatternVerdict> {
+  const { instances = 100, seed = 1 } = options
+  const trial = new Trial(subject, runtime)
+  for (let i = 0; i < instances; i++) {
+    options.signal?.throwIfAborted()
+    await trial.add(seed + i)
+    options.progress?.(i + 1, instances)
+  }
+  return trial.verdict(instances)
+}
+
+class Trial {
+  private matched = 0
+  private compared = 0
+  private largest = 0
+  private readonly reasons = new Map<string, number>()
+  private worst: Counterexample | null = null
+
+  constructor(
+    private readonly subject: Subject,
+    private readonly runtime: Runtime,
+  ) {}
+
+  async add(seed: number): Promise<void> {
+    const instance = instanceOf(this.subject, seed)
+    const after = this.rewritten(instance)
+    if (after === null) return
+    const verdict = await verifyNetworks(instance.snapshot, after, this.runtime, {
+      exact: this.subject.claim === 'exact',
+      assumesFinite: this.subject.claim !== 'exact',
+      seeds: [seed % 3 === 0 ? 1 : 2],
+    })
+    const original = verdict.verdict === 'cannot-run' ? await this.runsAsItIs(instance) : verdict
+    this.take(instance, after, original.verdict === 'cannot-run' ? original : verdict)
+  }
+
+  /** What cannot be run as it came says nothing of what was made of it. */
+  private runsAsItIs({ snapshot }: Instance): Promise<Verdict> {
+    return verifyNetworks(snapshot, snapshot, this.runtime, { seeds: [1] })
+  }
+
+  verdict(instances: number): PatternVerdict {
+    return {
+      verdict: this.worst ? 'differs' : this.compared > 0 ? 'equal' : 'not-proved',
+      instances,
+      matched: this.matched,
+      compared: this.compared,
+      largest: this.largest,
+      reasons: this.reasons,
+      counterexample: this.worst,
+    }
+  }
+
+  /** null where nothing was rewritten, or what came of it needs no numbers to be wrong. */
+  private rewritten(instance: Instance): NetworkSnapshot | null {
+    const network = networkFromSnapshot(instance.snapshot, onnxDialect)
+    const { label, pattern } = this.subject
+    try {
+      const { rewrites } = new RewritePatternManager()
+        .add(label, pattern)
+        .rewrite(network, undefined, { maxRewrites: 200 })
+      if (instance.matches) this.matched++
+      if (rewrites === 0) return null
+    } catch (error) {
+      this.fail(instance, error instanceof Error ? error.message : String(error), null)
+      return null
+    }
+    const after = snapshotOf(network)
+    const [problem] = verifyNetwork(network)
+    if (!problem) return after
+    this.fail(instance, problem.message, after)
+    return null
+  }
+
+  private take(instance: Instance, after: NetworkSnapshot, verdict: Verdict): void {
+    const { maxAbsolute, maxRelative, reason = '' } = verdict
+    // A runtime without a kernel says nothing of the numbers.
+    if (verdict.verdict === 'cannot-run' && (!reason.startsWith('after') || NO_KERNEL.test(reason)))
+      return this.count(reason)
+    // Small results of large numbers that cancel keep few digits of theirs.
+    const allowed = this.subject.claim === 'approximation' ? APPROXIMATION : verdict.tolerance
+    const near = this.subject.claim !== 'exact' && maxAbsolute <= allowed
+    if (verdict.verdict !== 'equal' && !near) return this.fail(instance, reason, after)
+    this.compared++
+    this.largest = Math.max(this.largest, maxRelative)
+  }
+
+  private count(reason: string): void {
+    const short = reason.slice(0, 160)
+    this.reasons.set(short, (this.reasons.get(short) ?? 0) + 1)
+  }
+
+  private fail({ seed, snapshot }: Instance, reason: string, after: NetworkSnapshot | null): void {
+    this.count(reason)
+    if (!this.worst || sizeOf(snapshot) < sizeOf(this.worst.before))
+      this.worst = { seed, reason, before: snapshot, after }
+  }
+}
+
+/** How much there is to look at in a network: its layers first, then its values. */
+function sizeOf({ layers, tensors }: NetworkSnapshot): number {
+  const elements = tensors.reduce((n, t) => n + (t.shape?.reduce<number>((a, d) => a * Number(d ?? 1), 1) || 0), 0)
+  return layers.length * 1e6 + Math.min(elements, 1e6)
+}

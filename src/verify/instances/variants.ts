@@ -1,0 +1,87 @@
+import { inferShapes, onnxDialect } from '../../dialects/onnx'
+import { ConstantValue, networkFromSnapshot, snapshotOf } from '../../engine'
+import type { DType, Network, NetworkSnapshot } from '../../engine'
+import type { Draw } from './draw'
+
+/** How an instance differs from what a pattern is about. */
+export type Variant = 'plain' | 'shared' | 'output' | 'constants' | 'rank'
+
+export const VARIANTS: readonly Variant[] = [
+  'plain',
+  'plain',
+  'plain',
+  'shared',
+  'output',
+  'constants',
+  'constants',
+  'rank',
+]
+
+/** Floats that arithmetic treats in its own way. */
+const EDGES: Readonly<Partial<Record<DType, readonly number[]>>> = {
+  float32: [
+    Infinity,
+    -Infinity,
+    NaN,
+    -0,
+    0,
+    3.4028234663852886e38,
+    -3.4028234663852886e38,
+    1e-45,
+    1.17549435e-38,
+    1e30,
+    1e-30,
+  ],
+  float16: [Infinity, -Infinity, NaN, -0, 0, 65504, -65504, 6e-8, 6.1e-5],
+  float64: [Infinity, -Infinity, NaN, -0, 0, Number.MAX_VALUE, 5e-324, 1e300],
+}
+
+/**
+ * The network, or one just beside it: a value inside is used elsewhere, or is an output; constants hold what is special; an input has
+ * a dimension more.
+ */
+export function variantOf(snapshot: NetworkSnapshot, variant: Variant, exact: boolean, d: Draw): NetworkSnapshot {
+  if (variant === 'plain') return snapshot
+  if (variant === 'constants') return withEdges(snapshot, exact, d)
+  if (variant === 'rank') return withRank(snapshot, d)
+  const network = networkFromSnapshot(snapshot, onnxDialect)
+  const inside = network.getTensors().filter((t) => t.parent && !t.isNetworkOutput())
+  if (inside.length === 0) return snapshot
+  const t = d.pick(inside)
+  if (variant === 'output') network.markOutput(t, `inside_${t.id}`)
+  else share(network, t.id)
+  return snapshotOf(network)
+}
+
+function share(network: Network, id: number): void {
+  const t = network.getTensor(id)!
+  const kind = t.dtype === 'bool' ? 'Not' : 'Identity'
+  network.markOutput(network.addLayer({ kind, inputs: [t] }).output()!, `shared_${id}`)
+}
+
+/** What neither overflows nor drowns all else in a sum or a product of a few; or is no number, which nobody claims to keep. */
+const isModerate = (x: number): boolean => !Number.isFinite(x) || Math.abs(x) < 1e4
+
+/** @param exact the largest numbers too, which overflow in any sum that is ordered anew */
+function withEdges(snapshot: NetworkSnapshot, exact: boolean, d: Draw): NetworkSnapshot {
+  const tensors = snapshot.tensors.map((t) => {
+    const { value } = t
+    const edges = value && EDGES[value.dtype]?.filter((x) => exact || isModerate(x))
+    if (!edges || !value.isAvailable || d.chance(0.4)) return t
+    const numbers = Array.from(value.numbers())
+    for (let i = 0; i < numbers.length; i++) if (d.chance(0.3)) numbers[i] = d.pick(edges)
+    return { ...t, value: ConstantValue.of(value.dtype, value.shape, numbers) }
+  })
+  return { ...snapshot, tensors }
+}
+
+function withRank(snapshot: NetworkSnapshot, d: Draw): NetworkSnapshot {
+  if (snapshot.inputs.length === 0) return snapshot
+  const chosen = d.pick(snapshot.inputs)
+  const more = d.int(1, 2)
+  const tensors = snapshot.tensors.map((t) => {
+    if (t.id === chosen) return { ...t, shape: [more, ...(t.shape ?? [])] }
+    return t.value || snapshot.inputs.includes(t.id) ? t : { ...t, dtype: null, shape: null }
+  })
+  return inferShapes({ ...snapshot, tensors })
+}

@@ -1,0 +1,105 @@
+/** What instances drawn at random found in the library, one test a fault. */
+import { describe, expect, test } from 'vitest'
+import { onnxDialect } from '../../src/dialects/onnx'
+import { expectNoMatch, expectRewrite } from './expect-rewrite'
+import { net } from './notation'
+
+describe('Chain of bounds', () => {
+  test('a lower bound that is the largest number is one', async () => {
+    const text = 'in x float32[4]\nconst low float32[] = 3.4028234663852886e38\ny = Relu(Clip(x, low, 6))\nout y'
+    const after = await expectRewrite('Chain of bounds', net(text), 'Clip')
+    expect(after.layersOfKind('Clip')[0]!.input(1)!.value!.scalar()).toBeGreaterThan(3e38)
+  })
+  test('and an upper one that is the lowest', async () => {
+    const text = 'in x float32[4]\nconst high float32[] = -3.4028234663852886e38\ny = Min(Clip(x, -6, high), 4)\nout y'
+    await expectRewrite('Chain of bounds', net(text), 'Clip')
+  })
+})
+
+describe('GroupQueryAttention', () => {
+  const rows = (b: number, f: (i: number) => number): string => Array.from({ length: b * 16 }, (_, i) => f(i)).join(' ')
+  const grouped = (low: string, cos: string): string =>
+    `in q float32[2,2,32]\nin k float32[2,2,16]\nin v float32[2,2,16]\nconst cos float32[2,2,8] = ${cos}\nconst sin float32[2,2,8] = ${rows(2, (i) => (i % 16) / 20)}\nconst tri bool[1,1,2,2] = 1 0 1 1\nconst low float32[] = ${low}\ny = Attention<q_num_heads=2, kv_num_heads=1>(RotaryEmbedding<num_heads=2>(q, cos, sin), RotaryEmbedding<num_heads=1>(k, cos, sin), v, Where(tri, 0, low))\nout y`
+  const same = rows(2, (i) => (i % 16) / 16)
+  test('of caches that are the same for every batch', async () => {
+    await expectRewrite('GroupQueryAttention', net(grouped('-10000', same)), 'Where, com.microsoft.GroupQueryAttention')
+  })
+  test('not of caches that differ by batch', () => {
+    const other = rows(2, (i) => i / 32)
+    expectNoMatch('GroupQueryAttention', net(grouped('-10000', other)), /one for all batches/)
+  })
+  test('not where what the mask adds shuts nothing out', () => {
+    expectNoMatch('GroupQueryAttention', net(grouped('-1', same)), /a causal mask/)
+  })
+  test('not of keys that are no [batch, length, width]', () => {
+    const text = grouped('-10000', same).replace('k float32[2,2,16]', 'k float32[1,2,2,16]')
+    expectNoMatch('GroupQueryAttention', net(text), /keys, values and a result/)
+  })
+})
+
+describe('what a kernel cannot take is left', () => {
+  test('a scale that is 0 as a float32', () => {
+    const text =
+      'in q float32[1,1,2,4]\nin k float32[1,1,4,2]\nin v float32[1,1,2,4]\nconst s float32[] = 1e-45\ny = MatMul(Softmax<axis=-1>(MatMul(Mul(q, s), Mul(k, 0.1))), v)\nout y'
+    expectNoMatch('Attention', net(text), /positive scale/)
+  })
+  test.each(['Gelu by tanh', 'Gelu (tanh)'])('%s of rank 0', async (label) => {
+    const x = 'in x float32[]'
+    const gelu =
+      label === 'Gelu by tanh'
+        ? 'y = com.microsoft.Gelu(x)'
+        : 'y = Mul(Mul(x, 0.5), Add(Tanh(Mul(Add(x, Mul(Pow(x, 3), 0.044715)), 0.7978845608)), 1))'
+    expectNoMatch(label, net(`${x}\n${gelu}\nout y`), /rank/)
+    const y = net(`in x float32[2]\n${gelu}\nout y`)
+    await expectRewrite(label, y, 'com.microsoft.FastGelu', { numbers: label !== 'Gelu by tanh' })
+  })
+  test('Attention heads whose shape nobody knows', () => {
+    const split = (x: string): string => `Transpose<perm=[0,2,1,3]>(Reshape(${x}, apart))`
+    const text = `in x float32[2,3,8]\nconst apart int64[4] = 2 3 2 4\nconst flat int64[3] = 2 3 8\nin m float32[9,9,9,9,9]\ny = Reshape(Transpose<perm=[0,2,1,3]>(Attention(${split('x')}, ${split('x')}, ${split('x')}, m)), flat)\nout y`
+    const network = net(text)
+    network.setTensorType(network.layersOfKind('Attention')[0]!.output()!, 'float32', null)
+    expectNoMatch('Attention heads', network, /heads of rank 4/)
+  })
+})
+
+describe('RMSNorm', () => {
+  const norm = (type: string, eps: string, two: string): string =>
+    `in x ${type}[2,4]\nconst two ${type}${two} = 2\nconst e ${type}[] = ${eps}\nconst a int64[1] = -1\nconst s ${type}[4]\ny = Mul(Div(x, Sqrt(Add(ReduceMean(Pow(x, two), a), e))), s)\nout y`
+  test('a large ε of float64 must be a float32', async () => {
+    expectNoMatch('RMSNorm', net(norm('float64', '1.3', '[]')), /no float32/)
+    await expectRewrite('RMSNorm', net(norm('float64', '1.5', '[]')), 'SimplifiedLayerNormalization')
+    await expectRewrite('RMSNorm', net(norm('float64', '0.00001', '[]')), 'SimplifiedLayerNormalization')
+  })
+  test('an exponent of more dimensions gives the result them too', () => {
+    expectNoMatch('RMSNorm', net(norm('float32', '0.01', '[1,1,1]')), /leaves the rank as it is/)
+  })
+})
+
+test('Transpose chain: orders of other ranks are left as they are', () => {
+  const network = net('in x float32[2,3,4]\ny = Transpose<perm=[1,0]>(Transpose<perm=[2,0,1]>(x))\nout y')
+  expectNoMatch('Transpose chain', network, /an order of 3 dimensions, found one of 2/)
+})
+
+describe('an operator set that does not have an operator yet', () => {
+  test.each([
+    ['HardSwish', 'y = Mul(x, HardSigmoid<alpha=0.16666667, beta=0.5>(x))', 13],
+    ['SiLU', 'y = Mul(x, Sigmoid(x))', 23],
+    [
+      'LayerNorm without either',
+      'd = Sub(x, ReduceMean<axes=[-1]>(x))\ny = Div(d, Sqrt(Add(ReduceMean<axes=[-1]>(Mul(d, d)), 0.00001)))',
+      13,
+    ],
+  ] as const)('%s: gives up', async (label, body, opset) => {
+    const { onnxLibrary, managerOf } = await import('../../src/patterns')
+    const entry = onnxLibrary('onnx').find((e) => e.label === label)!
+    const network = net(`in x float32[2,4]\n${body}\nout y`, opset)
+    expect(managerOf([entry], 'onnx').rewrite(network).rewrites).toBe(0)
+  })
+  test('has no schema for it', () => {
+    expect(onnxDialect.schema('HardSwish', 13)).toBeUndefined()
+    expect(onnxDialect.schema('HardSwish', 14)?.kind).toBe('HardSwish')
+    expect(onnxDialect.schema('Erf', 8)).toBeUndefined()
+    expect(onnxDialect.schema('Gelu', Infinity)?.kind).toBe('Gelu')
+    expect(onnxDialect.kinds).toContain('Det')
+  })
+})

@@ -1,0 +1,109 @@
+/** Every pattern of the library on networks made for it, for both targets: before and after are equal, as its class says. */
+import { describe, expect, test } from 'vitest'
+import { onnxDialect } from '../../src/dialects/onnx'
+import { findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf } from '../../src/engine'
+import { onnxLibrary } from '../../src/patterns'
+import type { LibraryEntry, Target } from '../../src/patterns'
+import { instanceOf, networkFromText, testPattern } from '../../src/verify'
+import type { Claim } from '../../src/verify'
+import { nodeRuntime } from '../../src/verify/node'
+import { NO_KERNEL, subjectOf } from './library-instances'
+
+const runtime = await nodeRuntime()
+const ENTRIES = (['ort', 'onnx'] as const).flatMap((target) =>
+  onnxLibrary(target).map((e): [string, Target, LibraryEntry] => [e.label, target, e]),
+)
+
+describe('twenty instances, seeds 1 to 20', () => {
+  test.each(ENTRIES)('%s for %s', async (label, target, entry) => {
+    const { verdict, matched, compared, counterexample, reasons } = await testPattern(
+      subjectOf(entry, target),
+      runtime,
+      {
+        instances: 20,
+      },
+    )
+    expect(counterexample && `seed ${counterexample.seed}: ${counterexample.reason}`).toBeNull()
+    expect(matched, 'instances that matched').toBeGreaterThan(0)
+    if (!NO_KERNEL.has(label)) expect([verdict, compared > 0, [...reasons]]).toEqual(['equal', true, [...reasons]])
+  })
+})
+
+describe('an instance', () => {
+  const gelu = subjectOf(
+    onnxLibrary('ort').find((e) => e.label === 'Gelu (erf)')!,
+    'ort',
+  )
+  test('is the same for the same seed, and others for others', () => {
+    expect(instanceOf(gelu, 5)).toEqual(instanceOf(gelu, 5))
+    expect(instanceOf(gelu, 5)).not.toEqual(instanceOf(gelu, 6))
+  })
+  test('says whether it matches', () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      const { snapshot, matches } = instanceOf(gelu, seed)
+      const found = [...findMatches(networkFromSnapshot(snapshot, onnxDialect), { ...gelu, benefit: 1 })]
+      expect(found.some((m) => m instanceof Match)).toBe(matches)
+    }
+  })
+  test('is of other forms, types, ranks and variants', () => {
+    const drawn = Array.from({ length: 60 }, (_, i) => instanceOf(gelu, i + 1))
+    const input = drawn.map(({ snapshot }) => snapshot.tensors.find((t) => t.id === snapshot.inputs[0])!)
+    expect(new Set(input.map((t) => t.dtype)).size).toBeGreaterThan(1)
+    expect(new Set(input.map((t) => t.shape?.length)).size).toBeGreaterThan(2)
+    expect(new Set(drawn.map((i) => i.snapshot.layers.map((l) => l.kind).join())).size).toBeGreaterThan(5)
+    expect(new Set(drawn.map((i) => i.variant))).toEqual(new Set(['plain', 'shared', 'output', 'constants', 'rank']))
+  })
+  test('of a pattern in code that nobody knows is an error', () => {
+    const { pattern } = onnxLibrary('ort')
+      .find((e) => e.label === 'No-op')!
+      .make('ort') as never
+    expect(() => instanceOf({ label: 'my own', pattern, claim: 'exact' }, 1)).toThrow(/my own is a pattern in code/)
+  })
+})
+
+describe('a rule of one’s own', () => {
+  const tried = (text: string, claim: Claim = 'rounding') =>
+    testPattern({ label: 'own', pattern: new RulePattern(text), claim }, runtime, { instances: 40 })
+  test.each([
+    ['that is right', 'y = Mul(x, Sigmoid(x))\n=>\ny = Swish<alpha=1>(x)\nwhere x.dtype == float32', 'equal'],
+    ['that is right and exact', 'y = Neg(Neg(x))\n=>\ny = x', 'equal'],
+    ['with Sub for Add', 'y = Add(Neg(x), z)\n=>\ny = Sub(x, z)', 'differs'],
+    ['that loses NaN', 'y = Max(x, x)\n=>\ny = Relu(x)', 'differs'],
+    ['with a Gemm, which gives up where it has no rank 2', 'y = Add(MatMul(a, b), c)\n=>\ny = Gemm(a, b, c)', 'equal'],
+    ['nearly right', 'y = Relu(x)\n=>\ny = LeakyRelu<alpha=0.01>(x)', 'differs'],
+    ['that passes attributes on', 'y = Relu(Relu(Softmax<...$a>(x)))\n=>\ny = Softmax<...$a>(x)', 'equal'],
+    ['of a commutative layer', 'y = Add(Mul(a, b), Mul(a, c))\n=>\ny = Mul(a, Add(b, c))', 'equal'],
+    ['on an operator that no runtime has', 'y = my.Own(x)\n=>\ny = my.Other(x)', 'not-proved'],
+  ] as const)('%s: %j is %s', async (_, text, verdict) => {
+    const found = await tried(text)
+    expect(found.matched).toBeGreaterThan(0)
+    expect(found.verdict).toBe(verdict)
+    expect(found.counterexample === null).toBe(verdict !== 'differs')
+  })
+  test('that rounds is not exact', async () => {
+    const text = 'y = Div(x, 3)\n=>\ny = Mul(x, 0.3333333333333333)\nwhere x.dtype == float32'
+    expect((await tried(text)).verdict).toBe('equal')
+    const { verdict, counterexample } = await tried(text, 'exact')
+    expect(verdict).toBe('differs')
+    expect(counterexample!.before.layers.length).toBeLessThan(3)
+    expect(counterexample!.after!.layers.some((l) => l.kind === 'Mul' && !l.removed)).toBe(true)
+  })
+  test('stops when it is told to, and tells how far it is', async () => {
+    const stop = new AbortController()
+    const seen: number[] = []
+    const pattern = new RulePattern('y = Neg(Neg(x))\n=>\ny = x')
+    const progress = (done: number): void => {
+      seen.push(done)
+      if (done === 3) stop.abort()
+    }
+    const run = testPattern({ label: 'own', pattern, claim: 'exact' }, runtime, { signal: stop.signal, progress })
+    await expect(run).rejects.toThrow(/abort/i)
+    expect(seen).toEqual([1, 2, 3])
+  })
+})
+
+test('a network in text: numbers have the type of the operand beside them', () => {
+  const { tensors } = snapshotOf(networkFromText('in x float16[2]\ny = Mul(x, 2)\nout y'))
+  expect(tensors.map((t) => t.dtype)).toEqual(['float16', 'float16', 'float16'])
+  expect(() => networkFromText('y = Relu(x)\nout y')).toThrow(/nothing is called x/)
+})
