@@ -2,19 +2,21 @@
 import {
   accessSync,
   chmodSync,
+  closeSync,
   constants,
   lstatSync,
   mkdtempSync,
+  openSync,
   readlinkSync,
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
-  writeSync,
 } from 'node:fs'
 import type { Stats } from 'node:fs'
 import path from 'node:path'
 import { UsageError } from './arguments'
+import { writeParts, writeThrough } from './write-parts'
+import type { Content } from './write-parts'
 
 /** Name of the standard output, where a command takes a file to write. */
 export const STANDARD_OUTPUT = '-'
@@ -29,33 +31,96 @@ interface Target {
   readonly file: string
   /** null where nothing is there yet. */
   readonly stats: Stats | null
-  readonly content: Uint8Array | string
+}
+
+interface Staged {
+  readonly target: Target
+  readonly content: Content
+  /** Where its content lies until it is put in place; null for what is no regular file. */
+  readonly temp: string | null
 }
 
 /**
- * Writes all files or none. Links are followed and keep pointing; a file that is there keeps its mode; devices and pipes are
- * written to; `-` is the standard output.
- * @throws UsageError where one cannot be written, before anything is
+ * The files that a command writes: all or none. Each is written beside its place first, where it can be looked at, and all are
+ * put in place at the end. Links are followed and keep pointing; a file that is there keeps its mode; devices and pipes are written
+ * to; `-` is the standard output.
  */
-export function writeOutputs(files: ReadonlyMap<string, Uint8Array | string>): void {
-  const targets = [...files].map(([name, content]) => targetOf(name, content))
-  const regular = targets.filter((t) => t.name !== STANDARD_OUTPUT && (t.stats === null || t.stats.isFile()))
-  const made: { readonly temp: string; readonly folder: string; readonly target: Target }[] = []
-  holdSignals()
-  try {
-    for (const target of regular) {
-      const folder = mkdtempSync(path.join(path.dirname(target.file), '.graft-'))
-      const temp = path.join(folder, 'part')
-      made.push({ temp, folder, target })
-      writeFileSync(temp, target.content)
+export class Outputs {
+  private staged: Staged[] = []
+  private readonly folders = new Map<string, string>()
+
+  /**
+   * @param names what is known already: told early, so that nobody waits for what cannot be written
+   * @throws UsageError where one cannot be written
+   */
+  constructor(names: readonly string[]) {
+    for (const name of names) targetOf(name)
+  }
+
+  /** @throws UsageError where it cannot be written; nothing is then */
+  async stage(name: string, content: Content): Promise<void> {
+    const target = targetOf(name)
+    const isRegular = name !== STANDARD_OUTPUT && (target.stats === null || target.stats.isFile())
+    await this.saying([name], async () => {
+      const temp = isRegular ? path.join(this.folderBeside(target.file), path.basename(name)) : null
+      this.staged.push({ target, content, temp })
+      if (temp === null) return
+      const file = openSync(temp, 'w')
+      try {
+        await writeParts(file, content)
+      } finally {
+        closeSync(file)
+      }
       if (target.stats) chmodSync(temp, target.stats.mode & 0o7777)
+    })
+  }
+
+  /** Where a file lies that is not in place yet; null where that is nowhere. */
+  stagedAt(name: string): string | null {
+    return this.staged.find((s) => s.target.name === name)?.temp ?? null
+  }
+
+  /** These are not to be written after all. */
+  drop(names: readonly string[]): void {
+    this.staged = this.staged.filter((s) => !names.includes(s.target.name))
+  }
+
+  /** Puts all in place. @throws UsageError where that cannot be done */
+  async commit(): Promise<void> {
+    const names = this.staged.map((s) => s.target.name)
+    await this.saying(names, async () => {
+      for (const { target, content, temp } of this.staged)
+        if (temp === null) await writeThrough(target.name === STANDARD_OUTPUT ? null : target.file, content)
+      for (const { target, temp } of this.staged) if (temp !== null) renameSync(temp, target.file)
+    })
+    this.discard()
+  }
+
+  /** What is not in place goes. */
+  discard(): void {
+    for (const folder of this.folders.values()) removeFolder(folder)
+    this.folders.clear()
+    this.staged = []
+  }
+
+  private folderBeside(file: string): string {
+    const beside = path.dirname(file)
+    const known = this.folders.get(beside)
+    if (known !== undefined) return known
+    cleanUpOnSignals()
+    const folder = mkdtempSync(path.join(beside, '.graft-'))
+    temporary.add(folder)
+    this.folders.set(beside, folder)
+    return folder
+  }
+
+  private async saying(names: readonly string[], write: () => Promise<void>): Promise<void> {
+    try {
+      await write()
+    } catch (error) {
+      this.discard()
+      throw new UsageError(`cannot write ${names.join(', ')}: ${reasonOf(error)}. Nothing was written.`)
     }
-    for (const target of targets) if (!regular.includes(target)) writeThrough(target)
-    for (const { temp, target } of made) renameSync(temp, target.file)
-  } catch (error) {
-    throw new UsageError(`cannot write ${[...files.keys()].join(', ')}: ${reasonOf(error)}. Nothing was written.`)
-  } finally {
-    for (const { folder } of made) rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -71,8 +136,8 @@ export function checkDistinct(named: Readonly<Record<string, string | undefined>
   }
 }
 
-function targetOf(name: string, content: Uint8Array | string): Target {
-  if (name === STANDARD_OUTPUT) return { name, file: name, stats: null, content }
+function targetOf(name: string): Target {
+  if (name === STANDARD_OUTPUT) return { name, file: name, stats: null }
   const file = behindLinks(name)
   const stats = statSync(file, { throwIfNoEntry: false }) ?? null
   if (stats?.isDirectory()) throw new UsageError(`cannot write ${name}: it is a folder`)
@@ -85,7 +150,7 @@ function targetOf(name: string, content: Uint8Array | string): Target {
   } catch (error) {
     throw new UsageError(`cannot write ${name}: ${reasonOf(error)}`)
   }
-  return { name, file, stats, content }
+  return { name, file, stats }
 }
 
 /** The file that a chain of links ends at, whether or not it is there. */
@@ -98,27 +163,24 @@ function behindLinks(name: string): string {
   throw new UsageError(`cannot write ${name}: its links lead in a circle`)
 }
 
-function writeThrough({ name, file, content }: Target): void {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content
-  if (name !== STANDARD_OUTPUT) return writeFileSync(file, bytes)
-  for (let at = 0; at < bytes.length;) {
-    try {
-      at += writeSync(1, bytes, at)
-    } catch (error) {
-      // A pipe that is full for now.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-    }
+/** Folders that are to go, whatever ends the program. */
+const temporary = new Set<string>()
+let watched = false
+
+function cleanUpOnSignals(): void {
+  if (watched) return
+  watched = true
+  const end = (code: number) => () => {
+    for (const folder of temporary) removeFolder(folder)
+    process.exit(code)
   }
+  process.once('SIGINT', end(130))
+  process.once('SIGTERM', end(143))
 }
 
-let held = false
-
-/** From the first file on a signal waits until what is half done is finished or taken back. */
-function holdSignals(): void {
-  if (held) return
-  held = true
-  process.once('SIGINT', () => process.exit(130))
-  process.once('SIGTERM', () => process.exit(143))
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
+  temporary.delete(folder)
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -126,6 +188,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'it may not be written',
   EROFS: 'it lies on a file system that is read-only',
   ENOSPC: 'there is no space left',
+  EDQUOT: 'there is no space left for you',
+  EFBIG: 'it is too large for its file system',
   EPIPE: 'whoever was to read it has gone',
   ENOENT: 'there is no such folder',
 }

@@ -1,6 +1,7 @@
 /** The engine's only door. Reading order: README.md. */
 export { BITS, byteSize, ConstantValue, isConstantValue } from './store/constant'
 export type { ExternalLocation } from './store/constant'
+export { ByteRange, ByteSource } from './store/bytes'
 export { domainOf, genericDialect, operatorOf } from './network/dialect'
 export type {
   AttributeSchema,

@@ -1,6 +1,6 @@
 import type { ModelFile } from './verify'
 import type { TensorRecord } from '../engine'
-import { inOneFile } from './verify'
+import { loadable } from './verify'
 import type { Runtime } from './runtime'
 
 /** Whether a model that is about to be written can be opened in ONNX Runtime. `unchecked` where that says nothing about it. */
@@ -10,8 +10,10 @@ export interface GateResult {
   readonly reason: string
 }
 
-/** Models of more bytes are not opened: they would be in memory three times. */
+/** Models of more bytes are not opened from memory: they would be there three times. */
 const LARGEST = 1.5e9
+/** How many times its size a model takes that a runtime opens from its file. */
+const TIMES = 2
 
 /**
  * Opens a model before it is written. Where it cannot be opened and the one that it was made of cannot either, that is no fault
@@ -26,8 +28,10 @@ export async function gate(
   runtime: Runtime | string,
 ): Promise<GateResult> {
   if (typeof runtime === 'string') return { status: 'unchecked', reason: runtime }
+  if (made.unchecked) return { status: 'unchecked', reason: made.unchecked }
   const size = made.bytes.length + [...(made.external?.values() ?? [])].reduce((n, f) => n + f.length, 0)
-  if (size > LARGEST)
+  const largest = made.path && runtime.opensFiles ? (runtime.room?.() ?? Infinity) / TIMES : LARGEST
+  if (size > largest)
     return { status: 'unchecked', reason: `${(size / 1e9).toFixed(1)} GB are too much to open it in memory` }
   const claimed = largestClaim(tensors)
   if (claimed > LARGEST_VALUE)
@@ -58,7 +62,7 @@ function largestClaim(tensors: readonly TensorRecord[]): number {
 
 async function whyNot(model: ModelFile, runtime: Runtime): Promise<string | null> {
   try {
-    const session = await runtime.load(inOneFile(model))
+    const session = await runtime.load(loadable(model, runtime))
     await session.release()
     return null
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The door for Node, and the package's: the browser's runtime stays behind, ONNX Runtime for Node comes along. */
+import { freemem } from 'node:os'
 import { runtimeOf } from './ort'
 import type { OrtModule } from './ort'
 import type { Runtime } from './runtime'
@@ -37,9 +38,12 @@ export class RuntimeMissingError extends Error {
   override readonly name = 'RuntimeMissingError'
 }
 
+/** Weights in files are used where they are, and not copied into another order first: a model is run a few times only. */
+const IN_PLACE = { session: { disable_prepacking: '1' } }
+
 /** ONNX Runtime, loaded when it is asked for. @throws RuntimeMissingError */
 export async function nodeRuntime(): Promise<Runtime> {
-  return runtimeOf(await loadOrt())
+  return { ...runtimeOf(await loadOrt(), { extra: IN_PLACE }), opensFiles: true, room: () => freemem() }
 }
 
 async function loadOrt(): Promise<OrtModule> {

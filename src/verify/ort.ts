@@ -5,7 +5,7 @@ import type { Runtime, Values } from './runtime'
 /** What onnxruntime-node and onnxruntime-web have in common, as far as it is needed here. */
 export interface OrtModule {
   readonly InferenceSession: {
-    create(model: Uint8Array, options: OrtOptions): Promise<OrtSession>
+    create(model: Uint8Array | string, options: OrtOptions): Promise<OrtSession>
   }
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor
 }
@@ -14,6 +14,7 @@ interface OrtOptions {
   readonly graphOptimizationLevel: 'disabled'
   readonly logSeverityLevel: 3 | 4
   readonly intraOpNumThreads?: number
+  readonly extra?: { readonly session: Readonly<Record<string, string>> }
 }
 interface OrtSession {
   run(feeds: Record<string, OrtTensor>): Promise<Record<string, OrtTensor>>
@@ -44,8 +45,16 @@ const ARRAYS = {
 } as const
 
 /** A runtime on top of one of ONNX Runtime's packages. */
-export function runtimeOf(ort: OrtModule, options: { readonly threads?: number } = {}): Runtime {
-  const settings = options.threads === undefined ? OPTIONS : { ...OPTIONS, intraOpNumThreads: options.threads }
+export function runtimeOf(
+  ort: OrtModule,
+  options: { readonly threads?: number; readonly extra?: OrtOptions['extra'] } = {},
+): Runtime {
+  const { threads, extra } = options
+  const settings: OrtOptions = {
+    ...OPTIONS,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(extra && { extra }),
+  }
   return {
     async load(model) {
       const session = await ort.InferenceSession.create(model, settings)

@@ -1,4 +1,4 @@
-import type { NetworkSnapshot } from '../engine'
+import type { ByteSource, NetworkSnapshot } from '../engine'
 import { exportOnnx, importOnnx } from '../dialects/onnx'
 import type { StepRegion } from './cut'
 import { Feeder } from './feeds'
@@ -30,9 +30,13 @@ const MASKS: readonly Masks[] = ['sparse', 'full', 'padded']
 
 /** A model with the weights that lie beside it. */
 export interface ModelFile {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array | ByteSource
   /** Files that hold weights of this model, by the name that it calls them. */
-  readonly external?: ReadonlyMap<string, Uint8Array>
+  readonly external?: ReadonlyMap<string, Uint8Array | ByteSource>
+  /** Where it lies with its weights beside it, for runtimes that open files themselves. */
+  readonly path?: string
+  /** Why it cannot be opened. */
+  readonly unchecked?: string
 }
 
 /** Whether two models give equal outputs on the same random inputs. */
@@ -42,26 +46,32 @@ export async function verifyModels(
   runtime: Runtime,
   options: VerifyOptions = {},
 ): Promise<Verdict> {
-  const [x, y] = [sideOf(a), sideOf(b)]
+  const [x, y] = [sideOf(a, runtime), sideOf(b, runtime)]
   if (typeof x === 'string') return cannotRun(`before: ${x}`)
   if (typeof y === 'string') return cannotRun(`after: ${y}`)
   return verifyPair(x, y, runtime, options)
 }
 
 /** A model as a runtime takes it: with the weights in it that lie in other files, which a runtime would look for elsewhere. */
-function sideOf({ bytes, external = new Map() }: ModelFile): Side | string {
+function sideOf(model: ModelFile, runtime: Runtime): Side | string {
+  const { bytes, external = new Map<string, Uint8Array>(), unchecked } = model
+  if (unchecked) return unchecked
   const { snapshot, missingExternal } = importOnnx(bytes, { external })
   if (missingExternal.length > 0) return `weights are missing: ${missingExternal.join(', ')}`
   try {
-    return { snapshot, bytes: inOneFile({ bytes, external }) }
+    return { snapshot, model: loadable(model, runtime) }
   } catch (error) {
     return `it cannot be written as one file to be run: ${messageOf(error)}`
   }
 }
 
-/** The bytes of a model that needs no other file. @throws OnnxExportError where that is too large */
-export function inOneFile({ bytes, external }: ModelFile): Uint8Array {
-  if (!external || external.size === 0) return bytes
+/**
+ * A model as a runtime loads it: the path where it opens files itself, else bytes that need no other file.
+ * @throws OnnxExportError where they are too many
+ */
+export function loadable({ bytes, external, path }: ModelFile, runtime: Runtime): Uint8Array | string {
+  if (path !== undefined && runtime.opensFiles) return path
+  if (!external || external.size === 0) return bytes instanceof Uint8Array ? bytes : bytes.pass(0, bytes.length)
   return exportOnnx(importOnnx(bytes, { external }).snapshot, { inlineExternal: true }).bytes
 }
 
@@ -74,7 +84,7 @@ export async function verifyNetworks(
 ): Promise<Verdict> {
   const written = [a, b].map((snapshot) => {
     try {
-      return { snapshot, bytes: exportOnnx(snapshot, { inlineExternal: true }).bytes }
+      return { snapshot, model: exportOnnx(snapshot, { inlineExternal: true }).bytes }
     } catch (error) {
       return `it cannot be written as ONNX: ${messageOf(error)}`
     }
@@ -98,7 +108,7 @@ export async function verifyStep(
 
 interface Side {
   readonly snapshot: NetworkSnapshot
-  readonly bytes: Uint8Array
+  readonly model: Uint8Array | string
 }
 
 async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOptions): Promise<Verdict> {
@@ -107,7 +117,7 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
   if (feeder.missing) return cannotRun(feeder.missing)
   const sessions: RuntimeSession[] = []
   const load = async (side: Side, which: string): Promise<RuntimeSession> => {
-    const session = await runtime.load(side.bytes).catch((e) => Promise.reject(new Stopped(which, 'loaded', e)))
+    const session = await runtime.load(side.model).catch((e) => Promise.reject(new Stopped(which, 'loaded', e)))
     sessions.push(session)
     return session
   }

@@ -5,7 +5,8 @@ import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
 import { modelBytes, node, tensorProto, value } from '../dialects/onnx/support'
-import { meetApp, page, seesModel, visit } from './person'
+import { sparseModel } from '../cli/large'
+import { choose, meetApp, page, seesMatches, seesModel, seesStep, visit } from './person'
 
 meetApp()
 
@@ -114,4 +115,26 @@ test('a model opened without its weights is opened with them when they come', as
   await drops(FIRST, SECOND)
   await page.getByRole('alert').waitFor({ state: 'detached' })
   await seesBothWeights()
+})
+
+test('2.4 GB of weights are opened and rewritten where they are; what cannot be kept is asked for after a reload', async () => {
+  const model = sparseModel(folder, 9, 8192)
+  await visit('none')
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 5e7 })
+  await drops(model, at('weights.bin'))
+  await seesModel(page, 'large')
+  await page.getByRole('alert').getByText('weights.bin cannot be kept').waitFor()
+  await choose(page, 'Chain of bounds')
+  await seesMatches(page, 1)
+  await page.keyboard.press('1')
+  await seesStep(page, 1, 1)
+  await page.getByRole('region', { name: 'Timeline' }).getByText('equal').waitFor()
+  await page.getByRole('button', { name: 'Check the whole' }).click()
+  await page.getByText('cannot run: 2.4 GB are too much to run it in this page').waitFor()
+
+  await page.reload()
+  await page.getByRole('group', { name: 'large.onnx waits for its weights' }).getByText('weights.bin').waitFor()
+  await drops(at('weights.bin'))
+  await seesStep(page, 1, 1)
 })

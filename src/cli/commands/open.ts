@@ -53,7 +53,7 @@ export function operatorsOf(layers: readonly LayerRecord[]): Record<string, numb
 function weightBytes(snapshot: NetworkSnapshot): number {
   let sum = 0
   for (const { value } of snapshot.tensors)
-    sum += value ? (value.bytes?.length ?? byteSize(value.dtype, value.shape) ?? 0) : 0
+    sum += value ? (value.byteLength ?? byteSize(value.dtype, value.shape) ?? 0) : 0
   return sum
 }
 

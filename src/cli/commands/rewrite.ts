@@ -1,11 +1,10 @@
 import { CostBook, plainCost } from '../../cost'
 import { fingerprint, History, networkFromSnapshot, snapshotOf, traceOf } from '../../engine'
 import type { DriverEvent, LogEntry, Network, PatternError, Transaction } from '../../engine'
-import { exportOnnx, onnxDialect } from '../../dialects/onnx'
-import type { ExportResult } from '../../dialects/onnx'
+import { onnxDialect } from '../../dialects/onnx'
 import { upgradeForTarget } from '../../patterns'
 import { cutStep, gate, verifyModels, verifyStep } from '../../verify'
-import type { GateResult, ModelFile, Runtime, Verdict } from '../../verify'
+import type { GateResult, Runtime, Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { readArguments, UsageError } from '../arguments'
 import { CHOICE, chosenPatterns } from '../choice'
@@ -15,8 +14,9 @@ import type { Console } from '../console'
 import { readModel } from '../files'
 import type { Model } from '../files'
 import { runtimeIfThere } from '../runtime'
-import { checkDistinct, STANDARD_OUTPUT, writeOutputs } from '../outputs'
-
+import { checkDistinct, Outputs, STANDARD_OUTPUT } from '../outputs'
+import { stageModel } from '../staged-model'
+import type { StagedModel } from '../staged-model'
 import { operatorsOf } from './open'
 import { verdictText } from './verify'
 
@@ -81,26 +81,27 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   if (output === STANDARD_OUTPUT) console.reserveOutput()
   const [trace, reportFile] = [args.text('trace'), args.text('report')]
   checkDistinct({ '-o': output, '--report': reportFile, '--trace': trace })
+  const outputs = new Outputs([output, reportFile, trace].filter((name) => name !== undefined))
   const choice = chosenPatterns(args)
   // Before anything is done: it is no use to rewrite for minutes and to find that nothing can be run.
   const runtime = args.has('verify') || args.has('verify-steps') ? await nodeRuntime() : null
   const seconds = { import: 0, rewrite: 0, export: 0, verify: 0 }
 
   console.progress(`opening ${args.files[0]!}`)
-  const model = timed(seconds, 'import', () => readModel(args.files[0]!, args.has('overridable')))
+  const model = await timed(seconds, 'import', () => readModel(args.files[0]!, args.has('overridable')))
   if (model.missingExternal.length > 0 && !args.has('structure-only'))
     throw new UsageError(
-      `${model.path}: weights are missing, ${model.missingExternal.join(', ')}. Put them beside the model, or rewrite its structure alone with --structure-only.`,
+      `${args.files[0]!}: weights are missing, ${model.missingExternal.join(', ')}. Put them beside the model, or rewrite its structure alone with --structure-only.`,
     )
   const keep = { trace: args.text('trace') !== undefined, regions: args.has('verify-steps') }
-  const result = timed(seconds, 'rewrite', () => rewritten(model, choice, keep, console))
+  const result = await timed(seconds, 'rewrite', () => rewritten(model, choice, keep, console))
   console.progress('exporting')
   const after = snapshotOf(result.network)
-  const written = timed(seconds, 'export', () => exportWhole(result.network, output))
+  const written = await timed(seconds, 'export', () => stageModel(outputs, result.network, output))
   const start = performance.now()
   const verdict = runtime && args.has('verify') ? await verifiedWhole(model, written, runtime, console) : null
   const steps = runtime && args.has('verify-steps') ? await verifiedSteps(result.steps, choice, runtime, console) : null
-  const opens = await gate(fileOf(written), after.tensors, model, runtime ?? (await runtimeIfThere()))
+  const opens = await gate(written.file, after.tensors, model, runtime ?? (await runtimeIfThere()))
   seconds.verify = verdict || steps ? Math.round(performance.now() - start) / 1000 : 0
 
   const report: Report = {
@@ -127,15 +128,12 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
     log: args.has('log') ? logOf(choice) : null,
   }
   const good = isGood(report)
-  const files = new Map<string, Uint8Array | string>()
-  if (good || args.has('force')) {
-    files.set(output, written.bytes)
-    for (const [name, bytes] of filesBeside(output, written)) files.set(name, bytes)
-    if (trace) files.set(trace, JSON.stringify(traceOf(result.network, result.base, result.transactions)))
-  }
-  if (reportFile) files.set(reportFile, JSON.stringify(report, null, 2) + '\n')
-  writeOutputs(files)
-  console.result(report, () => summary(report, files.has(output) ? output : null))
+  const wanted = good || args.has('force')
+  if (!wanted) outputs.drop(written.names)
+  else if (trace) await outputs.stage(trace, JSON.stringify(traceOf(result.network, result.base, result.transactions)))
+  if (reportFile) await outputs.stage(reportFile, JSON.stringify(report, null, 2) + '\n')
+  await outputs.commit()
+  console.result(report, () => summary(report, wanted ? output : null))
   return good ? 0 : 1
 }
 
@@ -153,19 +151,9 @@ function isGood({ gate: { status }, verdict, steps }: Report): boolean {
   )
 }
 
-/** What was written, as something to be opened. */
-export function fileOf({ bytes, external }: ExportResult): ModelFile {
-  return external ? { bytes, external } : { bytes }
-}
-
-async function verifiedWhole(
-  model: Model,
-  written: ExportResult,
-  runtime: Runtime,
-  console: Console,
-): Promise<Verdict> {
+async function verifiedWhole(model: Model, written: StagedModel, runtime: Runtime, console: Console): Promise<Verdict> {
   console.progress('running both models')
-  return verifyModels(model, fileOf(written), runtime)
+  return verifyModels(model, written.file, runtime)
 }
 
 async function verifiedSteps(
@@ -231,26 +219,10 @@ function rewritten(
   return { network, rewrites: Object.fromEntries(run.byLabel), base, transactions, steps, failures }
 }
 
-/** Weights beyond this go to a file beside the model: protobuf ends at 2 GB. */
-const LARGEST_FILE = 1.9e9
-
-export function exportWhole(network: Network, output: string): ExportResult {
-  let weights = 0
-  for (const t of network.getTensors()) weights += t.value?.bytes?.length ?? 0
-  const weightsFile = `${output.split(/[\\/]/).at(-1)!}.data`
-  return exportOnnx(snapshotOf(network), { inlineExternal: true, ...(weights > LARGEST_FILE && { weightsFile }) })
-}
-
-/** Weights that go to a file of their own, by its path. */
-export function filesBeside(output: string, written: ExportResult): [string, Uint8Array][] {
-  const folder = output.slice(0, Math.max(output.lastIndexOf('/'), output.lastIndexOf('\\')) + 1)
-  return [...(written.external ?? [])].map(([name, bytes]) => [folder + name, bytes])
-}
-
-function timed<K extends string, T>(seconds: Record<K, number>, what: K, run: () => T): T {
+async function timed<K extends string, T>(seconds: Record<K, number>, what: K, run: () => T | Promise<T>): Promise<T> {
   const start = performance.now()
   try {
-    return run()
+    return await run()
   } finally {
     seconds[what] = Math.round(performance.now() - start) / 1000
   }

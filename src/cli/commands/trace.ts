@@ -6,10 +6,10 @@ import { readArguments, UsageError } from '../arguments'
 import { table } from '../console'
 import type { Console } from '../console'
 import { readJson, readModel } from '../files'
-import { STANDARD_OUTPUT, writeOutputs } from '../outputs'
+import { Outputs, STANDARD_OUTPUT } from '../outputs'
+import { stageModel } from '../staged-model'
 import { gate } from '../../verify'
 import { runtimeIfThere } from '../runtime'
-import { exportWhole, fileOf, filesBeside } from './rewrite'
 
 export const usage = 'graft trace in.onnx t.json [-o out.onnx] [--force] [--json]'
 
@@ -33,14 +33,17 @@ export async function trace(argv: readonly string[], console: Console): Promise<
   const output = args.text('output')
   if (output) {
     if (output === STANDARD_OUTPUT) console.reserveOutput()
-    const written = exportWhole(network, output)
-    const { status, reason } = await gate(fileOf(written), snapshotOf(network).tensors, model, await runtimeIfThere())
-    if (status === 'fails' && !args.has('force'))
+    const outputs = new Outputs([output])
+    const { file: made } = await stageModel(outputs, network, output)
+    const { status, reason } = await gate(made, snapshotOf(network).tensors, model, await runtimeIfThere())
+    if (status === 'fails' && !args.has('force')) {
+      outputs.discard()
       throw new TraceError(
         `ONNX Runtime does not open the result: ${reason}. Nothing was written; --force writes it all the same.`,
       )
+    }
     if (status === 'unchecked') console.warn(`not checked in ONNX Runtime: ${reason}`)
-    writeOutputs(new Map([[output, written.bytes], ...filesBeside(output, written)]))
+    await outputs.commit()
   }
   console.result({ steps, nodes: network.numLayers }, () => [
     ...table(steps.map((s, i) => [`${i + 1}`, s.label, s.root ?? ''])),

@@ -1,6 +1,13 @@
 /** ONNX and com.microsoft: reading models, writing them, and what is known of their operators. */
 export { importOnnx, type ImportOptions, type ImportResult } from './import/import-onnx'
-export { exportOnnx, type ExportOptions, type ExportResult } from './export/export-onnx'
+export {
+  exportOnnx,
+  exportParts,
+  type ExportedParts,
+  type ExportOptions,
+  type ExportResult,
+} from './export/export-onnx'
+export { joined, lengthOf, type Part } from './proto/parts'
 export { OnnxExportError } from './export/error'
 export { OnnxImportError } from './import/error'
 export { dimValue, namesInDim } from './infer/dim-value'

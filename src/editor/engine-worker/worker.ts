@@ -1,5 +1,5 @@
 /** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
-import { exportOnnx, importOnnx } from '../../dialects/onnx'
+import { exportParts, importOnnx } from '../../dialects/onnx'
 import type { ImportResult } from '../../dialects/onnx'
 import { gptAttentionNetwork } from '../../dialects/tensorrt'
 import type { DriverEvent, Finding } from '../../engine'
@@ -7,6 +7,7 @@ import { faultsOf, snapshotOf } from '../../engine'
 import { upgradeForTarget } from '../../patterns'
 import { LayerCounts } from '../view/layer-counts'
 import { Workspace } from './workspace'
+import { bytesOf, filesOf, sourceOf } from './blobs'
 import { explainLayer, findingsOf, missesOf } from './near-misses'
 import { historyHandlers } from './history-calls'
 import { inParts, packed, packedWhole } from '../protocol/codec'
@@ -171,14 +172,15 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
         }),
       models: () =>
         turns.calm(() => {
-          const write = (snapshot: Workspace['original']) => exportOnnx(snapshot, { inlineExternal: true }).bytes
+          const write = (snapshot: Workspace['original']) =>
+            bytesOf(exportParts(snapshot, { inlineExternal: true }).model)
           return { before: write(current().original), after: write(snapshotOf(current().network)) }
         }),
     })
     return null
   },
   // Weights that came from other files go along: what is saved is whole.
-  exportModel: () => exportOnnx(snapshotOf(current().network), { inlineExternal: true }).bytes,
+  exportModel: ({ name }) => filesOf(snapshotOf(current().network), name),
 })
 
 function offered(): PatternInfo[] {
@@ -197,12 +199,8 @@ interface Opening {
 
 function readOnnx({ file, name, weights }: OpenSource & { type: 'onnx' }): ImportResult {
   const onProgress = (fraction: number) => tell('progress', { stage: 'reading', fraction: fraction * 0.8 })
-  const external = new Map([...weights].map(([location, blob]) => [location, bytesOf(blob)]))
-  return importOnnx(bytesOf(file), { name, onProgress, external })
-}
-
-function bytesOf(blob: Blob): Uint8Array {
-  return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob))
+  const external = new Map([...weights].map(([location, blob]) => [location, sourceOf(blob)]))
+  return importOnnx(sourceOf(file), { name, onProgress, external })
 }
 
 function modernized({ snapshot, warnings, missingExternal }: ImportResult): Opening {

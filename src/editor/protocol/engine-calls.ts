@@ -117,7 +117,8 @@ export interface EngineCalls extends HistoryCalls {
   readonly trace: { readonly args: null; readonly result: Uint8Array }
   /** The moves from one point to another, which are not made. */
   readonly path: { readonly args: { from: HistoryId; to: HistoryId }; readonly result: readonly MoveStep[] }
-  readonly exportModel: { readonly args: null; readonly result: Uint8Array }
+  /** The files by name: the model, and one beside it for weights that it cannot hold. */
+  readonly exportModel: { readonly args: { name: string }; readonly result: ReadonlyMap<string, Blob> }
 }
 
 export interface EngineEvents {

@@ -57,7 +57,7 @@ export function constantText(value: ConstantValue): string {
   const scalar = value.isAvailable ? value.scalar() : null
   if (scalar !== null) return value.dtype === 'bool' ? (scalar ? 'true' : 'false') : numberText(scalar)
   if (value.strings) return value.strings.slice(0, 3).join(', ')
-  if (value.bytes && value.size <= MOST_ELEMENTS && value.shape.length <= 1 && !value.dtype.startsWith('float8'))
+  if (value.data && value.size <= MOST_ELEMENTS && value.shape.length <= 1 && !value.dtype.startsWith('float8'))
     return `[${Array.from(value.numbers(), numberText).join(',')}]`
   return typeText(value.dtype, value.shape)
 }

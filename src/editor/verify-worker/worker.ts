@@ -33,14 +33,16 @@ serve<VerifyCalls, NoEvents>(self as unknown as Endpoint, {
       return verifyModels({ bytes: before }, { bytes: after }, ort)
     }),
   gate: async () => {
-    const { before, after } = await evidence().call('models', null)
+    let models: EvidenceCalls['models']['result']
+    try {
+      models = await evidence().call('models', null)
+    } catch (error) {
+      return { status: 'unchecked', reason: plainError(error).message }
+    }
+    const { before, after } = models
     const { tensors } = importOnnx(after).snapshot
-    return gate(
-      { bytes: after },
-      tensors,
-      { bytes: before },
-      await started().catch((e: unknown) => plainError(e).message),
-    )
+    const runtime = await started().catch((e: unknown) => plainError(e).message)
+    return gate({ bytes: after }, tensors, { bytes: before }, runtime)
   },
 })
 

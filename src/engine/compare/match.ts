@@ -102,6 +102,6 @@ class Pairs {
 }
 
 function leafKey({ name, dtype, shape, value }: TensorRecord): string {
-  const small = value && isConstantValue(value) && value.bytes && value.size <= 16 ? [...value.bytes].join() : ''
+  const small = value && isConstantValue(value) && value.size <= 16 && value.data ? [...value.bytes!].join() : ''
   return [value ? 'constant' : 'input', name, dtype, shape?.join(), small].join('\u0000')
 }

@@ -22,7 +22,7 @@ export function toPlain(x: unknown, options: PlainOptions): unknown {
   if (isConstantValue(x)) {
     const held = options.held?.(x)
     if (held !== undefined) return { $held: held }
-    const small = x.bytes !== null && x.bytes.length <= (options.inlineUpTo ?? Infinity)
+    const small = x.byteLength !== null && x.byteLength <= (options.inlineUpTo ?? Infinity)
     const constant = { dtype: x.dtype, shape: x.shape, strings: x.strings, external: x.external }
     return { $constant: small ? { ...constant, bytes: packed(x.bytes!, options) } : constant }
   }

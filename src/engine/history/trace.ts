@@ -77,7 +77,7 @@ export function fingerprint(network: Network): string {
     }
   }
   const brief = (_: string, v: unknown): unknown =>
-    isConstantValue(v) ? [v.dtype, v.shape, v.bytes?.length, v.bytes && Array.from(v.bytes.subarray(0, 32))] : v
+    isConstantValue(v) ? [v.dtype, v.shape, v.byteLength, v.data && Array.from(v.head(32)!)] : v
   for (const l of network.getLayers()) {
     const { id, kind, name, inputs, outputs, attributes, removed } = l.record
     feed(JSON.stringify([id, kind, name, inputs, outputs, attributes, removed], brief))

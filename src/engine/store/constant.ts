@@ -1,3 +1,4 @@
+import { ByteRange } from './bytes'
 import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from './half'
 import type { DType, Shape } from './types'
 
@@ -35,8 +36,8 @@ export interface ExternalLocation {
 }
 
 /**
- * The value of a constant tensor: little-endian elements in row-major order, a view on the file's own buffer where it
- * came from a file. Immutable; whoever changes a weight makes a new one. `bytes` is null where the data are not here
+ * The value of a constant tensor: little-endian elements in row-major order. They may lie in a file, and are read from it when
+ * somebody asks for `bytes`. Immutable; whoever changes a weight makes a new one. `bytes` is null where the data are not to be had
  * (external and not given, or left out of a replica because of their size).
  */
 export class ConstantValue {
@@ -46,10 +47,27 @@ export class ConstantValue {
   constructor(
     readonly dtype: DType,
     readonly shape: readonly number[],
-    readonly bytes: Uint8Array | null,
+    /** The bytes, or where they lie; whoever wants to have them asks for `bytes`. */
+    readonly data: Uint8Array | ByteRange | null,
     readonly strings: readonly string[] | null = null,
     readonly external: ExternalLocation | null = null,
   ) {}
+
+  get bytes(): Uint8Array | null {
+    return this.data instanceof ByteRange ? this.data.read() : this.data
+  }
+
+  /** How many bytes there are, without reading them; null where they are not to be had. */
+  get byteLength(): number | null {
+    return this.data?.length ?? null
+  }
+
+  /** The first so many bytes, or all there are. */
+  head(length: number): Uint8Array | null {
+    const { data } = this
+    if (!(data instanceof ByteRange)) return data && data.subarray(0, length)
+    return data.source.read(data.offset, Math.min(length, data.length))
+  }
 
   /** Number of elements. */
   get size(): number {
@@ -60,7 +78,7 @@ export class ConstantValue {
 
   /** Whether the data are here; false where they stayed in another file or thread. */
   get isAvailable(): boolean {
-    return this.bytes !== null || this.strings !== null
+    return this.data !== null || this.strings !== null
   }
 
   /** Elements as numbers; 64-bit integers beyond 2^53 round. Throws where the data are not here or are not numbers. */
@@ -90,7 +108,7 @@ export class ConstantValue {
   /** The one element of a one-element constant, however it is shaped; otherwise null. */
   scalar(): number | null {
     if (this.#scalar !== undefined) return this.#scalar
-    const isScalar = this.size === 1 && this.bytes !== null && this.dtype !== 'string'
+    const isScalar = this.size === 1 && this.data !== null && this.dtype !== 'string'
     return (this.#scalar = isScalar ? (this.numbers()[0] ?? null) : null)
   }
 
@@ -105,18 +123,18 @@ export class ConstantValue {
     if (this.dtype !== other.dtype || this.shape.length !== other.shape.length) return false
     if (this.shape.some((d, i) => d !== other.shape[i])) return false
     if (this.strings || other.strings) return JSON.stringify(this.strings) === JSON.stringify(other.strings)
-    const a = this.bytes
-    const b = other.bytes
+    const a = this.data
+    const b = other.data
     if (!a || !b) return a === b && JSON.stringify(this.external) === JSON.stringify(other.external)
-    if (a === b) return true
-    if (a.length !== b.length) return false
-    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-    return true
+    if (a === b || isSameRange(a, b)) return true
+    return (
+      a.length === b.length && sameBytes(this.head(FIRST)!, other.head(FIRST)!) && sameBytes(this.bytes!, other.bytes!)
+    )
   }
 
   /** The same elements under another shape of the same size. */
   reshaped(shape: readonly number[]): ConstantValue {
-    const out = new ConstantValue(this.dtype, shape, this.bytes, this.strings, this.external)
+    const out = new ConstantValue(this.dtype, shape, this.data, this.strings, this.external)
     if (out.size !== this.size) throw new RangeError(`cannot reshape ${this.size} elements to [${shape.join(',')}]`)
     return out
   }
@@ -137,6 +155,19 @@ export class ConstantValue {
   }
 }
 
+/** So many bytes tell most constants apart. */
+const FIRST = 256
+
+function isSameRange(a: Uint8Array | ByteRange, b: Uint8Array | ByteRange): boolean {
+  if (!(a instanceof ByteRange && b instanceof ByteRange)) return false
+  return a.source === b.source && a.offset === b.offset && a.length === b.length
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
 /** Whether an attribute or a plain value is a constant. */
 export function isConstantValue(x: unknown): x is ConstantValue {
   return x instanceof ConstantValue
@@ -154,8 +185,9 @@ export function byteSize(dtype: DType, shape: Shape): number | null {
 }
 
 function view(c: ConstantValue): DataView {
-  if (!c.bytes) throw new Error(`constant data are not available${c.external ? ` (in ${c.external.location})` : ''}`)
-  return new DataView(c.bytes.buffer, c.bytes.byteOffset, c.bytes.byteLength)
+  const { bytes } = c
+  if (!bytes) throw new Error(`constant data are not available${c.external ? ` (in ${c.external.location})` : ''}`)
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 type Reader = (v: DataView, i: number) => number

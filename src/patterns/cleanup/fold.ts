@@ -30,7 +30,7 @@ function matchFold(layer: Layer, decline: Decline, exact: boolean): Outcome {
     const t = layer.input(i)
     if (t?.value && !t.value.isAvailable)
       return decline?.('constant', layer, 'constants whose data are here', `${t.name}, whose data are missing`)
-    bytes += t?.value?.bytes?.length ?? 0
+    bytes += t?.value?.byteLength ?? 0
     inputs.push(t && t.record)
   }
   const { schema } = layer

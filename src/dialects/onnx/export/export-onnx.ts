@@ -4,7 +4,8 @@ import type { ModelProto } from '../proto/messages'
 import { onnxProperties, type OnnxProperties } from '../properties'
 import { upgradeOpset } from '../upgrade/upgrade-opset'
 import { GraphExporter } from './graph'
-import { joinWeights, type WeightsFile } from './tensor'
+import { header, joined, lengthOf, type Part } from '../proto/parts'
+import type { WeightsFile } from './tensor'
 
 export interface ExportOptions {
   /** Raise the default domain's operator set to this version. */
@@ -21,6 +22,14 @@ export interface ExportResult {
   readonly external?: ReadonlyMap<string, Uint8Array>
 }
 
+/** As ExportResult, with what lies in files still there: for whoever writes it without having it all in memory. */
+export interface ExportedParts {
+  readonly model: readonly Part[]
+  readonly external: ReadonlyMap<string, readonly Part[]>
+}
+
+/** Number of `graph` in ModelProto. */
+const GRAPH = 7
 /** Initializers that are no inputs exist from this IR version on. */
 const MIN_IR_VERSION = 4
 const IR_WITH_FUNCTIONS = 8
@@ -31,14 +40,22 @@ const IR_WITH_FUNCTIONS = 8
  * @throws OnnxExportError
  */
 export function exportOnnx(network: NetworkSnapshot, options: ExportOptions = {}): ExportResult {
+  const { model, external } = exportParts(network, options)
+  const files = [...external].map(([name, parts]) => [name, joined(parts)] as const)
+  return { bytes: joined(model), ...(files.length > 0 && { external: new Map(files) }) }
+}
+
+/** As `exportOnnx`, in parts. @throws OnnxExportError */
+export function exportParts(network: NetworkSnapshot, options: ExportOptions = {}): ExportedParts {
   const snapshot = options.targetOpset === undefined ? network : upgradeOpset(network, options.targetOpset)
   const properties = onnxProperties(snapshot)
   const weights: WeightsFile | null = options.weightsFile
     ? { location: options.weightsFile, parts: [], length: 0 }
     : null
   const graph = new GraphExporter(snapshot, properties, weights, options.inlineExternal ?? false).write()
-  const bytes = encodeMessage('ModelProto', { ...modelFields(properties), opset_import: opsetImports(snapshot), graph })
-  return weights ? { bytes, external: new Map([[weights.location, joinWeights(weights)]]) } : { bytes }
+  const rest = encodeMessage('ModelProto', { ...modelFields(properties), opset_import: opsetImports(snapshot) })
+  const model = [rest, header(GRAPH, lengthOf(graph)), ...graph]
+  return { model, external: new Map(weights ? [[weights.location, weights.parts]] : []) }
 }
 
 function modelFields(properties: OnnxProperties): Omit<ModelProto, 'opset_import' | 'graph'> {

@@ -9,14 +9,16 @@ import {
 } from '../../../engine'
 import { topologicalOrder } from '../import/order'
 import { NamePool } from '../name-pool'
-import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from '../proto/messages'
+import { encodeMessage } from '../proto/encode'
+import type { GraphProto, NodeProto, ValueInfoProto } from '../proto/messages'
+import type { Part } from '../proto/parts'
 import { NODE_FIELD, type OnnxProperties } from '../properties'
 import { onnxDialect } from '../schemas/dialect'
 import { attributesOf } from './attributes'
 import { renameInBody } from './body'
 import { OnnxExportError } from './error'
 import { nameTensors, type Names } from './names'
-import { tensorOf, type WeightsFile } from './tensor'
+import { initializerParts, type WeightsFile } from './tensor'
 import { valueInfoOf } from './value-info'
 
 /** Writes the main graph of a network. One use. */
@@ -36,13 +38,17 @@ export class GraphExporter {
     this.names = nameTensors(snapshot, this.wanted())
   }
 
-  /** @throws OnnxExportError */
-  write(): GraphProto {
+  /** The encoded graph. @throws OnnxExportError */
+  write(): Part[] {
+    return [encodeMessage('GraphProto', this.withoutInitializers()), ...this.initializers()]
+  }
+
+  private withoutInitializers(): GraphProto {
     const { snapshot, properties } = this
     return {
       node: [...this.layers.map((layer) => this.node(layer)), ...this.copies()],
       name: snapshot.name || 'graph',
-      initializer: this.initializers(),
+      initializer: [],
       sparse_initializer: [],
       input: snapshot.inputs.map((id) => this.declaration(id)),
       output: snapshot.outputs.map(({ name, tensor }) => ({ ...this.declaration(tensor), name })),
@@ -122,12 +128,13 @@ export class GraphExporter {
     })
   }
 
-  private initializers(): TensorProto[] {
-    const out: TensorProto[] = []
+  private initializers(): Part[] {
+    const out: Part[] = []
     for (const { id, value } of this.snapshot.tensors) {
       const known = value ?? this.properties.defaults[id]
       const name = this.names.of.get(id)
-      if (known && name !== undefined) out.push(tensorOf(known, name, this.weights, this.inline))
+      if (known && name !== undefined)
+        for (const part of initializerParts(known, name, this.weights, this.inline)) out.push(part)
     }
     return out
   }

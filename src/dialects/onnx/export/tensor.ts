@@ -1,4 +1,6 @@
 import type { ConstantValue } from '../../../engine'
+import { encodeMessage } from '../proto/encode'
+import { header, lengthOf, type Part } from '../proto/parts'
 import { dataTypeOf } from '../proto/element-types'
 import type { StringStringEntryProto, TensorProto } from '../proto/messages'
 import { OnnxExportError } from './error'
@@ -9,7 +11,7 @@ const encoder = new TextEncoder()
 /** Where large weights go when they are not to be inside the model file. */
 export interface WeightsFile {
   readonly location: string
-  readonly parts: Uint8Array[]
+  readonly parts: Part[]
   length: number
 }
 
@@ -18,12 +20,21 @@ const EXTERNAL_FROM_BYTES = 1024
 /** Readers that map the file into memory want pages. */
 const ALIGNMENT = 4096
 
-/** A constant as TensorProto: raw data, strings, or a reference to a file. */
+/** Numbers of the fields of GraphProto and TensorProto. */
+const [INITIALIZER, RAW_DATA] = [5, 9]
+/** Data of more bytes are parts of their own. */
+const LARGE = 2 ** 14
+
+/**
+ * A constant as TensorProto: raw data, strings, or a reference to a file.
+ * @param leaveOut raw data are left out
+ */
 export function tensorOf(
   value: ConstantValue,
   name: string,
   weights: WeightsFile | null,
   inline: boolean,
+  leaveOut = false,
 ): TensorProto {
   const base: TensorProto = {
     ...NONE,
@@ -34,16 +45,32 @@ export function tensorOf(
     ...(name ? { name } : {}),
   }
   if (value.strings) return { ...base, string_data: value.strings.map((s) => encoder.encode(s)) }
-  const { bytes, external } = value
-  if (external && !(inline && bytes)) {
+  const { data, external } = value
+  if (external && !(inline && data)) {
     return { ...base, ...reference(external.location, external.offset, external.length) }
   }
-  if (!bytes) throw new OnnxExportError(`The data of ${name} are not here: open the model together with its weights.`)
-  if (!weights || bytes.length < EXTERNAL_FROM_BYTES) return { ...base, raw_data: bytes }
-  return { ...base, ...reference(weights.location, append(weights, bytes), bytes.length) }
+  if (!data) throw new OnnxExportError(`The data of ${name} are not here: open the model together with its weights.`)
+  if (weights && data.length >= EXTERNAL_FROM_BYTES)
+    return { ...base, ...reference(weights.location, append(weights, data), data.length) }
+  return leaveOut ? base : { ...base, raw_data: value.bytes! }
 }
 
-function append(weights: WeightsFile, bytes: Uint8Array): number {
+/** An initializer as a field of its graph: large data are no copy, and are not read. */
+export function initializerParts(
+  value: ConstantValue,
+  name: string,
+  weights: WeightsFile | null,
+  inline: boolean,
+): Part[] {
+  const leaveOut = (value.byteLength ?? 0) >= LARGE
+  const proto = tensorOf(value, name, weights, inline, leaveOut)
+  const inside = leaveOut && proto.data_location !== 1 && value.data
+  const parts: Part[] = [encodeMessage('TensorProto', proto)]
+  if (inside) parts.push(header(RAW_DATA, inside.length), inside)
+  return [header(INITIALIZER, lengthOf(parts)), ...parts]
+}
+
+function append(weights: WeightsFile, bytes: Part): number {
   const gap = (ALIGNMENT - (weights.length % ALIGNMENT)) % ALIGNMENT
   if (gap > 0) weights.parts.push(new Uint8Array(gap))
   weights.parts.push(bytes)
@@ -57,14 +84,4 @@ function reference(location: string, offset: number, length: number | null): Par
   if (offset > 0) external_data.push({ key: 'offset', value: String(offset) })
   if (length !== null) external_data.push({ key: 'length', value: String(length) })
   return { external_data, data_location: 1 }
-}
-
-export function joinWeights(weights: WeightsFile): Uint8Array {
-  const out = new Uint8Array(weights.length)
-  let at = 0
-  for (const part of weights.parts) {
-    out.set(part, at)
-    at += part.length
-  }
-  return out
 }

@@ -1,4 +1,4 @@
-import type { NetworkSnapshot } from '../../../engine'
+import type { ByteSource, NetworkSnapshot } from '../../../engine'
 import { OnnxExportError } from '../export/error'
 import { inferShapes } from '../infer/infer-shapes'
 import { decodeMessage, DecodeError } from '../proto/decode'
@@ -8,12 +8,13 @@ import { onnxDialect } from '../schemas/dialect'
 import { OnnxImportError, DOWNLOAD_AGAIN, REEXPORT } from './error'
 import { GraphImporter } from './graph'
 import { kindOf, normalDomain } from './layer'
+import { OWN_FILE, outlineOf } from './outline'
 import { refuseOtherFormats } from './recognize'
 import { upgradeOpset } from '../upgrade/upgrade-opset'
 
 export interface ImportOptions {
   /** Files that hold weights outside the model, by the name that the model calls them. */
-  readonly external?: ReadonlyMap<string, Uint8Array>
+  readonly external?: ReadonlyMap<string, Uint8Array | ByteSource>
   /**
    * In files of IR version 3 and older an initializer had to be listed as an input, whether or not a caller was meant to give
    * another value. They are constants, unless this is set.
@@ -46,12 +47,16 @@ const MAX_WARNINGS = 100
 
 /**
  * Opens an ONNX model: reads, checks and sorts the graph, and infers the types that the file does not state. Weights are
- * views on `bytes`, which must not change afterwards.
+ * views on `file`, which must not change afterwards. Where it is no bytes but a source of them, its large weights stay where they
+ * are until somebody asks for their elements; so do those of `external` files.
  * @throws OnnxImportError with what is wrong, where, and what to do
  * @throws the signal's reason where it is aborted
  */
-export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): ImportResult {
+export function importOnnx(file: Uint8Array | ByteSource, options: ImportOptions = {}): ImportResult {
+  const bytes = file instanceof Uint8Array ? file : outlineOf(file)
   refuseOtherFormats(bytes)
+  const external = new Map<string, Uint8Array | ByteSource>(options.external)
+  if (!(file instanceof Uint8Array)) external.set(OWN_FILE, file)
   const missing = new Set<string>()
   const warnings: string[] = []
   const warn = (message: string): void => {
@@ -67,7 +72,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Impo
     const model = decodeMessage('ModelProto', whole)
     const opsets = opsetsOf(model, warn)
     const importer = new GraphImporter(model.graph!, {
-      files: options.external ?? new Map(),
+      files: external,
       missing: (location) => missing.add(location),
       warn,
       schemaOf: (kind) => onnxDialect.schema(kind, opsets[domainOfKind(kind)] ?? 1),

@@ -1,10 +1,14 @@
-import { BITS, ConstantValue, type DType } from '../../../engine'
+import { BITS, ByteRange, type ByteSource, ConstantValue, type DType } from '../../../engine'
 import { dtypeOf } from '../proto/element-types'
 import type { Int64, SparseTensorProto, TensorProto } from '../proto/messages'
 import { OnnxImportError, REEXPORT } from './error'
+import { OWN_FILE } from './outline'
 
 /** External files by the name that the model gives them. */
-export type ExternalFiles = ReadonlyMap<string, Uint8Array>
+export type ExternalFiles = ReadonlyMap<string, Uint8Array | ByteSource>
+
+/** What is smaller is read at once: shapes and scalars are looked at again and again. */
+const READ_AT_ONCE = 4096
 
 /** A sparse tensor is opened by making it dense, up to this many bytes. */
 const MAX_DENSE_BYTES = 2 ** 28
@@ -133,7 +137,14 @@ function externalConstant(
       'It is not the data file that belongs to this model, or it is incomplete.',
     )
   }
-  return new ConstantValue(dtype, shape, file.subarray(offset, offset + wanted), null, external)
+  // What lies in the model's own file does so like any other data of it.
+  const elsewhere = location === OWN_FILE ? null : external
+  return new ConstantValue(dtype, shape, part(file, offset, wanted), null, elsewhere)
+}
+
+function part(file: Uint8Array | ByteSource, offset: number, length: number): Uint8Array | ByteRange {
+  if (file instanceof Uint8Array) return file.subarray(offset, offset + length)
+  return length <= READ_AT_ONCE ? file.read(offset, length) : new ByteRange(file, offset, length)
 }
 
 function isSize(x: number): boolean {

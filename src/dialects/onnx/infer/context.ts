@@ -85,13 +85,13 @@ export function elementsOf(v: TracedType | null | undefined): Shape | null {
   if (!v) return null
   if (v.elements) return v.elements
   const { value } = v
-  if (!value?.bytes || !isInteger(value.dtype) || value.size > MAX_ELEMENTS) return null
+  if (!value?.data || !isInteger(value.dtype) || value.size > MAX_ELEMENTS) return null
   return value.toArray()
 }
 
 /** Elements of an operand that are all plain numbers; also of floating-point constants. */
 export function numbersOf(v: TracedType | null | undefined): readonly number[] | null {
-  if (v?.value?.bytes && v.value.dtype !== 'string' && v.value.size <= 4096) return v.value.toArray()
+  if (v?.value?.data && v.value.dtype !== 'string' && v.value.size <= 4096) return v.value.toArray()
   const elements = elementsOf(v)
   return elements?.every((d): d is number => typeof d === 'number') ? elements : null
 }

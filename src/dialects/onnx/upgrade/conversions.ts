@@ -127,7 +127,7 @@ function groupNormalization(layer: LayerRecord, bench: Workbench): LayerRecord {
   const repeated = vectors.map((id) => {
     const record = bench.tensor(id)
     const value = record?.value
-    if (!value?.bytes) refuse(layer, 21, 'its scale or bias is no constant')
+    if (!value?.data) refuse(layer, 21, 'its scale or bias is no constant')
     const each = value.numbers()
     const wide = Array.from({ length: channels }, (_, i) => each[Math.floor((i * groups) / channels)]!)
     return bench.constant(`${record!.name}_per_channel`, ConstantValue.of(value.dtype as DType, [channels], wide))

@@ -137,18 +137,25 @@ class Keeper {
   private async storeFile(document: string, file: File): Promise<boolean> {
     if (file === this.unkept) return false
     const { weights, state } = this.editor
-    try {
-      await this.documents.writeFile(document, file)
-      await this.documents.writeWeights(document, { files: weights, partly: (state.model?.missing ?? []).length > 0 })
-      return true
-    } catch {
-      this.unkept = file
-      const bytes = [...weights.values()].reduce((sum, f) => sum + f.size, file.size)
-      const what = [file.name, ...[...weights.values()].map((f) => f.name)]
-      const detail = `The browser has no room for its ${bytes.toLocaleString('en')} bytes. The steps are kept: after a reload, open ${namesOf(what)} again and they come back.`
-      this.editor.set({ notice: { title: `${file.name} cannot be kept`, detail } })
-      return false
+    const partly = (state.model?.missing ?? []).length > 0
+    const roomFor = async (files: readonly File[], write: () => Promise<void>): Promise<boolean> => {
+      try {
+        await write()
+        return true
+      } catch {
+        this.unkept = file
+        const bytes = files.reduce((sum, f) => sum + f.size, 0).toLocaleString('en')
+        const names = namesOf(files.map((f) => f.name))
+        const detail = `The browser has no room for ${bytes} bytes. The steps are kept: after a reload, give ${names} again and they come back.`
+        this.editor.set({ notice: { title: `${names} cannot be kept`, detail } })
+        return false
+      }
     }
+    const model = await roomFor([file], () => this.documents.writeFile(document, file))
+    return (
+      (await roomFor([...weights.values()], () => this.documents.writeWeights(document, { files: weights, partly }))) &&
+      model
+    )
   }
 
   private tellUnkept(error: unknown): void {

@@ -24,9 +24,9 @@ export async function exportModel(editor: Editor): Promise<void> {
       editor.set({ notice: { title: 'The model is not as it was', detail }, announcement: detail })
       return
     }
-    const bytes = await live(session.engine.call('exportModel', null))
     const name = `${model?.name ?? 'model'}.graft.onnx`
-    editor.platform.save(name, bytes)
+    const files = await live(session.engine.call('exportModel', { name }))
+    for (const [file, content] of files) editor.platform.save(file, content)
     editor.say(`${name} is saved`)
     if (doubt) editor.set({ notice: { title: `${name} is saved`, detail: doubt.reason } })
   })

@@ -1,0 +1,47 @@
+/** Files of a person's own, read where they are needed, and models that are written without being in memory as a whole. */
+import { exportParts, joined, lengthOf } from '../../dialects/onnx'
+import type { Part } from '../../dialects/onnx'
+import { ByteRange, ByteSource } from '../../engine'
+import type { NetworkSnapshot } from '../../engine'
+
+/** Files of fewer bytes are read at once. */
+const SMALL = 2 ** 20
+
+export function sourceOf(blob: Blob): Uint8Array | ByteSource {
+  if (blob.size < SMALL) return read(blob)
+  return new ByteSource(blob.size, (from, length) => read(blob.slice(from, from + length)), blob)
+}
+
+function read(blob: Blob): Uint8Array {
+  return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob))
+}
+
+/** Weights beyond this go to a file beside the model: protobuf ends at 2 GB. */
+const LARGEST_FILE = 1.9e9
+
+/** A network as files: a model, and one beside it for weights that are too many for it. @throws OnnxExportError */
+export function filesOf(snapshot: NetworkSnapshot, name: string): ReadonlyMap<string, Blob> {
+  const weights = snapshot.tensors.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0)
+  const beside = weights > LARGEST_FILE ? { weightsFile: `${name}.data` } : {}
+  const { model, external } = exportParts(snapshot, { inlineExternal: true, ...beside })
+  return new Map([[name, model] as const, ...external].map(([file, parts]) => [file, blobOf(parts)]))
+}
+
+/** What lies in a file stays there: the blob refers to it. */
+function blobOf(parts: readonly Part[]): Blob {
+  return new Blob(parts.map((part) => (part instanceof ByteRange ? sliceOf(part) : part) as BlobPart))
+}
+
+function sliceOf({ source, offset, length }: ByteRange): Blob | Uint8Array {
+  return source.origin instanceof Blob ? source.origin.slice(offset, offset + length) : source.pass(offset, length)
+}
+
+/** Models of more bytes are not put together to be run: a page has not that much memory. */
+const LARGEST = 1.5e9
+
+/** @throws Error for a model that is too large */
+export function bytesOf(parts: readonly Part[]): Uint8Array {
+  const size = lengthOf(parts)
+  if (size > LARGEST) throw new Error(`${(size / 1e9).toFixed(1)} GB are too much to run it in this page`)
+  return joined(parts)
+}
