@@ -1,5 +1,6 @@
 /** The application without a screen: state, the open network, the clock and the camera, for the commands to work on. */
 import { Player } from './motion/player'
+import { SteadyEye } from './motion/steady-eye'
 import type { Given, Hold, Platform } from './platform/platform'
 import type { Session, WorkerFactory } from './session/session'
 import { createEditorStore } from './state/store'
@@ -59,6 +60,11 @@ export class Editor {
     readonly platform: Platform,
   ) {
     this.player = new Player((tick) => platform.nextFrame(tick))
+    new SteadyEye(
+      this.player,
+      () => this.camera,
+      () => this.state.follow,
+    )
   }
 
   get state(): EditorState {

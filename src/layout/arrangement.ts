@@ -1,4 +1,5 @@
 /** The inside of one open group with positions, in index form, so that groups of equal structure share one. */
+import type { Spine } from './spine'
 import { FRAME } from './view'
 import type { Content, Item, Link } from './view'
 
@@ -37,19 +38,35 @@ export function evenly(count: number, width: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.round((4 * width * (i + 1)) / (count + 1)) / 4)
 }
 
-/** Distance of each port from the left: those with lines evenly, those that only name a value at the right end. */
-export function portsAcross(ports: readonly number[], stubs: ReadonlySet<number>, width: number): number[] {
+/**
+ * Distance of each port from the left: those with lines evenly, those that only name a value at the right end.
+ * @param middle the port that stands in the middle, with the others on both sides of it
+ */
+export function portsAcross(
+  ports: readonly number[],
+  stubs: ReadonlySet<number>,
+  width: number,
+  middle?: number,
+): number[] {
   const lines = ports.filter((p) => !stubs.has(p))
-  const spread = evenly(lines.length, lines.length > 0 && stubs.size > 0 ? width - 16 * (stubs.size - 1) : width)
+  if (lines.length === 0) return evenly(ports.length, width)
+  const room = stubs.size > 0 ? width - 16 * (stubs.size - 1) : width
+  const at = middle === undefined ? -1 : lines.indexOf(middle)
+  const spread = at < 0 ? evenly(lines.length, room) : aroundMiddle(lines.length, at, width, room)
+  if (lines.length === 1) spread[0] = width / 2
   let right = width - 12 - 16 * (ports.length - lines.length - 1)
   let next = 0
-  if (lines.length === 0) return evenly(ports.length, width)
-  if (lines.length === 1) spread[0] = width / 2
   return ports.map((p) => {
     if (!stubs.has(p)) return spread[next++]!
     right += 16
     return right - 16
   })
+}
+
+function aroundMiddle(count: number, at: number, width: number, room: number): number[] {
+  const half = width / 2
+  const right = evenly(count - at - 1, Math.max(half / 2, room - half))
+  return [...evenly(at, half), half, ...right.map((x) => half + x)]
 }
 
 export function inX(content: Content, boxes: readonly Box[], link: Link): number {
@@ -63,8 +80,9 @@ export function outX(content: Content, boxes: readonly Box[], link: Link): numbe
 }
 
 /** Two contents with equal signatures have equal arrangements. */
-export function signatureOf(content: Content, boxes: readonly Box[]): string {
-  const parts: string[] = [content.group.parent ? 'frame' : 'top', String(nameRoom(content))]
+export function signatureOf(content: Content, boxes: readonly Box[], spine: Spine): string {
+  const parts: string[] = [content.group.parent ? 'frame' : 'top', String(nameRoom(content)), String(spine.passes)]
+  parts.push(spine.links.join(' '))
   for (const b of boxes) parts.push(`${b.width},${b.height},${b.inX.join(' ')},${b.outX.join(' ')}`)
   for (const l of content.links) {
     const from =

@@ -167,5 +167,5 @@ function changedGroups(before: DrawnValue | null, now: DrawnValue | null): Itera
 }
 
 /** The view of a network as it is now. */
-export const buildView = (source: GraphSource, tree: GroupTree, open: ReadonlySet<GroupPath>): LiveView =>
-  new LiveView(source, tree, open)
+export const buildView = (tree: GroupTree, open: ReadonlySet<GroupPath>): LiveView =>
+  new LiveView(tree.source, tree, open)

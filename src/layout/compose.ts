@@ -7,6 +7,7 @@ import type { Group } from './groups'
 import type { NodeContent, SceneEdge, SceneNode, SceneStub } from './scene'
 import type { GroupInside } from './scene-parts'
 import type { GraphSource } from './source'
+import type { Spine } from './spine'
 import { FRAME, groupKey, linkName } from './view'
 import type { Content, Item, ItemKey, Stub, Use, View } from './view'
 
@@ -14,6 +15,7 @@ import type { Content, Item, ItemKey, Stub, Use, View } from './view'
 export interface Placed {
   readonly content: Content
   readonly boxes: readonly Box[]
+  readonly spine: Spine
   readonly signature: string
   readonly arrangement: Arrangement
 }

@@ -3,6 +3,7 @@ import type { ElkExtendedEdge, ElkNode, ElkPort } from 'elkjs/lib/elk-api'
 import { HEADING, PADDING, RANK_GAP, SIDE_GAP, inX, nameRoom, outX } from './arrangement'
 import type { Arrangement, Box } from './arrangement'
 import { FRAME } from './view'
+import type { Spine } from './spine'
 import type { Content } from './view'
 
 /** Rejects with LayoutCancelled once `signal` is aborted, where it can be interrupted at all. */
@@ -18,8 +19,7 @@ const OPTIONS = {
   'elk.layered.spacing.edgeEdgeBetweenLayers': '10',
   'elk.spacing.edgeNode': '18',
   'elk.spacing.edgeEdge': '12',
-  'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
-  'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.edgeRouting': 'POLYLINE',
   'elk.separateConnectedComponents': 'false',
   'elk.layered.considerModelOrder.strategy': 'NONE',
@@ -30,7 +30,11 @@ export function originOf(content: Content): { x: number; y: number } {
   return { x: PADDING, y: content.group.parent ? HEADING + PADDING / 2 : PADDING }
 }
 
-export function toElk(content: Content, boxes: readonly Box[]): ElkNode {
+/** How much straighter the spine is to be than other lines: more than all lines of a group together could ask for. */
+const STRAIGHT = { 'elk.layered.priority.straightness': '1000' }
+
+export function toElk(content: Content, boxes: readonly Box[], spine: Spine): ElkNode {
+  const straight = new Set(spine.links)
   const children: ElkNode[] = content.items.map((item, i) => {
     const box = boxes[i]!
     const ports: ElkPort[] = [
@@ -41,18 +45,18 @@ export function toElk(content: Content, boxes: readonly Box[]): ElkNode {
     if (item.kind === 'output') layoutOptions['elk.layered.layering.layerConstraint'] = 'LAST'
     return { id: `n${i}`, width: box.width, height: box.height, ports, layoutOptions }
   })
-  content.entries.forEach((_, k) => children.push(gate(`e${k}`, 'FIRST_SEPARATE')))
-  content.exits.forEach((_, k) => children.push(gate(`x${k}`, 'LAST_SEPARATE')))
+  content.entries.forEach((_, k) => children.push(gate(`e${k}`, 'FIRST_SEPARATE', 'SOUTH')))
+  content.exits.forEach((_, k) => children.push(gate(`x${k}`, 'LAST_SEPARATE', 'NORTH')))
   const edges: ElkExtendedEdge[] = content.links.map((l, i) => {
     const source =
       l.from === FRAME
-        ? `e${content.entries.indexOf(l.tensor)}`
+        ? `e${content.entries.indexOf(l.tensor)}p`
         : `${l.from}o${content.items[l.from]!.outPorts.indexOf(l.tensor)}`
     const target =
       l.to === FRAME
-        ? `x${content.exits.indexOf(l.tensor)}`
+        ? `x${content.exits.indexOf(l.tensor)}p`
         : `${l.to}i${content.items[l.to]!.inPorts.indexOf(l.toPort)}`
-    return { id: `l${i}`, sources: [source], targets: [target] }
+    return { id: `l${i}`, sources: [source], targets: [target], ...(straight.has(i) && { layoutOptions: STRAIGHT }) }
   })
   return { id: 'root', layoutOptions: OPTIONS, children, edges }
 }
@@ -73,11 +77,16 @@ export function warmUpGraph(): ElkNode {
   const edge = (from: string, to: string) => ({ id: `${from} ${to}`, sources: [from], targets: [to] })
   // A chain with branches over one, two and three ranks, between a gate above and one below.
   const edges = layers.flatMap((id, i) => [
-    edge(`${id}c`, i + 1 < layers.length ? `n${i + 1}a` : 'x0'),
+    edge(`${id}c`, i + 1 < layers.length ? `n${i + 1}a` : 'x0p'),
     ...(i + 3 < layers.length ? [edge(`${id}c`, `n${i + 1 + (i % 3)}b`)] : []),
   ])
-  const gates = [gate('e0', 'FIRST_SEPARATE'), gate('x0', 'LAST_SEPARATE')]
-  return { id: 'root', layoutOptions: OPTIONS, children: [...children, ...gates], edges: [edge('e0', 'n0a'), ...edges] }
+  const gates = [gate('e0', 'FIRST_SEPARATE', 'SOUTH'), gate('x0', 'LAST_SEPARATE', 'NORTH')]
+  return {
+    id: 'root',
+    layoutOptions: OPTIONS,
+    children: [...children, ...gates],
+    edges: [edge('e0p', 'n0a'), ...edges],
+  }
 }
 
 function port(id: string, x: number, y: number, side: string): ElkPort {
@@ -85,8 +94,9 @@ function port(id: string, x: number, y: number, side: string): ElkPort {
 }
 
 /** A point on the frame that a value passes through. */
-function gate(id: string, constraint: string): ElkNode {
-  return { id, width: 1, height: 1, layoutOptions: { 'elk.layered.layering.layerConstraint': constraint } }
+function gate(id: string, constraint: string, side: string): ElkNode {
+  const layoutOptions = { 'elk.layered.layering.layerConstraint': constraint, 'elk.portConstraints': 'FIXED_POS' }
+  return { id, width: 2, height: 2, ports: [port(`${id}p`, 1, side === 'SOUTH' ? 2 : 0, side)], layoutOptions }
 }
 
 export function fromElk(content: Content, boxes: readonly Box[], laid: ElkNode): Arrangement {
@@ -102,7 +112,7 @@ export function fromElk(content: Content, boxes: readonly Box[], laid: ElkNode):
   const bottom = items.reduce((m, [, y], i) => Math.max(m, y + boxes[i]!.height), oy)
   const right = items.reduce((m, [x], i) => Math.max(m, x + boxes[i]!.width), ox)
   const height = Math.round(bottom + PADDING)
-  const gateX = (id: string) => Math.round(ox + (nodes.get(id)?.x ?? 0))
+  const gateX = (id: string) => Math.round(ox + 1 + (nodes.get(id)?.x ?? 0))
   const entries = content.entries.map((_, k) => gateX(`e${k}`))
   const exits = content.exits.map((_, k) => gateX(`x${k}`))
   const wide = Math.max(right, ...entries, ...exits, Math.round((laid.width ?? 0) + ox))

@@ -1,12 +1,15 @@
 /**
  * The tree of groups that a network is drawn in: its module scopes, without those that would be a frame around next to
- * nothing, and with sections where one group holds more than can be laid out at once. Kept by edits.
+ * nothing, and with sections where one group holds more than can be laid out at once. It follows from the network as it is and
+ * from what was decided when it opened, however it came to be; edits only say where to look.
  */
-import type { Edit, LayerId } from '../engine'
+import type { LayerId } from '../engine'
+import { CanonicalOrder, ordered } from './canonical-order'
 import { pathOf, prefixesOf } from './frame'
 import type { GroupFrame, GroupPath, Section } from './frame'
-import { sectionNear } from './later-sections'
+import { laterSections } from './later-sections'
 import type { GraphSource } from './source'
+import type { Touched } from './touched'
 
 export interface Group {
   readonly path: GroupPath
@@ -14,66 +17,60 @@ export interface Group {
   readonly name: string
   readonly parent: Group | null
   readonly depth: number
-  /** In the order of their first layer when the tree was built; those that came later last. */
+  /** In no particular order. */
   readonly children: Group[]
-  /** Layers that lie directly in this group; of a tree that was just built in network order, adopted ones last. */
+  /** Layers that lie directly in this group, in no particular order. */
   readonly layers: LayerId[]
   /** Layers in here at any depth. */
   total: number
-  /** The first of them in network order; null until somebody asks again. */
+  /** The first of them in canonical order; null until somebody asks again. */
   first: LayerId | null
 }
+
+/** A group of fewer layers shows them in the group around it. */
+const WORTH_A_FRAME = 2
 
 export class GroupTree {
   readonly root: Group = newGroup('', '', null)
   /** Every group, parents before children. */
   readonly groups = new Map<GroupPath, Group>([['', this.root]])
   readonly homeOf = new Map<LayerId, Group>()
-  private readonly sections: Map<LayerId, Section | null>
+  /** The network in canonical order. */
+  readonly source: GraphSource
+  private readonly order: CanonicalOrder
+  /** The path that each layer belongs to, whether or not all of it is drawn. */
+  private readonly pathOfLayer = new Map<LayerId, GroupPath>()
+  /** The layers that belong to a path, at any depth. */
+  private readonly members = new Map<GroupPath, Set<LayerId>>()
   private readonly cuts: ReadonlySet<GroupPath>
 
   constructor(
-    private readonly source: GraphSource,
-    private readonly opened: GroupFrame,
+    network: GraphSource,
+    readonly frame: GroupFrame,
   ) {
-    this.sections = new Map(opened.sectionOf)
-    this.cuts = new Set([...this.sections.values()].flatMap((s) => (s ? [s.cut] : [])))
-    this.joinSections(source.layers.map((l) => l.id))
-    const live = source.layers.filter((l) => !l.removed)
-    const { adopted } = opened
-    const ownFirst = live.sort((a, b) => Number(adopted.has(a.id)) - Number(adopted.has(b.id)))
-    const nobody = new Set<GroupPath>()
-    for (const { id } of ownFirst) this.add(id, nobody)
-  }
-
-  /** What was decided so far: the same tree is built with it from the network as it is now. */
-  get frame(): GroupFrame {
-    return { ...this.opened, sectionOf: this.sections }
+    this.order = new CanonicalOrder(network)
+    this.source = ordered(network, this.order)
+    this.cuts = new Set([...frame.sectionOf.values()].flatMap((s) => (s ? [s.cut] : [])))
+    this.rehome(network.layers.map((l) => l.id))
   }
 
   /**
-   * Goes along with a transaction that was just applied. Costs what it touched.
-   * @param forward whether it was done, not undone: a layer that comes back lies where it lay
-   * @param changed gets the groups whose parts, their order or their number may be others now
+   * Brings the tree to where the network is.
+   * @param touched what edits touched since the last time; it gets the layers that lie in another group now
+   * @returns the groups whose parts, their order or their number may be others now; null where that may be any
    */
-  follow(edits: readonly Edit[], forward: boolean, changed: Set<GroupPath>): void {
-    const touched = new Set<LayerId>()
-    const added: LayerId[] = []
-    for (const edit of edits) {
-      if (edit.type === 'setRemoved') touched.add(edit.layer)
-      if (edit.type !== 'addLayer' && edit.type !== 'removeLayer') continue
-      touched.add(edit.layer.id)
-      if (edit.type === 'addLayer') added.push(edit.layer.id)
-    }
-    if (forward) for (const id of added) if (!this.opened.sectionOf.has(id)) this.sections.delete(id)
-    this.joinSections(added.filter((id) => this.source.layer(id)))
-    const isLive = (id: LayerId): boolean => this.source.layer(id)?.removed === false
-    // What is gone has no place any more, and is not to be asked for one.
-    for (const id of touched) if (this.homeOf.has(id) && !isLive(id)) this.remove(id, changed)
-    for (const id of touched) if (!this.homeOf.has(id) && isLive(id)) this.add(id, changed)
+  follow(touched: Touched): Set<GroupPath> | null {
+    const sameOrder = this.order.refresh()
+    const firsts = new Map<Group, LayerId | null>()
+    const changed = this.rehome(touched.layers, firsts, touched.layers)
+    for (const [group, first] of firsts)
+      if (group.parent && group.total > 0 && this.firstOf(group) !== first) changed.add(group.parent.path)
+    if (sameOrder) return changed
+    for (const group of this.groups.values()) group.first = null
+    return null
   }
 
-  /** The first layer in a group, in network order. */
+  /** The first layer in a group, in canonical order. */
   firstOf(group: Group): LayerId {
     if (group.first !== null) return group.first
     const { place } = this.source
@@ -82,30 +79,81 @@ export class GroupTree {
     return (group.first = candidates.reduce((a, b) => (place(b) < place(a) ? b : a)))
   }
 
-  private add(id: LayerId, changed: Set<GroupPath>): void {
-    const home = this.homeFor(id, changed)
-    home.layers.push(id)
-    this.homeOf.set(id, home)
-    changed.add(home.path)
-    const place = this.source.place(id)
-    for (let g: Group | null = home; g; g = g.parent) {
-      if (g.total++ > 0 && (g.first === null || place > this.source.place(g.first))) continue
-      g.first = id
-      if (g.parent) changed.add(g.parent.path)
+  /**
+   * @param firsts gets the groups whose first layer may be another now, and what it was
+   * @param moved gets the layers that lie elsewhere now
+   */
+  private rehome(
+    ids: Iterable<LayerId>,
+    firsts = new Map<Group, LayerId | null>(),
+    moved = new Set<LayerId>(),
+  ): Set<GroupPath> {
+    const changed = new Set<GroupPath>()
+    const moving = new Set<LayerId>()
+    for (const [id, path] of [...this.pathsNow(ids)]) {
+      const before = this.pathOfLayer.get(id)
+      if (before === path) continue
+      if (before !== undefined) this.count(before, id, -1, moving)
+      if (path === null) this.pathOfLayer.delete(id)
+      else {
+        this.pathOfLayer.set(id, path)
+        this.count(path, id, 1, moving)
+      }
+      moving.add(id)
+    }
+    for (const id of moving) moved.add(id)
+    for (const id of moving) if (this.homeOf.has(id)) this.takeOut(id, changed, firsts)
+    for (const id of moving) if (this.pathOfLayer.has(id)) this.putIn(id, changed, firsts)
+    return changed
+  }
+
+  /** Where layers belong now, those that came after the network opened included; null for one that is gone. */
+  private *pathsNow(ids: Iterable<LayerId>): Generator<[LayerId, GroupPath | null]> {
+    const { adopted, sectionOf } = this.frame
+    const later = this.cuts.size > 0 ? laterSections(this.source, this.order.layers, sectionOf, this.cuts) : null
+    const path = (id: LayerId): GroupPath | null => {
+      const layer = this.source.layer(id)
+      if (!layer || layer.removed) return null
+      const section: Section | null | undefined = sectionOf.get(id) ?? later?.get(id)
+      return pathOf(adopted.get(id) ?? layer.scope, section)
+    }
+    for (const id of ids) yield [id, path(id)]
+    for (const id of later?.keys() ?? []) yield [id, path(id)]
+  }
+
+  /** `moving` gets the layers that a frame which comes or goes with this takes along. */
+  private count(path: GroupPath, id: LayerId, change: 1 | -1, moving: Set<LayerId>): void {
+    for (const prefix of prefixesOf(path)) {
+      const members = this.members.get(prefix) ?? new Set()
+      this.members.set(prefix, members)
+      const hadFrame = members.size >= WORTH_A_FRAME
+      if (change > 0) members.add(id)
+      else members.delete(id)
+      if (hadFrame !== members.size >= WORTH_A_FRAME) for (const member of members) moving.add(member)
     }
   }
 
-  private remove(id: LayerId, changed: Set<GroupPath>): void {
+  private putIn(id: LayerId, changed: Set<GroupPath>, firsts: Map<Group, LayerId | null>): void {
+    const home = this.homeFor(this.pathOfLayer.get(id)!, changed)
+    home.layers.push(id)
+    this.homeOf.set(id, home)
+    changed.add(home.path)
+    for (let g: Group | null = home; g; g = g.parent) {
+      g.total++
+      if (!firsts.has(g)) firsts.set(g, g.first)
+      g.first = null
+    }
+  }
+
+  private takeOut(id: LayerId, changed: Set<GroupPath>, firsts: Map<Group, LayerId | null>): void {
     const home = this.homeOf.get(id)!
     this.homeOf.delete(id)
     home.layers.splice(home.layers.indexOf(id), 1)
     changed.add(home.path)
     for (let g: Group | null = home; g; g = g.parent) {
       g.total--
-      if (g.first === id) {
-        g.first = null
-        if (g.parent) changed.add(g.parent.path)
-      }
+      if (!firsts.has(g)) firsts.set(g, g.first)
+      g.first = null
       if (g.total > 0 || !g.parent) continue
       g.parent.children.splice(g.parent.children.indexOf(g), 1)
       this.groups.delete(g.path)
@@ -113,15 +161,12 @@ export class GroupTree {
     }
   }
 
-  /** The group that a layer belongs to, made with those around it where it is not there. */
-  private homeFor(id: LayerId, changed: Set<GroupPath>): Group {
-    const { adopted, dissolved, trunk } = this.opened
-    const path = pathOf(adopted.get(id) ?? this.source.layer(id)!.scope, this.sections.get(id))
-    const there = this.groups.get(path)
-    if (there) return there
+  /** The group that a layer of this path is drawn in, made with those around it where it is not there. */
+  private homeFor(path: GroupPath, changed: Set<GroupPath>): Group {
+    const { dissolved, trunk } = this.frame
     let home = this.root
     for (const prefix of prefixesOf(path)) {
-      if (dissolved.has(prefix)) continue
+      if (dissolved.has(prefix) || this.members.get(prefix)!.size < WORTH_A_FRAME) continue
       const known = this.groups.get(prefix)
       if (!known) changed.add(home.path)
       home = known ?? this.addGroup(prefix, home, trunk)
@@ -135,13 +180,6 @@ export class GroupTree {
     parent.children.push(group)
     this.groups.set(path, group)
     return group
-  }
-
-  /** A layer that came after the network was cut lies in the section of a neighbour, from when it comes on. */
-  private joinSections(ids: readonly LayerId[]): void {
-    if (this.cuts.size === 0) return
-    for (const id of ids)
-      if (!this.sections.has(id)) this.sections.set(id, sectionNear(this.source, this.sections, this.cuts, id))
   }
 }
 

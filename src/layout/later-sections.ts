@@ -2,31 +2,39 @@ import type { LayerId } from '../engine'
 import type { GroupFrame, GroupPath, Section } from './frame'
 import type { GraphSource } from './source'
 
-const lies = (scope: string, cut: GroupPath): boolean => cut === '' || scope === cut || scope.startsWith(cut + '/')
-
-/** The section for a layer that came later: that of its first producer, else of its first user; null for none. */
-export function sectionNear(
+/**
+ * The sections of layers that came after the network was cut: that of the first producer that has one, else that of the first user
+ * which was there from the beginning; null for none. Each follows from the network as it is.
+ * @param order all layers, each behind its producers
+ */
+export function laterSections(
   source: GraphSource,
+  order: readonly LayerId[],
   known: GroupFrame['sectionOf'],
   cuts: ReadonlySet<GroupPath>,
-  id: LayerId,
-): Section | null {
-  const layer = source.layer(id)!
-  const { scope, inputs, outputs } = layer
-  if (![...cuts].some((cut) => lies(scope, cut))) return null
-  const fits = (near: LayerId | undefined): Section | undefined => {
-    const section = near === undefined ? undefined : known.get(near)
-    return section && lies(scope, section.cut) ? section : undefined
+): Map<LayerId, Section | null> {
+  const later = new Map<LayerId, Section | null>()
+  for (const id of order) {
+    if (known.has(id)) continue
+    const { scope, inputs, outputs } = source.layer(id)!
+    if (![...cuts].some((cut) => lies(scope, cut))) continue
+    const fits = (section: Section | null | undefined): section is Section => !!section && lies(scope, section.cut)
+    const producers = inputs.map((t) => source.tensor(t)?.producer ?? -1)
+    const above = producers.map((p) => known.get(p) ?? later.get(p)).find(fits)
+    later.set(id, above ?? sectionBelow(source, known, outputs, fits))
   }
-  for (const t of inputs) {
-    const section = fits(source.tensor(t)?.producer)
-    if (section) return section
-  }
-  for (const t of outputs) {
-    const users = source.uses(t).map((u) => u.layer)
-    const first = users.length > 0 ? users.reduce((a, b) => (source.place(b) < source.place(a) ? b : a)) : undefined
-    const section = fits(first)
-    if (section) return section
-  }
-  return null
+  return later
 }
+
+function sectionBelow(
+  source: GraphSource,
+  known: GroupFrame['sectionOf'],
+  outputs: readonly number[],
+  fits: (section: Section | null | undefined) => section is Section,
+): Section | null {
+  const users = outputs.flatMap((t) => source.uses(t).map((u) => u.layer)).filter((u) => fits(known.get(u)))
+  if (users.length === 0) return null
+  return known.get(users.reduce((a, b) => (source.place(b) < source.place(a) ? b : a)))!
+}
+
+const lies = (scope: string, cut: GroupPath): boolean => cut === '' || scope === cut || scope.startsWith(cut + '/')

@@ -33,16 +33,15 @@ export async function picture(
   return { placed, composed: compose(view, placed, source, faceOf, wish.before?.composed ?? null) }
 }
 
-/** A full layout, or with a wish one that stays near the picture before. */
+/** A full layout; with the picture before, what is the same is taken from there. */
 export function layOut(
-  source: GraphSource,
   tree: GroupTree,
   open: ReadonlySet<GroupPath>,
   arranger: LayoutEngine,
   faceOf: NodeContentOf,
   wish: PictureRequest = {},
 ): Promise<Picture> {
-  return picture(buildView(source, tree, open), source, arranger, faceOf, wish)
+  return picture(buildView(tree, open), tree.source, arranger, faceOf, wish)
 }
 
 /** What a scene is made of. */

@@ -4,7 +4,7 @@ import type { Content, Link } from './view'
 const LONGEST_SPAN = 56
 
 /** Longest distance of each item from the top of its content; links against the flow (between groups) do not count. */
-export function ranksOf(content: Content): Int32Array {
+export function ranksOf(content: Pick<Content, 'items' | 'links'>): Int32Array {
   const n = content.items.length
   const ranks = new Int32Array(n)
   const waiting = new Int32Array(n)

@@ -41,5 +41,5 @@ async function picture(snapshot: NetworkSnapshot, what: 'first' | 'all'): Promis
   const source = sourceOfSnapshot(snapshot)
   const tree = buildGroups(source, frameOf(source))
   const open: ReadonlySet<GroupPath> = what === 'all' ? allGroups(tree) : initiallyOpen(tree)
-  await layOut(source, tree, open, arranger(), face)
+  await layOut(tree, open, arranger(), face)
 }

@@ -44,7 +44,7 @@ async function partsOfStep(model: string, label: string): Promise<Map<string, nu
   const network = networkFromSnapshot(start, dialectNamed(start.dialect))
   const source = sourceOf(network)
   const tree = buildGroups(source, frameOf(source))
-  const view = buildView(source, tree, allGroups(tree))
+  let view = buildView(tree, allGroups(tree))
   const faceOf = nodeContentMaker(source, network)
   const by = arranger()
   const spent = new Map<string, number[]>()
@@ -59,7 +59,7 @@ async function partsOfStep(model: string, label: string): Promise<Map<string, nu
   let scene: Scene | null = null
   const draw = async (t: Transaction | null): Promise<void> => {
     const from = performance.now()
-    const placed = await by.arrange(view, faceOf, picture ? { near: picture.placed, followsEdits: true } : {})
+    const placed = await by.arrange(view, faceOf, picture ? { near: picture.placed } : {})
     note('layout: places', performance.now() - from)
     const composed = time('layout: picture', () => compose(view, placed, source, faceOf, picture?.composed ?? null))
     const before = picture && { revision: 0, places: [...picture.composed.values()].map((c) => c.inside) }
@@ -81,11 +81,12 @@ async function partsOfStep(model: string, label: string): Promise<Map<string, nu
     const arrived = time('transfer of the step', () => structuredClone(moved))
     const t = unpackedTransaction(arrived.steps[0]!.transaction)
     time('layout: network', () => applyTransaction(network, t))
-    const [touched, parts] = [new Touched(), new Set<string>()]
+    const touched = new Touched()
     time('layout: groups and view', () => {
       touched.follow(t.edits)
-      tree.follow(t.edits, true, parts)
-      view.follow(touched, parts)
+      const parts = tree.follow(touched)
+      if (parts) view.follow(touched, parts)
+      else view = buildView(tree, allGroups(tree))
     })
     await draw(t)
   }

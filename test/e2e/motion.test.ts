@@ -23,13 +23,6 @@ async function places(): Promise<Places> {
   return nodesInView(page)
 }
 
-async function press(key: string, heard: string | RegExp): Promise<void> {
-  await page.keyboard.press(key)
-  await page.getByRole('status').getByText(heard).waitFor({ state: 'attached' })
-}
-
-const tidied = /^Tidied/
-const untidied = /as it was before tidying/
 const phase = (name: string) => page.locator('.phase.now', { hasText: name }).waitFor()
 
 /** Names of what stands elsewhere, of all that is in both. */
@@ -48,60 +41,31 @@ async function oneStep(): Promise<Places> {
   return places()
 }
 
-describe('tidying', () => {
-  test('moves what a step left uneven, and again brings every place back', async () => {
-    await atGelu()
-    await press('Shift+K', 'Gaps stay')
-    const before = await oneStep()
-    await press('t', tidied)
-    expect(moved(before, await places())).not.toEqual([])
-    await press('t', untidied)
-    expect(moved(before, await places())).toEqual([])
-  })
-
-  test('is what undo takes back first, then the step', async () => {
-    await atGelu()
-    const start = await places()
-    await press('Shift+K', 'Gaps stay')
-    const before = await oneStep()
-    await press('t', tidied)
-    await press('Control+z', untidied)
-    await seesStep(page, 1, 1)
-    expect(moved(before, await places())).toEqual([])
-    await page.keyboard.press('Control+z')
-    await seesStep(page, 0, 1)
-    expect(moved(start, await places())).toEqual([])
-  })
+test('a step there and back, and there by another way, leads to the very same places', async () => {
+  await atGelu()
+  const start = await places()
+  const after = await oneStep()
+  await page.keyboard.press('Control+z')
+  await seesStep(page, 0, 1)
+  expect(moved(start, await places())).toEqual([])
+  await page.keyboard.press('ArrowRight')
+  await seesStep(page, 1, 1)
+  expect(moved(after, await places())).toEqual([])
 })
 
-describe('gaps', () => {
-  test('a step leaves what it did not touch where it stands, until gaps close', async () => {
-    await atGelu()
-    await press('Shift+K', 'Gaps stay')
-    const before = await places()
-    const open = await oneStep()
-    expect(moved(before, open)).toEqual([])
-    await press('Shift+K', 'Gaps close')
-    const closed = await places()
-    expect(moved(open, closed)).not.toEqual([])
-    for (const [key, { x, y, name }] of closed)
-      if (open.has(key)) expect([name, x, y]).toEqual([name, x, expect.closeTo(Math.min(y, open.get(key)!.y))])
-  })
-
-  test('closed afterwards, they are closed as if each step had done it', async () => {
-    await atGelu()
-    const each = await oneStep()
-    await page.close()
-    await atGelu()
-    const button = (pressed: boolean) => page.getByRole('button', { name: /^Close the gaps/, pressed })
-    await button(true).click()
-    await button(false).waitFor()
-    await oneStep()
-    await button(false).click()
-    await button(true).waitFor()
-    await page.getByRole('status').getByText('Gaps close').waitFor({ state: 'attached' })
-    expect(moved(each, await places())).toEqual([])
-  })
+test('what is new stays where it appeared on the screen, while the picture closes around it', async () => {
+  await atGelu()
+  await page.getByLabel('Speed').selectOption('0.25')
+  await page.keyboard.press('1')
+  await phase('close')
+  const made = page.getByRole('group', { name: /^Gelu/ }).first()
+  await made.waitFor()
+  const appeared = await made.boundingBox()
+  await seesStep(page, 1, 1)
+  await places()
+  const rests = await made.boundingBox()
+  expect(Math.abs(rests!.x - appeared!.x)).toBeLessThan(4)
+  expect(Math.abs(rests!.y - appeared!.y)).toBeLessThan(4)
 })
 
 describe('a step interrupted in its middle', () => {

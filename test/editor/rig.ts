@@ -115,9 +115,9 @@ export async function editorRig(snapshot: NetworkSnapshot, tab?: Pick<Platform, 
     },
   })
   const layoutWorker = worker<LayoutCalls>({
-    follow: ({ steps, close, since }) => {
+    follow: ({ steps, since }) => {
       stops.push(steps.at(-1)!.to)
-      return layout.follow(steps, close, since)
+      return layout.follow(steps, since)
     },
   })
   const workers = { engine: () => engineWorker, layout: () => layoutWorker, verify: () => worker() }

@@ -19,13 +19,18 @@ describe('groups', () => {
     expect([...tree.groups.keys()]).toEqual(['', 'body'])
   })
 
-  test('a frame stays when a rewrite shrinks its module', () => {
+  test.each([
+    ['stays around two layers', ['Erf', 'Relu'], 2],
+    ['of one layer gives way to the layer', ['Erf'], undefined],
+  ])('a frame that a rewrite shrinks %s', (_, left, total) => {
     const source = transformer(2)
     const frame = frameOf(source)
     const layers = source.layers.map((l) =>
-      l.scope.endsWith('layers.0/mlp') && l.kind !== 'Erf' ? { ...l, removed: true } : l,
+      l.scope.endsWith('layers.0/mlp') && !left.includes(l.kind) ? { ...l, removed: true } : l,
     )
-    expect(buildGroups(indexed({ ...source, layers }), frame).groups.get('model/layers.0/mlp')?.total).toBe(1)
+    const tree = buildGroups(indexed({ ...source, layers }), frame)
+    expect(tree.groups.get('model/layers.0/mlp')?.total).toBe(total)
+    for (const l of layers) if (!l.removed) expect(tree.homeOf.has(l.id)).toBe(true)
   })
 
   test('layers that only prepare a constant lie with the module that uses it', () => {

@@ -7,7 +7,7 @@ import { arranger, expectSound, face, nodeAt, Sketch, transformer } from './supp
 
 async function picture(source: GraphSource, open: 'all' | readonly string[] = 'all', by = arranger()) {
   const tree = buildGroups(source, frameOf(source))
-  return sceneOf(await layOut(source, tree, open === 'all' ? allGroups(tree) : new Set(open), by, face))
+  return sceneOf(await layOut(tree, open === 'all' ? allGroups(tree) : new Set(open), by, face))
 }
 
 describe('a picture', () => {
@@ -104,7 +104,7 @@ describe('a picture', () => {
     const source = transformer(2)
     const tree = buildGroups(source, frameOf(source))
     const signal = AbortSignal.abort()
-    await expect(layOut(source, tree, allGroups(tree), arranger(), face, { signal })).rejects.toThrow(LayoutCancelled)
+    await expect(layOut(tree, allGroups(tree), arranger(), face, { signal })).rejects.toThrow(LayoutCancelled)
   })
 })
 

@@ -9,7 +9,6 @@ import { showMiss } from './match/misses'
 import { endComparing } from './history/compare'
 import { editRule } from './match/rules'
 import { costCommands } from './view/cost'
-import { tidyCommands, undo } from './view/tidy'
 import { historyCommands } from './history/history-list'
 import { command, withModel } from './command'
 import type { Command } from './command'
@@ -21,7 +20,7 @@ import { beginPresenting, endPresenting, playPresented } from './file/present'
 import { choosePattern, walkMatches } from './match/patterns'
 import { endPreview, previewMatch } from './match/preview'
 import { fitAll, select, zoomToSelection } from './view/select'
-import { applyAt, applyNext, prune, setSpeed, stepForward, toEnd, toStart } from './run/steps'
+import { applyAt, applyNext, prune, setSpeed, stepForward, toEnd, toStart, stepBack } from './run/steps'
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
 
@@ -54,7 +53,6 @@ export const commands: readonly Command[] = [
   ),
   command('View', 'open-all', 'Open all groups', ['Shift+G'], withModel, (e) => void openEverything(e)),
   command('View', 'close-all', 'Close all groups', ['Shift+C'], withModel, (e) => void closeEverything(e)),
-  ...tidyCommands,
   command('View', 'present', 'Present: full screen, with captions', ['Shift+V'], withModel, beginPresenting),
   command('View', 'theme', 'Switch between light, dark and system colours', ['Shift+D'], always, nextTheme),
   command('Patterns', 'next-pattern', 'Next pattern', ['j'], withModel, (e) => void walkPatterns(e, 1)),
@@ -117,14 +115,7 @@ export const commands: readonly Command[] = [
   command('Steps', 'play', 'Play or pause', [' '], withModel, (e) =>
     e.state.presenting ? void playPresented(e) : togglePlay(e),
   ),
-  command(
-    'Steps',
-    'back',
-    'Step back, or undo tidying',
-    ['ArrowLeft', 'Ctrl+z', 'Meta+z'],
-    withModel,
-    (e) => void undo(e),
-  ),
+  command('Steps', 'back', 'Step back (undo)', ['ArrowLeft', 'Ctrl+z', 'Meta+z'], withModel, (e) => void stepBack(e)),
   command(
     'Steps',
     'forward',

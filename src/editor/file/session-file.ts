@@ -38,7 +38,6 @@ const view = object({
   camera: nullable(object({ x: number, y: number, zoom: number })),
   open: list(text),
   selected: nullable(text),
-  closeGaps: flag,
 })
 
 const head = object({

@@ -1,38 +1,27 @@
-/** The picture of a network, kept by the transactions that change it: a step costs what it touched. */
+/** The picture of a network, kept by the transactions that change it: it costs what they touched, and one look at every layer. */
 import { applyTransaction, invertTransaction } from '../../engine'
 import type { Network } from '../../engine'
 import { buildGroups, buildView, frameOf, initiallyOpen, picture, Touched } from '../../layout'
-import type {
-  LayoutEngine,
-  NodeContentOf,
-  GraphSource,
-  GroupPath,
-  GroupTree,
-  LiveView,
-  Picture,
-  PictureRequest,
-} from '../../layout'
+import type { LayoutEngine, NodeContentOf, GroupPath, GroupTree, LiveView, Picture, PictureRequest } from '../../layout'
 import { nodeContentMaker } from './node-content'
 import { sourceOf } from './live-source'
 import { unpackedTransaction } from '../protocol/codec'
 import type { MoveStep } from '../protocol/moves'
 
 export class IncrementalLayout {
-  readonly source: GraphSource
   readonly tree: GroupTree
   private readonly faceOf: NodeContentOf
   private view: LiveView | null = null
   /** What happened since the view was brought to where the network is. */
   private touched = new Touched()
-  private parts = new Set<GroupPath>()
 
   constructor(
     private readonly network: Network,
     private readonly arranger: LayoutEngine,
   ) {
-    this.source = sourceOf(network)
-    this.tree = buildGroups(this.source, frameOf(this.source))
-    this.faceOf = nodeContentMaker(this.source, network)
+    const source = sourceOf(network)
+    this.tree = buildGroups(source, frameOf(source))
+    this.faceOf = nodeContentMaker(source, network)
   }
 
   /** The groups that are open at first. */
@@ -45,16 +34,16 @@ export class IncrementalLayout {
     const t = direction === 'forward' ? recorded : invertTransaction(recorded)
     applyTransaction(this.network, t)
     this.touched.follow(t.edits)
-    this.tree.follow(t.edits, direction === 'forward', this.parts)
   }
 
   /** Draws the network as it is now, with these groups open. */
   draw(open: ReadonlySet<GroupPath>, request: PictureRequest): Promise<Picture> {
-    const { source, tree, arranger, faceOf } = this
-    if (this.view?.open === open) this.view.follow(this.touched, this.parts)
-    else this.view = buildView(source, tree, open)
+    const { tree, arranger, faceOf } = this
+    const { source } = tree
+    const parts = tree.follow(this.touched)
+    if (this.view?.open === open && parts) this.view.follow(this.touched, parts)
+    else this.view = buildView(tree, open)
     this.touched = new Touched()
-    this.parts = new Set()
     return picture(this.view, source, arranger, faceOf, request)
   }
 }

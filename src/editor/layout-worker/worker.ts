@@ -46,11 +46,8 @@ serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   openAll: () => stoppable((h, signal) => h.openAll(signal)),
   closeAll: () => stoppable((h, signal) => h.closeAll(signal)),
   reveal: ({ layers, upTo }) => stoppable((h, signal) => h.reveal(layers, upTo ?? null, signal)),
-  follow: ({ steps, close, since }) => inTurn((h) => h.follow(steps, close, since)),
-  closeGaps: () => inTurn((h) => h.closeGaps()),
+  follow: ({ steps, since }) => inTurn((h) => h.follow(steps, since)),
   compare: ({ ghosts }) => inTurn((h) => h.compare(ghosts)),
-  tidy: () => stoppable((h, signal) => h.tidy(signal)),
-  untidy: () => inTurn((h) => h.untidy()),
   stop: () => {
     running?.abort()
     return null

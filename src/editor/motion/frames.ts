@@ -112,8 +112,8 @@ function ownFrame(record: StepRecord, key: string, change: Change<SceneNode>, ti
   return { ...base, node: closing < 0.5 ? change.from : to, ...mixBox(boxOf(change.from), boxOf(to), closing) }
 }
 
-/** How far the gap is closed. */
-const closed = (time: number, { still }: Timing): number =>
+/** How far things are on their way to where they rest. */
+export const closed = (time: number, { still }: Timing): number =>
   still ? (time >= PHASES.close[1] ? 1 : 0) : ease(within('close', time))
 
 export function edgeFrame(record: StepRecord, change: Change<SceneEdge>, time: number, timing: Timing): EdgeFrame {

@@ -13,7 +13,6 @@ export interface Drawn {
 
 export interface FollowRequest {
   readonly steps: readonly MoveStep[]
-  readonly close: boolean
   /** Revision of the scene that the page has. */
   readonly since?: number
 }
@@ -27,18 +26,10 @@ export interface LayoutCalls {
   readonly closeAll: { readonly args: null; readonly result: Drawn }
   /** Opens whatever must be open for these layers to be seen, or for their group `upTo`. */
   readonly reveal: { readonly args: { layers: readonly LayerId[]; upTo?: GroupPath }; readonly result: Drawn }
-  /**
-   * Follows the network; what a step did not touch keeps its place. Of a scene that the page still has, it is given what is
-   * new `since` then.
-   */
+  /** Follows the network. Of a scene that the page still has, it is given what is new `since` then. */
   readonly follow: { readonly args: FollowRequest; readonly result: Drawn }
-  /** Closes the gaps that steps left open. */
-  readonly closeGaps: { readonly args: null; readonly result: Drawn }
   /** The network as it is, with what is gone drawn among it. Changes nothing of what is remembered. */
   readonly compare: { readonly args: { ghosts: Ghosts }; readonly result: Drawn }
-  /** Lays everything out afresh. `untidy` brings back the picture before, as long as nothing else happened. */
-  readonly tidy: { readonly args: null; readonly result: Drawn }
-  readonly untidy: { readonly args: null; readonly result: Drawn }
   /** Interrupts the layout of another view: its call fails with LayoutCancelled, and the picture stays as it was. */
   readonly stop: { readonly args: null; readonly result: null }
 }

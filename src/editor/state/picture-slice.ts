@@ -9,23 +9,17 @@ export interface PictureSlice {
   readonly arranging: boolean
   readonly selected: ItemKey | null
   readonly follow: boolean
-  /** The gap that a step leaves closes at its end. */
-  readonly closeGaps: boolean
-  /** The picture was laid out afresh, and the one before can be brought back. */
-  readonly tidied: boolean
 }
 
 /** What a network that is opened now begins with. */
-export const freshPicture: Omit<PictureSlice, 'arranging' | 'follow' | 'closeGaps'> = {
+export const freshPicture: Omit<PictureSlice, 'arranging' | 'follow'> = {
   scene: emptyScene,
   open: new Set<GroupPath>(),
   selected: null,
-  tidied: false,
 }
 
 export const initialPicture: PictureSlice = {
   ...freshPicture,
   arranging: false,
   follow: true,
-  closeGaps: true,
 }

@@ -13,6 +13,8 @@ export interface Camera {
   /** null where nothing can be seen. */
   where(): Stand | null
   stand(at: Stand): void
+  /** What of the picture is in view; null where nothing can be seen. */
+  view(): Rect | null
   /** Shows all of `rect`, no nearer than 1:1. */
   fit(rect: Rect, animate: boolean): void
   /** Shows `rect` at a size that can be read, from its top where it does not fit. */
@@ -28,6 +30,7 @@ export interface Camera {
 export const blindCamera: Camera = {
   where: () => null,
   stand: () => undefined,
+  view: () => null,
   fit: () => undefined,
   read: () => undefined,
   reveal: () => undefined,

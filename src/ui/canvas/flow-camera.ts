@@ -15,8 +15,13 @@ export function flowCamera(
   size: () => { width: number; height: number },
   still: () => boolean,
 ): Camera {
-  const go = (viewport: Viewport, animate: boolean) =>
-    void flow.setViewport(viewport, animate && !still() ? { duration: PAN } : {})
+  /** Where the view is on its way to. */
+  let aim: { readonly viewport: Viewport; readonly until: number } | null = null
+  const go = (viewport: Viewport, animate: boolean) => {
+    const moves = animate && !still()
+    aim = moves ? { viewport, until: performance.now() + PAN } : null
+    void flow.setViewport(viewport, moves ? { duration: PAN } : {})
+  }
   const centred = (rect: Rect, zoom: number): Viewport => {
     const { width, height } = size()
     return {
@@ -32,6 +37,11 @@ export function flowCamera(
   return {
     where: () => flow.getViewport(),
     stand: (at) => go(at, false),
+    view: () => {
+      const { width, height } = size()
+      const { x, y, zoom } = flow.getViewport()
+      return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
+    },
     fit: (rect, animate) => go(centred(rect, Math.max(0.02, Math.min(1, fitting(rect)))), animate),
     read: (rect, animate) => {
       const zoom = Math.min(1, fitting(rect))
@@ -56,8 +66,9 @@ export function flowCamera(
     },
     zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, still() ? {} : { duration: 120 }),
     hold: (from, to) => {
-      const { x, y, zoom } = flow.getViewport()
-      go({ x: x + (from.x - to.x) * zoom, y: y + (from.y - to.y) * zoom, zoom }, false)
+      const isOnItsWay = aim !== null && performance.now() < aim.until
+      const { x, y, zoom } = isOnItsWay ? aim!.viewport : flow.getViewport()
+      go({ x: x + (from.x - to.x) * zoom, y: y + (from.y - to.y) * zoom, zoom }, isOnItsWay)
     },
   }
 }

@@ -1,5 +1,4 @@
 import {
-  AlignVerticalJustifyCenter,
   ArrowDownToDot,
   ChevronFirst,
   ChevronLast,
@@ -111,8 +110,6 @@ export function Transport() {
 function HowStepsShow() {
   const editor = useEditor()
   const follow = useEditorState((s) => s.follow)
-  const closeGaps = useEditorState((s) => s.closeGaps)
-  const open = useEditorState((s) => s.model !== null)
   const run = (id: string) => commands.find((c) => c.id === id)?.run(editor)
   return (
     <>
@@ -122,14 +119,6 @@ function HowStepsShow() {
         icon={LocateFixed}
         pressed={follow}
         onClick={() => run('follow')}
-      />
-      <IconButton
-        label="Close the gaps that steps leave"
-        keys="Shift K"
-        icon={AlignVerticalJustifyCenter}
-        pressed={closeGaps}
-        disabled={!open}
-        onClick={() => run('gaps')}
       />
     </>
   )

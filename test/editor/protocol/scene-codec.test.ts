@@ -6,6 +6,6 @@ import { arranger, face, transformer } from '../../layout/support'
 test('a scene arrives as it was sent', async () => {
   const source = transformer(10)
   const tree = buildGroups(source, frameOf(source))
-  const picture = await layOut(source, tree, allGroups(tree), arranger(), face)
+  const picture = await layOut(tree, allGroups(tree), arranger(), face)
   expect(unpackScene(structuredClone(packScene(partsOfPicture(picture))))).toEqual(sceneOf(picture))
 })

@@ -23,7 +23,6 @@ const WATCHED: readonly (keyof EditorState)[] = [
   'model',
   'breakpoints',
   'sizes',
-  'closeGaps',
   'open',
   'selected',
   'rules',

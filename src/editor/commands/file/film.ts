@@ -109,11 +109,11 @@ class Camera {
     const made = line.at(-1)
     if (!made) throw new Error('the network as it came is no step')
     const lead = await engine.call('path', { from: this.at, to: line.at(-2)?.to ?? 0 })
-    if (lead.length > 0) this.see(await this.layout.call('follow', { steps: lead, close: true }))
+    if (lead.length > 0) this.see(await this.layout.call('follow', { steps: lead }))
     if (step.layers.some((id) => anchorOf(this.scene, id)?.kind === 'group'))
       this.see(await this.layout.call('reveal', { layers: step.layers }))
     const before = this.scene
-    this.see(await this.layout.call('follow', { steps: [made], close: true }))
+    this.see(await this.layout.call('follow', { steps: [made] }))
     this.at = step.node
     return { record: recordStep(before, this.scene, unpackedTransaction(made.transaction)), caption }
   }

@@ -171,7 +171,6 @@ async function show(
     ...(head && broughtVerdicts(head.verdicts)),
     cost: session.costs.total,
     breakpoints: head?.breakpoints ?? [],
-    closeGaps: head?.view.closeGaps ?? editor.state.closeGaps,
     model: { ...model, dialect, exporter, opset, warnings, missing, totals },
     opening: null,
     dialog: null,

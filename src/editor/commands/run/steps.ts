@@ -6,6 +6,7 @@ import type { Editor, Live } from '../../editor'
 import { yieldThread } from '../../session/yield'
 import { unpackedTransaction } from '../../protocol/codec'
 import { playStep, recordFrom } from '../../motion/continue-motion'
+import { nearestKept } from '../../motion/steady-eye'
 import type { StepRecord } from '../../motion/step-record'
 import type { Moved, MoveStep } from '../../protocol/moves'
 import type { Timeline } from '../../protocol/timeline'
@@ -46,7 +47,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
     dropStale(editor, steps)
     const shown = editor.state.scene
     const since = revisionOf(shown)
-    const request = { steps, close: editor.state.closeGaps, ...(since !== null && { since }) }
+    const request = { steps, ...(since !== null && { since }) }
     const drawn = await live(session.layout.call('follow', request))
     const scene = unpackScene(drawn.scene, shown)
     await live(kept)
@@ -61,11 +62,11 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
       miss: null,
       explained: null,
       stop: null,
-      tidied: false,
     })
     await live(yieldThread())
     // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
     const record = recordOf(editor, scene, steps)
+    if (!record) holdStill(editor, scene)
     editor.set({ scene, open: new Set(drawn.open) })
     announce(editor, steps)
     const played = show(editor, record, steps)
@@ -97,6 +98,14 @@ function show(editor: Editor, record: StepRecord | null, [step]: readonly MoveSt
     if (rect) editor.camera.reveal(rect)
   }
   return playStep(editor.player, record, step)
+}
+
+/** Over several steps at once nothing moves but what has to: the middle of the view stays where it is. */
+function holdStill(editor: Editor, after: Scene): void {
+  editor.player.finish()
+  const view = editor.camera.view()
+  const kept = view && nearestKept(editor.state.scene, after, view)
+  if (kept) editor.camera.hold(kept.was, kept.now)
 }
 
 function announce(editor: Editor, steps: readonly MoveStep[]): void {
