@@ -1,54 +1,72 @@
-/** What a step does to the picture: how far untouched nodes move before the gap closes, and what the way there costs. */
-import { readFileSync } from 'node:fs'
-import { importOnnx } from '../../src/dialects/onnx'
-import { Workspace } from '../../src/editor/engine-worker/workspace'
-import { LayoutSession } from '../../src/editor/layout-worker/layout-session'
-import { packed, unpackedSnapshot, unpackedTransaction } from '../../src/editor/protocol/codec'
-import { nodeFrame, PHASES } from '../../src/editor/motion/frames'
-import { unpackScene } from '../../src/editor/protocol/scene-codec'
-import { recordStep } from '../../src/editor/motion/step-record'
-import { snapshotOf } from '../../src/engine'
-import { upgradeForTarget } from '../../src/patterns'
-import { arranger } from '../layout/support'
+/** What a whole library run does to the picture of each model: how far what stays moves, what is wrong, and what a step costs. */
+import { allGroups, partsOf, sceneOf } from '../../src/layout'
+import type { Scene, SceneNode } from '../../src/layout'
+import { GALLERY } from '../gallery'
+import { libraryRun, pictureOf } from '../layout/library-run'
+import type { Open } from '../layout/library-run'
+import { faultsOfPicture, lengthOfLines } from '../layout/picture-faults'
 import { row } from './measure'
 import { benchStepParts } from './step-parts'
 
-const STEPS = 12
+/** Larger ones take minutes with everything open; `npm run proof` draws them. */
+const MOST_STEPS = 400
 
-/** Steps of one pattern with the groups open that are open at first: no more is visible. */
 export async function benchMotion(): Promise<void> {
-  row('a step in the picture', 'visible', 'steps', 'mean move', 'ms a step')
-  const costs: number[] = []
-  for (const [model, label] of [
-    ['bert-12.torchscript', 'Gelu (erf)'],
-    ['llama-80.torchscript', 'RMSNorm'],
-  ] as const) {
-    const { snapshot } = importOnnx(new Uint8Array(readFileSync(`public/models/${model}.onnx`)))
-    const home = Workspace.ofSnapshot(upgradeForTarget(snapshot, 'ort').snapshot)
-    home.offer('ort', [])
-    const layout = new LayoutSession(unpackedSnapshot(packed(snapshotOf(home.network))), arranger())
-    let scene = unpackScene((await layout.draw()).scene)
-    const roots = [...home.matches(label)].slice(0, STEPS).map((m) => m.root)
-    let [moved, nodes, spent] = [0, 0, 0]
-    for (const root of roots) {
-      const from = performance.now()
-      const { steps } = home.apply(label, root)
-      const after = unpackScene((await layout.follow(steps)).scene)
-      const record = recordStep(scene, after, steps[0] ? unpackedTransaction(steps[0].transaction) : null)
-      spent += performance.now() - from
-      for (const [key, change] of record.nodes) {
-        if (!change.from || !change.to) continue
-        const { x, y } = nodeFrame(record, key, change, PHASES.close[0], { still: false })
-        moved += Math.hypot(x - change.from.x, y - change.from.y)
-      }
-      nodes += after.nodes.length
-      scene = after
-    }
-    const steps = Math.max(1, roots.length)
-    costs.push(spent / steps)
-    const cells = [Math.round(nodes / steps), roots.length, moved / Math.max(1, nodes), (spent / steps).toFixed(1)]
-    row(model, ...cells.map(String))
+  row('the picture over the library', 'steps', 'px a step', 'length', 'upwards', 'overlaps', 'ms', 'ms (p95)')
+  for (const model of GALLERY) {
+    await benchRun(model, 'open at first')
+    await benchRun(model, 'all open')
   }
-  row('Llama-80 over BERT-12', '', '', '', (costs[1]! / costs[0]!).toFixed(1))
   await benchStepParts()
 }
+
+async function benchRun(model: string, how: Open): Promise<void> {
+  const run = libraryRun(model)
+  const steps = run.steps.slice(0, MOST_STEPS)
+  const live = pictureOf(run)
+  const open = how === 'all open' ? allGroups(live.tree) : live.firstOpen
+  let picture = await live.draw(open, {})
+  let scene = sceneOf(picture)
+  let [moved, kept] = [0, 0]
+  const spent: number[] = []
+  for (const step of steps) {
+    const from = performance.now()
+    live.walk(step)
+    picture = await live.draw(open, { near: picture.placed, before: picture })
+    spent.push(performance.now() - from)
+    const next = sceneOf(picture)
+    for (const px of movesWithinGroups(scene, next)) {
+      moved += px
+      kept++
+    }
+    scene = next
+  }
+  const fresh = pictureOf(run)
+  for (const step of steps) fresh.walk(step)
+  const length = lengthOfLines(scene) / lengthOfLines(sceneOf(await fresh.draw(open, {})))
+  const { upwards, overlaps } = faultsOfPicture(scene)
+  spent.sort((a, b) => a - b)
+  const [median, late] = [spent[spent.length >> 1]!, spent[Math.floor(spent.length * 0.95)]!]
+  const cells = [steps.length, (moved / kept).toFixed(2), length.toFixed(2), upwards.length, overlaps.length]
+  row(`${model}, ${how}`, ...cells.map(String), median.toFixed(1), late.toFixed(0))
+}
+
+/** How far each node goes that is in both pictures, beyond the move that most of its group make. */
+function movesWithinGroups(before: Scene, after: Scene): number[] {
+  const out: number[] = []
+  for (const part of partsOf(after)?.parts ?? []) {
+    const from = partsOf(before)?.at(part.inside.path)
+    if (!from || from.inside === part.inside) continue
+    const old = new Map([...from.nodes, ...from.frames].map((n) => [n.key, n]))
+    const pairs = [...part.nodes, ...part.frames].flatMap((to): [SceneNode, SceneNode][] => {
+      const was = old.get(to.key)
+      return was ? [[was, to]] : []
+    })
+    const dx = median(pairs.map(([a, b]) => b.x + b.width / 2 - a.x - a.width / 2))
+    const dy = median(pairs.map(([a, b]) => b.y - a.y))
+    for (const [a, b] of pairs) out.push(Math.hypot(b.x + b.width / 2 - a.x - a.width / 2 - dx, b.y - a.y - dy))
+  }
+  return out
+}
+
+const median = (of: number[]): number => of.sort((a, b) => a - b)[of.length >> 1] ?? 0
