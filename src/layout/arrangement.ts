@@ -1,7 +1,5 @@
 /** The inside of one open group with positions, in index form, so that groups of equal structure share one. */
-import type { Spine } from './spine'
-import { FRAME } from './view'
-import type { Content, Item, Link } from './view'
+import type { Content } from './view'
 
 /** Space inside a frame, on all sides. */
 export const PADDING = 20
@@ -34,7 +32,7 @@ export interface Box {
 }
 
 /** In quarters, so that sums of coordinates are exact, in whatever order and precision. */
-export function evenly(count: number, width: number): number[] {
+function evenly(count: number, width: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.round((4 * width * (i + 1)) / (count + 1)) / 4)
 }
 
@@ -67,39 +65,6 @@ function aroundMiddle(count: number, at: number, width: number, room: number): n
   const half = width / 2
   const right = evenly(count - at - 1, Math.max(half / 2, room - half))
   return [...evenly(at, half), half, ...right.map((x) => half + x)]
-}
-
-export function inX(content: Content, boxes: readonly Box[], link: Link): number {
-  const item = content.items[link.to]!
-  return boxes[link.to]!.inX[item.inPorts.indexOf(link.toPort)] ?? boxes[link.to]!.width / 2
-}
-
-export function outX(content: Content, boxes: readonly Box[], link: Link): number {
-  const item = content.items[link.from]!
-  return boxes[link.from]!.outX[item.outPorts.indexOf(link.tensor)] ?? boxes[link.from]!.width / 2
-}
-
-/** Two contents with equal signatures have equal arrangements. */
-export function signatureOf(content: Content, boxes: readonly Box[], spine: Spine): string {
-  const parts: string[] = [content.group.parent ? 'frame' : 'top', String(nameRoom(content)), String(spine.passes)]
-  parts.push(spine.links.join(' '))
-  for (const b of boxes) parts.push(`${b.width},${b.height},${b.inX.join(' ')},${b.outX.join(' ')}`)
-  for (const l of content.links) {
-    const from =
-      l.from === FRAME
-        ? `e${content.entries.indexOf(l.tensor)}`
-        : `${l.from}.${portOf(content.items[l.from]!.outPorts, l.tensor)}`
-    const to =
-      l.to === FRAME
-        ? `x${content.exits.indexOf(l.tensor)}`
-        : `${l.to}.${portOf(content.items[l.to]!.inPorts, l.toPort)}`
-    parts.push(`${from}>${to}`)
-  }
-  return parts.join(';')
-}
-
-function portOf(ports: Item['inPorts'], port: number): number {
-  return ports.indexOf(port)
 }
 
 /** Least width of a frame, in steps, so that its name can be read without every name being a structure of its own. */

@@ -16,7 +16,7 @@ export interface Placed {
   readonly content: Content
   readonly boxes: readonly Box[]
   readonly spine: Spine
-  readonly signature: string
+  readonly columns: number
   readonly arrangement: Arrangement
 }
 

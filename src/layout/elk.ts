@@ -1,10 +1,9 @@
-/** One content to ELK's layered layout and back. Knows ELK's vocabulary so that nothing else has to. */
+/** One piece to ELK's layered layout and back. Knows ELK's vocabulary so that nothing else has to. */
 import type { ElkExtendedEdge, ElkNode, ElkPort } from 'elkjs/lib/elk-api'
-import { HEADING, PADDING, RANK_GAP, SIDE_GAP, inX, nameRoom, outX } from './arrangement'
-import type { Arrangement, Box } from './arrangement'
+import { RANK_GAP, SIDE_GAP } from './arrangement'
+import { endsOf } from './piece'
+import type { LaidPiece, Piece } from './piece'
 import { FRAME } from './view'
-import type { Spine } from './spine'
-import type { Content } from './view'
 
 /** Rejects with LayoutCancelled once `signal` is aborted, where it can be interrupted at all. */
 export type RunElk = (graph: ElkNode, signal?: AbortSignal) => Promise<ElkNode>
@@ -25,39 +24,28 @@ const OPTIONS = {
   'elk.layered.considerModelOrder.strategy': 'NONE',
 }
 
-/** Heading and padding between the corner of the frame and the content; the top content has none of the first. */
-export function originOf(content: Content): { x: number; y: number } {
-  return { x: PADDING, y: content.group.parent ? HEADING + PADDING / 2 : PADDING }
-}
-
-/** How much straighter the spine is to be than other lines: more than all lines of a group together could ask for. */
+/** How much straighter the spine is to be than other lines: more than all lines of a piece together could ask for. */
 const STRAIGHT = { 'elk.layered.priority.straightness': '1000' }
 
-export function toElk(content: Content, boxes: readonly Box[], spine: Spine): ElkNode {
-  const straight = new Set(spine.links)
-  const children: ElkNode[] = content.items.map((item, i) => {
-    const box = boxes[i]!
+export function toElk({ boxes, lines, entries, exits, last }: Piece): ElkNode {
+  const lowest = new Set(last)
+  const children: ElkNode[] = boxes.map((box, i) => {
     const ports: ElkPort[] = [
       ...box.inX.map((x, k) => port(`${i}i${k}`, x, 0, 'NORTH')),
       ...box.outX.map((x, k) => port(`${i}o${k}`, x, box.height, 'SOUTH')),
     ]
     const layoutOptions: Record<string, string> = { 'elk.portConstraints': 'FIXED_POS' }
-    if (item.kind === 'output') layoutOptions['elk.layered.layering.layerConstraint'] = 'LAST'
+    if (lowest.has(i)) layoutOptions['elk.layered.layering.layerConstraint'] = 'LAST'
     return { id: `n${i}`, width: box.width, height: box.height, ports, layoutOptions }
   })
-  content.entries.forEach((_, k) => children.push(gate(`e${k}`, 'FIRST_SEPARATE', 'SOUTH')))
-  content.exits.forEach((_, k) => children.push(gate(`x${k}`, 'LAST_SEPARATE', 'NORTH')))
-  const edges: ElkExtendedEdge[] = content.links.map((l, i) => {
-    const source =
-      l.from === FRAME
-        ? `e${content.entries.indexOf(l.tensor)}p`
-        : `${l.from}o${content.items[l.from]!.outPorts.indexOf(l.tensor)}`
-    const target =
-      l.to === FRAME
-        ? `x${content.exits.indexOf(l.tensor)}p`
-        : `${l.to}i${content.items[l.to]!.inPorts.indexOf(l.toPort)}`
-    return { id: `l${i}`, sources: [source], targets: [target], ...(straight.has(i) && { layoutOptions: STRAIGHT }) }
-  })
+  for (let k = 0; k < entries; k++) children.push(gate(`e${k}`, 'FIRST_SEPARATE', 'SOUTH'))
+  for (let k = 0; k < exits; k++) children.push(gate(`x${k}`, 'LAST_SEPARATE', 'NORTH'))
+  const edges: ElkExtendedEdge[] = lines.map((l, i) => ({
+    id: `l${i}`,
+    sources: [l.from === FRAME ? `e${l.fromPort}p` : `${l.from}o${l.fromPort}`],
+    targets: [l.to === FRAME ? `x${l.toPort}p` : `${l.to}i${l.toPort}`],
+    ...(l.straight && { layoutOptions: STRAIGHT }),
+  }))
   return { id: 'root', layoutOptions: OPTIONS, children, edges }
 }
 
@@ -99,34 +87,30 @@ function gate(id: string, constraint: string, side: string): ElkNode {
   return { id, width: 2, height: 2, ports: [port(`${id}p`, 1, side === 'SOUTH' ? 2 : 0, side)], layoutOptions }
 }
 
-export function fromElk(content: Content, boxes: readonly Box[], laid: ElkNode): Arrangement {
-  const { x: ox, y: oy } = originOf(content)
-  const nodes = new Map((laid.children ?? []).map((n) => [n.id, n]))
-  const edges = new Map((laid.edges ?? []).map((e) => [e.id, e]))
-  // The rows of gates at both ends are drawn in by the gap to the next rank, which needs no room inside a frame.
-  const lift = content.entries.length > 0 ? RANK_GAP - PADDING / 2 : 0
-  const items = content.items.map((_, i): [number, number] => {
-    const n = nodes.get(`n${i}`)
-    return [Math.round(ox + (n?.x ?? 0)), Math.round(oy - lift + (n?.y ?? 0))]
+export function fromElk(piece: Piece, elk: ElkNode): LaidPiece {
+  const { boxes, lines } = piece
+  const nodes = new Map((elk.children ?? []).map((n) => [n.id, n]))
+  const edges = new Map((elk.edges ?? []).map((e) => [e.id, e]))
+  const found = boxes.map((_, i): [number, number] => {
+    const { x = 0, y = 0 } = nodes.get(`n${i}`) ?? {}
+    return [Math.round(x), Math.round(y)]
   })
-  const bottom = items.reduce((m, [, y], i) => Math.max(m, y + boxes[i]!.height), oy)
-  const right = items.reduce((m, [x], i) => Math.max(m, x + boxes[i]!.width), ox)
-  const height = Math.round(bottom + PADDING)
-  const gateX = (id: string) => Math.round(ox + 1 + (nodes.get(id)?.x ?? 0))
-  const entries = content.entries.map((_, k) => gateX(`e${k}`))
-  const exits = content.exits.map((_, k) => gateX(`x${k}`))
-  const wide = Math.max(right, ...entries, ...exits, Math.round((laid.width ?? 0) + ox))
-  const routes = content.links.map((l, i) => {
+  const top = found.reduce((m, [, y]) => Math.min(m, y), Infinity)
+  const places = found.map(([x, y]): [number, number] => [x, y - top])
+  const gateX = (id: string) => Math.round(1 + (nodes.get(id)?.x ?? 0))
+  const laid = {
+    width: Math.round(elk.width ?? 0),
+    height: places.reduce((m, [, y], i) => Math.max(m, y + boxes[i]!.height), 0),
+    places,
+    entries: Array.from({ length: piece.entries }, (_, k) => gateX(`e${k}`)),
+    exits: Array.from({ length: piece.exits }, (_, k) => gateX(`x${k}`)),
+  }
+  const routes = lines.map((l, i) => {
+    const [start, end] = endsOf(l, piece, laid)
     const bends = edges.get(`l${i}`)?.sections?.[0]?.bendPoints ?? []
-    const start =
-      l.from === FRAME
-        ? [entries[content.entries.indexOf(l.tensor)]!, 0]
-        : [items[l.from]![0] + outX(content, boxes, l), items[l.from]![1] + boxes[l.from]!.height]
-    const end =
-      l.to === FRAME
-        ? [exits[content.exits.indexOf(l.tensor)]!, height]
-        : [items[l.to]![0] + inX(content, boxes, l), items[l.to]![1]]
-    return [...start, ...bends.flatMap((p) => [Math.round(ox + p.x), Math.round(oy - lift + p.y)]), ...end]
+    // What comes from above or goes on below has half the room there that ELK gave it.
+    const within = (y: number) => Math.min(Math.max(y, start[1]), Math.max(start[1], end[1]))
+    return [...start, ...bends.flatMap((p) => [Math.round(p.x), within(Math.round(p.y) - top)]), ...end]
   })
-  return { width: Math.max(wide + PADDING, nameRoom(content)), height, items, routes, entries, exits }
+  return { ...laid, routes }
 }

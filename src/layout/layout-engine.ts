@@ -1,13 +1,17 @@
-import { HEADING, PADDING, nameRoom, portsAcross, signatureOf } from './arrangement'
+import { HEADING, PADDING, nameRoom, portsAcross } from './arrangement'
 import type { Arrangement, Box } from './arrangement'
-import { centred } from './centred'
 import type { NodeContentOf, Placed, PlacedGroups } from './compose'
 import { fromElk, toElk } from './elk'
 import type { RunElk } from './elk'
-import { arrangeInRows } from './fallback'
 import type { GroupPath } from './frame'
+import { layAlone, signatureOf } from './piece'
+import type { LaidPiece, Piece } from './piece'
+import { piecesOf } from './pieces'
+import { layInRows } from './rows'
 import { spinesOf } from './spine'
 import type { Spine } from './spine'
+import { stacked } from './stack'
+import type { LaidCut } from './stack'
 import type { Content, Item, View } from './view'
 
 /** Thrown when a layout is given up because nobody waits for it any more. */
@@ -18,29 +22,27 @@ export class LayoutCancelled extends Error {
 export interface LayoutRequest {
   /** The picture before: what is the same in this one is taken from there, which changes nothing but the time it takes. */
   readonly near?: PlacedGroups
+  /** Into so many columns the top of the network is put. */
+  readonly columns?: number
   readonly signal?: AbortSignal
 }
 
-/** So many arrangements are remembered; those that were used last. */
-const REMEMBERED = 4000
-/** More items than this overflow ELK's stack, or take it minutes. */
-const MOST_ITEMS = 1500
+/** So many laid pieces are remembered; those that were used last. */
+const REMEMBERED = 20_000
+/** More boxes than this overflow ELK's stack, or take it minutes. */
+const MOST_BOXES = 1500
 
 /**
- * Lays out views, one open group after the other from the inside out. Where things stand is a function of the view alone: of the
- * structure of its groups and the sizes of its boxes. Equal groups are laid out once, also from one view to the next.
+ * Lays out views, one open group after the other from the inside out, piece by piece. Where things stand is a function of the view
+ * alone: of the structure of its groups and the sizes of its boxes. Equal pieces are laid out once, also from one view to the next.
  */
 export class LayoutEngine {
-  private readonly memory = new Map<string, Arrangement>()
+  private readonly memory = new Map<string, LaidPiece>()
 
   constructor(private readonly run: RunElk) {}
 
-  /** @throws LayoutCancelled once `signal` is aborted: within ELK where it can be interrupted, else at the next group */
-  async arrange(
-    view: View,
-    faceOf: NodeContentOf,
-    { near, signal }: LayoutRequest = {},
-  ): Promise<Map<GroupPath, Placed>> {
+  /** @throws LayoutCancelled once `signal` is aborted: within ELK where it can be interrupted, else at the next piece */
+  async arrange(view: View, faceOf: NodeContentOf, request: LayoutRequest = {}): Promise<Map<GroupPath, Placed>> {
     const placed = new Map<GroupPath, Placed>()
     const spines = spinesOf(view)
     /** Groups that hold one of another size or with other ports than before. */
@@ -48,59 +50,55 @@ export class LayoutEngine {
     for (const content of [...view.contents.values()].reverse()) {
       const { path, parent } = content.group
       const spine = spines.get(path)!
-      const old = near?.get(path)
-      if (old?.content === content && old.spine === spine && !resized.has(path)) {
+      const columns = parent ? 1 : (request.columns ?? 1)
+      const old = request.near?.get(path)
+      if (old?.content === content && old.spine === spine && old.columns === columns && !resized.has(path)) {
         placed.set(path, old)
         continue
       }
       const boxes = boxesOf(content, placed, faceOf, spine)
-      const signature = signatureOf(content, boxes, spine)
-      const same = old?.signature === signature ? old.arrangement : undefined
-      const arrangement = same ?? (await this.remembered(content, boxes, spine, signature, signal))
-      if (parent && arrangement !== old?.arrangement) resized.add(parent.path)
-      placed.set(path, { content, boxes, spine, signature, arrangement })
+      const arrangement = await this.arrangement(content, boxes, spine, columns, request.signal)
+      const same = old && sameBox(old.arrangement, arrangement)
+      if (parent && !same) resized.add(parent.path)
+      placed.set(path, { content, boxes, spine, columns, arrangement })
     }
     return placed
   }
 
-  private async remembered(
+  private async arrangement(
     content: Content,
     boxes: readonly Box[],
     spine: Spine,
-    signature: string,
-    signal: AbortSignal | undefined,
-  ): Promise<Arrangement> {
-    const known = this.memory.get(signature)
-    if (!known && signal?.aborted) throw new LayoutCancelled()
-    const arrangement = known ?? (await this.layOut(content, boxes, spine, signal))
-    this.memory.delete(signature)
-    this.memory.set(signature, arrangement)
-    if (this.memory.size > REMEMBERED) this.memory.delete(this.memory.keys().next().value!)
-    return arrangement
-  }
-
-  private async layOut(
-    content: Content,
-    boxes: readonly Box[],
-    spine: Spine,
+    columns: number,
     signal: AbortSignal | undefined,
   ): Promise<Arrangement> {
     if (content.items.length === 0) return emptyArrangement(content)
-    return centred(await this.plain(content, boxes, spine, signal), content, boxes, spine)
+    const laid: LaidCut[] = []
+    for (const cut of piecesOf(content, boxes, spine)) {
+      const piece = layAlone(cut.piece) ?? (await this.remembered(cut.piece, signal))
+      laid.push({ cut, laid: piece })
+    }
+    return stacked(content, spine, laid, columns)
   }
 
-  private async plain(
-    content: Content,
-    boxes: readonly Box[],
-    spine: Spine,
-    signal: AbortSignal | undefined,
-  ): Promise<Arrangement> {
-    if (content.items.length > MOST_ITEMS) return arrangeInRows(content, boxes)
+  private async remembered(piece: Piece, signal: AbortSignal | undefined): Promise<LaidPiece> {
+    const signature = signatureOf(piece)
+    const known = this.memory.get(signature)
+    if (!known && signal?.aborted) throw new LayoutCancelled()
+    const laid = known ?? (await this.layOut(piece, signal))
+    this.memory.delete(signature)
+    this.memory.set(signature, laid)
+    if (this.memory.size > REMEMBERED) this.memory.delete(this.memory.keys().next().value!)
+    return laid
+  }
+
+  private async layOut(piece: Piece, signal: AbortSignal | undefined): Promise<LaidPiece> {
+    if (piece.boxes.length > MOST_BOXES) return layInRows(piece)
     try {
-      return fromElk(content, boxes, await this.run(toElk(content, boxes, spine), signal))
+      return fromElk(piece, await this.run(toElk(piece), signal))
     } catch (error) {
       if (error instanceof LayoutCancelled) throw error
-      return arrangeInRows(content, boxes)
+      return layInRows(piece)
     }
   }
 }
@@ -108,6 +106,12 @@ export class LayoutEngine {
 function emptyArrangement(content: Content): Arrangement {
   const size = { width: Math.max(2 * PADDING, nameRoom(content)), height: HEADING + PADDING }
   return { ...size, items: [], routes: content.links.map(() => []), entries: [], exits: [] }
+}
+
+/** Whether two insides look alike to the group around them. */
+function sameBox(a: Arrangement, b: Arrangement): boolean {
+  const same = (p: readonly number[], q: readonly number[]) => p.length === q.length && p.every((x, i) => x === q[i])
+  return a.width === b.width && a.height === b.height && same(a.entries, b.entries) && same(a.exits, b.exits)
 }
 
 /** The boxes of a content's items; those of open groups are the frames placed before. */

@@ -34,7 +34,7 @@ export function throughItem({ group, open }: Item, groups: ReadonlyMap<GroupPath
 }
 
 function passThrough({ items, links, entries }: Content, inside: readonly PassThrough[]): PassThrough {
-  const ranks = ranksOf({ items, links })
+  const ranks = ranksOf(items.length, links)
   const out: number[][] = items.map(() => [])
   const from: number[][] = items.map(() => [])
   links.forEach((l, i) => {

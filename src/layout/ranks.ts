@@ -3,13 +3,14 @@ import type { Content, Link } from './view'
 /** A line across more ranks than this is named at its end instead of drawn. */
 const LONGEST_SPAN = 56
 
-/** Longest distance of each item from the top of its content; links against the flow (between groups) do not count. */
-export function ranksOf(content: Pick<Content, 'items' | 'links'>): Int32Array {
-  const n = content.items.length
+type Ends = Pick<Link, 'from' | 'to'>
+
+/** Longest distance of each of `n` items from the top; links against the flow (between groups) do not count. */
+export function ranksOf(n: number, links: readonly Ends[]): Int32Array {
   const ranks = new Int32Array(n)
   const waiting = new Int32Array(n)
-  const out: Link[][] = Array.from({ length: n }, () => [])
-  for (const link of content.links) {
+  const out: Ends[][] = Array.from({ length: n }, () => [])
+  for (const link of links) {
     if (link.from < 0 || link.to < 0) continue
     out[link.from]!.push(link)
     waiting[link.to]!++
@@ -39,8 +40,8 @@ export function ranksOf(content: Pick<Content, 'items' | 'links'>): Int32Array {
 }
 
 /** The links of a content that would run past too many ranks. */
-export function longLinks(content: Content): Link[] {
-  if (content.items.length <= LONGEST_SPAN) return []
-  const ranks = ranksOf(content)
-  return content.links.filter((l) => l.from >= 0 && l.to >= 0 && Math.abs(ranks[l.to]! - ranks[l.from]!) > LONGEST_SPAN)
+export function longLinks({ items, links }: Content): Link[] {
+  if (items.length <= LONGEST_SPAN) return []
+  const ranks = ranksOf(items.length, links)
+  return links.filter((l) => l.from >= 0 && l.to >= 0 && Math.abs(ranks[l.to]! - ranks[l.from]!) > LONGEST_SPAN)
 }

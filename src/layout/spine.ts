@@ -98,7 +98,7 @@ class LongestWay {
     private readonly through: Through,
   ) {
     const { items, links } = content
-    const ranks = ranksOf(content)
+    const ranks = ranksOf(items.length, links)
     this.into = items.map(() => [])
     this.reached = items.map(() => new Map())
     links.forEach(({ from, to }, i) => {

@@ -8,13 +8,15 @@ import type { End } from './view'
 
 /** A value drawn to more places than this is named at each of them instead. */
 const MOST_USES = 8
+/** And so is one that as many blocks of one kind use, such as `layers.0`, `layers.1` and `layers.2`. */
+const SEVERAL_BLOCKS = 3
 
 export interface DrawnValue {
   readonly tensor: TensorId
   readonly from: End
   /** In the order of the layers that use it, outputs of the network last. */
   readonly targets: readonly End[]
-  /** It has so many targets that it is named at each of them. */
+  /** It has so many targets, or in so many blocks, that it is named at each of them. */
   readonly named: boolean
   /** The first layer that uses it, for an order among values; of an output its position. */
   readonly first: Operand
@@ -75,7 +77,22 @@ export class Values {
     for (const i of outputs) targets.set(`O${i}`, { key: outputKey(i), home: this.tree.root, port: 0 })
     if (targets.size === 0) return null
     const first = inOrder[0] ?? { layer: NO_LAYER, index: outputs[0]! }
-    return { tensor, from, targets: [...targets.values()], named: targets.size > MOST_USES, first }
+    const ends = [...targets.values()]
+    return { tensor, from, targets: ends, named: ends.length > MOST_USES || this.isForBlocks(ends), first }
+  }
+
+  private isForBlocks(targets: readonly End[]): boolean {
+    if (targets.length < SEVERAL_BLOCKS) return false
+    const families = new Map<string, Set<Group>>()
+    for (const { key, home } of targets) {
+      const closed = key.startsWith('G') ? this.tree.groups.get(key.slice(2)) : undefined
+      for (let g = closed ?? home; g.parent; g = g.parent) {
+        const blocks = families.get(familyOf(g)) ?? new Set()
+        families.set(familyOf(g), blocks.add(g))
+        if (blocks.size >= SEVERAL_BLOCKS) return true
+      }
+    }
+    return false
   }
 
   /** Orders values by their first use, those that only leave the network last. */
@@ -99,6 +116,18 @@ export class Values {
       ? { key: groupKey(closed.path), home: closed.parent!, port: tensor }
       : { key: layerKey(layer), home, port }
   }
+}
+
+const families = new WeakMap<Group, string>()
+
+/** What blocks of one kind have in common: where they lie, and their name but for its numbers. */
+function familyOf(group: Group): string {
+  let family = families.get(group)
+  if (family === undefined) {
+    family = `${group.parent?.path}/${group.name.replace(/\d+/g, '#')}`
+    families.set(group, family)
+  }
+  return family
 }
 
 export function sameEnd(a: End, b: End): boolean {

@@ -1,0 +1,34 @@
+import { RANK_GAP, SIDE_GAP } from './arrangement'
+import { endsOf } from './piece'
+import type { LaidPiece, Piece } from './piece'
+import { ranksOf } from './ranks'
+
+/** Rows by rank, each from left to right in order: never wrong, for a piece that ELK gives up on. */
+export function layInRows(piece: Piece): LaidPiece {
+  const { boxes, lines } = piece
+  const ranks = ranksOf(boxes.length, lines)
+  const rows: number[][] = []
+  boxes.forEach((_, i) => (rows[ranks[i]!] ??= []).push(i))
+  const places: [number, number][] = boxes.map(() => [0, 0])
+  const rowWidth = (row: number[]) => row.reduce((w, i) => w + boxes[i]!.width + SIDE_GAP, -SIDE_GAP)
+  const width = rows.reduce((w, row) => Math.max(w, rowWidth(row)), 0)
+  let y = 0
+  for (const row of rows) {
+    if (!row) continue
+    let x = Math.round((width - rowWidth(row)) / 2)
+    for (const i of row) {
+      places[i] = [x, y]
+      x += boxes[i]!.width + SIDE_GAP
+    }
+    y += Math.max(...row.map((i) => boxes[i]!.height)) + RANK_GAP
+  }
+  const across = (count: number) => Array.from({ length: count }, (_, i) => Math.round((width * (i + 1)) / (count + 1)))
+  const laid = {
+    width,
+    height: Math.max(0, y - RANK_GAP),
+    places,
+    entries: across(piece.entries),
+    exits: across(piece.exits),
+  }
+  return { ...laid, routes: lines.map((l) => endsOf(l, piece, laid).flat()) }
+}

@@ -1,0 +1,162 @@
+/** Puts the pieces of a group below each other, with the spine as one straight line, in one column or more. */
+import { HEADING, PADDING, RANK_GAP, nameRoom } from './arrangement'
+import type { Arrangement } from './arrangement'
+import { HALF_GAP } from './piece'
+import type { LaidPiece } from './piece'
+import { HANDED_ON } from './pieces'
+import type { CutPiece } from './pieces'
+import type { Spine } from './spine'
+import { FRAME } from './view'
+import type { Content } from './view'
+
+/** Between two columns: room for the line that leads from the bottom of one to the top of the next. */
+const COLUMN_GAP = 96
+
+export interface LaidCut {
+  readonly cut: CutPiece
+  readonly laid: LaidPiece
+}
+
+interface Put extends LaidCut {
+  readonly x: number
+  readonly y: number
+  readonly column: number
+}
+
+/** @param columns into so many at most; a network that is not cut in as many places has fewer */
+export function stacked(content: Content, spine: Spine, pieces: readonly LaidCut[], columns: number): Arrangement {
+  const runs = columnsOf(pieces, columns)
+  const put: Put[] = []
+  let left = 0
+  const top = runs.length > 1 ? HALF_GAP : 0
+  runs.forEach((run, column) => {
+    const from = put.length
+    let [spineX, y] = [0, top]
+    for (const { cut, laid } of run) {
+      const x = put.length > from ? spineX - laid.entries[0]! : 0
+      put.push({ cut, laid, x, y, column })
+      y += laid.height + RANK_GAP
+      spineX = x + (laid.exits[0] ?? 0)
+    }
+    const column0 = put.slice(from)
+    const shift = left - Math.min(...column0.map((p) => p.x))
+    for (let i = from; i < put.length; i++) put[i] = { ...put[i]!, x: put[i]!.x + shift }
+    left = Math.max(...put.slice(from).map((p) => p.x + p.laid.width)) + COLUMN_GAP
+  })
+  return framed(content, spine, put)
+}
+
+/** Runs of pieces of about equal height, at least one piece each. */
+function columnsOf(pieces: readonly LaidCut[], columns: number): LaidCut[][] {
+  const heightOf = ({ laid }: LaidCut) => laid.height + RANK_GAP
+  const whole = pieces.reduce((h, p) => h + heightOf(p), 0)
+  const tallest = pieces.reduce((h, p) => Math.max(h, heightOf(p)), whole / columns)
+  const runs: LaidCut[][] = [[]]
+  let height = 0
+  for (const piece of pieces) {
+    const over = height + heightOf(piece) / 2 > tallest
+    if (over && runs.length < columns && runs.at(-1)!.length > 0) {
+      runs.push([])
+      height = 0
+    }
+    runs.at(-1)!.push(piece)
+    height += heightOf(piece)
+  }
+  return runs
+}
+
+/** The whole with its frame around it, and the spine in the middle where the spine of the group around runs through it. */
+function framed(content: Content, spine: Spine, put: readonly Put[]): Arrangement {
+  const bodyWidth = put.reduce((w, p) => Math.max(w, p.x + p.laid.width), 0)
+  const bodyHeight = put.reduce((h, p) => Math.max(h, p.y + p.laid.height), 0)
+  const hasColumns = put.at(-1)!.column > 0
+  const height = originY(content) + bodyHeight + PADDING + (hasColumns ? HALF_GAP : 0)
+  const least = Math.max(bodyWidth + 2 * PADDING, nameRoom(content))
+  const spineX = spine.passes ? PADDING + spineOf(content, spine, put) : null
+  const half = spineX === null ? least / 2 : Math.max(spineX, least - spineX, nameRoom(content) / 2)
+  const origin = { x: PADDING + (spineX === null ? 0 : half - spineX), y: originY(content) }
+  return { width: Math.ceil(2 * half), height: Math.round(height), ...placed(content, put, origin, height) }
+}
+
+/** Heading and padding between the corner of the frame and the content; the top content has none of the first. */
+const originY = (content: Content): number => (content.group.parent ? HEADING + PADDING / 2 : PADDING)
+
+/** Where the spine enters, else where it leaves or stands. */
+function spineOf({ links, entries, exits }: Content, spine: Spine, put: readonly Put[]): number {
+  const [first, last] = [links[spine.links[0] ?? -1], links[spine.links.at(-1) ?? -1]]
+  const [top, bottom] = [put[0]!, put.at(-1)!]
+  if (first?.from === FRAME) return top.x + top.laid.entries[entries.indexOf(first.tensor)]!
+  if (last?.to === FRAME) return bottom.x + bottom.laid.exits[exits.indexOf(last.tensor)]!
+  return top.x + (put.length > 1 ? top.laid.exits[0]! : top.laid.width / 2)
+}
+
+function placed(
+  content: Content,
+  put: readonly Put[],
+  origin: { readonly x: number; readonly y: number },
+  height: number,
+): Pick<Arrangement, 'items' | 'routes' | 'entries' | 'exits'> {
+  const items: [number, number][] = content.items.map(() => [0, 0])
+  const routes: number[][] = content.links.map(() => [])
+  /** The way of the value that the piece above hands on. */
+  let handed: number[] = []
+  put.forEach((p, i) => {
+    const at = (points: readonly number[]) =>
+      points.map((v, k) => v + (k % 2 === 0 ? p.x + origin.x : p.y + origin.y))
+    p.cut.items.forEach((item, k) => {
+      const [x, y] = p.laid.places[k]!
+      items[item] = [x + p.x + origin.x, y + p.y + origin.y]
+    })
+    const above = handed
+    const next = put[i - 1]
+    const connector = next && next.column < p.column ? across(above, p, origin) : above
+    p.cut.links.forEach((link, k) => {
+      const route = at(p.laid.routes[k]!)
+      const line = p.cut.piece.lines[k]!
+      if (link === HANDED_ON) handed = line.from === FRAME ? joined(connector, route) : route
+      else routes[link] = line.from === FRAME && i > 0 ? joined(connector, route) : route
+    })
+  })
+  return { items, ...atFrame(content, put, routes, origin, height) }
+}
+
+/** From the bottom of one column to the top of the next. */
+function across(handed: readonly number[], p: Put, origin: { readonly x: number; readonly y: number }): number[] {
+  const between = p.x + origin.x - COLUMN_GAP / 2
+  const [down, up] = [handed.at(-1)!, p.y + origin.y - HALF_GAP]
+  return [...handed, between, down, between, up]
+}
+
+/** Two parts of a way, without points in the middle of a straight line. */
+function joined(above: readonly number[], below: readonly number[]): number[] {
+  const points = [...above, ...below]
+  const out: number[] = points.slice(0, 2)
+  for (let i = 2; i < points.length; i += 2) {
+    const [x, y] = [points[i]!, points[i + 1]!]
+    const isLast = i + 2 >= points.length
+    const isStraight = !isLast && out.at(-2) === x && points[i + 2] === x
+    if (!isStraight && (out.at(-2) !== x || out.at(-1) !== y)) out.push(x, y)
+  }
+  return out
+}
+
+/** Lines that enter begin at the upper edge of the frame, and those that leave end at the lower one. */
+function atFrame(
+  content: Content,
+  put: readonly Put[],
+  routes: number[][],
+  origin: { readonly x: number; readonly y: number },
+  height: number,
+): Pick<Arrangement, 'routes' | 'entries' | 'exits'> {
+  const [top, bottom] = [put[0]!, put.at(-1)!]
+  content.links.forEach(({ from, to }, i) => {
+    const route = routes[i]!
+    if (from === FRAME) route[1] = 0
+    if (to === FRAME) route[route.length - 1] = height
+  })
+  return {
+    routes,
+    entries: top.laid.entries.slice(0, content.entries.length).map((x) => x + top.x + origin.x),
+    exits: bottom.laid.exits.slice(0, content.exits.length).map((x) => x + bottom.x + origin.x),
+  }
+}
