@@ -16,6 +16,7 @@ export interface Placed {
   readonly content: Content
   readonly boxes: readonly Box[]
   readonly spine: Spine
+  /** Into so many it was put. */
   readonly columns: number
   readonly arrangement: Arrangement
 }

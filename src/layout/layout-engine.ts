@@ -10,7 +10,7 @@ import { piecesOf } from './pieces'
 import { layInRows } from './rows'
 import { spinesOf } from './spine'
 import type { Spine } from './spine'
-import { stacked } from './stack'
+import { columnsFor, stacked } from './stack'
 import type { LaidCut } from './stack'
 import type { Content, Item, View } from './view'
 
@@ -22,8 +22,8 @@ export class LayoutCancelled extends Error {
 export interface LayoutRequest {
   /** The picture before: what is the same in this one is taken from there, which changes nothing but the time it takes. */
   readonly near?: PlacedGroups
-  /** Into so many columns the top of the network is put. */
-  readonly columns?: number
+  /** Into so many columns the main group is put, or as many as fill a screen of this width over its height. */
+  readonly columns?: number | { readonly aspect: number }
   readonly signal?: AbortSignal
 }
 
@@ -45,19 +45,22 @@ export class LayoutEngine {
   async arrange(view: View, faceOf: NodeContentOf, request: LayoutRequest = {}): Promise<Map<GroupPath, Placed>> {
     const placed = new Map<GroupPath, Placed>()
     const spines = spinesOf(view)
+    const main = mainGroup(view)
     /** Groups that hold one of another size or with other ports than before. */
     const resized = new Set<GroupPath>()
     for (const content of [...view.contents.values()].reverse()) {
       const { path, parent } = content.group
       const spine = spines.get(path)!
-      const columns = parent ? 1 : (request.columns ?? 1)
+      const wanted = path === main ? (request.columns ?? 1) : 1
       const old = request.near?.get(path)
-      if (old?.content === content && old.spine === spine && old.columns === columns && !resized.has(path)) {
+      if (old?.content === content && old.spine === spine && old.columns === wanted && !resized.has(path)) {
         placed.set(path, old)
         continue
       }
       const boxes = boxesOf(content, placed, faceOf, spine)
-      const arrangement = await this.arrangement(content, boxes, spine, columns, request.signal)
+      const pieces = await this.laidPieces(content, boxes, spine, request.signal)
+      const columns = typeof wanted === 'number' ? wanted : columnsFor(content, spine, pieces, wanted.aspect)
+      const arrangement = pieces.length > 0 ? stacked(content, spine, pieces, columns) : emptyArrangement(content)
       const same = old && sameBox(old.arrangement, arrangement)
       if (parent && !same) resized.add(parent.path)
       placed.set(path, { content, boxes, spine, columns, arrangement })
@@ -65,20 +68,19 @@ export class LayoutEngine {
     return placed
   }
 
-  private async arrangement(
+  private async laidPieces(
     content: Content,
     boxes: readonly Box[],
     spine: Spine,
-    columns: number,
     signal: AbortSignal | undefined,
-  ): Promise<Arrangement> {
-    if (content.items.length === 0) return emptyArrangement(content)
+  ): Promise<LaidCut[]> {
+    if (content.items.length === 0) return []
     const laid: LaidCut[] = []
     for (const cut of piecesOf(content, boxes, spine)) {
       const piece = layAlone(cut.piece) ?? (await this.remembered(cut.piece, signal))
       laid.push({ cut, laid: piece })
     }
-    return stacked(content, spine, laid, columns)
+    return laid
   }
 
   private async remembered(piece: Piece, signal: AbortSignal | undefined): Promise<LaidPiece> {
@@ -100,6 +102,16 @@ export class LayoutEngine {
       if (error instanceof LayoutCancelled) throw error
       return layInRows(piece)
     }
+  }
+}
+
+/** The group that most of the network lies in, as far in as it is open: the top, where no group holds most of it. */
+function mainGroup({ contents }: View): GroupPath {
+  const all = contents.get('')?.group.total ?? 0
+  for (let main = ''; ;) {
+    const inside = contents.get(main)?.items.find(({ group, open }) => open && group && group.total > all / 2)
+    if (!inside) return main
+    main = inside.group!.path
   }
 }
 

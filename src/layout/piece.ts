@@ -58,9 +58,7 @@ export function endsOf(
     from && fromAt
       ? [fromAt[0] + (from.outX[line.fromPort] ?? from.width / 2), fromAt[1] + from.height]
       : [entries[line.fromPort]!, -HALF_GAP],
-    to && toAt
-      ? [toAt[0] + (to.inX[line.toPort] ?? to.width / 2), toAt[1]]
-      : [exits[line.toPort]!, height + HALF_GAP],
+    to && toAt ? [toAt[0] + (to.inX[line.toPort] ?? to.width / 2), toAt[1]] : [exits[line.toPort]!, height + HALF_GAP],
   ]
 }
 

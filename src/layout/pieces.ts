@@ -55,9 +55,7 @@ function cut(
             : content.entries.indexOf(link.tensor),
       to: below ?? FRAME,
       toPort:
-        below !== undefined
-          ? content.items[link.to]!.inPorts.indexOf(link.toPort)
-          : content.exits.indexOf(link.tensor),
+        below !== undefined ? content.items[link.to]!.inPorts.indexOf(link.toPort) : content.exits.indexOf(link.tensor),
       straight: straight.has(l),
     }
   })

@@ -46,6 +46,23 @@ export function stacked(content: Content, spine: Spine, pieces: readonly LaidCut
   return framed(content, spine, put)
 }
 
+/** A screen shows no more than this at a size that can be read. */
+const MOST_COLUMNS = 16
+
+/** The fewest columns that make the whole largest on a screen of this width over its height. */
+export function columnsFor(content: Content, spine: Spine, pieces: readonly LaidCut[], aspect: number): number {
+  let [best, largest] = [1, 0]
+  for (let n = 1; n <= Math.min(MOST_COLUMNS, pieces.length); n++) {
+    const { width, height } = stacked(content, spine, pieces, n)
+    const zoom = Math.min(aspect / width, 1 / height)
+    // A column more has to be worth it.
+    if (zoom < largest * 1.05) continue
+    best = n
+    largest = zoom
+  }
+  return best
+}
+
 /** Runs of pieces of about equal height, at least one piece each. */
 function columnsOf(pieces: readonly LaidCut[], columns: number): LaidCut[][] {
   const heightOf = ({ laid }: LaidCut) => laid.height + RANK_GAP
@@ -72,7 +89,7 @@ function framed(content: Content, spine: Spine, put: readonly Put[]): Arrangemen
   const hasColumns = put.at(-1)!.column > 0
   const height = originY(content) + bodyHeight + PADDING + (hasColumns ? HALF_GAP : 0)
   const least = Math.max(bodyWidth + 2 * PADDING, nameRoom(content))
-  const spineX = spine.passes ? PADDING + spineOf(content, spine, put) : null
+  const spineX = spine.passes && !hasColumns ? PADDING + spineOf(content, spine, put) : null
   const half = spineX === null ? least / 2 : Math.max(spineX, least - spineX, nameRoom(content) / 2)
   const origin = { x: PADDING + (spineX === null ? 0 : half - spineX), y: originY(content) }
   return { width: Math.ceil(2 * half), height: Math.round(height), ...placed(content, put, origin, height) }
@@ -101,8 +118,7 @@ function placed(
   /** The way of the value that the piece above hands on. */
   let handed: number[] = []
   put.forEach((p, i) => {
-    const at = (points: readonly number[]) =>
-      points.map((v, k) => v + (k % 2 === 0 ? p.x + origin.x : p.y + origin.y))
+    const at = (points: readonly number[]) => points.map((v, k) => v + (k % 2 === 0 ? p.x + origin.x : p.y + origin.y))
     p.cut.items.forEach((item, k) => {
       const [x, y] = p.laid.places[k]!
       items[item] = [x + p.x + origin.x, y + p.y + origin.y]

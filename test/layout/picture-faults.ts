@@ -104,6 +104,7 @@ function leaningIn(scene: Scene): string[] {
   return groups.flatMap((n) => {
     const number = /^(.*?)(\d+)$/.exec(n.group)
     const after = number && next.get(`${number[1]}${Number(number[2]) + 1}`)
+    // The next column begins further right, at the top.
     if (!after || after.y < n.y + n.height) return []
     const lean = Math.abs(n.x + n.width / 2 - after.x - after.width / 2)
     return lean > UPRIGHT ? [`${n.group} and ${after.group}, by ${lean}`] : []

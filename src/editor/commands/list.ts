@@ -3,6 +3,7 @@ import type { Editor } from '../editor'
 import type { EditorState } from '../state/store'
 import type { Theme } from '../state/page-slice'
 import { deliverCommands } from './file/export-list'
+import { columnCommands } from './view/columns'
 import { closeEverything, openEverything, toggleGroup } from './view/groups'
 import { explainSelected } from './match/explain'
 import { showMiss } from './match/misses'
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
   ),
   command('View', 'open-all', 'Open all groups', ['Shift+G'], withModel, (e) => void openEverything(e)),
   command('View', 'close-all', 'Close all groups', ['Shift+C'], withModel, (e) => void closeEverything(e)),
+  ...columnCommands,
   command('View', 'present', 'Present: full screen, with captions', ['Shift+V'], withModel, beginPresenting),
   command('View', 'theme', 'Switch between light, dark and system colours', ['Shift+D'], always, nextTheme),
   command('Patterns', 'next-pattern', 'Next pattern', ['j'], withModel, (e) => void walkPatterns(e, 1)),

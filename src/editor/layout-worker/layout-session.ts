@@ -19,13 +19,16 @@ export class LayoutSession {
   private readonly live: IncrementalLayout
   private open: ReadonlySet<GroupPath>
   private picture: Picture | null = null
+  private columns: LayoutRequest['columns']
   /** The picture that was handed over last. */
   private sent: { readonly revision: number; readonly picture: Picture } | null = null
 
   constructor(
     snapshot: NetworkSnapshot,
     private readonly arranger: LayoutEngine,
+    columns: LayoutRequest['columns'] = 1,
   ) {
+    this.columns = columns
     this.network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
     this.live = new IncrementalLayout(this.network, arranger)
     this.open = this.live.firstOpen
@@ -33,6 +36,11 @@ export class LayoutSession {
 
   setOpen(open: readonly GroupPath[], signal?: AbortSignal): Promise<Drawn> {
     return this.redraw(new Set(open), signal)
+  }
+
+  setColumns(columns: NonNullable<LayoutRequest['columns']>): Promise<Drawn> {
+    this.columns = columns
+    return this.draw()
   }
 
   openAll(signal?: AbortSignal): Promise<Drawn> {
@@ -74,7 +82,7 @@ export class LayoutSession {
     const faceOf = nodeContentMaker(source, this.network)
     const near = this.picture!.placed
     const tree = buildGroups(source, this.live.tree.frame)
-    return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { near }))
+    return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { near, columns: this.columns ?? 1 }))
   }
 
   private drawn(picture: Picture, since?: number): Drawn {
@@ -82,7 +90,8 @@ export class LayoutSession {
     const revision = (this.sent?.revision ?? 0) + 1
     const scene = packScene(partsOfPicture(picture), revision, before && keptIn(before, picture))
     this.sent = { revision, picture }
-    return handOver({ scene, open: [...this.open] }, transferables(scene))
+    const columns = columnsOf(picture)
+    return handOver({ scene, open: [...this.open], columns }, transferables(scene))
   }
 
   /** Another choice of open groups; the one before where the layout is stopped. */
@@ -99,10 +108,19 @@ export class LayoutSession {
 
   async draw(request: LayoutRequest = {}, since?: number): Promise<Drawn> {
     const before = this.picture
-    this.picture = await this.live.draw(this.open, { ...request, ...(before && { near: before.placed, before }) })
+    const { columns = 1 } = this
+    this.picture = await this.live.draw(this.open, {
+      ...request,
+      columns,
+      ...(before && { near: before.placed, before }),
+    })
+    // What was chosen for the screen when the network was first drawn stays.
+    this.columns = columnsOf(this.picture)
     return this.drawn(this.picture, since)
   }
 }
+
+const columnsOf = ({ placed }: Picture): number => Math.max(1, ...Array.from(placed.values(), (p) => p.columns))
 
 /** Which parts of a picture are those that were sent, wherever they lie now. */
 function keptIn(before: { readonly revision: number; readonly picture: Picture }, picture: Picture): SentBefore {

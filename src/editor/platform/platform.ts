@@ -46,6 +46,8 @@ export interface Platform {
   pickFile(chosen: (file: File) => void): void
   /** A colour or another token of the style sheet, as it is now. */
   readonly token: Token
+  /** Width over height of what the network is drawn on. */
+  canvasAspect(): number
   /** An SVG picture as PNG. */
   rasterize(svg: string): Promise<Uint8Array>
   /** Takes the whole screen for the page, or gives it back, where the browser lets it. */
@@ -90,6 +92,7 @@ export function barePlatform(nextFrame: Platform['nextFrame']): Platform {
     save: () => undefined,
     pickFile: () => undefined,
     token: () => '',
+    canvasAspect: () => 1.2,
     rasterize: () => Promise.reject(new Error('there is no screen')),
     fullscreen: () => undefined,
     address: (query) => query,

@@ -9,6 +9,17 @@ import type { PackedScene } from './scene-codec'
 export interface Drawn {
   readonly scene: PackedScene
   readonly open: readonly GroupPath[]
+  /** Into so many the top of the network is put. */
+  readonly columns: number
+}
+
+/** So many columns, or as many as fill a screen of this width over its height. */
+export type Columns = number | { readonly aspect: number }
+
+export interface LoadRequest {
+  /** Where the engine worker answers `EvidenceCalls`. */
+  readonly port: MessagePort
+  readonly columns: Columns
 }
 
 export interface FollowRequest {
@@ -18,10 +29,11 @@ export interface FollowRequest {
 }
 
 export interface LayoutCalls {
-  /** Asks for the network at a port where the engine worker answers `EvidenceCalls`, and draws it. */
-  readonly load: { readonly args: MessagePort; readonly result: Drawn }
+  /** Asks for the network at a port, and draws it. */
+  readonly load: { readonly args: LoadRequest; readonly result: Drawn }
   /** Opens exactly these groups. */
   readonly setOpen: { readonly args: { open: readonly GroupPath[] }; readonly result: Drawn }
+  readonly setColumns: { readonly args: { columns: Columns }; readonly result: Drawn }
   readonly openAll: { readonly args: null; readonly result: Drawn }
   readonly closeAll: { readonly args: null; readonly result: Drawn }
   /** Opens whatever must be open for these layers to be seen, or for their group `upTo`. */

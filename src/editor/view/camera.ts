@@ -38,9 +38,13 @@ export const blindCamera: Camera = {
   hold: () => undefined,
 }
 
-/** Where reading begins: the top of the picture, around the boxes that stand there. */
+/** What is seen at once at a size that can be read. */
+const [TOP, SCREEN] = [600, 1100]
+
+/** Where reading begins: the top of the first column, around the boxes that stand there. */
 export function topOf(boxes: readonly Rect[], height: number): Rect | null {
-  const first = boxes.filter((b) => b.y < 600)
+  const left = boxes.filter((b) => b.y < TOP).reduce((x, b) => Math.min(x, b.x), Infinity)
+  const first = boxes.filter((b) => b.y < TOP && b.x < left + SCREEN)
   const around = union(first)
   if (!around) return null
   const middle = first.reduce((s, b) => s + b.x + b.width / 2, 0) / first.length

@@ -3,6 +3,7 @@ import { FoldVertical, Maximize, Minus, Plus, UnfoldVertical } from 'lucide-reac
 import { groupCommands, selectCommands } from '../../editor'
 import type { HeatMap } from '../../editor'
 import { useEditor } from '../editor-context'
+import { ColumnTools } from './ColumnTools'
 import { HeatTools } from './HeatTools'
 import { IconButton } from '../widgets/IconButton'
 
@@ -25,6 +26,7 @@ export function ZoomTools({ heat }: { readonly heat: HeatMap | null }) {
         onClick={() => void groupCommands.closeEverything(editor)}
         icon={FoldVertical}
       />
+      <ColumnTools />
       <HeatTools heat={heat} />
     </div>
   )

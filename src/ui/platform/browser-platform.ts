@@ -2,6 +2,7 @@
 import { del, get, set } from 'idb-keyval'
 import type { Platform } from '../../editor'
 import { makeFilm } from '../film/make-film'
+import { canvasAspect } from './canvas-aspect'
 import { fullscreen } from './fullscreen'
 import { pickFile } from './pick-file'
 import { rasterize } from './rasterize'
@@ -15,6 +16,7 @@ export const browserPlatform: Platform = {
   save,
   pickFile,
   token: (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(),
+  canvasAspect,
   rasterize,
   fullscreen,
   address: (query) => new URL(`?${query}`, window.location.href).href,

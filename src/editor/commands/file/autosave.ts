@@ -23,6 +23,7 @@ const WATCHED: readonly (keyof EditorState)[] = [
   'model',
   'breakpoints',
   'sizes',
+  'columns',
   'open',
   'selected',
   'rules',

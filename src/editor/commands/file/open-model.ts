@@ -1,7 +1,7 @@
 /** Opening: a model is read, drawn and shown, with the history that was kept of it where there is one. */
 import { topOf } from '../../view/camera'
 import type { Editor, Live } from '../../editor'
-import type { GroupPath, ItemKey, Scene } from '../../../layout'
+import type { ItemKey, Scene } from '../../../layout'
 import { yieldThread } from '../../session/yield'
 import { SnapshotAssembler } from '../../protocol/codec'
 import type { Drawn, LayoutCalls, LayoutEvents } from '../../protocol/layout-calls'
@@ -95,7 +95,10 @@ export async function openModel(
     const opened = await engine.call('open', { target, rules, ...(restore ? { restore } : null) })
     progress('laying out', 0.85)
     const port = wayTo(engine)
-    const [drawn, [replica, costs]] = await Promise.all([draw(layout, port, kept?.head), replicaOf(opened, parts)])
+    const [drawn, [replica, costs]] = await Promise.all([
+      draw(editor, layout, port, kept?.head),
+      replicaOf(opened, parts),
+    ])
     if (cancelled) return false
     await yieldThread()
     const scene = unpackScene(drawn.scene)
@@ -112,7 +115,7 @@ export async function openModel(
     editor.cancelOpening = null
     const from: Origin = { source: origin, name, fileName, target, rules }
     await editor.scoped(`${fileName} could not be shown`, (session, live) =>
-      show(editor, session, live, { opened, from, scene, open: drawn.open, early, head: kept?.head, unasked }),
+      show(editor, session, live, { opened, from, scene, drawn, early, head: kept?.head, unasked }),
     )
     return true
   } catch (error) {
@@ -144,7 +147,7 @@ interface Opened {
   readonly opened: OpenedNetwork
   readonly from: Origin
   readonly scene: Scene
-  readonly open: readonly GroupPath[]
+  readonly drawn: Drawn
   /** Matches that were counted before anybody listened. */
   readonly early: ReadonlyMap<string, number>
   readonly head: SessionHead | undefined
@@ -157,9 +160,9 @@ async function show(
   editor: Editor,
   session: Session,
   live: Live,
-  { opened, from, scene, ...rest }: Opened,
+  { opened, from, scene, drawn, ...rest }: Opened,
 ): Promise<void> {
-  const { open, early, head, unasked } = rest
+  const { early, head, unasked } = rest
   const { dialect, exporter, opset, warnings, timeline, totals, missingExternal: missing } = opened
   const { target, rules, ...model } = from
   const decided = head?.decisions ?? editor.state.patterns
@@ -177,7 +180,7 @@ async function show(
     notice: openingNotice(opened) ?? (unasked.length > 0 ? unaskedNotice(unasked, from.fileName) : null),
   })
   await live(yieldThread())
-  editor.set({ scene, open: new Set(open), selected: selectedIn(scene, head) })
+  editor.set({ scene, open: new Set(drawn.open), columns: drawn.columns, selected: selectedIn(scene, head) })
   const camera = head?.view.camera
   if (camera) editor.camera.stand(camera)
   else beginAtTop(editor)
@@ -201,8 +204,9 @@ function requestOf(editor: Editor, head: SessionHead | undefined): Pick<OpenRequ
 }
 
 /** The picture, with the groups open that were open. */
-async function draw(layout: LayoutRemote, port: MessagePort, head: SessionHead | undefined): Promise<Drawn> {
-  const drawn = await layout.call('load', port, [port])
+async function draw(editor: Editor, layout: LayoutRemote, port: MessagePort, head?: SessionHead): Promise<Drawn> {
+  const columns = head?.view.columns || { aspect: editor.platform.canvasAspect() }
+  const drawn = await layout.call('load', { port, columns }, [port])
   return head ? layout.call('setOpen', { open: head.view.open }) : drawn
 }
 

@@ -62,7 +62,7 @@ export async function redrawNow(
     const scene = unpackScene(drawn.scene)
     const to = find(scene.nodes, anchor)
     if (from && to) editor.camera.hold(from, to)
-    editor.set({ scene, open: new Set(drawn.open) })
+    editor.set({ scene, open: new Set(drawn.open), columns: drawn.columns })
   } catch (error) {
     if (!(error instanceof RemoteError && error.name === 'LayoutCancelled')) throw error
     editor.say('Layout stopped: the picture is as it was')

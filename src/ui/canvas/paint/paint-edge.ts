@@ -4,7 +4,7 @@ export function traceEdge(ctx: CanvasRenderingContext2D, p: readonly number[], s
   ctx.moveTo(x, y)
   for (let i = 2; i < p.length; i += 2) {
     const [nx, ny] = [p[i]!, p[i + 1]!]
-    if (!smooth || nx === x) ctx.lineTo(nx, ny)
+    if (!smooth || nx === x || ny === y) ctx.lineTo(nx, ny)
     else if (ny > y) {
       const mid = (y + ny) / 2
       ctx.bezierCurveTo(x, mid, nx, mid, nx, ny)
