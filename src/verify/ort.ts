@@ -7,7 +7,10 @@ export interface OrtModule {
   readonly InferenceSession: {
     create(model: Uint8Array | string, options: OrtOptions): Promise<OrtSession>
   }
-  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor
+  readonly Tensor: {
+    new (type: 'float32', data: Float32Array, dims: readonly number[]): OrtTensor
+    new (type: 'string', data: readonly string[], dims: readonly number[]): OrtTensor
+  }
 }
 
 interface OrtOptions {
@@ -69,6 +72,10 @@ export function runtimeOf(
 function toOrt(ort: OrtModule, feeds: Values): Record<string, OrtTensor> {
   const out: Record<string, OrtTensor> = {}
   for (const [name, v] of feeds) {
+    if (v.strings) {
+      out[name] = new ort.Tensor('string', v.strings, [...v.shape])
+      continue
+    }
     const Data = ARRAYS[v.dtype as keyof typeof ARRAYS] as typeof Float32Array | undefined
     if (!Data || !v.bytes) throw new Error(`a value of type ${v.dtype} cannot be given to ONNX Runtime (${name})`)
     out[name] = new ort.Tensor(v.dtype as 'float32', new Data(v.bytes.slice().buffer), [...v.shape])
@@ -79,6 +86,10 @@ function toOrt(ort: OrtModule, feeds: Values): Record<string, OrtTensor> {
 function fromOrt(results: Record<string, OrtTensor>): Values {
   const out = new Map<string, ConstantValue>()
   for (const [name, t] of Object.entries(results)) {
+    if (t.type === 'string') {
+      out.set(name, new ConstantValue('string', t.dims, null, t.data as readonly string[]))
+      continue
+    }
     const { buffer, byteOffset, byteLength } = t.data as Uint8Array
     if (!buffer) throw new Error(`${name} has type ${t.type}, which cannot be compared`)
     out.set(name, new ConstantValue(t.type as DType, t.dims, new Uint8Array(buffer, byteOffset, byteLength).slice()))

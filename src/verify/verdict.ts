@@ -126,6 +126,10 @@ function compare(
   const typed = (v: ConstantValue): string => `${v.dtype}[${v.shape.join(',')}]`
   if (typed(a) !== typed(b))
     return { verdict: { ...DIFFERENT, reason: `${name} is ${typed(a)} before, ${typed(b)} after` }, finite: 0 }
+  if (a.strings || b.strings) {
+    const isSame = a.equals(b)
+    return { verdict: isSame ? NOTHING_TO_COMPARE : { ...DIFFERENT, reason: `${name} differs` }, finite: 1 }
+  }
   const [x, y] = [a.numbers(), b.numbers()]
   const tolerance = slack * toleranceOf(isMixed && a.dtype === 'float64' ? 'float32' : a.dtype)
   const usual = tolerance === 0 ? 1 : Math.max(rootMeanSquare(x), 1e-6)

@@ -1,6 +1,7 @@
 /** What instances drawn at random found in the library, one test a fault. */
 import { describe, expect, test } from 'vitest'
 import { onnxDialect } from '../../src/dialects/onnx'
+import { ConstantValue, Network } from '../../src/engine'
 import { expectNoMatch, expectRewrite } from './expect-rewrite'
 import { net } from './notation'
 
@@ -101,5 +102,28 @@ describe('an operator set that does not have an operator yet', () => {
     expect(onnxDialect.schema('Erf', 8)).toBeUndefined()
     expect(onnxDialect.schema('Gelu', Infinity)?.kind).toBe('Gelu')
     expect(onnxDialect.kinds).toContain('Det')
+  })
+})
+
+describe('whole numbers beyond 2^53 are left where they would be rounded', () => {
+  const wide = (...values: bigint[]) =>
+    new ConstantValue('int64', [values.length], new Uint8Array(new BigInt64Array(values).buffer))
+  const network = () => new Network(onnxDialect, { opsets: { '': 23 } })
+  test('Constants in a chain', () => {
+    const n = network()
+    const x = n.addInput('x', 'int64', [1])
+    const c = n.addConstant(wide(9007199254740993n))
+    const inner = n.addLayer({ kind: 'Add', inputs: [x, c] })
+    n.markOutput(n.addLayer({ kind: 'Add', inputs: [inner.output(), n.addConstant(wide(2n))] }).output()!, 'y')
+    expectNoMatch('Constants in a chain', n)
+  })
+  test('Condition that holds', () => {
+    const n = network()
+    const [c, b] = [n.addInput('c', 'bool', [2]), n.addInput('b', 'int64', [2])]
+    const all = n.addConstant(ConstantValue.of('bool', [2], [1, 1]))
+    const and = n.addLayer({ kind: 'And', inputs: [c, all] }).output()
+    const a = n.addConstant(wide(9007199254740993n))
+    n.markOutput(n.addLayer({ kind: 'Where', inputs: [and, a, b] }).output()!, 'y')
+    expectNoMatch('Condition that holds', n)
   })
 })

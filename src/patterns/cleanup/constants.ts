@@ -48,7 +48,7 @@ function constantAndOther(layer: Layer): { c: Tensor; x: Tensor } | null {
   return null
 }
 
-/** Elements of the broadcast of two constants; null where the shapes do not fit, or an element is not finite. */
+/** Elements of the broadcast of two constants; null where the shapes do not fit, or an element is not finite or not exact. */
 export function combine(
   a: ConstantValue,
   b: ConstantValue,
@@ -61,6 +61,7 @@ export function combine(
   const size = shape.reduce((x, y) => x * y, 1)
   if (size > LARGEST) return null
   const [va, vb] = [a.numbers(), b.numbers()]
+  const isWide = a.dtype === 'int64' || a.dtype === 'uint64'
   const out = new Float64Array(size)
   for (let i = 0; i < size; i++) {
     let [rest, ia, ib, wa, wb] = [i, 0, 0, 1, 1]
@@ -72,8 +73,11 @@ export function combine(
       wa *= s![k]!
       wb *= t![k]!
     }
-    out[i] = fn(va[ia]!, vb[ib]!)
+    const [x, y] = [va[ia]!, vb[ib]!]
+    out[i] = fn(x, y)
     if (!Number.isFinite(out[i]!)) return null
+    // As numbers, whole ones beyond 2^53 are rounded.
+    if (isWide && ![x, y, out[i]].every(Number.isSafeInteger)) return null
   }
   return ConstantValue.of(a.dtype, shape, out)
 }

@@ -62,11 +62,11 @@ function share(network: Network, id: number): void {
 /** What neither overflows nor drowns all else in a sum or a product of a few; or is no number, which nobody claims to keep. */
 const isModerate = (x: number): boolean => !Number.isFinite(x) || Math.abs(x) < 1e4
 
-/** @param exact the largest numbers too, which overflow in any sum that is ordered anew */
+/** @param exact the largest numbers too, which overflow in any sum that is ordered anew; not in half floats, which runtimes widen */
 function withEdges(snapshot: NetworkSnapshot, exact: boolean, d: Draw): NetworkSnapshot {
   const tensors = snapshot.tensors.map((t) => {
     const { value } = t
-    const edges = value && EDGES[value.dtype]?.filter((x) => exact || isModerate(x))
+    const edges = value && EDGES[value.dtype]?.filter((x) => (exact && value.dtype !== 'float16') || isModerate(x))
     if (!edges || !value.isAvailable || d.chance(0.4)) return t
     const numbers = Array.from(value.numbers())
     for (let i = 0; i < numbers.length; i++) if (d.chance(0.3)) numbers[i] = d.pick(edges)
