@@ -62,19 +62,19 @@ export function endsOf(
   ]
 }
 
-/** One box with at most one line from above and one that goes on below: it needs no layout. */
+/** One box, whose lines lead straight from what comes from above and to what goes on below: it needs no layout. */
 export function layAlone(piece: Piece): LaidPiece | null {
-  const { boxes, lines, entries, exits } = piece
+  const { boxes, lines } = piece
   const [box] = boxes
-  if (!box || boxes.length > 1 || entries > 1 || exits > 1 || lines.length !== entries + exits) return null
-  const into = lines.find((l) => l.from === FRAME)
-  const out = lines.find((l) => l.to === FRAME)
-  const laid = {
-    width: box.width,
-    height: box.height,
-    places: [[0, 0] as const],
-    entries: into ? [box.inX[into.toPort] ?? box.width / 2] : [],
-    exits: out ? [box.outX[out.fromPort] ?? box.width / 2] : [],
-  }
+  if (!box || boxes.length > 1 || lines.some((l) => l.from === FRAME && l.to === FRAME)) return null
+  const into = lines.filter((l) => l.from === FRAME)
+  const out = lines.filter((l) => l.to === FRAME)
+  if (into.length !== piece.entries || out.length !== piece.exits) return null
+  const entries: number[] = []
+  const exits: number[] = []
+  for (const l of into) entries[l.fromPort] = box.inX[l.toPort] ?? box.width / 2
+  for (const l of out) exits[l.toPort] = box.outX[l.fromPort] ?? box.width / 2
+  if (Object.keys(entries).length !== piece.entries || Object.keys(exits).length !== piece.exits) return null
+  const laid = { width: box.width, height: box.height, places: [[0, 0] as const], entries, exits }
   return { ...laid, routes: lines.map((l) => endsOf(l, piece, laid).flat()) }
 }

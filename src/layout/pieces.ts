@@ -1,9 +1,10 @@
 /**
- * Cuts the inside of a group into pieces that only its spine connects, from the top down: each is laid out by itself, and a
- * change in one moves the others as wholes. Whatever a line leads past lies in one piece.
+ * Cuts the inside of a group into pieces along its spine, from the top down: each is laid out by itself, and a change in one moves
+ * the others as wholes.
  */
-import type { TensorId } from '../engine'
 import type { Box } from './arrangement'
+import { Levels, valueName } from './levels'
+import type { Crossing } from './levels'
 import type { Line, Piece } from './piece'
 import type { Spine } from './spine'
 import { FRAME } from './view'
@@ -13,174 +14,89 @@ import type { Content } from './view'
 export interface CutPiece {
   readonly piece: Piece
   readonly items: readonly number[]
-  /** By line the index of its link; `HANDED_ON` for the part of the spine that ends at the next piece. */
-  readonly links: readonly number[]
+  readonly lines: readonly CutLine[]
 }
 
-/** The line of a value that goes on into the next piece, where its links begin. */
-export const HANDED_ON = -1
+/** A line of a piece: a link of the group from where it comes into the piece, or the way of a value that goes on below. */
+export interface CutLine {
+  /** Index of the link; -1 for a value that goes on. */
+  readonly link: number
+  readonly value: string
+}
 
 export function piecesOf(content: Content, boxes: readonly Box[], spine: Spine): CutPiece[] {
   const levels = new Levels(content, spine)
   const items: number[][] = Array.from({ length: levels.count }, () => [])
   content.items.forEach((_, i) => items[levels.ofItem(i)]!.push(i))
   const links: number[][] = items.map(() => [])
-  content.links.forEach((_, l) => links[levels.ofLink(l)]!.push(l))
-  return items.map((inside, level) => cut(content, boxes, spine, inside, links[level]!, levels, level))
+  content.links.forEach((link, l) => links[Math.max(levels.ofLink(link), levels.startOf(link))]!.push(l))
+  const entering = content.entries.map((tensor): Crossing => ({ item: FRAME, tensor }))
+  return items.map((inside, level) =>
+    new Cutter(
+      content,
+      spine,
+      inside,
+      links[level]!,
+      level === 0 ? entering : levels.cuts[level - 1]!,
+      levels.cuts[level],
+    ).cut(boxes),
+  )
 }
 
-function cut(
-  content: Content,
-  boxes: readonly Box[],
-  spine: Spine,
-  items: readonly number[],
-  links: readonly number[],
-  { handedOn }: Levels,
-  level: number,
-): CutPiece {
-  const place = new Map(items.map((item, i) => [item, i]))
-  const straight = new Set(spine.links)
-  const from = handedOn[level - 1]
-  const on = handedOn[level]
-  const lines = links.map((l): Line => {
-    const link = content.links[l]!
-    const [above, below] = [place.get(link.from), place.get(link.to)]
-    return {
-      from: above ?? FRAME,
-      fromPort:
-        above !== undefined
-          ? content.items[link.from]!.outPorts.indexOf(link.tensor)
-          : from
-            ? 0
-            : content.entries.indexOf(link.tensor),
-      to: below ?? FRAME,
-      toPort:
-        below !== undefined ? content.items[link.to]!.inPorts.indexOf(link.toPort) : content.exits.indexOf(link.tensor),
-      straight: straight.has(l),
-    }
-  })
-  if (on) {
-    const fromPort = content.items[on.item]!.outPorts.indexOf(on.tensor)
-    lines.push({ from: place.get(on.item)!, fromPort, to: FRAME, toPort: 0, straight: true })
-  }
-  const piece = {
-    boxes: items.map((i) => boxes[i]!),
-    lines,
-    entries: from ? 1 : content.entries.length,
-    exits: on ? 1 : content.exits.length,
-    last: items.flatMap((item, i) => (content.items[item]!.kind === 'output' ? [i] : [])),
-  }
-  return { piece, items, links: on ? [...links, HANDED_ON] : links }
-}
-
-/** A value of the spine that is all that leads from one piece into the next. */
-interface HandedOn {
-  readonly item: number
-  readonly tensor: TensorId
-}
-
-/** Which piece each item and link lies in. */
-class Levels {
-  readonly handedOn: readonly HandedOn[]
-  readonly count: number
-  private readonly sets: Sets
-  private readonly valueOf: ReadonlyMap<string, number>
-  /** By representative of a set its piece. */
-  private readonly levelOf = new Map<number, number>()
+class Cutter {
+  private readonly place: ReadonlyMap<number, number>
+  private readonly entryOf: ReadonlyMap<string, number>
 
   constructor(
     private readonly content: Content,
-    spine: Spine,
+    private readonly spine: Spine,
+    private readonly items: readonly number[],
+    private readonly links: readonly number[],
+    entries: readonly Crossing[],
+    /** What goes on below; absent for the last piece. */
+    private readonly on: readonly Crossing[] | undefined,
   ) {
-    const way = wayOf(content, spine)
-    const valueOf = (this.valueOf = this.numberValues())
-    const n = content.items.length
-    this.sets = new Sets(n + valueOf.size + 2)
-    const [top, bottom] = [n + valueOf.size, n + valueOf.size + 1]
-    const onWay = new Map(way.map(({ item, tensor }) => [valueOf.get(nameOf(item, tensor))!, item]))
-    content.links.forEach((link) => {
-      const value = valueOf.get(nameOf(link.from, link.tensor))!
-      this.sets.join(link.to === FRAME ? bottom : link.to, value)
-      // The way from an item of the spine to its value is where a piece may end.
-      if (onWay.get(value) !== link.from) this.sets.join(link.from === FRAME ? top : link.from, value)
+    this.place = new Map(items.map((item, i) => [item, i]))
+    this.entryOf = new Map(entries.map(({ item, tensor }, i) => [valueName(item, tensor), i]))
+  }
+
+  cut(boxes: readonly Box[]): CutPiece {
+    const { content, items, links, on } = this
+    const straight = new Set(this.spine.links)
+    const lines = links.map((l): Line => {
+      const { from, to, tensor, toPort } = content.links[l]!
+      const below = this.place.get(to)
+      return {
+        ...this.start({ item: from, tensor }),
+        to: below ?? FRAME,
+        toPort: below === undefined ? content.exits.indexOf(tensor) : content.items[to]!.inPorts.indexOf(toPort),
+        straight: straight.has(l),
+      }
     })
-    const first = spine.links.length > 0 ? content.links[spine.links[0]!]! : null
-    const last = content.links[spine.links.at(-1) ?? -1]
-    const start = way[0]?.item ?? (first && first.to !== FRAME ? first.to : 0)
-    // What enters does so above the first piece, what leaves below the last.
-    if (content.entries.length > 0 && n > 0) this.sets.join(top, start)
-    if (content.exits.length > 0 && n > 0) this.sets.join(bottom, last?.to === FRAME ? last.from : (last?.to ?? 0))
-    this.handedOn = this.cutsAlong(way)
-    this.count = this.handedOn.length + 1
-  }
-
-  ofItem(item: number): number {
-    return this.levelOf.get(this.sets.of(item)) ?? 0
-  }
-
-  /** A link lies where its value is handed out. */
-  ofLink(index: number): number {
-    const { from, tensor } = this.content.links[index]!
-    return this.levelOf.get(this.sets.of(this.valueOf.get(nameOf(from, tensor))!)) ?? 0
-  }
-
-  private numberValues(): Map<string, number> {
-    const out = new Map<string, number>()
-    for (const { from, tensor } of this.content.links) {
-      const name = nameOf(from, tensor)
-      if (!out.has(name)) out.set(name, this.content.items.length + out.size)
+    const goesOn = (on ?? []).map((value, i): Line => ({
+      ...this.start(value),
+      to: FRAME,
+      toPort: i,
+      straight: i === 0,
+    }))
+    const piece = {
+      boxes: items.map((i) => boxes[i]!),
+      lines: [...lines, ...goesOn],
+      entries: this.entryOf.size,
+      exits: on?.length ?? content.exits.length,
+      last: items.flatMap((item, i) => (content.items[item]!.kind === 'output' ? [i] : [])),
     }
-    return out
-  }
-
-  /** Goes down the spine: it can be cut where no set has part of what is above and of what is below. */
-  private cutsAlong(way: readonly HandedOn[]): HandedOn[] {
-    const { valueOf } = this
-    const lowest = new Map<number, number>()
-    way.forEach(({ item, tensor }, i) => {
-      lowest.set(this.sets.of(item), 2 * i)
-      lowest.set(this.sets.of(valueOf.get(nameOf(item, tensor))!), 2 * i + 1)
+    const named = links.map((link): CutLine => {
+      const { from, tensor } = content.links[link]!
+      return { link, value: valueName(from, tensor) }
     })
-    const cuts: HandedOn[] = []
-    let reach = 0
-    way.forEach((step, i) => {
-      const above = this.sets.of(step.item)
-      if (!this.levelOf.has(above)) this.levelOf.set(above, cuts.length)
-      reach = Math.max(reach, lowest.get(above)!)
-      if (reach <= 2 * i) cuts.push(step)
-      const below = this.sets.of(valueOf.get(nameOf(step.item, step.tensor))!)
-      if (!this.levelOf.has(below)) this.levelOf.set(below, cuts.length)
-      reach = Math.max(reach, lowest.get(below)!)
-    })
-    return cuts
-  }
-}
-
-/** The items of the spine that a line of it leaves, from the top, each with the value that it hands on. */
-function wayOf(content: Content, spine: Spine): HandedOn[] {
-  return spine.links.flatMap((l) => {
-    const { from, to, tensor } = content.links[l]!
-    return from === FRAME || to === FRAME ? [] : [{ item: from, tensor }]
-  })
-}
-
-const nameOf = (item: number, tensor: TensorId): string => `${item} ${tensor}`
-
-/** Disjoint sets of numbers. */
-class Sets {
-  private readonly parents: Int32Array
-
-  constructor(size: number) {
-    this.parents = Int32Array.from({ length: size }, (_, i) => i)
+    const values = (on ?? []).map(({ item, tensor }): CutLine => ({ link: -1, value: valueName(item, tensor) }))
+    return { piece, items, lines: [...named, ...values] }
   }
 
-  of(i: number): number {
-    const { parents } = this
-    while (parents[i] !== i) i = parents[i] = parents[parents[i]!]!
-    return i
-  }
-
-  join(a: number, b: number): void {
-    this.parents[this.of(b)] = this.of(a)
+  private start({ item, tensor }: Crossing): Pick<Line, 'from' | 'fromPort'> {
+    const at = this.place.get(item)
+    if (at !== undefined) return { from: at, fromPort: this.content.items[item]!.outPorts.indexOf(tensor) }
+    return { from: FRAME, fromPort: this.entryOf.get(valueName(item, tensor))! }
   }
 }

@@ -3,7 +3,6 @@ import { HEADING, PADDING, RANK_GAP, nameRoom } from './arrangement'
 import type { Arrangement } from './arrangement'
 import { HALF_GAP } from './piece'
 import type { LaidPiece } from './piece'
-import { HANDED_ON } from './pieces'
 import type { CutPiece } from './pieces'
 import type { Spine } from './spine'
 import { FRAME } from './view'
@@ -115,45 +114,53 @@ function placed(
 ): Pick<Arrangement, 'items' | 'routes' | 'entries' | 'exits'> {
   const items: [number, number][] = content.items.map(() => [0, 0])
   const routes: number[][] = content.links.map(() => [])
-  /** The way of the value that the piece above hands on. */
-  let handed: number[] = []
+  /** The ways of the values that the piece above hands on. */
+  let handed = new Map<string, readonly number[]>()
   put.forEach((p, i) => {
     const at = (points: readonly number[]) => points.map((v, k) => v + (k % 2 === 0 ? p.x + origin.x : p.y + origin.y))
     p.cut.items.forEach((item, k) => {
       const [x, y] = p.laid.places[k]!
       items[item] = [x + p.x + origin.x, y + p.y + origin.y]
     })
-    const above = handed
-    const next = put[i - 1]
-    const connector = next && next.column < p.column ? across(above, p, origin) : above
-    p.cut.links.forEach((link, k) => {
-      const route = at(p.laid.routes[k]!)
-      const line = p.cut.piece.lines[k]!
-      if (link === HANDED_ON) handed = line.from === FRAME ? joined(connector, route) : route
-      else routes[link] = line.from === FRAME && i > 0 ? joined(connector, route) : route
+    const above = put[i - 1]
+    if (above && above.column < p.column) handed = across(handed, p, origin)
+    const goesOn = new Map<string, readonly number[]>()
+    p.cut.lines.forEach(({ link, value }, k) => {
+      const way = at(p.laid.routes[k]!)
+      const before = p.cut.piece.lines[k]!.from === FRAME ? handed.get(value) : undefined
+      const route = before ? joined(before, way) : way
+      if (link < 0) goesOn.set(value, route)
+      else routes[link] = route
     })
+    handed = goesOn
   })
   return { items, ...atFrame(content, put, routes, origin, height) }
 }
 
+/** Between lines that lead to the next column side by side. */
+const LANE = 8
+
 /** From the bottom of one column to the top of the next. */
-function across(handed: readonly number[], p: Put, origin: { readonly x: number; readonly y: number }): number[] {
-  const between = p.x + origin.x - COLUMN_GAP / 2
-  const [down, up] = [handed.at(-1)!, p.y + origin.y - HALF_GAP]
-  return [...handed, between, down, between, up]
+function across(
+  handed: ReadonlyMap<string, readonly number[]>,
+  p: Put,
+  origin: { readonly x: number; readonly y: number },
+): Map<string, number[]> {
+  const up = p.y + origin.y - HALF_GAP
+  return new Map(
+    [...handed].map(([value, points], lane) => {
+      const between = p.x + origin.x - COLUMN_GAP / 2 + lane * LANE
+      return [value, [...points, between, points.at(-1)!, between, up]]
+    }),
+  )
 }
 
-/** Two parts of a way, without points in the middle of a straight line. */
+/** Two parts of a way that meet half way between two rows: straight on, or directly from what is above to what is below. */
 function joined(above: readonly number[], below: readonly number[]): number[] {
-  const points = [...above, ...below]
-  const out: number[] = points.slice(0, 2)
-  for (let i = 2; i < points.length; i += 2) {
-    const [x, y] = [points[i]!, points[i + 1]!]
-    const isLast = i + 2 >= points.length
-    const isStraight = !isLast && out.at(-2) === x && points[i + 2] === x
-    if (!isStraight && (out.at(-2) !== x || out.at(-1) !== y)) out.push(x, y)
-  }
-  return out
+  const [x0, y0, x1] = [above.at(-2)!, above.at(-1)!, below[0]!]
+  const isNear =
+    above.at(-4) === x0 && y0 - above.at(-3)! === HALF_GAP && below[2] === x1 && below[3]! - y0 === HALF_GAP
+  return x0 === x1 || isNear ? [...above.slice(0, -2), ...below.slice(2)] : [...above, ...below]
 }
 
 /** Lines that enter begin at the upper edge of the frame, and those that leave end at the lower one. */

@@ -49,9 +49,9 @@ export async function expectGoodPictures(model: string, how: Open, every: number
   const expectGood = (scene: Scene, when: string) => {
     const { upwards, ...faults } = faultsOfPicture(scene)
     expect(faults, when).toEqual({ overlaps: [], through: [], leaning: [] })
-    // Only the value that leads from one column to the next runs upwards.
+    // Only what leads from one column to the next runs upwards: no more than three values each time.
     const values = new Set(upwards.map((line) => line.split(' to ')[0]))
-    expect(values.size, `${when}: ${upwards.join('; ')}`).toBeLessThan(columns)
+    expect(values.size, `${when}: ${upwards.join('; ')}`).toBeLessThanOrEqual(3 * (columns - 1))
   }
   expectGood(sceneOf(picture), 'at the start')
   expect(run.steps.length).toBeGreaterThan(20)
