@@ -33,6 +33,9 @@ export async function gate(
   const largest = made.path && runtime.opensFiles ? (runtime.room?.() ?? Infinity) / TIMES : LARGEST
   if (size > largest)
     return { status: 'unchecked', reason: `${(size / 1e9).toFixed(1)} GB are too much to open it in memory` }
+  const values = tensors.reduce((n, { value }) => (value ? n : n + 1), 0)
+  if (values > MOST_VALUES)
+    return { status: 'unchecked', reason: `${values.toLocaleString('en')} values take ONNX Runtime too long to open` }
   const claimed = largestClaim(tensors)
   if (claimed > LARGEST_VALUE)
     return { status: 'unchecked', reason: `it claims a value of ${claimed.toExponential(0)} elements` }
@@ -43,6 +46,9 @@ export async function gate(
     ? { status: 'fails', reason: fails }
     : { status: 'unchecked', reason: `ONNX Runtime does not open the original either: ${before}` }
 }
+
+/** It opens twice as many in four times as long. */
+const MOST_VALUES = 100_000
 
 /** Values of more elements are claimed by files that want to keep a runtime busy. */
 const LARGEST_VALUE = 5e8

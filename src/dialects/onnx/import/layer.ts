@@ -41,18 +41,15 @@ export function layerOf(node: PendingNode, parts: LayerParts, host: LayerHost): 
   const attributes: Record<string, AttributeValue> = read.values
   for (const [name, graph] of read.bodies) attributes[name] = { graph, captures }
   const metadata = metadataOf(proto, kind)
-  return {
-    ...parts,
-    kind,
-    scope: scopeOf(proto.name ?? '', proto.metadata_props),
-    attributes,
-    ...(read.types ? { attributeTypes: read.types } : {}),
-    origin: [],
-    removed: false,
-    flayer: null,
-    ...(metadata ? { metadata } : {}),
-  }
+  const { id, name, inputs, outputs } = parts
+  const scope = scopeOf(proto.name ?? '', proto.metadata_props)
+  // Field by field: spreading costs most of the time that a long graph takes.
+  const plain = { id, name, inputs, outputs, kind, scope, attributes, origin: NO_ORIGIN, removed: false, flayer: null }
+  if (!read.types && !metadata) return plain
+  return { ...plain, ...(read.types && { attributeTypes: read.types }), ...(metadata && { metadata }) }
 }
+
+const NO_ORIGIN: readonly string[] = []
 
 function metadataOf(proto: NodeProto, kind: string): Record<string, string> | null {
   const out: Record<string, string> = {}
