@@ -11,6 +11,7 @@ import * as serving from './commands/serve'
 import * as tracing from './commands/trace'
 import * as verifying from './commands/verify'
 import { Console } from './console'
+import { reasonOf } from './reasons'
 
 type Command = (argv: readonly string[], console: Console, home: string) => number | Promise<number>
 
@@ -44,7 +45,7 @@ export async function main(argv: readonly string[], home = '.'): Promise<number>
     return name === undefined ? 2 : 0
   }
   const console = new Console(rest.includes('--json'))
-  process.stdout.on('error', leaveQuietly)
+  process.stdout.on('error', leave)
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   try {
     if (!command) throw new UsageError(`there is no command ${name}: there are ${Object.keys(COMMANDS).join(', ')}`)
@@ -56,10 +57,9 @@ export async function main(argv: readonly string[], home = '.'): Promise<number>
   }
 }
 
-/** Whoever read the results has gone: there is nobody to tell but by the exit code. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.stderr.write('graft: whoever was to read the results has gone\n')
+/** The results cannot be told: there is nothing left but to say so. */
+function leave(error: NodeJS.ErrnoException): void {
+  process.stderr.write(`graft: the results cannot be written: ${reasonOf(error)}\n`)
   process.exit(2)
 }
 

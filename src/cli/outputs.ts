@@ -15,6 +15,7 @@ import {
 import type { Stats } from 'node:fs'
 import path from 'node:path'
 import { UsageError } from './arguments'
+import { reasonOf } from './reasons'
 import { writeParts, writeThrough } from './write-parts'
 import type { Content } from './write-parts'
 
@@ -181,20 +182,4 @@ function cleanUpOnSignals(): void {
 function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
   temporary.delete(folder)
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be written',
-  EPERM: 'it may not be written',
-  EROFS: 'it lies on a file system that is read-only',
-  ENOSPC: 'there is no space left',
-  EDQUOT: 'there is no space left for you',
-  EFBIG: 'it is too large for its file system',
-  EPIPE: 'whoever was to read it has gone',
-  ENOENT: 'there is no such folder',
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  return REASONS[code ?? ''] ?? message
 }
