@@ -20,7 +20,7 @@ export class Builder {
 
   /**
    * A layer; `outputs` says how many results it has, or of what types. Trailing absent operands are left out.
-   * @throws NotKnownError, which gives up, for a kind that the network's operator set does not have yet
+   * @throws NotKnownError, which gives up, for a kind that the network's operator set does not have, or has with fewer operands
    */
   layer(
     kind: string,
@@ -28,11 +28,21 @@ export class Builder {
     attributes: Attributes = {},
     outputs: number | readonly (ResultType | null)[] = 1,
   ): Layer {
-    if (!this.network.schemaOf(kind) && this.network.dialect.kinds?.includes(kind))
-      throw new NotKnownError(`${kind} is not in operator set ${this.network.opsetOf(kind)}`)
     const given = inputs.slice(0, inputs.findLastIndex((t) => t !== null) + 1)
+    this.checkKnown(kind, hasBody(attributes) ? 0 : given.length)
     const types = typeof outputs === 'number' ? { outputCount: outputs } : { outputs }
     return this.network.addLayer({ kind, inputs: given, attributes, ...types })
+  }
+
+  private checkKnown(kind: string, operands: number): void {
+    const schema = this.network.schemaOf(kind)
+    const version = this.network.opsetOf(kind)
+    if (!schema && this.network.dialect.kinds?.includes(kind))
+      throw new NotKnownError(`${kind} is not in operator set ${version}`)
+    if (schema && operands > schema.inputs.length && !schema.inputs.at(-1)?.variadic)
+      throw new NotKnownError(
+        `${kind} of operator set ${version} takes ${schema.inputs.length} operands, not ${operands}`,
+      )
   }
 
   /** A constant from numbers, each rounded once to `dtype`. */
@@ -51,4 +61,13 @@ export class Builder {
   keep(value: ConstantValue, name?: string): Tensor {
     return this.network.addConstant(value, name && `${name}_${this.network.counters.nextTensorId}`)
   }
+}
+
+/** What a body captures stands among the operands, behind those of the kind. */
+function hasBody(attributes: Attributes): boolean {
+  for (const name in attributes) {
+    const value = attributes[name]
+    if (typeof value === 'object' && 'graph' in value) return true
+  }
+  return false
 }

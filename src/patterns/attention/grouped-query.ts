@@ -24,8 +24,11 @@ const CLOSED = -10_000
 /** Whether the mask shuts out every later position: by a constant [.., length, length] that is false above the diagonal. */
 function isCausal(mask: Tensor, length: number): boolean {
   const where = parentOf(mask, 'Where')
-  const closed = where?.input(2)?.value
-  if (!closed?.isAvailable || !Array.from(closed.numbers()).every((x) => x <= CLOSED)) return false
+  const holds = (at: number, what: (x: number) => boolean): boolean => {
+    const value = where?.input(at)?.value
+    return !!value?.isAvailable && Array.from(value.numbers()).every(what)
+  }
+  if (!holds(1, (x) => x > CLOSED / 2) || !holds(2, (x) => x <= CLOSED)) return false
   const stack = [where?.input(0) ?? null]
   for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
     if (!t) continue

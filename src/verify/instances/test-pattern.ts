@@ -80,7 +80,7 @@ class Trial {
 
   async add(seed: number): Promise<void> {
     const instance = instanceOf(this.subject, seed)
-    const after = this.rewritten(instance)
+    const after = await this.rewritten(instance)
     if (after === null) return
     const verdict = await verifyNetworks(instance.snapshot, after, this.runtime, {
       exact: this.subject.claim === 'exact',
@@ -109,7 +109,7 @@ class Trial {
   }
 
   /** null where nothing was rewritten, or what came of it needs no numbers to be wrong. */
-  private rewritten(instance: Instance): NetworkSnapshot | null {
+  private async rewritten(instance: Instance): Promise<NetworkSnapshot | null> {
     const network = networkFromSnapshot(instance.snapshot, onnxDialect)
     const { label, pattern } = this.subject
     try {
@@ -119,13 +119,19 @@ class Trial {
       if (instance.matches) this.matched++
       if (rewrites === 0) return null
     } catch (error) {
-      this.fail(instance, error instanceof Error ? error.message : String(error), null)
-      return null
+      return this.failStructure(instance, error instanceof Error ? error.message : String(error), null)
     }
     const after = snapshotOf(network)
     const [problem] = verifyNetwork(network)
     if (!problem) return after
-    this.fail(instance, problem.message, after)
+    return this.failStructure(instance, problem.message, after)
+  }
+
+  /** Unsound, unless the instance is no network that can be run either. */
+  private async failStructure(instance: Instance, reason: string, after: NetworkSnapshot | null): Promise<null> {
+    const original = await this.runsAsItIs(instance)
+    if (original.verdict === 'cannot-run') this.count(`before: ${original.reason ?? ''}`)
+    else this.fail(instance, reason, after)
     return null
   }
 
