@@ -13,6 +13,7 @@ import {
 import type { Editor, Halo, PreviewFrames } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
+import { Breadcrumbs } from './Breadcrumbs'
 import { flowCamera } from './flow-camera'
 import { Minimap } from './Minimap'
 import { heatedNodes, markedNodes, mountedNodes, nextMounted } from './mounted-nodes'
@@ -109,7 +110,7 @@ function Flow() {
         nodes={nodes}
         edges={[]}
         nodeTypes={nodeTypes}
-        minZoom={0.015}
+        minZoom={0.0005}
         maxZoom={2.5}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -144,6 +145,7 @@ function Flow() {
       >
         <PaintLayer index={index} halos={halos} real={real} preview={preview} marks={marks} heat={heat} />
       </ReactFlow>
+      <Breadcrumbs index={index} />
       <Minimap index={index} halos={halos} />
       <ZoomTools heat={heat} />
       <NodeMenu at={menu} onClose={() => setMenu(null)} />

@@ -42,7 +42,7 @@ export function flowCamera(
       const { x, y, zoom } = flow.getViewport()
       return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
     },
-    fit: (rect, animate) => go(centred(rect, Math.max(0.02, Math.min(1, fitting(rect)))), animate),
+    fit: (rect, animate) => go(centred(rect, Math.min(1, fitting(rect))), animate),
     read: (rect, animate) => {
       const zoom = Math.min(1, fitting(rect))
       if (zoom >= READABLE) return go(centred(rect, zoom), animate)

@@ -2,6 +2,7 @@
 import { FRAME_HEADING, nodeGeometry, SMALL_SIZE, TITLE_SIZE } from '../../../editor'
 import type { NodeContent, Rect, SceneNode } from '../../../layout'
 import type { Palette } from './palette'
+import { READABLE } from './picture'
 import { clipped, round } from './primitives'
 
 export interface Look {
@@ -14,9 +15,9 @@ export interface Look {
 
 export const PLAIN: Look = { alpha: 1, ghost: 0, fresh: 0 }
 
-/** Heights on the screen below which a box is a coloured block, and below which it has no text. */
-const BLOCK = 8
-const TEXT = 15
+/** On the screen, in pixels: the least height of a box with a text, and the sizes of a text from afar. */
+export const TEXT = 8
+const [SMALLEST, LARGEST] = [8, 12]
 
 export function paintNode(
   ctx: CanvasRenderingContext2D,
@@ -29,14 +30,37 @@ export function paintNode(
   const colour = palette.category[face.category]
   ctx.globalAlpha = look.alpha
   const px = box.height * zoom
-  if (px < BLOCK) {
-    ctx.fillStyle = look.fresh > 0.3 ? palette.fresh : (look.heat ?? colour)
-    ctx.fillRect(box.x, box.y, box.width, box.height)
-  } else {
+  if (zoom >= READABLE) {
     paintBox(ctx, face, box, palette, look)
-    if (px >= TEXT) paintText(ctx, face, box, zoom, palette, look.heat ? palette.text : palette.dim)
+    paintText(ctx, face, box, zoom, palette, look.heat ? palette.text : palette.dim)
+  } else {
+    ctx.fillStyle = look.fresh > 0.3 ? palette.fresh : look.ghost > 0.5 ? palette.gone : (look.heat ?? colour)
+    if (px < TEXT) ctx.fillRect(box.x, box.y, box.width, box.height)
+    else paintFilled(ctx, face, box, zoom, palette, look)
   }
   ctx.globalAlpha = 1
+}
+
+/** Between near and far: what a layer is, on the colour of its category. */
+function paintFilled(
+  ctx: CanvasRenderingContext2D,
+  face: NodeContent,
+  box: Rect,
+  zoom: number,
+  palette: Palette,
+  look: Look,
+): void {
+  round(ctx, box, nodeGeometry(face, box.height).radius)
+  ctx.fill()
+  const size = Math.min(LARGEST, Math.max(SMALLEST, box.height * zoom * 0.6)) / zoom
+  const margin = 3 / zoom
+  ctx.font = `600 ${size}px ${palette.font}`
+  ctx.fillStyle = look.heat ? palette.text : palette.surface
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'middle'
+  // Of the blocks of a chain the number is what tells one from the other.
+  const keep = face.category === 'group' ? 'end' : 'start'
+  clipped(ctx, face.title, box.x + margin, box.y + box.height / 2, box.width - 2 * margin, keep)
 }
 
 function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Rect, palette: Palette, look: Look): void {
@@ -126,13 +150,12 @@ export function paintFrame(
   ctx.lineWidth = Math.max(1, 0.75 / zoom)
   ctx.stroke()
   if (!heading) return
-  const size = zoom < 0.55 ? Math.min(Math.max(12, 11 / zoom), 40) : FRAME_HEADING.size
-  if (size > 34 || box.width * zoom < 48) return
-  ctx.font = `600 ${size}px ${palette.font}`
+  // From afar its name lies over it.
+  if (zoom < READABLE) return
+  ctx.font = `600 ${FRAME_HEADING.size}px ${palette.font}`
   ctx.fillStyle = palette.dim
   ctx.textAlign = 'left'
   ctx.textBaseline = 'alphabetic'
-  if (zoom < 0.55) return clipped(ctx, node.face.title, box.x + 12, box.y + size + 6, box.width - 24)
   ctx.beginPath()
   ctx.moveTo(box.x + 14, box.y + 12)
   ctx.lineTo(box.x + 18, box.y + 16)

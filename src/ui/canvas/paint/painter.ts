@@ -9,6 +9,7 @@ import { heatedLook, paintHeat } from './paint-heat'
 import { paintFrame, paintNode } from './paint-node'
 import { paintStop, paintTaken, partName } from './paint-halo'
 import { paintLabels, paintStubs } from './paint-labels'
+import { paintNames } from './paint-names'
 import { visibleRect } from './picture'
 import type { Picture } from './picture'
 import { badge, ring } from './primitives'
@@ -51,6 +52,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
   if (motion) paintMotion(ctx, picture, motion, view)
   if (preview) paintPreview(ctx, preview, palette, viewport.zoom)
   paintBreaks(ctx, picture, view)
+  paintNames(ctx, picture, view)
   if (viewport.zoom > 0.7) paintLabels(ctx, picture, view, named)
 }
 

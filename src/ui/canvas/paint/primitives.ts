@@ -51,16 +51,27 @@ export function badge(
 
 const shortened = new Map<string, string>()
 
-/** Text with an ellipsis where it does not fit. What was shortened once is remembered. */
-export function clipped(ctx: CanvasRenderingContext2D, text: string, x: number, y: number, room: number): void {
-  const key = `${ctx.font}|${Math.round(room)}|${text}`
+/**
+ * Text with an ellipsis where it does not fit. What was shortened once is remembered.
+ * @param keep the part of it that stays
+ */
+export function clipped(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  room: number,
+  keep: 'start' | 'end' = 'start',
+): void {
+  const key = `${ctx.font}|${Math.round(room)}|${keep}|${text}`
+  const cut = (n: number) => (keep === 'start' ? text.slice(0, n) + '…' : '…' + text.slice(-n))
   let shown = shortened.get(key)
   if (shown === undefined) {
     shown = text
     if (ctx.measureText(text).width > room) {
       let n = text.length
-      while (n > 1 && ctx.measureText(text.slice(0, n) + '…').width > room) n--
-      shown = text.slice(0, n) + '…'
+      while (n > 1 && ctx.measureText(cut(n)).width > room) n--
+      shown = cut(n)
     }
     if (shortened.size > 5000) shortened.clear()
     shortened.set(key, shown)
