@@ -20,7 +20,7 @@ import { applyAll, playLibrary, togglePlay } from './run/play'
 import { beginPresenting, endPresenting, playPresented } from './file/present'
 import { choosePattern, walkMatches } from './match/patterns'
 import { endPreview, previewMatch } from './match/preview'
-import { fitAll, select, zoomToSelection } from './view/select'
+import { beginGoing, fitAll, select, zoomToSelection } from './view/select'
 import { applyAt, applyNext, prune, setSpeed, stepForward, toEnd, toStart, stepBack } from './run/steps'
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
@@ -141,6 +141,8 @@ export const commands: readonly Command[] = [
 ]
 
 function dismiss(editor: Editor): void {
+  // What is on its way to be selected is let go of too.
+  beginGoing(editor)
   if (editor.state.presenting) endPresenting(editor)
   else if (editor.state.preview) endPreview(editor)
   else if (editor.state.notice) editor.set({ notice: null })

@@ -10,6 +10,7 @@ import type { EngineCalls, EngineEvents } from '../../protocol/engine-calls'
 import { Remote } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
 import { redraw, revealLayers } from '../view/groups'
+import { beginGoing } from '../view/select'
 import { setPanel } from './history'
 
 const NOTHING: Compared = {
@@ -88,10 +89,12 @@ export function keepComparing(editor: Editor): void {
 export async function showDifference(editor: Editor, at: number): Promise<void> {
   const difference = editor.state.compare?.differences[at]
   if (!difference) return
+  const isWanted = beginGoing(editor)
   setAt(editor, at)
   const { layer, name, status, changes } = difference
   if (layer >= 0) {
     if (anchorOf(editor.state.scene, layer)?.kind === 'group') await openAround(editor, layer)
+    if (!isWanted()) return
     const node = anchorOf(editor.state.scene, layer)
     if (node) {
       editor.set({ selected: node.key })
