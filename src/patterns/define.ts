@@ -1,5 +1,6 @@
 import { Builder, Match, MatchFailure, NotKnownError, PatternRewriter, RulePattern, Schemas } from '../engine'
 import { onnxDialect } from '../dialects/onnx'
+import { hasOperands } from './values'
 import type { FailureAbout, Layer, MatchResult, Network, RuleGraph, RuleOptions, Tensor } from '../engine'
 
 /** What matching gives: undefined is a miss whose reason nobody asked for. */
@@ -49,14 +50,13 @@ class FunctionPattern extends PatternRewriter {
 
   override match(layer: Layer): MatchResult {
     const { needs } = this.spec
-    if (this.lacksResult(layer)) return false
-    if (needs && !hasOneOf(layer.network, needs)) return false
+    if (this.lacksResult(layer) || (needs && !hasOneOf(layer.network, needs)) || !hasOperands(layer)) return false
     const result = this.spec.match(layer, null) ?? false
     return result instanceof Match && leavesResults(layer, result) ? false : result
   }
 
   override explain(layer: Layer): Match | MatchFailure | null {
-    if (this.lacksResult(layer)) return null
+    if (this.lacksResult(layer) || !hasOperands(layer)) return null
     const found = this.spec.match(layer, (part, at, expected, found, matched = {}, about) => {
       const layers = new Map(Object.entries(matched))
       const parts = Math.max(this.spec.parts ?? 0, layers.size + 1)

@@ -26,6 +26,7 @@ export function scalarOf(t: Tensor | null): number | null {
 
 /** Whether a condition holds for every element of a constant whose data are here. */
 export function everyElement(c: ConstantValue, holds: (x: number) => boolean): boolean {
+  if (!c.isNumeric) return false
   const values = c.numbers()
   for (let i = 0; i < values.length; i++) if (!holds(values[i]!)) return false
   return true
@@ -69,10 +70,16 @@ export function isLastAxis(axis: number, rank: number | null): boolean {
 
 /** `perm` of a Transpose, the reversal where it is absent; null where the rank is not known. */
 export function permOf(layer: Layer): readonly number[] | null {
-  const perm = layer.attribute('perm') as readonly number[] | undefined
-  if (perm) return perm
   const rank = layer.input(0)?.rank ?? null
+  const perm = layer.attribute('perm') as readonly number[] | undefined
+  if (perm) return isOrder(perm) && (rank ?? perm.length) === perm.length ? perm : null
   return rank === null ? null : Array.from({ length: rank }, (_, i) => rank - 1 - i)
+}
+
+/** Whether each dimension stands in it once: damaged files have others. */
+function isOrder(perm: readonly number[]): boolean {
+  for (let i = 0; i < perm.length; i++) if (!perm.includes(i)) return false
+  return true
 }
 
 export function isPerm(layer: Layer | null, ...perm: number[]): layer is Layer {
@@ -88,7 +95,18 @@ export function axesOf(layer: Layer): readonly number[] | null {
 /** The parent if it is of one of the kinds. */
 export function parentOf(t: Tensor | null | undefined, ...kinds: string[]): Layer | null {
   const parent = t?.parent ?? null
-  return parent && kinds.includes(parent.kind) ? parent : null
+  return parent && kinds.includes(parent.kind) && hasOperands(parent) ? parent : null
+}
+
+/** Whether a layer has the operands that its kind needs: those of damaged files have not. */
+export function hasOperands(layer: Layer): boolean {
+  const inputs = layer.schema?.inputs
+  if (!inputs) return true
+  for (let i = 0; i < inputs.length; i++) {
+    const { optional, variadic } = inputs[i]!
+    if (!optional && !variadic && layer.input(i) === null) return false
+  }
+  return true
 }
 
 /** The layer of one of the kinds that makes an operand; of the first such operand. */

@@ -44,7 +44,7 @@ function property(t: Extract<Term, { type: 'property' }>, match: RuleMatch): Val
     case 'kind':
       return x.parent?.kind
     case 'value': {
-      const values = x.value?.isAvailable ? x.value.numbers() : undefined
+      const values = x.value?.isAvailable && x.value.isNumeric ? x.value.numbers() : undefined
       return t.index !== undefined ? values?.[t.index] : values?.length === 1 ? values[0] : values && Array.from(values)
     }
     case 'isConstant':

@@ -105,10 +105,15 @@ export class ConstantValue {
     return Array.from(this.numbers(), BigInt)
   }
 
+  /** Whether the elements can be read as numbers: not of strings, nor of small floats of which nothing is computed. */
+  get isNumeric(): boolean {
+    return READ[this.dtype] !== undefined
+  }
+
   /** The one element of a one-element constant, however it is shaped; otherwise null. */
   scalar(): number | null {
     if (this.#scalar !== undefined) return this.#scalar
-    const isScalar = this.size === 1 && this.data !== null && this.dtype !== 'string'
+    const isScalar = this.size === 1 && this.data !== null && this.isNumeric
     return (this.#scalar = isScalar ? (this.numbers()[0] ?? null) : null)
   }
 

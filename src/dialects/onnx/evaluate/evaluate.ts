@@ -107,7 +107,10 @@ function evaluateWithin(
   maxElements: number,
 ): readonly ConstantValue[] | null {
   let total = 0
-  for (const result of schema.infer?.(c) ?? []) total += (result && sizeOf(result.shape)) ?? 0
+  for (const result of schema.infer?.(c) ?? []) {
+    if (result?.shape?.some((d) => typeof d === 'number' && d < 0)) return null
+    total += (result && sizeOf(result.shape)) ?? 0
+  }
   return total > maxElements ? null : evaluate(c)
 }
 
