@@ -20,7 +20,8 @@ import { applyAll, playLibrary, togglePlay } from './run/play'
 import { beginPresenting, endPresenting, playPresented } from './file/present'
 import { choosePattern, walkMatches } from './match/patterns'
 import { endPreview, previewMatch } from './match/preview'
-import { beginGoing, fitAll, select, zoomToSelection } from './view/select'
+import { beginGoing } from './view/going'
+import { fitAll, select, zoomToSelection } from './view/select'
 import { applyAt, applyNext, prune, setSpeed, stepForward, toEnd, toStart, stepBack } from './run/steps'
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]

@@ -10,7 +10,7 @@ import type { EngineCalls, EngineEvents } from '../../protocol/engine-calls'
 import { Remote } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
 import { redraw, revealLayers } from '../view/groups'
-import { beginGoing } from '../view/select'
+import { beginGoing } from '../view/going'
 import { setPanel } from './history'
 
 const NOTHING: Compared = {

@@ -4,6 +4,7 @@ import { anchorOf } from '../../../layout'
 import type { Editor, Live } from '../../editor'
 import type { Drawn } from '../../protocol/layout-calls'
 import { RemoteError } from '../../protocol/rpc'
+import { beginGoing } from './going'
 import { unpackScene } from '../../protocol/scene-codec'
 import type { Session } from '../../session/session'
 
@@ -81,12 +82,13 @@ export async function showGroup(editor: Editor, path: GroupPath): Promise<void> 
     .getLayers()
     .find((l) => !l.isRemoved() && (l.scope === path || l.scope.startsWith(`${path}/`)))
   if (!inside) return
+  const isWanted = beginGoing(editor)
   let node = groupAround(editor, path)
   if (!node) {
     await redraw(editor, (s) => s.layout.call('reveal', { layers: [inside.id], upTo: path }), null)
     node = groupAround(editor, path) ?? anchorOf(editor.state.scene, inside.id)
   }
-  if (!node) return
+  if (!node || !isWanted()) return
   editor.set({ selected: node.key })
   editor.camera.reveal(node)
 }

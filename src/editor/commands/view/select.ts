@@ -2,19 +2,8 @@ import type { LayerId } from '../../../engine'
 import type { ItemKey } from '../../../layout'
 import { anchorOf, nodeNamed } from '../../../layout'
 import type { Editor } from '../../editor'
+import { beginGoing } from './going'
 import { revealLayers } from './groups'
-
-const goings = new WeakMap<Editor, number>()
-
-/**
- * Begins to go somewhere, which may take a while: groups open first. @returns whether that is still wanted: whoever selects
- * something, goes elsewhere or lets go meanwhile ends it.
- */
-export function beginGoing(editor: Editor): () => boolean {
-  const mine = (goings.get(editor) ?? 0) + 1
-  goings.set(editor, mine)
-  return () => goings.get(editor) === mine
-}
 
 export function select(editor: Editor, key: ItemKey | null): void {
   beginGoing(editor)
