@@ -47,8 +47,8 @@ export async function verifyModels(
   options: VerifyOptions = {},
 ): Promise<Verdict> {
   const [x, y] = [sideOf(a, runtime), sideOf(b, runtime)]
-  if (typeof x === 'string') return cannotRun(`before: ${x}`)
-  if (typeof y === 'string') return cannotRun(`after: ${y}`)
+  if (typeof x === 'string') return cannotRun(`the original network ${x}`)
+  if (typeof y === 'string') return cannotRun(`the rewritten network ${y}`)
   return verifyPair(x, y, runtime, options)
 }
 
@@ -57,11 +57,11 @@ function sideOf(model: ModelFile, runtime: Runtime): Side | string {
   const { bytes, external = new Map<string, Uint8Array>(), unchecked } = model
   if (unchecked) return unchecked
   const { snapshot, missingExternal } = importOnnx(bytes, { external })
-  if (missingExternal.length > 0) return `weights are missing: ${missingExternal.join(', ')}`
+  if (missingExternal.length > 0) return `lacks weights: ${missingExternal.join(', ')}`
   try {
     return { snapshot, model: loadable(model, runtime) }
   } catch (error) {
-    return `it cannot be written as one file to be run: ${messageOf(error)}`
+    return `cannot be written as one file to be run: ${messageOf(error)}`
   }
 }
 
@@ -86,12 +86,12 @@ export async function verifyNetworks(
     try {
       return { snapshot, model: exportOnnx(snapshot, { inlineExternal: true }).bytes }
     } catch (error) {
-      return `it cannot be written as ONNX: ${messageOf(error)}`
+      return `cannot be written as ONNX: ${messageOf(error)}`
     }
   })
   const [x, y] = written
-  if (typeof x === 'string' || x === undefined) return cannotRun(`before: ${x}`)
-  if (typeof y === 'string' || y === undefined) return cannotRun(`after: ${y}`)
+  if (typeof x === 'string' || x === undefined) return cannotRun(`the original network ${x}`)
+  if (typeof y === 'string' || y === undefined) return cannotRun(`the rewritten network ${y}`)
   return verifyPair(x, y, runtime, options)
 }
 
@@ -122,7 +122,7 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
     return session
   }
   try {
-    const [before, after] = [await load(a, 'before'), await load(b, 'after')]
+    const [before, after] = [await load(a, 'original'), await load(b, 'rewritten')]
     const runs = new Runs(before, feeder)
     const compared = new Map<InputClass, Verdict>()
     // Between half operators that it has no kernels for ONNX Runtime leaves out roundings, more or fewer of them as the network is.
@@ -138,7 +138,7 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
         options.signal?.throwIfAborted()
         const given = await runs.before(seed, inputs)
         if (!given) continue
-        const found = await after.run(given.feeds).catch((e) => Promise.reject(new Stopped('after', 'run', e)))
+        const found = await after.run(given.feeds).catch((e) => Promise.reject(new Stopped('rewritten', 'run', e)))
         tally.add(names, given.values, found)
       }
       if (inputs === 'ordinary' || !tally.isEmpty) compared.set(inputs, tally.verdict())
@@ -200,7 +200,7 @@ class Runs {
     try {
       return await this.attempt(seed, 'ordinary')
     } catch (error) {
-      if (this.sizing === 'equal') throw new Stopped('before', 'run', error)
+      if (this.sizing === 'equal') throw new Stopped('original', 'run', error)
       this.sizing = 'equal'
       return this.withSizes(seed)
     }
@@ -216,7 +216,7 @@ function isFinite(v: Values extends ReadonlyMap<string, infer V> ? V : never): b
 /** One side could not be loaded or run. */
 class Stopped extends Error {
   constructor(side: string, what: string, cause: unknown) {
-    super(`${side}: it cannot be ${what}: ${messageOf(cause)}`)
+    super(`the ${side} network cannot be ${what}: ${messageOf(cause)}`)
   }
 }
 

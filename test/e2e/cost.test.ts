@@ -59,7 +59,7 @@ test('the chart says where the network stands, and goes where it is clicked', as
   await page.keyboard.press('1')
   await seesStep(page, 2, 2)
   const chart = page.getByRole('slider', { name: 'Kernel launches over the steps' })
-  expect(await chart.getAttribute('aria-valuetext')).toBe('step 2 of 2: 387, 395 as it came')
+  expect(await chart.getAttribute('aria-valuetext')).toBe('step 2 of 2: 387, 395 originally')
   await chart.click({ position: { x: 2, y: 10 } })
   await seesStep(page, 0, 2)
   await chart.press('ArrowRight')

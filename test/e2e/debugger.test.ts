@@ -158,7 +158,7 @@ test('presenting shows the picture and its caption alone, plays a list, and Esca
   await page.getByRole('toolbar', { name: 'Comparison' }).waitFor()
   await page.keyboard.press('Shift+V')
   const present = page.getByRole('region', { name: 'Presentation' })
-  await present.getByText('as it came').waitFor()
+  await present.getByText('original').waitFor()
   expect(await page.getByRole('toolbar', { name: 'Comparison' }).count()).toBe(0)
   expect(await page.getByRole('contentinfo', { name: 'Steps' }).isVisible()).toBe(false)
   await page.keyboard.press('Space')

@@ -45,7 +45,7 @@ test('a model that ONNX Runtime cannot load is saved on a second yes only, and t
   await writes(NO_SUCH_AXIS)
   await page.keyboard.press('1')
   await seesStep(page, 1, 1)
-  const fault = /cannot run: after: it cannot be loaded: .*axis/s
+  const fault = /cannot run: the rewritten network cannot be loaded: .*axis/s
   await timeline().getByText(fault).waitFor()
   await page.getByRole('button', { name: 'Check the whole' }).click()
   await totals().getByText(fault).waitFor()
@@ -100,7 +100,7 @@ test('what cannot be checked is saved, and it is said why it was not', async () 
   expect((await download).suggestedFilename()).toBe('strange.graft.onnx')
   const notice = page.getByRole('alert')
   await notice.getByText('strange.graft.onnx is saved').waitFor()
-  await notice.getByText(/Its numbers were not checked: before: it cannot be loaded: .*my\.own/s).waitFor()
+  await notice.getByText(/Its numbers were not checked: the original network cannot be loaded: .*my\.own/s).waitFor()
 })
 
 test('verdicts are kept with the session: after a reload they are there without a runtime', async () => {

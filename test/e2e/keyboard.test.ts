@@ -50,7 +50,7 @@ test('Tab leads through the page in the order of its rooms, each stop in sight, 
   expect(stops.length).toBeLessThan(60)
   const rooms = stops.map((s) => s.room).filter((room, i, all) => room !== all[i - 1])
   expect(rooms).toEqual(['header', 'dock left', 'stage', 'dock right', 'bottom'])
-  expect(stops.filter((s) => s.room === 'stage')[0]?.name).toMatch(/gives 1×16/)
+  expect(stops.filter((s) => s.room === 'stage')[0]?.name).toMatch(/^Group |gives 1×16/)
   expect(stops.filter((s) => s.room === 'dock right' && /\d+ match(es)?,/.test(s.name))).toHaveLength(1)
 })
 
@@ -74,7 +74,7 @@ test('arrows lead through patterns, matches and steps; Tab through what belongs 
   await seesStep(page, 1, 1)
   await page.getByRole('button', { name: /^1 Gelu/ }).focus()
   await page.keyboard.press('ArrowUp')
-  await focused(/^0\s*As it came/)
+  await focused(/^0\s*Original/)
   await page.keyboard.press('Enter')
   await seesStep(page, 0, 1)
 })

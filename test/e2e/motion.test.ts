@@ -57,7 +57,7 @@ test('what is new stays where it appeared on the screen, while the picture close
   await atGelu()
   await page.getByLabel('Speed').selectOption('0.25')
   await page.keyboard.press('1')
-  await phase('close')
+  await phase('move')
   const made = page.getByRole('group', { name: /^Gelu/ }).first()
   await made.waitFor()
   const appeared = await made.boundingBox()
@@ -69,7 +69,7 @@ test('what is new stays where it appeared on the screen, while the picture close
 })
 
 describe('a step interrupted in its middle', () => {
-  test.each(['ghost', 'place', 'close'])('by undo while it is to %s, is back at the start', async (middle) => {
+  test.each(['remove', 'insert', 'move'])('by undo while it is to %s, is back at the start', async (middle) => {
     await atGelu()
     const start = await places()
     await page.getByLabel('Speed').selectOption('0.25')
@@ -81,7 +81,7 @@ describe('a step interrupted in its middle', () => {
     expect(moved(start, await places())).toEqual([])
   })
 
-  test.each(['ghost', 'close'])('by the next while it is to %s, leads where both lead', async (middle) => {
+  test.each(['remove', 'move'])('by the next while it is to %s, leads where both lead', async (middle) => {
     await atGelu()
     await oneStep()
     await page.keyboard.press('1')

@@ -313,7 +313,7 @@ describe('data that is moved for nothing', () => {
     ['Split then Concat', 'a, b = Split<axis=1>(x, n)\ny = Relu(Concat<axis=-1>(a, b))', 'Relu'],
     ['Slice of Concat', 'in z float32[2,6]\ny = Slice(Concat<axis=0>(x, z), zero, four, zero)\nw = Relu(z)', ''],
     ['Expand before a broadcast', 'in z float32[4,1]\nconst s int64[2] = 4 6\ny = Add(Expand(z, s), x)', 'Add'],
-    ['Gather of everything', 'const i int64[4] = 0 1 2 3\ny = Relu(Gather(x, i))', 'Relu'],
+    ['Identity Gather', 'const i int64[4] = 0 1 2 3\ny = Relu(Gather(x, i))', 'Relu'],
     ['Dead layer', 'd = Exp(Neg(x))\ny = Relu(x)', 'Relu'],
   ])('%s: %s', async (label, body, after) => {
     await expectRewrite(label, net(`${X}\n${body.replace('\nw = Relu(z)', '')}\nout y`), after)
@@ -326,7 +326,7 @@ describe('data that is moved for nothing', () => {
       'Expand before a broadcast',
       'in z float32[1,1]\nconst s int64[2] = 4 6\nin k float32[4,1]\ny = Add(Expand(z, s), k)',
     ],
-    ['Gather of everything', 'const i int64[4] = 0 1 3 2\ny = Gather(x, i)'],
+    ['Identity Gather', 'const i int64[4] = 0 1 3 2\ny = Gather(x, i)'],
   ])('near twin of %s: %s', (label, body) => {
     expectNoMatch(label, net(`${X}\n${body}\nout y`))
   })

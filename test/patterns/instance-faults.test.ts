@@ -125,13 +125,13 @@ describe('whole numbers beyond 2^53 are left where they would be rounded', () =>
     n.markOutput(n.addLayer({ kind: 'Add', inputs: [inner.output(), n.addConstant(wide(2n))] }).output()!, 'y')
     expectNoMatch('Constants in a chain', n)
   })
-  test('Condition that holds', () => {
+  test('Always-true condition', () => {
     const n = network()
     const [c, b] = [n.addInput('c', 'bool', [2]), n.addInput('b', 'int64', [2])]
     const all = n.addConstant(ConstantValue.of('bool', [2], [1, 1]))
     const and = n.addLayer({ kind: 'And', inputs: [c, all] }).output()
     const a = n.addConstant(wide(9007199254740993n))
     n.markOutput(n.addLayer({ kind: 'Where', inputs: [and, a, b] }).output()!, 'y')
-    expectNoMatch('Condition that holds', n)
+    expectNoMatch('Always-true condition', n)
   })
 })

@@ -140,7 +140,7 @@ describe('FusedMatMul', () => {
     ],
     ['Scaled product', 'y = Div(MatMul(a, c), 8)', `y = ${F}<alpha=0.125>(a, c)`],
     ['Scaled product', `y = Mul(0.5, Mul(${F}<alpha=0.25>(a, c), 3))`, `y = ${F}<alpha=0.375>(a, c)`],
-    ['Product of what is scaled', 'y = MatMul(Mul(a, 0.5), Div(c, 2))', `y = ${F}<alpha=0.25>(a, c)`],
+    ['MatMul of scaled operands', 'y = MatMul(Mul(a, 0.5), Div(c, 2))', `y = ${F}<alpha=0.25>(a, c)`],
   ])('%s: %s', async (label, body, after) => {
     await expectRewrite(label, net(`${AB}\n${body}\nout y`), after)
   })
@@ -150,7 +150,7 @@ describe('FusedMatMul', () => {
     ['Scaled product', 'const k float32[5]\ny = Mul(MatMul(a, c), k)'],
     ['Scaled product', 'const k float32[1,1,1,1]\ny = Mul(MatMul(a, c), k)'],
     ['Scaled product', 'y = Div(8, MatMul(a, c))'],
-    ['Product of what is scaled', 'in s float32[]\ny = MatMul(Mul(a, s), c)'],
+    ['MatMul of scaled operands', 'in s float32[]\ny = MatMul(Mul(a, s), c)'],
   ])('near twin of %s: %s', (label, body) => {
     expectNoMatch(
       label,

@@ -5,7 +5,7 @@ import { net } from './notation'
 const NUMBERS = ['n0 = 0', 'n1 = 1', 'n2 = 2', 'n3 = 3', 'n5 = 5', 'm1 = -1', 'all = 9223372036854775807']
 const X = `in x float32[4,5]\n${NUMBERS.map((n) => n.replace(/(\w+)/, 'const $1 int64[1]')).join('\n')}`
 const CHAIN = 'Slice chain'
-const SPLIT = 'Slices that share out a value'
+const SPLIT = 'Slices to Split'
 
 describe('Slice chain', () => {
   test.each([
@@ -37,7 +37,7 @@ describe('Slice chain', () => {
   })
 })
 
-describe('Slices that share out a value', () => {
+describe('Slices to Split', () => {
   test('two parts, of 2 and 3: the sizes are told', async () => {
     const text = `${X}\np = Slice(x, n0, n2, n1)\nq = Slice(x, n2, n5, n1)\ny = Relu(p)\nz = Neg(q)\nout y, z`
     const after = await expectRewrite(SPLIT, net(text), 'Neg, Relu, Split')

@@ -55,14 +55,14 @@ describe('two networks', () => {
     const fine = `${X}\ny = Relu(x)\nout y`
     expect(await whole(fine, odd)).toMatchObject({
       verdict: 'cannot-run',
-      reason: expect.stringMatching(/^after.*Odd/s),
+      reason: expect.stringMatching(/^the rewritten network.*Odd/s),
     })
-    expect((await whole(odd, fine)).reason).toMatch(/^before: it cannot be loaded/)
+    expect((await whole(odd, fine)).reason).toMatch(/^the original network cannot be loaded/)
     const failing: Runtime = {
       load: async () => ({ run: () => Promise.reject(new Error('out of memory')), release: async () => undefined }),
     }
     const found = await verifyNetworks(snapshotOf(net(fine)), snapshotOf(net(fine)), failing)
-    expect(found).toMatchObject({ verdict: 'cannot-run', reason: 'before: it cannot be run: out of memory' })
+    expect(found).toMatchObject({ verdict: 'cannot-run', reason: 'the original network cannot be run: out of memory' })
   })
 
   test('the same seeds give the same numbers', async () => {

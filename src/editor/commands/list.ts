@@ -122,7 +122,7 @@ export const commands: readonly Command[] = [
   command(
     'Steps',
     'forward',
-    'Step forward, over a whole rewrite',
+    'Step forward (redo), over a whole rewrite',
     ['ArrowRight', 'Ctrl+Shift+Z', 'Meta+Shift+Z', 'Ctrl+y'],
     withModel,
     (e) => void stepForward(e),
@@ -137,7 +137,7 @@ export const commands: readonly Command[] = [
   ...costCommands,
   ...historyCommands,
   ...debugCommands,
-  command('View', 'deselect', 'Let go of selection and pattern', ['Escape'], always, dismiss),
+  command('View', 'deselect', 'Clear selection', ['Escape'], always, dismiss),
   command('Help', 'shortcuts', 'Keyboard shortcuts', ['?'], always, (e) => e.set({ dialog: 'shortcuts' })),
 ]
 

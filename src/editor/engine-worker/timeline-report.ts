@@ -103,7 +103,7 @@ export class TimelineReport {
           return {
             node: id,
             name,
-            label: step?.label ?? 'As it came',
+            label: step?.label ?? 'Original',
             rootName: step?.rootName ?? '',
             step: depth,
             left,

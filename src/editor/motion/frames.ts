@@ -6,7 +6,7 @@ import type { Rect, SceneEdge, SceneNode } from '../../layout'
 import type { Change } from './scene-diff'
 import type { Start, StepRecord, Unfinished } from './step-record'
 
-export type PhaseName = 'match' | 'ghost' | 'place' | 'close' | 'settle'
+export type PhaseName = 'match' | 'remove' | 'insert' | 'move' | 'fade'
 
 /**
  * Begin and end of each phase in milliseconds. The match lights up, what goes becomes a ghost, the new part grows where it stood
@@ -14,10 +14,10 @@ export type PhaseName = 'match' | 'ghost' | 'place' | 'close' | 'settle'
  */
 export const PHASES: Readonly<Record<PhaseName, readonly [number, number]>> = {
   match: [0, 180],
-  ghost: [130, 330],
-  place: [280, 540],
-  close: [540, 780],
-  settle: [740, 900],
+  remove: [130, 330],
+  insert: [280, 540],
+  move: [540, 780],
+  fade: [740, 900],
 }
 export const DURATION = 900
 
@@ -56,15 +56,15 @@ export function within(phase: PhaseName, time: number): number {
 
 /** The phase that a moment belongs to, for people. */
 export function phaseAt(time: number): PhaseName {
-  return time < PHASES.ghost[0]
+  return time < PHASES.remove[0]
     ? 'match'
-    : time < PHASES.place[0]
-      ? 'ghost'
-      : time < PHASES.close[0]
-        ? 'place'
-        : time < PHASES.settle[0]
-          ? 'close'
-          : 'settle'
+    : time < PHASES.insert[0]
+      ? 'remove'
+      : time < PHASES.move[0]
+        ? 'insert'
+        : time < PHASES.fade[0]
+          ? 'move'
+          : 'fade'
 }
 
 export function nodeFrame(
@@ -86,15 +86,15 @@ function begunWith<T extends Unfinished>(start: Start | null, look: Unfinished |
 
 function ownFrame(record: StepRecord, key: string, change: Change<SceneNode>, time: number, timing: Timing): NodeFrame {
   const part = record.parts.get(key)
-  const settled = 1 - within('settle', time)
+  const settled = 1 - within('fade', time)
   const lit = part ? Math.min(litAt(part.order, record.parts.size, time), change.to ? settled : 1) : 0
   const closing = closed(time, timing)
   const base = { lit, part: part?.name ?? '', ghost: 0, fresh: 0, alpha: 1 }
   if (!change.to) {
     const from = change.from!
-    const ghost = within('ghost', time)
-    const alpha = (1 - 0.5 * ghost) * (1 - within('place', time - 40))
-    return { ...base, node: from, ...boxOf(from), ghost, alpha, lit: lit * (1 - within('place', time)) }
+    const ghost = within('remove', time)
+    const alpha = (1 - 0.5 * ghost) * (1 - within('insert', time - 40))
+    return { ...base, node: from, ...boxOf(from), ghost, alpha, lit: lit * (1 - within('insert', time)) }
   }
   const to = change.to
   if (!change.from) {
@@ -106,15 +106,15 @@ function ownFrame(record: StepRecord, key: string, change: Change<SceneNode>, ti
       height: to.height * 0.6,
     }
     const placed = record.placed.get(key) ?? boxOf(to)
-    const there = timing.still ? placed : mixBox(grown, placed, ease(within('place', time)))
-    return { ...base, node: to, ...mixBox(there, boxOf(to), closing), alpha: within('place', time), fresh: settled }
+    const there = timing.still ? placed : mixBox(grown, placed, ease(within('insert', time)))
+    return { ...base, node: to, ...mixBox(there, boxOf(to), closing), alpha: within('insert', time), fresh: settled }
   }
   return { ...base, node: closing < 0.5 ? change.from : to, ...mixBox(boxOf(change.from), boxOf(to), closing) }
 }
 
 /** How far things are on their way to where they rest. */
 export const closed = (time: number, { still }: Timing): number =>
-  still ? (time >= PHASES.close[1] ? 1 : 0) : ease(within('close', time))
+  still ? (time >= PHASES.move[1] ? 1 : 0) : ease(within('move', time))
 
 export function edgeFrame(record: StepRecord, change: Change<SceneEdge>, time: number, timing: Timing): EdgeFrame {
   const look = record.start?.edges.get((change.to ?? change.from)!.key)
@@ -123,11 +123,11 @@ export function edgeFrame(record: StepRecord, change: Change<SceneEdge>, time: n
 
 function ownEdgeFrame(record: StepRecord, change: Change<SceneEdge>, time: number, timing: Timing): EdgeFrame {
   if (!change.to) {
-    const ghost = within('ghost', time)
+    const ghost = within('remove', time)
     return {
       edge: change.from!,
       points: change.from!.points,
-      alpha: (1 - 0.5 * ghost) * (1 - within('place', time)),
+      alpha: (1 - 0.5 * ghost) * (1 - within('insert', time)),
       ghost,
       fresh: 0,
     }
@@ -137,9 +137,9 @@ function ownEdgeFrame(record: StepRecord, change: Change<SceneEdge>, time: numbe
     return {
       edge: to,
       points: bent(to.points, offsetOf(record, to.from, time, timing), offsetOf(record, to.to, time, timing)),
-      alpha: within('place', time - 80),
+      alpha: within('insert', time - 80),
       ghost: 0,
-      fresh: 1 - within('settle', time) * 0.9,
+      fresh: 1 - within('fade', time) * 0.9,
     }
   const points = mixPoints(change.from.points, to.points, closed(time, timing))
   return { edge: to, points, alpha: 1, ghost: 0, fresh: 0 }

@@ -75,7 +75,7 @@ export class Player {
   /** Plays only the move to other places: nothing matched, and nothing is new. */
   glide(record: StepRecord): Promise<void> {
     const played = this.play(record, 'forward')
-    if (this.motion) this.motion = { ...this.motion, time: PHASES.close[0] }
+    if (this.motion) this.motion = { ...this.motion, time: PHASES.move[0] }
     return played
   }
 

@@ -58,9 +58,9 @@ export function substepOf(transaction: Transaction, { parts, edits }: Moment): S
 /** Times of a step's film at which a node or an edge looks as it does here: before, on its way out, there. */
 const BEFORE = 0
 const LIT = PHASES.match[1]
-const LEAVING = PHASES.place[0] + 30
-const THERE = PHASES.place[1]
-const DRAWN = PHASES.place[1]
+const LEAVING = PHASES.insert[0] + 30
+const THERE = PHASES.insert[1]
+const DRAWN = PHASES.insert[1]
 
 /** The time of the film that shows a node as it is now. */
 export function nodeTime(inside: Substep, record: StepRecord, key: string, change: Change<SceneNode>): number {

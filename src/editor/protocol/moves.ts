@@ -31,7 +31,7 @@ export interface Wanted {
 
 export interface PlanRequest {
   readonly wanted: readonly Wanted[]
-  /** The whole library: in stages, and what is dead cleared away at the end. */
+  /** The whole library: in stages, and what is unused layers removed at the end. */
   readonly whole: boolean
   /** Only at layers in this module scope; everywhere without it. */
   readonly scope?: string

@@ -50,15 +50,21 @@ export function numberText(x: number): string {
   return x < 0 ? `−${text}` : text
 }
 
+/** The ends of int64 are what exporters write for "to the end", as in a Slice. */
+function elementText(x: number, dtype: DType): string {
+  if (dtype !== 'int64' || Math.abs(x) < 2 ** 63) return numberText(x)
+  return x > 0 ? 'max' : 'min'
+}
+
 const MOST_ELEMENTS = 6
 
 /** The elements of a small constant, the type of a large one. */
 export function constantText(value: ConstantValue): string {
   const scalar = value.isAvailable ? value.scalar() : null
-  if (scalar !== null) return value.dtype === 'bool' ? (scalar ? 'true' : 'false') : numberText(scalar)
+  if (scalar !== null) return value.dtype === 'bool' ? (scalar ? 'true' : 'false') : elementText(scalar, value.dtype)
   if (value.strings) return value.strings.slice(0, 3).join(', ')
   if (value.data && value.size <= MOST_ELEMENTS && value.shape.length <= 1 && !value.dtype.startsWith('float8'))
-    return `[${Array.from(value.numbers(), numberText).join(',')}]`
+    return `[${Array.from(value.numbers(), (x) => elementText(x, value.dtype)).join(',')}]`
   return typeText(value.dtype, value.shape)
 }
 

@@ -49,7 +49,7 @@ export function outlineRows({ root, network }: LayerCounts, unfolded: ReadonlySe
     }
     const fold = scope.scopes.some((s) => s.total > 0) && scope.layers.size > LOOSE
     if (!fold) layers(scope, depth)
-    else if (row(depth, `${scope.path}/*`, 'loose layers', scope.layers.size)) layers(scope, depth + 1)
+    else if (row(depth, `${scope.path}/*`, 'layers in no module', scope.layers.size)) layers(scope, depth + 1)
   }
   return rows
 }

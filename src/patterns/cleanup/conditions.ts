@@ -24,7 +24,7 @@ function isAllTrue(c: ConstantValue | undefined): c is ConstantValue {
 
 function alwaysTrue(): PatternRewriter {
   return pattern({
-    name: 'Condition that holds',
+    name: 'Always-true condition',
     root: ['Where'],
     match: (layer, decline) => {
       const and = parentOf(layer.input(0), 'And')
@@ -72,6 +72,6 @@ function turnedRound(): PatternRewriter {
 }
 
 export const CONDITIONS = family('Clean-up', { stage: 1, exactness: 'exact' }, [
-  { label: 'Condition that holds', equation: 'Where(true ∧ c, a, b) ⇒ Where(c, a, b)', benefit: 96, make: alwaysTrue },
+  { label: 'Always-true condition', equation: 'Where(true ∧ c, a, b) ⇒ Where(c, a, b)', benefit: 96, make: alwaysTrue },
   { label: 'Where of Not', equation: 'Where(¬c, a, b) ⇒ Where(c, b, a)', benefit: 96, make: turnedRound },
 ])

@@ -43,7 +43,7 @@ function picksEveryIndex(layer: Layer, shape: readonly number[], values: ArrayLi
 
 function gatherAll(): PatternRewriter {
   return pattern({
-    name: 'Gather of everything',
+    name: 'Identity Gather',
     root: ['Gather', 'GatherND'],
     match: (layer, decline) => {
       const to = layer.output()!.shape
@@ -60,5 +60,5 @@ function gatherAll(): PatternRewriter {
 }
 
 export const GATHERS = family('Clean-up', { stage: 1, exactness: 'exact' }, [
-  { label: 'Gather of everything', equation: 'Gather(x, 0 .. n−1) ⇒ Reshape(x)', benefit: 97, make: gatherAll },
+  { label: 'Identity Gather', equation: 'Gather(x, 0 .. n−1) ⇒ Reshape(x)', benefit: 97, make: gatherAll },
 ])

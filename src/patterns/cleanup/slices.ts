@@ -105,7 +105,7 @@ function sharesOf(users: readonly Layer[], axis: number, size: number): (Cut & {
 
 function slicesToSplit(): PatternRewriter {
   return pattern({
-    name: 'Slices that share out a value',
+    name: 'Slices to Split',
     root: ['Slice'],
     match: matchShares,
     rewrite: (b, m) => {
@@ -125,7 +125,7 @@ function slicesToSplit(): PatternRewriter {
 export const SLICES = family('Clean-up', { stage: 1, exactness: 'exact' }, [
   { label: 'Slice chain', equation: 'Slice(Slice(x)) ⇒ Slice(x)', benefit: 98, make: sliceOfSlice },
   {
-    label: 'Slices that share out a value',
+    label: 'Slices to Split',
     equation: 'x[0:a], x[a:b], .. x[z:] ⇒ Split(x)',
     // Last: rotations of embeddings are known by their slices.
     stage: 4,

@@ -61,7 +61,7 @@ function productThenScale(): PatternRewriter {
 
 function scaleThenProduct(): PatternRewriter {
   return pattern({
-    name: 'Product of what is scaled',
+    name: 'MatMul of scaled operands',
     root: PRODUCTS,
     match: (product) => {
       if (!runs(product)) return false
@@ -121,7 +121,7 @@ export const FUSED_MATMUL = family('Linear', { stage: 4, targets: ['ort'] }, [
   },
   { label: 'Scaled product', equation: 's (a · b) ⇒ FusedMatMul(a, b), alpha s', benefit: 31, make: productThenScale },
   {
-    label: 'Product of what is scaled',
+    label: 'MatMul of scaled operands',
     equation: '(s a) · b ⇒ FusedMatMul(a, b), alpha s',
     benefit: 30,
     make: scaleThenProduct,

@@ -9,7 +9,7 @@ export function ColumnTools() {
     <select
       className="column-select"
       aria-label="Columns"
-      title="Columns that the network is drawn in ( [ and ] )"
+      title="Columns that the network is drawn in ( { and } )"
       value={columns}
       onChange={({ target }) =>
         void (target.value === 'fit'

@@ -61,7 +61,7 @@ export function CostChart() {
         aria-valuemin={0}
         aria-valuemax={steps.length}
         aria-valuenow={at}
-        aria-valuetext={`step ${at} of ${steps.length}: ${now}, ${first} as it came`}
+        aria-valuetext={`step ${at} of ${steps.length}: ${now}, ${first} originally`}
         onClick={onClick}
         onKeyDown={onKeyDown}
       >

@@ -41,7 +41,7 @@ export function Gallery() {
             <button type="button" className="gallery-entry" onClick={() => choose(entry)}>
               <span className="gallery-name">{entry.name}</span>
               <span className="gallery-facts">
-                {entry.exporter} · {entry.nodes.toLocaleString('en')} nodes
+                {entry.exporter} · {sizeText(entry)}
               </span>
               <span className="gallery-about">{entry.about}</span>
             </button>
@@ -50,4 +50,10 @@ export function Gallery() {
       </ul>
     </DialogFrame>
   )
+}
+
+/** `500 layers, 744 nodes in the file with its constants` */
+function sizeText({ layers, nodes }: GalleryEntry): string {
+  const text = `${layers.toLocaleString('en')} layers`
+  return nodes === layers ? text : `${text}, ${nodes.toLocaleString('en')} nodes in the file with its constants`
 }

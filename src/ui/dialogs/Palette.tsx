@@ -66,7 +66,7 @@ export function Palette() {
     >
       <Command.Input value={text} onValueChange={setText} placeholder="Search layers, patterns, commands" />
       <Command.List>
-        <Command.Empty>Nothing is called that.</Command.Empty>
+        <Command.Empty>No results.</Command.Empty>
         {scopes.length > 0 && (
           <Command.Group heading="Modules">
             {scopes.map((path) => (

@@ -32,10 +32,10 @@ export function Inspector() {
               <BreakToggle breakpoint={breakpoint} keys="B" />
             </div>
           )}
+          <Values title="Inputs" rows={found.inputs} />
+          <Values title="Outputs" rows={found.outputs} />
           <Facts rows={found.facts} />
           <Cost selected={selected!} />
-          <Values title="Parents" rows={found.inputs} />
-          <Values title="Users" rows={found.outputs} />
           {found.flayer.length > 0 && (
             <>
               <h3>FLayerInfo</h3>
@@ -92,6 +92,7 @@ function Values({ title, rows }: { readonly title: string; readonly rows: readon
           <li key={i} title={row.name}>
             <span className="value-label">{row.label}</span>
             <span className="mono">{row.type}</span>
+            <span className="value-name mono">{row.name}</span>
             {row.links.length > 0 && (
               <span className="value-links">
                 {row.links.map((link, k) => (

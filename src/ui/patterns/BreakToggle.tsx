@@ -11,11 +11,11 @@ export function BreakToggle({ breakpoint, keys }: { readonly breakpoint: Breakpo
       type="button"
       className="break-toggle"
       aria-pressed={set}
-      aria-label={`Break here: ${breakpointText(breakpoint)}`}
+      aria-label={`Breakpoint: ${breakpointText(breakpoint)}`}
       title={`${set ? 'Remove the breakpoint' : 'Stop runs before a rewrite of this'} (${keys})`}
       onClick={() => breakpointCommands.toggleBreakpoint(editor, breakpoint)}
     >
-      <span className="dot" aria-hidden="true" /> Break here
+      <span className="dot" aria-hidden="true" /> Breakpoint
     </button>
   )
 }

@@ -29,8 +29,8 @@ export function NearMisses() {
           </span>
         )}
       </div>
-      {misses === null && <p className="hint">{playing ? 'Told when playing stops.' : 'Looking…'}</p>}
-      {misses?.near.length === 0 && !asked && <p className="hint">There is no place where it nearly matches.</p>}
+      {misses === null && <p className="hint">{playing ? 'Updated when playing stops.' : 'Looking…'}</p>}
+      {misses?.near.length === 0 && !asked && <p className="hint">No near misses.</p>}
       <div className="miss-list">
         <MissCards groups={[...(asked ? [asked] : []), ...(misses?.near ?? [])]} />
         {misses && misses.far.count > 0 && <FarMisses far={misses.far} />}
@@ -53,11 +53,11 @@ function MissCards({ groups }: { readonly groups: readonly MissGroup[] }) {
 
 /** One quiet line, unless a person wants to know. */
 function FarMisses({ far: { count, most, groups } }: { readonly far: Misses['far'] }) {
-  const what = most > 1 ? 'little more than the root fits' : 'only the root fits'
+  const what = most > 1 ? 'that match little more than the root' : 'that match the root only'
   return (
     <details className="far-misses">
       <summary>
-        {count === 1 ? '1 place' : `${count} places`} where {what}
+        {count === 1 ? '1 place' : `${count} places`} {what}
       </summary>
       <MissCards groups={groups} />
     </details>

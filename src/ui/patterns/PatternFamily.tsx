@@ -24,12 +24,12 @@ export function PatternFamily({ name, members, searching }: Props) {
         <button
           type="button"
           aria-expanded={open}
-          title={`Family ${name}, ${members.length} patterns`}
+          title={`Family ${name}, ${patternsText(members.length)}`}
           onClick={() => setWish(!open)}
         >
           <Chevron size={13} aria-hidden="true" />
           <span>{name}</span>
-          {!open && <span className="count">{count > 0 ? count : `${members.length} patterns`}</span>}
+          {!open && <span className="count">{count > 0 ? count : patternsText(members.length)}</span>}
         </button>
       </h3>
       {open && (
@@ -44,3 +44,5 @@ export function PatternFamily({ name, members, searching }: Props) {
     </section>
   )
 }
+
+const patternsText = (n: number): string => (n === 1 ? '1 pattern' : `${n} patterns`)

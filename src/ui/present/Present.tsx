@@ -48,7 +48,7 @@ function PresentCaption() {
       <div className="present-caption">
         <p>
           <strong>{name}</strong>
-          <span>as it came</span>
+          <span>original</span>
         </p>
       </div>
     )

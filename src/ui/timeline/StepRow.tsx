@@ -64,7 +64,7 @@ export const StepRow = memo(function StepRow({ step, number, skip, inRun, now, l
 })
 
 function Change({ step: { removed, added, cleared } }: { readonly step: StepInfo }) {
-  if (cleared > 0) return `${cleared} dead cleared away`
+  if (cleared > 0) return `${cleared} unused layers removed`
   return <WithUnit text={`${removed} → ${added} ${added === 1 ? 'layer' : 'layers'}`} />
 }
 

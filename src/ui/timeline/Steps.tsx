@@ -77,7 +77,7 @@ function StartRow({ now }: { readonly now: boolean }) {
   const naming = useEditorState((s) => s.panel.naming?.type === 'point' && s.panel.naming.node === 0)
   const name = useEditorState((s) => s.timeline.bookmarks.find((b) => b.node === 0)?.name ?? null)
   const left = useEditorState((s) => s.timeline.atStart)
-  const label = name ?? 'As it came'
+  const label = name ?? 'Original'
   return (
     <>
       {naming ? (

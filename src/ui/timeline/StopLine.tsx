@@ -24,7 +24,7 @@ export function StopLine() {
       <Octagon size={14} aria-hidden="true" />
       <span>{breakpointCommands.stopText(stop)}</span>
       <button type="button" className="button small" title="Space" onClick={() => void playCommands.play(editor)}>
-        Go on
+        Continue
       </button>
       <IconButton label="Dismiss" keys="Esc" icon={X} onClick={() => editor.set({ stop: null })} />
     </div>

@@ -130,7 +130,7 @@ class Trial {
   /** Unsound, unless the instance is no network that can be run either. */
   private async failStructure(instance: Instance, reason: string, after: NetworkSnapshot | null): Promise<null> {
     const original = await this.runsAsItIs(instance)
-    if (original.verdict === 'cannot-run') this.count(`before: ${original.reason ?? ''}`)
+    if (original.verdict === 'cannot-run') this.count(`the original network: ${original.reason ?? ''}`)
     else this.fail(instance, reason, after)
     return null
   }
@@ -138,7 +138,7 @@ class Trial {
   private take(instance: Instance, after: NetworkSnapshot, verdict: Verdict): void {
     const { maxAbsolute, maxRelative, reason = '' } = verdict
     // A runtime without a kernel says nothing of the numbers.
-    if (verdict.verdict === 'cannot-run' && (!reason.startsWith('after') || NO_KERNEL.test(reason)))
+    if (verdict.verdict === 'cannot-run' && (!reason.startsWith('the rewritten network') || NO_KERNEL.test(reason)))
       return this.count(reason)
     // Small results of large numbers that cancel keep few digits of theirs.
     const allowed = this.subject.claim === 'approximation' ? APPROXIMATION : verdict.tolerance

@@ -179,7 +179,7 @@ describe('a rule that is typed', () => {
   })
 })
 
-test('the outline lists modules in the order of their first layer, loose layers behind them and folded', () => {
+test('the outline lists modules in the order of their first layer, layers in no module behind them and folded', () => {
   const census = new LayerCounts(home('bert-12.torchscript').network)
   const rows = outlineRows(census, new Set(['', 'm']))
   const labels = rows.map((r) => r.label)

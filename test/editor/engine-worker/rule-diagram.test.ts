@@ -114,7 +114,7 @@ test('near misses leave out what lies inside a match', () => {
   expect(missesOf([...findingsOf(home.network, home.rewriter('mine'))]).near).toEqual([])
 })
 
-test('places where only the root fits are told apart, whether or not the pattern matches anywhere', () => {
+test('places that match the root only are told apart, whether or not the pattern matches anywhere', () => {
   const rule = 'y = Mul(Mul(Erf(x), 3), 0.5)\n=>\ny = x'
   for (const [network, near] of [
     ['in x float32[4]\ny = Mul(Mul(Erf(x), 3), 0.5)\nz = Mul(Neg(x), 2)\nout y, z', []],

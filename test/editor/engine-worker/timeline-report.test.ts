@@ -85,7 +85,7 @@ describe('the tree of a history', () => {
     act('D')
     history.bookmark(0, true)
     expect(tree.timeline().bookmarks).toEqual([
-      { node: 0, name: null, label: 'As it came', rootName: '', step: 0, left: 2 },
+      { node: 0, name: null, label: 'Original', rootName: '', step: 0, left: 2 },
       { node: 1, name: 'here', label: 'add C', rootName: 'A_0', step: 1, left: 3 },
     ])
   })

@@ -28,20 +28,20 @@ const yAt = (key: string, time: number) => nodeFrame(record, key, record.nodes.g
 
 describe('a step', () => {
   test('moves nothing that it did not touch before the gap closes', () => {
-    for (let t = 0; t <= PHASES.close[0]; t += 20) expect(yAt('L3', t)).toBe(300)
+    for (let t = 0; t <= PHASES.move[0]; t += 20) expect(yAt('L3', t)).toBe(300)
   })
 
-  test('has its new part in place when the gap begins to close', () => expect(yAt('L4', PHASES.close[0])).toBe(100))
+  test('has its new part in place when the gap begins to close', () => expect(yAt('L4', PHASES.move[0])).toBe(100))
 
   test('closes the gap in one move, steadily', () => {
-    const ys = Array.from({ length: 13 }, (_, i) => yAt('L3', PHASES.close[0] + i * 20))
+    const ys = Array.from({ length: 13 }, (_, i) => yAt('L3', PHASES.move[0] + i * 20))
     expect(ys).toEqual([...ys].sort((a, b) => b - a))
     expect(ys.at(-1)).toBe(200)
   })
 
   test('has lines whose ends stay on their nodes all the way', () => {
     const change = record.edges.all().get('L4>L3')!
-    for (let t = PHASES.place[1]; t <= DURATION; t += 20) {
+    for (let t = PHASES.insert[1]; t <= DURATION; t += 20) {
       const { points } = edgeFrame(record, change, t, moving)
       expect(points[1]).toBeCloseTo(yAt('L4', t) + 40)
       expect(points.at(-1)).toBeCloseTo(yAt('L3', t))

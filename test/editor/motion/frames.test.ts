@@ -64,7 +64,7 @@ describe('a step', () => {
   })
 
   test('grows what is new out of the place of what it replaces', () => {
-    const early = at('L4', PHASES.place[0])
+    const early = at('L4', PHASES.insert[0])
     expect(early.y + early.height / 2).toBeCloseTo((100 + 20 + 200 + 20) / 2)
     expect(early.width).toBeLessThan(100)
   })
@@ -87,6 +87,6 @@ describe('a step', () => {
   })
 
   test('goes through its phases in order', () => {
-    expect([0, 150, 400, 600, 800].map(phaseAt)).toEqual(['match', 'ghost', 'place', 'close', 'settle'])
+    expect([0, 150, 400, 600, 800].map(phaseAt)).toEqual(['match', 'remove', 'insert', 'move', 'fade'])
   })
 })

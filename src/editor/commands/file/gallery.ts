@@ -5,7 +5,9 @@ export interface GalleryEntry {
   readonly name: string
   readonly about: string
   readonly exporter: string
+  /** In the file; those that only hold a constant are no layers. */
   readonly nodes: number
+  readonly layers: number
   readonly file: string
 }
 
@@ -15,7 +17,8 @@ export const BUILT_IN: GalleryEntry = {
   name: 'GPT attention, TensorRT',
   about: 'One linear layer with bias into the GPT attention plugin: the network of the three worked examples.',
   exporter: 'built here',
-  nodes: 6,
+  nodes: 7,
+  layers: 7,
   file: 'gpt-attention',
 }
 

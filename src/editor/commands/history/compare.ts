@@ -39,7 +39,7 @@ async function begin(editor: Editor, base: CompareBase): Promise<void> {
 export function pointName({ steps, bookmarks, branches }: Timeline, node: HistoryId): string {
   const named = bookmarks.find((b) => b.node === node)?.name
   if (named) return named
-  if (node === 0) return 'as it came'
+  if (node === 0) return 'original'
   const index = steps.findIndex((s) => s.node === node)
   if (index >= 0) return `step ${index + 1}, ${steps[index]!.label}`
   const branch = branches.find((b) => b.tip === node)

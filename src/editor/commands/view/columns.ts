@@ -18,7 +18,7 @@ export const columnsForScreen = (editor: Editor): Promise<void> =>
   setColumns(editor, { aspect: editor.platform.canvasAspect() })
 
 export const columnCommands: readonly Command[] = [
-  command('View', 'columns-more', 'One column more', [']'], withModel, (e) => void setColumns(e, e.state.columns + 1)),
+  command('View', 'columns-more', 'One column more', ['}'], withModel, (e) => void setColumns(e, e.state.columns + 1)),
   command(
     'View',
     'columns-fewer',

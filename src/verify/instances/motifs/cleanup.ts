@@ -166,7 +166,7 @@ export const CLEANUP: Readonly<Record<string, readonly Motif[]>> = {
   'Double negation': [negation],
   'Duplicate layer': [duplicates],
   'Dead layer': [dead],
-  'Condition that holds': [condition],
+  'Always-true condition': [condition],
   'Where of Not': [whereNot],
   'Constants in a chain': [constantChain],
   'Product with a reciprocal': [reciprocal],

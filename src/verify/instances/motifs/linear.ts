@@ -161,5 +161,5 @@ export const LINEAR: Readonly<Record<string, readonly Motif[]>> = {
   'Gemm and activation': [gemmActivation],
   'Transposed product': [transposed],
   'Scaled product': [scaledProduct],
-  'Product of what is scaled': [ofScaled],
+  'MatMul of scaled operands': [ofScaled],
 }

@@ -123,11 +123,11 @@ export const MOVEMENT: Readonly<Record<string, readonly Motif[]>> = {
   'Transpose chain': [transposes],
   'Reshape chain': [reshapes],
   'Transpose between reshapes': [betweenReshapes],
-  'Gather of everything': [gatherAll],
+  'Identity Gather': [gatherAll],
   'Split then Concat': [splitConcat],
   'Slice of Concat': [sliceOfConcat],
   'Expand before a broadcast': [expand],
   'Transpose sinking': [sinking],
   'Slice chain': [sliceChain],
-  'Slices that share out a value': [sharedSlices],
+  'Slices to Split': [sharedSlices],
 }
