@@ -1,5 +1,5 @@
 /** The inside of one open group with positions, in index form, so that groups of equal structure share one. */
-import type { Content } from './view'
+import type { Content, ItemKey } from './view'
 
 /** Space inside a frame, on all sides. */
 export const PADDING = 20
@@ -8,6 +8,9 @@ export const HEADING = 28
 /** Between one rank and the next: room for a value's type beside its line. */
 export const RANK_GAP = 44
 export const SIDE_GAP = 28
+
+/** Items whose pieces begin another column: chosen once, so that a rewrite moves no block from one column to the next. */
+export type Breaks = readonly ItemKey[]
 
 /** Coordinates are relative to the upper left corner of the frame; the top content has no frame but the same padding. */
 export interface Arrangement {

@@ -1,6 +1,6 @@
 /** Puts placed groups into each other: the picture of a view, by groups. */
 import type { TensorId } from '../engine'
-import type { Arrangement, Box } from './arrangement'
+import type { Arrangement, Box, Breaks } from './arrangement'
 import { keyWithin } from './content'
 import type { GroupPath } from './frame'
 import type { Group } from './groups'
@@ -16,8 +16,8 @@ export interface Placed {
   readonly content: Content
   readonly boxes: readonly Box[]
   readonly spine: Spine
-  /** Into so many it was put. */
-  readonly columns: number
+  /** The columns that it was put into. */
+  readonly columns: Breaks
   readonly arrangement: Arrangement
 }
 

@@ -10,7 +10,9 @@ import { piecesOf } from './pieces'
 import { layInRows } from './rows'
 import { spinesOf } from './spine'
 import type { Spine } from './spine'
-import { columnsFor, stacked } from './stack'
+import { columnsOf, ONE_COLUMN } from './columns'
+import type { Columns } from './columns'
+import { stacked } from './stack'
 import type { LaidCut } from './stack'
 import type { Content, Item, View } from './view'
 
@@ -22,8 +24,7 @@ export class LayoutCancelled extends Error {
 export interface LayoutRequest {
   /** The picture before: what is the same in this one is taken from there, which changes nothing but the time it takes. */
   readonly near?: PlacedGroups
-  /** Into so many columns the main group is put, or as many as fill a screen of this width over its height. */
-  readonly columns?: number | { readonly aspect: number }
+  readonly columns?: Columns
   readonly signal?: AbortSignal
 }
 
@@ -51,7 +52,7 @@ export class LayoutEngine {
     for (const content of [...view.contents.values()].reverse()) {
       const { path, parent } = content.group
       const spine = spines.get(path)!
-      const wanted = path === main ? (request.columns ?? 1) : 1
+      const wanted = path === main ? (request.columns ?? ONE_COLUMN) : ONE_COLUMN
       const old = request.near?.get(path)
       if (old?.content === content && old.spine === spine && old.columns === wanted && !resized.has(path)) {
         placed.set(path, old)
@@ -59,7 +60,7 @@ export class LayoutEngine {
       }
       const boxes = boxesOf(content, placed, faceOf, spine)
       const pieces = await this.laidPieces(content, boxes, spine, request.signal)
-      const columns = typeof wanted === 'number' ? wanted : columnsFor(content, spine, pieces, wanted.aspect)
+      const columns = columnsOf(content, spine, pieces, wanted)
       const arrangement = pieces.length > 0 ? stacked(content, spine, pieces, columns) : emptyArrangement(content)
       const same = old && sameBox(old.arrangement, arrangement)
       if (parent && !same) resized.add(parent.path)

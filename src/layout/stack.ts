@@ -1,6 +1,6 @@
 /** Puts the pieces of a group below each other, with the spine as one straight line, in one column or more. */
 import { HEADING, PADDING, RANK_GAP, nameRoom } from './arrangement'
-import type { Arrangement } from './arrangement'
+import type { Arrangement, Breaks } from './arrangement'
 import { HALF_GAP } from './piece'
 import type { LaidPiece } from './piece'
 import type { CutPiece } from './pieces'
@@ -22,9 +22,9 @@ interface Put extends LaidCut {
   readonly column: number
 }
 
-/** @param columns into so many at most; a network that is not cut in as many places has fewer */
-export function stacked(content: Content, spine: Spine, pieces: readonly LaidCut[], columns: number): Arrangement {
-  const runs = columnsOf(pieces, columns)
+/** @param breaks items whose pieces begin another column */
+export function stacked(content: Content, spine: Spine, pieces: readonly LaidCut[], breaks: Breaks): Arrangement {
+  const runs = runsOf(content, pieces, breaks)
   const put: Put[] = []
   let left = 0
   const top = runs.length > 1 ? HALF_GAP : 0
@@ -45,38 +45,13 @@ export function stacked(content: Content, spine: Spine, pieces: readonly LaidCut
   return framed(content, spine, put)
 }
 
-/** A screen shows no more than this at a size that can be read. */
-const MOST_COLUMNS = 16
-
-/** The fewest columns that make the whole largest on a screen of this width over its height. */
-export function columnsFor(content: Content, spine: Spine, pieces: readonly LaidCut[], aspect: number): number {
-  let [best, largest] = [1, 0]
-  for (let n = 1; n <= Math.min(MOST_COLUMNS, pieces.length); n++) {
-    const { width, height } = stacked(content, spine, pieces, n)
-    const zoom = Math.min(aspect / width, 1 / height)
-    // A column more has to be worth it.
-    if (zoom < largest * 1.05) continue
-    best = n
-    largest = zoom
-  }
-  return best
-}
-
-/** Runs of pieces of about equal height, at least one piece each. */
-function columnsOf(pieces: readonly LaidCut[], columns: number): LaidCut[][] {
-  const heightOf = ({ laid }: LaidCut) => laid.height + RANK_GAP
-  const whole = pieces.reduce((h, p) => h + heightOf(p), 0)
-  const tallest = pieces.reduce((h, p) => Math.max(h, heightOf(p)), whole / columns)
+function runsOf(content: Content, pieces: readonly LaidCut[], breaks: Breaks): LaidCut[][] {
+  const begins = new Set(breaks)
   const runs: LaidCut[][] = [[]]
-  let height = 0
   for (const piece of pieces) {
-    const over = height + heightOf(piece) / 2 > tallest
-    if (over && runs.length < columns && runs.at(-1)!.length > 0) {
-      runs.push([])
-      height = 0
-    }
-    runs.at(-1)!.push(piece)
-    height += heightOf(piece)
+    const isNext = runs.at(-1)!.length > 0 && piece.cut.items.some((i) => begins.has(content.items[i]!.key))
+    if (isNext) runs.push([piece])
+    else runs.at(-1)!.push(piece)
   }
   return runs
 }

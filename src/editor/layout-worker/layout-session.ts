@@ -2,7 +2,7 @@
 import type { LayerId, Network, NetworkSnapshot } from '../../engine'
 import { networkFromSnapshot } from '../../engine'
 import { allGroups, buildGroups, layOut, partsOfPicture } from '../../layout'
-import type { LayoutEngine, LayoutRequest, GroupPath, Picture } from '../../layout'
+import type { Breaks, Columns, LayoutEngine, LayoutRequest, GroupPath, Picture } from '../../layout'
 import { dialectNamed } from '../dialects'
 import { nodeContentMaker } from './node-content'
 import { withGhosts } from './ghost-source'
@@ -19,16 +19,14 @@ export class LayoutSession {
   private readonly live: IncrementalLayout
   private open: ReadonlySet<GroupPath>
   private picture: Picture | null = null
-  private columns: LayoutRequest['columns']
   /** The picture that was handed over last. */
   private sent: { readonly revision: number; readonly picture: Picture } | null = null
 
   constructor(
     snapshot: NetworkSnapshot,
     private readonly arranger: LayoutEngine,
-    columns: LayoutRequest['columns'] = 1,
+    private columns: Columns = [],
   ) {
-    this.columns = columns
     this.network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
     this.live = new IncrementalLayout(this.network, arranger)
     this.open = this.live.firstOpen
@@ -38,7 +36,7 @@ export class LayoutSession {
     return this.redraw(new Set(open), signal)
   }
 
-  setColumns(columns: NonNullable<LayoutRequest['columns']>): Promise<Drawn> {
+  setColumns(columns: Columns): Promise<Drawn> {
     this.columns = columns
     return this.draw()
   }
@@ -82,7 +80,7 @@ export class LayoutSession {
     const faceOf = nodeContentMaker(source, this.network)
     const near = this.picture!.placed
     const tree = buildGroups(source, this.live.tree.frame)
-    return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { near, columns: this.columns ?? 1 }))
+    return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { near, columns: this.columns }))
   }
 
   private drawn(picture: Picture, since?: number): Drawn {
@@ -108,7 +106,7 @@ export class LayoutSession {
 
   async draw(request: LayoutRequest = {}, since?: number): Promise<Drawn> {
     const before = this.picture
-    const { columns = 1 } = this
+    const { columns } = this
     this.picture = await this.live.draw(this.open, {
       ...request,
       columns,
@@ -120,7 +118,8 @@ export class LayoutSession {
   }
 }
 
-const columnsOf = ({ placed }: Picture): number => Math.max(1, ...Array.from(placed.values(), (p) => p.columns))
+/** Of the one group that has any. */
+const columnsOf = ({ placed }: Picture): Breaks => [...placed.values()].find((p) => p.columns.length > 0)?.columns ?? []
 
 /** Which parts of a picture are those that were sent, wherever they lie now. */
 function keptIn(before: { readonly revision: number; readonly picture: Picture }, picture: Picture): SentBefore {

@@ -1,6 +1,6 @@
 /** Every message between the page and the layout worker. Plain values. */
 import type { LayerId } from '../../engine'
-import type { GroupPath } from '../../layout'
+import type { Breaks, Columns, GroupPath } from '../../layout'
 import type { Ghosts } from './comparison'
 import type { MoveStep } from './moves'
 import type { NoEvents } from './rpc'
@@ -9,12 +9,9 @@ import type { PackedScene } from './scene-codec'
 export interface Drawn {
   readonly scene: PackedScene
   readonly open: readonly GroupPath[]
-  /** Into so many the top of the network is put. */
-  readonly columns: number
+  /** The columns that the network is put into. */
+  readonly columns: Breaks
 }
-
-/** So many columns, or as many as fill a screen of this width over its height. */
-export type Columns = number | { readonly aspect: number }
 
 export interface LoadRequest {
   /** Where the engine worker answers `EvidenceCalls`. */

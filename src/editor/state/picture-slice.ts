@@ -1,12 +1,12 @@
 /** The picture and what is selected in it. */
 import { emptyScene } from '../../layout'
-import type { GroupPath, ItemKey, Scene } from '../../layout'
+import type { Breaks, GroupPath, ItemKey, Scene } from '../../layout'
 
 export interface PictureSlice {
   readonly scene: Scene
   readonly open: ReadonlySet<GroupPath>
-  /** Into so many the top of the network is put; chosen for the screen when it is first drawn. */
-  readonly columns: number
+  /** The columns that the network is put into; chosen for the screen when it is first drawn. */
+  readonly columns: Breaks
   /** A layout is under way. */
   readonly arranging: boolean
   readonly selected: ItemKey | null
@@ -17,7 +17,7 @@ export interface PictureSlice {
 export const freshPicture: Omit<PictureSlice, 'arranging' | 'follow'> = {
   scene: emptyScene,
   open: new Set<GroupPath>(),
-  columns: 1,
+  columns: [],
   selected: null,
 }
 

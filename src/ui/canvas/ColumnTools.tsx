@@ -4,7 +4,7 @@ import { useEditor, useEditorState } from '../editor-context'
 /** Into how many columns the top of the network is put. */
 export function ColumnTools() {
   const editor = useEditor()
-  const columns = useEditorState((s) => s.columns)
+  const columns = useEditorState((s) => s.columns.length + 1)
   return (
     <select
       className="column-select"

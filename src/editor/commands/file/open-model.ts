@@ -205,7 +205,7 @@ function requestOf(editor: Editor, head: SessionHead | undefined): Pick<OpenRequ
 
 /** The picture, with the groups open that were open. */
 async function draw(editor: Editor, layout: LayoutRemote, port: MessagePort, head?: SessionHead): Promise<Drawn> {
-  const columns = head?.view.columns || { aspect: editor.platform.canvasAspect() }
+  const columns = head?.view.columns ?? { aspect: editor.platform.canvasAspect() }
   const drawn = await layout.call('load', { port, columns }, [port])
   return head ? layout.call('setOpen', { open: head.view.open }) : drawn
 }
