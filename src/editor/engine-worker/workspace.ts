@@ -85,8 +85,12 @@ export class Workspace {
   }
 
   apply(label: string, root: LayerId): Moved {
-    const step = this.attempt(this.rewriter(label), root)
-    return this.moved(step ? [step] : [])
+    const offer = this.rewriter(label)
+    const said = offer.pattern.log.length
+    const step = this.attempt(offer, root)
+    if (step) return this.moved([step])
+    const why = offer.pattern.log.slice(said).at(-1)?.message
+    return { ...this.here(), declined: why ?? 'The pattern matches here, and gave up when it was to rewrite.' }
   }
 
   private attempt(entry: RewriterOffer, root: LayerId): HistoryStep | null {

@@ -21,6 +21,8 @@ export interface MoveStep {
 export interface Moved {
   readonly steps: readonly MoveStep[]
   readonly timeline: Timeline
+  /** Why a match that was listed was not applied after all. */
+  readonly declined?: string
 }
 
 /** A pattern that is to take part in a run. */

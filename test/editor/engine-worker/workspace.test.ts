@@ -43,6 +43,16 @@ describe('the home of a BERT', () => {
   })
 })
 
+test('a match that is given up when it is to be rewritten says why', () => {
+  const text = 'y = Relu(Sub(a, b)) => y = {0}'
+  const home = Workspace.ofSnapshot(snapshotOf(net('in a float32[N,4]\nin b float32[M,4]\ny = Relu(Sub(a, b))')))
+  home.offer('ort', [{ label: 'mine', text }])
+  const [match] = [...home.matches('mine')]
+  const moved = home.apply('mine', match!.root)
+  expect(moved.steps).toEqual([])
+  expect(moved.declined).toMatch(/^matched at .*, and left it: /)
+})
+
 describe('the home of the GPT attention network', () => {
   test('removes padding once, though the pattern matches and rewrites in one', () => {
     const home = new Workspace(gptAttentionNetwork())

@@ -41,6 +41,7 @@ export async function move(editor: Editor, ask: Ask): Promise<Made> {
     if (steps.length === 0) {
       await live(kept)
       editor.set({ timeline })
+      if (moved.declined !== undefined) editor.fail('Nothing was rewritten here', moved.declined)
       void checkSteps(editor)
       return undefined
     }
