@@ -109,6 +109,13 @@ export class Remote<C extends Calls<C>, E> {
     })
   }
 
+  /** A call whose answer nobody waits for. With a worker that was ended there is nothing left to tell; else a failure is a fault. */
+  notify<K extends keyof C & string>(name: K, args: C[K]['args'], transfer: Transferable[] = []): void {
+    this.call(name, args, transfer).catch((error: unknown) => {
+      if (!(error instanceof EndedError)) console.error(`The worker's ${name} failed:`, error)
+    })
+  }
+
   /** One listener an event. */
   on<K extends keyof E & string>(name: K, listener: (value: E[K]) => void): void {
     this.listeners.set(name, listener as (value: never) => void)

@@ -39,7 +39,7 @@ function* counting(costs: CostBook): Generator<void> {
 /** A way from another worker to the engine's: give it to that worker. */
 export function wayTo(engine: EngineRemote): MessagePort {
   const { port1, port2 } = new MessageChannel()
-  void engine.call('connect', port1, [port1])
+  engine.notify('connect', port1, [port1])
   return port2
 }
 
@@ -77,7 +77,7 @@ export class Session {
     if (this.verifying) return this.verifying
     const verify: VerifyRemote = new Remote(this.workers.verify())
     const port = wayTo(this.engine)
-    void verify.call('connect', port, [port])
+    verify.notify('connect', port, [port])
     return (this.verifying = verify)
   }
 

@@ -45,7 +45,7 @@ export function endSearch(editor: Editor): void {
   if (!session || !editor.state.searching) return
   session.search++
   editor.set({ searching: false })
-  void session.engine.call('endSearch', null)
+  session.engine.notify('endSearch', null)
 }
 
 /** Takes in a part of what a search found. A first search is shown as it comes, a later one when it is over. */

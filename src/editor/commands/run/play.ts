@@ -63,7 +63,7 @@ export function stop(editor: Editor): void {
   const { planning, playing } = editor.state
   if (!planning && !playing) return
   editor.set({ playing: false, planning: false })
-  if (planning) void editor.session?.engine.call('stop', null)
+  if (planning) editor.session?.engine.notify('stop', null)
   editor.player.finish()
   // Neither does the step that is on its way any more.
   void editor.inTurn(() => {

@@ -38,7 +38,7 @@ export async function revealNow(
 
 /** Interrupts a layout that takes too long. */
 export function stopLayout(editor: Editor): void {
-  void editor.session?.layout.call('stop', null)
+  editor.session?.layout.notify('stop', null)
 }
 
 type Ask = (session: Session) => Promise<Drawn>
