@@ -39,23 +39,25 @@ function filling(content: Content, spine: Spine, pieces: readonly LaidCut[], asp
 /** Columns of about equal height. They begin at groups, which stay while layers come and go, where there are any. */
 function evenly(content: Content, pieces: readonly LaidCut[], columns: number): Breaks {
   const heightOf = ({ laid }: LaidCut) => laid.height + RANK_GAP
-  const whole = pieces.reduce((h, p) => h + heightOf(p), 0)
-  const tallest = pieces.reduce((h, p) => Math.max(h, heightOf(p)), whole / columns)
   const keys = pieces.map(({ cut }) => {
     const items = cut.items.map((i) => content.items[i]!)
     return (items.find((i) => i.kind === 'group') ?? items.find((i) => i.kind === 'layer'))?.key
   })
   const hasGroups = keys.filter((key) => key?.startsWith('G')).length > columns
   const breaks: ItemKey[] = []
-  let height = 0
+  let left = pieces.reduce((h, p) => h + heightOf(p), 0)
+  let [height, share] = [0, left / columns]
   pieces.forEach((piece, i) => {
     const key = keys[i]
-    const over = height > 0 && height + heightOf(piece) / 2 > tallest
-    if (over && breaks.length < columns - 1 && key && (key.startsWith('G') || !hasGroups)) {
+    const isFull = height > 0 && height + heightOf(piece) / 2 > share
+    if (isFull && breaks.length < columns - 1 && key && (key.startsWith('G') || !hasGroups)) {
       breaks.push(key)
+      // What is left is shared among the columns that are left.
+      share = left / (columns - breaks.length)
       height = 0
     }
     height += heightOf(piece)
+    left -= heightOf(piece)
   })
   return breaks
 }

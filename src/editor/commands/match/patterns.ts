@@ -1,5 +1,5 @@
 import type { LayerId } from '../../../engine'
-import { anchorOf, union } from '../../../layout'
+import { anchorOf, touches, union } from '../../../layout'
 import type { Editor } from '../../editor'
 import { refreshMisses } from './misses'
 import { revealLayers } from '../view/groups'
@@ -17,7 +17,16 @@ export async function choosePattern(editor: Editor, label: string | null): Promi
   if (editor.state.chosen !== label) return
   const n = editor.state.matches.length
   editor.say(`${label}: ${n === 1 ? '1 match' : `${n} matches`}`)
+  showFirstMatch(editor)
   void refreshMisses(editor)
+}
+
+/** Brings the first match into view where none is; nothing is opened for it. */
+function showFirstMatch(editor: Editor): void {
+  const { scene, matches } = editor.state
+  const view = editor.camera.view()
+  const nodes = matches.flatMap((m) => anchorOf(scene, m.root) ?? [])
+  if (view && nodes[0] && !nodes.some((n) => touches(n, view))) editor.camera.reveal(nodes[0])
 }
 
 /** Tints by an analyzer's values go when it is not the chosen pattern any more. */

@@ -18,6 +18,8 @@ export const PLAIN: Look = { alpha: 1, ghost: 0, fresh: 0 }
 /** On the screen, in pixels: the least height of a box with a text, and the sizes of a text from afar. */
 export const TEXT = 8
 const [SMALLEST, LARGEST] = [8, 12]
+/** Width of a letter on average, in parts of its size. */
+const LETTER = 0.6
 
 export function paintNode(
   ctx: CanvasRenderingContext2D,
@@ -52,15 +54,18 @@ function paintFilled(
 ): void {
   round(ctx, box, nodeGeometry(face, box.height).radius)
   ctx.fill()
-  const size = Math.min(LARGEST, Math.max(SMALLEST, box.height * zoom * 0.6)) / zoom
   const margin = 3 / zoom
-  ctx.font = `600 ${size}px ${palette.font}`
+  const room = box.width - 2 * margin
+  const size = Math.min(LARGEST, Math.max(SMALLEST, box.height * zoom * 0.6))
+  // What does not fit is smaller, before it is cut.
+  const long = (face.title.length * LETTER * size) / zoom / room
+  ctx.font = `600 ${Math.max(SMALLEST, long > 1 ? size / long : size) / zoom}px ${palette.font}`
   ctx.fillStyle = look.heat ? palette.text : palette.surface
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   // Of the blocks of a chain the number is what tells one from the other.
   const keep = face.category === 'group' ? 'end' : 'start'
-  clipped(ctx, face.title, box.x + margin, box.y + box.height / 2, box.width - 2 * margin, keep)
+  clipped(ctx, face.title, box.x + margin, box.y + box.height / 2, room, keep)
 }
 
 function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Rect, palette: Palette, look: Look): void {

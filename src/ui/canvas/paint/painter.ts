@@ -10,7 +10,7 @@ import { paintFrame, paintNode } from './paint-node'
 import { paintStop, paintTaken, partName } from './paint-halo'
 import { paintLabels, paintStubs } from './paint-labels'
 import { paintNames } from './paint-names'
-import { visibleRect } from './picture'
+import { READABLE, visibleRect } from './picture'
 import type { Picture } from './picture'
 import { badge, ring } from './primitives'
 
@@ -32,7 +32,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
     if (touches(frame, view) && !moving?.nodes.has(frame.key))
       paintFrame(ctx, frame, frame, viewport.zoom, palette, !picture.real.has(frame.key))
   paintEdges(ctx, picture, view)
-  const named = viewport.zoom > 0.35 ? paintStubs(ctx, picture, view) : []
+  const named = viewport.zoom > READABLE - 0.05 ? paintStubs(ctx, picture, view) : []
   for (const node of index.nodesIn(view))
     if (!picture.real.has(node.key) && !moving?.nodes.has(node.key) && !preview?.gone.has(node.key))
       paintNode(

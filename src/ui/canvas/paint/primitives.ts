@@ -64,7 +64,7 @@ export function clipped(
   keep: 'start' | 'end' = 'start',
 ): void {
   const key = `${ctx.font}|${Math.round(room)}|${keep}|${text}`
-  const cut = (n: number) => (keep === 'start' ? text.slice(0, n) + '…' : '…' + text.slice(-n))
+  const cut = (n: number) => (keep === 'start' ? text.slice(0, n) + '…' : '…' + text.slice(-n).replace(/^[._]/, ''))
   let shown = shortened.get(key)
   if (shown === undefined) {
     shown = text
