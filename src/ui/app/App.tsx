@@ -44,9 +44,12 @@ export function App() {
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
     setDropping(false)
-    void droppedFiles(event.dataTransfer).then((given) => {
-      if (given.length > 0) void openCommands.openFiles(editor, given)
-    })
+    void droppedFiles(event.dataTransfer).then(
+      (given) => {
+        if (given.length > 0) void openCommands.openFiles(editor, given)
+      },
+      (error: unknown) => editor.fail('What was dropped could not be read', error),
+    )
   }
   const onDragOver = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes('Files')) return

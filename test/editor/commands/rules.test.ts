@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadRules, removeRule, saveRule } from '../../../src/editor/commands/match/rules'
+import { checkRule, loadRules, removeRule, saveRule } from '../../../src/editor/commands/match/rules'
 import { CASE_NETWORKS } from '../../engine/case-networks'
 import { Browser, editorRig } from '../rig'
 
@@ -28,4 +28,16 @@ test('a rule that cannot be kept is there all the same, and it is said', async (
   await saveRule(editor, { label: 'a', text: 'a' }, '')
   expect(editor.state.rules).toEqual([{ label: 'a', text: 'a' }])
   expect(told).toContain('The rule cannot be kept in this browser')
+})
+
+test('a rule that the engine cannot check is no failure of the page: it is said, unless the network was left', async () => {
+  const { editor } = await editorRig(CASE_NETWORKS.embedded())
+  expect(await checkRule(editor, 'a')).toBeNull()
+  expect(editor.state.notice?.title).toBe('The rule could not be checked')
+  editor.set({ notice: null })
+  const late = checkRule(editor, 'a')
+  editor.session?.end()
+  editor.session = null
+  expect(await late).toBeNull()
+  expect(editor.state.notice).toBeNull()
 })

@@ -52,9 +52,9 @@ function doubtOf(editor: Editor): Promise<Doubt | null | undefined> {
 /** The whole picture as it is on the screen, as drawn lines or as an image. */
 export async function exportPicture(editor: Editor, type: 'svg' | 'png'): Promise<void> {
   const { scene, model } = editor.state
-  const svg = sceneToSvg(scene, editor.platform.token)
   const name = `${model?.name ?? 'network'}.${type}`
   try {
+    const svg = sceneToSvg(scene, editor.platform.token)
     editor.platform.save(name, type === 'svg' ? new TextEncoder().encode(svg) : await editor.platform.rasterize(svg))
     editor.say(`${name} is saved`)
   } catch (error) {

@@ -65,7 +65,15 @@ async function takeWeights(editor: Editor, given: readonly Given[]): Promise<boo
  * reasons of sessions.
  */
 export async function openFile(editor: Editor, file: File, beside: Beside = {}): Promise<boolean> {
-  if ((await isPacked(file)) || /\.graft$/i.test(file.name)) return openSession(editor, file, beside.given)
+  let packed: boolean
+  try {
+    packed = await isPacked(file)
+  } catch (error) {
+    // A folder that came as a file, or a file that was moved or changed since it was chosen.
+    editor.fail(`${file.name} could not be opened`, error)
+    return false
+  }
+  if (packed || /\.graft$/i.test(file.name)) return openSession(editor, file, beside.given)
   const brought = await broughtBack(editor, { type: 'file', name: file.name, size: file.size })
   const anew = new Set(beside.given?.map((g) => g.file.name))
   const given = [...(beside.given ?? []), ...(brought.given ?? []).filter((g) => !anew.has(g.file.name))]

@@ -29,9 +29,12 @@ export function editRule(editor: Editor, label: string | null): void {
   editor.set({ draft: known ?? { label: '', text: FIRST_RULE }, dialog: 'rule' })
 }
 
-/** What is to be said of a text, null without a network. */
+/** What is to be said of a text; null without a network, and where it cannot be checked, which is told. */
 export async function checkRule(editor: Editor, text: string): Promise<RuleReport | null> {
-  return (await editor.session?.engine.call('checkRule', { text })) ?? null
+  const report = await editor.scoped('The rule could not be checked', (session, live) =>
+    live(session.engine.call('checkRule', { text })),
+  )
+  return report ?? null
 }
 
 /** Keeps a rule under a name in place of the one that was edited, and shows where it matches. */
