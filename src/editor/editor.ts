@@ -100,7 +100,8 @@ export class Editor {
   /** Runs what moves the network or its picture one after the other; what fails is told and stops nothing. */
   inTurn<T>(work: Work<T>, failed?: () => void): Promise<T | undefined> {
     const turn = this.queue.then(() => this.scoped('That did not work', work, failed))
-    this.queue = turn
+    // Even a fault in telling of a failure is the fault of that turn alone.
+    this.queue = turn.catch(() => undefined)
     return turn
   }
 
