@@ -4,7 +4,7 @@
  */
 import { nodeNamed, union } from '../../layout'
 import type { Rect } from '../../layout'
-import { DURATION } from './frames'
+import { DURATION } from './phases'
 import type { StepRecord } from './step-record'
 
 export type FilmFormat = 'webm' | 'gif' | 'page'

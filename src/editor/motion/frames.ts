@@ -2,24 +2,11 @@
  * How one step looks at one moment: a pure function of the step and a time. Played backwards it is the same record with
  * time running the other way; nothing is kept between frames.
  */
+import { closed, DURATION, ease, PHASES, within } from './phases'
+import type { Timing } from './phases'
 import type { Rect, SceneEdge, SceneNode } from '../../layout'
 import type { Change } from './scene-diff'
 import type { Start, StepRecord, Unfinished } from './step-record'
-
-export type PhaseName = 'match' | 'remove' | 'insert' | 'move' | 'fade'
-
-/**
- * Begin and end of each phase in milliseconds. The match lights up, what goes becomes a ghost, the new part grows where it stood
- * while everything else keeps its place; then the gap closes in one move, and what is new settles.
- */
-export const PHASES: Readonly<Record<PhaseName, readonly [number, number]>> = {
-  match: [0, 180],
-  remove: [130, 330],
-  insert: [280, 540],
-  move: [540, 780],
-  fade: [740, 900],
-}
-export const DURATION = 900
 
 /** A node as it is drawn at one moment. */
 export interface NodeFrame extends Rect {
@@ -40,31 +27,6 @@ export interface EdgeFrame {
   readonly alpha: number
   readonly ghost: number
   readonly fresh: number
-}
-
-export interface Timing {
-  /** Colours only: everything is where it ends up, and only fades. */
-  readonly still: boolean
-}
-
-const ease = (t: number): number => (t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2)
-
-export function within(phase: PhaseName, time: number): number {
-  const [from, to] = PHASES[phase]
-  return Math.min(1, Math.max(0, (time - from) / (to - from)))
-}
-
-/** The phase that a moment belongs to, for people. */
-export function phaseAt(time: number): PhaseName {
-  return time < PHASES.remove[0]
-    ? 'match'
-    : time < PHASES.insert[0]
-      ? 'remove'
-      : time < PHASES.move[0]
-        ? 'insert'
-        : time < PHASES.fade[0]
-          ? 'move'
-          : 'fade'
 }
 
 export function nodeFrame(
@@ -111,10 +73,6 @@ function ownFrame(record: StepRecord, key: string, change: Change<SceneNode>, ti
   }
   return { ...base, node: closing < 0.5 ? change.from : to, ...mixBox(boxOf(change.from), boxOf(to), closing) }
 }
-
-/** How far things are on their way to where they rest. */
-export const closed = (time: number, { still }: Timing): number =>
-  still ? (time >= PHASES.move[1] ? 1 : 0) : ease(within('move', time))
 
 export function edgeFrame(record: StepRecord, change: Change<SceneEdge>, time: number, timing: Timing): EdgeFrame {
   const look = record.start?.edges.get((change.to ?? change.from)!.key)

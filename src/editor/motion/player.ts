@@ -2,7 +2,7 @@
 import type { Substep } from './substeps'
 import type { HistoryId } from '../../engine'
 import type { StepRecord } from './step-record'
-import { DURATION, PHASES } from './frames'
+import { DURATION, PHASES } from './phases'
 
 export interface Motion {
   readonly record: StepRecord

@@ -4,7 +4,7 @@
  */
 import { nodeNamed } from '../../layout'
 import type { Rect, Scene, SceneNode } from '../../layout'
-import { closed } from './frames'
+import { closed } from './phases'
 import type { Motion, Player } from './player'
 import type { StepRecord } from './step-record'
 

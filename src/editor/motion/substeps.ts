@@ -3,7 +3,7 @@ import { operatorOf } from '../../engine'
 import type { Network, Transaction } from '../../engine'
 import type { SceneEdge, SceneNode } from '../../layout'
 import { editText } from '../text/edit-text'
-import { PHASES } from './frames'
+import { PHASES } from './phases'
 import type { Change } from './scene-diff'
 import type { StepRecord } from './step-record'
 

@@ -1,7 +1,8 @@
 /** Phases of a step, and motions that go on from what is on the screen. */
 import { describe, expect, test } from 'vitest'
 import { onScreen } from '../../../src/editor/motion/on-screen'
-import { DURATION, edgeFrame, nodeFrame, PHASES } from '../../../src/editor/motion/frames'
+import { DURATION, PHASES } from '../../../src/editor/motion/phases'
+import { edgeFrame, nodeFrame } from '../../../src/editor/motion/frames'
 import { Player } from '../../../src/editor/motion/player'
 import { recordStep } from '../../../src/editor/motion/step-record'
 import type { Scene, SceneNode } from '../../../src/layout'

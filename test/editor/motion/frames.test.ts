@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Transaction } from '../../../src/engine'
-import { DURATION, edgeFrame, nodeFrame, phaseAt, PHASES } from '../../../src/editor/motion/frames'
+import { DURATION, phaseAt, PHASES } from '../../../src/editor/motion/phases'
+import { edgeFrame, nodeFrame } from '../../../src/editor/motion/frames'
 import { recordStep } from '../../../src/editor/motion/step-record'
 import type { Scene, SceneNode } from '../../../src/layout'
 import { emptyScene } from '../../../src/layout'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DURATION } from '../../../src/editor/motion/frames'
+import { DURATION } from '../../../src/editor/motion/phases'
 import { recordStep } from '../../../src/editor/motion/step-record'
 import { Player } from '../../../src/editor/motion/player'
 import { emptyScene } from '../../../src/layout'
