@@ -71,12 +71,12 @@ test('what is exported opens again, with the rewrites in it', async () => {
 })
 
 describe('finding the way', () => {
-  test('search goes to a layer, and the inspector leads from it to its parents and users', async () => {
+  test('search goes to a layer, and the inspector leads from it along its inputs and outputs', async () => {
     await visit('bert-12.torchscript')
     await asksPalette(page, 'softmax layer.3')
     await page.getByRole('option', { name: /Softmax.*layer\.3/ }).click()
     const inspector = page.getByRole('region', { name: 'Selected' })
-    await inspector.getByText('/m/encoder/layer.3/attention/self/Softmax').waitFor()
+    await inspector.getByText('/m/encoder/layer.3/attention/self/Softmax', { exact: true }).waitFor()
     await page.getByRole('group', { name: /^Softmax/ }).waitFor()
     await inspector.getByRole('button', { name: 'MatMul' }).click()
     await inspector
