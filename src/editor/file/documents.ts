@@ -98,7 +98,7 @@ export class Documents {
     const others = (await this.list()).filter((e) => e.id !== id && e.source.type === 'file')
     const freed = others.reduce((sum, { source: s }) => sum + (s.type === 'file' ? s.size : 0), 0)
     const write = () => this.platform.storage.set(fileKey(id), file)
-    await (freed < file.size ? write() : this.fit(write))
+    await (freed < file.size ? write() : this.fit(await this.stepsOf(id), write))
   }
 
   /** null where none were written. */
@@ -121,14 +121,15 @@ export class Documents {
   /** @returns the key under which the steps lie now */
   async writeSteps(id: string, steps: Uint8Array): Promise<string> {
     const key = `${headKey(id)}-steps-${unique()}`
-    await this.fit(() => this.platform.storage.set(key, steps))
+    await this.fit(1, () => this.platform.storage.set(key, steps))
     return key
   }
 
   /** Writes the description, and the steps that no longer belong to it go. */
   async write(id: string, head: SessionHead, chunks: readonly string[]): Promise<void> {
     const old = await this.chunks(id)
-    await this.fit(() => this.platform.storage.set(headKey(id), { head, chunks } satisfies Stored))
+    const { steps } = entryOf(id, head)
+    await this.fit(steps, () => this.platform.storage.set(headKey(id), { head, chunks } satisfies Stored))
     await this.note(entryOf(id, head))
     for (const key of old) if (!chunks.includes(key)) await this.platform.storage.del(key)
   }
@@ -177,7 +178,7 @@ export class Documents {
 
   /** Writes a document into the index. */
   private async note(written: DocumentEntry): Promise<void> {
-    await this.fit(() =>
+    await this.fit(written.steps, () =>
       this.change((entries) => {
         // The newest, whatever clocks say.
         const time = Math.max(written.time, (entries[0]?.time ?? 0) + 1)
@@ -185,7 +186,11 @@ export class Documents {
       }),
     )
     for (let extra = (await this.list()).length - MOST_DOCUMENTS; extra > 0; extra--)
-      if (!(await this.dropOldest())) return
+      if (!(await this.dropOldest(1))) return
+  }
+
+  private async stepsOf(id: string): Promise<number> {
+    return (await this.list()).find((e) => e.id === id)?.steps ?? 0
   }
 
   private change(to: (entries: readonly DocumentEntry[]) => readonly DocumentEntry[]): Promise<void> {
@@ -193,21 +198,28 @@ export class Documents {
     return tab.alone('documents', async () => storage.set('documents', to(await this.list())))
   }
 
-  /** Writes; while the storage is full, the oldest documents that no tab holds make room. */
-  private async fit(write: () => Promise<void>): Promise<void> {
+  /**
+   * Writes; while the storage is full, the oldest documents that no tab holds make room.
+   * @param steps of the document that asks for room
+   */
+  private async fit(steps: number, write: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
         return await write()
       } catch (error) {
-        if (!isFull(error) || !(await this.dropOldest())) throw error
+        if (!isFull(error) || !(await this.dropOldest(steps))) throw error
       }
     }
   }
 
-  /** @returns false where every document is held */
-  private async dropOldest(): Promise<boolean> {
+  /**
+   * A document with steps makes room only for one that has some too.
+   * @returns false where none is left to go
+   */
+  private async dropOldest(steps: number): Promise<boolean> {
     const { storage } = this.platform
-    for (const { id } of (await this.list()).toReversed()) {
+    const mayGo = (await this.list()).filter((e) => steps > 0 || e.steps === 0)
+    for (const { id } of mayGo.toReversed()) {
       const hold = await this.hold(id)
       if (!hold) continue
       try {
