@@ -30,6 +30,9 @@ export interface Section {
 const SMALLEST_GROUP = 4
 const NEARLY_ALL = 0.93
 
+/** What the names of blocks of one kind have in common, such as `layers.3` and `layers.4`; of paths likewise. */
+export const familyOf = (name: string): string => name.replace(/\d+/g, '#')
+
 /** Splits a path into its prefixes, shortest first, itself last; empty for the top. */
 export function prefixesOf(path: GroupPath): GroupPath[] {
   const out: GroupPath[] = []

@@ -1,5 +1,6 @@
 /** Where the inside of a group can be cut along its spine, and on which side of the cuts everything lies. */
 import type { TensorId } from '../engine'
+import { familyOf } from './frame'
 import { ranksOf } from './ranks'
 import type { Spine } from './spine'
 import { FRAME } from './view'
@@ -126,5 +127,3 @@ function isBetweenBlocks({ items }: Content, { from, to }: Link): boolean {
   const [above, below] = [items[from]!.group, items[to]!.group]
   return !!above && !!below && familyOf(above.name) === familyOf(below.name)
 }
-
-const familyOf = (name: string): string => name.replace(/\d+/g, '#')

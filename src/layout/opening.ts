@@ -1,3 +1,4 @@
+import { familyOf } from './frame'
 import type { GroupPath } from './frame'
 import type { Group, GroupTree } from './groups'
 
@@ -34,7 +35,7 @@ function partsOf(group: Group): number {
 function families(groups: readonly Group[]): Group[][] {
   const out = new Map<string, Group[]>()
   for (const g of groups) {
-    const family = `${g.parent?.path.replace(/\d+/g, '#')}/${g.name.replace(/\d+/g, '#')}`
+    const family = familyOf(`${g.parent?.path}/${g.name}`)
     const known = out.get(family)
     if (known) known.push(g)
     else out.set(family, [g])

@@ -4,7 +4,7 @@
  */
 import type { LayerId, LayerRecord } from '../engine'
 import { adoptedByUsers } from './adoption'
-import { dissolvedPaths, pathOf } from './frame'
+import { dissolvedPaths, familyOf, pathOf } from './frame'
 import type { GroupFrame, Section } from './frame'
 import { buildGroups } from './groups'
 import type { Group } from './groups'
@@ -97,7 +97,7 @@ function partsOf(source: GraphSource, group: Group): Part[] {
     const known = partOfChild.get(child)
     if (known) known.layers.push(layer.id)
     else {
-      const part = { token: `${child.name.replace(/\d+/g, '#')}*${child.total}`, layers: [layer.id] }
+      const part = { token: `${familyOf(child.name)}*${child.total}`, layers: [layer.id] }
       partOfChild.set(child, part)
       parts.push(part)
     }

@@ -1,5 +1,6 @@
 /** What is drawn of each value: the items that make it and use it, as far as groups are open, and how. */
 import type { LayerId, TensorId } from '../engine'
+import { familyOf } from './frame'
 import type { GroupPath } from './frame'
 import type { Group, GroupTree } from './groups'
 import type { GraphSource, Operand } from './source'
@@ -87,8 +88,8 @@ export class Values {
     for (const { key, home } of targets) {
       const closed = key.startsWith('G') ? this.tree.groups.get(key.slice(2)) : undefined
       for (let g = closed ?? home; g.parent; g = g.parent) {
-        const blocks = families.get(familyOf(g)) ?? new Set()
-        families.set(familyOf(g), blocks.add(g))
+        const blocks = families.get(blockFamily(g)) ?? new Set()
+        families.set(blockFamily(g), blocks.add(g))
         if (blocks.size >= SEVERAL_BLOCKS) return true
       }
     }
@@ -121,10 +122,10 @@ export class Values {
 const families = new WeakMap<Group, string>()
 
 /** What blocks of one kind have in common: where they lie, and their name but for its numbers. */
-function familyOf(group: Group): string {
+function blockFamily(group: Group): string {
   let family = families.get(group)
   if (family === undefined) {
-    family = `${group.parent?.path}/${group.name.replace(/\d+/g, '#')}`
+    family = `${group.parent?.path}/${familyOf(group.name)}`
     families.set(group, family)
   }
   return family
