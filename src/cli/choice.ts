@@ -3,6 +3,7 @@ import { managerOf, onnxLibrary } from '../patterns'
 import type { LibraryEntry, Target } from '../patterns'
 import type { Arguments } from './arguments'
 import { UsageError } from './arguments'
+import { isRuleFile, rulesIn } from './rule-files'
 
 export const CHOICE = {
   patterns: 'string',
@@ -18,8 +19,8 @@ export interface Choice {
 }
 
 /**
- * The patterns that a command line asks for. `--patterns`: labels or families, separated by commas, upper and lower case and
- * punctuation alike; `all` also takes those that are off unless chosen. `--exact` leaves what is equal to
+ * The patterns that a command line asks for. `--patterns`: labels, families or files of rules, separated by commas, upper and lower
+ * case and punctuation alike; `all` also takes those that are off unless chosen. `--exact` leaves what is equal to
  * the bit, on every value; `--no-approximations` leaves out approximations and patterns that assume something of the inputs.
  * @throws UsageError for a name that no pattern has
  */
@@ -27,7 +28,7 @@ export function chosenPatterns(args: Arguments): Choice {
   const target = targetOf(args)
   const all = onnxLibrary(target)
   const named = args.text('patterns')
-  const library = named === undefined ? all.filter((e) => !e.optIn) : byNames(all, named)
+  const library = named === undefined ? all.filter((e) => !e.optIn) : namedPatterns(named, target)
   const kept = library.filter((e) => isAllowed(e, args))
   return { target, library: kept, manager: managerOf(kept, target) }
 }
@@ -42,26 +43,40 @@ export function onePattern(args: Arguments): Choice {
   const target = targetOf(args)
   const name = args.text('pattern')
   if (name === undefined) throw new UsageError('--pattern is missing: which one? See graft patterns')
-  const library = onnxLibrary(target).filter((e) => slug(e.label) === slug(name))
-  if (library.length !== 1) throw new UsageError(unknown(name, onnxLibrary(target)))
+  const library = isRuleFile(name) ? rulesIn(name) : onnxLibrary(target).filter((e) => slug(e.label) === slug(name))
+  if (library.length > 1) throw new UsageError(`${name} has ${library.length} rules: a file of one is needed here`)
+  if (library.length === 0) throw new UsageError(unknown(name, onnxLibrary(target)))
   return { target, library, manager: managerOf(library, target) }
 }
 
-function targetOf(args: Arguments): Target {
+/** @throws UsageError */
+export function targetOf(args: Arguments): Target {
   const target = args.text('target') ?? 'ort'
   if (target !== 'ort' && target !== 'onnx') throw new UsageError(`--target is ort or onnx, not ${target}`)
   return target
 }
 
-function byNames(all: readonly LibraryEntry[], list: string): LibraryEntry[] {
-  if (slug(list) === 'all') return [...all]
+/** The patterns of a list of labels, families and files of rules; those of files come first, as they are written. @throws UsageError */
+export function namedPatterns(list: string, target: Target): LibraryEntry[] {
+  const all = onnxLibrary(target)
+  if (slug(list) === 'all') return all
+  const own: LibraryEntry[] = []
   const wanted = new Set<LibraryEntry>()
   for (const name of list.split(',')) {
+    if (isRuleFile(name.trim())) {
+      own.push(...rulesIn(name.trim()))
+      continue
+    }
     const found = all.filter((e) => slug(e.label) === slug(name) || slug(e.family) === slug(name))
     if (found.length === 0) throw new UsageError(unknown(name, all))
     for (const e of found) wanted.add(e)
   }
-  return all.filter((e) => wanted.has(e))
+  const labels = new Set<string>()
+  for (const { label } of own) {
+    if (labels.has(label)) throw new UsageError(`two rules are called ${label}: give one of them another name`)
+    labels.add(label)
+  }
+  return [...own, ...all.filter((e) => wanted.has(e) && !labels.has(e.label))]
 }
 
 function unknown(name: string, all: readonly LibraryEntry[]): string {
@@ -72,7 +87,7 @@ function unknown(name: string, all: readonly LibraryEntry[]): string {
 }
 
 /** A name without what people do not remember of it. */
-function slug(name: string): string {
+export function slug(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')

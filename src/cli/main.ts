@@ -8,6 +8,7 @@ import * as opening from './commands/open'
 import * as patterns from './commands/patterns'
 import * as rewriting from './commands/rewrite'
 import * as serving from './commands/serve'
+import * as testing from './commands/test'
 import * as tracing from './commands/trace'
 import * as verifying from './commands/verify'
 import { Console } from './console'
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   rewrite: rewriting.rewrite,
   match: matching.match,
   explain: matching.explain,
+  test: testing.test,
   verify: verifying.verify,
   trace: tracing.trace,
   cost: costing.cost,
@@ -29,8 +31,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 const HELP = [
   'graft rewrites neural-network graphs.\n',
-  ...[opening, rewriting, matching, verifying, tracing, costing, patterns, serving].map((c) => c.usage),
-  '\nExit codes: 0, 1 (differs or failed), 2 (bad usage or file, or nothing to run models in).\n',
+  ...[opening, rewriting, matching, testing, verifying, tracing, costing, patterns, serving].map((c) => c.usage),
+  '\nExit codes: 0, 1 (differs or failed), 2 (bad usage or file, or nothing to run models in),\n3 (a test that could not prove it).\n',
 ].join('\n')
 
 /**

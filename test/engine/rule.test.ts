@@ -40,7 +40,7 @@ describe('rule text', () => {
     ['y = Relu(x)\n=>\ny = x\nwhere x.colour == 3', 4, 7, 'one of dtype, rank', '"x.colour"'],
     ['y = Softmax<axis=>(x)\n=>\ny = x', 1, 17, '"="', '"=>"'],
     ['y = Softmax<axis=x>(x)\n=>\ny = x', 1, 18, 'a number, a string, true, false or a list', '"x"'],
-    ['y = Relu(x)\n=>\ny = x\nwhere x.rank == 3 y', 4, 19, '"where" or the end', '"y"'],
+    ['y = Relu(x)\n=>\ny = x\nwhere x.rank == 3 y', 4, 19, '"," or the end', '"y"'],
     ['y.a = Relu(x)\n=>\ny = x', 1, 1, 'a name without a dot', '"y.a"'],
     ['y = Mul(x, {2})\n=>\ny = x', 1, 12, 'a value: a name, a layer, a number, none', '"{"'],
     ['y = Mul(x, @c)\n=>\ny = Div(x, {1 / c.value)', 3, 24, '"}"', '")"'],

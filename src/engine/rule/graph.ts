@@ -11,6 +11,27 @@ export interface RuleGraph {
   /** Values made on the right; those that carry a left value's name replace it. */
   readonly right: readonly Statement[]
   readonly where: readonly Condition[]
+  /** What it claims of its results (E13). Without it: equal up to rounding. */
+  readonly claim?: RuleClaim
+  /** Rules of higher benefit are tried first. */
+  readonly benefit?: number
+  /** Small networks on which it has to match, or must not. */
+  readonly examples?: readonly RuleExample[]
+}
+
+/** To the bit, equal up to rounding, or an approximation that is chosen on purpose (E13). */
+export type RuleClaim = 'exact' | 'rounding' | 'approximation'
+export const RULE_CLAIMS: readonly RuleClaim[] = ['exact', 'rounding', 'approximation']
+
+/** A network in text that belongs to a rule. */
+export interface RuleExample {
+  readonly expected: 'matches' | 'fails'
+  /** What it shows; empty where nothing is said. */
+  readonly title: string
+  /** In the syntax of test networks: `in x float32[2,3]`, layers, `out y`. */
+  readonly network: string
+  /** Where it begins in the text of the rule; 0 where it was not read from one. */
+  readonly line: number
 }
 
 export interface Statement {

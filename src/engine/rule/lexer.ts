@@ -18,12 +18,15 @@ export interface Place {
 }
 
 export interface Token extends Place {
-  readonly type: 'name' | 'number' | 'string' | 'symbol' | 'end'
+  readonly type: 'name' | 'number' | 'string' | 'symbol' | 'example' | 'end'
   readonly text: string
 }
 
+/** An example is one token: the network in it has a syntax of its own. */
 const TOKEN =
-  /(?<space>\s+|#[^\n]*)|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n]*")|(?<symbol>=>|==|!=|<=|>=|\.\.\.|[-=<>()[\]{},|?~@&$+*/%;:])/y
+  /(?<example>example\s+(?:matches|fails)\b[^{}\n]*\{[^}]*\})|(?<space>\s+|#[^\n]*)|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n]*")|(?<symbol>=>|==|!=|<=|>=|\.\.\.|[-=<>()[\]{},|?~@&$+*/%;:])/y
+
+const TYPES = ['example', 'number', 'name', 'string', 'symbol'] as const
 
 /** The tokens of a rule text; `#` begins a comment. @throws RuleSyntaxError at a character that begins no token. */
 export function tokenize(text: string): Token[] {
@@ -37,12 +40,8 @@ export function tokenize(text: string): Token[] {
     const column = at - start + 1
     if (!found)
       throw new RuleSyntaxError(line, column, 'a name, a number, a string or a symbol', JSON.stringify(text[at]))
-    const { space, number, name, string } = found.groups!
-    if (space === undefined) {
-      const type =
-        number !== undefined ? 'number' : name !== undefined ? 'name' : string !== undefined ? 'string' : 'symbol'
-      tokens.push({ type, text: found[0], line, column })
-    }
+    const type = TYPES.find((t) => found.groups![t] !== undefined)
+    if (type) tokens.push({ type, text: found[0], line, column })
     for (let i = at; i < TOKEN.lastIndex; i++) {
       if (text[i] !== '\n') continue
       line++

@@ -1,5 +1,14 @@
-import { circularStatement, definedNames } from './graph'
-import type { AttributeGraph, CallGraph, Literal, RuleGraph, Statement, ValueGraph } from './graph'
+import { circularStatement, definedNames, RULE_CLAIMS } from './graph'
+import type {
+  AttributeGraph,
+  CallGraph,
+  Literal,
+  RuleClaim,
+  RuleExample,
+  RuleGraph,
+  Statement,
+  ValueGraph,
+} from './graph'
 import { tokenize, TokenReader } from './lexer'
 import type { Token } from './lexer'
 import { parseComputed, parseConditions } from './parse-conditions'
@@ -25,21 +34,76 @@ import type { DType } from '../store/records'
  */
 export function parseRule(text: string): RuleGraph {
   const r = new TokenReader(tokenize(text))
-  let name = 'rule'
-  if (r.token.text === 'rule' && r.peek().type === 'string') {
-    r.next()
-    name = r.next().text.slice(1, -1)
-  }
+  const graph = oneRule(r)
+  if (r.token.type !== 'end') r.fail(graph.where.length > 0 ? '"," or the end' : '"where" or the end')
+  return graph
+}
+
+/**
+ * Reads a file of rules, each of which begins with `rule "its name"`. Names differ.
+ * @throws RuleSyntaxError with line and column in the file
+ */
+export function parseRules(text: string): RuleGraph[] {
+  const r = new TokenReader(tokenize(text))
+  const found: RuleGraph[] = []
+  const names = new Set<string>()
+  do {
+    if (!isHeader(r)) r.fail('rule "its name"')
+    const name = r.peek()
+    found.push(oneRule(r))
+    if (names.has(found.at(-1)!.name)) r.fail('a name that no other rule of this file has', name)
+    names.add(found.at(-1)!.name)
+  } while (r.token.type !== 'end')
+  return found
+}
+
+const isHeader = (r: TokenReader): boolean => r.is('rule') && r.peek().type === 'string'
+
+function oneRule(r: TokenReader): RuleGraph {
+  const header = isHeader(r) ? readHeader(r) : { name: 'rule' }
   const left = statements(r, true)
   const arrow = r.expect('=>')
   const right = statements(r, false)
   const where = r.take('where') ? parseConditions(r) : []
-  if (r.token.type !== 'end') r.fail('"where" or the end')
-  const graph = { name, left, right, where }
+  const examples = readExamples(r)
   const known = definedNames(left)
   const replaced = right.flatMap((s) => s.names).filter((n) => n !== null && known.has(n))
   if (replaced.length === 0) r.fail(`a right side that gives one of ${[...known].join(', ')}`, arrow)
-  return graph
+  return { ...header, left, right, where, ...(examples.length > 0 && { examples }) }
+}
+
+/** `rule "its name" exact benefit 20` */
+function readHeader(r: TokenReader): Pick<RuleGraph, 'name' | 'claim' | 'benefit'> {
+  r.next()
+  const name = r.next().text.slice(1, -1)
+  const facts: { claim?: RuleClaim; benefit?: number } = {}
+  // A value of the left side may be called so too.
+  while (r.token.type === 'name' && !['=', ','].includes(r.peek().text)) {
+    const claim = RULE_CLAIMS.find((c) => r.is(c))
+    if (claim) facts.claim = claim
+    else if (!r.is('benefit'))
+      r.fail(`${RULE_CLAIMS.join(', ')}, benefit and a number, or the first layer as y = Relu(x)`)
+    r.next()
+    if (!claim) facts.benefit = numberOf(r)
+  }
+  return { name, ...facts }
+}
+
+function readExamples(r: TokenReader): RuleExample[] {
+  const found: RuleExample[] = []
+  while (r.token.type === 'example') {
+    const { line, text } = r.next()
+    const [, expected, title, network] = /^example\s+(matches|fails)\s*(?:"([^"]*)")?[^{]*\{(.*)\}$/s.exec(text)!
+    found.push({ expected: expected as RuleExample['expected'], title: title ?? '', network: trimmed(network!), line })
+  }
+  if (r.is('example')) r.fail('example matches { … } or example fails { … }, with a network between the braces')
+  return found
+}
+
+/** Lines without what all of them are indented by, and without empty ones at both ends. */
+function trimmed(block: string): string {
+  const lines = block.split('\n').map((line) => line.trim())
+  return lines.join('\n').trim()
 }
 
 function statements(r: TokenReader, isLeft: boolean): Statement[] {
@@ -66,11 +130,13 @@ function statements(r: TokenReader, isLeft: boolean): Statement[] {
     found.push(statement)
     places.set(statement, first)
     while (r.take(';'));
-  } while ((r.token.type === 'name' && r.token.text !== 'where') || r.is('&'))
+  } while ((r.token.type === 'name' && r.token.text !== 'where' && !isHeader(r) && !isExample(r)) || r.is('&'))
   const circular = isLeft ? circularStatement(found) : null
   if (circular) r.fail('a value that is not computed from itself', places.get(circular))
   return found
 }
+
+const isExample = (r: TokenReader): boolean => r.is('example') && !['=', ','].includes(r.peek().text)
 
 function either(r: TokenReader, isLeft: boolean): ValueGraph {
   const first = value(r, isLeft)

@@ -1,10 +1,18 @@
-import type { AttributeGraph, Condition, RuleGraph, Statement, Term, ValueGraph } from './graph'
+import type { AttributeGraph, Condition, RuleExample, RuleGraph, Statement, Term, ValueGraph } from './graph'
 
 /** The text of a rule; reading it back gives the same rule. */
 export function printRule(rule: RuleGraph): string {
-  const lines = [`rule ${JSON.stringify(rule.name)}`, ...rule.left.map(statement), '=>', ...rule.right.map(statement)]
+  const facts = [rule.claim, rule.benefit === undefined ? undefined : `benefit ${number(rule.benefit)}`]
+  const header = [`rule "${rule.name}"`, ...facts.filter((f) => f !== undefined)].join(' ')
+  const lines = [header, ...rule.left.map(statement), '=>', ...rule.right.map(statement)]
   if (rule.where.length > 0) lines.push(`where ${rule.where.map((c) => condition(c, 0)).join(',\n      ')}`)
+  for (const e of rule.examples ?? []) lines.push(...example(e))
   return lines.join('\n') + '\n'
+}
+
+function example({ expected, title, network }: RuleExample): string[] {
+  const head = ['example', expected, ...(title ? [`"${title}"`] : []), '{'].join(' ')
+  return ['', head, ...network.split('\n').map((line) => (line === '' ? '' : `  ${line}`)), '}']
 }
 
 function statement(s: Statement): string {

@@ -26,6 +26,8 @@ export interface RuleOptions extends RuleChecks {
 
 /** A rule as a pattern like any other: managers, driver, stepping and canvas know no difference. */
 export class RulePattern extends PatternRewriter {
+  /** As it was written. */
+  readonly graph: RuleGraph
   readonly rule: CompiledRule
   private readonly matcher: Matcher
   private readonly explainer: Matcher
@@ -36,6 +38,7 @@ export class RulePattern extends PatternRewriter {
     const graph = typeof rule === 'string' ? parseRule(rule) : rule
     const compiled = compileRule(graph, options.schemas, options.build !== undefined)
     super(graph.name, { rootLayer: compiled.rootKinds, separateMatchRewrite: true })
+    this.graph = graph
     this.rule = compiled
     this.matcher = new Matcher(compiled, options, false)
     this.explainer = new Matcher(compiled, options, true)

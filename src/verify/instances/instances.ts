@@ -1,5 +1,5 @@
-import { findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf, verifyNetwork } from '../../engine'
-import type { Network, NetworkSnapshot, PatternEntry, PatternRewriter } from '../../engine'
+import { callsIn, findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf, verifyNetwork } from '../../engine'
+import type { Network, NetworkSnapshot, PatternEntry, PatternRewriter, RuleGraph } from '../../engine'
 import { inferShapes, onnxDialect } from '../../dialects/onnx'
 import { Draw } from './draw'
 import { drawFromRule, Misfit } from './from-rule'
@@ -52,10 +52,17 @@ export function instanceOf(subject: Subject, seed: number): Instance {
   return { seed, snapshot: varied, variant, matches: isMatched(subject, varied) }
 }
 
+/** Whether networks can be made for a pattern. */
+export function knowsInstancesOf({ label, pattern }: Subject): boolean {
+  return pattern instanceof RulePattern || MOTIFS[label] !== undefined
+}
+
 function sourceOf({ label, pattern }: Subject): (d: Draw) => NetworkSnapshot {
   const opsetOf = (d: Draw): number => (d.chance(0.85) ? 23 : d.pick(OPSETS))
   if (pattern instanceof RulePattern) {
-    const { graph } = pattern.rule
+    const { graph } = pattern
+    if (needsNewest(graph))
+      return (d) => inferShapes(snapshotOf(drawFromRule(graph, d, d.chance(0.85) ? 24 : opsetOf(d))))
     return (d) => inferShapes(snapshotOf(drawFromRule(graph, d, opsetOf(d))))
   }
   const motifs = MOTIFS[label]
@@ -65,6 +72,11 @@ function sourceOf({ label, pattern }: Subject): (d: Draw) => NetworkSnapshot {
     const numbers = (_: string, dtype: string, size: number): number[] => numbersFor(d, dtype, size)
     return snapshotOf(withoutLooseInputs(networkFromText(text, opsetOf(d), numbers)))
   }
+}
+
+/** Whether a right side has an operator that only the newest operator set has. */
+function needsNewest({ right }: RuleGraph): boolean {
+  return callsIn(right).some(({ kind }) => !onnxDialect.schema(kind, 23) && onnxDialect.schema(kind, 24))
 }
 
 function numbersFor(d: Draw, dtype: string, size: number): number[] {

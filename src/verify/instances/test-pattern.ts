@@ -113,10 +113,14 @@ class Trial {
     const network = networkFromSnapshot(instance.snapshot, onnxDialect)
     const { label, pattern } = this.subject
     try {
+      const said = pattern.log.length
       const { rewrites } = new RewritePatternManager()
         .add(label, pattern)
         .rewrite(network, undefined, { maxRewrites: 200 })
       if (instance.matches) this.matched++
+      const last = pattern.log.length > said ? pattern.log.at(-1)! : null
+      if (rewrites === 0 && last)
+        this.count(`it gives up: ${last.message.replace(/^matched at \S+, and left it: /, '')}`)
       if (rewrites === 0) return null
     } catch (error) {
       return this.failStructure(instance, error instanceof Error ? error.message : String(error), null)

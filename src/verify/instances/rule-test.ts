@@ -1,0 +1,85 @@
+import { RulePattern } from '../../engine'
+import type { Runtime } from '../runtime'
+import type { Claim, Subject } from './instances'
+import { knowsInstancesOf } from './instances'
+import type { ExampleResult } from './rule-examples'
+import { testExamples } from './rule-examples'
+import { testPattern } from './test-pattern'
+import type { Counterexample, TestOptions } from './test-pattern'
+
+/** What is known of a pattern after it was tried. */
+export type RuleVerdict = 'equal' | 'rounding' | 'differs' | 'cannot-run' | 'not-proved'
+
+export interface RuleTest {
+  readonly label: string
+  readonly claim: Claim
+  readonly verdict: RuleVerdict
+  /** How many networks were made, on how many it matched, and how many of those were run and compared. */
+  readonly instances: number
+  readonly matched: number
+  readonly compared: number
+  /** Largest relative difference that was seen. */
+  readonly largest: number
+  /** Why matches could not be compared, and how often. */
+  readonly reasons: ReadonlyMap<string, number>
+  /** Why it differs, cannot be run, or is not proved; empty otherwise. */
+  readonly reason: string
+  readonly counterexample: Counterexample | null
+  readonly examples: readonly ExampleResult[]
+}
+
+/** The gate that a pattern passes before it is used: its own examples, and networks that are made for it, by numbers. */
+export async function testRule(subject: Subject, runtime: Runtime, options: TestOptions = {}): Promise<RuleTest> {
+  const { label, claim, pattern } = subject
+  const carried = pattern instanceof RulePattern ? (pattern.graph.examples ?? []) : []
+  const examples = await testExamples(subject, carried, runtime)
+  const nothing = {
+    instances: 0,
+    matched: 0,
+    compared: 0,
+    largest: 0,
+    reasons: new Map<string, number>(),
+    counterexample: counterexampleOf(examples),
+  }
+  const facts = { label, claim, examples }
+  if (!knowsInstancesOf(subject)) {
+    const reason = 'it is written in code, and no networks are known that it matches'
+    return { ...facts, ...nothing, verdict: nothing.counterexample ? 'differs' : 'not-proved', reason }
+  }
+  const tried = await testPattern(subject, runtime, options)
+  const { instances, matched, compared, largest, reasons } = tried
+  const counterexample = nothing.counterexample ?? tried.counterexample
+  const counts = { instances, matched, compared, largest, reasons, counterexample }
+  const usual = [...reasons].sort((a, b) => b[1] - a[1])[0]?.[0] ?? ''
+  if (counterexample) return { ...facts, ...counts, verdict: 'differs', reason: counterexample.reason }
+  if (matched === 0) {
+    const reason = `none of ${instances} networks that were made for it matches: its conditions ask for more than is drawn`
+    return { ...facts, ...counts, verdict: 'not-proved', reason }
+  }
+  if (compared === 0)
+    return { ...facts, ...counts, verdict: 'cannot-run', reason: usual || 'it gives up on each of them' }
+  return { ...facts, ...counts, verdict: largest === 0 ? 'equal' : 'rounding', reason: '' }
+}
+
+/** An example whose numbers differ is a counterexample that nobody had to draw. */
+function counterexampleOf(examples: readonly ExampleResult[]): Counterexample | null {
+  const wrong = examples.find((e) => !e.holds && e.after)
+  return wrong ? { seed: 0, reason: wrong.reason, before: wrong.before!, after: wrong.after } : null
+}
+
+/** The verdict in a few words. */
+export function ruleVerdictText({ verdict, claim, compared, largest, reason }: RuleTest): string {
+  const on = `on ${compared} ${compared === 1 ? 'network' : 'networks'}`
+  if (verdict === 'equal') return `equal ${on}${claim === 'exact' ? ', to the bit' : ''}`
+  if (verdict === 'rounding') {
+    const what = claim === 'approximation' ? 'near enough for an approximation' : 'equal up to rounding'
+    return `${what} ${on}, largest difference ${largest.toExponential(1)}`
+  }
+  if (verdict === 'differs') return `differs: ${reason}`
+  return verdict === 'cannot-run' ? `cannot be run: ${reason}` : `not proved: ${reason}`
+}
+
+/** Whether nothing speaks against a pattern: no counterexample, and each of its examples holds. */
+export function holds({ verdict, examples }: RuleTest): boolean {
+  return verdict !== 'differs' && examples.every((e) => e.holds)
+}

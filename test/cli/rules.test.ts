@@ -1,0 +1,125 @@
+/** Rules in files: tested, listed and applied from a terminal. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { main } from '../../src/cli/main'
+import { exportOnnx, importOnnx } from '../../src/dialects/onnx'
+import { snapshotOf } from '../../src/engine'
+import { net } from '../patterns/notation'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'graft-rules-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const at = (name: string): string => path.join(folder, name)
+const rules = (name: string, text: string): string => {
+  writeFileSync(at(name), text)
+  return at(name)
+}
+
+let out = ''
+let err = ''
+beforeEach(() => {
+  out = err = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true))
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true))
+})
+
+const TWICE = 'rule "Neg twice" exact\ny = Neg(Neg(x))\n=>\ny = x\n'
+const EXAMPLES = `
+example matches "two" {
+  in x float32[2]
+  y = Abs(Neg(Neg(x)))
+  out y
+}
+example fails "three layers apart" {
+  in x float32[2]
+  y = Neg(Abs(Neg(x)))
+  out y
+}
+`
+const WRONG = 'rule "Sub for Add"\ny = Add(Neg(x), z)\n=>\ny = Sub(x, z)\n'
+const SHORT = ['--instances', '12']
+
+describe('graft test', () => {
+  test('a rule that holds, with examples', async () => {
+    expect(await main(['test', rules('good.rules', TWICE + EXAMPLES), ...SHORT])).toBe(0)
+    expect(out).toMatch(/^Neg twice: equal on \d+ networks, to the bit\n {2}\d+ of 12 networks match/)
+    expect(out).toContain('2 of 2 examples hold')
+  })
+  test('a rule that rounds says by how much; one that claims to be exact does not hold then', async () => {
+    const text = (claim: string) => `rule "Third"${claim}\ny = Div(x, 3)\n=>\ny = Mul(x, 0.3333333333333333)\n`
+    expect(await main(['test', rules('third.rules', text('')), ...SHORT])).toBe(0)
+    expect(out).toMatch(/^Third: equal up to rounding on \d+ networks?, largest difference \d\.\de-\d+/)
+    expect(await main(['test', rules('third.rules', text(' exact')), ...SHORT])).toBe(1)
+  })
+  test('one that differs: the smallest counterexample is written on request, and the others are tried all the same', async () => {
+    const file = rules('wrong.rules', TWICE + WRONG)
+    expect(await main(['test', file, ...SHORT, '--counterexamples', at('cx'), '--json'])).toBe(1)
+    const [twice, wrong] = JSON.parse(out) as {
+      verdict: string
+      counterexample: { files: string[]; layers: string[] }
+    }[]
+    expect([twice!.verdict, twice!.counterexample, wrong!.verdict]).toEqual(['equal', null, 'differs'])
+    expect(wrong!.counterexample.layers).toEqual(['Neg', 'Add'])
+    const kinds = (n: number) =>
+      importOnnx(readFileSync(wrong!.counterexample.files[n]!)).snapshot.layers.map((l) => l.kind)
+    expect([kinds(0), kinds(1)]).toEqual([['Neg', 'Add'], ['Sub']])
+    expect(existsSync(at('cx'))).toBe(true)
+  })
+  test('an example that does not hold says which and why', async () => {
+    const text = `${TWICE}\nexample matches "one" {\n  in x float32[2]\n  y = Neg(x)\n  out y\n}\n`
+    expect(await main(['test', rules('example.rules', text), ...SHORT])).toBe(1)
+    expect(out).toMatch(/example "one", which must match: it does not match: neg: expected Neg, found network input x/)
+  })
+  test('what no runtime has is not proved: exit code 3', async () => {
+    expect(await main(['test', rules('own.rules', 'rule "Own"\ny = my.Own(x)\n=>\ny = my.Other(x)\n'), ...SHORT])).toBe(
+      3,
+    )
+    expect(out).toMatch(/^Own: cannot be run: .*my\.Own|^Own: cannot be run: /)
+  })
+  test('patterns of the library by label and by family', async () => {
+    expect(await main(['test', 'no-op,Gelu (erf)', '--instances', '3'])).toBe(0)
+    expect(out).toMatch(/No-op: /)
+    expect(out).toMatch(/Gelu \(erf\): /)
+  })
+  test.each([
+    ['rule "A"\ny = Relux(x)\n=>\ny = x', /bad\.rules:2:5: there is no operator Relux: do you mean Relu\?/],
+    ['rule "A"\ny = Relu(x\n=>\ny = x', /bad\.rules:3:1: expected "\)", found "=>"/],
+    ['y = Relu(x)\n=>\ny = x', /bad\.rules:1:1: expected rule "its name"/],
+    [TWICE + TWICE, /bad\.rules:5:6: expected a name that no other rule of this file has/],
+    ['rule "A" exactly\ny = Relu(x)\n=>\ny = x', /bad\.rules:1:10: expected exact, rounding, approximation, benefit/],
+    [`${TWICE}example matches\nin x float32[2]`, /bad\.rules:5:1: expected example matches \{ … \}/],
+  ])('%j cannot be read: file, line and column', async (text, why) => {
+    expect(await main(['test', rules('bad.rules', text)])).toBe(2)
+    expect(err).toMatch(why)
+  })
+  test.each([
+    [['test', 'nothing.rules'], /there is no such file/],
+    [['test', 'no-op', '--instances', 'many'], /--instances takes a whole number from 1 on, not many/],
+  ])('%j is bad usage', async (argv, why) => {
+    expect(await main(argv)).toBe(2)
+    expect(err).toMatch(why)
+  })
+})
+
+describe('a file of rules in place of labels', () => {
+  const file = rules('both.rules', `${TWICE}rule "Sub" benefit 3\ny = Add(x, Neg(z))\n=>\ny = Sub(x, z)\n`)
+  writeFileSync(
+    at('in.onnx'),
+    exportOnnx(snapshotOf(net('in x float32[2]\nin z float32[2]\ny = Relu(Add(Neg(Neg(x)), Neg(z)))\nout y', 17)))
+      .bytes,
+  )
+  test('graft rewrite --patterns', async () => {
+    expect(await main(['rewrite', at('in.onnx'), '-o', at('o.onnx'), '--patterns', file, '--verify'])).toBe(0)
+    expect(importOnnx(readFileSync(at('o.onnx'))).snapshot.layers.map((l) => l.kind)).toEqual(['Sub', 'Relu'])
+  })
+  test('graft match, beside patterns of the library', async () => {
+    expect(await main(['match', at('in.onnx'), '--patterns', `no-op,${file}`, '--json'])).toBe(0)
+    expect((JSON.parse(out) as { pattern: string }[]).map((r) => r.pattern)).toEqual(['Neg twice', 'Sub'])
+  })
+  test('graft explain takes a file of one rule', async () => {
+    expect(await main(['explain', at('in.onnx'), '--pattern', file])).toBe(2)
+    expect(err).toMatch(/has 2 rules: a file of one is needed here/)
+    expect(await main(['explain', at('in.onnx'), '--pattern', rules('one.rules', TWICE)])).toBe(0)
+  })
+})
