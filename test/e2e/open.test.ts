@@ -83,6 +83,14 @@ describe('finding the way', () => {
       .getByText(/layer\.3\/attention\/self\/MatMul/)
       .first()
       .waitFor()
+    // A tensor by the inspector and the keyboard, then one by its line.
+    await inspector.getByRole('button', { name: '/m/encoder/layer.3/attention/self/Softmax_output_0' }).click()
+    await inspector.getByText('tensor f32[1,4,16,16]').waitFor()
+    await page.keyboard.press('<')
+    await inspector.getByRole('region', { name: 'Inputs' }).waitFor()
+    const softmax = await page.getByRole('group', { name: /^Softmax/ }).boundingBox()
+    await page.mouse.click(softmax!.x + softmax!.width / 2, softmax!.y + softmax!.height + 6)
+    await inspector.getByRole('region', { name: 'Comes from' }).getByRole('button', { name: 'Softmax' }).waitFor()
   })
 
   test('a group opens by Enter and closes again', async () => {

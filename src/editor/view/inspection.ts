@@ -1,14 +1,31 @@
-/** What the inspector says of a layer, a group, an input or an output. */
-import type { FArg, Layer, LayerId, Network, Tensor } from '../../engine'
-import type { SceneNode } from '../../layout'
+/** What the inspector says of a layer, a group, an input or an output of the network, or a tensor. */
+import type { FArg, Layer, Network, Tensor, TensorId } from '../../engine'
+import { byteSize } from '../../engine'
+import type { ItemKey, SceneNode } from '../../layout'
 import { attributeText, constantText, typeText } from '../text/value-text'
+import { operandName, producerOf, usersOf } from './tensor-ends'
+import type { TensorEnd } from './tensor-ends'
 
+/** A tensor as an input or an output of something. */
 export interface ValueRow {
+  /** As the schema calls it. */
   readonly label: string
+  readonly tensor: TensorId
   readonly name: string
   readonly type: string
-  /** Layers at the other end. */
-  readonly links: readonly { readonly layer: LayerId; readonly text: string }[]
+  /** The elements of a small constant, `constant` for a larger one; empty for what is computed. */
+  readonly value: string
+  /** What is at the other end. */
+  readonly links: readonly ValueLink[]
+  /** How many there are at the other end. */
+  readonly ends: number
+}
+
+export interface ValueLink {
+  readonly key: ItemKey
+  readonly text: string
+  /** Which one it is. */
+  readonly title: string
 }
 
 export interface Inspection {
@@ -21,7 +38,20 @@ export interface Inspection {
   readonly flayer: readonly (readonly [string, string])[]
 }
 
-const MOST_LINKS = 12
+export interface TensorInspection {
+  readonly tensor: TensorId
+  readonly name: string
+  readonly type: string
+  /** See `ValueRow`. */
+  readonly value: string
+  /** How many a constant takes; null for what is computed, and for strings. */
+  readonly bytes: number | null
+  /** null for a constant. */
+  readonly producer: TensorEnd | null
+  readonly users: readonly TensorEnd[]
+}
+
+const MOST_LINKS = 8
 
 export function inspect(network: Network, node: SceneNode | undefined, key: string): Inspection | null {
   if (key.startsWith('L')) {
@@ -39,10 +69,24 @@ export function inspect(network: Network, node: SceneNode | undefined, key: stri
   return { ...base, name: `network ${node.kind}`, ...(node.kind === 'input' ? { outputs: [row] } : { inputs: [row] }) }
 }
 
+export function inspectTensor(network: Network, id: TensorId): TensorInspection | null {
+  const tensor = network.getTensor(id)
+  if (!tensor) return null
+  return {
+    tensor: id,
+    name: tensor.name,
+    type: typeText(tensor.dtype, tensor.shape),
+    value: elementsOf(tensor),
+    bytes: tensor.value ? byteSize(tensor.value.dtype, tensor.value.shape) : null,
+    producer: producerOf(tensor),
+    users: usersOf(tensor),
+  }
+}
+
 function ofLayer(layer: Layer): Inspection {
   const { record, schema } = layer
-  const inputs = layer.operands.flatMap((t, i) => (t ? [fromParent(t, schema?.inputs[i]?.name ?? String(i))] : []))
-  const outputs = layer.results.flatMap((t, i) => (t ? [toUsers(t, schema?.outputs[i]?.name ?? String(i))] : []))
+  const inputs = layer.operands.flatMap((t, i) => (t ? [fromParent(t, operandName(schema?.inputs, i))] : []))
+  const outputs = layer.results.flatMap((t, i) => (t ? [toUsers(t, operandName(schema?.outputs, i))] : []))
   const attributes = Object.entries(record.attributes).map(([k, v]) => [k, attributeText(v)] as const)
   const origin = record.origin.length > 0 ? [['made from', record.origin.join(', ')] as const] : []
   const flayer = record.flayer
@@ -63,23 +107,26 @@ function ofLayer(layer: Layer): Inspection {
 }
 
 function fromParent(tensor: Tensor, label: string): ValueRow {
-  const parent = tensor.getParent()
-  const type = tensor.value ? constantOf(tensor) : typeText(tensor.dtype, tensor.shape)
-  const links = parent ? [{ layer: parent.id, text: parent.kind }] : []
-  return { label, name: tensor.name, type, links }
-}
-
-function constantOf(tensor: Tensor): string {
-  const text = tensor.value ? constantText(tensor.value) : ''
-  const type = typeText(tensor.dtype, tensor.shape)
-  return text === type ? `constant ${type}` : `${text}  ${type}`
+  const producer = producerOf(tensor)
+  return { ...rowOf(tensor, label), links: producer ? [linkTo(producer)] : [], ends: producer ? 1 : 0 }
 }
 
 function toUsers(tensor: Tensor, label: string): ValueRow {
-  const users = tensor.getUsers()
-  const links = users.slice(0, MOST_LINKS).map((u) => ({ layer: u.id, text: u.kind }))
-  const more = users.length > MOST_LINKS ? ` · ${users.length} users` : ''
-  return { label, name: tensor.name, type: typeText(tensor.dtype, tensor.shape) + more, links }
+  const users = usersOf(tensor)
+  return { ...rowOf(tensor, label), links: users.slice(0, MOST_LINKS).map(linkTo), ends: users.length }
+}
+
+function rowOf(tensor: Tensor, label: string): Omit<ValueRow, 'links' | 'ends'> {
+  const type = typeText(tensor.dtype, tensor.shape)
+  return { label, tensor: tensor.id, name: tensor.name, type, value: elementsOf(tensor) }
+}
+
+const linkTo = ({ key, title, name }: TensorEnd): ValueLink => ({ key, text: title, title: name })
+
+function elementsOf({ value, dtype, shape }: Tensor): string {
+  if (!value) return ''
+  const text = constantText(value)
+  return text === typeText(dtype, shape) ? 'constant' : text
 }
 
 function argumentText(arg: FArg, network: Network): string {

@@ -1,6 +1,6 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
-import type { FocusEvent, KeyboardEvent } from 'react'
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { FocusEvent, KeyboardEvent, PointerEvent } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import {
   groupCommands,
   halosOf,
@@ -9,6 +9,7 @@ import {
   previewFrames,
   previewCommands,
   selectCommands,
+  tensorCommands,
 } from '../../editor'
 import type { Editor, Halo, PreviewFrames } from '../../editor'
 import type { SceneNode } from '../../layout'
@@ -24,8 +25,12 @@ import { CompareCanvas } from './CompareCanvas'
 import { PaintLayer } from './PaintLayer'
 import { useHeat } from './use-heat'
 import { SceneIndex } from './paint/scene-index'
+import type { NamedArea } from './paint/picture'
 import { NodeMenu } from './NodeMenu'
 import type { MenuAt } from './NodeMenu'
+import { TensorCard } from './TensorCard'
+import type { CardAt } from './TensorCard'
+import { tensorAt } from './tensor-at'
 import { useCompared } from './use-compared'
 import { neighbour } from './walk'
 import { ZoomTools } from './ZoomTools'
@@ -39,6 +44,9 @@ export function Canvas() {
     </ReactFlowProvider>
   )
 }
+
+/** So near to a line, in pixels, the mouse is on it. */
+const REACH = 6
 
 const ARROWS: Readonly<Record<string, 'up' | 'down' | 'left' | 'right'>> = {
   ArrowUp: 'up',
@@ -71,6 +79,8 @@ function Flow() {
     [near, marks, heat],
   )
   const [menu, setMenu] = useState<MenuAt | null>(null)
+  const names = useRef<readonly NamedArea[]>([])
+  const [hover, setHover] = useState<CardAt | null>(null)
   const real = useMemo(() => new Set(nodes.map((n) => n.id)), [nodes])
 
   useEffect(() => {
@@ -94,6 +104,25 @@ function Flow() {
     event.preventDefault()
     event.stopPropagation()
   }
+  /** The tensor at a point of the screen, where nothing lies over it. */
+  const tensorUnder = (clientX: number, clientY: number): number | null => {
+    const at = flow.screenToFlowPosition({ x: clientX, y: clientY })
+    if (marks || editor.player.current || index.at(at.x, at.y)) return null
+    return tensorAt(index, at.x, at.y, REACH / flow.getZoom(), names.current)
+  }
+  const onPointerMove = ({ target, buttons, clientX, clientY, currentTarget }: PointerEvent<HTMLElement>) => {
+    const isFree = buttons === 0 && (target as Element).classList.contains('react-flow__pane')
+    const tensor = isFree ? tensorUnder(clientX, clientY) : null
+    if (tensor === (hover?.tensor ?? null)) return
+    const { left, top } = currentTarget.getBoundingClientRect()
+    setHover(tensor === null ? null : { tensor, x: clientX - left, y: clientY - top })
+  }
+  const onPaneClick = ({ clientX, clientY }: { clientX: number; clientY: number }) => {
+    const at = flow.screenToFlowPosition({ x: clientX, y: clientY })
+    const tensor = tensorUnder(clientX, clientY)
+    if (tensor !== null) tensorCommands.selectTensor(editor, tensor)
+    else selectCommands.select(editor, index.at(at.x, at.y)?.key ?? null)
+  }
   const onFocus = (event: FocusEvent) => entryOf(event, editor.state.selected)?.focus()
   const walk = (node: SceneNode, way: 'up' | 'down' | 'left' | 'right') => {
     const next = neighbour(index, node, way)
@@ -104,7 +133,14 @@ function Flow() {
   }
 
   return (
-    <div className={base ? 'canvas beside' : 'canvas'} onKeyDownCapture={onKeyDown} onFocusCapture={onFocus}>
+    <div
+      className={base ? 'canvas beside' : 'canvas'}
+      data-over-tensor={hover !== null}
+      onKeyDownCapture={onKeyDown}
+      onFocusCapture={onFocus}
+      onPointerMove={onPointerMove}
+      onPointerLeave={() => setHover(null)}
+    >
       {base && marks && <CompareCanvas scene={base} marks={marks} label={label} />}
       <ReactFlow
         nodes={nodes}
@@ -138,13 +174,20 @@ function Flow() {
           setMenu({ key: n.id, x: event.clientX, y: event.clientY })
         }}
         onNodeDoubleClick={(_, n) => enter(n.data.node)}
-        onPaneClick={(event) => {
-          const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-          selectCommands.select(editor, index.at(at.x, at.y)?.key ?? null)
-        }}
+        onPaneClick={onPaneClick}
       >
-        <PaintLayer index={index} halos={halos} real={real} preview={preview} marks={marks} heat={heat} />
+        <PaintLayer
+          index={index}
+          halos={halos}
+          real={real}
+          preview={preview}
+          marks={marks}
+          heat={heat}
+          hovered={hover?.tensor ?? null}
+          names={names}
+        />
       </ReactFlow>
+      {hover && <TensorCard at={hover} width={store.getState().width} />}
       <Breadcrumbs index={index} />
       <Minimap index={index} halos={halos} />
       <ZoomTools heat={heat} />

@@ -1,11 +1,12 @@
 import { useStoreApi } from '@xyflow/react'
 import { useEffect, useMemo, useRef } from 'react'
 import type { Halo, HeatMap, Mark, PreviewFrames } from '../../editor'
-import { breakpointNodes, typeText } from '../../editor'
+import { breakpointNodes, litByTensor, typeText } from '../../editor'
 import { anchorOf } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { paint } from './paint/painter'
 import { currentPalette } from './paint/palette'
+import type { NamedArea } from './paint/picture'
 import type { SceneIndex } from './paint/scene-index'
 
 interface Props {
@@ -18,14 +19,24 @@ interface Props {
   readonly heat?: HeatMap | null
   /** It shows another network than the open one, which never moves. */
   readonly other?: boolean
+  /** The tensor under the mouse. */
+  readonly hovered?: number | null
+  /** Told where names of tensors stand, whenever it was painted. */
+  readonly names?: { current: readonly NamedArea[] }
 }
 
 /** The one canvas behind the real nodes. Painted in the very frame in which the viewport moves, so that both agree. */
-export function PaintLayer({ index, halos, real, preview, marks, heat = null, other = false }: Props) {
+export function PaintLayer({ index, halos, real, preview, marks, names, ...rest }: Props) {
+  const { heat = null, other = false, hovered = null } = rest
   const editor = useEditor()
   const flow = useStoreApi()
   const canvas = useRef<HTMLCanvasElement>(null)
   const selected = useEditorState((s) => s.selected)
+  const version = useEditorState((s) => s.version)
+  const lit = useMemo(() => {
+    void version
+    return other || !editor.session ? null : litByTensor(editor.session.replica, index.scene, selected)
+  }, [editor, index, selected, version, other])
   const pointed = useEditorState((s) =>
     s.pointedLayer === null ? null : (anchorOf(s.scene, s.pointedLayer)?.key ?? null),
   )
@@ -51,7 +62,7 @@ export function PaintLayer({ index, halos, real, preview, marks, heat = null, ot
       const motion = other ? null : editor.player.current
       const viewport = { x, y, zoom }
       const { still } = editor.player
-      paint(ctx, {
+      const named = paint(ctx, {
         index,
         viewport,
         width,
@@ -61,6 +72,8 @@ export function PaintLayer({ index, halos, real, preview, marks, heat = null, ot
         real,
         halos,
         selected,
+        lit,
+        hovered,
         pointed,
         motion,
         preview,
@@ -70,6 +83,7 @@ export function PaintLayer({ index, halos, real, preview, marks, heat = null, ot
         still,
         labelOf,
       })
+      if (names) names.current = named
     }
     // Once for all that changes in one go, and still before the frame is shown.
     let due = false
@@ -98,7 +112,24 @@ export function PaintLayer({ index, halos, real, preview, marks, heat = null, ot
       stopPlayer()
       dark.removeEventListener('change', soon)
     }
-  }, [editor, flow, index, halos, real, preview, breaks, marks, heat, other, selected, pointed, theme])
+  }, [
+    editor,
+    flow,
+    index,
+    halos,
+    real,
+    preview,
+    breaks,
+    marks,
+    heat,
+    other,
+    selected,
+    lit,
+    hovered,
+    names,
+    pointed,
+    theme,
+  ])
 
   return <canvas ref={canvas} className="canvas-layer" aria-hidden="true" />
 }

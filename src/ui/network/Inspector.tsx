@@ -1,50 +1,64 @@
 import { useMemo } from 'react'
-import { breakpointCommands, inspect, selectCommands, selectionCost } from '../../editor'
-import type { ValueRow } from '../../editor'
+import { breakpointCommands, inspect, selectionCost, tensorOfKey } from '../../editor'
 import { nodeNamed } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { BreakToggle } from '../patterns/BreakToggle'
 import { WhyNot } from '../patterns/WhyNot'
+import { Facts } from './Facts'
+import { TensorFacts } from './TensorFacts'
+import { ValueRows } from './ValueRows'
 
-/** The selection in full: attributes, values with their types, and the layers at their other ends. */
+/** The selection in full. */
 export function Inspector() {
-  const editor = useEditor()
   const selected = useEditorState((s) => s.selected)
+  const tensor = tensorOfKey(selected)
+  return (
+    <section className="panel inspector" aria-label="Selected">
+      <h2>Selected</h2>
+      {selected === null ? (
+        <p className="hint">Click a layer or a line, or search for one, to see what it is.</p>
+      ) : tensor !== null ? (
+        <TensorFacts tensor={tensor} />
+      ) : (
+        <ItemFacts selected={selected} />
+      )}
+    </section>
+  )
+}
+
+/** A layer, a group, an input or an output: its tensors with their types and other ends, its attributes, its cost. */
+function ItemFacts({ selected }: { readonly selected: string }) {
+  const editor = useEditor()
   const version = useEditorState((s) => s.version)
   const scene = useEditorState((s) => s.scene)
   const found = useMemo(() => {
     void version
-    if (selected === null || !editor.session) return null
-    return inspect(editor.session.replica, nodeNamed(scene, selected), selected)
+    return editor.session ? inspect(editor.session.replica, nodeNamed(scene, selected), selected) : null
   }, [editor, selected, version, scene])
-  const breakpoint = found ? breakpointCommands.selectedBreakpoint(editor) : null
+  if (!found) return <p className="hint">What was selected is not in the network at this step.</p>
+  const breakpoint = breakpointCommands.selectedBreakpoint(editor)
   return (
-    <section className="panel inspector" aria-label="Selected">
-      <h2>Selected</h2>
-      {!found && <p className="hint">Click a layer, or search for one, to see what it does.</p>}
-      {found && (
-        <div className="inspector-body">
-          <div className="inspector-title">{found.title}</div>
-          <div className="mono path">{found.name}</div>
-          {selected?.startsWith('L') && <WhyNot />}
-          {breakpoint && (
-            <div className="break-row">
-              <BreakToggle breakpoint={breakpoint} keys="B" />
-            </div>
-          )}
-          <Values title="Inputs" rows={found.inputs} />
-          <Values title="Outputs" rows={found.outputs} />
-          <Facts rows={found.facts} />
-          <Cost selected={selected!} />
-          {found.flayer.length > 0 && (
-            <>
-              <h3>FLayerInfo</h3>
-              <Facts rows={found.flayer} />
-            </>
-          )}
+    <div className="inspector-body">
+      <div className="inspector-title">{found.title}</div>
+      <div className="mono path">{found.name}</div>
+      <ValueRows title="Inputs" rows={found.inputs} />
+      <ValueRows title="Outputs" rows={found.outputs} />
+      {found.facts.length > 0 && selected.startsWith('L') && <h3>Attributes</h3>}
+      <Facts rows={found.facts} />
+      <Cost selected={selected} />
+      {found.flayer.length > 0 && (
+        <>
+          <h3>FLayerInfo</h3>
+          <Facts rows={found.flayer} />
+        </>
+      )}
+      {breakpoint && (
+        <div className="break-row">
+          <BreakToggle breakpoint={breakpoint} keys="B" />
         </div>
       )}
-    </section>
+      {selected.startsWith('L') && <WhyNot />}
+    </div>
   )
 }
 
@@ -64,52 +78,5 @@ function Cost({ selected }: { readonly selected: string }) {
       <Facts rows={told.rows} />
       {told.missing.length > 0 && <p className="hint">Depends on {told.missing.join(', ')}: say it in the totals.</p>}
     </section>
-  )
-}
-
-function Facts({ rows }: { readonly rows: readonly (readonly [string, string])[] }) {
-  if (rows.length === 0) return null
-  return (
-    <dl className="facts">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd className="mono">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
-}
-
-function Values({ title, rows }: { readonly title: string; readonly rows: readonly ValueRow[] }) {
-  const editor = useEditor()
-  if (rows.length === 0) return null
-  return (
-    <>
-      <h3>{title}</h3>
-      <ul className="values">
-        {rows.map((row, i) => (
-          <li key={i} title={row.name}>
-            <span className="value-label">{row.label}</span>
-            <span className="mono">{row.type}</span>
-            <span className="value-name mono">{row.name}</span>
-            {row.links.length > 0 && (
-              <span className="value-links">
-                {row.links.map((link, k) => (
-                  <button
-                    key={k}
-                    type="button"
-                    className="link"
-                    onClick={() => void selectCommands.goToLayer(editor, link.layer)}
-                  >
-                    {link.text}
-                  </button>
-                ))}
-              </span>
-            )}
-          </li>
-        ))}
-      </ul>
-    </>
   )
 }

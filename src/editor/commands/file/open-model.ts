@@ -1,6 +1,7 @@
 /** Opening: a model is read, drawn and shown, with the history that was kept of it where there is one. */
 import { topOf } from '../../view/camera'
 import type { Editor, Live } from '../../editor'
+import type { Network } from '../../../engine'
 import type { ItemKey, Scene } from '../../../layout'
 import { yieldThread } from '../../session/yield'
 import { SnapshotAssembler } from '../../protocol/codec'
@@ -18,6 +19,7 @@ import { broughtVerdicts } from '../../file/kept-verdicts'
 import { freshState } from '../../state/store'
 import type { ModelSource } from '../../state/model-slice'
 import type { Notice } from '../../state/page-slice'
+import { tensorOfKey } from '../../view/selection'
 import { setSize } from '../view/cost'
 import { countedPatterns, loggedPatterns, patternStates } from '../../state/pattern-slice'
 import { checkSteps } from '../match/verify'
@@ -180,7 +182,12 @@ async function show(
     notice: openingNotice(opened) ?? (unasked.length > 0 ? unaskedNotice(unasked, from.fileName) : null),
   })
   await live(yieldThread())
-  editor.set({ scene, open: new Set(drawn.open), columns: drawn.columns, selected: selectedIn(scene, head) })
+  editor.set({
+    scene,
+    open: new Set(drawn.open),
+    columns: drawn.columns,
+    selected: selectedIn(scene, session.replica, head),
+  })
   const camera = head?.view.camera
   if (camera) editor.camera.stand(camera)
   else beginAtTop(editor)
@@ -210,8 +217,11 @@ async function draw(editor: Editor, layout: LayoutRemote, port: MessagePort, hea
   return head ? layout.call('setOpen', { open: head.view.open }) : drawn
 }
 
-function selectedIn({ nodes }: Scene, head: SessionHead | undefined): ItemKey | null {
-  return nodes.find((n) => n.key === head?.view.selected)?.key ?? null
+function selectedIn({ nodes }: Scene, network: Network, head: SessionHead | undefined): ItemKey | null {
+  const selected = head?.view.selected ?? null
+  const tensor = tensorOfKey(selected)
+  if (tensor !== null) return network.getTensor(tensor) ? selected : null
+  return nodes.find((n) => n.key === selected)?.key ?? null
 }
 
 function openingNotice({ missingExternal: files, opset: [came, now], warnings }: OpenedNetwork): Notice | null {

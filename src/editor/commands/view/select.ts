@@ -1,7 +1,8 @@
 import type { LayerId } from '../../../engine'
 import type { ItemKey } from '../../../layout'
-import { anchorOf, nodeNamed } from '../../../layout'
+import { anchorOf, nodeNamed, union } from '../../../layout'
 import type { Editor } from '../../editor'
+import { litByTensor } from '../../view/lit'
 import { beginGoing } from './going'
 import { revealLayers } from './groups'
 
@@ -27,6 +28,8 @@ export function fitAll(editor: Editor): void {
 }
 
 export function zoomToSelection(editor: Editor): void {
-  const node = nodeNamed(editor.state.scene, editor.state.selected ?? '')
-  if (node) editor.camera.read(node, true)
+  const { scene, selected } = editor.state
+  const lit = editor.session ? litByTensor(editor.session.replica, scene, selected) : null
+  const around = union([...(lit?.nodes ?? [selected ?? ''])].flatMap((key) => nodeNamed(scene, key) ?? []))
+  if (around) editor.camera.read(around, true)
 }

@@ -24,3 +24,27 @@ export function traceHead(ctx: CanvasRenderingContext2D, p: readonly number[]): 
   ctx.lineTo(x, y)
   ctx.closePath()
 }
+
+/** So many straight pieces stand for one bend. */
+const PIECES = 10
+
+/** The same line in straight pieces. */
+export function alongEdge(p: readonly number[], visit: (x0: number, y0: number, x1: number, y1: number) => void): void {
+  for (let i = 2; i < p.length; i += 2) {
+    const [x, y, nx, ny] = [p[i - 2]!, p[i - 1]!, p[i]!, p[i + 1]!]
+    if (nx === x || ny === y) {
+      visit(x, y, nx, ny)
+      continue
+    }
+    const bow = ny > y ? (ny - y) / 2 : Math.min(60, (y - ny) / 2 + 16)
+    let [px, py] = [x, y]
+    for (let k = 1; k <= PIECES; k++) {
+      const t = k / PIECES
+      const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3]
+      const qx = (a + b) * x + (c + d) * nx
+      const qy = a * y + b * (y + bow) + c * (ny - bow) + d * ny
+      visit(px, py, qx, qy)
+      ;[px, py] = [qx, qy]
+    }
+  }
+}

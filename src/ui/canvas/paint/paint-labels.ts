@@ -1,8 +1,9 @@
 import type { Rect, SceneStub } from '../../../layout'
-import type { Picture } from './picture'
+import type { NamedArea, Picture } from './picture'
 
 /** Values that are named at their ends instead of being drawn across the picture. @returns where their names stand */
-export function paintStubs(ctx: CanvasRenderingContext2D, { index, palette, motion }: Picture, view: Rect): Rect[] {
+export function paintStubs(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): NamedArea[] {
+  const { index, palette, motion } = picture
   ctx.font = `10.5px ${palette.font}`
   ctx.textBaseline = 'alphabetic'
   ctx.textAlign = 'left'
@@ -11,7 +12,7 @@ export function paintStubs(ctx: CanvasRenderingContext2D, { index, palette, moti
   for (const stub of index.stubsIn(view)) {
     if (motion?.record.nodes.has(stub.node)) continue
     const far = stub.y + (stub.side === 'out' ? 13 : -13)
-    ctx.strokeStyle = ctx.fillStyle = palette.edge
+    ctx.strokeStyle = ctx.fillStyle = stubColour(picture, stub) ?? palette.edge
     ctx.beginPath()
     ctx.moveTo(stub.x, stub.y)
     ctx.lineTo(stub.x, far)
@@ -23,20 +24,33 @@ export function paintStubs(ctx: CanvasRenderingContext2D, { index, palette, moti
     if (side) side.push(stub)
     else bySide.set(`${stub.node}|${stub.side}`, [stub])
   }
-  ctx.fillStyle = palette.faint
-  return [...bySide.values()].map((stubs) => nameStubs(ctx, stubs))
+  return [...bySide.values()].flatMap((stubs) => nameStubs(ctx, stubs, picture))
+}
+
+/** The colour of a stub that is pointed at or lit; undefined for any other. */
+function stubColour({ palette, hovered, lit, selected }: Picture, stub: SceneStub): string | undefined {
+  if (stub.tensor === hovered) return palette.accentText
+  return lit?.tensors.has(stub.tensor) || stub.node === selected ? palette.match : undefined
 }
 
 /** All names of one side of a node behind its last stub, so that none stands on another. */
-function nameStubs(ctx: CanvasRenderingContext2D, stubs: readonly SceneStub[]): Rect {
+function nameStubs(ctx: CanvasRenderingContext2D, stubs: readonly SceneStub[], picture: Picture): NamedArea[] {
   const last = stubs.reduce((a, b) => (b.x > a.x ? b : a))
   const down = last.side === 'out'
   const most = stubs.length === 1 ? 22 : 16
-  const names = stubs.slice(0, NAMED).map((s) => shortName(s.name, most) + (down ? ` → ${s.count} uses` : ''))
-  const text = names.join(', ') + (stubs.length > NAMED ? ` +${stubs.length - NAMED}` : '')
-  const [x, y] = [last.x + 6, last.y + (down ? 18 : -11)]
-  ctx.fillText(text, x, y)
-  return { x, y, width: ctx.measureText(text).width, height: LINE }
+  const shown = stubs.slice(0, NAMED)
+  const more = stubs.length > NAMED ? ` +${stubs.length - NAMED}` : ''
+  let x = last.x + 6
+  const y = last.y + (down ? 18 : -11)
+  return shown.map((stub, i) => {
+    const end = i < shown.length - 1 ? ', ' : more
+    const text = shortName(stub.name, most) + (down ? ` → ${stub.count} uses` : '') + end
+    ctx.fillStyle = stubColour(picture, stub) ?? picture.palette.faint
+    ctx.fillText(text, x, y)
+    const area = { tensor: stub.tensor, x, y, width: ctx.measureText(text).width, height: LINE }
+    x += area.width
+    return area
+  })
 }
 
 /** So many values are named beside each other; of the others how many there are. */

@@ -11,14 +11,15 @@ import { paintStop, paintTaken, partName } from './paint-halo'
 import { paintLabels, paintStubs } from './paint-labels'
 import { paintNames } from './paint-names'
 import { READABLE, visibleRect } from './picture'
-import type { Picture } from './picture'
+import type { NamedArea, Picture } from './picture'
 import { badge, ring } from './primitives'
 
 /** Zoom from which lines are curves with heads. */
 const SMOOTH = 0.22
 const BATCH = 240
 
-export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
+/** @returns where the names of tensors stand that are named at their ends */
+export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly NamedArea[] {
   const { viewport, ratio, palette, index, motion, marks } = picture
   const preview = motion ? null : picture.preview
   ctx.setTransform(1, 0, 0, 1, 0, 0)
@@ -54,25 +55,30 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): void {
   paintBreaks(ctx, picture, view)
   paintNames(ctx, picture, view)
   if (viewport.zoom > 0.7) paintLabels(ctx, picture, view, named)
+  return named
 }
 
 function paintEdges(
   ctx: CanvasRenderingContext2D,
-  { index, viewport, palette, motion, selected, marks }: Picture,
+  { index, viewport, palette, motion, selected, lit: chosen, hovered, marks }: Picture,
   view: Rect,
 ): void {
   const smooth = viewport.zoom > SMOOTH
   const shown: SceneEdge[] = []
   const lit: SceneEdge[] = []
+  const under: SceneEdge[] = []
   index.edgesIn(view, (edge) => {
     if (motion?.record.edges.shows(edge.key)) return
-    if (selected !== null && (edge.from === selected || edge.to === selected)) lit.push(edge)
+    if (edge.tensor === hovered) under.push(edge)
+    else if (chosen?.tensors.has(edge.tensor)) lit.push(edge)
+    else if (selected !== null && (edge.from === selected || edge.to === selected)) lit.push(edge)
     else shown.push(edge)
   })
   const width = Math.max(1.25, 0.8 / viewport.zoom)
   if (marks) paintMarkedEdges(ctx, shown, marks, palette, viewport.zoom, smooth)
   else strokeEdges(ctx, shown, smooth, palette.edge, width)
-  strokeEdges(ctx, lit, smooth, palette.match, width * 1.4)
+  strokeEdges(ctx, lit, smooth, palette.match, width * (chosen ? 2 : 1.4))
+  strokeEdges(ctx, under, smooth, palette.accentText, width * 2)
 }
 
 function strokeEdges(
@@ -114,6 +120,11 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
     if (halo.part !== '' && viewport.zoom > 0.4) partName(ctx, node, halo.part, palette)
     if (halo.value !== null) badge(ctx, node, String(halo.value), palette, viewport.zoom)
     else if (node.kind === 'group' && halo.count > 0) badge(ctx, node, String(halo.count), palette, viewport.zoom)
+  }
+  for (const key of picture.lit?.nodes ?? []) {
+    const node = index.node(key)
+    if (node && touches(node, view) && !motion?.record.nodes.has(key))
+      ring(ctx, node, palette.match, 1.5, viewport.zoom, 0.9)
   }
   const lit = pointed === null ? undefined : index.node(pointed)
   if (lit && !motion) ring(ctx, lit, palette.accentText, 4, viewport.zoom, 1)

@@ -1,5 +1,5 @@
 /** All that one frame of the canvas is painted from. */
-import type { Halo, HeatMap, Mark, Motion, PreviewFrames } from '../../../editor'
+import type { Halo, HeatMap, Lit, Mark, Motion, PreviewFrames } from '../../../editor'
 import type { Rect, SceneEdge } from '../../../layout'
 import type { Palette } from './palette'
 import type { SceneIndex } from './scene-index'
@@ -21,6 +21,10 @@ export interface Picture {
   readonly real: ReadonlySet<string>
   readonly halos: ReadonlyMap<string, Halo>
   readonly selected: string | null
+  /** What is lit with a selected tensor. */
+  readonly lit: Lit | null
+  /** The tensor under the mouse. */
+  readonly hovered: number | null
   /** The node that a list of parts points at. */
   readonly pointed: string | null
   readonly motion: Motion | null
@@ -33,6 +37,11 @@ export interface Picture {
   /** Nodes with a breakpoint on them or inside. */
   readonly breaks: ReadonlySet<string>
   readonly labelOf: (edge: SceneEdge) => string
+}
+
+/** Where a tensor's name stands. */
+export interface NamedArea extends Rect {
+  readonly tensor: number
 }
 
 /** Zoom from which a box can be read. */

@@ -1,0 +1,65 @@
+import { useMemo } from 'react'
+import { amountText, inspectTensor, tensorCommands } from '../../editor'
+import type { TensorEnd } from '../../editor'
+import { useEditor, useEditorState } from '../editor-context'
+import { Facts } from './Facts'
+
+/** So many users are listed. */
+const LISTED = 60
+
+/** A selected tensor: what it is, what makes it and what uses it. */
+export function TensorFacts({ tensor }: { readonly tensor: number }) {
+  const editor = useEditor()
+  const version = useEditorState((s) => s.version)
+  const found = useMemo(() => {
+    void version
+    return editor.session ? inspectTensor(editor.session.replica, tensor) : null
+  }, [editor, tensor, version])
+  if (!found) return <p className="hint">This tensor is not in the network at this step.</p>
+  const { name, type, value, bytes, producer, users } = found
+  const size = bytes === null ? [] : [['size', amountText('bytes', bytes)] as const]
+  const elements = value === '' || value === 'constant' ? [] : [['value', value] as const]
+  return (
+    <div className="inspector-body">
+      <div className="inspector-title">{name}</div>
+      <div className="mono path">
+        {producer ? 'tensor' : 'constant'} {type}
+      </div>
+      <section aria-label="Comes from">
+        <h3>From</h3>
+        {producer ? <Ends ends={[producer]} /> : <p>A constant of the model</p>}
+      </section>
+      <section aria-label="Goes to">
+        <h3>
+          {users.length === 0
+            ? 'Used by nothing'
+            : users.length === 1
+              ? 'Used once, by'
+              : `Used ${users.length} times, by`}
+        </h3>
+        <Ends ends={users.slice(0, LISTED)} />
+        {users.length > LISTED && <p className="dim">and {users.length - LISTED} more</p>}
+      </section>
+      <Facts rows={[...elements, ...size]} />
+    </div>
+  )
+}
+
+function Ends({ ends }: { readonly ends: readonly TensorEnd[] }) {
+  const editor = useEditor()
+  return (
+    <ul className="ends">
+      {ends.map(({ key, title, name, port }, i) => (
+        <li key={i}>
+          <button type="button" className="link" onClick={() => void tensorCommands.goToItem(editor, key)}>
+            {title}
+          </button>
+          <span className="end-name mono" title={name}>
+            <bdi>{name}</bdi>
+          </span>
+          <span className="value-label">{port}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
