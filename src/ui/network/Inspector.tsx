@@ -1,10 +1,12 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
+import type { ReactNode } from 'react'
 import { breakpointCommands, inspect, selectionCost, tensorOfKey } from '../../editor'
 import { nodeNamed } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { BreakToggle } from '../patterns/BreakToggle'
 import { WhyNot } from '../patterns/WhyNot'
 import { Facts } from './Facts'
+import { OperatorHelp } from './OperatorHelp'
 import { TensorFacts } from './TensorFacts'
 import { ValueRows } from './ValueRows'
 
@@ -12,6 +14,7 @@ import { ValueRows } from './ValueRows'
 export function Inspector() {
   const selected = useEditorState((s) => s.selected)
   const tensor = tensorOfKey(selected)
+  const [helps, setHelps] = useState(false)
   return (
     <section className="panel inspector" aria-label="Selected">
       <h2>Selected</h2>
@@ -20,14 +23,18 @@ export function Inspector() {
       ) : tensor !== null ? (
         <TensorFacts tensor={tensor} />
       ) : (
-        <ItemFacts selected={selected} />
+        <ItemFacts selected={selected}>
+          {selected.startsWith('L') && (
+            <OperatorHelp layer={Number(selected.slice(1))} open={helps} onToggle={setHelps} />
+          )}
+        </ItemFacts>
       )}
     </section>
   )
 }
 
 /** A layer, a group, an input or an output: its tensors with their types and other ends, its attributes, its cost. */
-function ItemFacts({ selected }: { readonly selected: string }) {
+function ItemFacts({ selected, children }: { readonly selected: string; readonly children: ReactNode }) {
   const editor = useEditor()
   const version = useEditorState((s) => s.version)
   const scene = useEditorState((s) => s.scene)
@@ -45,6 +52,7 @@ function ItemFacts({ selected }: { readonly selected: string }) {
       <ValueRows title="Outputs" rows={found.outputs} />
       {found.facts.length > 0 && selected.startsWith('L') && <h3>Attributes</h3>}
       <Facts rows={found.facts} />
+      {children}
       <Cost selected={selected} />
       {found.flayer.length > 0 && (
         <>

@@ -14,6 +14,7 @@ import type { Operator } from './notation'
 import { quantization } from './quantization'
 import { reduction } from './reduction'
 import { creation, shape } from './shape'
+import { SUMMARIES } from './summaries'
 
 const ALL: readonly Operator[] = [
   ...elementwise,
@@ -49,6 +50,27 @@ for (const versions of REGISTRY.values()) versions.sort((a, b) => b.since - a.si
 function schema(kind: string, opset: number): KindSchema | undefined {
   if (opset < (FIRST_VERSION.get(kind) ?? 0)) return undefined
   return REGISTRY.get(kind)?.find((version) => version.since <= opset)?.schema
+}
+
+/** ONNX's from 17 on; ONNX Runtime's optimizer writes it into older models too, so that its schema is there from the first. */
+const FIRST_IN_ONNX: ReadonlyMap<string, number> = new Map([['LayerNormalization', 17]])
+
+/** What can be said of an operator besides its schema. */
+export interface OperatorNotes {
+  /** What it does, in a line; empty where nobody wrote one. */
+  readonly summary: string
+  /** Operator set version of its domain that brought it. */
+  readonly since: number
+  /** The version from which on its operands and attributes are those of the schema, as far as Graft tells versions apart. */
+  readonly formSince: number
+}
+
+/** @param opset version of the operator set that the network has @returns null for an operator that is not known */
+export function operatorNotes(kind: string, opset: number): OperatorNotes | null {
+  const form = REGISTRY.get(kind)?.find((version) => version.since <= opset)
+  if (!form) return null
+  const since = FIRST_IN_ONNX.get(kind) ?? FIRST_VERSION.get(kind) ?? 1
+  return { summary: SUMMARIES.get(kind) ?? '', since, formSince: Math.max(since, form.since) }
 }
 
 /** Kinds that some operator set has, for completion and for tests. */
