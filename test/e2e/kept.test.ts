@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { keepsStepsThroughKill } from './kill'
 import { app, choose, expectNoTrouble, meetApp, page, seesMatches, seesModel, seesStep, turnTo, visit } from './person'
 
-const saved = () => page.getByRole('banner').getByText('saved').waitFor()
+const saved = () => page.getByRole('banner').getByText('saved', { exact: true }).waitFor()
 const notice = (text: string | RegExp) => page.getByRole('alert').getByText(text).waitFor()
 
 describe('a kill', () => {
@@ -93,9 +93,12 @@ describe('in one browser', () => {
     await choose(page, 'Gelu (erf)')
     await seesMatches(page, 12)
     await applies(1)
+    await page.getByRole('banner').getByText('steps saved').waitFor()
     await page.goto(app.url)
     await seesModel(page, 'bert-12')
     await notice(/It was made on mine\.onnx .* could not be kept\. Open that file again, and its steps come back/)
+    await gives()
+    await seesStep(page, 1, 1)
     expectNoTrouble(page)
   })
 })

@@ -3,12 +3,15 @@
  * - `documents` is the index: what there is, of which model, and when it was written last;
  * - `document-<id>` is the description of a document and the keys under which its steps lie, in order;
  * - `document-<id>-steps-…` are its steps, and `document-<id>-file` is its model, where that is a file of one's own;
- * - `document-<id>-weights` are the files beside it that hold weights of the model.
+ * - `document-<id>-weights` names the files beside it that hold weights of the model, which lie at `document-<id>-weights-…`.
  * A tab holds the document that it writes, and no other tab writes it meanwhile.
  */
 import { decode } from '../../engine'
 import type { Hold, Platform } from '../platform/platform'
 import type { ModelSource } from '../state/model-slice'
+import { unique } from './unique'
+import { dropWeights, readWeights, writeWeights } from './kept-weights'
+import type { KeptWeights } from './kept-weights'
 import { readHead, SessionError, source } from './session-file'
 import type { SessionHead, SessionParts } from './session-file'
 
@@ -22,18 +25,12 @@ export type DocumentEntry = decode.Decoded<typeof entry>
 /** What was kept of a session. */
 export type Kept = Pick<SessionParts, 'head' | 'steps'>
 
-/** Files beside a model, by the names that it calls them. `partly`: it was opened without the others that it asks for. */
-export interface KeptWeights {
-  readonly files: ReadonlyMap<string, File>
-  readonly partly: boolean
-}
-
 interface Stored {
   readonly head: unknown
   readonly chunks: readonly string[]
 }
 
-/** Beyond so many the oldest are dropped. */
+/** Beyond so many the oldest without steps are dropped. */
 export const MOST_DOCUMENTS = 30
 /** How long a tab that was reloaded waits for its former self to let go, in milliseconds. */
 export const RELOAD = 1000
@@ -41,9 +38,6 @@ export const RELOAD = 1000
 const headKey = (id: string) => `document-${id}`
 const fileKey = (id: string) => `document-${id}-file`
 const weightsKey = (id: string) => `document-${id}-weights`
-const unique = () => `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`
-
-const NO_WEIGHTS: KeptWeights = { files: new Map(), partly: false }
 
 export class Documents {
   constructor(private readonly platform: Pick<Platform, 'storage' | 'tab'>) {}
@@ -89,47 +83,44 @@ export class Documents {
   }
 
   /**
-   * Keeps the model of a document. Older documents make room only where their models leave enough.
+   * Keeps the model of a document. Those of older documents make room only where they leave enough.
    * @throws what the storage throws where there is no room, or none at all
    */
   async writeFile(id: string, file: File): Promise<void> {
     const there = await this.file(id)
     if (there?.size === file.size && there.name === file.name) return
-    const others = (await this.list()).filter((e) => e.id !== id && e.source.type === 'file')
-    const freed = others.reduce((sum, { source: s }) => sum + (s.type === 'file' ? s.size : 0), 0)
     const write = () => this.platform.storage.set(fileKey(id), file)
-    await (freed < file.size ? write() : this.fit(await this.stepsOf(id), write))
+    await ((await this.couldFree(id)) < file.size ? write() : this.fit(write))
+  }
+
+  /** How many bytes the models of other documents take. */
+  private async couldFree(id: string): Promise<number> {
+    let bytes = 0
+    for (const e of await this.list()) if (e.id !== id) bytes += (await this.file(e.id))?.size ?? 0
+    return bytes
   }
 
   /** null where none were written. */
-  async weights(id: string): Promise<KeptWeights | null> {
-    const stored = (await this.platform.storage.get(weightsKey(id))) as Partial<KeptWeights> | undefined
-    if (!(stored?.files instanceof Map)) return null
-    const files = [...stored.files].filter((e): e is [string, File] => typeof e[0] === 'string' && e[1] instanceof File)
-    return { files: new Map(files), partly: stored.partly === true }
+  weights(id: string): Promise<KeptWeights | null> {
+    return readWeights(this.platform.storage, weightsKey(id))
   }
 
   /** Keeps the weights of a document's model. @throws as `writeFile` does */
-  async writeWeights(id: string, weights: KeptWeights): Promise<void> {
-    const there = await this.weights(id)
-    const told = ({ files, partly }: KeptWeights) =>
-      JSON.stringify([partly, ...[...files].map(([n, f]) => [n, f.size])])
-    if (told(there ?? NO_WEIGHTS) === told(weights)) return
-    await this.platform.storage.set(weightsKey(id), weights)
+  writeWeights(id: string, weights: KeptWeights): Promise<void> {
+    return writeWeights(this.platform.storage, weightsKey(id), weights)
   }
 
   /** @returns the key under which the steps lie now */
   async writeSteps(id: string, steps: Uint8Array): Promise<string> {
     const key = `${headKey(id)}-steps-${unique()}`
-    await this.fit(1, () => this.platform.storage.set(key, steps))
+    await this.fit(() => this.platform.storage.set(key, steps))
     return key
   }
 
   /** Writes the description, and the steps that no longer belong to it go. */
   async write(id: string, head: SessionHead, chunks: readonly string[]): Promise<void> {
     const old = await this.chunks(id)
-    const { steps } = entryOf(id, head)
-    await this.fit(steps, () => this.platform.storage.set(headKey(id), { head, chunks } satisfies Stored))
+    await this.fit(() => this.platform.storage.set(headKey(id), { head, chunks } satisfies Stored))
     await this.note(entryOf(id, head))
     for (const key of old) if (!chunks.includes(key)) await this.platform.storage.del(key)
   }
@@ -178,19 +169,16 @@ export class Documents {
 
   /** Writes a document into the index. */
   private async note(written: DocumentEntry): Promise<void> {
-    await this.fit(written.steps, () =>
+    await this.fit(() =>
       this.change((entries) => {
         // The newest, whatever clocks say.
         const time = Math.max(written.time, (entries[0]?.time ?? 0) + 1)
         return [{ ...written, time }, ...entries.filter((e) => e.id !== written.id)]
       }),
     )
+    const gone = new Set<string>()
     for (let extra = (await this.list()).length - MOST_DOCUMENTS; extra > 0; extra--)
-      if (!(await this.dropOldest(1))) return
-  }
-
-  private async stepsOf(id: string): Promise<number> {
-    return (await this.list()).find((e) => e.id === id)?.steps ?? 0
+      if (!(await this.dropOldest(gone))) return
   }
 
   private change(to: (entries: readonly DocumentEntry[]) => readonly DocumentEntry[]): Promise<void> {
@@ -198,39 +186,70 @@ export class Documents {
     return tab.alone('documents', async () => storage.set('documents', to(await this.list())))
   }
 
-  /**
-   * Writes; while the storage is full, the oldest documents that no tab holds make room.
-   * @param steps of the document that asks for room
-   */
-  private async fit(steps: number, write: () => Promise<void>): Promise<void> {
+  /** Writes; while the storage is full, documents that no tab holds make room. Steps never go: they cannot be had again. */
+  private async fit(write: () => Promise<void>): Promise<void> {
+    const gone = new Set<string>()
     for (;;) {
       try {
         return await write()
       } catch (error) {
-        if (!isFull(error) || !(await this.dropOldest(steps))) throw error
+        if (!isFull(error) || !((await this.dropOldest(gone)) || (await this.dropOldestFile(gone)))) throw error
       }
     }
   }
 
   /**
-   * A document with steps makes room only for one that has some too.
-   * @returns false where none is left to go
+   * Drops the oldest document without steps.
+   * @param gone what was dropped already; the index may still name it, as a full storage may not take a shorter index either
+   * @returns false where there is none
    */
-  private async dropOldest(steps: number): Promise<boolean> {
-    const { storage } = this.platform
-    const mayGo = (await this.list()).filter((e) => steps > 0 || e.steps === 0)
-    for (const { id } of mayGo.toReversed()) {
-      const hold = await this.hold(id)
+  private dropOldest(gone: Set<string>): Promise<boolean> {
+    return this.oldest(
+      (e) => Promise.resolve(e.steps === 0 && !gone.has(e.id)),
+      async (id) => {
+        gone.add(id)
+        await this.drop(id)
+      },
+    )
+  }
+
+  /** Drops the model of the oldest document that has one; it is asked for by name then. @returns false where there is none */
+  private dropOldestFile(gone: Set<string>): Promise<boolean> {
+    return this.oldest(
+      async ({ id }) => !gone.has(fileKey(id)) && (await this.file(id)) !== null,
+      (id) => {
+        gone.add(fileKey(id))
+        return this.platform.storage.del(fileKey(id))
+      },
+    )
+  }
+
+  /** Does something to the oldest document of these that no tab holds. @returns false where there is none */
+  private async oldest(
+    of: (e: DocumentEntry) => Promise<boolean>,
+    act: (id: string) => Promise<void>,
+  ): Promise<boolean> {
+    for (const e of (await this.list()).toReversed()) {
+      const hold = (await of(e)) ? await this.hold(e.id) : null
       if (!hold) continue
       try {
-        for (const key of [...(await this.chunks(id)), headKey(id), fileKey(id), weightsKey(id)]) await storage.del(key)
-        await this.change((entries) => entries.filter((e) => e.id !== id))
+        await act(e.id)
       } finally {
         hold.release()
       }
       return true
     }
     return false
+  }
+
+  /** Drops a document that this tab holds, with all that belongs to it. */
+  private async drop(id: string): Promise<void> {
+    const { storage } = this.platform
+    for (const key of [...(await this.chunks(id)), headKey(id), fileKey(id)]) await storage.del(key)
+    await dropWeights(storage, weightsKey(id))
+    await this.change((entries) => entries.filter((e) => e.id !== id)).catch((error: unknown) => {
+      if (!isFull(error)) throw error
+    })
   }
 }
 

@@ -8,7 +8,7 @@ export interface Given {
   readonly file: File
 }
 
-/** Values by key, between visits. */
+/** Values by key, between visits. A file may be a value, but not a part of one. */
 export interface Storage {
   get(key: string): Promise<unknown>
   set(key: string, value: unknown): Promise<void>

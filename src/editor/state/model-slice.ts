@@ -36,14 +36,16 @@ export interface Filming {
   readonly cancel: () => void
 }
 
+/** What of the session as it is now lies in the browser's storage; `steps`: all but the model, which is too large for it. */
+export type Saved = 'nothing' | 'steps' | 'all'
+
 export interface ModelSlice {
   readonly model: ModelInfo | null
   readonly opening: Opening | null
   readonly filming: Filming | null
   /** Grows with every change to the replica. */
   readonly version: number
-  /** What is open is in the browser's storage as it is now. */
-  readonly saved: boolean
+  readonly saved: Saved
 }
 
 /** What a network that is opened now begins with. */
@@ -56,5 +58,5 @@ export const initialModel: ModelSlice = {
   opening: null,
   filming: null,
   version: 0,
-  saved: false,
+  saved: 'nothing',
 }

@@ -43,6 +43,14 @@ export function Header() {
   )
 }
 
+const SAVED = {
+  all: { text: 'saved', title: 'Kept in this browser: a reload brings it back' },
+  steps: {
+    text: 'steps saved',
+    title: 'The steps are kept in this browser, the model is too large for it: after a reload, give its file again',
+  },
+} as const
+
 function ModelName() {
   const editor = useEditor()
   const model = useEditorState((s) => s.model)
@@ -62,9 +70,9 @@ function ModelName() {
         {model.exporter && <span className="exporter">{model.exporter} · </span>}
         {facts}
       </span>
-      {saved && (
-        <span className="saved" title="Kept in this browser: a reload brings it back">
-          saved
+      {saved !== 'nothing' && (
+        <span className="saved" title={SAVED[saved].title}>
+          {SAVED[saved].text}
         </span>
       )}
     </div>

@@ -1,7 +1,7 @@
 /** The browser as the editor sees it. */
-import { del, get, set } from 'idb-keyval'
 import type { Platform } from '../../editor'
 import { makeFilm } from '../film/make-film'
+import { browserStorage } from './browser-storage'
 import { canvasAspect } from './canvas-aspect'
 import { fullscreen } from './fullscreen'
 import { pickFile } from './pick-file'
@@ -10,7 +10,7 @@ import { save } from './save'
 import { browserTab } from './tab'
 
 export const browserPlatform: Platform = {
-  storage: { get, set, del },
+  storage: browserStorage,
   tab: browserTab,
   nextFrame: (tick) => void requestAnimationFrame(tick),
   save,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { importOnnx } from '../../../src/dialects/onnx'
 import { keepSession } from '../../../src/editor'
 import { applyAt, stepBack } from '../../../src/editor/commands/run/steps'
@@ -129,41 +129,63 @@ test('a new tab goes on with the newest document that no tab holds, a duplicated
   expect(await keptHere(one.editor, { type: 'gallery', id: 'other' })).toBeNull()
 })
 
-test('the oldest document beyond thirty is dropped, but none that a tab holds', async () => {
+test('the oldest documents without steps beyond thirty are dropped, but none that a tab holds', async () => {
   const held = await kept()
-  await held.written(held.apply)
+  await held.written(() => undefined)
   const { documents, stored, key } = held
-  const { head } = (await documents.read(held.editor.document!.name))!
-  for (let i = 0; i < MOST_DOCUMENTS; i++)
-    await documents.write(`old${i}`, head, [await documents.writeSteps(`old${i}`, new Uint8Array(1))])
+  const empty = (await documents.read(held.editor.document!.name))!
+  const other = await kept()
+  await other.written(other.apply)
+  const withStep = (await other.documents.read(other.editor.document!.name))!
+  await documents.write('work', withStep.head, [await documents.writeSteps('work', withStep.steps)])
+  for (let i = 0; i < MOST_DOCUMENTS - 1; i++)
+    await documents.write(`old${i}`, empty.head, [await documents.writeSteps(`old${i}`, new Uint8Array(1))])
   const ids = (await documents.list()).map((e) => e.id)
   expect(ids).toHaveLength(MOST_DOCUMENTS)
+  expect(ids).toContain('work')
   expect(ids).toContain(held.editor.document!.name)
   expect(ids).not.toContain('old0')
   expect([...stored.keys()].filter((k) => k.startsWith('document-old0'))).toEqual([])
   expect(stored.has(key())).toBe(true)
 })
 
-test('a full storage drops the oldest document first, then says that nothing more is kept, once', async () => {
+test('a full storage gives up documents without steps, then models, and no steps', async () => {
   const { browser, documents, editor, said, stored, written, apply } = await kept()
+  await written(() => undefined)
+  const { head: empty } = (await documents.read(editor.document!.name))!
   await written(apply)
-  const { head } = (await documents.read(editor.document!.name))!
-  await documents.write('old', head, [])
-  browser.refuse = () => (stored.has('document-old') ? full() : null)
+  const { head, steps } = (await documents.read(editor.document!.name))!
+  await documents.write('empty', empty, [])
+  await documents.write('work', head, [await documents.writeSteps('work', steps)])
+  await documents.writeFile('work', new File(['abc'], 'mine.onnx'))
+  const there = () => ['document-empty', 'document-work-file'].filter((k) => stored.has(k))
+  const left: (readonly string[])[] = []
+  browser.refuse = () => {
+    left.push(there())
+    return there().length > 0 ? full() : null
+  }
   await written(apply)
-  expect((await documents.list()).map((e) => e.id)).toEqual([editor.document!.name])
+  expect(left[0]).toEqual(['document-empty', 'document-work-file'])
+  expect(left).toContainEqual(['document-work-file'])
+  expect(there()).toEqual([])
+  expect((await documents.read('work'))!.steps).toEqual(steps)
   expect(said).toEqual([])
+})
 
+test('a storage that takes nothing is said once, and tried again until it does', async () => {
+  const { browser, editor, said, written, apply } = await kept()
+  await written(apply)
+  await written(apply)
   browser.refuse = full
   await written(apply)
   await written(apply)
-  expect(editor.state.saved).toBe(false)
+  expect(editor.state.saved).toBe('nothing')
   expect(said).toEqual(['This session cannot be kept'])
   expect(editor.state.timeline.steps).toHaveLength(4)
 
   browser.refuse = () => null
-  await written(() => undefined)
-  expect(editor.state.saved).toBe(true)
+  await vi.waitFor(() => expect(editor.state.saved).toBe('all'), { timeout: 10_000 })
+  expect(editor.state.notice?.title).not.toContain('cannot be kept')
   expect(stepsOf(await keptOf(editor, BERT))).toBe(4)
 })
 
@@ -176,7 +198,7 @@ test('a model that there is no room for leaves its steps, costs no other documen
   const { head } = (await documents.read(editor.document!.name))!
   await documents.write('other', { ...head, model: { ...head.model, source: BERT } }, [])
   await written(apply)
-  expect(editor.state.saved).toBe(false)
+  expect(editor.state.saved).toBe('steps')
   expect(said).toEqual(['mine.onnx cannot be kept'])
   expect(await documents.list()).toHaveLength(2)
   const back = await keptOf(editor, source)

@@ -8,12 +8,16 @@ import type { Session } from '../../session/session'
 import { Documents, isFull } from '../../file/documents'
 import { sessionHead } from '../../file/session-head'
 import { namesOf } from '../../file/weights'
+import type { Saved } from '../../state/model-slice'
 import type { EditorState } from '../../state/store'
 
 /** What follows a step, and what a person does to the view, is written together. */
 const QUIET = 400
 /** A step is shown without being kept where that takes longer, in milliseconds. */
 const PATIENCE = 500
+/** A storage that took nothing is tried again after so long, in milliseconds, twice as long each time up to the most. */
+const AGAIN = { first: 1000, most: 60_000 }
+const UNKEPT = 'This session cannot be kept'
 /** So many chunks of steps are made one. */
 const MANY = 48
 
@@ -37,7 +41,7 @@ export function keepSession(editor: Editor): void {
     if (now.verdicts !== before.verdicts) keeper.soon()
     if (now.whole !== before.whole && now.whole?.check !== 'checking') void keeper.atOnce()
     if (WATCHED.every((field) => now[field] === before[field])) return
-    if (now.saved) editor.set({ saved: false })
+    if (now.saved !== 'nothing') editor.set({ saved: 'nothing' })
     keeper.soon()
   })
   editor.viewMoved = () => keeper.soon()
@@ -55,6 +59,9 @@ class Keeper {
   private unkept: File | null = null
   /** It was said that nothing is kept. */
   private told = false
+  private retry: ReturnType<typeof setTimeout> | null = null
+  /** How long a storage that took nothing is left alone. */
+  private again = AGAIN.first
   private writing: Promise<void> = Promise.resolve()
   private readonly documents: Documents
 
@@ -84,22 +91,29 @@ class Keeper {
   private async write(): Promise<void> {
     const { editor } = this
     const { session, state } = editor
+    if (this.retry !== null) clearTimeout(this.retry)
     if (!session || !state.model) return
     try {
-      const whole = await this.store(session)
+      const saved = await this.store(session)
+      this.again = AGAIN.first
+      const { notice } = editor.state
+      if (this.told && notice?.title === UNKEPT) editor.set({ notice: null })
       this.told = false
-      editor.set({ saved: whole && WATCHED.every((field) => editor.state[field] === state[field]) })
+      if (WATCHED.every((field) => editor.state[field] === state[field])) editor.set({ saved })
     } catch (error) {
       if (session === editor.session) this.tellUnkept(error)
       this.session = null
+      // A browser takes a while to see that there is room again, and a person may make some.
+      this.retry = setTimeout(() => void this.atOnce(), this.again)
+      this.again = Math.min(this.again * 2, AGAIN.most)
     }
   }
 
-  /** @returns false where a reload would not bring all of it back */
-  private async store(session: Session): Promise<boolean> {
+  /** @returns what a reload would bring back */
+  private async store(session: Session): Promise<Saved> {
     const { editor, documents } = this
     const document = await this.document(session)
-    if (!document) return false
+    if (!document) return 'nothing'
     // Without locks another tab may have written it: its steps go with what is written now, so nothing may lean on them.
     const ours = String(await documents.chunks(document)) === String(this.chunks)
     if (session !== this.session || !ours || this.chunks.length > MANY) {
@@ -109,14 +123,14 @@ class Keeper {
     }
     const kept = await session.engine.call('kept', { known: this.known })
     const head = sessionHead(editor.state, editor.camera.where(), kept)
-    if (!head || session !== editor.session) return false
+    if (!head || session !== editor.session) return 'nothing'
     const file = head.model.source.type === 'file' ? editor.file : null
     const added = kept.steps.length > 0 ? [await documents.writeSteps(document, kept.steps)] : []
     const chunks = [...this.chunks, ...added]
     await documents.write(document, head, chunks)
     this.chunks = chunks
     this.known = kept.upTo
-    return !file || this.storeFile(document, file)
+    return !file || (await this.storeFile(document, file)) ? 'all' : 'steps'
   }
 
   /** The session's document, which begins here where it has none; null where another session is open by then. */
@@ -163,6 +177,6 @@ class Keeper {
     this.told = true
     const why = isFull(error) ? 'The browser’s storage is full.' : 'The browser keeps nothing for this page.'
     const detail = `${why} Your work stays open, but is lost when this tab is closed or reloaded: save the session as a file.`
-    this.editor.fail('This session cannot be kept', new Error(detail))
+    this.editor.fail(UNKEPT, new Error(detail))
   }
 }

@@ -65,9 +65,7 @@ async function newest(editor: Editor, entries: readonly DocumentEntry[]): Promis
   const documents = new Documents(editor.platform)
   for (const { id } of entries) {
     const mine = editor.document?.name === id ? editor.document : null
-    // What this tab has just let go of may still be held for a moment.
-    const patience = editor.platform.tab.remembered() === id ? RELOAD : 0
-    const hold = mine ?? (await documents.hold(id, patience))
+    const hold = mine ?? (await documents.hold(id))
     const brought = hold && (await bring(editor, id, hold))
     if (brought) return brought
   }
