@@ -65,7 +65,7 @@ describe('numbers have the type of where they stand, or the one that is written'
     expect(constants(list, 'Mul')).toEqual(['float32[1] 2'])
   })
   test('a type that there is not, and one on the left', () => {
-    expect(() => entry('y = Relu(x)\n=>\ny = Max(x, 0: float)')).toThrow(/line 3, column 15: expected one of float32/)
+    expect(() => entry('y = Relu(x)\n=>\ny = Max(x, 0: flout)')).toThrow(/line 3, column 15: expected one of float32/)
     expect(() => entry('y = Max(x, 0: float32)\n=>\ny = Relu(x)')).toThrow(/line 1, column 13/)
   })
   test('a computed number that is none of that type', () => {

@@ -13,6 +13,8 @@ export interface OtherAttributes {
 export class AttributeBindings {
   readonly values = new Map<string, AttributeValue>()
   readonly others = new Map<string, OtherAttributes>()
+  /** Optional variables that a layer gave no value for: so may no other. */
+  private readonly absent = new Set<string>()
 
   /**
    * Matches the attributes of a layer, defaults included; a variable that is met for the first time takes the layer's value.
@@ -23,6 +25,16 @@ export class AttributeBindings {
     for (const name in v.attributes) {
       const graph = v.attributes[name]!
       const value = layer.attribute(name)
+      if ('absent' in graph) {
+        if (value !== undefined) return name
+        continue
+      }
+      if ('variable' in graph && graph.optional && value === undefined && !this.values.has(graph.variable)) {
+        if (!this.absent.has(graph.variable)) bound.push(graph.variable)
+        this.absent.add(graph.variable)
+        continue
+      }
+      if ('variable' in graph && this.absent.has(graph.variable)) return name
       if ('variable' in graph && value !== undefined && !this.values.has(graph.variable)) {
         this.values.set(graph.variable, value)
         bound.push(graph.variable)
@@ -37,12 +49,14 @@ export class AttributeBindings {
     for (const name of bound) {
       this.values.delete(name)
       this.others.delete(name)
+      this.absent.delete(name)
     }
   }
 
   clear(): void {
     this.values.clear()
     this.others.clear()
+    this.absent.clear()
   }
 
   /** What an attribute of a left side has to be, as far as that is known. */

@@ -5,14 +5,14 @@ import { Builder } from './build'
 import { fitsType } from './check-operators'
 import { sameAttribute } from './compare'
 import type { CompiledRule } from './compile'
+import { codeOf } from './dtype-codes'
 import { droppedAt } from './dropped-attributes'
 import { valueText } from './failure-text'
 import { NotKnownError } from './not-known'
-import type { CallGraph, Term, ValueGraph } from './graph'
+import type { AttributeGraph, CallGraph, Statement, ValueGraph } from './graph'
 import { callsIn } from './graph'
-import { printTerm } from './print'
 import type { RuleMatch } from './rule-match'
-import { evaluate } from './terms'
+import { computed, constantFor, foldedLayer } from './right-constants'
 
 /** Makes a rule's right side, and puts its results in the place of the values that they replace. */
 export function buildRight(rule: CompiledRule, match: RuleMatch): void {
@@ -36,7 +36,8 @@ class RightSide {
     for (const s of this.rule.graph.right) {
       const [first] = s.names
       const replaced = first ? this.match.optional(first)?.dtype : null
-      const results = this.values(s.value, s.names.length, replaced ?? this.match.root.output()?.dtype ?? 'float32')
+      const wanted = replaced ?? this.match.root.output()?.dtype ?? 'float32'
+      const results = s.folded ? this.folded(s, wanted) : this.values(s.value, s.names.length, wanted)
       s.names.forEach((name, i) => {
         const t = results[i]
         if (name !== null && t) this.made.set(name, t)
@@ -73,13 +74,28 @@ class RightSide {
     return this.b.layer(v.kind, operands, this.attributes(v), results).results
   }
 
+  /** What `@v = …` comes to: worked out now, of constants alone. */
+  private folded(s: Statement, wanted: DType): readonly (Tensor | null)[] {
+    const fold = (v: ValueGraph, results: number, wanted: DType): readonly (Tensor | null)[] => {
+      if (v.type !== 'call') return this.values(v, results, wanted)
+      const operands = this.operands(v, wanted, (x, wanted) => fold(x, 1, wanted))
+      checkGiven(v.kind, operands, this.network)
+      return foldedLayer(this.b, v.kind, operands, this.attributes(v), results)
+    }
+    return fold(s.value, s.names.length, wanted)
+  }
+
   /** Constants get the type that their place has of itself, or that of the operand beside them, or the result's. */
-  private operands(v: CallGraph, wanted: DType): (Tensor | null)[] {
+  private operands(
+    v: CallGraph,
+    wanted: DType,
+    value: (x: ValueGraph, wanted: DType) => readonly (Tensor | null)[] = (x, w) => this.values(x, 1, w),
+  ): (Tensor | null)[] {
     const schema = this.network.schemaOf(v.kind)?.inputs ?? []
     const isConstant = (x: ValueGraph): boolean => x.type === 'number' || x.type === 'computed'
-    const made = v.operands.map((x) => (isConstant(x) ? null : this.values(x, 1, wanted)))
+    const made = v.operands.map((x) => (isConstant(x) ? null : value(x, wanted)))
     const beside = made.flatMap((list, i) => (schema[i]?.dtype ? [] : (list ?? []))).find((t) => t?.dtype)
-    return v.operands.flatMap((x, i) => made[i] ?? this.values(x, 1, schema[i]?.dtype ?? beside?.dtype ?? wanted))
+    return v.operands.flatMap((x, i) => made[i] ?? value(x, schema[i]?.dtype ?? beside?.dtype ?? wanted))
   }
 
   private checkKept(v: CallGraph): void {
@@ -91,18 +107,23 @@ class RightSide {
     const found: Record<string, AttributeValue> = v.otherAttributes === undefined ? {} : this.others(v)
     const schema = this.network.schemaOf(v.kind)?.attributes
     for (const [name, a] of Object.entries(v.attributes)) {
-      const value =
-        'variable' in a
-          ? variable(a.variable, this.match)
-          : 'literal' in a
-            ? a.literal
-            : computed(a.computed, this.match)
       const type = schema?.[name]?.type
+      const given = this.attribute(a)
+      if (given === undefined) continue
+      const value = type === 'INT' && typeof given === 'string' ? (codeOf(given) ?? given) : given
       if (type && !fitsType(value, type))
         throw new NotKnownError(`${name} of ${v.kind} would be ${valueText(value)}, which is no ${type}`)
       found[name] = value
     }
     return found
+  }
+
+  /** undefined for one that is left out. */
+  private attribute(a: AttributeGraph): AttributeValue | undefined {
+    if ('literal' in a) return a.literal
+    if ('computed' in a) return computed(a.computed, this.match)
+    if ('absent' in a) return undefined
+    return a.optional ? this.match.attributes.get(a.variable) : variable(a.variable, this.match)
   }
 
   /** What is passed on; to another kind with what the first one has by default, where the other one has something else. */
@@ -193,37 +214,4 @@ function variable(name: string, match: RuleMatch): AttributeValue {
   if (value === undefined)
     throw new NotKnownError(`$${name} is bound by another alternative, or a layer that is missing`)
   return value
-}
-
-type Computed = number | string | boolean | number[]
-
-function computed(term: Term, match: RuleMatch): Computed {
-  const value = evaluate(term, match)
-  if (Array.isArray(value) && value.every((x) => typeof x === 'number')) return value as number[]
-  if (
-    value === null ||
-    value === undefined ||
-    typeof value === 'object' ||
-    (typeof value === 'number' && !Number.isFinite(value))
-  )
-    throw new NotKnownError(`${printTerm(term)} is ${valueText(value)}`)
-  return value as number | string | boolean
-}
-
-/** The constant that a computed operand becomes: a list of one dimension and of int64, as sizes are, unless another type is written. */
-function constantFor(
-  b: Builder,
-  { term, dtype }: Extract<ValueGraph, { type: 'computed' }>,
-  wanted: DType,
-  match: RuleMatch,
-): Tensor {
-  const value = computed(term, match)
-  const type = dtype ?? (Array.isArray(value) ? 'int64' : wanted)
-  const numbers = Array.isArray(value) ? value : [value]
-  for (const x of numbers) {
-    if (typeof x !== 'number') throw new NotKnownError(`${printTerm(term)} is ${valueText(value)}, and no operand`)
-    if (!type.includes('float') && !Number.isInteger(x))
-      throw new NotKnownError(`${printTerm(term)} is ${valueText(value)}, and no ${type}`)
-  }
-  return b.constant(type, Array.isArray(value) ? [value.length] : [], numbers as number[])
 }

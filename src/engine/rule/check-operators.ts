@@ -1,8 +1,8 @@
 import type { AttributeSchema, KindSchema } from '../network/dialect'
-import { domainOf } from '../network/dialect'
+import { domainOf, operatorOf } from '../network/dialect'
 import { nearest } from '../network/nearest-name'
 import type { Schemas } from '../network/schemas'
-import type { AttributeGraph, CallGraph, RuleGraph, ValueGraph } from './graph'
+import type { AttributeGraph, CallGraph, Literal, RuleGraph, ValueGraph } from './graph'
 import { callsIn } from './graph'
 import { placeOf } from './places'
 import { printAttribute } from './print'
@@ -14,14 +14,17 @@ import { RuleError } from './rule-error'
  * @throws RuleError with the place of the first that is wrong
  */
 export function checkOperators(rule: RuleGraph, schemas: Schemas): void {
-  for (const call of callsIn(rule.left)) fail(call, nameFault(call, schemas))
+  for (const call of callsIn(rule.left)) {
+    failName(call, schemas)
+    fail(call, absentFault(call, schemas) ?? leftFault(call, schemas.of(call.kind)))
+  }
   checkRight(rule, schemas)
 }
 
 function checkRight(rule: RuleGraph, schemas: Schemas): void {
   const visit = (v: ValueGraph, results: number): void => {
     if (v.type !== 'call') return
-    fail(v, nameFault(v, schemas))
+    failName(v, schemas)
     const schema = schemas.of(v.kind)
     if (schema) fail(v, operandFault(v, schema, results) ?? attributeFault(v, schema))
     for (const x of v.operands) visit(x, 1)
@@ -33,10 +36,45 @@ function fail(call: CallGraph, reason: string | null): void {
   if (reason !== null) throw new RuleError(reason, placeOf(call))
 }
 
-function nameFault({ kind }: CallGraph, { dialect: { kinds } }: Schemas): string | null {
-  if (!kinds || domainOf(kind) !== '' || kinds.includes(kind)) return null
+function failName(call: CallGraph, { dialect: { kinds } }: Schemas): void {
+  const { kind } = call
+  if (!kinds) return
+  const operator = operatorOf(kind)
+  if (PREFIXES.includes(domainOf(kind)) && kinds.includes(operator))
+    throw new RuleError(`operators of ONNX stand without a domain: write ${operator}`, placeOf(call), operator)
+  if (domainOf(kind) !== '' || kinds.includes(kind)) return
   const near = nearest(kind, kinds)
-  return `there is no operator ${kind}${near === null ? '' : `: do you mean ${near}?`}`
+  throw new RuleError(
+    `there is no operator ${kind}${near === null ? '' : `: do you mean ${near}?`}`,
+    placeOf(call),
+    near,
+  )
+}
+
+/** How others write operators of ONNX. */
+const PREFIXES: readonly string[] = ['op', 'ai.onnx', 'onnx']
+
+/** What no layer has in the newest operator set, where it is no name of an older one. */
+function leftFault({ kind, attributes, operands }: CallGraph, schema: KindSchema | undefined): string | null {
+  if (!schema) return null
+  for (const name of Object.keys(attributes)) {
+    const near = name in schema.attributes ? null : nearest(name, Object.keys(schema.attributes))
+    if (near !== null) return `${kind} has no attribute ${name}: do you mean ${near}?`
+  }
+  const most = schema.inputs.length
+  const isMore = operands.filter((x) => x.type !== 'rest').length > most && !schema.inputs.at(-1)?.variadic
+  return isMore ? `${kind} takes at most ${most} ${most === 1 ? 'operand' : 'operands'}, not ${operands.length}` : null
+}
+
+/** `axis=none` asks for what cannot be, where there is a default. */
+function absentFault({ kind, attributes }: CallGraph, schemas: Schemas): string | null {
+  const known = schemas.of(kind)?.attributes
+  for (const [name, a] of Object.entries(attributes)) {
+    const usual = known?.[name]?.default
+    if ('absent' in a && usual !== undefined)
+      return `${name} of ${kind} is never absent, for it has a default: write ${name}=${printAttribute({ literal: usual as Literal })}`
+  }
+  return null
 }
 
 function operandFault({ kind, operands }: CallGraph, schema: KindSchema, results: number): string | null {

@@ -1,5 +1,8 @@
 import { BITS } from '../store/constant'
-import type { Condition, Term } from './graph'
+import { nearest } from '../network/nearest-name'
+import type { Condition, Term, ValueGraph } from './graph'
+import { partsOfTerm } from './graph'
+import { placeOf } from './places'
 import { printCondition } from './print'
 import { RuleError } from './rule-error'
 
@@ -8,6 +11,8 @@ export interface Bound {
   readonly values: ReadonlySet<string>
   /** Attribute variables, without their `$`. */
   readonly attributes: ReadonlySet<string>
+  /** Several values under one name. */
+  readonly rests: ReadonlySet<string>
 }
 
 /**
@@ -20,27 +25,67 @@ export function checkWhere(conditions: readonly Condition[], bound: Bound): void
 }
 
 function checkOne(c: Condition, bound: Bound): void {
-  if (c.type === 'and' || c.type === 'or') return checkWhere(c.of, bound)
   if (c.type === 'not') return checkOne(c.of, bound)
-  const wrong = (why: string): never => {
-    throw new RuleError(`where ${printCondition(c)}: ${why}`)
-  }
-  const checkTerm = (t: Term, beside: Term | null): void => {
-    if (t.type === 'property' && !bound.values.has(t.of))
-      wrong(`the left side binds no ${t.of}; it has ${[...bound.values].join(', ')}`)
-    if (t.type === 'attribute' && !bound.attributes.has(t.name)) wrong(`the left side binds no $${t.name}`)
-    if (t.type === 'list') t.of.forEach((x) => checkTerm(x, beside))
-    if (t.type === 'arithmetic') [t.left, t.right].forEach((x) => checkTerm(x, null))
-    if (t.type === 'literal' && typeof t.value === 'string') checkWord(t.value, beside)
-  }
-  const checkWord = (word: string, beside: Term | null): void => {
-    const property = beside?.type === 'property' ? beside.name : null
-    if (beside?.type === 'attribute' || property === 'kind' || property === 'shape') return
-    if (property !== 'dtype') wrong(`${word} is no value of the left side; write a property of one, as x.rank`)
-    if (!Object.hasOwn(BITS, word)) wrong(`there is no type ${word}`)
-  }
-  if (c.type === 'holds') checkTerm(c.term, null)
+  if (c.type === 'and' || c.type === 'or') return checkWhere(c.of, bound)
+  if (c.type === 'given') return checkGiven(c, bound)
+  const terms = new TermCheck(c, bound)
+  if (c.type === 'holds') return terms.check(c.term, null)
   if (c.type !== 'compare') return
-  checkTerm(c.left, c.right)
-  checkTerm(c.right, c.left)
+  terms.check(c.left, c.right)
+  terms.check(c.right, c.left)
+}
+
+function checkGiven(c: Extract<Condition, { type: 'given' }>, bound: Bound): void {
+  const isBound = (c.attribute ? bound.attributes : bound.values).has(c.name)
+  if (!isBound)
+    throw new RuleError(
+      `where ${printCondition(c)}: the left side binds no ${c.attribute ? '$' : ''}${c.name}`,
+      placeOf(c),
+    )
+}
+
+class TermCheck {
+  constructor(
+    private readonly condition: Condition,
+    private readonly bound: Bound,
+  ) {}
+
+  /** @param beside what it is compared with: it says which words mean something */
+  check(t: Term, beside: Term | null): void {
+    const { values, attributes } = this.bound
+    if (t.type === 'property' && !values.has(t.of))
+      this.wrong(t, `the left side binds no ${t.of}; it has ${[...values].join(', ')}`, nearest(t.of, [...values]))
+    if (t.type === 'attribute' && !attributes.has(t.name)) this.wrong(t, `the left side binds no $${t.name}`)
+    if (t.type === 'literal' && typeof t.value === 'string') this.word(t, t.value, beside)
+    if (t.type === 'inferred') this.operands(t.of)
+    if (t.type === 'every') {
+      this.check(t.left, t.right)
+      return this.check(t.right, t.left)
+    }
+    const inside = t.type === 'list' ? beside : null
+    partsOfTerm(t).forEach((x) => this.check(x, inside))
+  }
+
+  private operands(v: ValueGraph): void {
+    if (v.type === 'name' && !this.bound.values.has(v.name)) this.wrong(v, `the left side binds no ${v.name}`)
+    if (v.type === 'rest' && !this.bound.rests.has(v.name)) this.wrong(v, `the left side binds no ...${v.name}`)
+    if (v.type === 'call') v.operands.forEach((x) => this.operands(x))
+  }
+
+  /** A bare word is a type or a kind, and stands beside what is one; anywhere else a value was meant. */
+  private word(t: Term, word: string, beside: Term | null): void {
+    if (beside?.type === 'literal' && typeof beside.value === 'string') return
+    const property = beside?.type === 'property' || beside?.type === 'inferred' ? beside.name : null
+    if (beside?.type === 'attribute' || property === 'kind' || property === 'shape') return
+    if (property !== 'dtype') this.wrong(t, `${word} is no value of the left side; write a property of one, as x.rank`)
+    if (!Object.hasOwn(BITS, word)) this.wrong(t, `there is no type ${word}`, nearest(word, Object.keys(BITS)))
+  }
+
+  private wrong(at: object, why: string, near: string | null = null): never {
+    const hint = near === null || why.includes(near) ? '' : `: do you mean ${near}?`
+    throw new RuleError(
+      `where ${printCondition(this.condition)}: ${why}${hint}`,
+      placeOf(at) ?? placeOf(this.condition),
+    )
+  }
 }

@@ -3,9 +3,9 @@ import { RootPrefilter } from './root-prefilter'
 import type { Schemas } from '../network/schemas'
 import { checkOperators } from './check-operators'
 import { checkAttributesKept } from './dropped-attributes'
-import { checkWhere } from './check-where'
+import { checkNames } from './check-names'
 import { RuleError } from './rule-error'
-import type { CallGraph, Definition, RuleGraph, Statement, Term, ValueGraph } from './graph'
+import type { CallGraph, Definition, RuleGraph, Statement, ValueGraph } from './graph'
 import { circularStatement, definedNames, namesIn } from './graph'
 
 /** A rule made ready to match: every layer of its left side has a part name, every name knows where it is defined. */
@@ -13,6 +13,8 @@ export interface CompiledRule {
   readonly graph: RuleGraph
   /** Where a value is defined: the statement, and which of its results the value is. */
   readonly definitions: ReadonlyMap<string, Definition>
+  /** Where several values under one name are defined (`...p = Split(x)`). */
+  readonly restDefinitions: ReadonlyMap<string, Statement>
   readonly root: Statement
   /** Statements that no other one refers to, besides the root: a rule of several results has several roots. */
   readonly extraRoots: readonly Statement[]
@@ -38,6 +40,7 @@ export function compileRule(graph: RuleGraph, schemas: Schemas | null = null, is
   for (const statement of graph.left) {
     statement.names.forEach((name, index) => name !== null && definitions.set(name, { statement, index }))
   }
+  const restDefinitions = new Map(graph.left.flatMap((s) => (s.rest === undefined ? [] : [[s.rest, s] as const])))
   const root = graph.left.at(-1)
   if (!root) throw new RuleError(`rule ${graph.name} has no left side`)
   const circular = circularStatement(graph.left)
@@ -53,14 +56,17 @@ export function compileRule(graph: RuleGraph, schemas: Schemas | null = null, is
   const replaced = new Set([...definedNames(graph.right)].filter((n) => definitions.has(n)))
   if (replaced.size === 0)
     throw new RuleError(`the right side of rule ${graph.name} gives none of ${[...definitions.keys()].join(', ')}`)
-  checkRight(graph, definitions)
+  checkNames(graph)
   if (schemas) checkOperators(isBuilt ? { ...graph, right: [] } : graph, schemas)
   if (!isBuilt) checkAttributesKept(graph, schemas)
   const referred = new Set(graph.left.flatMap((s) => namesIn(s.value)))
-  const extraRoots = graph.left.filter((s) => s !== root && s.names.every((n) => n === null || !referred.has(n)))
+  const isReferred = (s: Statement): boolean =>
+    [...s.names, s.rest].some((n) => typeof n === 'string' && referred.has(n))
+  const extraRoots = graph.left.filter((s) => s !== root && !isReferred(s))
   return {
     graph,
     definitions,
+    restDefinitions,
     root,
     extraRoots,
     rootKinds,
@@ -100,65 +106,4 @@ function fresh(base: string, used: Set<string>): string {
 function countParts(v: ValueGraph): number {
   if (v.type === 'either') return Math.max(...v.of.map(countParts))
   return v.type === 'call' ? 1 + v.operands.reduce((n, x) => n + countParts(x), 0) : 0
-}
-
-/** Every name on the right is bound on the left, or defined earlier on the right. */
-function checkRight(graph: RuleGraph, definitions: ReadonlyMap<string, unknown>): void {
-  const known = new Set(definitions.keys())
-  const rests = new Set<string>()
-  const attributes = new Set<string>()
-  const others = new Set<string>()
-  const collect = (v: ValueGraph): void => {
-    if (v.type === 'name') known.add(v.name)
-    if (v.type === 'rest') rests.add(v.name)
-    if (v.type === 'either') v.of.forEach(collect)
-    if (v.type !== 'call') return
-    for (const a of Object.values(v.attributes)) if ('variable' in a) attributes.add(a.variable)
-    if (v.otherAttributes !== undefined) others.add(v.otherAttributes)
-    v.operands.forEach(collect)
-  }
-  for (const s of graph.left) collect(s.value)
-  const both = [...rests].find((name) => known.has(name))
-  if (both !== undefined)
-    throw new RuleError(
-      `rule ${graph.name} uses ${both} for one value and ...${both} for several: name one of them anew`,
-    )
-  const twice = [...others].find((name) => attributes.has(name))
-  if (twice !== undefined)
-    throw new RuleError(
-      `rule ${graph.name} uses $${twice} for one attribute and ...$${twice} for several: name one of them anew`,
-    )
-  const bound = new Set(known)
-  checkWhere(graph.where, { values: bound, attributes })
-  const unbound = (name: string): RuleError =>
-    new RuleError(`the right side of rule ${graph.name} uses ${name}, which the left side does not bind`)
-  const checkVariable = (name: string): void => {
-    if (others.has(name)) throw new RuleError(`$${name} stands for several attributes: write ...$${name}`)
-    if (!attributes.has(name)) throw unbound(`$${name}`)
-  }
-  const checkTerm = (t: Term): void => {
-    if (t.type === 'attribute') checkVariable(t.name)
-    if (t.type === 'property' && !bound.has(t.of)) throw unbound(t.of)
-    if (t.type === 'list') t.of.forEach(checkTerm)
-    if (t.type === 'arithmetic') [t.left, t.right].forEach(checkTerm)
-  }
-  const check = (v: ValueGraph): void => {
-    if (v.type === 'name' && !known.has(v.name))
-      throw rests.has(v.name)
-        ? new RuleError(`${v.name} stands for several operands: write ...${v.name}`)
-        : unbound(v.name)
-    if (v.type === 'rest' && !rests.has(v.name)) throw unbound(`...${v.name}`)
-    if (v.type === 'computed') checkTerm(v.term)
-    if (v.type !== 'call') return
-    if (v.otherAttributes !== undefined && !others.has(v.otherAttributes)) throw unbound(`...$${v.otherAttributes}`)
-    for (const a of Object.values(v.attributes)) {
-      if ('variable' in a) checkVariable(a.variable)
-      if ('computed' in a) checkTerm(a.computed)
-    }
-    v.operands.forEach(check)
-  }
-  for (const s of graph.right) {
-    check(s.value)
-    for (const n of s.names) if (n !== null) known.add(n)
-  }
 }

@@ -1,9 +1,10 @@
-import { sameNumber } from './compare'
 import type { CompareOp, Condition, Term } from './graph'
+import { partsOfTerm } from './graph'
 import { printCondition, printTerm } from './print'
 import type { RuleMatch } from './rule-match'
 import { evaluate } from './terms'
-import type { Value } from './terms'
+import { compareValues, isUnknown } from './value'
+import type { Value } from './value'
 import { valueText } from './failure-text'
 import type { Mismatch } from './failure-text'
 
@@ -13,6 +14,10 @@ export function checkCondition(c: Condition, match: RuleMatch): Mismatch | null 
     case 'holds': {
       const found = evaluate(c.term, match)
       return found ? null : { expected: 'that it is so', found: `${nameOf(c.term)} is ${valueText(found)}` }
+    }
+    case 'given': {
+      const name = c.attribute ? `$${c.name}` : c.name
+      return isGiven(c, match) ? null : { expected: `${name} to be given`, found: `${name} is absent` }
     }
     case 'not': {
       const inner = truth(c.of, match)
@@ -48,7 +53,7 @@ export function checkCondition(c: Condition, match: RuleMatch): Mismatch | null 
     }
     case 'compare': {
       const [a, b] = [evaluate(c.left, match), evaluate(c.right, match)]
-      if (compare(c.op, a, b)) return null
+      if (compared(c, a, b) === true) return null
       return { expected: needed(c.op, c.right, b), found: `${nameOf(c.left)} is ${valueText(a)}` }
     }
   }
@@ -61,6 +66,8 @@ function truth(c: Condition, match: RuleMatch): boolean | null {
       const found = evaluate(c.term, match)
       return isUnknown(found) ? null : Boolean(found)
     }
+    case 'given':
+      return isGiven(c, match)
     case 'not': {
       const inner = truth(c.of, match)
       return inner === null ? null : !inner
@@ -71,15 +78,24 @@ function truth(c: Condition, match: RuleMatch): boolean | null {
       const all = c.of.map((x) => truth(x, match))
       return all.includes(decisive) ? decisive : all.includes(null) ? null : !decisive
     }
-    case 'compare': {
-      const [a, b] = [evaluate(c.left, match), evaluate(c.right, match)]
-      if (compare(c.op, a, b)) return true
-      return [a, b].some((x) => isUnknown(x) || (Array.isArray(x) && x.some(isUnknown))) ? null : false
-    }
+    case 'compare':
+      return compared(c, evaluate(c.left, match), evaluate(c.right, match))
   }
 }
 
-const isUnknown = (x: Value): boolean => x === null || x === undefined
+function isGiven({ name, attribute }: Extract<Condition, { type: 'given' }>, match: RuleMatch): boolean {
+  return attribute ? match.attributes.has(name) : match.optional(name) !== null
+}
+
+type Comparison = Extract<Condition, { type: 'compare' }>
+
+const compared = ({ op, left, right }: Comparison, a: Value, b: Value): boolean | null =>
+  compareValues(op, a, b, [left, right].some(isOfSizes))
+
+function isOfSizes(t: Term): boolean {
+  const isProperty = t.type === 'property' || t.type === 'inferred'
+  return isProperty ? t.name === 'shape' || t.name === 'size' : partsOfTerm(t).some(isOfSizes)
+}
 
 const NEEDS = {
   '==': '',
@@ -111,23 +127,3 @@ function isLastAxis(t: Term): boolean {
 }
 
 const nameOf = (t: Term): string => (t.type === 'attribute' ? t.name : printTerm(t))
-
-/** Unknown sizes and values compare equal to nothing, not even to each other: a rule must not fire on a guess. */
-function compare(op: Extract<Condition, { type: 'compare' }>['op'], a: Value, b: Value): boolean {
-  // A constant of one element reads as that element.
-  if (op === 'in') return (Array.isArray(b) ? b : [b]).some((x: Value) => equal(a, x))
-  if (a === null || a === undefined || b === null || b === undefined) return false
-  if (op === '==') return equal(a, b)
-  if (op === '!=') return !equal(a, b)
-  if (typeof a !== 'number' || typeof b !== 'number') return false
-  return op === '<' ? a < b : op === '<=' ? a <= b : op === '>' ? a > b : a >= b
-}
-
-function equal(a: Value, b: Value): boolean {
-  if (a === null || a === undefined || b === null || b === undefined) return false
-  if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((x: Value, i) => equal(x, b[i] as Value))
-  if (Array.isArray(a)) return a.length === 1 && equal(a[0] as Value, b)
-  if (Array.isArray(b)) return b.length === 1 && equal(a, b[0] as Value)
-  return typeof a === 'number' && typeof b === 'number' ? sameNumber(a, b) : a === b
-}

@@ -11,6 +11,8 @@ export interface RuleGraph {
   /** Values made on the right; those that carry a left value's name replace it. */
   readonly right: readonly Statement[]
   readonly where: readonly Condition[]
+  /** Other right sides, for where the conditions of those before do not hold; the first whose own do is taken. */
+  readonly otherwise?: readonly Outcome[]
   /** What it claims of its results (E13). Without it: equal up to rounding. */
   readonly claim?: RuleClaim
   /** Rules of higher benefit are tried first. */
@@ -18,6 +20,9 @@ export interface RuleGraph {
   /** Small networks on which it has to match, or must not. */
   readonly examples?: readonly RuleExample[]
 }
+
+/** What becomes of a left side, and when. */
+export type Outcome = Pick<RuleGraph, 'right' | 'where'>
 
 /** To the bit, equal up to rounding, or an approximation that is chosen on purpose (E13). */
 export type RuleClaim = 'exact' | 'rounding' | 'approximation'
@@ -40,6 +45,10 @@ export interface Statement {
   readonly value: ValueGraph
   /** The layer may be used outside the match; then it stays (`&t = ...`). */
   readonly shared?: boolean
+  /** On the left: all further results (`a, ...p = Split(x)`). */
+  readonly rest?: string
+  /** On the right: it is worked out at once, of constants, and leaves one (`@v = Mul(w, s)`). */
+  readonly folded?: boolean
 }
 
 /** What stands at an operand: on the left something to match, on the right something to make. */
@@ -57,12 +66,20 @@ export type ValueGraph =
   | { readonly type: 'absent' }
   /** On the right: a constant that is worked out from what was bound (`{ 1 / c.value }`); a list becomes int64, as sizes are. */
   | { readonly type: 'computed'; readonly term: Term; readonly dtype?: DType }
-  /** All further operands (`...rest`); only as the last one. */
-  | { readonly type: 'rest'; readonly name: string }
+  /** Operands as many as there are (`...rest`); `constant`: each of them must be one (`...@c`). */
+  | RestGraph
+
+export interface RestGraph {
+  readonly type: 'rest'
+  readonly name: string
+  readonly constant?: boolean
+}
 
 export interface CallGraph {
   readonly type: 'call'
+  /** `$f` for a kind variable: any of `kinds` on the left, the same one on the right. */
   readonly kind: string
+  readonly kinds?: readonly string[]
   readonly operands: readonly ValueGraph[]
   readonly attributes: Readonly<Record<string, AttributeGraph>>
   /** `<...$at>`: on the left it takes all attributes that are not named, on the right it gives them, but for those named there. */
@@ -72,10 +89,14 @@ export interface CallGraph {
 }
 
 /**
- * A literal; a variable that takes the value on the left and gives it on the right (`axis=$a`); or on the right what a term
- * comes to (`alpha={s.value / 2}`).
+ * A literal; a variable that takes the value on the left and gives it on the right (`axis=$a`), `optional` where it may be left out
+ * on both sides (`perm=$p?`); on the right what a term comes to (`alpha={s.value / 2}`); on the left that it is not given (`none`).
  */
-export type AttributeGraph = { readonly literal: Literal } | { readonly variable: string } | { readonly computed: Term }
+export type AttributeGraph =
+  | { readonly literal: Literal }
+  | { readonly variable: string; readonly optional?: boolean }
+  | { readonly computed: Term }
+  | { readonly absent: true }
 export type Literal = Exclude<AttributeValue, object> | readonly number[] | readonly string[]
 
 /** A condition on what was bound; `text` is how it was written, for the reason of a failure. */
@@ -84,6 +105,8 @@ export type Condition =
   | { readonly type: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly type: 'not'; readonly of: Condition }
   | { readonly type: 'holds'; readonly term: Term }
+  /** An optional operand, or with `attribute` an optional attribute, is there (`given b`, `given $p`). */
+  | { readonly type: 'given'; readonly name: string; readonly attribute?: boolean }
 
 export type CompareOp = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in'
 
@@ -93,7 +116,52 @@ export type Term =
   | { readonly type: 'attribute'; readonly name: string }
   /** A property of a value: dtype, rank, shape, size, uses, value, isConstant, isInput, isOutput. `index` picks from a list. */
   | { readonly type: 'property'; readonly of: string; readonly name: string; readonly index?: number }
-  | { readonly type: 'arithmetic'; readonly op: '+' | '-' | '*' | '/' | '%'; readonly left: Term; readonly right: Term }
+  /** The type that a layer would have, were it made (`MatMul(a, b).shape`). */
+  | { readonly type: 'inferred'; readonly of: CallGraph; readonly name: string }
+  /** Element by element on lists; `++` puts lists together. */
+  | {
+      readonly type: 'arithmetic'
+      readonly op: '+' | '-' | '*' | '/' | '%' | '++'
+      readonly left: Term
+      readonly right: Term
+    }
+  /** One element of a list, or with a list those at its places (`$p[$q]`). */
+  | { readonly type: 'pick'; readonly of: Term; readonly at: Term }
+  /** A part of a list (`x.shape[:-1]`). */
+  | { readonly type: 'slice'; readonly of: Term; readonly from?: Term; readonly to?: Term }
+  | { readonly type: 'function'; readonly name: string; readonly of: readonly Term[] }
+  /** Whether elements compare so, all or any of them (`all($p < 4)`). */
+  | {
+      readonly type: 'every'
+      readonly of: 'all' | 'any'
+      readonly op: CompareOp
+      readonly left: Term
+      readonly right: Term
+    }
+  /** What stands for something that is absent or not known (`a.value ?? 0`). */
+  | { readonly type: 'default'; readonly of: Term; readonly otherwise: Term }
+  /** Version of the operator set. */
+  | { readonly type: 'opset' }
+
+/** The terms right inside a term. */
+export function partsOfTerm(t: Term): readonly Term[] {
+  switch (t.type) {
+    case 'list':
+    case 'function':
+      return t.of
+    case 'arithmetic':
+    case 'every':
+      return [t.left, t.right]
+    case 'pick':
+      return [t.of, t.at]
+    case 'slice':
+      return [t.of, t.from, t.to].filter((x) => x !== undefined)
+    case 'default':
+      return [t.of, t.otherwise]
+    default:
+      return []
+  }
+}
 
 /** The layers of a statement list, those inside others and of all alternatives included. */
 export function callsIn(statements: readonly Statement[]): CallGraph[] {
@@ -113,16 +181,16 @@ export function definedNames(statements: readonly Statement[]): Set<string> {
   return new Set(statements.flatMap((s) => s.names.filter((n) => n !== null)))
 }
 
-/** The values that a value names. */
+/** The values that a value names, those that stand for several included. */
 export function namesIn(v: ValueGraph): string[] {
-  if (v.type === 'name') return [v.name]
+  if (v.type === 'name' || v.type === 'rest') return [v.name]
   if (v.type === 'either') return v.of.flatMap(namesIn)
   return v.type === 'call' ? v.operands.flatMap(namesIn) : []
 }
 
 /** A statement whose value is computed from itself, through others or directly; null where there is none. */
 export function circularStatement(statements: readonly Statement[]): Statement | null {
-  const maker = new Map(statements.flatMap((s) => s.names.map((name) => [name, s] as const)))
+  const maker = new Map(statements.flatMap((s) => [...s.names, s.rest].map((name) => [name, s] as const)))
   const ahead = new Map(statements.map((s) => [s, namesIn(s.value).flatMap((name) => maker.get(name) ?? [])] as const))
   for (let before = -1; before !== ahead.size;) {
     before = ahead.size

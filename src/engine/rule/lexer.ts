@@ -1,3 +1,6 @@
+import { placeOf } from './places'
+import type { Place } from './places'
+
 /** A rule text is wrong: where, what was expected there, and what stands there. Line and column count from 1. */
 export class RuleSyntaxError extends Error {
   constructor(
@@ -5,16 +8,12 @@ export class RuleSyntaxError extends Error {
     readonly column: number,
     readonly expected: string,
     readonly found: string,
+    /** What was probably meant in place of the word that stands there. */
+    readonly instead: string | null = null,
   ) {
     super(`line ${line}, column ${column}: expected ${expected}, found ${found}`)
     this.name = 'RuleSyntaxError'
   }
-}
-
-/** Where something stands in a text; both count from 1. */
-export interface Place {
-  readonly line: number
-  readonly column: number
 }
 
 export interface Token extends Place {
@@ -24,7 +23,7 @@ export interface Token extends Place {
 
 /** An example is one token: the network in it has a syntax of its own. */
 const TOKEN =
-  /(?<example>example\s+(?:matches|fails)\b[^{}\n]*\{[^}]*\})|(?<space>\s+|#[^\n]*)|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n]*")|(?<symbol>=>|==|!=|<=|>=|\.\.\.|[-=<>()[\]{},|?~@&$+*/%;:])/y
+  /(?<example>example\s+(?:matches|fails)\b[^{}\n]*\{[^}]*\})|(?<space>\s+|#[^\n]*)|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n]*")|(?<symbol>=>|==|!=|<=|>=|\.\.\.|\?\?|\+\+|[-=<>()[\]{},|?~@&$+*/%;:.])/y
 
 const TYPES = ['example', 'number', 'name', 'string', 'symbol'] as const
 
@@ -38,8 +37,10 @@ export function tokenize(text: string): Token[] {
     TOKEN.lastIndex = at
     const found = TOKEN.exec(text)
     const column = at - start + 1
-    if (!found)
-      throw new RuleSyntaxError(line, column, 'a name, a number, a string or a symbol', JSON.stringify(text[at]))
+    if (!found) {
+      const wanted = text[at] === '!' ? 'not, as in not x.isConstant' : 'a name, a number, a string or a symbol'
+      throw new RuleSyntaxError(line, column, wanted, JSON.stringify(text[at]), text[at] === '!' ? 'not ' : null)
+    }
     const type = TYPES.find((t) => found.groups![t] !== undefined)
     if (type) tokens.push({ type, text: found[0], line, column })
     for (let i = at; i < TOKEN.lastIndex; i++) {
@@ -61,7 +62,31 @@ export class TokenReader {
   private at = 0
   private depth = 0
   private layers = 0
-  constructor(private readonly tokens: readonly Token[]) {}
+  /** It nests too deep, whichever way it is read. */
+  isTooDeep = false
+  private readonly names: Set<string>
+  constructor(private readonly tokens: readonly Token[]) {
+    this.names = new Set(tokens.map((t) => t.text))
+  }
+
+  /** Where it stands, to come back to by `goTo`. */
+  get position(): number {
+    return this.at
+  }
+  goTo(position: number): void {
+    this.at = position
+  }
+  /** How often a name stands between two positions. */
+  countOf(name: string, from: number, to: number): number {
+    return this.tokens.slice(from, to).filter((t) => t.type === 'name' && t.text === name).length
+  }
+  /** A name that stands nowhere in the text. */
+  fresh(base: string): string {
+    let n = 1
+    while (this.names.has(`${base}${n}`)) n++
+    this.names.add(`${base}${n}`)
+    return `${base}${n}`
+  }
 
   get token(): Token {
     return this.tokens[this.at]!
@@ -93,17 +118,28 @@ export class TokenReader {
   }
   /** Reads something that may hold its like. @throws RuleSyntaxError where that goes too deep */
   nested<T>(read: () => T): T {
-    if (++this.depth > DEEPEST) this.fail(`a rule that nests no deeper than ${DEEPEST}`)
-    const found = read()
-    this.depth--
-    return found
+    if (++this.depth > DEEPEST) {
+      this.isTooDeep = true
+      this.fail(`a rule that nests no deeper than ${DEEPEST}`)
+    }
+    try {
+      return read()
+    } finally {
+      this.depth--
+    }
   }
   /** Counts the layers of a rule. @throws RuleSyntaxError where there are too many */
   layer(token: Token): void {
     if (++this.layers > MOST_LAYERS) this.fail(`a rule of at most ${MOST_LAYERS} layers`, token)
   }
-  fail(expected: string, token: Token = this.token): never {
+  /** @param part what was read before, and is wrong as a whole */
+  failAt(expected: string, part: object, found: string): never {
+    const at = placeOf(part) ?? this.token
+    throw new RuleSyntaxError(at.line, at.column, expected, `"${found}"`)
+  }
+  /** @param instead what to write in place of the token, where that is plain */
+  fail(expected: string, token: Token = this.token, instead: string | null = null): never {
     const found = token.type === 'end' ? 'the end' : `"${token.text}"`
-    throw new RuleSyntaxError(token.line, token.column, expected, found)
+    throw new RuleSyntaxError(token.line, token.column, expected, found, instead)
   }
 }

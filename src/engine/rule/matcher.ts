@@ -97,7 +97,15 @@ export class Matcher {
       if (name && !t)
         return this.nearest !== null && this.fail(name, layer, `a result ${i}`, `${layer.numOutputs} results`)
     }
-    return this.alternatives(s.value, layer, () => this.bindResults(s, layer, 0, next))
+    return this.alternatives(s.value, layer, () =>
+      this.bindResults(s, layer, 0, () => this.bindFurther(s, layer, next)),
+    )
+  }
+
+  /** `...p = Split(x)` */
+  private bindFurther(s: Statement, layer: Layer, next: Continue): boolean {
+    if (s.rest === undefined) return next()
+    return this.setRest(s.rest, layer.results.slice(s.names.length), next)
   }
 
   private bindResults(s: Statement, layer: Layer, i: number, next: Continue): boolean {
@@ -118,7 +126,8 @@ export class Matcher {
   private others(from: number): boolean {
     const s = this.rule.extraRoots[from]
     if (!s) return this.finish()
-    if (s.names.some((n) => n !== null && this.values.has(n))) return this.others(from + 1)
+    const isBound = s.names.some((n) => n !== null && this.values.has(n))
+    if (isBound || (s.rest !== undefined && this.rests.has(s.rest))) return this.others(from + 1)
     for (const layer of extraRootCandidates(s, this.values, this.taken))
       if (this.statement(s, layer, () => this.others(from + 1))) return true
     return (
@@ -259,38 +268,135 @@ export class Matcher {
     }
     this.layers.set(part, layer)
     this.taken.add(layer)
-    const swap = v.operands.length >= 2 && layer.numInputs >= 2 && layer.schema?.commutative === true
-    if (this.operands(v, layer, part, 0, false, next) || (swap && this.operands(v, layer, part, 0, true, next)))
-      return true
+    if (this.inSomeOrder(v, layer, part, next)) return true
     this.layers.delete(part)
     this.taken.delete(layer)
     this.attributes.unbind(bound)
     return false
   }
 
-  private operands(v: CallGraph, layer: Layer, part: string, i: number, swapped: boolean, next: Continue): boolean {
+  /** Operands as they are written, or swapped, or in any order, as far as the kind does not care. */
+  private inSomeOrder(v: CallGraph, layer: Layer, part: string, next: Continue): boolean {
+    const commutes = layer.schema?.commutative === true
+    const many = v.operands.length > 2 || layer.numInputs > 2 || v.operands.some((o) => o.type === 'rest')
+    if (commutes && many && layer.schema?.inputs.at(-1)?.variadic)
+      return this.anyOrder(v, layer, part, 0, new Set(), next)
+    if (this.operands(v, layer, part, 0, 0, false, next)) return true
+    const swap =
+      commutes && v.operands.length >= 2 && layer.numInputs >= 2 && v.operands.every((o) => o.type !== 'rest')
+    return swap && this.operands(v, layer, part, 0, 0, true, next)
+  }
+
+  /** @param i which operand of the rule, and `at` which of the layer */
+  private operands(
+    v: CallGraph,
+    layer: Layer,
+    part: string,
+    i: number,
+    at: number,
+    swapped: boolean,
+    next: Continue,
+  ): boolean {
     const operand = v.operands[i]
-    if (!operand) {
-      for (let j = i; j < layer.numInputs; j++)
-        if (layer.input(j))
-          return this.nearest !== null && this.fail(part, layer, `${v.operands.length} operands`, `${layer.numInputs}`)
-      const large = stretching(v, layer)
-      if (large)
-        return (
-          this.nearest !== null && this.fail(part, layer, 'a number that leaves the rank as it is', describe(large))
-        )
-      return next()
-    }
+    if (!operand) return this.endOfOperands(v, layer, part, at, next)
     if (operand.type === 'rest') {
-      const tensors: (Tensor | null)[] = []
-      for (let j = i; j < layer.numInputs; j++) tensors.push(layer.input(j))
-      this.rests.set(operand.name, tensors)
-      if (next()) return true
-      this.rests.delete(operand.name)
-      return false
+      // As many as there are, where none follows; else the fewest that leave the others something to match.
+      const given = layer.operands.slice(at)
+      const most = given.length - v.operands.slice(i + 1).filter((o) => o.type !== 'rest').length
+      const isLast = i === v.operands.length - 1
+      for (let count = isLast ? Math.max(most, 0) : 0; count <= most || isLast; count++) {
+        const taken = given.slice(0, count)
+        const then = (): boolean => this.operands(v, layer, part, i + 1, at + count, swapped, next)
+        if (this.bindRest(operand.name, operand.constant === true, taken, part, then)) return true
+        if (isLast) return false
+      }
+      return this.nearest !== null && this.fail(part, layer, printValue(v), `${layer.numInputs} operands`)
     }
-    const at = swapped && i < 2 ? 1 - i : i
-    return this.value(operand, layer.input(at), part, () => this.operands(v, layer, part, i + 1, swapped, next))
+    const from = swapped && at < 2 ? 1 - at : at
+    return this.value(operand, layer.input(from), part, () =>
+      this.operands(v, layer, part, i + 1, at + 1, swapped, next),
+    )
+  }
+
+  private endOfOperands(v: CallGraph, layer: Layer, part: string, at: number, next: Continue): boolean {
+    for (let j = at; j < layer.numInputs; j++)
+      if (layer.input(j))
+        return this.nearest !== null && this.fail(part, layer, `${v.operands.length} operands`, `${layer.numInputs}`)
+    const large = stretching(v, layer)
+    if (large)
+      return this.nearest !== null && this.fail(part, layer, 'a number that leaves the rank as it is', describe(large))
+    return next()
+  }
+
+  /** Operands of a sum, a minimum or their like: each finds a place of its own, and the rest takes what is left in its order. */
+  private anyOrder(
+    v: CallGraph,
+    layer: Layer,
+    part: string,
+    i: number,
+    used: ReadonlySet<number>,
+    next: Continue,
+  ): boolean {
+    const ordered = v.operands.filter((o) => o.type !== 'rest')
+    const operand = ordered[i]
+    if (!operand) {
+      const left = layer.operands.filter((t, j) => t && !used.has(j))
+      const rest = v.operands.find((o) => o.type === 'rest')
+      if (rest)
+        return this.bindRest(rest.name, rest.constant === true, left, part, () =>
+          this.endOfOperands(v, layer, part, Infinity, next),
+        )
+      if (left.length === 0) return this.endOfOperands(v, layer, part, Infinity, next)
+      return this.nearest !== null && this.fail(part, layer, `${ordered.length} operands`, `${layer.numInputs}`)
+    }
+    for (let j = 0; j < layer.numInputs; j++) {
+      if (used.has(j)) continue
+      const now = new Set(used).add(j)
+      if (this.value(operand, layer.input(j), part, () => this.anyOrder(v, layer, part, i + 1, now, next))) return true
+    }
+    if (operand.type === 'name' && operand.optional && layer.numInputs === used.size)
+      return this.value(operand, null, part, () => this.anyOrder(v, layer, part, i + 1, used, next))
+    return (
+      this.nearest !== null &&
+      this.fail(part, layer, `an operand ${printValue(operand)}`, `${layer.numInputs} operands`)
+    )
+  }
+
+  /** Several values under one name: always the same ones; those of `...p = Split(x)` are all its results in their order. */
+  private bindRest(
+    name: string,
+    constant: boolean,
+    tensors: readonly (Tensor | null)[],
+    part: string,
+    next: Continue,
+  ): boolean {
+    const loose = constant ? tensors.find((t) => t && !t.isConstant) : undefined
+    if (loose) return this.nearest !== null && this.fail(part, loose.parent, `constants ${name}`, describe(loose))
+    const definition = this.rests.has(name) ? undefined : this.rule.restDefinitions.get(name)
+    if (definition) {
+      const layer = tensors[0]?.parent
+      if (!layer)
+        return (
+          this.nearest !== null && this.fail(name, null, printValue(definition.value), describe(tensors[0] ?? null))
+        )
+      const results = layer.results.slice(definition.names.length)
+      if (results.length !== tensors.length || results.some((t, i) => t !== tensors[i]))
+        return this.nearest !== null && this.fail(name, layer, 'all of its results, in their order', 'others')
+      return this.statement(definition, layer, next)
+    }
+    return this.setRest(name, tensors, next)
+  }
+
+  private setRest(name: string, tensors: readonly (Tensor | null)[], next: Continue): boolean {
+    const known = this.rests.get(name)
+    if (known) {
+      const isSame = known.length === tensors.length && known.every((t, i) => t === tensors[i])
+      return isSame ? next() : this.nearest !== null && this.fail(name, null, `...${name}, as before`, 'others')
+    }
+    this.rests.set(name, tensors)
+    if (next()) return true
+    this.rests.delete(name)
+    return false
   }
 
   private failAttribute(v: CallGraph, layer: Layer, part: string, name: string): false {

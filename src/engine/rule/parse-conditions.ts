@@ -1,97 +1,128 @@
-import type { CompareOp, Condition, Term } from './graph'
+import type { Condition, Term } from './graph'
+import { RuleSyntaxError } from './lexer'
 import type { TokenReader } from './lexer'
-
-const PROPERTIES = ['dtype', 'rank', 'shape', 'size', 'uses', 'value', 'kind', 'isConstant', 'isInput', 'isOutput']
-const COMPARE: readonly string[] = ['==', '!=', '<', '<=', '>', '>=', 'in']
+import type { TermParser } from './parse-terms'
+import { notePlace } from './places'
 
 /** Conditions behind `where`, separated by commas: all must hold. */
-export function parseConditions(r: TokenReader): Condition[] {
-  const found = [disjunction(r)]
-  while (r.take(',')) found.push(disjunction(r))
+export function parseConditions(r: TokenReader, terms: TermParser): Condition[] {
+  return new ConditionParser(r, terms).all()
+}
+
+/** Words of other languages, and what stands for them here. */
+const SLIPS: Readonly<Record<string, string>> = { '&': 'and', '|': 'or' }
+
+class ConditionParser {
+  constructor(
+    private readonly r: TokenReader,
+    private readonly terms: TermParser,
+  ) {}
+
+  all(): Condition[] {
+    const found = [this.disjunction()]
+    while (this.r.take(',')) found.push(this.disjunction())
+    const slip = this.r.token.type === 'symbol' ? SLIPS[this.r.token.text] : undefined
+    if (slip) this.r.fail(`"${slip}"`, this.r.token, slip)
+    return found
+  }
+
+  private disjunction(): Condition {
+    const of = [this.conjunction()]
+    while (this.r.take('or')) of.push(this.conjunction())
+    return of.length === 1 ? of[0]! : { type: 'or', of }
+  }
+
+  private conjunction(): Condition {
+    const of = [this.negation()]
+    while (this.r.take('and')) of.push(this.negation())
+    return of.length === 1 ? of[0]! : { type: 'and', of }
+  }
+
+  private negation(): Condition {
+    const { r } = this
+    const at = r.token
+    if (r.take('not'))
+      return notePlace(
+        r.nested(() => ({ type: 'not', of: this.negation() })),
+        at,
+      )
+    if (r.is('given') && (r.peek().type === 'name' || r.peek().text === '$')) return notePlace(this.given(), at)
+    return (r.is('(') ? this.group() : null) ?? notePlace(this.comparison(), at)
+  }
+
+  private given(): Condition {
+    const { r } = this
+    r.next()
+    const attribute = r.take('$')
+    const { text: name } = r.name(attribute ? 'the name of an attribute variable' : 'the name of an optional operand')
+    return attribute ? { type: 'given', name, attribute } : { type: 'given', name }
+  }
+
+  private comparison(): Condition {
+    const left = this.terms.term()
+    const op = this.terms.compareOp()
+    if (op === null) return { type: 'holds', term: left }
+    const right = this.terms.term()
+    return { type: 'compare', op, left, right }
+  }
+
+  /** Conditions in parentheses; null where a term stands there, as in `(x.rank + 1) * 2 == 4`. */
+  private group(): Condition | null {
+    const { r } = this
+    const from = r.position
+    r.next()
+    let inner: Condition
+    try {
+      inner = r.nested(() => this.disjunction())
+      if (!r.take(')')) throw AT_ONCE
+    } catch (error) {
+      if (r.isTooDeep || (error !== AT_ONCE && !(error instanceof RuleSyntaxError))) throw error
+      return this.termInstead(from)
+    }
+    const isTerm = inner.type === 'holds' && /^(?:[-+*/%[<>]|==|!=|<=|>=|\+\+|\?\?|in)$/.test(r.token.text)
+    return isTerm ? this.termInstead(from) : inner
+  }
+
+  private termInstead(from: number): null {
+    this.r.goTo(from)
+    return null
+  }
+}
+
+const AT_ONCE = new Error('no condition stands in these parentheses')
+
+/** Words that are bound as sizes (`x.shape == [B, H, 64]`), with what they stand for, and the conditions that are left. */
+export function bindSizes(where: readonly Condition[]): {
+  readonly where: Condition[]
+  readonly sizes: ReadonlyMap<string, Term>
+} {
+  const sizes = new Map<string, Term>()
+  const found = where.flatMap((c) => {
+    const bound = shapeCondition(c)
+    return bound ? sizeConditions(bound.of, bound.list, sizes) : [c]
+  })
+  return { where: found, sizes }
+}
+
+function shapeCondition(c: Condition): { of: string; list: readonly Term[] } | null {
+  if (c.type !== 'compare' || c.op !== '==') return null
+  const { left, right } = c
+  if (left.type !== 'property' || left.name !== 'shape' || left.index !== undefined || right.type !== 'list')
+    return null
+  return right.of.some(isWord) ? { of: left.of, list: right.of } : null
+}
+
+const isWord = (t: Term): t is Extract<Term, { type: 'literal' }> & { value: string } =>
+  t.type === 'literal' && typeof t.value === 'string'
+
+function sizeConditions(of: string, list: readonly Term[], sizes: Map<string, Term>): Condition[] {
+  const rank: Term = { type: 'property', of, name: 'rank' }
+  const found: Condition[] = [{ type: 'compare', op: '==', left: rank, right: { type: 'literal', value: list.length } }]
+  list.forEach((t, index) => {
+    const here: Term = { type: 'property', of, name: 'shape', index }
+    if (isWord(t) && t.value === '_') return
+    if (isWord(t) && !sizes.has(t.value)) return void sizes.set(t.value, here)
+    found.push({ type: 'compare', op: '==', left: here, right: t })
+  })
   return found
-}
-
-function disjunction(r: TokenReader): Condition {
-  const of = [conjunction(r)]
-  while (r.take('or')) of.push(conjunction(r))
-  return of.length === 1 ? of[0]! : { type: 'or', of }
-}
-
-function conjunction(r: TokenReader): Condition {
-  const of = [negation(r)]
-  while (r.take('and')) of.push(negation(r))
-  return of.length === 1 ? of[0]! : { type: 'and', of }
-}
-
-function negation(r: TokenReader): Condition {
-  if (r.take('not')) return r.nested(() => ({ type: 'not', of: negation(r) }))
-  const left = sum(r)
-  if (COMPARE.includes(r.token.text)) {
-    const op = r.next().text as CompareOp
-    return { type: 'compare', op, left, right: sum(r) }
-  }
-  return { type: 'holds', term: left }
-}
-
-/** A term in braces: what is computed on a right side. */
-export function parseComputed(r: TokenReader): Term {
-  r.expect('{')
-  const term = sum(r)
-  r.expect('}')
-  return term
-}
-
-function sum(r: TokenReader): Term {
-  let left = product(r)
-  for (;;) {
-    // "a -1" reads as one number: a sum may be written without a space.
-    if (r.token.type === 'number' && r.token.text.startsWith('-'))
-      left = { type: 'arithmetic', op: '+', left, right: product(r) }
-    else if (r.is('+') || r.is('-'))
-      left = { type: 'arithmetic', op: r.next().text as '+' | '-', left, right: product(r) }
-    else return left
-  }
-}
-
-function product(r: TokenReader): Term {
-  let left = term(r)
-  while (r.is('*') || r.is('/') || r.is('%'))
-    left = { type: 'arithmetic', op: r.next().text as '*' | '/' | '%', left, right: term(r) }
-  return left
-}
-
-function term(r: TokenReader): Term {
-  return r.nested(() => oneTerm(r))
-}
-
-function oneTerm(r: TokenReader): Term {
-  const { token } = r
-  if (token.type === 'number') return { type: 'literal', value: Number(r.next().text) }
-  if (token.type === 'string') return { type: 'literal', value: r.next().text.slice(1, -1) }
-  if (r.take('$')) return { type: 'attribute', name: r.name('the name of an attribute variable').text }
-  if (r.take('[')) {
-    const of: Term[] = []
-    if (!r.is(']'))
-      do of.push(sum(r))
-      while (r.take(','))
-    r.expect(']')
-    return { type: 'list', of }
-  }
-  if (r.take('(')) {
-    const inner = sum(r)
-    r.expect(')')
-    return inner
-  }
-  const name = r.name('a value, as in x.rank, or a literal')
-  if (name.text === 'true' || name.text === 'false') return { type: 'literal', value: name.text === 'true' }
-  const dot = name.text.indexOf('.')
-  if (dot < 0) return { type: 'literal', value: name.text }
-  const property = name.text.slice(dot + 1)
-  if (!PROPERTIES.includes(property)) r.fail(`one of ${PROPERTIES.join(', ')} behind the dot`, name)
-  const base = { type: 'property' as const, of: name.text.slice(0, dot), name: property }
-  if (!r.take('[')) return base
-  if (r.token.type !== 'number') r.fail('a number')
-  const index = Number(r.next().text)
-  r.expect(']')
-  return { ...base, index }
 }

@@ -1,20 +1,11 @@
-import { circularStatement, definedNames, RULE_CLAIMS } from './graph'
-import type {
-  AttributeGraph,
-  CallGraph,
-  Literal,
-  RuleClaim,
-  RuleExample,
-  RuleGraph,
-  Statement,
-  ValueGraph,
-} from './graph'
+import { definedNames, RULE_CLAIMS } from './graph'
+import type { Outcome, RuleClaim, RuleExample, RuleGraph, Statement } from './graph'
+import { Lets } from './lets'
 import { tokenize, TokenReader } from './lexer'
-import type { Token } from './lexer'
-import { parseComputed, parseConditions } from './parse-conditions'
-import { notePlace } from './places'
-import { BITS } from '../store/constant'
-import type { DType } from '../store/records'
+import { mapCondition, mapStatement } from './map-rule'
+import type { Replacements } from './map-rule'
+import { bindSizes, parseConditions } from './parse-conditions'
+import { SideParser } from './parse-values'
 
 /**
  * Reads a rule:
@@ -61,15 +52,74 @@ const isHeader = (r: TokenReader): boolean => r.is('rule') && r.peek().type === 
 
 function oneRule(r: TokenReader): RuleGraph {
   const header = isHeader(r) ? readHeader(r) : { name: 'rule' }
-  const left = statements(r, true)
-  const arrow = r.expect('=>')
-  const right = statements(r, false)
-  const where = r.take('where') ? parseConditions(r) : []
+  const lets = new Lets()
+  while (isLet(r)) readLet(r, lets)
+  const left = new SideParser(r, true, lets).statements(() => !startsStatement(r))
+  if (r.is('-') && r.peek().text === '>') r.fail('"=>"')
+  const outcomes: Outcome[] = []
+  do outcomes.push(outcome(r, left, lets))
+  while (r.is('=>'))
   const examples = readExamples(r)
+  const [first, ...otherwise] = outcomes as [Outcome, ...Outcome[]]
+  return {
+    ...header,
+    left,
+    ...first,
+    ...(otherwise.length > 0 && { otherwise }),
+    ...(examples.length > 0 && { examples }),
+  }
+}
+
+function outcome(r: TokenReader, left: readonly Statement[], lets: Lets): Outcome {
+  const arrow = r.expect('=>')
+  const side = new SideParser(r, false, lets)
+  const right = side.statements(() => !startsStatement(r))
+  const conditions = r.take('where') ? parseConditions(r, side.terms) : []
   const known = definedNames(left)
   const replaced = right.flatMap((s) => s.names).filter((n) => n !== null && known.has(n))
   if (replaced.length === 0) r.fail(`a right side that gives one of ${[...known].join(', ')}`, arrow)
-  return { ...header, left, right, where, ...(examples.length > 0 && { examples }) }
+  const { where, sizes } = bindSizes(conditions)
+  if (sizes.size === 0) return { right, where }
+  const by: Replacements = {
+    term: (t) => (t.type === 'literal' && typeof t.value === 'string' ? (sizes.get(t.value) ?? null) : null),
+  }
+  return { right: right.map((s) => mapStatement(s, by)), where: where.map((c) => mapCondition(c, by)) }
+}
+
+function startsStatement(r: TokenReader): boolean {
+  if (r.is('&') || r.is('@')) return true
+  if (r.is('...')) return r.peek().type === 'name'
+  return r.token.type === 'name' && r.token.text !== 'where' && !isHeader(r) && !isExample(r)
+}
+
+const isExample = (r: TokenReader): boolean => r.is('example') && !['=', ','].includes(r.peek().text)
+const isLet = (r: TokenReader): boolean => r.is('let') && r.peek().type === 'name' && r.peek(2).text === '('
+
+/** `let rotate_half(x) = …` */
+function readLet(r: TokenReader, lets: Lets): void {
+  r.next()
+  const name = r.next()
+  if (lets.of(name.text)) r.fail('a name that is not defined yet', name)
+  const parameters: string[] = []
+  r.expect('(')
+  do parameters.push(r.name('the name of a parameter').text)
+  while (r.take(','))
+  r.expect(')')
+  r.expect('=')
+  const from = r.position
+  skipBody(r, lets)
+  lets.define(name.text, { parameters, from, to: r.position })
+}
+
+/** A body may be one of a left side or of a right one: it is read for good where it is used. */
+function skipBody(r: TokenReader, lets: Lets): void {
+  const from = r.position
+  try {
+    new SideParser(r, true, lets).either()
+  } catch {
+    r.goTo(from)
+    new SideParser(r, false, lets).either()
+  }
 }
 
 /** `rule "its name" exact benefit 20` */
@@ -100,144 +150,10 @@ function readExamples(r: TokenReader): RuleExample[] {
   return found
 }
 
-/** Lines without what all of them are indented by, and without empty ones at both ends. */
+/** Lines without what they are indented by, and without empty ones at both ends. */
 function trimmed(block: string): string {
   const lines = block.split('\n').map((line) => line.trim())
   return lines.join('\n').trim()
-}
-
-function statements(r: TokenReader, isLeft: boolean): Statement[] {
-  const found: Statement[] = []
-  const places = new Map<Statement, Token>()
-  const defined = new Set<string>()
-  do {
-    while (r.take(';'));
-    const shared = isLeft && r.take('&')
-    const names: (string | null)[] = []
-    const first = r.token
-    do {
-      const token = r.name('a value name')
-      if (defined.has(token.text)) r.fail('a name that is not defined yet', token)
-      if (token.text.includes('.')) r.fail('a name without a dot', token)
-      if (token.text !== '_') defined.add(token.text)
-      names.push(token.text === '_' ? null : token.text)
-    } while (r.take(','))
-    r.expect('=')
-    const value = either(r, isLeft)
-    if (isLeft && value.type === 'name') r.fail('a layer, as in Relu(x)')
-    if (names.length > 1 && value.type !== 'call') r.fail('a layer with several results')
-    const statement = shared ? { names, value, shared } : { names, value }
-    found.push(statement)
-    places.set(statement, first)
-    while (r.take(';'));
-  } while ((r.token.type === 'name' && r.token.text !== 'where' && !isHeader(r) && !isExample(r)) || r.is('&'))
-  const circular = isLeft ? circularStatement(found) : null
-  if (circular) r.fail('a value that is not computed from itself', places.get(circular))
-  return found
-}
-
-const isExample = (r: TokenReader): boolean => r.is('example') && !['=', ','].includes(r.peek().text)
-
-function either(r: TokenReader, isLeft: boolean): ValueGraph {
-  const first = value(r, isLeft)
-  if (!isLeft || !r.is('|')) return first
-  const of = [first]
-  while (r.take('|')) of.push(value(r, isLeft))
-  return { type: 'either', of }
-}
-
-function value(r: TokenReader, isLeft: boolean): ValueGraph {
-  return r.nested(() => oneValue(r, isLeft))
-}
-
-function oneValue(r: TokenReader, isLeft: boolean): ValueGraph {
-  const { token } = r
-  if (token.type === 'number') {
-    r.next()
-    const number = { type: 'number' as const, value: Number(token.text) }
-    if (!isLeft) return { ...number, ...typeWritten(r) }
-    return r.take('~') ? { ...number, tolerance: numberOf(r) } : number
-  }
-  if (!isLeft && r.is('{')) return { type: 'computed', term: parseComputed(r), ...typeWritten(r) }
-  if (r.take('(')) {
-    const inner = either(r, isLeft)
-    r.expect(')')
-    return inner
-  }
-  if (r.take('...')) return { type: 'rest', name: r.name('a name for the further operands').text }
-  if (r.take('@')) return { type: 'name', name: r.name('the name of a constant').text, constant: true }
-  const name = r.name('a value: a name, a layer, a number, none').text
-  if (name === 'none') return { type: 'absent' }
-  if (r.is('(') || r.is('<') || (r.is('?') && ['(', '<'].includes(r.peek().text))) {
-    r.layer(token)
-    return notePlace(call(r, name, isLeft), token)
-  }
-  return r.take('?') ? { type: 'name', name, optional: true } : { type: 'name', name }
-}
-
-function call(r: TokenReader, kind: string, isLeft: boolean): CallGraph {
-  const maybe = r.take('?')
-  const attributes: Record<string, AttributeGraph> = {}
-  let others: { otherAttributes?: string } = {}
-  if (r.take('<')) {
-    do {
-      if (others.otherAttributes === undefined && r.take('...')) {
-        r.expect('$')
-        others = { otherAttributes: r.name('a name for the attributes that are not named').text }
-        continue
-      }
-      const name = r.name('an attribute name').text
-      r.expect('=')
-      attributes[name] = attribute(r, isLeft)
-    } while (r.take(','))
-    r.expect('>')
-  }
-  r.expect('(')
-  const operands: ValueGraph[] = []
-  if (!r.is(')')) {
-    do {
-      if (operands.at(-1)?.type === 'rest') r.fail('")": ...rest stands last')
-      operands.push(either(r, isLeft))
-    } while (r.take(','))
-  }
-  r.expect(')')
-  return { type: 'call', kind, operands, attributes, ...others, ...(maybe && { maybe }) }
-}
-
-/** The type behind a constant, as in `0: int64`. */
-function typeWritten(r: TokenReader): { dtype?: DType } {
-  if (!r.take(':')) return {}
-  const token = r.name('a type, as in 0: int64')
-  if (!Object.hasOwn(BITS, token.text)) r.fail(`one of ${Object.keys(BITS).join(', ')}`, token)
-  return { dtype: token.text as DType }
-}
-
-function attribute(r: TokenReader, isLeft: boolean): AttributeGraph {
-  if (r.take('$')) return { variable: r.name('the name of an attribute variable').text }
-  if (!isLeft && r.is('{')) return { computed: parseComputed(r) }
-  return { literal: literal(r) }
-}
-
-function literal(r: TokenReader): Literal {
-  if (r.take('[')) {
-    const items: (number | string | boolean)[] = []
-    if (!r.is(']')) {
-      do {
-        if (r.is('[')) r.fail('a number or a string')
-        const item = literal(r)
-        if (typeof item === 'object') r.fail('a number or a string')
-        items.push(item)
-      } while (r.take(','))
-    }
-    r.expect(']')
-    return items as number[] | string[]
-  }
-  const { token } = r
-  if (token.type === 'number') return Number(r.next().text)
-  if (token.type === 'string') return r.next().text.slice(1, -1)
-  if (r.take('true')) return true
-  if (r.take('false')) return false
-  return r.fail('a number, a string, true, false or a list')
 }
 
 function numberOf(r: TokenReader): number {

@@ -1,12 +1,18 @@
-import type { CallGraph } from './graph'
-import type { Place } from './lexer'
-
-/** Where the layers of rules that were read from text stand in it: beside the graph, which is plain and may come from elsewhere. */
-const PLACES = new WeakMap<CallGraph, Place>()
-
-export function notePlace(call: CallGraph, { line, column }: Place): CallGraph {
-  PLACES.set(call, { line, column })
-  return call
+/** Where something stands in a text; both count from 1. */
+export interface Place {
+  readonly line: number
+  readonly column: number
 }
 
-export const placeOf = (call: CallGraph): Place | null => PLACES.get(call) ?? null
+/**
+ * Where the parts of rules that were read from text stand in it: layers, values, terms and conditions. Beside the graph, which is plain
+ * and may come from elsewhere.
+ */
+const PLACES = new WeakMap<object, Place>()
+
+export function notePlace<T extends object>(part: T, at: Place | null): T {
+  if (at && !PLACES.has(part)) PLACES.set(part, { line: at.line, column: at.column })
+  return part
+}
+
+export const placeOf = (part: object): Place | null => PLACES.get(part) ?? null

@@ -4,8 +4,11 @@ import type { AttributeGraph, Condition, RuleExample, RuleGraph, Statement, Term
 export function printRule(rule: RuleGraph): string {
   const facts = [rule.claim, rule.benefit === undefined ? undefined : `benefit ${number(rule.benefit)}`]
   const header = [`rule "${rule.name}"`, ...facts.filter((f) => f !== undefined)].join(' ')
-  const lines = [header, ...rule.left.map(statement), '=>', ...rule.right.map(statement)]
-  if (rule.where.length > 0) lines.push(`where ${rule.where.map((c) => condition(c, 0)).join(',\n      ')}`)
+  const lines = [header, ...rule.left.map(statement)]
+  for (const { right, where } of [rule, ...(rule.otherwise ?? [])]) {
+    lines.push('=>', ...right.map(statement))
+    if (where.length > 0) lines.push(`where ${where.map((c) => condition(c, 0)).join(',\n      ')}`)
+  }
   for (const e of rule.examples ?? []) lines.push(...example(e))
   return lines.join('\n') + '\n'
 }
@@ -16,7 +19,8 @@ function example({ expected, title, network }: RuleExample): string[] {
 }
 
 function statement(s: Statement): string {
-  return `${s.shared ? '&' : ''}${s.names.map((n) => n ?? '_').join(', ')} = ${printValue(s.value)}`
+  const names = [...s.names.map((n) => n ?? '_'), ...(s.rest === undefined ? [] : [`...${s.rest}`])]
+  return `${s.shared ? '&' : ''}${s.folded ? '@' : ''}${names.join(', ')} = ${printValue(s.value)}`
 }
 
 /** One value as it is written in a rule. */
@@ -31,14 +35,15 @@ export function printValue(v: ValueGraph): string {
     case 'computed':
       return `{${printTerm(v.term)}}${typeText(v)}`
     case 'rest':
-      return `...${v.name}`
+      return `...${v.constant ? '@' : ''}${v.name}`
     case 'either':
       return `(${v.of.map(printValue).join(' | ')})`
     case 'call': {
       const named = Object.entries(v.attributes).map(([k, a]) => `${k}=${printAttribute(a)}`)
       const attributes = v.otherAttributes === undefined ? named : [`...$${v.otherAttributes}`, ...named]
       const list = attributes.length > 0 ? `<${attributes.join(', ')}>` : ''
-      return `${v.kind}${v.maybe ? '?' : ''}${list}(${v.operands.map(printValue).join(', ')})`
+      const kinds = v.kinds && v.kinds.length > 0 ? `:(${v.kinds.join(' | ')})` : ''
+      return `${v.kind}${kinds}${v.maybe ? '?' : ''}${list}(${v.operands.map(printValue).join(', ')})`
     }
   }
 }
@@ -48,7 +53,8 @@ const typeText = ({ dtype }: { readonly dtype?: string }): string => (dtype === 
 /** An attribute's value as it is written in a rule. */
 export function printAttribute(a: AttributeGraph): string {
   if ('computed' in a) return `{${printTerm(a.computed)}}`
-  return 'variable' in a ? `$${a.variable}` : literal(a.literal)
+  if ('absent' in a) return 'none'
+  return 'variable' in a ? `$${a.variable}${a.optional ? '?' : ''}` : literal(a.literal)
 }
 
 function literal(x: unknown): string {
@@ -60,21 +66,25 @@ function number(x: number): string {
   return String(x).replace('e+', 'e')
 }
 
-/** @param level how tightly what stands around binds: 0 nothing, 1 or, 2 and */
+/** @param level how tightly what stands around binds: 0 nothing, 1 or, 2 and, 3 not */
 function condition(c: Condition, level: number): string {
   switch (c.type) {
     case 'compare':
       return `${printTerm(c.left)} ${c.op} ${printTerm(c.right)}`
     case 'holds':
       return printTerm(c.term)
+    case 'given':
+      return `given ${c.attribute ? '$' : ''}${c.name}`
     case 'not':
-      return `not ${condition(c.of, 2)}`
+      return `not ${condition(c.of, 3)}`
     case 'or':
-      return c.of.map((x) => condition(x, Math.max(level, 1))).join(' or ')
+      return inParentheses(c.of.map((x) => condition(x, 1)).join(' or '), level > 1)
     case 'and':
-      return c.of.map((x) => condition(x, 2)).join(' and ')
+      return inParentheses(c.of.map((x) => condition(x, 2)).join(' and '), level > 2)
   }
 }
+
+const inParentheses = (text: string, needed: boolean): string => (needed ? `(${text})` : text)
 
 export function printCondition(c: Condition): string {
   return condition(c, 0)
@@ -94,7 +104,21 @@ export function printTerm(t: Term): string {
       return `$${t.name}`
     case 'property':
       return `${t.of}.${t.name}${t.index === undefined ? '' : `[${t.index}]`}`
+    case 'inferred':
+      return `${printValue(t.of)}.${t.name}`
     case 'arithmetic':
       return `(${printTerm(t.left)} ${t.op} ${printTerm(t.right)})`
+    case 'pick':
+      return `${printTerm(t.of)}[${printTerm(t.at)}]`
+    case 'slice':
+      return `${printTerm(t.of)}[${t.from ? printTerm(t.from) : ''}:${t.to ? printTerm(t.to) : ''}]`
+    case 'function':
+      return `${t.name}(${t.of.map(printTerm).join(', ')})`
+    case 'every':
+      return `${t.of}(${printTerm(t.left)} ${t.op} ${printTerm(t.right)})`
+    case 'default':
+      return `(${printTerm(t.of)} ?? ${printTerm(t.otherwise)})`
+    case 'opset':
+      return 'opset'
   }
 }

@@ -8,6 +8,8 @@ type Need = ReadonlySet<string> | 'constant' | null
 
 interface RootForm {
   readonly kind: string
+  /** Operands of any number, which may stand anywhere among the others. */
+  readonly hasRest: boolean
   readonly needs: readonly Need[]
 }
 
@@ -23,7 +25,8 @@ export class RootPrefilter {
   constructor(root: ValueGraph, definitions: ReadonlyMap<string, Definition>) {
     this.forms = callsOf(root).map((call) => ({
       kind: call.kind,
-      needs: call.operands.map((v) => needOf(v, definitions)),
+      hasRest: call.operands.some((v) => v.type === 'rest'),
+      needs: beforeRest(call).map((v) => needOf(v, definitions)),
     }))
     const own = new Set(this.forms.map((f) => f.kind))
     this.always = [...alwaysIn(root, definitions)].filter((kind) => !own.has(kind))
@@ -36,12 +39,26 @@ export class RootPrefilter {
     for (let i = 0; i < this.forms.length; i++) {
       const form = this.forms[i]!
       if (form.kind !== kind) continue
+      if (mayStandAnywhere(form, layer)) return true
       if (fits(form.needs, layer, false)) return true
       if (form.needs.length >= 2 && layer.numInputs >= 2 && layer.schema?.commutative && fits(form.needs, layer, true))
         return true
     }
     return false
   }
+}
+
+/** The operands that are counted from the front. */
+function beforeRest({ operands }: CallGraph): readonly ValueGraph[] {
+  const rest = operands.findIndex((v) => v.type === 'rest')
+  return rest < 0 ? operands : operands.slice(0, rest)
+}
+
+/** Whether operands are tried in any order (sums and their like). */
+function mayStandAnywhere({ hasRest, needs }: RootForm, layer: Layer): boolean {
+  const { schema } = layer
+  const many = hasRest || needs.length > 2 || layer.numInputs > 2
+  return many && schema?.commutative === true && schema.inputs.at(-1)?.variadic === true
 }
 
 function fits(needs: readonly Need[], layer: Layer, swapped: boolean): boolean {

@@ -13,6 +13,7 @@ import { Matcher } from './matcher'
 import type { RuleChecks } from './matcher'
 import { parseRule } from './parse'
 import { RuleMatch } from './rule-match'
+import { variantsOf } from './variants'
 
 /** Gives the values that replace the match's, by name; null gives up. */
 export type RuleBuild = (b: Builder, match: RuleMatch) => Readonly<Record<string, Tensor>> | null
@@ -24,40 +25,78 @@ export interface RuleOptions extends RuleChecks {
   readonly schemas?: Schemas
 }
 
+/** One of the plain rules that a rule stands for, ready to match. */
+interface Variant {
+  readonly rule: CompiledRule
+  readonly matcher: Matcher
+  readonly explainer: Matcher
+}
+
 /** A rule as a pattern like any other: managers, driver, stepping and canvas know no difference. */
 export class RulePattern extends PatternRewriter {
   /** As it was written. */
   readonly graph: RuleGraph
-  readonly rule: CompiledRule
-  private readonly matcher: Matcher
-  private readonly explainer: Matcher
+  private readonly variants: readonly [Variant, ...Variant[]]
   private readonly build: RuleBuild | null
+  /** Which of the variants made a match. */
+  private readonly madeBy = new WeakMap<RuleMatch, CompiledRule>()
 
   /** @throws RuleSyntaxError, RuleError */
   constructor(rule: string | RuleGraph, options: RuleOptions = {}) {
     const graph = typeof rule === 'string' ? parseRule(rule) : rule
-    const compiled = compileRule(graph, options.schemas, options.build !== undefined)
-    super(graph.name, { rootLayer: compiled.rootKinds, separateMatchRewrite: true })
+    const compiled = variantsOf(graph).map((g) => compileRule(g, options.schemas, options.build !== undefined))
+    super(graph.name, { rootLayer: new Set(compiled.flatMap((c) => [...c.rootKinds])), separateMatchRewrite: true })
     this.graph = graph
-    this.rule = compiled
-    this.matcher = new Matcher(compiled, options, false)
-    this.explainer = new Matcher(compiled, options, true)
+    const variants = compiled.map((rule): Variant => ({
+      rule,
+      matcher: new Matcher(rule, options, false),
+      explainer: new Matcher(rule, options, true),
+    }))
+    this.variants = variants as [Variant, ...Variant[]]
     this.build = options.build ?? null
   }
 
+  /** The first of the plain rules that it stands for; mostly there is no other. */
+  get rule(): CompiledRule {
+    return this.variants[0].rule
+  }
+  get rules(): readonly CompiledRule[] {
+    return this.variants.map((v) => v.rule)
+  }
+
   override match(layer: Layer): MatchResult {
-    return this.matcher.run(layer) ?? false
+    let miss: MatchFailure | false = false
+    for (let i = 0; i < this.variants.length; i++) {
+      const { rule, matcher } = this.variants[i]!
+      if (!rule.rootKinds.has(layer.record.kind)) continue
+      const found = matcher.run(layer)
+      if (found instanceof RuleMatch) return this.noted(found, rule)
+      if (found) miss = found
+    }
+    return miss
   }
 
   /** The match, or the deepest partial match and what stopped it. */
   override explain(layer: Layer): Match | MatchFailure | null {
-    return this.explainer.run(layer)
+    let miss: MatchFailure | null = null
+    for (const { rule, explainer } of this.variants) {
+      if (!rule.rootKinds.has(layer.kind)) continue
+      const found = explainer.run(layer)
+      if (found instanceof RuleMatch) return this.noted(found, rule)
+      if (found && (!miss || found.matched.size > miss.matched.size)) miss = found
+    }
+    return miss
+  }
+
+  private noted(match: RuleMatch, rule: CompiledRule): RuleMatch {
+    if (this.variants.length > 1) this.madeBy.set(match, rule)
+    return match
   }
 
   override rewrite(layer: Layer, match: Match): boolean | void {
     if (!(match instanceof RuleMatch)) throw new TypeError('a rule rewrites only its own matches')
     try {
-      if (!this.build) return buildRight(this.rule, match)
+      if (!this.build) return buildRight(this.madeBy.get(match) ?? this.rule, match)
       const made = this.build(new Builder(layer.network, match), match)
       if (!made) return this.giveUp(layer)
       replaceResults(match, new Map(Object.entries(made)))

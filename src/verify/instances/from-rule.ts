@@ -1,11 +1,13 @@
 import { onnxDialect } from '../../dialects/onnx'
-import { ConstantValue, Network } from '../../engine'
+import { ConstantValue, Network, variantsOf } from '../../engine'
 import type {
   Attributes,
   AttributeValue,
   CallGraph,
   Condition,
   DType,
+  KindSchema,
+  RestGraph,
   RuleGraph,
   Statement,
   Tensor,
@@ -27,15 +29,19 @@ export class Misfit extends Error {
  * @throws Misfit
  */
 export function drawFromRule(rule: RuleGraph, d: Draw, opset: number): Network {
-  return new RuleWriter(rule, d, opset).write()
+  return new RuleWriter(d.pick(variantsOf(rule)), d, opset).write()
 }
 
 class RuleWriter {
   private readonly network: Network
   private readonly values = new Map<string, Tensor | null>()
   private readonly variables = new Map<string, AttributeValue>()
+  /** Optional variables that no layer gives a value. */
+  private readonly leftOut = new Set<string>()
   private readonly others = new Map<string, Attributes>()
+  private readonly rests = new Map<string, readonly (Tensor | null)[]>()
   private readonly definitions = new Map<string, Statement>()
+  private readonly restDefinitions = new Map<string, Statement>()
   private readonly dtype: DType
   private readonly base: readonly number[]
 
@@ -45,7 +51,10 @@ class RuleWriter {
     opset: number,
   ) {
     this.network = new Network(onnxDialect, { name: rule.name, opsets: { '': opset, 'com.microsoft': 1 } })
-    for (const s of rule.left) for (const name of s.names) if (name !== null) this.definitions.set(name, s)
+    for (const s of rule.left) {
+      for (const name of s.names) if (name !== null) this.definitions.set(name, s)
+      if (s.rest !== undefined) this.restDefinitions.set(s.rest, s)
+    }
     const wanted = hintsOf(rule.where)
     this.dtype = d.pick(
       wanted.dtypes.length > 0 ? wanted.dtypes : (['float32', 'float32', 'float16', 'float64'] as const),
@@ -67,9 +76,11 @@ class RuleWriter {
   }
 
   private statement(s: Statement): void {
-    if (s.names.some((n) => n !== null && this.values.has(n))) return
+    if (s.names.some((n) => n !== null && this.values.has(n)) || this.rests.has(s.rest ?? '')) return
     const { value } = s
-    const results = this.results(value, s.names.length)
+    const further = s.rest === undefined ? 0 : this.d.int(s.names.length === 0 ? 2 : 1, 3)
+    const results = this.results(value, s.names.length + further)
+    if (s.rest !== undefined) this.rests.set(s.rest, results.slice(s.names.length))
     s.names.forEach((name, i) => name !== null && this.values.set(name, results[i] ?? null))
   }
 
@@ -89,7 +100,7 @@ class RuleWriter {
     for (const i of order) {
       const given = v.operands.map((_, k) => made.get(k)?.[0] ?? null)
       const o = v.operands[i]!
-      made.set(i, o.type === 'rest' ? this.rest(o.name, v.kind, i, given) : [this.operand(o, v.kind, i, given)])
+      made.set(i, o.type === 'rest' ? this.rest(o, v.kind, i, given) : [this.operand(o, v.kind, i, given)])
     }
     for (let i = 0; i < v.operands.length; i++) operands.push(...made.get(i)!)
     const schema = this.network.schemaOf(v.kind)
@@ -99,7 +110,7 @@ class RuleWriter {
     const layer = this.network.addLayer({
       kind: v.kind,
       inputs: given,
-      attributes: this.attributes(v, given),
+      attributes: { ...this.attributes(v, given), ...(isEvenSplit(v, given, schema) && { num_outputs: count }) },
       outputCount: count,
     })
     const dims = layer.output()?.shape
@@ -147,14 +158,27 @@ class RuleWriter {
     return this.network.addInput(`${name}_in`, dtype, shape)
   }
 
-  private rest(name: string, kind: string, at: number, given: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+  private rest(
+    { name, constant }: RestGraph,
+    kind: string,
+    at: number,
+    given: readonly (Tensor | null)[],
+  ): readonly (Tensor | null)[] {
+    const defined = this.restDefinitions.get(name)
+    if (defined) this.statement(defined)
+    const known = this.rests.get(name)
+    if (known) return known
     const schema = this.network.schemaOf(kind)?.inputs ?? []
     const most = schema.at(-1)?.variadic ? 3 : schema.length - at
     const count = this.d.int(
       schema[at] && !schema[at].optional ? 1 : this.d.chance(0.8) ? Math.min(1, most) : 0,
       Math.max(most, 0),
     )
-    return Array.from({ length: count }, (_, i) => this.free(`${name}${i}`, false, kind, at + i, given))
+    const made = Array.from({ length: count }, (_, i) =>
+      this.free(`${name}${i}`, constant === true, kind, at + i, given),
+    )
+    this.rests.set(name, made)
+    return made
   }
 
   /** At the number, or at the edge of what is allowed, and now and then beyond. */
@@ -185,7 +209,11 @@ class RuleWriter {
         if (schema[name]?.default !== graph.literal || this.d.chance(0.5)) found[name] = graph.literal as AttributeValue
         continue
       }
-      if (!('variable' in graph)) continue
+      if (!('variable' in graph) || this.leftOut.has(graph.variable)) continue
+      if (graph.optional && !this.variables.has(graph.variable) && this.d.chance(0.4)) {
+        this.leftOut.add(graph.variable)
+        continue
+      }
       const value = this.variables.get(graph.variable) ?? attributeFor(name, schema[name], inputs, this.d)
       if (value === undefined) continue
       this.variables.set(graph.variable, value)
@@ -225,6 +253,11 @@ function hintsOf(conditions: readonly Condition[]): Hints {
   }
   conditions.forEach(visit)
   return { dtypes: found.dtypes.filter((t) => t !== 'bfloat16'), ranks: found.ranks }
+}
+
+/** A split that is told how many parts it makes, not how large they are. */
+function isEvenSplit(v: CallGraph, given: readonly (Tensor | null)[], schema: KindSchema | undefined): boolean {
+  return v.kind === 'Split' && given.length === 1 && schema?.attributes['num_outputs'] !== undefined
 }
 
 /** Ranks that the operators of a rule take. */

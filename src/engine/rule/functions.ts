@@ -1,0 +1,92 @@
+import type { Value } from './value'
+import { eachNumber } from './value'
+
+/** A function of terms: of how many arguments, what it gives, and how. */
+export interface TermFunction {
+  readonly arguments: string
+  readonly least: number
+  readonly most: number
+  readonly does: string
+  /** undefined where it does not apply to these. */
+  readonly of: (values: readonly Value[]) => Value
+}
+
+const numbers = (v: Value): readonly number[] | null =>
+  Array.isArray(v) && v.every((x) => typeof x === 'number') ? (v as readonly number[]) : null
+
+/** Of several numbers, or of the elements of one list. The first is combined with itself, which leaves it. */
+const ofAll =
+  (combine: (a: number, b: number) => number) =>
+  (values: readonly Value[]): Value => {
+    const list = values.length === 1 ? numbers(values[0]) : values
+    return list && list.length > 0 ? list.reduce<Value>((a, b) => eachNumber(a, b, combine), list[0]) : undefined
+  }
+
+const each =
+  (f: (x: number) => number) =>
+  ([v]: readonly Value[]): Value =>
+    eachNumber(v, 0, (x) => f(x))
+
+const fold =
+  (start: number, f: (a: number, b: number) => number) =>
+  ([v]: readonly Value[]): Value => {
+    const list = numbers(v)
+    return list ? list.reduce(f, start) : undefined
+  }
+
+/** Longer lists are no sizes of anything. */
+const LONGEST_RANGE = 10_000
+
+function range([a, b]: readonly Value[]): Value {
+  const [from, to] = b === undefined ? [0, a] : [a, b]
+  if (typeof from !== 'number' || typeof to !== 'number' || !(to - from <= LONGEST_RANGE)) return undefined
+  return Array.from({ length: Math.max(0, Math.ceil(to - from)) }, (_, i) => from + i)
+}
+
+const one = (f: string): Pick<TermFunction, 'arguments' | 'least' | 'most'> => ({ arguments: f, least: 1, most: 1 })
+
+/** What terms may call. `full` makes a constant, and stands only where an operand does. */
+export const FUNCTIONS: Readonly<Record<string, TermFunction>> = {
+  min: {
+    arguments: 'a, b …',
+    least: 1,
+    most: 9,
+    does: 'the least of them, or of the elements of one list',
+    of: ofAll(Math.min),
+  },
+  max: {
+    arguments: 'a, b …',
+    least: 1,
+    most: 9,
+    does: 'the largest of them, or of the elements of one list',
+    of: ofAll(Math.max),
+  },
+  sum: { ...one('list'), does: 'the sum of its elements', of: fold(0, (a, b) => a + b) },
+  prod: { ...one('list'), does: 'the product of its elements', of: fold(1, (a, b) => a * b) },
+  len: { ...one('list'), does: 'how many elements it has', of: ([v]) => (Array.isArray(v) ? v.length : undefined) },
+  range: {
+    arguments: 'n',
+    least: 1,
+    most: 2,
+    does: '0, 1, … up to n − 1; with two arguments from the first up to before the second',
+    of: range,
+  },
+  reversed: {
+    ...one('list'),
+    does: 'its elements from the last to the first',
+    of: ([v]) => (Array.isArray(v) ? [...(v as readonly Value[])].reverse() : undefined),
+  },
+  sqrt: { ...one('x'), does: 'the square root, also of each element of a list', of: each(Math.sqrt) },
+  abs: { ...one('x'), does: 'without its sign', of: each(Math.abs) },
+  floor: { ...one('x'), does: 'rounded down', of: each(Math.floor) },
+  ceil: { ...one('x'), does: 'rounded up', of: each(Math.ceil) },
+  exp: { ...one('x'), does: 'e to this', of: each(Math.exp) },
+  log: { ...one('x'), does: 'the natural logarithm', of: each(Math.log) },
+  full: {
+    arguments: 'shape, x',
+    least: 2,
+    most: 2,
+    does: 'a constant of this shape, filled with x; as an operand only',
+    of: () => undefined,
+  },
+}

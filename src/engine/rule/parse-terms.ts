@@ -1,0 +1,178 @@
+import { BITS } from '../store/constant'
+import { nearest } from '../network/nearest-name'
+import { FUNCTIONS } from './functions'
+import type { CallGraph, CompareOp, Term } from './graph'
+import type { Token, TokenReader } from './lexer'
+import { notePlace } from './places'
+
+export const PROPERTIES: Readonly<Record<string, string>> = {
+  dtype: 'its type, as float32',
+  rank: 'how many dimensions it has',
+  shape: 'its sizes, a list; shape[-1] is the last one',
+  size: 'how many elements it has',
+  uses: 'how many layers take it',
+  value: 'the numbers of a constant; of one element that number',
+  kind: 'the operator that makes it',
+  isConstant: 'whether it is a constant',
+  isInput: 'whether it is an input of the network',
+  isOutput: 'whether it is an output of the network',
+}
+const OF_TYPES: readonly string[] = ['dtype', 'rank', 'shape', 'size']
+const COMPARE: readonly string[] = ['==', '!=', '<', '<=', '>', '>=', 'in']
+
+/** Reads a layer in a term, as in `MatMul(a, b).shape`: handed in, because layers hold terms too. */
+type ReadCall = (r: TokenReader, kind: Token) => CallGraph
+
+/** Reads terms: what conditions compare and what right sides compute. */
+export class TermParser {
+  constructor(
+    private readonly r: TokenReader,
+    private readonly readCall: ReadCall,
+  ) {}
+
+  /** A comparison, where one stands here. */
+  compareOp(): CompareOp | null {
+    const { r } = this
+    if (r.is('=')) r.fail('== to compare', r.token, '==')
+    if (!COMPARE.includes(r.token.text) || r.token.type === 'string') return null
+    return r.next().text as CompareOp
+  }
+
+  term(): Term {
+    const { r } = this
+    const at = r.token
+    const first = this.sum()
+    if (!r.take('??')) return first
+    return notePlace({ type: 'default', of: first, otherwise: r.nested(() => this.term()) }, at)
+  }
+
+  private sum(): Term {
+    const { r } = this
+    let left = this.product()
+    for (;;) {
+      // "a -1" reads as one number: a sum may be written without a space.
+      if (r.token.type === 'number' && r.token.text.startsWith('-'))
+        left = { type: 'arithmetic', op: '+', left, right: this.product() }
+      else if (r.is('+') || r.is('-') || r.is('++'))
+        left = { type: 'arithmetic', op: r.next().text as '+' | '-' | '++', left, right: this.product() }
+      else return left
+    }
+  }
+
+  private product(): Term {
+    const { r } = this
+    let left = this.one()
+    while (r.is('*') || r.is('/') || r.is('%'))
+      left = { type: 'arithmetic', op: r.next().text as '*' | '/' | '%', left, right: this.one() }
+    return left
+  }
+
+  private one(): Term {
+    const { r } = this
+    return r.nested(() => {
+      const at = r.token
+      let found = notePlace(this.atom(), at)
+      while (r.take('[')) found = notePlace(this.part(found), at)
+      return found
+    })
+  }
+
+  /** Behind `[`: one element, or a part. A plain number behind a property is part of it. */
+  private part(of: Term): Term {
+    const { r } = this
+    if (r.take(':')) return this.endOfSlice(of, undefined)
+    const from = this.term()
+    if (r.take(':')) return this.endOfSlice(of, from)
+    r.expect(']')
+    if (of.type === 'property' && of.index === undefined && from.type === 'literal' && typeof from.value === 'number')
+      return { ...of, index: from.value }
+    return { type: 'pick', of, at: from }
+  }
+
+  private endOfSlice(of: Term, from: Term | undefined): Term {
+    const to = this.r.is(']') ? undefined : this.term()
+    this.r.expect(']')
+    return { type: 'slice', of, ...(from && { from }), ...(to && { to }) }
+  }
+
+  private atom(): Term {
+    const { r } = this
+    const { token } = r
+    if (token.type === 'number') return { type: 'literal', value: Number(r.next().text) }
+    if (token.type === 'string') return { type: 'literal', value: r.next().text.slice(1, -1) }
+    if (r.take('$')) return { type: 'attribute', name: r.name('the name of an attribute variable').text }
+    if (r.take('-')) return { type: 'arithmetic', op: '-', left: { type: 'literal', value: 0 }, right: this.one() }
+    if (r.take('[')) return { type: 'list', of: this.list(']') }
+    if (r.take('(')) {
+      const inner = this.term()
+      r.expect(')')
+      return inner
+    }
+    const name = r.name('a value, as in x.rank, or a literal')
+    if (r.is('(') || r.is('<')) {
+      if (Object.hasOwn(FUNCTIONS, name.text) || name.text === 'all' || name.text === 'any') return this.called(name)
+      if (r.is('(') || r.peek(2).text === '=' || r.peek().text === '...') return this.inferred(name)
+    }
+    return this.word(name)
+  }
+
+  private list(end: string): Term[] {
+    const of: Term[] = []
+    if (!this.r.is(end))
+      do of.push(this.term())
+      while (this.r.take(','))
+    this.r.expect(end)
+    return of
+  }
+
+  private called({ text: name, ...at }: Token): Term {
+    const { r } = this
+    r.expect('(')
+    if (name === 'all' || name === 'any') {
+      const left = this.term()
+      const op = this.compareOp() ?? r.fail('a comparison, as in all($p < 4)')
+      const right = this.term()
+      r.expect(')')
+      return { type: 'every', of: name, op, left, right }
+    }
+    const of = this.list(')')
+    const known = FUNCTIONS[name]!
+    if (of.length < known.least || of.length > known.most) r.fail(`${name}(${known.arguments})`, { ...at, text: name })
+    return { type: 'function', name, of }
+  }
+
+  /** `MatMul(a, b).shape` */
+  private inferred(kind: Token): Term {
+    const { r } = this
+    const of = this.readCall(r, kind)
+    if (!r.is('.')) {
+      const near = nearest(kind.text, Object.keys(FUNCTIONS))
+      r.fail(`.shape, .dtype, .rank or .size behind ${kind.text}(…)${near ? `; or ${near}(…)` : ''}`)
+    }
+    r.next()
+    const name = r.name(`one of ${OF_TYPES.join(', ')} behind the dot`)
+    if (!OF_TYPES.includes(name.text)) r.fail(`one of ${OF_TYPES.join(', ')} behind the dot`, name)
+    return { type: 'inferred', of, name: name.text }
+  }
+
+  private word(name: Token): Term {
+    const { r } = this
+    if (name.text === 'true' || name.text === 'false') return { type: 'literal', value: name.text === 'true' }
+    if (name.text === 'opset') return { type: 'opset' }
+    const dot = name.text.indexOf('.')
+    if (dot < 0) return { type: 'literal', value: usualType(name.text) }
+    const property = name.text.slice(dot + 1)
+    const known = Object.keys(PROPERTIES)
+    if (!known.includes(property)) {
+      const near = nearest(property, known)
+      r.fail(`one of ${known.join(', ')} behind the dot`, name, near && `${name.text.slice(0, dot)}.${near}`)
+    }
+    return { type: 'property', of: name.text.slice(0, dot), name: property }
+  }
+}
+
+/** Names of types that other tools use. */
+const USUAL: Readonly<Record<string, string>> = { float: 'float32', double: 'float64', half: 'float16' }
+
+/** A type by the name that it has here. */
+export const usualType = (word: string): string => (Object.hasOwn(BITS, word) ? word : (USUAL[word] ?? word))

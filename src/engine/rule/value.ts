@@ -1,0 +1,75 @@
+import { sameNumber } from './compare'
+import { codeOf } from './dtype-codes'
+import type { CompareOp } from './graph'
+
+/** What a term comes to; null and undefined where something in it is not known. */
+export type Value = number | string | boolean | null | undefined | readonly Value[]
+
+export const isUnknown = (x: Value): boolean => x === null || x === undefined
+
+/** On numbers, or element by element on lists: of equal length, or one number beside each element. undefined for anything else. */
+export function eachNumber(a: Value, b: Value, f: (a: number, b: number) => number): Value {
+  if (typeof a === 'number' && typeof b === 'number') return f(a, b)
+  const [x, y] = [listOf(a), listOf(b)]
+  if (!x && !y) return undefined
+  if (x && y) return x.length === y.length ? x.map((v, i) => eachNumber(v, y[i], f)) : undefined
+  return x ? x.map((v) => eachNumber(v, b, f)) : y!.map((v) => eachNumber(a, v, f))
+}
+
+const listOf = (v: Value): readonly Value[] | null => (Array.isArray(v) ? (v as readonly Value[]) : null)
+
+/**
+ * Whether two values compare so; null where that is not known: a rule must not fire on a guess. A size with a name may be any number,
+ * and equal to one of another name.
+ * @param sizes strings are names of sizes, not of types or kinds
+ */
+export function compareValues(op: CompareOp, a: Value, b: Value, sizes = false): boolean | null {
+  if (op === 'in') {
+    const list = Array.isArray(b) ? (b as readonly Value[]) : [b]
+    const each = list.map((x) => equalValues(a, x, sizes))
+    return each.includes(true) ? true : each.includes(null) ? null : false
+  }
+  if (op === '==') return equalValues(a, b, sizes)
+  if (op === '!=') {
+    const same = equalValues(a, b, sizes)
+    return same === null ? null : !same
+  }
+  if (typeof a !== 'number' || typeof b !== 'number') return null
+  return op === '<' ? a < b : op === '<=' ? a <= b : op === '>' ? a > b : a >= b
+}
+
+/** The same for each pair of elements, all or any of them; null where that is not known. */
+export function compareEach(of: 'all' | 'any', op: CompareOp, a: Value, b: Value): boolean | null {
+  const [x, y] = [listOf(a), op === 'in' ? null : listOf(b)]
+  const length = x?.length ?? y?.length
+  if (length === undefined || (x && y && x.length !== y.length)) return null
+  const results = Array.from({ length }, (_, i) => {
+    const [p, q] = [x ? x[i] : a, y ? y[i] : b]
+    return compareValues(op, p, q, true)
+  })
+  const decisive = of === 'any'
+  return results.includes(decisive) ? decisive : results.includes(null) ? null : !decisive
+}
+
+/** A constant of one element reads as that element. */
+function equalValues(a: Value, b: Value, sizes: boolean): boolean | null {
+  if (isUnknown(a) || isUnknown(b)) return null
+  const [x, y] = [listOf(a), listOf(b)]
+  if (x && y) {
+    if (x.length !== y.length) return false
+    const each = x.map((v, i) => equalValues(v, y[i], sizes))
+    return each.includes(false) ? false : each.includes(null) ? null : true
+  }
+  if (x) return x.length === 1 && equalValues(x[0], b, sizes)
+  if (y) return y.length === 1 && equalValues(a, y[0], sizes)
+  if (typeof a === 'number' && typeof b === 'number') return sameNumber(a, b)
+  if (typeof a === 'number' && typeof b === 'string') return numberIs(a, b)
+  if (typeof b === 'number' && typeof a === 'string') return numberIs(b, a)
+  return a === b ? true : sizes && typeof a === 'string' && typeof b === 'string' ? null : false
+}
+
+/** Attributes hold types as numbers (`$to == float16`); a size with a name may be any number. */
+function numberIs(x: number, word: string): boolean | null {
+  const code = codeOf(word)
+  return code === undefined ? null : x === code
+}

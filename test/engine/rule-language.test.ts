@@ -1,0 +1,307 @@
+/** What the language of rules can say: each with a network that matches, and a near twin that must not. */
+import { describe, expect, test } from 'vitest'
+import { onnxDialect } from '../../src/dialects/onnx'
+import { parseRule, printRule, RewritePatternManager, RuleError, RulePattern, Schemas } from '../../src/engine'
+import type { RuleSyntaxError } from '../../src/engine'
+import { expectNoMatch, expectRewrite } from '../patterns/expect-rewrite'
+import { net } from '../patterns/notation'
+
+const NEWEST = Schemas.newest(onnxDialect)
+const entry = (text: string) => ({ label: 'rule', benefit: 1, pattern: new RulePattern(text, { schemas: NEWEST }) })
+
+/** What matches becomes `after`; what nearly does is left as it is. */
+interface Case {
+  readonly rule: string
+  readonly matches: readonly (readonly [network: string, after: string])[]
+  readonly not: readonly (readonly [network: string, why?: RegExp])[]
+}
+
+const X = 'in x float32[2,3,4]'
+const cases: Readonly<Record<string, Case>> = {
+  'optional attributes, one list by another': {
+    rule: 'y = Transpose<perm=$p?>(Transpose<perm=$q>(x))\n=>\ny = Transpose<perm={$q[$p ?? reversed(range(x.rank))]}>(x)',
+    matches: [
+      [`${X}\ny = Transpose<perm=[1,0,2]>(Transpose<perm=[2,0,1]>(x))\nout y`, 'y = Transpose<perm=[0,2,1]>(x)'],
+      [`${X}\ny = Transpose(Transpose<perm=[2,0,1]>(x))\nout y`, 'y = Transpose<perm=[1,0,2]>(x)'],
+    ],
+    not: [[`${X}\ny = Transpose<perm=[1,0,2]>(Transpose(x))\nout y`, /perm is not given/]],
+  },
+  'an attribute that must be absent': {
+    rule: 'y = Transpose<perm=none>(Transpose<perm=none>(x))\n=>\ny = x',
+    matches: [[`${X}\ny = Abs(Transpose(Transpose(x)))\nout y`, 'y = Abs(x)']],
+    not: [[`${X}\ny = Abs(Transpose<perm=[2,1,0]>(Transpose(x)))\nout y`]],
+  },
+  'the same optional attribute twice: both have it alike, or none has it': {
+    rule: 'y = Transpose<perm=$p?>(Relu(Transpose<perm=$p?>(x)))\n=>\ny = Relu(x)\nwhere x.rank == 2',
+    matches: [[`in x float32[2,3]\ny = Transpose(Relu(Transpose(x)))\nout y`, 'y = Relu(x)']],
+    not: [
+      [`in x float32[2,2]\ny = Transpose<perm=[0,1]>(Relu(Transpose(x)))\nout y`],
+      [`in x float32[2,2]\ny = Transpose(Relu(Transpose<perm=[0,1]>(x)))\nout y`],
+    ],
+  },
+  'lists: parts, put together, functions': {
+    rule: 'y = Reshape<...$at>(Flatten<axis=1>(x), @s)\n=>\ny = Reshape<...$at>(x, {x.shape[:1] ++ [prod(x.shape[1:])]})\nwhere s.value == [x.shape[0], prod(x.shape[1:])]',
+    matches: [[`${X}\nconst s int64[2] = 2 12\ny = Reshape(Flatten<axis=1>(x), s)\nout y`, '1 Reshape']],
+    not: [[`${X}\nconst s int64[2] = 12 2\ny = Reshape(Flatten<axis=1>(x), s)\nout y`, /s\.value/]],
+  },
+  'element by element, and what holds of all of them': {
+    rule: 'y = Transpose<perm=$p>(x)\n=>\ny = x\nwhere all($p == range(x.rank)), not any($p * 2 + 1 == 0)',
+    matches: [[`${X}\ny = Abs(Transpose<perm=[0,1,2]>(x))\nout y`, 'y = Abs(x)']],
+    not: [
+      [`${X}\ny = Abs(Transpose<perm=[0,2,1]>(x))\nout y`],
+      [`in x float32[2]\nin z float32[3,2]\ny = Abs(Transpose<perm=[1,0]>(z))\nout y`],
+    ],
+  },
+  'the type that a layer would have': {
+    rule: 'y = MatMul(Expand(a, @s), b)\n=>\ny = MatMul(a, b)\nwhere MatMul(a, b).shape == y.shape',
+    matches: [
+      [
+        `in a float32[2,3]\nin b float32[3,4]\nconst s int64[2] = 2 3\ny = MatMul(Expand(a, s), b)\nout y`,
+        'y = MatMul(a, b)',
+      ],
+    ],
+    not: [
+      [
+        `in a float32[2,3]\nin b float32[3,4]\nconst s int64[3] = 5 2 3\ny = MatMul(Expand(a, s), b)\nout y`,
+        /MatMul\(a, b\)\.shape is \[2, 4\]/,
+      ],
+    ],
+  },
+  'a kind variable': {
+    rule: 'y = $f:(Add | Mul | Sub)(Identity(x), b)\n=>\ny = $f(x, b)',
+    matches: [
+      [`${X}\nin z float32[4]\ny = Sub(Identity(x), z)\nout y`, 'y = Sub(x, z)'],
+      [`${X}\nin z float32[4]\ny = Mul(z, Identity(x))\nout y`, 'y = Mul(x, z)'],
+    ],
+    not: [
+      [`${X}\nin z float32[4]\ny = Div(Identity(x), z)\nout y`],
+      [`${X}\nin z float32[4]\ny = Sub(z, Identity(x))\nout y`, /expected Identity/],
+    ],
+  },
+  'the same kind twice': {
+    rule: 'y = $f:(Relu | Abs)($f(x))\n=>\ny = $f(x)',
+    matches: [[`${X}\ny = Neg(Abs(Abs(x)))\nout y`, 'y = Neg(Abs(x))']],
+    not: [[`${X}\ny = Neg(Abs(Relu(x)))\nout y`]],
+  },
+  'the rest on both sides': {
+    rule: 'y = Concat<axis=$a>(...l, Concat<axis=$a>(...m), ...r)\n=>\ny = Concat<axis=$a>(...l, ...m, ...r)',
+    matches: [
+      [
+        `in x float32[2]\nin z float32[3]\nin w float32[4]\ny = Concat<axis=0>(x, Concat<axis=0>(z, w), x)\nout y`,
+        'y = Concat<axis=0>(x, z, w, x)',
+      ],
+      [`in x float32[2]\nin z float32[3]\ny = Concat<axis=0>(Concat<axis=0>(z, x))\nout y`, 'y = Concat<axis=0>(z, x)'],
+    ],
+    not: [[`in x float32[2,2]\nin z float32[2,4]\ny = Concat<axis=0>(z, Concat<axis=1>(x, x))\nout y`, /axis is 1/]],
+  },
+  'sums in any order, with constants as the rest': {
+    rule: 'y = Max(Relu(x), ...@c)\n=>\ny = Relu(Max(x, ...c))',
+    matches: [
+      [
+        `in x float32[3]\nconst c float32[3] = 1 2 3\nconst d float32[1] = 4\ny = Max(c, Relu(x), d)\nout y`,
+        'y = Relu(Max(x, c, d))',
+      ],
+    ],
+    not: [
+      [`in x float32[3]\nin z float32[3]\nconst c float32[3] = 1 2 3\ny = Max(c, Relu(x), z)\nout y`, /constants c/],
+    ],
+  },
+  'all results of a layer': {
+    rule: '...p = Split<axis=$a>(x, @s)\ny = Concat<axis=$a>(...p)\n=>\ny = x',
+    matches: [
+      [
+        `in x float32[6]\nconst s int64[3] = 1 2 3\na, b, c = Split<axis=0>(x, s)\ny = Abs(Concat<axis=0>(a, b, c))\nout y`,
+        'y = Abs(x)',
+      ],
+    ],
+    not: [
+      [
+        `in x float32[6]\nconst s int64[3] = 1 2 3\na, b, c = Split<axis=0>(x, s)\ny = Abs(Concat<axis=0>(a, c, b))\nout y`,
+        /all of its results, in their order/,
+      ],
+      [
+        `in x float32[6]\nconst s int64[3] = 1 2 3\na, b, c = Split<axis=0>(x, s)\ny = Abs(Concat<axis=0>(a, b))\nout y`,
+        /all of its results/,
+      ],
+      [
+        `in x float32[6]\nconst s int64[3] = 1 2 3\na, b, c = Split<axis=0>(x, s)\ny = Abs(Concat<axis=0>(a, b, c))\nout y, b`,
+        /outside the match|also used by/,
+      ],
+    ],
+  },
+  'constants of a shape and a type': {
+    rule: 'y = Sub(x, x)\n=>\ny = full(x.shape, 0): float32\nwhere x.dtype == float32',
+    matches: [[`in x float32[2,3]\ny = Add(Sub(x, x), x)\nout y`, '1 Add']],
+    not: [[`in x float32[N,3]\nin z float32[N,3]\ny = Sub(x, z)\nout y`]],
+  },
+  'a constant worked out at once': {
+    rule: 'y = Mul(MatMul(x, @w), @s)\n=>\n@v = Mul(w, s)\ny = MatMul(x, v)\nwhere s.size == 1',
+    matches: [
+      [`in x float32[2,3]\nconst w float32[3,4]\nconst s float32[] = 2\ny = Mul(MatMul(x, w), s)\nout y`, '1 MatMul'],
+    ],
+    not: [
+      [`in x float32[2,3]\nconst w float32[3,4]\nconst s float32[4]\ny = Mul(MatMul(x, w), s)\nout y`, /s\.size is 4/],
+    ],
+  },
+  'a default where an operand is absent': {
+    rule: 'y = Relu(Clip(x, a?, b?))\n=>\ny = Clip(x, {max(a.value ?? 0, 0)}, b)\nwhere x.dtype == float32, not given a or a.isConstant, not given b or b.value >= 0',
+    matches: [
+      [`in x float32[3]\nconst b float32[] = 6\ny = Relu(Clip(x, none, b))\nout y`, '1 Clip'],
+      [`in x float32[3]\nconst a float32[] = -1\nconst b float32[] = 6\ny = Relu(Clip(x, a, b))\nout y`, '1 Clip'],
+      [`in x float32[3]\ny = Relu(Clip(x))\nout y`, '1 Clip'],
+    ],
+    not: [
+      [`in x float32[3]\nin a float32[]\ny = Relu(Clip(x, a))\nout y`, /a\.isConstant is false/],
+      [`in x float32[3]\nconst b float32[] = -6\ny = Relu(Clip(x, none, b))\nout y`],
+    ],
+  },
+  'given and not given': {
+    rule: 'y = Clip(x, a?, b?)\n=>\ny = Max(x, a)\nwhere given a, not given b',
+    matches: [[`in x float32[3]\nin a float32[]\ny = Clip(x, a)\nout y`, 'y = Max(x, a)']],
+    not: [
+      [`in x float32[3]\nin b float32[]\ny = Clip(x, none, b)\nout y`, /a is absent, the rule needs a to be given/],
+      [`in x float32[3]\nin a float32[]\nin b float32[]\ny = Clip(x, a, b)\nout y`, /given b holds/],
+    ],
+  },
+  'the operator set': {
+    rule: 'y = Relu(Relu(x))\n=>\ny = Relu(x)\nwhere opset >= 20',
+    matches: [[`${X}\ny = Relu(Relu(x))\nout y`, 'y = Relu(x)']],
+    not: [],
+  },
+  'let: a form that stands for several layers, its argument one layer': {
+    rule: 'let twice(x) = Add(x, x)\ny = Neg(twice(Relu(x)))\n=>\ny = Mul(Relu(x), -2)',
+    matches: [[`${X}\na = Relu(x)\ny = Neg(Add(a, a))\nout y`, 'y = Mul(Relu(x), -2)']],
+    not: [[`${X}\ny = Neg(Add(Relu(x), Relu(x)))\nout y`]],
+  },
+  'several outcomes: the first whose conditions hold': {
+    rule: 'y = Add(x, @c)\n=>\ny = x\nwhere c.value == 0, x.rank == 1\n=>\ny = Sub(x, {0 - c.value})\nwhere c.size == 1',
+    matches: [[`in x float32[3]\nconst c float32[] = 2\ny = Add(x, c)\nout y`, 'y = Sub(x, -2)']],
+    not: [[`in x float32[3]\nconst c float32[3]\ny = Add(x, c)\nout y`, /c\.value is/]],
+  },
+  'sizes by name': {
+    rule: 'y = Reshape<...$at>(Reshape<allowzero=0>(x, @a), @b)\n=>\ny = Reshape<...$at>(x, {[B, S, H * D]})\nwhere x.shape == [B, S, H, D], y.shape == [B, S, H * D]',
+    matches: [
+      [
+        `in x float32[2,3,4,5]\nconst a int64[2] = 6 20\nconst b int64[3] = 2 3 20\ny = Reshape(Reshape(x, a), b)\nout y`,
+        '1 Reshape',
+      ],
+    ],
+    not: [
+      [
+        `in x float32[2,3,4,5]\nconst a int64[2] = 6 20\nconst b int64[3] = 3 2 20\ny = Reshape(Reshape(x, a), b)\nout y`,
+        /y\.shape\[0\] is 3/,
+      ],
+      [
+        `in x float32[2,3,4]\nconst a int64[1] = 24\nconst b int64[3] = 2 3 4\ny = Reshape(Reshape(x, a), b)\nout y`,
+        /x\.rank is 3/,
+      ],
+    ],
+  },
+  'conditions in parentheses': {
+    rule: 'y = Relu(Relu(x))\n=>\ny = Relu(x)\nwhere (x.rank == 1 or x.rank == 2) and (x.rank + 1) * 2 == 6',
+    matches: [[`in x float32[2,3]\ny = Relu(Relu(x))\nout y`, 'y = Relu(x)']],
+    not: [[`in x float32[2]\ny = Relu(Relu(x))\nout y`], [`${X}\ny = Relu(Relu(x))\nout y`]],
+  },
+  'what newcomers write: attributes among the operands, types by name, _ for any value': {
+    rule: 'y = Where(_, x, Softmax(Cast(_, to=float), axis=-1))\n=>\ny = x\nwhere x.rank == 7',
+    matches: [],
+    not: [
+      [
+        `in c bool[2]\nin x float32[2]\nin z float16[2]\ny = Where(c, x, Softmax(Cast<to=1>(z)))\nout y`,
+        /x\.rank is 1/,
+      ],
+    ],
+  },
+}
+
+describe.each(Object.entries(cases))('%s', (_, { rule, matches, not }) => {
+  test('reads as it is printed', () => {
+    const graph = parseRule(rule)
+    expect(parseRule(printRule(graph))).toEqual(graph)
+  })
+  if (matches.length > 0)
+    test.each(matches)('matches %j', async (network, after) => {
+      await expectRewrite(entry(rule), net(network), after)
+    })
+  if (not.length > 0)
+    test.each(not.map(([network, why]) => [network, why ?? /./] as const))('not %j', (network, why) => {
+      expectNoMatch(entry(rule), net(network), why)
+    })
+})
+
+describe('what is not known decides nothing', () => {
+  test.each([
+    'x.shape[0] != 1',
+    'not x.shape[0] == 1',
+    'x.shape[0] != z.shape[0]',
+    'not x.shape == z.shape',
+    'all(x.shape != 7)',
+  ])('a size with a name, in %s', (where) => {
+    const rule = entry(`y = Add(Relu(x), z)\n=>\ny = Add(x, z)\nwhere ${where}`)
+    expectNoMatch(rule, net('in x float32[N,3]\nin z float32[M,3]\ny = Add(Relu(x), z)\nout y'))
+  })
+  test('an operand that is given and no constant has no default', () => {
+    const rule = entry('y = Clip(x, a?)\n=>\ny = Relu(x)\nwhere (a.value ?? 0) == 0')
+    expectNoMatch(rule, net('in x float32[3]\nin a float32[]\ny = Clip(x, a)\nout y'))
+  })
+})
+
+describe('a rewrite that cannot be made gives up, and says why', () => {
+  test.each([
+    ['y = Mul(x, @w)\n=>\n@v = Mul(w, x)\ny = Relu(v)', 'y = Mul(x, w)', /x is no constant whose data are here/],
+    ['y = Mul(x, @w)\n=>\n@v = Div(w, 0)\ny = Mul(x, v)', 'y = Mul(x, w)', /Div of these constants is not finite/],
+    ['y = Mul(x, @w)\n=>\ny = Mul(x, full([0 - 1], 2))', 'y = Mul(x, w)', /which is no shape to fill/],
+    ['y = Mul(x, @w)\n=>\ny = Mul(x, {w.value[7]})', 'y = Mul(x, w)', /w\.value\[7\] is not known/],
+    ['y = Mul(x, @w)\n=>\ny = Transpose<perm={[0][1]}>(x)', 'y = Mul(x, w)', /\[0\]\[1\] is not known/],
+    ['y = Transpose<perm=$p?>(x)\n=>\ny = Transpose<perm=$p>(x)', 'y = Transpose(x)', /\$p is bound by another/],
+  ])('%j', (text, layer, why) => {
+    const { pattern, ...facts } = entry(text)
+    const network = net(`in x float32[3]\nconst w float32[3] = 1 2 3\n${layer}\nout y`)
+    new RewritePatternManager().add(facts.label, pattern).rewrite(network)
+    expect(pattern.log.map((l) => l.message).join('\n')).toMatch(why)
+  })
+})
+
+describe('what is wrong is said with its place, and what was meant', () => {
+  const right = (text: string): string => `y = Mul(x, @w)\n=>\ny = ${text}`
+  const where = (text: string): string => `y = Clip<a=$a>(x, b?)\n=>\ny = x\nwhere ${text}`
+  const wrong: readonly (readonly [text: string, place: string, why: RegExp, instead?: string])[] = [
+    [right('Sigmoyd(x)'), '3:5', /do you mean Sigmoid\?/, 'Sigmoid'],
+    [right('op.Relu(x)'), '3:5', /operators of ONNX stand without a domain: write Relu/, 'Relu'],
+    [right('Relu(z)'), '3:10', /uses z, which the left side does not bind/],
+    [right('Relu(_)'), '3:10', /expected a name of the left side, or none/, 'none'],
+    [right('Clip(x, None)'), '3:13', /expected none/, 'none'],
+    [right('Mul(x, w.value)'), '3:12', /expected \{w\.value\}/, '{w.value}'],
+    [right('Mul(x, {w})'), '3:13', /w is no number: write a property of it, as w\.value/],
+    [right('Mul(x, {n})'), '3:13', /n is no number: the left side binds no such size/],
+    [right('Mul(x, {w.valeu})'), '3:13', /expected one of dtype/, 'w.value'],
+    [right('Softmax<axis=last>(x)'), '3:18', /expected a number, a string/, '"last"'],
+    [right('Mul(x, {range()})'), '3:13', /expected range\(n\)/],
+    [right('Mul(x, {rnage(3)})'), '3:21', /expected \.shape, .*; or range\(…\)/],
+    [right('$f(x, w)'), '3:5', /uses \$f, which the left side does not bind/],
+    ['y = Reshape(x, [-1])\n=>\ny = x', '1:16', /for a list of numbers name a constant, as @s/],
+    ['y = Softmax<axiss=1>(x)\n=>\ny = x', '1:5', /Softmax has no attribute axiss: do you mean axis\?/],
+    ['y = Softmax<axis=none>(x)\n=>\ny = x', '1:5', /axis of Softmax is never absent.* write axis=-1/],
+    ['y = Relu(x, z)\n=>\ny = x', '1:5', /Relu takes at most 1 operand, not 2/],
+    ['y = $f(x)\n=>\ny = x', '1:5', /say which kinds \$f stands for, as in \$f:\(Add \| Mul\)/],
+    ['y = Relu(x)\n->\ny = x', '2:1', /expected "=>"/],
+    [where('x.rank = 2'), '4:14', /expected == to compare/, '=='],
+    [where('x.rank == 2 & x.size == 1'), '4:19', /expected "and"/, 'and'],
+    [where('x.dtype == floot32'), '4:18', /there is no type floot32: do you mean float32\?/],
+    [where('given c'), '4:7', /the left side binds no c/],
+    [where('MatMul(x, z).shape == x.shape'), '4:17', /the left side binds no z/],
+    [where('Relu(x).value == 1'), '4:15', /expected one of dtype, rank, shape, size behind the dot/],
+  ]
+  test.each(wrong.map((w) => [w[0], w[1], w] as const))('%j at %s', (text, place, [, , why, instead]) => {
+    let error: unknown
+    try {
+      entry(text)
+    } catch (e) {
+      error = e
+    }
+    expect(String(error)).toMatch(why)
+    const at = error instanceof RuleError ? error.place : (error as RuleSyntaxError)
+    expect(at && `${at.line}:${at.column}`).toBe(place)
+    if (instead !== undefined) expect((error as RuleError | RuleSyntaxError).instead).toBe(instead)
+  })
+})
