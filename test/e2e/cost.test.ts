@@ -97,6 +97,23 @@ test('the inspector says what a layer costs, and what all of a group does', asyn
   // 2 · 16 · 64 · 256
   await cost.getByText('524 kFLOP').waitFor()
   await cost.getByText('65.5 kB').waitFor()
+  // Its weight opens as a table, any two axes of it, and as a file.
+  await page.getByRole('button', { name: 'onnx::MatMul_1291' }).click()
+  await page.getByRole('button', { name: 'Show elements' }).click()
+  const weight = page.getByRole('dialog', { name: 'onnx::MatMul_1291' })
+  await weight.getByText('16,384').waitFor()
+  await weight.getByRole('img', { name: /^Histogram from −0\.07/ }).waitFor()
+  const first = weight.getByRole('cell').first()
+  await expect.poll(() => first.innerText()).toBe('−0.010075')
+  await weight.getByLabel('Go to row').fill('63')
+  await weight.getByRole('rowheader', { name: '63', exact: true }).waitFor()
+  await weight.getByRole('combobox', { name: 'Rows' }).selectOption({ label: 'axis 1 (256)' })
+  expect(await weight.getByRole('combobox', { name: 'Columns' }).inputValue()).toBe('0')
+  const saved = page.waitForEvent('download')
+  await weight.getByRole('button', { name: 'Save as .npy' }).click()
+  expect((await saved).suggestedFilename()).toBe('onnx_MatMul_1291.npy')
+  await page.keyboard.press('Escape')
+  await weight.waitFor({ state: 'hidden' })
   await page
     .getByRole('group', { name: 'Group intermediate, open' })
     .first()

@@ -2,7 +2,8 @@
 import { exportParts, joined, lengthOf } from '../../dialects/onnx'
 import type { Part } from '../../dialects/onnx'
 import { ByteRange, ByteSource } from '../../engine'
-import type { NetworkSnapshot } from '../../engine'
+import type { ConstantValue, NetworkSnapshot } from '../../engine'
+import type { ConstantData } from '../protocol/verify-calls'
 
 /** Files of fewer bytes are read at once. */
 const SMALL = 2 ** 20
@@ -30,6 +31,12 @@ export function filesOf(snapshot: NetworkSnapshot, name: string): ReadonlyMap<st
 /** What lies in a file stays there: the blob refers to it. */
 function blobOf(parts: readonly Part[]): Blob {
   return new Blob(parts.map((part) => (part instanceof ByteRange ? sliceOf(part) : part) as BlobPart))
+}
+
+/** A constant for another worker: what lies in a file is read there. */
+export function dataOf({ dtype, shape, data, strings, external }: ConstantValue): ConstantData {
+  const place = data instanceof ByteRange ? sliceOf(data) : (data?.slice() ?? null)
+  return { dtype, shape, data: place, strings, external: data ? null : (external?.location ?? null) }
 }
 
 function sliceOf({ source, offset, length }: ByteRange): Blob | Uint8Array {

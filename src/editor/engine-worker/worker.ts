@@ -7,7 +7,7 @@ import { faultsOf, snapshotOf } from '../../engine'
 import { upgradeForTarget } from '../../patterns'
 import { LayerCounts } from '../view/layer-counts'
 import { Workspace } from './workspace'
-import { bytesOf, filesOf, sourceOf } from './blobs'
+import { bytesOf, dataOf, filesOf, sourceOf } from './blobs'
 import { explainLayer, findingsOf, missesOf } from './near-misses'
 import { historyHandlers } from './history-calls'
 import { inParts, packed, packedWhole } from '../protocol/codec'
@@ -169,6 +169,11 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
           // The network has gone there and back: its layers are others than those that somebody is looking at.
           if (moves) scheduleCounts()
           return { ...packedWhole(found), exact: current().isExact(node) }
+        }),
+      constant: ({ tensor }) =>
+        turns.calm(() => {
+          const value = current().network.getTensor(tensor)?.value
+          return value ? dataOf(value) : null
         }),
       models: () =>
         turns.calm(() => {

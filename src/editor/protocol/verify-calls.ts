@@ -1,5 +1,5 @@
 /** Every message to the verify worker, and what it and others ask of the engine worker. Plain values. */
-import type { HistoryId } from '../../engine'
+import type { DType, HistoryId, TensorId } from '../../engine'
 import type { GateResult, Verdict } from '../../verify'
 import type { Plain } from './codec'
 import type { MoveStep } from './moves'
@@ -19,6 +19,16 @@ export interface Evidence extends Plain {
   readonly exact: boolean
 }
 
+/** A constant where its elements lie: a part of a file is not read. */
+export interface ConstantData {
+  readonly dtype: DType
+  readonly shape: readonly number[]
+  readonly data: Uint8Array | Blob | null
+  readonly strings: readonly string[] | null
+  /** The file that they lie in, where it was not given. */
+  readonly external: string | null
+}
+
 /** What the engine worker gives other workers. */
 export interface EvidenceCalls {
   /** The network as it is now. */
@@ -27,5 +37,7 @@ export interface EvidenceCalls {
   readonly start: { readonly args: null; readonly result: { snapshot: Plain; steps: readonly MoveStep[] } }
   /** What `cutStep` made of a step. */
   readonly region: { readonly args: { node: HistoryId }; readonly result: Evidence }
+  /** A constant of the network as it is now; null for one that is not there. */
+  readonly constant: { readonly args: { tensor: TensorId }; readonly result: ConstantData | null }
   readonly models: { readonly args: null; readonly result: { readonly before: Uint8Array; readonly after: Uint8Array } }
 }

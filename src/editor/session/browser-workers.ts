@@ -35,6 +35,7 @@ export const browserWorkers: WorkerFactory = {
   engine: () => engine.take(),
   layout: () => layout.take(),
   verify: () => new Worker(new URL('../verify-worker/worker.ts', import.meta.url), { type: 'module', name: 'verify' }),
+  values: () => new Worker(new URL('../values-worker/worker.ts', import.meta.url), { type: 'module', name: 'values' }),
 }
 
 /** Starts what the next network that is opened needs. */

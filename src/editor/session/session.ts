@@ -11,6 +11,7 @@ import type { EngineCalls, EngineEvents, OpenedNetwork } from '../protocol/engin
 import type { LayoutCalls, LayoutEvents } from '../protocol/layout-calls'
 import type { MoveStep } from '../protocol/moves'
 import type { NoEvents } from '../protocol/rpc'
+import type { ValuesCalls, ValuesEvents } from '../protocol/values-calls'
 import type { VerifyCalls } from '../protocol/verify-calls'
 import { Remote } from '../protocol/rpc'
 
@@ -21,6 +22,7 @@ export interface WorkerFactory {
   engine(): Worker
   layout(): Worker
   verify(): Worker
+  values(): Worker
 }
 
 /** The page's replica of a network that was opened, and what it costs. */
@@ -44,9 +46,11 @@ export function wayTo(engine: EngineRemote): MessagePort {
 }
 
 export type VerifyRemote = Remote<VerifyCalls, NoEvents>
+type ValuesRemote = Remote<ValuesCalls, ValuesEvents>
 
 export class Session {
   private verifying: VerifyRemote | null = null
+  private reading: ValuesRemote | null = null
   readonly census: LayerCounts
   /** Number of the search for matches that counts. */
   search = 0
@@ -81,8 +85,18 @@ export class Session {
     return (this.verifying = verify)
   }
 
+  /** The worker that reads the elements of tensors, likewise. */
+  get values(): ValuesRemote {
+    if (this.reading) return this.reading
+    const values: ValuesRemote = new Remote(this.workers.values())
+    const port = wayTo(this.engine)
+    values.notify('connect', port, [port])
+    return (this.reading = values)
+  }
+
   end(): void {
     this.verifying?.end()
+    this.reading?.end()
     this.engine.end()
     this.layout.end()
   }

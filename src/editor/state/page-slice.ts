@@ -5,7 +5,7 @@ export interface Notice {
 }
 
 export type Theme = 'system' | 'light' | 'dark'
-export type DialogName = 'gallery' | 'shortcuts' | 'palette' | 'rule'
+export type DialogName = 'gallery' | 'shortcuts' | 'palette' | 'rule' | 'tensor'
 
 export interface PageSlice {
   readonly notice: Notice | null

@@ -17,9 +17,20 @@ import { freshCost, initialCost } from './cost-slice'
 import type { CostSlice } from './cost-slice'
 import { freshPage, initialPage } from './page-slice'
 import type { PageSlice } from './page-slice'
+import { freshValue } from './value-slice'
+import type { ValueSlice } from './value-slice'
 
 export interface EditorState
-  extends ModelSlice, PictureSlice, PatternSlice, MatchSlice, HistorySlice, RunSlice, CostSlice, PageSlice {}
+  extends
+    ModelSlice,
+    PictureSlice,
+    PatternSlice,
+    MatchSlice,
+    HistorySlice,
+    RunSlice,
+    CostSlice,
+    ValueSlice,
+    PageSlice {}
 
 export type EditorStore = StoreApi<EditorState>
 
@@ -32,6 +43,7 @@ export const freshState: Partial<EditorState> = {
   ...freshHistory,
   ...freshRun,
   ...freshCost,
+  ...freshValue,
   ...freshPage,
 }
 
@@ -44,6 +56,7 @@ export function createEditorStore(): EditorStore {
     ...initialHistory,
     ...initialRun,
     ...initialCost,
+    ...freshValue,
     ...initialPage,
   }))
 }

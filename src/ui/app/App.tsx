@@ -18,6 +18,7 @@ import { NearMisses } from '../patterns/NearMisses'
 import { Outline } from '../network/Outline'
 import { Patterns } from '../patterns/Patterns'
 import { Present } from '../present/Present'
+import { TensorDialog } from '../tensors/TensorDialog'
 import { CompareBar } from '../history/CompareBar'
 import { SubstepBar } from '../timeline/SubstepBar'
 import { StopLine } from '../timeline/StopLine'
@@ -99,6 +100,7 @@ export function App() {
       <Palette />
       <Shortcuts />
       <RuleDialog />
+      <TensorDialog />
       <Announcer />
     </div>
   )

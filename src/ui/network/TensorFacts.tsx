@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { amountText, inspectTensor, tensorCommands } from '../../editor'
+import { amountText, inspectTensor, tensorCommands, valueCommands } from '../../editor'
 import type { TensorEnd } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { Facts } from './Facts'
@@ -41,6 +41,16 @@ export function TensorFacts({ tensor }: { readonly tensor: number }) {
         {users.length > LISTED && <p className="dim">and {users.length - LISTED} more</p>}
       </section>
       <Facts rows={[...elements, ...size]} />
+      {!producer && (
+        <button
+          type="button"
+          className="button small"
+          title="Statistics, a histogram and the elements as a table (Q)"
+          onClick={() => void valueCommands.openValue(editor, { type: 'constant', tensor }, name)}
+        >
+          Show elements
+        </button>
+      )}
     </div>
   )
 }
