@@ -120,7 +120,12 @@ export async function editorRig(snapshot: NetworkSnapshot, tab?: Pick<Platform, 
       return layout.follow(steps, since)
     },
   })
-  const workers = { engine: () => engineWorker, layout: () => layoutWorker, verify: () => worker(), values: () => worker() }
+  const workers = {
+    engine: () => engineWorker,
+    layout: () => layoutWorker,
+    verify: () => worker(),
+    values: () => worker(),
+  }
   const bare = barePlatform((tick) => waiting.push(tick))
   const editor = new Editor(workers, { ...bare, ...tab })
   const replica = networkFromSnapshot(unpackedSnapshot(packed(snapshot)), dialectNamed(snapshot.dialect))
