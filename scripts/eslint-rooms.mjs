@@ -32,6 +32,7 @@ const ROOMS = {
   'editor/layout-worker': ['protocol', 'text', 'dialects'],
   'editor/verify-worker': ['protocol'],
   'editor/values-worker': ['protocol', 'values'],
+  'editor/run-worker': ['protocol', 'values', 'text'],
   'editor/editor': ['protocol', 'view', 'motion', 'platform', 'state', 'session'],
   'editor/commands': ['protocol', 'values', 'text', 'view', 'motion', 'platform', 'state', 'file', 'session', 'editor'],
   'editor/index': [

@@ -6,9 +6,15 @@ import type { Dim, Shape } from '../engine'
  * Distinct sizes tell apart what must not be mixed up; some models want them equal, so there is a second choice.
  */
 export class Sizes {
-  private readonly chosen = new Map<string, number>()
+  private readonly chosen: Map<string, number>
 
-  constructor(private readonly kind: 'distinct' | 'equal') {}
+  /** @param known numbers that are given for some of the names */
+  constructor(
+    private readonly kind: 'distinct' | 'equal',
+    known: ReadonlyMap<string, number> = new Map(),
+  ) {
+    this.chosen = new Map(known)
+  }
 
   shape(shape: Shape): number[] {
     return shape.map((d) => this.size(d))

@@ -155,6 +155,25 @@ function compare(
   }
 }
 
+/** How far two values are apart. */
+export interface ValueDifference {
+  /** They have other types, sizes or texts. */
+  readonly kind: 'numbers' | 'type'
+  /** Not more than rounding. */
+  readonly equal: boolean
+  readonly maxAbsolute: number
+  readonly maxRelative: number
+}
+
+/** Two values held to what a step's results are held to. */
+export function differenceOf(a: ConstantValue, b: ConstantValue): ValueDifference {
+  const typed = (v: ConstantValue): string => `${v.dtype}[${v.shape.join(',')}]`
+  const kind = typed(a) === typed(b) && !a.strings ? 'numbers' : 'type'
+  const { verdict } = compare('', a, b, 1, false, false)
+  const { maxAbsolute, maxRelative } = verdict
+  return { kind, equal: verdict.verdict === 'equal', maxAbsolute, maxRelative }
+}
+
 function rootMeanSquare(x: ArrayLike<number>): number {
   let [sum, count] = [0, 0]
   for (let i = 0; i < x.length; i++) {

@@ -1,8 +1,10 @@
 /** A person reads what a rewrite saves: totals, the chart over the steps, the heat map, with sizes of their own. */
+import { bytesInMemory } from '../../src/editor/values/elements'
+import { npyParts } from '../../src/editor/values/npy'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { exportOnnx } from '../../src/dialects/onnx'
-import { snapshotOf } from '../../src/engine'
+import { ConstantValue, snapshotOf } from '../../src/engine'
 import { net } from '../patterns/notation'
 import { choose, expectNoTrouble, seesMatches, seesModel, seesStep, startApp } from './person'
 import type { App } from './person'
@@ -84,6 +86,14 @@ test('a heat map has numbers and a legend, by keyboard too, and an analyzer colo
   expect(await page.getByRole('combobox', { name: 'Heat map' }).inputValue()).toBe('')
 })
 
+/** Zeros, as NumPy keeps them. */
+async function npy(dtype: 'int32' | 'int64', shape: readonly number[]): Promise<Buffer> {
+  const size = shape.reduce((a, b) => a * b, 1)
+  const value = ConstantValue.of(dtype, shape, new Float64Array(size))
+  const parts = await npyParts({ dtype, shape, bytes: bytesInMemory(value.bytes!) })
+  return Buffer.from(await new Blob(parts).arrayBuffer())
+}
+
 test('the inspector says what a layer costs, and what all of a group does', async () => {
   page = await app.visit('bert-12.torchscript')
   const cost = page.getByRole('region', { name: 'Cost of one run' })
@@ -114,6 +124,23 @@ test('the inspector says what a layer costs, and what all of a group does', asyn
   expect((await saved).suggestedFilename()).toBe('onnx_MatMul_1291.npy')
   await page.keyboard.press('Escape')
   await weight.waitFor({ state: 'hidden' })
+  // And what a computed tensor is, once the network has been run: on a file that fits, and not on one that does not.
+  await page.keyboard.press('u')
+  const run = page.getByRole('dialog', { name: 'Run the network' })
+  const ids = run.getByLabel('File for input_ids')
+  await ids.setInputFiles({ name: 'ids.npy', mimeType: '', buffer: await npy('int32', [1, 16]) })
+  await run.getByRole('button', { name: 'Run', exact: true }).click()
+  await run
+    .getByText(/ids\.npy cannot be given to input_ids: it holds i32\[1,16\], the input takes i64\[1,16\]/)
+    .waitFor()
+  await ids.setInputFiles({ name: 'ids.npy', mimeType: '', buffer: await npy('int64', [1, 16]) })
+  await run.getByRole('button', { name: 'Run', exact: true }).click()
+  await run.getByText('448 tensors computed').waitFor()
+  await run.getByRole('button', { name: 'elements' }).first().click()
+  const given = page.getByRole('dialog', { name: 'input_ids' })
+  await given.getByText('16 (100.0 %)').waitFor()
+  await page.keyboard.press('Escape')
+  await given.waitFor({ state: 'hidden' })
   await page
     .getByRole('group', { name: 'Group intermediate, open' })
     .first()

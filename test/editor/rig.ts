@@ -125,6 +125,7 @@ export async function editorRig(snapshot: NetworkSnapshot, tab?: Pick<Platform, 
     layout: () => layoutWorker,
     verify: () => worker(),
     values: () => worker(),
+    run: () => worker(),
   }
   const bare = barePlatform((tick) => waiting.push(tick))
   const editor = new Editor(workers, { ...bare, ...tab })

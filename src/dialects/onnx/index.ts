@@ -10,6 +10,7 @@ export {
 export { joined, lengthOf, type Part } from './proto/parts'
 export { OnnxExportError } from './export/error'
 export { OnnxImportError } from './import/error'
+export { readTensorFile } from './import/tensor-file'
 export { dimValue, namesInDim } from './infer/dim-value'
 export { inferShapes } from './infer/infer-shapes'
 export { onnxProperties, type OnnxProperties } from './properties'

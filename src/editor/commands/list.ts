@@ -24,6 +24,7 @@ import { beginGoing } from './view/going'
 import { fitAll, select, zoomToSelection } from './view/select'
 import { tensorCommands } from './view/tensors'
 import { valueCommands } from './view/values'
+import { runCommands } from './view/run'
 import { applyAt, applyNext, prune, setSpeed, stepForward, toEnd, toStart, stepBack } from './run/steps'
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   ...columnCommands,
   ...tensorCommands,
   ...valueCommands,
+  ...runCommands,
   command('View', 'present', 'Present: full screen, with captions', ['Shift+V'], withModel, beginPresenting),
   command('View', 'theme', 'Switch between light, dark and system colours', ['Shift+D'], always, nextTheme),
   command('Patterns', 'next-pattern', 'Next pattern', ['j'], withModel, (e) => void walkPatterns(e, 1)),

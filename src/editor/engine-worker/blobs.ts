@@ -3,7 +3,7 @@ import { exportParts, joined, lengthOf } from '../../dialects/onnx'
 import type { Part } from '../../dialects/onnx'
 import { ByteRange, ByteSource } from '../../engine'
 import type { ConstantValue, NetworkSnapshot } from '../../engine'
-import type { ConstantData } from '../protocol/verify-calls'
+import type { ConstantData } from '../protocol/constant-data'
 
 /** Files of fewer bytes are read at once. */
 const SMALL = 2 ** 20

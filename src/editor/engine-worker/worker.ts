@@ -17,6 +17,7 @@ import type { EvidenceCalls } from '../protocol/verify-calls'
 import type { MatchInfo, PatternInfo } from '../protocol/match-info'
 import type { Moved } from '../protocol/moves'
 import { nextTask } from './next-task'
+import { networkAt, pairsBetween } from './other-points'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { ruleDiagramOf } from './rule-diagram'
 import { checkRule } from './rule-check'
@@ -130,6 +131,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       return handOver(kept, [kept.steps.buffer])
     }),
   trace: () => turns.calm(() => writeTrace(current())),
+  pairs: ({ from, to, tensors }) => elsewhere(() => pairsBetween(current(), from, to, tensors)),
   path: ({ from, to }) => turns.calm(() => current().moved(current().history.path(from, to)).steps),
   prune: () => changed(current().prune()),
   seek: ({ node }) => changed(current().seek(node)),
@@ -175,6 +177,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
           const value = current().network.getTensor(tensor)?.value
           return value ? dataOf(value) : null
         }),
+      network: ({ point }) => elsewhere(() => networkAt(current(), point)),
       models: () =>
         turns.calm(() => {
           const write = (snapshot: Workspace['original']) =>
@@ -227,6 +230,17 @@ function build(id: keyof typeof BUILT): Opening {
 
 /** A step that is shown moves for about so many milliseconds, and has the machine for itself. */
 const SHOWN = 1000
+
+/** The network goes to another point and back: its layers are others then than those that somebody is looking at. */
+function elsewhere<T>(look: () => T): Promise<T> {
+  return turns.calm(() => {
+    try {
+      return look()
+    } finally {
+      scheduleCounts()
+    }
+  })
+}
 
 function tellLogs(): void {
   for (const log of current().newLogs()) tell('log', log)

@@ -5,7 +5,7 @@ import { fromPlain, toPlain } from '../../engine'
 export type Plain = { readonly plain: unknown }
 
 /** Constants of more bytes than this stay in the engine worker: the page shows their type and shape only. */
-const INLINE = 512
+export const INLINE = 512
 
 export function packed(value: unknown): Plain {
   return { plain: toPlain(value, { bytes: 'array', inlineUpTo: INLINE }) }

@@ -1,6 +1,6 @@
 /** Every message between the page and the engine worker. Plain values; engine values go through `packed` and `unpacked...`. */
 import type { Sizes } from '../../cost'
-import type { HistoryId, LayerId, LogEntry } from '../../engine'
+import type { HistoryId, LayerId, LogEntry, TensorId } from '../../engine'
 import type { Target } from '../../patterns'
 import type { Plain } from './codec'
 import type { Compared } from './comparison'
@@ -115,6 +115,11 @@ export interface EngineCalls extends HistoryCalls {
   readonly kept: { readonly args: { known: HistoryId }; readonly result: KeptSteps }
   /** The steps from the start to the cursor as trace JSON. */
   readonly trace: { readonly args: null; readonly result: Uint8Array }
+  /** Which value at one point of the history each of these at another is, or what has taken its place; it may not be there. */
+  readonly pairs: {
+    readonly args: { from: HistoryId; to: HistoryId; tensors: readonly TensorId[] }
+    readonly result: readonly (readonly [from: TensorId, to: TensorId])[]
+  }
   /** The moves from one point to another, which are not made. */
   readonly path: { readonly args: { from: HistoryId; to: HistoryId }; readonly result: readonly MoveStep[] }
   /** The files by name: the model, and one beside it for weights that it cannot hold. */

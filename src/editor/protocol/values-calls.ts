@@ -1,12 +1,18 @@
-/** Every message to the values worker, which reads the elements of weights. Plain values. */
+/** Every message to the values worker, which reads the elements of weights and keeps those that runs gave. Plain values. */
 import type { DType, TensorId } from '../../engine'
+import type { ValueDifference } from '../../verify'
 import type { Histogram, Statistics } from '../values/statistics'
 import type { TableWindow } from '../values/window'
 
-/** Whose elements: those of a constant of the network as it is now. */
-export interface ValueRef {
-  readonly type: 'constant'
-  readonly tensor: TensorId
+/** Whose elements: those of a constant of the network as it is now, or those that a run gave. */
+export type ValueRef =
+  | { readonly type: 'constant'; readonly tensor: TensorId }
+  | { readonly type: 'run'; readonly run: number; readonly tensor: TensorId }
+
+/** How far a value of one run is from that of another. */
+export interface RunDifference extends ValueDifference {
+  readonly before: TensorId
+  readonly after: TensorId
 }
 
 /** What is known of a value before its elements are read. */
@@ -34,6 +40,15 @@ export interface ValuesCalls {
     readonly result: Histogram | null
   }
   readonly stop: { readonly args: null; readonly result: null }
+  /** Where a run worker hands over what it computes. */
+  readonly keepAt: { readonly args: MessagePort; readonly result: null }
+  /** Lets go of the values of all runs but these. */
+  readonly keepOnly: { readonly args: { runs: readonly number[] }; readonly result: null }
+  /** Of the pairs of which both values are kept. */
+  readonly differences: {
+    readonly args: { before: number; after: number; pairs: readonly (readonly [TensorId, TensorId])[] }
+    readonly result: readonly RunDifference[]
+  }
   readonly window: { readonly args: { of: ValueRef; window: TableWindow }; readonly result: readonly string[] }
   readonly npy: { readonly args: { of: ValueRef }; readonly result: Blob }
 }

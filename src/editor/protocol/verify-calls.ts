@@ -1,8 +1,10 @@
 /** Every message to the verify worker, and what it and others ask of the engine worker. Plain values. */
-import type { DType, HistoryId, TensorId } from '../../engine'
+import type { HistoryId, TensorId } from '../../engine'
 import type { GateResult, Verdict } from '../../verify'
 import type { Plain } from './codec'
 import type { MoveStep } from './moves'
+import type { NetworkToRun } from './network-to-run'
+import type { ConstantData } from './constant-data'
 
 export interface VerifyCalls {
   /** Where the engine worker answers `EvidenceCalls`. */
@@ -19,16 +21,6 @@ export interface Evidence extends Plain {
   readonly exact: boolean
 }
 
-/** A constant where its elements lie: a part of a file is not read. */
-export interface ConstantData {
-  readonly dtype: DType
-  readonly shape: readonly number[]
-  readonly data: Uint8Array | Blob | null
-  readonly strings: readonly string[] | null
-  /** The file that they lie in, where it was not given. */
-  readonly external: string | null
-}
-
 /** What the engine worker gives other workers. */
 export interface EvidenceCalls {
   /** The network as it is now. */
@@ -39,5 +31,7 @@ export interface EvidenceCalls {
   readonly region: { readonly args: { node: HistoryId }; readonly result: Evidence }
   /** A constant of the network as it is now; null for one that is not there. */
   readonly constant: { readonly args: { tensor: TensorId }; readonly result: ConstantData | null }
+  /** The network as it is at a point of its history. */
+  readonly network: { readonly args: { point: HistoryId }; readonly result: NetworkToRun }
   readonly models: { readonly args: null; readonly result: { readonly before: Uint8Array; readonly after: Uint8Array } }
 }

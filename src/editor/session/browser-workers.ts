@@ -36,6 +36,7 @@ export const browserWorkers: WorkerFactory = {
   layout: () => layout.take(),
   verify: () => new Worker(new URL('../verify-worker/worker.ts', import.meta.url), { type: 'module', name: 'verify' }),
   values: () => new Worker(new URL('../values-worker/worker.ts', import.meta.url), { type: 'module', name: 'values' }),
+  run: () => new Worker(new URL('../run-worker/worker.ts', import.meta.url), { type: 'module', name: 'run' }),
 }
 
 /** Starts what the next network that is opened needs. */

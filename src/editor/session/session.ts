@@ -11,6 +11,7 @@ import type { EngineCalls, EngineEvents, OpenedNetwork } from '../protocol/engin
 import type { LayoutCalls, LayoutEvents } from '../protocol/layout-calls'
 import type { MoveStep } from '../protocol/moves'
 import type { NoEvents } from '../protocol/rpc'
+import type { RunCalls, RunEvents } from '../protocol/run-calls'
 import type { ValuesCalls, ValuesEvents } from '../protocol/values-calls'
 import type { VerifyCalls } from '../protocol/verify-calls'
 import { Remote } from '../protocol/rpc'
@@ -23,6 +24,7 @@ export interface WorkerFactory {
   layout(): Worker
   verify(): Worker
   values(): Worker
+  run(): Worker
 }
 
 /** The page's replica of a network that was opened, and what it costs. */
@@ -47,10 +49,12 @@ export function wayTo(engine: EngineRemote): MessagePort {
 
 export type VerifyRemote = Remote<VerifyCalls, NoEvents>
 type ValuesRemote = Remote<ValuesCalls, ValuesEvents>
+export type RunRemote = Remote<RunCalls, RunEvents>
 
 export class Session {
   private verifying: VerifyRemote | null = null
   private reading: ValuesRemote | null = null
+  private running: RunRemote | null = null
   readonly census: LayerCounts
   /** Number of the search for matches that counts. */
   search = 0
@@ -94,8 +98,21 @@ export class Session {
     return (this.reading = values)
   }
 
+  /** A worker that runs the network once, and hands its values to that of `values`. Whoever asked for it ends it. */
+  runner(): RunRemote {
+    const runner: RunRemote = new Remote(this.workers.run())
+    const engine = wayTo(this.engine)
+    runner.notify('connect', engine, [engine])
+    const { port1, port2 } = new MessageChannel()
+    this.values.notify('keepAt', port1, [port1])
+    runner.notify('keepAt', port2, [port2])
+    this.running?.end()
+    return (this.running = runner)
+  }
+
   end(): void {
     this.verifying?.end()
+    this.running?.end()
     this.reading?.end()
     this.engine.end()
     this.layout.end()

@@ -1,15 +1,19 @@
-/** Entry of the values worker: reads elements where they lie, a file of a person's own included, away from the page. */
+/** Entry of the values worker: reads elements where they lie, a file of a person's own included, and keeps what runs give. */
 import { BITS } from '../../engine'
+import { RunStore } from './run-store'
 import { Remote, serve } from '../protocol/rpc'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
 import type { ValueHead, ValueRef, ValuesCalls, ValuesEvents } from '../protocol/values-calls'
-import type { ConstantData, EvidenceCalls } from '../protocol/verify-calls'
+import type { ConstantData } from '../protocol/constant-data'
+import type { KeepCalls } from '../protocol/run-calls'
+import type { EvidenceCalls } from '../protocol/verify-calls'
 import { bytesInMemory, bytesOfBlob } from '../values/elements'
 import type { Elements } from '../values/elements'
 import { npyParts } from '../values/npy'
 import { histogramOf, statisticsOf } from '../values/statistics'
 import { readWindow } from '../values/window'
 
+const runs = new RunStore()
 let engine: Remote<EvidenceCalls, NoEvents> | null = null
 /** The value that was asked for last: the same is asked for many times in a row. */
 let known: { readonly key: string; readonly data: ConstantData | null } | null = null
@@ -31,9 +35,38 @@ const tell = serve<ValuesCalls, ValuesEvents>(self as unknown as Endpoint, {
     reading++
     return null
   },
+  keepAt: (port) => {
+    port.start()
+    serve<KeepCalls, NoEvents>(port as unknown as Endpoint, {
+      keep: ({ run, tensor, value }) => runs.keep(run, tensor, value),
+    })
+    return null
+  },
+  keepOnly: ({ runs: wanted }) => {
+    runs.keepOnly(wanted)
+    known = null
+    return null
+  },
+  differences: async ({ before, after, pairs }) => {
+    const mine = ++reading
+    let since = performance.now()
+    const found = await runs.differences(before, after, pairs, async () => {
+      if (performance.now() - since < SLICE) return true
+      await nextTask()
+      since = performance.now()
+      return mine === reading
+    })
+    return found ?? []
+  },
   window: async ({ of, window }) => readWindow(await elementsOf(of), window),
   npy: async ({ of }) => new Blob(await npyParts(await elementsOf(of))),
 })
+
+/** Milliseconds after which others get a chance. */
+const SLICE = 16
+
+/** Lets what was asked meanwhile come in between. */
+const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
 class Stopped extends Error {}
 
@@ -54,6 +87,7 @@ async function read<T>(
 }
 
 async function dataOf(of: ValueRef): Promise<ConstantData | null> {
+  if (of.type === 'run') return runs.get(of.run, of.tensor)
   const key = `${of.type} ${of.tensor}`
   if (known?.key !== key) {
     if (!engine) throw new Error('the engine is not connected')

@@ -18,6 +18,7 @@ import { NearMisses } from '../patterns/NearMisses'
 import { Outline } from '../network/Outline'
 import { Patterns } from '../patterns/Patterns'
 import { Present } from '../present/Present'
+import { RunDialog } from '../tensors/RunDialog'
 import { TensorDialog } from '../tensors/TensorDialog'
 import { CompareBar } from '../history/CompareBar'
 import { SubstepBar } from '../timeline/SubstepBar'
@@ -101,6 +102,7 @@ export function App() {
       <Shortcuts />
       <RuleDialog />
       <TensorDialog />
+      <RunDialog />
       <Announcer />
     </div>
   )

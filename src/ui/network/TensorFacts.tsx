@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
-import { amountText, inspectTensor, tensorCommands, valueCommands } from '../../editor'
-import type { TensorEnd } from '../../editor'
+import { amountText, inspectTensor, numberText, tensorCommands, typeText, valueCommands } from '../../editor'
+import type { RunState, TensorEnd } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { Facts } from './Facts'
 
@@ -15,6 +15,7 @@ export function TensorFacts({ tensor }: { readonly tensor: number }) {
     void version
     return editor.session ? inspectTensor(editor.session.replica, tensor) : null
   }, [editor, tensor, version])
+  const run = useEditorState((s) => s.run)
   if (!found) return <p className="hint">This tensor is not in the network at this step.</p>
   const { name, type, value, bytes, producer, users } = found
   const size = bytes === null ? [] : [['size', amountText('bytes', bytes)] as const]
@@ -41,6 +42,17 @@ export function TensorFacts({ tensor }: { readonly tensor: number }) {
         {users.length > LISTED && <p className="dim">and {users.length - LISTED} more</p>}
       </section>
       <Facts rows={[...elements, ...size]} />
+      <LastRun run={run} tensor={tensor} />
+      {producer && !run.now && (
+        <button
+          type="button"
+          className="button small"
+          title="On random inputs or on files (U)"
+          onClick={() => editor.set({ dialog: 'run' })}
+        >
+          Run to see values…
+        </button>
+      )}
       {!producer && (
         <button
           type="button"
@@ -53,6 +65,35 @@ export function TensorFacts({ tensor }: { readonly tensor: number }) {
       )}
     </div>
   )
+}
+
+/** What the tensor was when the network was last run. */
+function LastRun({ run, tensor }: { readonly run: RunState; readonly tensor: number }) {
+  const editor = useEditor()
+  const { now, base, differences } = run
+  const value = now?.report.values.find((v) => v.tensor === tensor)
+  if (!now || !value) return null
+  const found = differences?.get(tensor)
+  const difference = found && base ? [[`largest difference from ${base.label}`, differenceText(found)] as const] : []
+  return (
+    <section aria-label="Last run">
+      <h3>Last run, at {now.label}</h3>
+      <Facts rows={[['type', typeText(value.dtype, value.shape)], ...difference]} />
+      {!value.dropped && (
+        <button
+          type="button"
+          className="button small"
+          onClick={() => void valueCommands.openValue(editor, { type: 'run', run: now.run, tensor }, value.name)}
+        >
+          Show values
+        </button>
+      )}
+    </section>
+  )
+}
+
+function differenceText({ kind, maxAbsolute }: { readonly kind: string; readonly maxAbsolute: number }): string {
+  return kind === 'type' ? 'another type or size' : numberText(maxAbsolute)
 }
 
 function Ends({ ends }: { readonly ends: readonly TensorEnd[] }) {

@@ -28,6 +28,18 @@ export function selectTensor(editor: Editor, id: TensorId): void {
   editor.say(`Tensor ${told.name}, ${told.type}, ${told.users.length === 1 ? '1 use' : `${told.users.length} uses`}`)
 }
 
+/** Selects a tensor wherever it is, and brings what makes it, or else what uses it, into view. */
+export async function goToTensor(editor: Editor, id: TensorId): Promise<void> {
+  const tensor = editor.session?.replica.getTensor(id)
+  if (!tensor) {
+    editor.say('This tensor is not in the network at this step')
+    return
+  }
+  const end = producerOf(tensor) ?? usersOf(tensor)[0]
+  if (end) await goToItem(editor, end.key)
+  selectTensor(editor, id)
+}
+
 /** Selects a layer, an input or an output wherever it is, and brings it into view. */
 export async function goToItem(editor: Editor, key: ItemKey): Promise<void> {
   if (key.startsWith('L')) return goToLayer(editor, Number(key.slice(1)))

@@ -72,19 +72,24 @@ export async function saveNpy(editor: Editor, { of, name }: ShownValue): Promise
   })
 }
 
-/** The constant that is selected; null for anything else. */
-export function selectedConstant(editor: Editor): { readonly of: ValueRef; readonly name: string } | null {
+/** The elements of what is selected: those of a constant, or what the last run gave; null where there are none. */
+function selectedValue(editor: Editor): { readonly of: ValueRef; readonly name: string } | null {
   const id = tensorOfKey(editor.state.selected)
   const tensor = id === null ? undefined : editor.session?.replica.getTensor(id)
-  return tensor?.isConstant ? { of: { type: 'constant', tensor: tensor.id }, name: tensor.name } : null
+  if (!tensor) return null
+  const { name } = tensor
+  if (tensor.isConstant) return { of: { type: 'constant', tensor: tensor.id }, name }
+  const { now } = editor.state.run
+  const isKept = now?.report.values.some((v) => v.tensor === tensor.id && !v.dropped)
+  return now && isKept ? { of: { type: 'run', run: now.run, tensor: tensor.id }, name } : null
 }
 
 const withTensor = (s: EditorState): boolean => tensorOfKey(s.selected) !== null
 
 export const valueCommands: readonly Command[] = [
-  command('View', 'elements', 'Show the elements of the selected constant', ['q'], withTensor, (e) => {
-    const found = selectedConstant(e)
+  command('View', 'elements', 'Show the elements of the selected tensor', ['q'], withTensor, (e) => {
+    const found = selectedValue(e)
     if (found) void openValue(e, found.of, found.name)
-    else e.say('The selected tensor is computed: it has no elements before the network is run')
+    else e.say('The selected tensor is computed: run the network to see its values')
   }),
 ]

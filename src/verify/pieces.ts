@@ -1,0 +1,194 @@
+import { exportOnnx } from '../dialects/onnx'
+import { ABSENT } from '../engine'
+import type { ConstantValue, LayerId, LayerRecord, NetworkSnapshot, TensorId, TensorRecord } from '../engine'
+import type { Runtime, Values } from './runtime'
+
+/** What running a network piece by piece tells, in the order of its layers. */
+export type PieceEvent = {
+  /** Layers that are dealt with, of so many. */
+  readonly done: number
+  readonly total: number
+} & (
+  | { readonly type: 'values'; readonly values: ReadonlyMap<TensorId, ConstantValue> }
+  | { readonly type: 'failed'; readonly layer: LayerRecord; readonly reason: string }
+  /** It needs what another layer did not give. */
+  | { readonly type: 'blocked'; readonly layer: LayerRecord }
+)
+
+/** So many layers are run at once, as long as their constants are no more than this. */
+const LAYERS = 32
+const WEIGHTS = 2 ** 28
+
+/**
+ * Runs a network so that every value in it can be looked at. Pieces of it become models of their own: no more of its weights and
+ * values is in memory than the piece that runs needs, and a layer that cannot be run stops only what depends on it.
+ * @param feeds by the names of the network inputs
+ */
+export async function* runInPieces(
+  snapshot: NetworkSnapshot,
+  feeds: Values,
+  runtime: Runtime,
+): AsyncGenerator<PieceEvent> {
+  const pieces = new Pieces(snapshot, feeds)
+  const { total } = pieces
+  let wanted = LAYERS
+  for (;;) {
+    for (const layer of pieces.takeBlocked()) yield { type: 'blocked', layer, done: pieces.done, total }
+    const piece = pieces.next(wanted)
+    if (piece.length === 0) return
+    try {
+      const values = await pieces.run(piece, runtime)
+      yield { type: 'values', values, done: pieces.done, total }
+      wanted = Math.min(LAYERS, wanted * 2)
+    } catch (error) {
+      // Which of them it is turns out when they are fewer.
+      if (piece.length > 1) wanted = Math.max(1, piece.length >> 1)
+      else {
+        pieces.fail(piece[0]!)
+        yield { type: 'failed', layer: piece[0]!, reason: messageOf(error), done: pieces.done, total }
+      }
+    }
+  }
+}
+
+class Pieces {
+  readonly total: number
+  done = 0
+  private readonly layers: readonly LayerRecord[]
+  private readonly tensors: ReadonlyMap<TensorId, TensorRecord>
+  /** Values that something still needs. */
+  private readonly values = new Map<TensorId, ConstantValue>()
+  private readonly missing = new Set<TensorId>()
+  private readonly uses = new Map<TensorId, number>()
+
+  constructor(
+    private readonly snapshot: NetworkSnapshot,
+    feeds: Values,
+  ) {
+    this.tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
+    this.layers = inOrder(snapshot.layers.filter((l) => !l.removed))
+    this.total = this.layers.length
+    for (const id of snapshot.inputs) {
+      const value = feeds.get(this.tensors.get(id)!.name)
+      if (value) this.values.set(id, value)
+      else this.missing.add(id)
+    }
+    for (const layer of this.layers) for (const id of layer.inputs) this.uses.set(id, (this.uses.get(id) ?? 0) + 1)
+  }
+
+  /** The layers that come next and cannot be run, because of what others did not give. */
+  *takeBlocked(): Generator<LayerRecord> {
+    for (let layer = this.layers[this.done]; layer; layer = this.layers[this.done]) {
+      if (!layer.inputs.some((id) => this.missing.has(id))) return
+      this.fail(layer)
+      yield layer
+    }
+  }
+
+  /** The layers that come next, as many as can be run together. */
+  next(most: number): readonly LayerRecord[] {
+    const piece: LayerRecord[] = []
+    let weights = 0
+    for (let i = this.done; i < this.layers.length && piece.length < most; i++) {
+      const layer = this.layers[i]!
+      if (layer.inputs.some((id) => this.missing.has(id))) break
+      for (const id of layer.inputs) weights += this.tensors.get(id)?.value?.byteLength ?? 0
+      if (piece.length > 0 && weights > WEIGHTS) break
+      piece.push(layer)
+    }
+    return piece
+  }
+
+  async run(piece: readonly LayerRecord[], runtime: Runtime): Promise<ReadonlyMap<TensorId, ConstantValue>> {
+    const { model, inputs, outputs } = this.modelOf(piece)
+    const session = await runtime.load(exportOnnx(model, { inlineExternal: true }).bytes)
+    const found = new Map<TensorId, ConstantValue>()
+    try {
+      const given = new Map(inputs.map((id) => [`t${id}`, this.values.get(id)!]))
+      const results = await session.run(given)
+      for (const id of outputs) found.set(id, results.get(`y${id}`)!)
+    } finally {
+      await session.release()
+    }
+    for (const [id, value] of found) if ((this.uses.get(id) ?? 0) > 0) this.values.set(id, value)
+    for (const layer of piece) this.leave(layer)
+    return found
+  }
+
+  fail(layer: LayerRecord): void {
+    for (const id of layer.outputs) this.missing.add(id)
+    this.leave(layer)
+  }
+
+  /** Lets go of what nothing needs any more. */
+  private leave(layer: LayerRecord): void {
+    this.done++
+    for (const id of layer.inputs) {
+      const left = this.uses.get(id)! - 1
+      this.uses.set(id, left)
+      if (left === 0) this.values.delete(id)
+    }
+  }
+
+  /** A piece as a network: of its inputs the sizes are known, of all else it is worked out by whoever runs it. */
+  private modelOf(piece: readonly LayerRecord[]) {
+    const made = new Set(piece.flatMap((l) => l.outputs))
+    const tensors = new Map<TensorId, TensorRecord>()
+    const inputs: TensorId[] = []
+    for (const layer of piece) {
+      for (const id of layer.inputs) {
+        if (id === ABSENT || made.has(id) || tensors.has(id)) continue
+        const record = this.tensors.get(id)!
+        const value = this.values.get(id)
+        if (!record.value && value) inputs.push(id)
+        const type = value && !record.value ? { dtype: value.dtype, shape: value.shape } : {}
+        tensors.set(id, { ...record, ...type, name: `t${id}`, producer: ABSENT })
+      }
+      for (const id of layer.outputs)
+        if (id !== ABSENT)
+          tensors.set(id, { ...this.tensors.get(id)!, shape: null, name: `t${id}`, producer: layer.id })
+    }
+    const outputs = [...made].filter((id) => id !== ABSENT)
+    const { irVersion, functions } = (this.snapshot.properties['onnx'] ?? {}) as Record<string, unknown>
+    const model: NetworkSnapshot = {
+      ...this.snapshot,
+      layers: piece,
+      tensors: [...tensors.values()],
+      inputs,
+      outputs: outputs.map((tensor) => ({ name: `y${tensor}`, tensor })),
+      properties: { onnx: { ...(irVersion ? { irVersion } : {}), ...(functions ? { functions } : {}) } },
+    }
+    return { model, inputs, outputs }
+  }
+}
+
+/** Every layer behind those that it takes values of; otherwise in the order given. */
+function inOrder(layers: readonly LayerRecord[]): LayerRecord[] {
+  const makers = new Map<TensorId, LayerRecord>()
+  for (const layer of layers) for (const id of layer.outputs) if (id !== ABSENT) makers.set(id, layer)
+  const seen = new Set<LayerId>()
+  const order: LayerRecord[] = []
+  for (const first of layers) {
+    const stack: { layer: LayerRecord; next: number }[] = [{ layer: first, next: 0 }]
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      if (top.next === 0 && seen.has(top.layer.id)) {
+        stack.pop()
+        continue
+      }
+      seen.add(top.layer.id)
+      const input = top.layer.inputs[top.next++]
+      if (input === undefined) {
+        order.push(top.layer)
+        stack.pop()
+      } else {
+        const maker = makers.get(input)
+        if (maker && !seen.has(maker.id)) stack.push({ layer: maker, next: 0 })
+      }
+    }
+  }
+  return order
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
