@@ -51,13 +51,13 @@ export async function histogramOf(
   const counts = new Array<number>(each ? max - min + 1 : min === max ? 1 : BINS).fill(0)
   const last = counts.length - 1
   // Halved, so that the distance of the two ends of the type is finite too.
-  const scale = to === from ? 0 : counts.length / (to / 2 - from / 2) / 2
+  const [half, scale] = [from / 2, to === from ? 0 : counts.length / (to / 2 - from / 2)]
   await eachChunk(elements, watch, (numbers) => {
     for (let i = 0; i < numbers.length; i++) {
       const x = numbers[i]!
       if (x - x !== 0) continue
-      const bin = Math.floor((x / 2 - from / 2) * 2 * scale)
-      counts[bin > last ? last : bin < 0 ? 0 : bin]!++
+      const bin = Math.trunc((x / 2 - half) * scale)
+      counts[bin > last ? last : bin]!++
     }
   })
   return { from, to, counts }
@@ -89,7 +89,8 @@ class Tally {
   /** By distances from the first of them: sums of large numbers of little spread would lose it. */
   add(numbers: ArrayLike<number>): void {
     const n = numbers.length
-    let [finite, sum, squares] = [0, 0, 0]
+    let [finite, zeros, sum, squares] = [0, 0, 0, 0]
+    let { min, max } = this
     let shift = NaN
     for (let i = 0; i < n; i++) {
       const x = numbers[i]!
@@ -101,14 +102,17 @@ class Tally {
       }
       if (finite === 0) shift = x
       finite++
-      if (x === 0) this.zeros++
-      if (x < this.min) this.min = x
-      if (x > this.max) this.max = x
+      if (x === 0) zeros++
+      if (x < min) min = x
+      if (x > max) max = x
       const d = x - shift
       sum += d
       squares += d * d
     }
     this.count += n
+    this.zeros += zeros
+    this.min = min
+    this.max = max
     if (finite > 0) this.merge(finite, shift + sum / finite, squares - (sum * sum) / finite)
   }
 
