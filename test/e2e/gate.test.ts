@@ -33,10 +33,11 @@ async function opens(name: string, bytes: Uint8Array): Promise<void> {
 
 async function writes(rule: string): Promise<void> {
   await page.getByRole('button', { name: 'Write a rule' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Write a rule' })
-  await dialog.getByRole('textbox', { name: 'Text of the rule' }).fill(rule)
-  await dialog.getByText('1 match in this network').waitFor()
-  await dialog.getByRole('button', { name: 'Save' }).click()
+  const panel = page.getByRole('region', { name: 'Write a rule' })
+  await panel.getByRole('textbox', { name: 'Text of the rule' }).fill(rule)
+  await panel.getByText('1 match in this network').waitFor()
+  await panel.getByRole('button', { name: 'Save' }).click()
+  await panel.waitFor({ state: 'detached' })
   await seesMatches(page, 1)
 }
 

@@ -8,7 +8,7 @@ import { closeEverything, openEverything, toggleGroup } from './view/groups'
 import { explainSelected } from './match/explain'
 import { showMiss } from './match/misses'
 import { endComparing } from './history/compare'
-import { editRule } from './match/rules'
+import { editRule } from './match/drafts'
 import { costCommands } from './view/cost'
 import { historyCommands } from './history/history-list'
 import { command, withModel } from './command'
@@ -101,7 +101,7 @@ export const commands: readonly Command[] = [
     (s) => s.chosen !== null && (s.selected?.startsWith('L') ?? false),
     (e) => void explainSelected(e, e.state.chosen!),
   ),
-  command('Patterns', 'write-rule', 'Write a rule…', ['r'], withModel, (e) => editRule(e, null)),
+  command('Patterns', 'write-rule', 'Write a rule…', ['r'], withModel, (e) => void editRule(e, null)),
   command('Steps', 'prune', 'Clear dead layers away', ['Shift+P'], withModel, (e) => void prune(e)),
   command(
     'Steps',

@@ -10,7 +10,7 @@ import {
   SqueezeExcite,
 } from '../../patterns'
 import type { Exactness, Stage, Target } from '../../patterns'
-import type { OwnRule } from '../protocol/match-info'
+import type { OwnRule, RuleTrial } from '../protocol/match-info'
 
 interface Offered {
   readonly label: string
@@ -25,6 +25,8 @@ interface Offered {
   readonly optIn: boolean
   /** The text of a rule of one's own. */
   readonly rule?: string
+  /** What the gate said of it. */
+  readonly tried?: RuleTrial
   /** Handed to the pattern as its `args`. */
   readonly args?: unknown
 }
@@ -53,15 +55,35 @@ export function catalogueFor(network: Network, target: Target, rules: readonly O
 const PLAIN = { exactness: null, assumes: '', optIn: false } as const
 
 /** A rule that was kept and cannot be read any more is left out: the rule editor still has its text. */
-function ownOffer({ label, text }: OwnRule, { schemas }: Network): Offer[] {
+function ownOffer(rule: OwnRule, network: Network): Offer[] {
   try {
-    const pattern = new RulePattern(text, { schemas })
-    const equation = text.replace(/^\s*rule\s+"[^"]*"\s*/, '').replace(/\s+/g, ' ')
-    const offer = { ...PLAIN, label, family: 'Your rules', equation, benefit: 20, rule: text, pattern }
-    return [{ ...offer, type: 'rewriter', stage: 1 }]
+    return [offerOf(rule, network)]
   } catch {
     return []
   }
+}
+
+/** @throws RuleSyntaxError, RuleError */
+export function offerOf({ label, text, tried }: OwnRule, { schemas }: Network): RewriterOffer {
+  const pattern = new RulePattern(text, { schemas })
+  const { claim, benefit = 20 } = pattern.graph
+  const equation = text
+    .replace(/#.*/g, '')
+    .replace(/^\s*rule\s+"[^"]*"[^\n]*/, '')
+    .replace(/\bexample\s+(?:matches|fails)[^}]*\}/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const offer = {
+    ...PLAIN,
+    label,
+    family: 'Your rules',
+    equation,
+    benefit,
+    exactness: claim ?? null,
+    rule: text,
+    pattern,
+  }
+  return { ...offer, ...(tried && { tried }), type: 'rewriter', stage: 1 }
 }
 
 function onnxOffers(target: Target): Offer[] {

@@ -1,28 +1,22 @@
-/** What is to be said of the text of a rule, on the open network. Runs in the engine worker. */
-import { findMatches, Match, RuleError, RulePattern, RuleSyntaxError } from '../../engine'
-import type { Network } from '../../engine'
+/** What is to be said of the text of a rule, which is then offered as the one that is being written. Runs in the engine worker. */
+import { RuleError, RuleSyntaxError } from '../../engine'
+import { DRAFT } from '../protocol/match-info'
 import type { RuleReport } from '../protocol/match-info'
+import type { Workspace } from './workspace'
 
-/** Counting further would make typing slow, and tells a person no more. */
-const LONGEST = 400
-
-export function checkRule(network: Network, text: string, now: () => number): RuleReport {
-  const started = now()
+export function checkRule(workspace: Workspace, text: string): RuleReport {
   try {
-    const pattern = new RulePattern(text, { schemas: network.schemas })
-    let count = 0
-    for (const found of findMatches(network, { label: pattern.name, pattern, benefit: 1 })) {
-      if (found instanceof Match) count++
-      if (now() - started > LONGEST) return { type: 'good', name: pattern.name, count, more: true }
-    }
-    return { type: 'good', name: pattern.name, count, more: false }
+    workspace.write(text)
+    const { pattern, equation, benefit, exactness } = workspace.rewriter(DRAFT)
+    return { type: 'good', name: pattern.name, equation, benefit, exactness }
   } catch (error) {
     if (error instanceof RuleSyntaxError) {
-      const { line, column, expected, found } = error
-      return { type: 'bad', line, column, message: `expected ${expected}, found ${found}` }
+      const { line, column, expected, found, instead } = error
+      return { type: 'bad', line, column, message: `expected ${expected}, found ${found}`, instead }
     }
-    if (error instanceof RuleError)
-      return { type: 'bad', ...(error.place ?? { line: 1, column: 1 }), message: error.reason }
-    return { type: 'bad', line: 1, column: 1, message: error instanceof Error ? error.message : String(error) }
+    const message = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof RuleError)) return { type: 'bad', line: 1, column: 1, message, instead: null }
+    const { reason, place, instead } = error
+    return { type: 'bad', ...(place ?? { line: 1, column: 1 }), message: reason, instead }
   }
 }

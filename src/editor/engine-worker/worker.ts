@@ -157,7 +157,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       const found = current().network.getLayer(layer)
       return found ? explainLayer(current().network, current().rewriter(label), found) : { type: 'nothing' as const }
     }),
-  checkRule: ({ text }) => turns.calm(() => checkRule(current().network, text, () => performance.now())),
+  checkRule: ({ text }) => turns.calm(() => checkRule(current(), text)),
   connect: (port) => {
     port.start()
     serve<EvidenceCalls, NoEvents>(port as unknown as Endpoint, {
@@ -193,9 +193,9 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
 
 function offered(): PatternInfo[] {
   return current().catalogue.map((o) => {
-    const { label, family, equation, type, benefit, exactness, assumes, optIn, rule } = o
+    const { label, family, equation, type, benefit, exactness, assumes, optIn, rule, tried } = o
     const info = { label, family, equation, type, benefit, exactness, assumes, optIn }
-    return rule === undefined ? info : { ...info, rule }
+    return { ...info, ...(rule !== undefined && { rule }), ...(tried && { tried }) }
   })
 }
 

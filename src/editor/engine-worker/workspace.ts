@@ -25,9 +25,10 @@ import {
   snapshotOf,
 } from '../../engine'
 import type { Target } from '../../patterns'
-import { catalogueFor } from './catalogue'
+import { catalogueFor, offerOf } from './catalogue'
 import type { Offer, RewriterOffer } from './catalogue'
 import type { MatchInfo, OwnRule } from '../protocol/match-info'
+import { DRAFT } from '../protocol/match-info'
 import { dialectNamed } from '../dialects'
 import { TimelineReport } from './timeline-report'
 import { inScope } from '../view/match-scopes'
@@ -39,6 +40,8 @@ import { StepEvidence } from './step-evidence'
 
 export class Workspace {
   catalogue: readonly Offer[]
+  /** The rule that is being written: it can be looked for like any other, and is not part of the library. */
+  private draft: RewriterOffer | null = null
   readonly history: History
   readonly tree: TimelineReport
   readonly base: SessionBase
@@ -62,6 +65,12 @@ export class Workspace {
 
   offer(target: Target, rules: readonly OwnRule[]): void {
     this.catalogue = catalogueFor(this.network, target, rules)
+  }
+
+  /** Takes up the text of the rule that is being written; where it cannot be read, there is none. */
+  write(text: string): void {
+    this.draft = null
+    this.draft = offerOf({ label: DRAFT, text }, this.network)
   }
 
   /** What patterns have said in their logs since this was last asked. */
@@ -221,7 +230,7 @@ export class Workspace {
   }
 
   private entry(label: string): Offer {
-    const entry = this.catalogue.find((e) => e.label === label)
+    const entry = label === DRAFT ? this.draft : this.catalogue.find((e) => e.label === label)
     if (!entry) throw new Error(`there is no pattern labelled ${label}`)
     return entry
   }

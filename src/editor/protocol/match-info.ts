@@ -1,12 +1,25 @@
 /** What the page is told of patterns: where they match, where they nearly match, and what they would do. Plain values. */
 import type { FailureAbout, LayerId, TensorId } from '../../engine'
 import type { Exactness } from '../../patterns'
+import type { RuleVerdict } from '../../verify'
 
 /** A rule that a person wrote, as it is kept. */
 export interface OwnRule {
   readonly label: string
   readonly text: string
+  /** What came of it when it was tried by numbers; left out where it was not yet, with this text. */
+  readonly tried?: RuleTrial
 }
+
+/** What the gate says of a rule. */
+export interface RuleTrial {
+  readonly verdict: RuleVerdict
+  /** In words. */
+  readonly text: string
+}
+
+/** The rule that is being written is offered under this label, which no kept rule has. */
+export const DRAFT = 'The rule being written'
 
 export interface PatternInfo {
   readonly label: string
@@ -22,6 +35,8 @@ export interface PatternInfo {
   readonly optIn: boolean
   /** The text of a rule of one's own. */
   readonly rule?: string
+  /** What the gate said of it. */
+  readonly tried?: RuleTrial
 }
 
 /** A place where a pattern nearly matches. */
@@ -100,8 +115,21 @@ export type Explanation =
 
 /** What is to be said of the text of a rule. Lines and columns count from 1. */
 export type RuleReport =
-  | { readonly type: 'good'; readonly name: string; readonly count: number; readonly more: boolean }
-  | { readonly type: 'bad'; readonly message: string; readonly line: number; readonly column: number }
+  | {
+      readonly type: 'good'
+      readonly name: string
+      readonly equation: string
+      readonly benefit: number
+      readonly exactness: Exactness | null
+    }
+  | {
+      readonly type: 'bad'
+      readonly message: string
+      readonly line: number
+      readonly column: number
+      /** What was probably meant in place of the word that stands there. */
+      readonly instead: string | null
+    }
 
 export interface MatchInfo {
   readonly pattern: string

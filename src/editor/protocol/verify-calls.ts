@@ -1,6 +1,6 @@
 /** Every message to the verify worker, and what it and others ask of the engine worker. Plain values. */
 import type { HistoryId, TensorId } from '../../engine'
-import type { GateResult, Verdict } from '../../verify'
+import type { Claim, GateResult, RuleVerdict, Verdict } from '../../verify'
 import type { Plain } from './codec'
 import type { MoveStep } from './moves'
 import type { NetworkToRun } from './network-to-run'
@@ -12,8 +12,37 @@ export interface VerifyCalls {
   readonly step: { readonly args: { node: HistoryId }; readonly result: Verdict }
   /** The network as it came against the network as it is now. */
   readonly whole: { readonly args: null; readonly result: Verdict }
+  /** Tries a rule on so many networks from a seed on; its own examples too, where `examples` is true. */
+  readonly testRule: {
+    readonly args: { text: string; seed: number; instances: number; examples: boolean }
+    readonly result: RuleTestPart
+  }
   /** Whether ONNX Runtime opens the network as it is now, written as a model. */
   readonly gate: { readonly args: null; readonly result: GateResult }
+}
+
+/** What some of the networks that were made for a rule say of it. */
+export interface RuleTestPart {
+  readonly verdict: RuleVerdict
+  readonly claim: Claim
+  readonly instances: number
+  readonly matched: number
+  readonly compared: number
+  readonly largest: number
+  readonly reason: string
+  /** The smallest network on which it differs, as models before and after. */
+  readonly counterexample: {
+    readonly kinds: readonly string[]
+    readonly before: Uint8Array
+    /** null where the rule made no sound network. */
+    readonly after: Uint8Array | null
+  } | null
+  readonly examples: readonly {
+    readonly title: string
+    readonly line: number
+    readonly holds: boolean
+    readonly reason: string
+  }[]
 }
 
 /** What a step is verified by, and whether its pattern claims to be exact. */

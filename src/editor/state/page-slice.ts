@@ -5,7 +5,7 @@ export interface Notice {
 }
 
 export type Theme = 'system' | 'light' | 'dark'
-export type DialogName = 'gallery' | 'shortcuts' | 'palette' | 'rule' | 'tensor' | 'run'
+export type DialogName = 'gallery' | 'shortcuts' | 'palette' | 'tensor' | 'run'
 
 export interface PageSlice {
   readonly notice: Notice | null

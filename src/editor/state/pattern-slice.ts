@@ -1,7 +1,8 @@
 /** The library, the chosen pattern, and why it does not match. */
 import type { LayerId, LogEntry } from '../../engine'
 import type { Target } from '../../patterns'
-import type { OwnRule, RuleDiagram, Explanation, Miss, Misses, PatternInfo } from '../protocol/match-info'
+import type { OwnRule, RuleDiagram, RuleReport, Explanation, Miss, Misses, PatternInfo } from '../protocol/match-info'
+import type { RuleTestPart } from '../protocol/verify-calls'
 
 export interface PatternState extends PatternInfo {
   /** null until it has been counted on this network. */
@@ -31,11 +32,35 @@ export interface PatternSlice {
   /** A person's own rules, as they are kept. */
   readonly rules: readonly OwnRule[]
   /** The rule that is being edited. */
-  readonly draft: OwnRule | null
+  readonly draft: RuleDraft | null
+  /** What is to be said of its text; null until it was read. */
+  readonly draftReport: RuleReport | null
+  /** Its trial by numbers; null where there was none with this text. */
+  readonly draftTrial: DraftTrial | null
+}
+
+/** A rule as it is being written. */
+export interface RuleDraft {
+  /** Of the rule that it is to replace; empty for a new one. */
+  readonly label: string
+  readonly name: string
+  readonly text: string
+  /** The text that is kept; what differs from it is not saved yet. */
+  readonly saved: string
+}
+
+/** How far a rule was tried by numbers. */
+export interface DraftTrial {
+  readonly text: string
+  readonly running: boolean
+  readonly done: number
+  readonly of: number
+  /** What is known so far; null before the first part is here. */
+  readonly part: RuleTestPart | null
 }
 
 /** What a network that is opened now begins with. */
-export const freshPattern: Omit<PatternSlice, 'target' | 'rules' | 'draft'> = {
+export const freshPattern: Omit<PatternSlice, 'target' | 'rules' | 'draft' | 'draftReport' | 'draftTrial'> = {
   patterns: [],
   chosen: null,
   also: [],
@@ -50,6 +75,8 @@ export const initialPattern: PatternSlice = {
   target: 'ort',
   rules: [],
   draft: null,
+  draftReport: null,
+  draftTrial: null,
 }
 
 /** The patterns that are offered now; what a person decided of one with the same name stays. */
@@ -62,7 +89,7 @@ export function patternStates(
   return offered.map((p) => {
     const old = before.get(p.label)
     const count = counts.get(p.label) ?? null
-    const on = old?.on ?? !p.optIn
+    const on = p.tried?.verdict !== 'differs' && (old?.on ?? !p.optIn)
     return { ...p, benefit: old?.benefit ?? p.benefit, on, count, everMatched: (count ?? 0) > 0, log: [] }
   })
 }

@@ -4,6 +4,7 @@ import { importOnnx } from '../../dialects/onnx'
 import { fromPlain } from '../../engine'
 import { cannotRun, gate, verifyModels, verifyStep, webRuntime } from '../../verify'
 import type { Runtime, StepRegion, Verdict } from '../../verify'
+import { testRulePart } from './rule-test-part'
 import type { EvidenceCalls, VerifyCalls } from '../protocol/verify-calls'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { plainError, Remote, serve } from '../protocol/rpc'
@@ -32,6 +33,7 @@ serve<VerifyCalls, NoEvents>(self as unknown as Endpoint, {
       const { before, after } = await evidence().call('models', null)
       return verifyModels({ bytes: before }, { bytes: after }, ort)
     }),
+  testRule: async (request) => testRulePart(request, await started()),
   gate: async () => {
     let models: EvidenceCalls['models']['result']
     try {

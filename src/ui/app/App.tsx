@@ -1,11 +1,10 @@
 import type { DragEvent } from 'react'
 import { useEffect, useState } from 'react'
-import { openCommands, ruleCommands } from '../../editor'
+import { draftCommands, openCommands, ruleCommands } from '../../editor'
 import { LayoutProgress } from './LayoutProgress'
 import { Canvas } from '../canvas/Canvas'
 import { Gallery } from '../dialogs/Gallery'
 import { Palette } from '../dialogs/Palette'
-import { RuleDialog } from '../dialogs/RuleDialog'
 import { Shortcuts } from '../dialogs/Shortcuts'
 import { useEditor, useEditorState } from '../editor-context'
 import { FilmProgress } from './FilmProgress'
@@ -17,6 +16,7 @@ import { Matches } from '../patterns/Matches'
 import { NearMisses } from '../patterns/NearMisses'
 import { Outline } from '../network/Outline'
 import { Patterns } from '../patterns/Patterns'
+import { RulePanel } from '../patterns/rule-editor/RulePanel'
 import { Present } from '../present/Present'
 import { RunDialog } from '../tensors/RunDialog'
 import { TensorDialog } from '../tensors/TensorDialog'
@@ -34,13 +34,16 @@ export function App() {
   const [dropping, setDropping] = useState(false)
   const arranging = useEditorState((s) => s.arranging)
   const presenting = useEditorState((s) => s.presenting !== null)
+  const writing = useEditorState((s) => s.draft !== null)
   const fresh = useEditorState(
     ({ timeline: { steps, branches, bookmarks } }) => steps.length + branches.length + bookmarks.length === 0,
   )
   useKeyboard(editor)
   useEffect(() => {
     const { search } = window.location
-    void ruleCommands.loadRules(editor).then(() => openCommands.openFirst(editor, search))
+    void Promise.all([ruleCommands.loadRules(editor), draftCommands.loadDraft(editor)]).then(() =>
+      openCommands.openFirst(editor, search),
+    )
   }, [editor])
 
   const onDrop = (event: DragEvent) => {
@@ -88,7 +91,7 @@ export function App() {
         )}
       </main>
       <aside className="dock right" aria-label="Patterns">
-        <Patterns />
+        {writing ? <RulePanel /> : <Patterns />}
         <Matches />
         <NearMisses />
       </aside>
@@ -100,7 +103,6 @@ export function App() {
       <Gallery />
       <Palette />
       <Shortcuts />
-      <RuleDialog />
       <TensorDialog />
       <RunDialog />
       <Announcer />

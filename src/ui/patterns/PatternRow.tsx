@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef } from 'react'
-import { isSet, libraryCommands, patternCommands as commands, ruleCommands } from '../../editor'
+import { draftCommands, isSet, libraryCommands, patternCommands as commands } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { BreakToggle } from './BreakToggle'
@@ -10,6 +10,7 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
   const chosen = useEditorState((s) => s.chosen === pattern.label)
   const also = useEditorState((s) => s.also.includes(pattern.label))
   const { label, equation, count, on } = pattern
+  const differs = pattern.tried?.verdict === 'differs'
   const broken = useEditorState((s) => isSet(s.breakpoints, { type: 'pattern', label }))
   const row = useRef<HTMLButtonElement>(null)
   useEffect(() => {
@@ -20,9 +21,14 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
       {pattern.type === 'rewriter' ? (
         <input
           type="checkbox"
-          checked={on}
+          checked={on && !differs}
+          disabled={differs}
           aria-label={`Use ${label}`}
-          title="Takes part when the library is played"
+          title={
+            differs
+              ? `It is not played with the library: it ${pattern.tried?.text}`
+              : 'Takes part when the library is played'
+          }
           onChange={(e) => libraryCommands.switchPatterns(editor, [label], e.target.checked)}
         />
       ) : (
@@ -70,7 +76,7 @@ const EXACTNESS = {
 /** What there is to know and to set of the chosen pattern. */
 function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
   const editor = useEditor()
-  const { label, benefit, exactness, assumes, optIn, rule, log } = pattern
+  const { label, benefit, exactness, assumes, optIn, rule, log, tried } = pattern
   return (
     <div className="pattern-facts">
       <label title="Patterns of higher benefit are tried first">
@@ -87,10 +93,11 @@ function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
       {exactness && <span>{EXACTNESS[exactness]}</span>}
       {optIn && <span>off unless chosen</span>}
       {rule !== undefined && (
-        <button type="button" className="link" onClick={() => ruleCommands.editRule(editor, label)}>
+        <button type="button" className="link" onClick={() => void draftCommands.editRule(editor, label)}>
           Edit rule
         </button>
       )}
+      {tried && <p className={tried.verdict === 'differs' ? 'warning' : ''}>Tested by numbers: {tried.text}.</p>}
       {assumes && <p>Assumes that {assumes}.</p>}
       {log.length > 0 && (
         <ul className="pattern-log" aria-label={`Log of ${label}`}>

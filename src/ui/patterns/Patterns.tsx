@@ -1,6 +1,6 @@
 import { Play, Plus } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { libraryCommands, ruleCommands, playCommands } from '../../editor'
+import { draftCommands, libraryCommands, playCommands } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
@@ -34,7 +34,7 @@ export function Patterns() {
     return () => observer.disconnect()
   }, [])
   useOneStop(list)
-  const on = patterns.filter((p) => p.on && p.type === 'rewriter').length
+  const on = patterns.filter((p) => p.on && p.type === 'rewriter' && p.tried?.verdict !== 'differs').length
   return (
     <section className="panel patterns">
       <div className="panel-head">
@@ -52,7 +52,12 @@ export function Patterns() {
         <label className="check" title="Only patterns that match now">
           <input type="checkbox" checked={matching} onChange={(e) => setMatching(e.target.checked)} /> matching
         </label>
-        <IconButton label="Write a rule" keys="R" icon={Plus} onClick={() => ruleCommands.editRule(editor, null)} />
+        <IconButton
+          label="Write a rule"
+          keys="R"
+          icon={Plus}
+          onClick={() => void draftCommands.editRule(editor, null)}
+        />
       </div>
       <button
         type="button"

@@ -31,7 +31,7 @@ export interface RuleTest {
 /** The gate that a pattern passes before it is used: its own examples, and networks that are made for it, by numbers. */
 export async function testRule(subject: Subject, runtime: Runtime, options: TestOptions = {}): Promise<RuleTest> {
   const { label, claim, pattern } = subject
-  const carried = pattern instanceof RulePattern ? (pattern.graph.examples ?? []) : []
+  const carried = pattern instanceof RulePattern && options.examples !== false ? (pattern.graph.examples ?? []) : []
   const examples = await testExamples(subject, carried, runtime)
   const nothing = {
     instances: 0,
@@ -68,7 +68,13 @@ function counterexampleOf(examples: readonly ExampleResult[]): Counterexample | 
 }
 
 /** The verdict in a few words. */
-export function ruleVerdictText({ verdict, claim, compared, largest, reason }: RuleTest): string {
+export function ruleVerdictText({
+  verdict,
+  claim,
+  compared,
+  largest,
+  reason,
+}: Pick<RuleTest, 'verdict' | 'claim' | 'compared' | 'largest' | 'reason'>): string {
   const on = `on ${compared} ${compared === 1 ? 'network' : 'networks'}`
   if (verdict === 'equal') return `equal ${on}${claim === 'exact' ? ', to the bit' : ''}`
   if (verdict === 'rounding') {

@@ -12,6 +12,8 @@ export interface TestOptions {
   readonly instances?: number
   /** The first instance's seed; the others follow it. Default 1. */
   readonly seed?: number
+  /** Whether a rule is tried on the examples that it carries, too. Default true. */
+  readonly examples?: boolean
   /** An AbortSignal, looked at before every instance. */
   readonly signal?: { throwIfAborted(): void }
   /** Called after every instance. */

@@ -8,6 +8,7 @@ import { upgradeForTarget } from '../../../src/patterns'
 import { outlineRows } from '../../../src/editor/view/outline'
 import type { StepInfo } from '../../../src/editor/protocol/timeline'
 import { checkRule } from '../../../src/editor/engine-worker/rule-check'
+import { DRAFT } from '../../../src/editor/protocol/match-info'
 import { snapshotOf, toPlain } from '../../../src/engine'
 import { totalRows, totalsOf } from '../../../src/editor/view/totals'
 
@@ -160,15 +161,21 @@ describe('near misses on GPT-2', () => {
 
 describe('a rule that is typed', () => {
   const bert = home('bert-12.torchscript')
-  const report = (text: string) => checkRule(bert.network, text, () => 0)
+  const report = (text: string) => checkRule(bert, text)
 
-  test('is counted where it can be read', () => {
-    expect(report('rule "odd"\ny = Erf(x)\n=>\ny = Neg(Erf(Neg(x)))')).toEqual({
+  test('is looked for where it can be read, without being part of the library', () => {
+    const before = bert.catalogue.length
+    expect(report('rule "odd" exact benefit 7\ny = Erf(x)\n=>\ny = Neg(Erf(Neg(x)))')).toEqual({
       type: 'good',
       name: 'odd',
-      count: 12,
-      more: false,
+      equation: 'y = Erf(x) => y = Neg(Erf(Neg(x)))',
+      benefit: 7,
+      exactness: 'exact',
     })
+    expect([...bert.matches(DRAFT)]).toHaveLength(12)
+    expect(bert.catalogue).toHaveLength(before)
+    report('y = Erf(x')
+    expect(() => [...bert.matches(DRAFT)]).toThrow(/there is no pattern labelled/)
   })
 
   test.each([

@@ -1,5 +1,16 @@
-import { expect, test } from 'vitest'
-import { checkRule, loadRules, removeRule, saveRule } from '../../../src/editor/commands/match/rules'
+import { describe, expect, test } from 'vitest'
+import {
+  changeDraft,
+  checkRule,
+  closeRule,
+  editRule,
+  loadDraft,
+  revertDraft,
+  saveDraft,
+} from '../../../src/editor/commands/match/drafts'
+import { together, trialOf } from '../../../src/editor/commands/match/rule-trial'
+import type { RuleTestPart } from '../../../src/editor/protocol/verify-calls'
+import { keepRule, loadRules, removeRule } from '../../../src/editor/commands/match/rules'
 import { CASE_NETWORKS } from '../../engine/case-networks'
 import { Browser, editorRig } from '../rig'
 
@@ -9,9 +20,9 @@ test('two tabs that write rules lose nothing of each other’s, and what one rem
   const [one, two] = [await tab(), await tab()]
   await Promise.all([loadRules(one), loadRules(two)])
   const rule = (label: string, text = label) => ({ label, text })
-  await Promise.all([saveRule(one, rule('a'), ''), saveRule(two, rule('b'), '')])
-  await saveRule(one, rule('a2'), 'a')
-  await saveRule(two, rule('c'), '')
+  await Promise.all([keepRule(one, rule('a'), ''), keepRule(two, rule('b'), '')])
+  await keepRule(one, rule('a2'), 'a')
+  await keepRule(two, rule('c'), '')
   const labels = () => (browser.stored.get('rules') as { label: string }[]).map((r) => r.label).toSorted()
   expect(labels()).toEqual(['a2', 'b', 'c'])
   expect(two.state.rules.map((r) => r.label).toSorted()).toEqual(['a2', 'b', 'c'])
@@ -25,7 +36,7 @@ test('a rule that cannot be kept is there all the same, and it is said', async (
   const { editor } = await editorRig(CASE_NETWORKS.embedded(), browser.tab())
   const told: string[] = []
   editor.store.subscribe(({ notice }) => void (notice && told.push(notice.title)))
-  await saveRule(editor, { label: 'a', text: 'a' }, '')
+  await keepRule(editor, { label: 'a', text: 'a' }, '')
   expect(editor.state.rules).toEqual([{ label: 'a', text: 'a' }])
   expect(told).toContain('The rule cannot be kept in this browser')
 })
@@ -40,4 +51,81 @@ test('a rule that the engine cannot check is no failure of the page: it is said,
   editor.session = null
   expect(await late).toBeNull()
   expect(editor.state.notice).toBeNull()
+})
+
+describe('what is written', () => {
+  const soon = () => new Promise((done) => setTimeout(done, 260))
+  test('outlives the panel and the page, and is given up by reverting only', async () => {
+    const browser = new Browser()
+    const rig = async () => (await editorRig(CASE_NETWORKS.embedded(), browser.tab())).editor
+    const one = await rig()
+    await keepRule(one, { label: 'a', text: 'kept' }, '')
+    await editRule(one, 'a')
+    changeDraft(one, { text: 'written' })
+    await closeRule(one)
+    expect(one.state.draft).toBeNull()
+    await editRule(one, 'a')
+    expect(one.state.draft).toEqual({ label: 'a', name: 'a', text: 'written', saved: 'kept' })
+    changeDraft(one, { text: 'and more' })
+    await soon()
+    const two = await rig()
+    await loadDraft(two)
+    expect(two.state.draft?.text).toBe('and more')
+    await Promise.all([loadRules(two), editRule(two, null)])
+    expect(two.state.draft?.text).toMatch(/^rule "My rule"/)
+    await editRule(two, 'a')
+    revertDraft(two)
+    await closeRule(two)
+    await editRule(two, 'a')
+    expect(two.state.draft?.text).toBe('kept')
+  })
+  test('is not kept under the name of a pattern of the library, nor of another rule of one’s own', async () => {
+    const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
+    const pattern = { label: 'No-op', rule: undefined } as never
+    await keepRule(editor, { label: 'a', text: 'kept' }, '')
+    editor.set({ patterns: [pattern] })
+    for (const name of ['No-op', 'a']) {
+      await editRule(editor, null)
+      changeDraft(editor, { name })
+      editor.set({ draftReport: { type: 'good', name: 'x', equation: '', benefit: 1, exactness: null } })
+      expect(await saveDraft(editor)).toBeNull()
+      expect(editor.state.notice?.detail).toMatch(new RegExp(`called ${name} already`))
+      expect(editor.state.draft?.name).toBe(name)
+    }
+  })
+})
+
+describe('a trial in parts', () => {
+  const part = (more: Partial<RuleTestPart>): RuleTestPart => ({
+    verdict: 'equal',
+    claim: 'rounding',
+    instances: 10,
+    matched: 5,
+    compared: 5,
+    largest: 0,
+    reason: '',
+    counterexample: null,
+    examples: [],
+    ...more,
+  })
+  const wrong = (kinds: string[]) => ({ kinds, before: new Uint8Array(4), after: null })
+  test('keeps the smaller counterexample, and what was compared', () => {
+    const a = part({ verdict: 'differs', reason: 'a', counterexample: wrong(['Add', 'Neg']) })
+    const b = part({ verdict: 'differs', reason: 'b', counterexample: wrong(['Add']) })
+    expect(together(a, b)).toMatchObject({ verdict: 'differs', reason: 'b', matched: 10 })
+    expect(together(part({ verdict: 'not-proved', compared: 0 }), part({ largest: 1e-6 })).verdict).toBe('rounding')
+    const none = part({ verdict: 'not-proved', compared: 0, matched: 0, reason: 'none' })
+    expect(together(none, part({ verdict: 'cannot-run', compared: 0, reason: 'no kernel' }))).toMatchObject({
+      verdict: 'cannot-run',
+      reason: 'no kernel',
+    })
+  })
+  test('an example that does not hold is as good as a counterexample', () => {
+    const examples = [{ title: 'one', line: 4, holds: false, reason: 'it matches nowhere' }]
+    expect(trialOf(part({ examples }))).toEqual({
+      verdict: 'differs',
+      text: 'differs from what its example "one" says: it matches nowhere',
+    })
+    expect(trialOf(part({}))).toEqual({ verdict: 'equal', text: 'equal on 5 networks' })
+  })
 })

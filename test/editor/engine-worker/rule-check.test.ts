@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { onnxDialect } from '../../../src/dialects/onnx'
 import { checkRule } from '../../../src/editor/engine-worker/rule-check'
+import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { Network, RewritePatternManager, RulePattern, snapshotOf, verifyNetwork } from '../../../src/engine'
 import { net } from '../../patterns/notation'
 
 const network = new Network(onnxDialect, { opsets: { '': 17 } })
-const check = (text: string) => checkRule(network, text, () => 0)
+const check = (text: string) => checkRule(new Workspace(network), text)
 
 describe('a right side that the operators would refuse is an error with its place', () => {
   test.each([
@@ -16,7 +17,7 @@ describe('a right side that the operators would refuse is an error with its plac
   ])('%s', (file, message) => {
     const text = readFileSync(`test/cases/rules/${file}`, 'utf8')
     const line = text.split('\n').findIndex((l) => l === '=>') + 2
-    expect(check(text)).toEqual({ type: 'bad', line, column: 5, message })
+    expect(check(text)).toEqual({ type: 'bad', line, column: 5, message, instead: null })
   })
 
   test('a right side that an alternative leaves without an operand gives up there, and fits where it is bound (fuzz-3.txt)', () => {

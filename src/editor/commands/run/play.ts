@@ -83,7 +83,7 @@ function chosenRequest(editor: Editor): PlanRequest | null {
 
 function libraryRequest(editor: Editor): PlanRequest | null {
   const wanted = editor.state.patterns
-    .filter((p) => p.on && p.type === 'rewriter')
+    .filter((p) => p.on && p.type === 'rewriter' && p.tried?.verdict !== 'differs')
     .map(({ label, benefit }) => ({ label, benefit }))
   return wanted.length > 0 ? { wanted, whole: true } : null
 }

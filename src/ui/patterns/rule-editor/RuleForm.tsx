@@ -1,71 +1,103 @@
-import { useDeferredValue, useEffect, useState } from 'react'
-import { ruleCommands } from '../../../editor'
-import type { OwnRule, RuleReport } from '../../../editor'
-import { useEditor } from '../../editor-context'
+import { useEffect } from 'react'
+import { draftCommands, trialCommands } from '../../../editor'
+import type { RuleDraft, RuleReport } from '../../../editor'
+import { formatRules } from '../../../engine'
+import { useEditor, useEditorState } from '../../editor-context'
 import { RuleText } from './RuleText'
+import { Trial } from './Trial'
 
 interface Props {
-  readonly draft: OwnRule
+  readonly draft: RuleDraft
 }
 
-/** The text of a rule, what is to be said of it, and the name it is kept under. */
+/** Milliseconds without a key before a text is read. */
+const PAUSE = 120
+
+/** The text of a rule, what is to be said of it, its trial, and the name it is kept under. */
 export default function RuleForm({ draft }: Props) {
   const editor = useEditor()
-  const [text, setText] = useState(draft.text)
-  const [name, setName] = useState(draft.label)
-  const [report, setReport] = useState<RuleReport | null>(null)
-  const wanted = useDeferredValue(text)
+  const { text, name, label, saved } = draft
+  const report = useEditorState((s) => s.draftReport)
+  // Another network, or a step, is another place to match in.
+  const version = useEditorState((s) => s.version)
+  const model = useEditorState((s) => s.model)
   useEffect(() => {
-    let late = false
-    const timer = setTimeout(() => {
-      void ruleCommands.checkRule(editor, wanted).then((found) => late || setReport(found))
-    }, 120)
-    return () => {
-      late = true
-      clearTimeout(timer)
-    }
-  }, [editor, wanted])
+    const timer = setTimeout(() => void draftCommands.refreshDraft(editor), PAUSE)
+    return () => clearTimeout(timer)
+  }, [editor, text, version, model])
   const good = report?.type === 'good'
-  const label = name.trim() || (good ? report.name : '')
+  const save = () => {
+    void draftCommands.saveDraft(editor).then((rule) => rule && trialCommands.tryRule(editor, rule.label))
+  }
   return (
     <form
       className="rule-form"
       onSubmit={(event) => {
         event.preventDefault()
-        if (good) void ruleCommands.saveRule(editor, { label, text }, draft.label)
+        save()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save()
+        else if (event.key !== 'Escape' || event.defaultPrevented) return
+        else void draftCommands.closeRule(editor)
+        event.preventDefault()
+        event.stopPropagation()
       }}
     >
-      <RuleText initial={draft.text} onChange={setText} problem={report?.type === 'bad' ? report : null} />
-      <p className={good ? 'rule-report' : 'rule-report bad'} role="status">
-        {reportText(report)}
+      <RuleText
+        text={text}
+        onChange={(text) => draftCommands.changeDraft(editor, { text })}
+        problem={report?.type === 'bad' ? report : null}
+      />
+      <p className={report?.type === 'bad' ? 'rule-report bad' : 'rule-report'} role="status">
+        {model === null ? 'Open a network to see where it matches' : <ReportText report={report} />}
       </p>
+      <Trial ready={good} />
       <div className="rule-actions">
         <label>
-          Name <input value={name} placeholder={good ? report.name : ''} onChange={(e) => setName(e.target.value)} />
+          Name{' '}
+          <input
+            value={name}
+            placeholder={good ? report.name : ''}
+            onChange={(e) => draftCommands.changeDraft(editor, { name: e.target.value })}
+          />
         </label>
-        {draft.label !== '' && (
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              editor.set({ dialog: null, draft: null })
-              void ruleCommands.removeRule(editor, draft.label)
-            }}
-          >
+        <button type="submit" className="button primary" disabled={!good} title="Ctrl Enter">
+          Save
+        </button>
+      </div>
+      <div className="rule-actions more">
+        <button
+          type="button"
+          className="link"
+          disabled={!good}
+          onClick={() => draftCommands.changeDraft(editor, { text: formatRules(text) })}
+        >
+          Format
+        </button>
+        <button
+          type="button"
+          className="link"
+          disabled={text === saved}
+          onClick={() => draftCommands.revertDraft(editor)}
+        >
+          {label === '' ? 'Begin anew' : 'Revert'}
+        </button>
+        {label !== '' && (
+          <button type="button" className="link" onClick={() => void draftCommands.deleteDraft(editor)}>
             Delete
           </button>
         )}
-        <button type="submit" className="button primary" disabled={!good || label === ''}>
-          Save
-        </button>
       </div>
     </form>
   )
 }
 
-function reportText(report: RuleReport | null): string {
+function ReportText({ report }: { readonly report: RuleReport | null }) {
+  const count = useEditorState((s) => s.found.length)
+  const searching = useEditorState((s) => s.searching)
   if (!report) return 'Reading…'
   if (report.type === 'bad') return `Line ${report.line}, column ${report.column}: ${report.message}`
-  const n = report.count
-  return `${report.more ? 'At least ' : ''}${n} ${n === 1 ? 'match' : 'matches'} in this network`
+  if (searching && count === 0) return 'Looking…'
+  return `${count} ${count === 1 ? 'match' : 'matches'} in this network`
 }

@@ -1,16 +1,27 @@
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { lintGutter, setDiagnostics } from '@codemirror/lint'
+import type { Diagnostic } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
+import type { Text } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
+import { ruleHelp } from './rule-completion'
 import { ruleLanguage } from './rule-language'
 
+interface Problem {
+  readonly line: number
+  readonly column: number
+  readonly message: string
+  readonly instead: string | null
+}
+
 interface Props {
-  readonly initial: string
+  readonly text: string
   readonly onChange: (text: string) => void
-  readonly problem: { readonly line: number; readonly column: number; readonly message: string } | null
+  readonly problem: Problem | null
 }
 
 const colours = HighlightStyle.define([
@@ -22,11 +33,15 @@ const colours = HighlightStyle.define([
   { tag: tags.operator, color: 'var(--accent-text)' },
 ])
 
-/** The text editor for rules; a problem is underlined at its place. Tab leaves it, as any other field. */
-export function RuleText({ initial, onChange, problem }: Props) {
+/**
+ * The text editor for rules; a problem is underlined at its place, with what to write instead where that is plain. Tab leaves it, as
+ * any other field. A text that comes from outside takes the place of what stands there, and can be undone.
+ */
+export function RuleText({ text, onChange, problem }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const told = useRef(onChange)
+  const first = useRef(text)
   useEffect(() => void (told.current = onChange), [onChange])
   useEffect(() => {
     const parent = host.current
@@ -34,15 +49,18 @@ export function RuleText({ initial, onChange, problem }: Props) {
     const made = new EditorView({
       parent,
       state: EditorState.create({
-        doc: initial,
+        doc: first.current,
         extensions: [
           lineNumbers(),
           history(),
           bracketMatching(),
+          closeBrackets(),
           lintGutter(),
           ruleLanguage,
           syntaxHighlighting(colours),
-          keymap.of([...defaultKeymap, ...historyKeymap]),
+          ruleHelp,
+          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+          EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': 'Text of the rule', spellcheck: 'false' }),
           EditorView.updateListener.of((u) => u.docChanged && told.current(u.state.doc.toString())),
         ],
@@ -51,17 +69,32 @@ export function RuleText({ initial, onChange, problem }: Props) {
     view.current = made
     made.focus()
     return () => made.destroy()
-  }, [initial])
+  }, [])
   useEffect(() => {
     const now = view.current
-    if (!now) return
-    const { doc } = now.state
-    if (!problem) return now.dispatch(setDiagnostics(now.state, []))
-    const line = doc.line(Math.min(doc.lines, Math.max(1, problem.line)))
-    const from = Math.min(line.to, line.from + problem.column - 1)
-    const word = /^[\w.]+|^\S/.exec(doc.sliceString(from, line.to))?.[0].length ?? 0
-    const at = { from: word === 0 ? Math.max(line.from, from - 1) : from, to: from + word }
-    now.dispatch(setDiagnostics(now.state, [{ ...at, severity: 'error', message: problem.message }]))
+    if (!now || now.state.doc.toString() === text) return
+    now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: text } })
+  }, [text])
+  useEffect(() => {
+    const now = view.current
+    if (now) now.dispatch(setDiagnostics(now.state, problem ? [diagnosticOf(problem, now.state.doc)] : []))
   }, [problem])
   return <div ref={host} className="rule-text" />
+}
+
+function diagnosticOf({ line: number, column, message, instead }: Problem, doc: Text): Diagnostic {
+  const line = doc.line(Math.min(doc.lines, Math.max(1, number)))
+  const from = Math.min(line.to, line.from + column - 1)
+  const word = /^[\w.]+|^\S/.exec(doc.sliceString(from, line.to))?.[0].length ?? 0
+  const at = { from: word === 0 ? Math.max(line.from, from - 1) : from, to: from + word }
+  const fix = instead !== null && {
+    actions: [
+      {
+        name: `Write ${instead.trim()}`,
+        apply: (view: EditorView, from: number, to: number) =>
+          view.dispatch({ changes: { from, to, insert: instead }, userEvent: 'input.fix' }),
+      },
+    ],
+  }
+  return { ...at, severity: 'error', message, ...fix }
 }

@@ -1,0 +1,200 @@
+/** The rule that is being written: its text outlives the panel and the page, and what it matches is shown while one types. */
+import { DRAFT } from '../../protocol/match-info'
+import type { OwnRule, RuleReport } from '../../protocol/match-info'
+import type { Editor } from '../../editor'
+import type { PatternState, RuleDraft } from '../../state/pattern-slice'
+import { changedPatterns } from '../../state/pattern-slice'
+import { choosePattern } from './patterns'
+import { refreshMisses } from './misses'
+import { trialOf } from './rule-trial'
+import { keepRule, removeRule } from './rules'
+import { endSearch, refreshMatches } from './search'
+
+/** A rule to begin with. */
+const FIRST_RULE = `rule "My rule"
+y = Mul(x, Sigmoid(x))
+=>
+y = Swish<alpha=1>(x)
+where x.dtype in [float32, float16]
+`
+
+/** Drafts as they lie in the storage, by the label of the rule that they are to replace. */
+type Stored = Readonly<Record<string, RuleDraft & { readonly open: boolean }>>
+const KEY = 'rule-drafts'
+
+/** Opens the panel again where it was open, with what was written. */
+export async function loadDraft(editor: Editor): Promise<void> {
+  const open = Object.values(await stored(editor)).find((d) => d.open)
+  if (open) editor.set({ draft: plain(open), draftReport: null, draftTrial: null })
+}
+
+const plain = ({ label, name, text, saved }: RuleDraft): RuleDraft => ({ label, name, text, saved })
+
+async function stored(editor: Editor): Promise<Stored> {
+  try {
+    const found = await editor.platform.storage.get(KEY)
+    return typeof found === 'object' && found !== null ? (found as Stored) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** Opens a rule of one's own, or for null a new one; what was written of it and not saved is there. */
+export async function editRule(editor: Editor, label: string | null): Promise<void> {
+  const known = editor.state.rules.find((r) => r.label === label)
+  const kept = (await stored(editor))[label ?? '']
+  const text = known?.text ?? FIRST_RULE
+  const fresh: RuleDraft = { label: label ?? '', name: label ?? '', text, saved: text }
+  open(editor, kept && kept.text !== kept.saved ? plain(kept) : fresh)
+}
+
+/** Opens a new rule that begins with a text, in place of what was written of another new one. */
+export function writeRule(editor: Editor, text: string): void {
+  open(editor, { label: '', name: '', text, saved: '' })
+}
+
+function open(editor: Editor, draft: RuleDraft): void {
+  editor.set({ draft, draftReport: null, draftTrial: null, dialog: null })
+  keepDraft(editor)
+  editor.say(draft.label ? `Editing ${draft.label}` : 'Writing a rule')
+}
+
+/** Lets go of the panel; what was written stays. */
+export async function closeRule(editor: Editor): Promise<void> {
+  const { draft } = editor.state
+  if (!draft) return
+  await writeDraft(editor, draft, draft.text !== draft.saved, false)
+  await leave(editor)
+}
+
+async function leave(editor: Editor): Promise<void> {
+  editor.set({ draft: null, draftReport: null, draftTrial: null })
+  if (editor.state.chosen === DRAFT) await choosePattern(editor, null)
+  editor.set({ patterns: editor.state.patterns.filter((p) => p.label !== DRAFT) })
+}
+
+/** What was written goes back to what is kept. */
+export function revertDraft(editor: Editor): void {
+  const { draft } = editor.state
+  if (!draft) return
+  const text = draft.label === '' ? FIRST_RULE : draft.saved
+  editor.set({ draft: { ...draft, text, saved: text }, draftTrial: null })
+  keepDraft(editor)
+}
+
+export function changeDraft(editor: Editor, change: Partial<Pick<RuleDraft, 'text' | 'name'>>): void {
+  const { draft, draftTrial } = editor.state
+  if (!draft) return
+  const next = { ...draft, ...change }
+  editor.set({ draft: next, draftTrial: draftTrial?.text === next.text ? draftTrial : null })
+  keepDraft(editor)
+}
+
+/** Milliseconds after the last key: a crash loses no more. */
+const KEEP_AFTER = 200
+const waiting = new WeakMap<Editor, ReturnType<typeof setTimeout>>()
+
+function keepDraft(editor: Editor): void {
+  clearTimeout(waiting.get(editor))
+  const keep = (): void => {
+    const { draft } = editor.state
+    if (draft) void writeDraft(editor, draft, true, true)
+  }
+  waiting.set(editor, setTimeout(keep, KEEP_AFTER))
+}
+
+async function writeDraft(editor: Editor, draft: RuleDraft, wanted: boolean, isOpen: boolean): Promise<void> {
+  clearTimeout(waiting.get(editor))
+  const { storage, tab } = editor.platform
+  try {
+    await tab.alone(KEY, async () => {
+      const { [draft.label]: _old, ...others } = await stored(editor)
+      await storage.set(KEY, wanted ? { ...others, [draft.label]: { ...plain(draft), open: isOpen } } : others)
+    })
+  } catch {
+    editor.say('What is written cannot be kept in this browser')
+  }
+}
+
+/** What is to be said of a text; null without a network, and where it cannot be checked, which is told. */
+export async function checkRule(editor: Editor, text: string): Promise<RuleReport | null> {
+  const report = await editor.scoped('The rule could not be checked', (session, live) =>
+    live(session.engine.call('checkRule', { text })),
+  )
+  return report ?? null
+}
+
+/** Reads what is written, and shows where it matches and nearly does. What comes late for a text that has changed is dropped. */
+export async function refreshDraft(editor: Editor): Promise<void> {
+  const text = editor.state.draft?.text
+  if (text === undefined) return
+  const report = await checkRule(editor, text)
+  if (!report || editor.state.draft?.text !== text) return
+  editor.set({ draftReport: report })
+  if (report.type === 'bad') return lose(editor)
+  offerDraft(editor, report)
+  if (editor.state.chosen !== DRAFT) return choosePattern(editor, DRAFT)
+  editor.set({ miss: null, board: null })
+  await refreshMatches(editor)
+  if (editor.state.draft?.text === text) await refreshMisses(editor)
+}
+
+/** A text that cannot be read matches nowhere: what the one before matched would mislead. */
+function lose(editor: Editor): void {
+  if (editor.state.chosen !== DRAFT) return
+  endSearch(editor)
+  editor.set({ found: [], matches: [], misses: null, miss: null, board: null, preview: null })
+}
+
+function offerDraft(editor: Editor, { equation, benefit, exactness }: Extract<RuleReport, { type: 'good' }>): void {
+  const { patterns } = editor.state
+  const known = patterns.find((p) => p.label === DRAFT)
+  const facts = { equation, benefit, exactness }
+  if (known) return editor.set(changedPatterns(editor.state, new Set([DRAFT]), facts))
+  const state: PatternState = {
+    ...facts,
+    label: DRAFT,
+    family: 'Your rules',
+    type: 'rewriter',
+    assumes: '',
+    optIn: true,
+    count: null,
+    everMatched: false,
+    on: false,
+    log: [],
+  }
+  editor.set({ patterns: [state, ...patterns] })
+}
+
+/** Keeps what is written under its name, and shows where it matches. What it was tried for is kept with it. */
+export async function saveDraft(editor: Editor): Promise<OwnRule | null> {
+  const { draft, draftReport, draftTrial, rules, patterns } = editor.state
+  if (!draft || draftReport?.type !== 'good') return null
+  const label = draft.name.trim() || draftReport.name
+  if (label === DRAFT || patterns.some((p) => p.label === label && p.rule === undefined)) {
+    editor.fail('The rule is not saved', new Error(`There is a pattern called ${label} already: give it another name.`))
+    return null
+  }
+  if (label !== draft.label && rules.some((r) => r.label === label)) {
+    editor.fail(
+      'The rule is not saved',
+      new Error(`You have a rule called ${label} already: give this one another name.`),
+    )
+    return null
+  }
+  const part = draftTrial && !draftTrial.running && draftTrial.text === draft.text ? draftTrial.part : null
+  const rule: OwnRule = { label, text: draft.text, ...(part && { tried: trialOf(part) }) }
+  await writeDraft(editor, draft, false, false)
+  await leave(editor)
+  await keepRule(editor, rule, draft.label)
+  await choosePattern(editor, label)
+  return rule
+}
+
+export async function deleteDraft(editor: Editor): Promise<void> {
+  const { draft } = editor.state
+  if (!draft) return
+  await writeDraft(editor, draft, false, false)
+  await leave(editor)
+  if (draft.label !== '') await removeRule(editor, draft.label)
+}

@@ -1,0 +1,44 @@
+/** A part of a rule's trial by numbers, as plain values. */
+import { exportOnnx, onnxDialect } from '../../dialects/onnx'
+import { RulePattern, Schemas } from '../../engine'
+import type { NetworkSnapshot } from '../../engine'
+import { testRule } from '../../verify'
+import type { Runtime } from '../../verify'
+import type { RuleTestPart, VerifyCalls } from '../protocol/verify-calls'
+
+const NEWEST = Schemas.newest(onnxDialect)
+
+export async function testRulePart(
+  { text, seed, instances, examples }: VerifyCalls['testRule']['args'],
+  runtime: Runtime,
+): Promise<RuleTestPart> {
+  const pattern = new RulePattern(text, { schemas: NEWEST })
+  const claim = pattern.graph.claim ?? 'rounding'
+  const subject = { label: pattern.name, pattern, claim }
+  const found = await testRule(subject, runtime, { seed, instances, examples })
+  const { verdict, matched, compared, largest, reason, counterexample: c } = found
+  return {
+    verdict,
+    claim,
+    instances: found.instances,
+    matched,
+    compared,
+    largest,
+    reason,
+    counterexample: c && {
+      kinds: c.before.layers.map((l) => l.kind),
+      before: exportOnnx(c.before).bytes,
+      after: c.after && exported(c.after),
+    },
+    examples: found.examples.map(({ example: { title, line }, holds, reason }) => ({ title, line, holds, reason })),
+  }
+}
+
+/** null for what is no sound network: the reason says so. */
+function exported(snapshot: NetworkSnapshot): Uint8Array | null {
+  try {
+    return exportOnnx(snapshot).bytes
+  } catch {
+    return null
+  }
+}

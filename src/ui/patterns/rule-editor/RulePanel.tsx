@@ -1,0 +1,27 @@
+import { X } from 'lucide-react'
+import { lazy, Suspense } from 'react'
+import { draftCommands } from '../../../editor'
+import { useEditor, useEditorState } from '../../editor-context'
+import { IconButton } from '../../widgets/IconButton'
+
+const RuleForm = lazy(() => import('./RuleForm'))
+
+/** Where a rule of one's own is written, beside the graph; the text editor is fetched when it is first needed. */
+export function RulePanel() {
+  const editor = useEditor()
+  const draft = useEditorState((s) => s.draft)
+  if (!draft) return null
+  const title = draft.label ? `Rule: ${draft.label}` : 'Write a rule'
+  return (
+    <section className="panel rule-panel" aria-label={title}>
+      <div className="panel-head">
+        <h2>{title}</h2>
+        {draft.text !== draft.saved && <span className="dim">not saved</span>}
+        <IconButton label="Close" keys="Escape" icon={X} onClick={() => void draftCommands.closeRule(editor)} />
+      </div>
+      <Suspense fallback={<p className="hint">One moment…</p>}>
+        <RuleForm key={draft.label} draft={draft} />
+      </Suspense>
+    </section>
+  )
+}
