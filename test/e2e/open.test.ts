@@ -91,6 +91,24 @@ describe('finding the way', () => {
     const softmax = await page.getByRole('group', { name: /^Softmax/ }).boundingBox()
     await page.mouse.click(softmax!.x + softmax!.width / 2, softmax!.y + softmax!.height + 6)
     await inspector.getByRole('region', { name: 'Comes from' }).getByRole('button', { name: 'Softmax' }).waitFor()
+    // Two layers, and what lies between them; then all in a frame.
+    await page.getByRole('group', { name: /^Softmax/ }).click()
+    await inspector.getByRole('region', { name: 'Inputs' }).waitFor()
+    await page.keyboard.press('<')
+    await inspector.getByText('Add', { exact: true }).waitFor()
+    await page.getByRole('group', { name: /^Softmax/ }).click({ modifiers: ['Shift'] })
+    await inspector.getByText('2 layers', { exact: true }).waitFor()
+    await inspector.getByRole('button', { name: 'path', exact: true }).click()
+    await inspector.getByRole('button', { name: 'select these 2' }).click()
+    const canvas = (await page.locator('.react-flow__pane').boundingBox())!
+    await page.keyboard.down('Shift')
+    await page.mouse.move(canvas.x + 8, canvas.y + 8)
+    await page.mouse.down()
+    await page.mouse.move(canvas.x + canvas.width - 8, canvas.y + canvas.height - 8, { steps: 3 })
+    await page.mouse.up()
+    await page.keyboard.up('Shift')
+    await inspector.getByText(/^\d+ layers( in \d+ selected)?$/).waitFor()
+    await inspector.getByRole('region', { name: 'Operators' }).getByText('Softmax').waitFor()
   })
 
   test('a group opens by Enter and closes again', async () => {

@@ -21,7 +21,7 @@ async function run(network: Network, feeds: Record<string, ConstantValue>, runti
 const floats = (...values: number[]) => ConstantValue.of('float32', [values.length], values)
 
 test('every value of every layer is told, with the sizes that it has', async () => {
-  const network = net('in x float32[n]\na = Relu(x)\nb = Add(a, 1.5)\ns = Shape(b)\nout b\nout s')
+  const network = net('in x float32[n]\na = Relu(x)\nb = Add(a, 1.5)\ns = Shape(b)\nout b, s')
   const { values, events } = await run(network, { x: floats(-1, 2, 3) })
   const of = (i: number) => values.get(network.getLayers()[i]!.output()!.id)!
   expect(of(0).toArray()).toEqual([0, 2, 3])
@@ -42,7 +42,7 @@ test('a long chain is run in several pieces, and ends where the whole ends', asy
 })
 
 test('a layer that cannot be run stops what depends on it, and nothing else; it says why', async () => {
-  const network = net('in x float32[2]\na = Relu(x)\nb = nobody.Knows(a)\nc = Exp(b)\nd = Neg(a)\nout c\nout d')
+  const network = net('in x float32[2]\na = Relu(x)\nb = nobody.Knows(a)\nc = Exp(b)\nd = Neg(a)\nout c, d')
   const { values, events } = await run(network, { x: floats(1, 2) })
   const [a, b, c, d] = network.getLayers()
   const failed = events.find((e) => e.type === 'failed')!

@@ -22,6 +22,7 @@ import { choosePattern, walkMatches } from './match/patterns'
 import { endPreview, previewMatch } from './match/preview'
 import { beginGoing } from './view/going'
 import { fitAll, select, zoomToSelection } from './view/select'
+import { multiCommands } from './view/multi'
 import { tensorCommands } from './view/tensors'
 import { valueCommands } from './view/values'
 import { runCommands } from './view/run'
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   command('View', 'close-all', 'Close all groups', ['Shift+C'], withModel, (e) => void closeEverything(e)),
   ...columnCommands,
   ...tensorCommands,
+  ...multiCommands,
   ...valueCommands,
   ...runCommands,
   command('View', 'present', 'Present: full screen, with captions', ['Shift+V'], withModel, beginPresenting),
@@ -156,6 +158,7 @@ function dismiss(editor: Editor): void {
   else if (editor.state.inside) leave(editor)
   else if (editor.state.stop) editor.set({ stop: null })
   else if (editor.state.miss) void showMiss(editor, null)
+  else if (editor.state.light) editor.set({ light: null })
   else if (editor.state.selected !== null) select(editor, null)
   else if (editor.state.compare) void endComparing(editor)
   else void choosePattern(editor, null)

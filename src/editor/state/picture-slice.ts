@@ -2,6 +2,13 @@
 import { emptyScene } from '../../layout'
 import type { Breaks, GroupPath, ItemKey, Scene } from '../../layout'
 
+/** What is lit besides the selection: what it depends on, what depends on it, both, or what lies between the two selected. */
+export interface Light {
+  readonly way: 'up' | 'down' | 'both' | 'path'
+  /** How many layers far; null for all. */
+  readonly depth: number | null
+}
+
 export interface PictureSlice {
   readonly scene: Scene
   readonly open: ReadonlySet<GroupPath>
@@ -9,7 +16,11 @@ export interface PictureSlice {
   readonly columns: Breaks
   /** A layout is under way. */
   readonly arranging: boolean
+  /** What was selected last; null for nothing. */
   readonly selected: ItemKey | null
+  /** What is selected with it; void once something else than `last` is selected. */
+  readonly several: { readonly last: ItemKey; readonly keys: ReadonlySet<ItemKey> } | null
+  readonly light: Light | null
   readonly follow: boolean
 }
 
@@ -19,6 +30,8 @@ export const freshPicture: Omit<PictureSlice, 'arranging' | 'follow'> = {
   open: new Set<GroupPath>(),
   columns: [],
   selected: null,
+  several: null,
+  light: null,
 }
 
 export const initialPicture: PictureSlice = {

@@ -13,10 +13,24 @@ export interface SelectionCost {
 
 /** @returns null for what is neither a layer nor a group with layers */
 export function selectionCost(scene: Scene, costs: CostBook, key: string): SelectionCost | null {
+  return told(counted(scene, costs, key))
+}
+
+/** What some layers cost together; null for none. */
+export function costOfLayers(costs: CostBook, layers: Iterable<LayerId>): SelectionCost | null {
+  return told(
+    Array.from(layers).flatMap((id) => {
+      const cost = costs.costOf(id)
+      return cost ? [[id, cost] as const] : []
+    }),
+  )
+}
+
+function told(entries: Iterable<readonly [LayerId, LayerCost]>): SelectionCost | null {
   const running = new Running()
   const missing = new Set<string>()
   let count = 0
-  for (const [, cost] of counted(scene, costs, key)) {
+  for (const [, cost] of entries) {
     running.add(cost, 1)
     for (const name of cost.missing) missing.add(name)
     count++

@@ -1,15 +1,17 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
-import type { FocusEvent, KeyboardEvent, PointerEvent } from 'react'
+import type { FocusEvent, KeyboardEvent, MouseEvent as ReactMouseEvent, PointerEvent } from 'react'
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import {
   groupCommands,
   halosOf,
+  multiCommands,
   missHalos,
   openCommands,
   previewFrames,
   previewCommands,
   selectCommands,
   tensorCommands,
+  tensorKey,
 } from '../../editor'
 import type { Editor, Halo, PreviewFrames } from '../../editor'
 import type { SceneNode } from '../../layout'
@@ -17,13 +19,15 @@ import { useEditor, useEditorState } from '../editor-context'
 import { Breadcrumbs } from './Breadcrumbs'
 import { flowCamera } from './flow-camera'
 import { Minimap } from './Minimap'
-import { heatedNodes, markedNodes, mountedNodes, nextMounted } from './mounted-nodes'
+import { heatedNodes, litNodes, markedNodes, mountedNodes, nextMounted } from './mounted-nodes'
 import type { MountedNode } from './mounted-nodes'
 import { nodeTypes } from './nodes'
 import { entryOf, letTabPass } from './one-stop'
 import { CompareCanvas } from './CompareCanvas'
 import { PaintLayer } from './PaintLayer'
 import { useHeat } from './use-heat'
+import { useLit } from './use-lit'
+import { useSelectionFrame } from './use-selection-frame'
 import { SceneIndex } from './paint/scene-index'
 import type { NamedArea } from './paint/picture'
 import { NodeMenu } from './NodeMenu'
@@ -74,10 +78,13 @@ function Flow() {
   const preview = useMemo(() => (wouldBe ? previewFrames(scene, wouldBe) : null), [scene, wouldBe])
   const near = useNearNodes(index, preview)
   const heat = useHeat(scene)
-  const nodes = useMemo(
-    () => (marks ? markedNodes(near, marks) : heat ? heatedNodes(near, heat) : near),
-    [near, marks, heat],
-  )
+  const lit = useLit(shown)
+  const nodes = useMemo(() => {
+    if (marks) return markedNodes(near, marks)
+    const tinted = heat ? heatedNodes(near, heat) : near
+    return lit?.dims ? litNodes(tinted, lit) : tinted
+  }, [near, marks, heat, lit])
+  const { frame, ...framing } = useSelectionFrame(flow, index)
   const [menu, setMenu] = useState<MenuAt | null>(null)
   const names = useRef<readonly NamedArea[]>([])
   const [hover, setHover] = useState<CardAt | null>(null)
@@ -98,7 +105,7 @@ function Flow() {
     const node = key ? index.node(key) : undefined
     if (!node) return
     if (event.key === 'Enter') enter(node)
-    else if (event.key === ' ') selectCommands.select(editor, node.key)
+    else if (event.key === ' ') pick(node.key, event.shiftKey)
     else if (event.key in ARROWS) walk(node, ARROWS[event.key]!)
     else return
     event.preventDefault()
@@ -117,11 +124,16 @@ function Flow() {
     const { left, top } = currentTarget.getBoundingClientRect()
     setHover(tensor === null ? null : { tensor, x: clientX - left, y: clientY - top })
   }
-  const onPaneClick = ({ clientX, clientY }: { clientX: number; clientY: number }) => {
+  /** Selects it, or with Shift takes it into what is selected, or out. */
+  const pick = (key: string | null, more: boolean) => {
+    if (!more) selectCommands.select(editor, key)
+    else if (key !== null) multiCommands.toggleSelected(editor, key)
+  }
+  const onPaneClick = ({ clientX, clientY, shiftKey }: MouseEvent | ReactMouseEvent) => {
     const at = flow.screenToFlowPosition({ x: clientX, y: clientY })
     const tensor = tensorUnder(clientX, clientY)
-    if (tensor !== null) tensorCommands.selectTensor(editor, tensor)
-    else selectCommands.select(editor, index.at(at.x, at.y)?.key ?? null)
+    if (tensor !== null && !shiftKey) tensorCommands.selectTensor(editor, tensor)
+    else pick(tensor !== null ? tensorKey(tensor) : (index.at(at.x, at.y)?.key ?? null), shiftKey)
   }
   const onFocus = (event: FocusEvent) => entryOf(event, editor.state.selected)?.focus()
   const walk = (node: SceneNode, way: 'up' | 'down' | 'left' | 'right') => {
@@ -140,6 +152,7 @@ function Flow() {
       onFocusCapture={onFocus}
       onPointerMove={onPointerMove}
       onPointerLeave={() => setHover(null)}
+      {...framing}
     >
       {base && marks && <CompareCanvas scene={base} marks={marks} label={label} />}
       <ReactFlow
@@ -163,7 +176,7 @@ function Flow() {
         onMoveEnd={() => editor.viewMoved()}
         proOptions={{ hideAttribution: true }}
         onNodeClick={(event, n) => {
-          selectCommands.select(editor, n.id)
+          pick(n.id, event.shiftKey)
           if (event.altKey) void previewAt(editor, n.data.node)
         }}
         onNodeContextMenu={(event, n) => {
@@ -183,10 +196,17 @@ function Flow() {
           preview={preview}
           marks={marks}
           heat={heat}
+          lit={marks ? null : lit}
           hovered={hover?.tensor ?? null}
           names={names}
         />
       </ReactFlow>
+      {frame && (
+        <div
+          className="selection-frame"
+          style={{ left: frame.x, top: frame.y, width: frame.width, height: frame.height }}
+        />
+      )}
       {hover && <TensorCard at={hover} width={store.getState().width} />}
       <Breadcrumbs index={index} />
       <Minimap index={index} halos={halos} />

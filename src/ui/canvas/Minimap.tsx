@@ -60,12 +60,19 @@ export function Minimap({ index, halos }: Props) {
   const [x = 0, y = 0, width = 0, height = 0] = view.split(' ').map(Number)
 
   const go = (event: PointerEvent<HTMLDivElement>) => {
-    if (event.buttons === 0) return
     const at = event.currentTarget.getBoundingClientRect()
     const zoom = flow.getZoom()
     const cx = (event.clientX - at.left - left) / scale
     const cy = (event.clientY - at.top - top) / scale
     void flow.setCenter(cx, cy, { zoom })
+  }
+  const begin = (event: PointerEvent<HTMLDivElement>) => {
+    event.currentTarget.setPointerCapture(event.pointerId)
+    go(event)
+  }
+  // A drag that began elsewhere only comes by.
+  const follow = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.currentTarget.hasPointerCapture(event.pointerId)) go(event)
   }
   if (index.count === 0) return null
   const clamp = (v: number, most: number) => Math.min(most, Math.max(0, v))
@@ -74,7 +81,7 @@ export function Minimap({ index, halos }: Props) {
   const x1 = clamp(left + (x + width) * scale, across)
   const y1 = clamp(top + (y + height) * scale, down)
   return (
-    <div className="minimap" style={{ width: across, height: down }} onPointerDown={go} onPointerMove={go}>
+    <div className="minimap" style={{ width: across, height: down }} onPointerDown={begin} onPointerMove={follow}>
       <canvas ref={canvas} style={{ width: across, height: down }} aria-hidden="true" />
       <svg width={across} height={down} className="minimap-view" aria-hidden="true">
         <rect x={x0} y={y0} width={Math.max(4, x1 - x0)} height={Math.max(4, y1 - y0)} rx="2" />

@@ -1,8 +1,8 @@
 import { useStoreApi } from '@xyflow/react'
 import { useEffect, useMemo, useRef } from 'react'
-import type { Halo, HeatMap, Mark, PreviewFrames } from '../../editor'
-import { breakpointNodes, litByTensor, typeText } from '../../editor'
-import { anchorOf } from '../../layout'
+import type { Halo, HeatMap, Lit, Mark, PreviewFrames } from '../../editor'
+import { breakpointNodes, selectedKeys, typeText } from '../../editor'
+import { anchorOf, nodeNamed } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { paint } from './paint/painter'
 import { currentPalette } from './paint/palette'
@@ -19,6 +19,7 @@ interface Props {
   readonly heat?: HeatMap | null
   /** It shows another network than the open one, which never moves. */
   readonly other?: boolean
+  readonly lit?: Lit | null
   /** The tensor under the mouse. */
   readonly hovered?: number | null
   /** Told where names of tensors stand, whenever it was painted. */
@@ -27,16 +28,16 @@ interface Props {
 
 /** The one canvas behind the real nodes. Painted in the very frame in which the viewport moves, so that both agree. */
 export function PaintLayer({ index, halos, real, preview, marks, names, ...rest }: Props) {
-  const { heat = null, other = false, hovered = null } = rest
+  const { heat = null, other = false, hovered = null, lit = null } = rest
   const editor = useEditor()
   const flow = useStoreApi()
   const canvas = useRef<HTMLCanvasElement>(null)
   const selected = useEditorState((s) => s.selected)
-  const version = useEditorState((s) => s.version)
-  const lit = useMemo(() => {
-    void version
-    return other || !editor.session ? null : litByTensor(editor.session.replica, index.scene, selected)
-  }, [editor, index, selected, version, other])
+  const several = useEditorState((s) => s.several)
+  const ringed = useMemo(() => {
+    const keys = selectedKeys({ selected, several })
+    return new Set(keys.map((key) => shownAs(index, key)))
+  }, [index, selected, several])
   const pointed = useEditorState((s) =>
     s.pointedLayer === null ? null : (anchorOf(s.scene, s.pointedLayer)?.key ?? null),
   )
@@ -72,6 +73,7 @@ export function PaintLayer({ index, halos, real, preview, marks, names, ...rest 
         real,
         halos,
         selected,
+        ringed,
         lit,
         hovered,
         pointed,
@@ -124,6 +126,7 @@ export function PaintLayer({ index, halos, real, preview, marks, names, ...rest 
     heat,
     other,
     selected,
+    ringed,
     lit,
     hovered,
     names,
@@ -132,4 +135,10 @@ export function PaintLayer({ index, halos, real, preview, marks, names, ...rest 
   ])
 
   return <canvas ref={canvas} className="canvas-layer" aria-hidden="true" />
+}
+
+/** The item that shows what is selected: itself, or the closed group around it. */
+function shownAs({ scene }: SceneIndex, key: string): string {
+  if (nodeNamed(scene, key) || !key.startsWith('L')) return key
+  return anchorOf(scene, Number(key.slice(1)))?.key ?? key
 }

@@ -1,7 +1,7 @@
 /** The nodes that are near enough to read and to click stand on the canvas as real elements; the rest is painted. */
 import type { Node } from '@xyflow/react'
 import { KEPT } from '../../editor'
-import type { HeatMap, Mark } from '../../editor'
+import type { HeatMap, Lit, Mark } from '../../editor'
 import type { SceneNode } from '../../layout'
 import { READABLE, visibleRect } from './paint/picture'
 import type { Viewport } from './paint/picture'
@@ -63,6 +63,13 @@ export function markedNodes(nodes: readonly MountedNode[], marks: ReadonlyMap<st
     if (node.data.node.open) return node
     return { ...node, className: mark.count > 0 ? '' : `diff-${mark.status}` }
   })
+}
+
+/** The same nodes, those that are not lit with a class that says so. */
+export function litNodes(nodes: readonly MountedNode[], { nodes: lit }: Pick<Lit, 'nodes'>): MountedNode[] {
+  return nodes.map((node) =>
+    lit.has(node.id) || node.data.node.open ? node : { ...node, className: `${node.className ?? ''} unlit` },
+  )
 }
 
 /** The same nodes, each with its tint and its number. */

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import {
   commands,
   groupCommands,
+  multiCommands,
   patternCommands as patternCommands,
   searchLayers,
   searchScopes,
@@ -83,6 +84,11 @@ export function Palette() {
         )}
         {layers.length > 0 && (
           <Command.Group heading="Layers">
+            {text.trim() !== '' && (
+              <Command.Item value="all layers" onSelect={() => act(() => multiCommands.selectFound(editor, text))}>
+                Select all layers that match
+              </Command.Item>
+            )}
             {layers.map((l) => (
               <Command.Item
                 key={l.id}

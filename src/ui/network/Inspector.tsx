@@ -6,6 +6,8 @@ import { useEditor, useEditorState } from '../editor-context'
 import { BreakToggle } from '../patterns/BreakToggle'
 import { WhyNot } from '../patterns/WhyNot'
 import { Facts } from './Facts'
+import { LightTools } from './LightTools'
+import { PartFacts } from './PartFacts'
 import { OperatorHelp } from './OperatorHelp'
 import { TensorFacts } from './TensorFacts'
 import { ValueRows } from './ValueRows'
@@ -13,13 +15,17 @@ import { ValueRows } from './ValueRows'
 /** The selection in full. */
 export function Inspector() {
   const selected = useEditorState((s) => s.selected)
+  const several = useEditorState((s) => s.several)
   const tensor = tensorOfKey(selected)
   const [helps, setHelps] = useState(false)
   return (
     <section className="panel inspector" aria-label="Selected">
       <h2>Selected</h2>
+      <LightTools />
       {selected === null ? (
         <p className="hint">Click a layer or a line, or search for one, to see what it is.</p>
+      ) : several?.last === selected ? (
+        <PartFacts keys={several.keys} />
       ) : tensor !== null ? (
         <TensorFacts tensor={tensor} />
       ) : (

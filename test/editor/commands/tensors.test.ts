@@ -1,6 +1,6 @@
 /** Tensors are selected, and followed to both of their ends. */
 import { expect, test } from 'vitest'
-import { inspect, inspectTensor, litByTensor } from '../../../src/editor'
+import { inspect, inspectTensor, litOf } from '../../../src/editor'
 import { followDown, followUp, nextTensor, selectTensor } from '../../../src/editor/commands/view/tensors'
 import { select } from '../../../src/editor/commands/view/select'
 import { snapshotOf } from '../../../src/engine'
@@ -44,9 +44,9 @@ test('a layer says its inputs and outputs by name, each type once', () => {
 })
 
 test('a selected tensor lights what it comes from and what it goes to', () => {
-  const lit = litByTensor(replica, editor.state.scene, `T${named('y')}`)!
+  const lit = litOf(replica, editor.state.scene, { selected: `T${named('y')}`, several: null, light: null })!
   expect(lit.nodes).toEqual(new Set([relu, add, mul]))
-  expect(litByTensor(replica, editor.state.scene, relu!)).toBeNull()
+  expect(litOf(replica, editor.state.scene, { selected: relu!, several: null, light: null })).toBeNull()
 })
 
 test('a tensor is followed up to what makes it, and down to each of its uses in turn', async () => {

@@ -8,7 +8,8 @@ import { revealLayers } from './groups'
 
 export function select(editor: Editor, key: ItemKey | null): void {
   beginGoing(editor)
-  if (editor.state.selected !== key) editor.set({ selected: key })
+  const { selected, several } = editor.state
+  if (selected !== key || several) editor.set({ selected: key, several: null })
 }
 
 /** Selects a layer wherever it is: opens what is around it and brings it into view. */

@@ -6,7 +6,8 @@ import { paintMotion } from './paint-motion'
 import { paintPreview } from './paint-preview'
 import { traceEdge, traceHead } from './paint-edge'
 import { heatedLook, paintHeat } from './paint-heat'
-import { paintFrame, paintNode } from './paint-node'
+import { paintFrame, paintNode, PLAIN } from './paint-node'
+import type { Look } from './paint-node'
 import { paintStop, paintTaken, partName } from './paint-halo'
 import { paintLabels, paintStubs } from './paint-labels'
 import { paintNames } from './paint-names'
@@ -42,7 +43,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly
         node,
         viewport.zoom,
         palette,
-        marks ? markedLook(node, marks) : heatedLook(picture, node.key),
+        marks ? markedLook(node, marks) : heatedLook(picture, node.key, lookOf(picture, node.key)),
       )
   if (marks)
     paintMarks(ctx, index.nodesIn(view), marks, palette, viewport.zoom, (node, text, colour) =>
@@ -58,6 +59,13 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly
   return named
 }
 
+/** How much is seen of what is not lit. */
+const UNLIT = 0.3
+
+function lookOf({ lit }: Picture, key: string): Look {
+  return lit?.dims && !lit.nodes.has(key) ? { ...PLAIN, alpha: UNLIT } : PLAIN
+}
+
 function paintEdges(
   ctx: CanvasRenderingContext2D,
   { index, viewport, palette, motion, selected, lit: chosen, hovered, marks }: Picture,
@@ -71,12 +79,16 @@ function paintEdges(
     if (motion?.record.edges.shows(edge.key)) return
     if (edge.tensor === hovered) under.push(edge)
     else if (chosen?.tensors.has(edge.tensor)) lit.push(edge)
-    else if (selected !== null && (edge.from === selected || edge.to === selected)) lit.push(edge)
+    else if (!chosen?.dims && selected !== null && (edge.from === selected || edge.to === selected)) lit.push(edge)
     else shown.push(edge)
   })
   const width = Math.max(1.25, 0.8 / viewport.zoom)
   if (marks) paintMarkedEdges(ctx, shown, marks, palette, viewport.zoom, smooth)
-  else strokeEdges(ctx, shown, smooth, palette.edge, width)
+  else {
+    ctx.globalAlpha = chosen?.dims ? UNLIT : 1
+    strokeEdges(ctx, shown, smooth, palette.edge, width)
+    ctx.globalAlpha = 1
+  }
   strokeEdges(ctx, lit, smooth, palette.match, width * (chosen ? 2 : 1.4))
   strokeEdges(ctx, under, smooth, palette.accentText, width * 2)
 }
@@ -104,7 +116,7 @@ function strokeEdges(
 }
 
 function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
-  const { index, halos, selected, pointed, palette, viewport, motion } = picture
+  const { index, halos, pointed, palette, viewport, motion } = picture
   for (const [key, halo] of halos) {
     const node = index.node(key)
     if (!node || !touches(node, view) || motion?.record.nodes.has(key) || picture.preview?.gone.has(key)) continue
@@ -121,15 +133,18 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
     if (halo.value !== null) badge(ctx, node, String(halo.value), palette, viewport.zoom)
     else if (node.kind === 'group' && halo.count > 0) badge(ctx, node, String(halo.count), palette, viewport.zoom)
   }
-  for (const key of picture.lit?.nodes ?? []) {
+  for (const key of picture.lit?.dims ? [] : (picture.lit?.nodes ?? [])) {
     const node = index.node(key)
     if (node && touches(node, view) && !motion?.record.nodes.has(key))
       ring(ctx, node, palette.match, 1.5, viewport.zoom, 0.9)
   }
   const lit = pointed === null ? undefined : index.node(pointed)
   if (lit && !motion) ring(ctx, lit, palette.accentText, 4, viewport.zoom, 1)
-  const node = selected === null ? undefined : index.node(selected)
-  if (node && !motion?.record.nodes.has(node.key)) ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
+  for (const key of picture.ringed) {
+    const node = index.node(key)
+    if (node && touches(node, view) && !motion?.record.nodes.has(key))
+      ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
+  }
 }
 
 function paintBreaks(

@@ -21,7 +21,9 @@ export interface Picture {
   readonly real: ReadonlySet<string>
   readonly halos: ReadonlyMap<string, Halo>
   readonly selected: string | null
-  /** What is lit with a selected tensor. */
+  /** All that is selected, as it is shown. */
+  readonly ringed: ReadonlySet<string>
+  /** What is lit with the selection. */
   readonly lit: Lit | null
   /** The tensor under the mouse. */
   readonly hovered: number | null
