@@ -87,13 +87,21 @@ export class Remote<C extends Calls<C>, E> {
   private readonly listeners = new Map<string, (value: never) => void>()
   private nextId = 1
   private ended = false
+  /** It has answered or told something. */
+  private lives = false
+  /** Why it could not start. */
+  private stillborn: Error | null = null
 
   /** @param worker a worker, or a port to one */
   constructor(private readonly worker: Worker | MessagePort) {
     worker.addEventListener('message', (event) => this.receive((event as MessageEvent<Message>).data))
     if (worker instanceof MessagePort) worker.start()
     else
-      worker.addEventListener('error', (event) => this.fail(new Error(event.message || 'the worker could not start')))
+      worker.addEventListener('error', (event) => {
+        const error = new Error(event.message || 'the worker could not start')
+        if (!this.lives) this.stillborn = error
+        this.fail(error)
+      })
   }
 
   call<K extends keyof C & string>(
@@ -102,6 +110,7 @@ export class Remote<C extends Calls<C>, E> {
     transfer: Transferable[] = [],
   ): Promise<C[K]['result']> {
     if (this.ended) return Promise.reject(new EndedError('the worker was ended'))
+    if (this.stillborn) return Promise.reject(this.stillborn)
     const id = this.nextId++
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject })
@@ -131,6 +140,7 @@ export class Remote<C extends Calls<C>, E> {
 
   private receive(message: Message): void {
     if (this.ended) return
+    this.lives = true
     if (message.type === 'event') this.listeners.get(message.name)?.(message.value as never)
     if (message.type !== 'result' && message.type !== 'error') return
     const call = this.pending.get(message.id)

@@ -52,3 +52,12 @@ test('what fails in a call that nobody waits for is on the console, by the name 
   expect(said.mock.calls.map(String)).toEqual(["The worker's refuse failed:,Error: no network is open"])
   remote.end()
 })
+
+test('calls to a worker that could not start fail with the reason, those before it was known and those after', async () => {
+  const worker = Object.assign(new EventTarget(), { postMessage: () => undefined, terminate: () => undefined })
+  const remote = new Remote<Calls, NoEvents>(worker as unknown as Worker)
+  const before = remote.call('answer', null)
+  worker.dispatchEvent(Object.assign(new Event('error'), { message: 'no such script' }))
+  await expect(before).rejects.toThrow('no such script')
+  await expect(remote.call('answer', null)).rejects.toThrow('no such script')
+})
