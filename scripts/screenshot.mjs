@@ -21,7 +21,7 @@ try {
   page.on('console', (m) => ['error', 'warning'].includes(m.type()) && console.log(`${m.type()}: ${m.text()}`))
   page.on('pageerror', (e) => console.log(`page error: ${e.message}`))
   const started = Date.now()
-  await page.goto(`${site.url}?model=${option('model', '')}`)
+  await page.goto(`${site.url}?model=${option('model', 'bert-12.torchscript')}`)
   await page.waitForSelector('.model-name strong', { timeout: 20_000 })
   console.log(`model on screen after ${Date.now() - started} ms`)
   await page.waitForTimeout(300)

@@ -166,6 +166,17 @@ describe.each(['light', 'dark'] as const)('accessibility in %s', (colorScheme) =
         .map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 160)} (${v.nodes.length})`)
     }, axe.source)
 
+  test('no serious findings on the start page with and without something that was open', async () => {
+    await visit('none', { colorScheme, bypassCSP: true })
+    expect(await serious()).toEqual([])
+    await page.getByRole('button', { name: /^BERT, 12 layers torchscript/ }).click()
+    await seesModel(page, 'bert-12')
+    await page.getByRole('banner').getByText('saved', { exact: true }).waitFor()
+    await page.getByRole('banner').getByRole('button', { name: 'Graft' }).click()
+    await page.getByRole('button', { name: /^bert-12.torchscript no steps yet/ }).waitFor()
+    expect(await serious()).toEqual([])
+  })
+
   test('no serious findings while a near miss is explained', async () => {
     await visit('gpt2-12.torchscript', { colorScheme, bypassCSP: true })
     await choose(page, 'Gelu (erf)')

@@ -22,7 +22,7 @@ export async function startApp(): Promise<App> {
     const context = page.context()
     page.once('close', () => context.pages().length === 0 && void context.close().catch(() => undefined))
     await page.goto(`${site.url}?model=${model}`)
-    if (model === 'none') await page.getByRole('heading', { name: 'Graft' }).waitFor()
+    if (model === 'none') await page.getByRole('heading', { name: 'Graft', level: 2 }).waitFor()
     else await seesModel(page, model.split('&')[0]!)
     return page
   }

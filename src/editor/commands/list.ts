@@ -26,6 +26,7 @@ import { multiCommands } from './view/multi'
 import { tensorCommands } from './view/tensors'
 import { valueCommands } from './view/values'
 import { runCommands } from './view/run'
+import { beginTour } from './view/tour'
 import { applyAt, applyNext, prune, setSpeed, stepForward, toEnd, toStart, stepBack } from './run/steps'
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
@@ -35,6 +36,8 @@ const withMatches = (s: EditorState): boolean => s.matches.length > 0
 
 export const commands: readonly Command[] = [
   command('Model', 'gallery', 'Open a model…', ['o'], always, (e) => e.set({ dialog: 'gallery' })),
+  command('Model', 'start-page', 'Start page', [], always, (e) => e.set({ start: true })),
+  command('Help', 'tour', 'Two-minute tour', [], always, (e) => void beginTour(e)),
   command(
     'Model',
     'cancel-opening',
@@ -155,6 +158,7 @@ function dismiss(editor: Editor): void {
   if (editor.state.presenting) endPresenting(editor)
   else if (editor.state.preview) endPreview(editor)
   else if (editor.state.notice) editor.set({ notice: null })
+  else if (editor.state.start) editor.set({ start: editor.state.model === null })
   else if (editor.state.inside) leave(editor)
   else if (editor.state.stop) editor.set({ stop: null })
   else if (editor.state.miss) void showMiss(editor, null)

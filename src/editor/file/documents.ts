@@ -9,16 +9,29 @@
 import { decode } from '../../engine'
 import type { Hold, Platform } from '../platform/platform'
 import type { ModelSource } from '../state/model-slice'
+import { thumbnail } from '../view/thumbnail'
 import { unique } from './unique'
 import { dropWeights, readWeights, writeWeights } from './kept-weights'
 import type { KeptWeights } from './kept-weights'
 import { readHead, SessionError, source } from './session-file'
 import type { SessionHead, SessionParts } from './session-file'
 
-const { DecodeError, count, object, text } = decode
+const { DecodeError, count, given, nullable, object, text } = decode
+
+/** What a list of documents shows of one: its layers as it came and now, and its picture. */
+const shown = object({ layers: object({ first: count, now: count }), branches: count, picture: thumbnail })
 
 /** `time` is when it was written last, in milliseconds; `steps` counts those of all branches. */
-const entry = object({ id: text, source, name: text, time: count, steps: count })
+const entry = object({
+  id: text,
+  source,
+  name: text,
+  time: count,
+  steps: count,
+  shown: given(nullable(shown), null),
+})
+
+export type Shown = decode.Decoded<typeof shown>
 
 export type DocumentEntry = decode.Decoded<typeof entry>
 
@@ -118,10 +131,10 @@ export class Documents {
   }
 
   /** Writes the description, and the steps that no longer belong to it go. */
-  async write(id: string, head: SessionHead, chunks: readonly string[]): Promise<void> {
+  async write(id: string, head: SessionHead, chunks: readonly string[], look: Shown | null = null): Promise<void> {
     const old = await this.chunks(id)
     await this.fit(() => this.platform.storage.set(headKey(id), { head, chunks } satisfies Stored))
-    await this.note(entryOf(id, head))
+    await this.note(entryOf(id, head, look))
     for (const key of old) if (!chunks.includes(key)) await this.platform.storage.del(key)
   }
 
@@ -142,7 +155,7 @@ export class Documents {
         if (file instanceof File) await storage.set(fileKey(id), file).catch(() => undefined)
         // Its steps stay where they are.
         await storage.set(headKey(id), stored)
-        await this.note(entryOf(id, head))
+        await this.note(entryOf(id, head, null))
       } catch (error) {
         if (!(error instanceof SessionError)) throw error
         await storage.set('session-damaged', stored)
@@ -242,6 +255,18 @@ export class Documents {
     return false
   }
 
+  /** Drops a document for good. @returns false where a tab holds it */
+  async forget(id: string): Promise<boolean> {
+    const hold = await this.hold(id)
+    if (!hold) return false
+    try {
+      await this.drop(id)
+    } finally {
+      hold.release()
+    }
+    return true
+  }
+
   /** Drops a document that this tab holds, with all that belongs to it. */
   private async drop(id: string): Promise<void> {
     const { storage } = this.platform
@@ -253,8 +278,9 @@ export class Documents {
   }
 }
 
-function entryOf(id: string, { model, history }: SessionHead): DocumentEntry {
-  return { id, source: model.source, name: model.name, time: Date.now(), steps: history.points.length - 1 }
+function entryOf(id: string, { model, history }: SessionHead, look: Shown | null): DocumentEntry {
+  const { source: of, name } = model
+  return { id, source: of, name, time: Date.now(), steps: history.points.length - 1, shown: look }
 }
 
 function readEntry(json: unknown): DocumentEntry | null {

@@ -44,6 +44,8 @@ export interface Platform {
   save(name: string, content: Uint8Array | Blob): void
   /** Lets the person choose a file of their own. */
   pickFile(chosen: (file: File) => void): void
+  /** Lets the person choose a model with the files of its weights. */
+  pickFiles(chosen: (given: readonly Given[]) => void): void
   /** A colour or another token of the style sheet, as it is now. */
   readonly token: Token
   /** Width over height of what the network is drawn on. */
@@ -91,6 +93,7 @@ export function barePlatform(nextFrame: Platform['nextFrame']): Platform {
     nextFrame,
     save: () => undefined,
     pickFile: () => undefined,
+    pickFiles: () => undefined,
     token: () => '',
     canvasAspect: () => 1.2,
     rasterize: () => Promise.reject(new Error('there is no screen')),

@@ -13,13 +13,18 @@ export interface PageSlice {
   readonly presenting: { readonly playlist: readonly string[] } | null
   readonly theme: Theme
   readonly dialog: DialogName | null
+  /** The page that says what this is and lists what can be opened, over whatever is open. */
+  readonly start: boolean
+  /** The stop of the tour that a person is at; null for no tour. */
+  readonly tour: number | null
   /** The last thing that happened, for a screen reader. */
   readonly announcement: string
 }
 
 /** What a network that is opened now begins with. */
-export const freshPage: Omit<PageSlice, 'presenting' | 'theme' | 'dialog' | 'announcement'> = {
+export const freshPage: Omit<PageSlice, 'presenting' | 'theme' | 'dialog' | 'tour' | 'announcement'> = {
   notice: null,
+  start: false,
 }
 
 export const initialPage: PageSlice = {
@@ -27,5 +32,6 @@ export const initialPage: PageSlice = {
   presenting: null,
   theme: 'system',
   dialog: null,
+  tour: null,
   announcement: '',
 }

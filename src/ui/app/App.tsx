@@ -1,6 +1,7 @@
 import type { DragEvent } from 'react'
 import { useEffect, useState } from 'react'
 import { draftCommands, openCommands, ruleCommands } from '../../editor'
+import { DropTarget } from './DropTarget'
 import { LayoutProgress } from './LayoutProgress'
 import { Canvas } from '../canvas/Canvas'
 import { Gallery } from '../dialogs/Gallery'
@@ -20,6 +21,8 @@ import { RulePanel } from '../patterns/rule-editor/RulePanel'
 import { Present } from '../present/Present'
 import { RunDialog } from '../tensors/RunDialog'
 import { TensorDialog } from '../tensors/TensorDialog'
+import { StartPage } from '../start/StartPage'
+import { Tour } from '../start/Tour'
 import { CompareBar } from '../history/CompareBar'
 import { SubstepBar } from '../timeline/SubstepBar'
 import { StopLine } from '../timeline/StopLine'
@@ -35,6 +38,7 @@ export function App() {
   const arranging = useEditorState((s) => s.arranging)
   const presenting = useEditorState((s) => s.presenting !== null)
   const writing = useEditorState((s) => s.draft !== null)
+  const start = useEditorState((s) => s.start)
   const fresh = useEditorState(
     ({ timeline: { steps, branches, bookmarks } }) => steps.length + branches.length + bookmarks.length === 0,
   )
@@ -72,30 +76,36 @@ export function App() {
       onDragLeave={(e) => e.relatedTarget === null && setDropping(false)}
     >
       <Header />
-      <aside className="dock left" aria-label="Network">
+      {start && (
+        <StartPage>
+          <Notice />
+          <OpeningProgress />
+          {dropping && <DropTarget />}
+        </StartPage>
+      )}
+      <aside className="dock left" aria-label="Network" inert={start}>
         <Outline />
         <Inspector />
       </aside>
-      <main className="stage" aria-label="Graph">
+      <main className="stage" aria-label="Graph" inert={start}>
         <Canvas />
         <CompareBar />
-        <OpeningProgress />
+        {!start && <OpeningProgress />}
         <FilmProgress />
         {presenting && <Present />}
         <LayoutProgress />
-        <Notice />
+        {!start && <Notice />}
+        <Tour />
         <StopLine />
         <SubstepBar />
-        {dropping && (
-          <div className="drop-target">Drop an ONNX model, with its weight files or its folder, or a session</div>
-        )}
+        {dropping && !start && <DropTarget />}
       </main>
-      <aside className="dock right" aria-label="Patterns">
+      <aside className="dock right" aria-label="Patterns" inert={start}>
         {writing ? <RulePanel /> : <Patterns />}
         <Matches />
         <NearMisses />
       </aside>
-      <footer className="bottom" aria-label="Steps">
+      <footer className="bottom" aria-label="Steps" inert={start}>
         <Transport />
         <Timeline />
         <Totals />

@@ -13,7 +13,11 @@ export function Header() {
   const nextTheme = commands.find((c) => c.id === 'theme')
   return (
     <header className="header">
-      <h1 className="brand">Graft</h1>
+      <h1 className="brand">
+        <button type="button" title="Start page" onClick={() => editor.set({ start: true })}>
+          Graft
+        </button>
+      </h1>
       <span className="divider" />
       <ModelName />
       <button type="button" className="search-button" onClick={() => editor.set({ dialog: 'palette' })}>

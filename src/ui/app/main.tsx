@@ -15,11 +15,13 @@ import '../history/history.css'
 import '../history/compare.css'
 import '../cost/cost.css'
 import '../present/present.css'
+import '../start/start.css'
 import { createRoot } from 'react-dom/client'
 import { browserWorkers, Editor, keepComparing, keepSession, prepareWorkers, presentCommands } from '../../editor'
 import { EditorContext } from '../editor-context'
 import { browserPlatform } from '../platform/browser-platform'
 import { onLeavingFullscreen } from '../platform/fullscreen'
+import { followPlaces } from '../platform/places'
 import { followReducedMotion, followTheme } from '../platform/preferences'
 import { App } from './App'
 
@@ -29,12 +31,7 @@ followReducedMotion(editor)
 onLeavingFullscreen(() => presentCommands.endPresenting(editor))
 keepSession(editor)
 keepComparing(editor)
-// A reload brings back what is open now, whatever the page was asked for first.
-editor.store.subscribe(({ model }, before) => {
-  if (!model || model.source === before.model?.source) return
-  const { source } = model
-  window.history.replaceState(null, '', source.type === 'gallery' ? `?model=${source.id}` : window.location.pathname)
-})
+followPlaces(editor)
 // Once the page stands; whoever looks for a model is about to open one.
 setTimeout(() => editor.session || editor.state.opening || prepareWorkers(), 300)
 editor.store.subscribe(({ dialog }) => dialog === 'gallery' && prepareWorkers())

@@ -1,23 +1,14 @@
 import { Dialog } from 'radix-ui'
-import { useEffect, useState } from 'react'
-import { givenAlone, openCommands, readGallery } from '../../editor'
-import type { GalleryEntry } from '../../editor'
+import { givenAlone, openCommands } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
+import { Examples } from '../start/Examples'
+import { Recent, useRecent } from '../start/Recent'
 import { DialogFrame } from '../widgets/DialogFrame'
 
-/** Models to look at, and the way to one's own. */
+/** A file of one's own, what was open before, and models to look at. */
 export function Gallery() {
   const editor = useEditor()
   const open = useEditorState((s) => s.dialog === 'gallery')
-  const [entries, setEntries] = useState<readonly GalleryEntry[]>([])
-  useEffect(() => {
-    if (open && entries.length === 0)
-      void readGallery().then(setEntries, (e: unknown) => editor.fail('The gallery is not there', e))
-  }, [open, entries.length, editor])
-  const choose = (entry: GalleryEntry) => {
-    editor.set({ dialog: null })
-    void openCommands.openFromGallery(editor, entry)
-  }
   const pick = (files: FileList | null) => {
     if (!files?.length) return
     editor.set({ dialog: null })
@@ -33,27 +24,27 @@ export function Gallery() {
         <input type="file" multiple onChange={(e) => pick(e.target.files)} />
       </label>
       <Dialog.Description className="visually-hidden">
-        Models that come with Graft, and files of your own
+        What was open before, models that come with Graft, and files of your own
       </Dialog.Description>
-      <ul className="gallery-list">
-        {entries.map((entry) => (
-          <li key={entry.id}>
-            <button type="button" className="gallery-entry" onClick={() => choose(entry)}>
-              <span className="gallery-name">{entry.name}</span>
-              <span className="gallery-facts">
-                {entry.exporter} · {sizeText(entry)}
-              </span>
-              <span className="gallery-about">{entry.about}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      {open && <Lists />}
     </DialogFrame>
   )
 }
 
-/** `500 layers, 744 nodes in the file with its constants` */
-function sizeText({ layers, nodes }: GalleryEntry): string {
-  const text = `${layers.toLocaleString('en')} layers`
-  return nodes === layers ? text : `${text}, ${nodes.toLocaleString('en')} nodes in the file with its constants`
+function Lists() {
+  const editor = useEditor()
+  const [recent, read] = useRecent()
+  const close = () => editor.set({ dialog: null })
+  return (
+    <div className="gallery-lists">
+      {recent && recent.length > 0 && (
+        <>
+          <h3>Recent</h3>
+          <Recent entries={recent} onChoose={close} onForgotten={read} />
+        </>
+      )}
+      <h3>Examples</h3>
+      <Examples onChoose={close} />
+    </div>
+  )
 }

@@ -4,7 +4,7 @@ import { makeFilm } from '../film/make-film'
 import { browserStorage } from './browser-storage'
 import { canvasAspect } from './canvas-aspect'
 import { fullscreen } from './fullscreen'
-import { pickFile } from './pick-file'
+import { pickFile, pickFiles } from './pick-file'
 import { rasterize } from './rasterize'
 import { save } from './save'
 import { browserTab } from './tab'
@@ -15,6 +15,7 @@ export const browserPlatform: Platform = {
   nextFrame: (tick) => void requestAnimationFrame(tick),
   save,
   pickFile,
+  pickFiles,
   token: (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(),
   canvasAspect,
   rasterize,

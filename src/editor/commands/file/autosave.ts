@@ -5,11 +5,15 @@
 import type { HistoryId } from '../../../engine'
 import type { Editor } from '../../editor'
 import type { Session } from '../../session/session'
+import type { Scene } from '../../../layout'
 import { Documents, isFull } from '../../file/documents'
+import type { Shown } from '../../file/documents'
 import { sessionHead } from '../../file/session-head'
 import { namesOf } from '../../file/weights'
 import type { Saved } from '../../state/model-slice'
 import type { EditorState } from '../../state/store'
+import { thumbnailOf } from '../../view/thumbnail'
+import type { Thumbnail } from '../../view/thumbnail'
 
 /** What follows a step, and what a person does to the view, is written together. */
 const QUIET = 400
@@ -64,6 +68,8 @@ class Keeper {
   private again = AGAIN.first
   private writing: Promise<void> = Promise.resolve()
   private readonly documents: Documents
+  private pictured: Scene | null = null
+  private picture: Thumbnail = { width: 0, height: 0, paths: [] }
 
   constructor(private readonly editor: Editor) {
     this.documents = new Documents(editor.platform)
@@ -127,10 +133,24 @@ class Keeper {
     const file = head.model.source.type === 'file' ? editor.file : null
     const added = kept.steps.length > 0 ? [await documents.writeSteps(document, kept.steps)] : []
     const chunks = [...this.chunks, ...added]
-    await documents.write(document, head, chunks)
+    await documents.write(document, head, chunks, this.look(session))
     this.chunks = chunks
     this.known = kept.upTo
     return !file || (await this.storeFile(document, file)) ? 'all' : 'steps'
+  }
+
+  /** What a list of documents shows of it. */
+  private look(session: Session): Shown {
+    const { model, scene, timeline } = this.editor.state
+    if (scene !== this.pictured) {
+      this.pictured = scene
+      this.picture = thumbnailOf(scene)
+    }
+    return {
+      layers: { first: model?.totals.layers ?? 0, now: session.census.layers },
+      branches: timeline.branches.length,
+      picture: this.picture,
+    }
   }
 
   /** The session's document, which begins here where it has none; null where another session is open by then. */

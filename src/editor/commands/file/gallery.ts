@@ -1,4 +1,5 @@
 /** The models that come with Graft. */
+import type { Thumbnail } from '../../view/thumbnail'
 
 export interface GalleryEntry {
   readonly id: string
@@ -9,6 +10,8 @@ export interface GalleryEntry {
   readonly nodes: number
   readonly layers: number
   readonly file: string
+  /** As it is first opened. */
+  readonly picture?: Thumbnail
 }
 
 /** The network of the worked examples, which no file holds. */

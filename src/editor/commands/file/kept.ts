@@ -34,6 +34,17 @@ export async function keptHere(editor: Editor, source: ModelSource | null): Prom
   })
 }
 
+/**
+ * What is kept in a document.
+ * @returns `elsewhere` where another tab has it open; null where nothing is there
+ * @throws SessionError where it is damaged
+ */
+export async function keptIn(editor: Editor, id: string): Promise<KeptSession | 'elsewhere' | null> {
+  await editor.keepNow()
+  const hold = await new Documents(editor.platform).hold(id)
+  return hold ? bring(editor, id, hold) : 'elsewhere'
+}
+
 /** A file of one's own of this size that was opened here, or is kept. */
 export async function knownFile(editor: Editor, source: ModelSource): Promise<File | null> {
   if (source.type !== 'file') return null

@@ -59,7 +59,7 @@ export function noteMissing(editor: Editor, link: Link, named: GalleryEntry | un
 
 const missing = ({ model }: Link, found: boolean): string[] =>
   model !== null && model !== '' && !found
-    ? [`There is no model ${model} in this gallery: this is the first of it.`]
+    ? [`There is no model ${model} in this gallery: what there is can be opened here.`]
     : []
 
 function tell(editor: Editor, problems: readonly string[]): void {

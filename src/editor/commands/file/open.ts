@@ -155,23 +155,26 @@ function openEntry(editor: Editor, entry: GalleryEntry, brought: Brought): Promi
   return openModel(editor, entry.file, { type: 'gallery', id: entry.id }, read, brought)
 }
 
+/** As the model of an address: nothing is opened, not even what was open before. */
+const NO_MODEL = 'none'
+
 /**
  * What the page begins with: what its address asks for; what was open before, unless the address names another model; else
- * the first of the gallery. Nothing for the model `none`.
+ * the start page.
  */
 export async function openFirst(editor: Editor, address: string): Promise<void> {
   const link = parseLink(address)
-  if (link.model === 'none' || editor.session) return
+  if (editor.session) return
   try {
     const entries = await readGallery()
     const named = entries.find((e) => e.id === link.model || e.file === link.model)
     if (asksForMore(link)) return await openLink(editor, link, named, entries)
-    if (await reopen(editor, named, entries)) return
+    if (link.model !== NO_MODEL && (await reopen(editor, named, entries))) return
     const lost = editor.state.notice
-    const entry = named ?? entries[0]
-    if (entry) await openFromGallery(editor, entry)
+    if (named) await openFromGallery(editor, named)
+    else editor.set({ start: true })
     if (lost) editor.set({ notice: lost })
-    else noteMissing(editor, link, named)
+    else if (link.model !== NO_MODEL) noteMissing(editor, link, named)
   } catch (error) {
     editor.fail('The gallery is not there', error)
   }
@@ -184,10 +187,14 @@ async function openLink(
   named: GalleryEntry | undefined,
   entries: readonly GalleryEntry[],
 ): Promise<void> {
-  const entry = named ?? entries[0]
+  const entry = named ?? (link.model === null ? entries[0] : undefined)
+  if (!entry) {
+    editor.set({ start: true })
+    return noteMissing(editor, link, named)
+  }
   const { target } = editor.state
   editor.set({ target: link.target ?? target })
-  if (!entry || !(await openEntry(editor, entry, {}))) return editor.set({ target })
+  if (!(await openEntry(editor, entry, {}))) return editor.set({ target })
   await follow(editor, link, named !== undefined)
 }
 
@@ -200,7 +207,20 @@ async function reopen(
   let session: KeptSession | null = null
   try {
     session = await keptHere(editor, named ? { type: 'gallery', id: named.id } : null)
-    if (!session) return false
+    return session !== null && (await bringBack(editor, session, entries))
+  } catch (error) {
+    editor.fail('Your last session could not be brought back', error)
+    return false
+  }
+}
+
+/** Opens a document of this browser where it was left. @throws SessionError where its model is not to be had */
+export async function openAgain(editor: Editor, session: KeptSession): Promise<void> {
+  await bringBack(editor, session, await readGallery())
+}
+
+async function bringBack(editor: Editor, session: KeptSession, entries: readonly GalleryEntry[]): Promise<boolean> {
+  try {
     const { head } = session.kept
     const { source } = head.model
     if (source.type === 'file' && !session.file)
@@ -211,8 +231,7 @@ async function reopen(
     if (opened && head.history.points.length > 1 && !editor.state.notice) editor.say('Back where you were')
     return opened
   } catch (error) {
-    letGo(editor, session?.document)
-    editor.fail('Your last session could not be brought back', error)
-    return false
+    letGo(editor, session.document)
+    throw error
   }
 }

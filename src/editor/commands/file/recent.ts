@@ -1,0 +1,55 @@
+/** The documents that are kept: listed, opened and forgotten; and the way back to a model that was open before. */
+import type { Editor } from '../../editor'
+import { Documents, sameSource } from '../../file/documents'
+import type { DocumentEntry } from '../../file/documents'
+import type { ModelSource } from '../../state/model-slice'
+import { readGallery } from './gallery'
+import { keptIn } from './kept'
+import { openAgain, openFromGallery } from './open'
+
+export type { DocumentEntry } from '../../file/documents'
+
+/** The newest first; none where the browser keeps nothing. */
+export async function recentDocuments(editor: Editor): Promise<readonly DocumentEntry[]> {
+  return new Documents(editor.platform).list().catch(() => [])
+}
+
+/** Opens a document where it was left. What is open already is only shown. */
+export async function openRecent(editor: Editor, { id, name, source }: DocumentEntry): Promise<void> {
+  if (id === editor.document?.name) return editor.set({ start: false })
+  try {
+    const session = await keptIn(editor, id)
+    if (session === 'elsewhere') throw new Error('It is open in another tab. Go on there, or close that tab first.')
+    if (session) return await openAgain(editor, session)
+    if (source.type === 'file') throw new Error(`${source.name} is not kept here any more. Open the file again.`)
+    const entry = (await readGallery()).find((e) => e.id === source.id)
+    if (entry) await openFromGallery(editor, entry)
+  } catch (error) {
+    editor.fail(`${name} could not be opened`, error)
+  }
+}
+
+/** Drops a document with its steps, for good. @returns false where it is open, here or in another tab, which is said */
+export async function forgetRecent(editor: Editor, { id, name }: DocumentEntry): Promise<boolean> {
+  const gone = await new Documents(editor.platform).forget(id)
+  if (!gone) editor.fail(`${name} stays in the list`, new Error('It is open, here or in another tab.'))
+  return gone
+}
+
+/** Where a person was in the page: on the start page, or at a model. */
+export type Place = { readonly at: 'start' } | { readonly at: 'model'; readonly source: ModelSource }
+
+/** Goes where the person was before, with the steps that are kept of it. */
+export async function goBackTo(editor: Editor, place: Place): Promise<void> {
+  editor.cancelOpening?.()
+  if (place.at === 'start') return editor.set({ start: true })
+  const { source } = place
+  const { model } = editor.state
+  if (model && sameSource(model.source, source)) return editor.set({ start: false })
+  const entry = (await recentDocuments(editor)).find((e) => sameSource(e.source, source))
+  if (entry) return openRecent(editor, entry)
+  if (source.type === 'file')
+    return editor.fail(`${source.name} could not be opened`, new Error('It is not kept here. Open the file again.'))
+  const known = (await readGallery()).find((e) => e.id === source.id)
+  if (known) await openFromGallery(editor, known)
+}
