@@ -182,5 +182,17 @@ describe('a rule of one’s own', () => {
     await page.getByRole('button', { name: 'Edit rule' }).click()
     await page.getByRole('region', { name: 'Rule: Odd erf' }).getByRole('button', { name: 'Delete' }).click()
     await page.getByRole('button', { name: /^Odd erf/ }).waitFor({ state: 'detached' })
+
+    // A rule of what stands at a match: its left side is there, and a choice shows at once how many places fit.
+    await choose(page, 'Gelu (erf)')
+    await seesMatches(page, 11)
+    await page.keyboard.press('n')
+    await page.getByRole('button', { name: 'Make a rule of it' }).click()
+    await panel.getByText('11 matches in this network').waitFor()
+    await panel.getByText('Made of 5 layers').waitFor()
+    expect(await field.innerText()).toContain('Erf(Div(x, 1.41421')
+    await panel.getByRole('combobox', { name: /^constant 1\.41421/ }).selectOption('any')
+    await panel.getByText('11 matches in this network').waitFor()
+    await expect.poll(() => field.innerText()).toContain('Erf(Div(x, @c')
   })
 })

@@ -9,6 +9,7 @@ import { explainSelected } from './match/explain'
 import { showMiss } from './match/misses'
 import { endComparing } from './history/compare'
 import { editRule } from './match/drafts'
+import { ruleOfSelection } from './match/rule-of-selection'
 import { costCommands } from './view/cost'
 import { historyCommands } from './history/history-list'
 import { command, withModel } from './command'
@@ -105,6 +106,14 @@ export const commands: readonly Command[] = [
     ['w'],
     (s) => s.chosen !== null && (s.selected?.startsWith('L') ?? false),
     (e) => void explainSelected(e, e.state.chosen!),
+  ),
+  command(
+    'Patterns',
+    'rule-of-selection',
+    'Make a rule of what is selected, or of the active match',
+    ['Shift+R'],
+    (s) => s.model !== null && (s.selected !== null || s.activeMatch >= 0),
+    (e) => void ruleOfSelection(e),
   ),
   command('Patterns', 'write-rule', 'Write a rule…', ['r'], withModel, (e) => void editRule(e, null)),
   command('Steps', 'prune', 'Clear dead layers away', ['Shift+P'], withModel, (e) => void prune(e)),

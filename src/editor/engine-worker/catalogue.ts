@@ -1,5 +1,5 @@
 /** The patterns that a network of a dialect is offered for a target, a person's own rules first. */
-import { RulePattern } from '../../engine'
+import { printRule, RulePattern } from '../../engine'
 import type { Network, PatternAnalyzer, PatternRewriter } from '../../engine'
 import {
   CountAdd,
@@ -10,7 +10,7 @@ import {
   SqueezeExcite,
 } from '../../patterns'
 import type { Exactness, Stage, Target } from '../../patterns'
-import type { OwnRule, RuleTrial } from '../protocol/match-info'
+import type { OwnRule, RuleSource, RuleTrial } from '../protocol/match-info'
 
 interface Offered {
   readonly label: string
@@ -27,6 +27,8 @@ interface Offered {
   readonly rule?: string
   /** What the gate said of it. */
   readonly tried?: RuleTrial
+  /** The text of a rule of the library. */
+  readonly source?: RuleSource
   /** Handed to the pattern as its `args`. */
   readonly args?: unknown
 }
@@ -87,18 +89,20 @@ export function offerOf({ label, text, tried }: OwnRule, { schemas }: Network): 
 }
 
 function onnxOffers(target: Target): Offer[] {
-  const library = onnxLibrary(target).map((e): Offer => ({
-    label: e.label,
-    family: e.family,
-    equation: e.equation,
-    benefit: e.benefit,
-    exactness: e.exactness,
-    assumes: e.assumes ?? '',
-    optIn: e.optIn ?? false,
-    stage: e.stage,
-    type: 'rewriter',
-    pattern: e.make(target),
-  }))
+  const library = onnxLibrary(target).map((e): Offer =>
+    withSource({
+      label: e.label,
+      family: e.family,
+      equation: e.equation,
+      benefit: e.benefit,
+      exactness: e.exactness,
+      assumes: e.assumes ?? '',
+      optIn: e.optIn ?? false,
+      stage: e.stage,
+      type: 'rewriter',
+      pattern: e.make(target),
+    }),
+  )
   return [
     ...library,
     {
@@ -111,6 +115,12 @@ function onnxOffers(target: Target): Offer[] {
       make: () => new SqueezeExcite(),
     },
   ]
+}
+
+function withSource(offer: RewriterOffer): RewriterOffer {
+  const { pattern } = offer
+  if (!(pattern instanceof RulePattern)) return offer
+  return { ...offer, source: { text: printRule(pattern.graph), hasCode: pattern.hasCode } }
 }
 
 function tensorrtOffers(network: Network): Offer[] {

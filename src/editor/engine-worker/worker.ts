@@ -20,7 +20,7 @@ import { nextTask } from './next-task'
 import { networkAt, pairsBetween } from './other-points'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { ruleDiagramOf } from './rule-diagram'
-import { checkRule } from './rule-check'
+import { checkRule, ruleOf } from './rule-check'
 import { handOver, plainError, serve } from '../protocol/rpc'
 import { restoreSteps, startOf, writeSteps, writeTrace } from './session-steps'
 import { totalsOf } from '../view/totals'
@@ -157,6 +157,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       const found = current().network.getLayer(layer)
       return found ? explainLayer(current().network, current().rewriter(label), found) : { type: 'nothing' as const }
     }),
+  ruleOf: ({ layers, chosen }) => turns.calm(() => ruleOf(current().network, layers, chosen)),
   checkRule: ({ text }) => turns.calm(() => checkRule(current(), text)),
   connect: (port) => {
     port.start()
@@ -193,9 +194,9 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
 
 function offered(): PatternInfo[] {
   return current().catalogue.map((o) => {
-    const { label, family, equation, type, benefit, exactness, assumes, optIn, rule, tried } = o
+    const { label, family, equation, type, benefit, exactness, assumes, optIn, rule, tried, source } = o
     const info = { label, family, equation, type, benefit, exactness, assumes, optIn }
-    return { ...info, ...(rule !== undefined && { rule }), ...(tried && { tried }) }
+    return { ...info, ...(rule !== undefined && { rule }), ...(tried && { tried }), ...(source && { source }) }
   })
 }
 

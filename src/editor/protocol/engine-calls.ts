@@ -1,12 +1,13 @@
 /** Every message between the page and the engine worker. Plain values; engine values go through `packed` and `unpacked...`. */
 import type { Sizes } from '../../cost'
-import type { HistoryId, LayerId, LogEntry, TensorId } from '../../engine'
+import type { HistoryId, Kept, LayerId, LogEntry, TensorId } from '../../engine'
 import type { Target } from '../../patterns'
 import type { Plain } from './codec'
 import type { Compared } from './comparison'
 import type { KeptSteps, RestoreRequest } from './kept-steps'
 import type {
   Explanation,
+  MadeRule,
   MatchInfo,
   MatchRef,
   Miss,
@@ -107,6 +108,11 @@ export interface EngineCalls extends HistoryCalls {
   readonly explain: { readonly args: { label: string; layer: LayerId }; readonly result: Explanation }
   /** The pattern's left side, with how far the match got. */
   readonly board: { readonly args: { label: string; miss: Miss }; readonly result: RuleDiagram }
+  /** A rule whose left side is what these layers are. */
+  readonly ruleOf: {
+    readonly args: { layers: readonly LayerId[]; chosen: ReadonlyMap<string, Kept> }
+    readonly result: MadeRule
+  }
   readonly checkRule: { readonly args: { text: string }; readonly result: RuleReport }
   /** A way for the verify worker to ask for what it compares. */
   readonly connect: { readonly args: MessagePort; readonly result: null }

@@ -1,5 +1,5 @@
 /** What the page is told of patterns: where they match, where they nearly match, and what they would do. Plain values. */
-import type { FailureAbout, LayerId, TensorId } from '../../engine'
+import type { FailureAbout, LayerId, SelectionPart, TensorId } from '../../engine'
 import type { Exactness } from '../../patterns'
 import type { RuleVerdict } from '../../verify'
 
@@ -37,7 +37,19 @@ export interface PatternInfo {
   readonly rule?: string
   /** What the gate said of it. */
   readonly tried?: RuleTrial
+  /** A rule of the library as text; `hasCode` where that is not all of it. */
+  readonly source?: RuleSource
 }
+
+export interface RuleSource {
+  readonly text: string
+  readonly hasCode: boolean
+}
+
+/** A rule that was made of layers, with what a person can decide about; or why there is none. */
+export type MadeRule =
+  | { readonly type: 'made'; readonly text: string; readonly parts: readonly SelectionPart[] }
+  | { readonly type: 'refused'; readonly reason: string }
 
 /** A place where a pattern nearly matches. */
 export interface Miss {

@@ -1,5 +1,5 @@
 /** The library, the chosen pattern, and why it does not match. */
-import type { LayerId, LogEntry } from '../../engine'
+import type { Kept, LayerId, LogEntry, SelectionPart } from '../../engine'
 import type { Target } from '../../patterns'
 import type { OwnRule, RuleDiagram, RuleReport, Explanation, Miss, Misses, PatternInfo } from '../protocol/match-info'
 import type { RuleTestPart } from '../protocol/verify-calls'
@@ -37,6 +37,8 @@ export interface PatternSlice {
   readonly draftReport: RuleReport | null
   /** Its trial by numbers; null where there was none with this text. */
   readonly draftTrial: DraftTrial | null
+  /** The layers that it was made of; null for one that was not. */
+  readonly draftOrigin: DraftOrigin | null
 }
 
 /** A rule as it is being written. */
@@ -47,6 +49,15 @@ export interface RuleDraft {
   readonly text: string
   /** The text that is kept; what differs from it is not saved yet. */
   readonly saved: string
+}
+
+/** What a rule was made of, and what was decided about it. */
+export interface DraftOrigin {
+  readonly layers: readonly LayerId[]
+  readonly chosen: ReadonlyMap<string, Kept>
+  readonly parts: readonly SelectionPart[]
+  /** The text that came of it. */
+  readonly text: string
 }
 
 /** How far a rule was tried by numbers. */
@@ -60,7 +71,10 @@ export interface DraftTrial {
 }
 
 /** What a network that is opened now begins with. */
-export const freshPattern: Omit<PatternSlice, 'target' | 'rules' | 'draft' | 'draftReport' | 'draftTrial'> = {
+export const freshPattern: Omit<
+  PatternSlice,
+  'target' | 'rules' | 'draft' | 'draftReport' | 'draftTrial' | 'draftOrigin'
+> = {
   patterns: [],
   chosen: null,
   also: [],
@@ -77,6 +91,7 @@ export const initialPattern: PatternSlice = {
   draft: null,
   draftReport: null,
   draftTrial: null,
+  draftOrigin: null,
 }
 
 /** The patterns that are offered now; what a person decided of one with the same name stays. */

@@ -36,6 +36,8 @@ interface Variant {
 export class RulePattern extends PatternRewriter {
   /** As it was written. */
   readonly graph: RuleGraph
+  /** Code says more of it than its text: it checks what the text cannot say, or makes the right side. */
+  readonly hasCode: boolean
   private readonly variants: readonly [Variant, ...Variant[]]
   private readonly build: RuleBuild | null
   /** Which of the variants made a match. */
@@ -54,6 +56,7 @@ export class RulePattern extends PatternRewriter {
     }))
     this.variants = variants as [Variant, ...Variant[]]
     this.build = options.build ?? null
+    this.hasCode = [options.check, options.checkRoot, options.build].some((f) => f !== undefined)
   }
 
   /** The first of the plain rules that it stands for; mostly there is no other. */

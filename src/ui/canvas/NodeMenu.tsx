@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui'
-import { breakpointCommands, explainCommands, isSet, selectCommands } from '../../editor'
+import { breakpointCommands, explainCommands, isSet, selectCommands, selectionRuleCommands } from '../../editor'
 import type { Breakpoint } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 
@@ -34,6 +34,9 @@ export function NodeMenu({ at, onClose }: { readonly at: MenuAt | null; readonly
               <kbd>W</kbd>
             </DropdownMenu.Item>
           )}
+          <DropdownMenu.Item onSelect={() => void selectionRuleCommands.ruleOfSelection(editor)}>
+            Make a rule of {at.key.startsWith('L') ? 'this layer' : 'these layers'} <kbd>Shift R</kbd>
+          </DropdownMenu.Item>
           {breakpoint && (
             <DropdownMenu.Item onSelect={() => breakpointCommands.toggleBreakpoint(editor, breakpoint)}>
               {breakText(breakpoint, breakpoints)} <kbd>B</kbd>

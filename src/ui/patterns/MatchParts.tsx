@@ -1,5 +1,5 @@
 import { operatorOf } from '../../engine'
-import { patternCommands, previewCommands, selectCommands, stepCommands } from '../../editor'
+import { patternCommands, previewCommands, selectCommands, selectionRuleCommands, stepCommands } from '../../editor'
 import type { Preview } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 
@@ -39,6 +39,21 @@ export function MatchParts() {
             )
           })}
         </ul>
+      )}
+      {!preview && (
+        <button
+          type="button"
+          className="link"
+          title="A rule of your own whose left side is what stands here"
+          onClick={() =>
+            void selectionRuleCommands.ruleOfSelection(
+              editor,
+              match.parts.map(([, layer]) => layer),
+            )
+          }
+        >
+          Make a rule of it
+        </button>
       )}
     </div>
   )

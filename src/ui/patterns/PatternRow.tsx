@@ -76,7 +76,7 @@ const EXACTNESS = {
 /** What there is to know and to set of the chosen pattern. */
 function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
   const editor = useEditor()
-  const { label, benefit, exactness, assumes, optIn, rule, log, tried } = pattern
+  const { label, benefit, exactness, assumes, optIn, rule, log, tried, source } = pattern
   return (
     <div className="pattern-facts">
       <label title="Patterns of higher benefit are tried first">
@@ -96,6 +96,18 @@ function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
         <button type="button" className="link" onClick={() => void draftCommands.editRule(editor, label)}>
           Edit rule
         </button>
+      )}
+      {(rule ?? source?.text) !== undefined && (
+        <button type="button" className="link" onClick={() => draftCommands.copyRule(editor, label)}>
+          Edit a copy
+        </button>
+      )}
+      {source && (
+        <details className="rule-source">
+          <summary>Read the rule</summary>
+          <pre>{source.text}</pre>
+          {source.hasCode && <p className="dim">Code checks or makes more of it than this text says.</p>}
+        </details>
       )}
       {tried && <p className={tried.verdict === 'differs' ? 'warning' : ''}>Tested by numbers: {tried.text}.</p>}
       {assumes && <p>Assumes that {assumes}.</p>}

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { explainCommands } from '../../editor'
+import { draftCommands, explainCommands } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { Reason } from './Reason'
 
@@ -53,6 +53,11 @@ export function WhyNot() {
                 </span>
               )}
               <Reason miss={answer.found.miss} />
+              {patterns.some((p) => p.label === answer.label && (p.rule ?? p.source)) && (
+                <button type="button" className="link" onClick={() => draftCommands.copyRule(editor, answer.label)}>
+                  Edit a copy of the rule
+                </button>
+              )}
             </>
           )}
         </div>

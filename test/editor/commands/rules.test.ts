@@ -3,6 +3,7 @@ import {
   changeDraft,
   checkRule,
   closeRule,
+  copyRule,
   editRule,
   loadDraft,
   revertDraft,
@@ -10,6 +11,9 @@ import {
 } from '../../../src/editor/commands/match/drafts'
 import { together, trialOf } from '../../../src/editor/commands/match/rule-trial'
 import type { RuleTestPart } from '../../../src/editor/protocol/verify-calls'
+import { withOwnRight } from '../../../src/editor/commands/match/rule-of-selection'
+import { ruleOf } from '../../../src/editor/engine-worker/rule-check'
+import { net } from '../../patterns/notation'
 import { keepRule, loadRules, removeRule } from '../../../src/editor/commands/match/rules'
 import { CASE_NETWORKS } from '../../engine/case-networks'
 import { Browser, editorRig } from '../rig'
@@ -128,4 +132,39 @@ describe('a trial in parts', () => {
     })
     expect(trialOf(part({}))).toEqual({ verdict: 'equal', text: 'equal on 5 networks' })
   })
+})
+
+describe('a rule of a selection', () => {
+  test('keeps the right side that a person wrote, and follows where it is the same as it was', () => {
+    const made = (left: string, right = left) => `rule "R"\n${left}\n=>\n${right}\n`
+    expect(withOwnRight(made('a'), made('a'), made('b'))).toBe(made('b'))
+    expect(withOwnRight(made('a', 'mine'), made('a'), made('b'))).toBe(made('b', 'mine'))
+    expect(withOwnRight('no rule', made('a'), made('b'))).toBe(made('b'))
+  })
+  test('is made of layers that are there, and says why where it cannot be', () => {
+    const network = net('in x float32[2]\ny = Mul(x, Sigmoid(x))\nout y')
+    const ids = network.getLayers().map((l) => l.id)
+    expect(ruleOf(network, ids, new Map())).toMatchObject({
+      type: 'made',
+      text: expect.stringMatching(/y = Mul\(x, Sigmoid\(x\)\)\n=>/) as string,
+    })
+    expect(ruleOf(network, [999], new Map())).toMatchObject({
+      type: 'refused',
+      reason: expect.stringMatching(/Nothing is selected/) as string,
+    })
+  })
+})
+
+test('a copy of a rule has a name of its own, and says where code does more than the text', async () => {
+  const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
+  const source = (text: string, hasCode: boolean) => ({ label: 'Neg', source: { text, hasCode } }) as never
+  editor.set({ patterns: [source('rule "neg"\ny = Neg(Neg(x))\n=>\ny = x\n', true)] })
+  copyRule(editor, 'Neg')
+  expect(editor.state.draft?.text).toBe(
+    '# In the library code checks or makes more than this text says: test it by numbers.\n' +
+      'rule "Neg, my own"\ny = Neg(Neg(x))\n=>\ny = x\n',
+  )
+  editor.set({ patterns: [source('y = Neg(Neg(x))\n=>\ny = x\n', false)] })
+  copyRule(editor, 'Neg')
+  expect(editor.state.draft?.text).toMatch(/^rule "Neg, my own"\s+y = Neg/)
 })

@@ -53,8 +53,23 @@ export function writeRule(editor: Editor, text: string): void {
   open(editor, { label: '', name: '', text, saved: '' })
 }
 
+/** A rule of the library, or of one's own, as one's own to change. */
+export function copyRule(editor: Editor, label: string): void {
+  const pattern = editor.state.patterns.find((p) => p.label === label)
+  const text = pattern?.rule ?? pattern?.source?.text
+  if (text === undefined) return
+  const note = pattern?.source?.hasCode
+    ? '# In the library code checks or makes more than this text says: test it by numbers.\n'
+    : ''
+  const named = text.replace(
+    /^(\s*(?:#[^\n]*\n\s*)*)(rule\s+"[^"]*")?/,
+    (_, comments: string, header?: string) => `${comments}rule "${label}, my own"${header === undefined ? '\n' : ''}`,
+  )
+  writeRule(editor, note + named)
+}
+
 function open(editor: Editor, draft: RuleDraft): void {
-  editor.set({ draft, draftReport: null, draftTrial: null, dialog: null })
+  editor.set({ draft, draftReport: null, draftTrial: null, draftOrigin: null, dialog: null })
   keepDraft(editor)
   editor.say(draft.label ? `Editing ${draft.label}` : 'Writing a rule')
 }
@@ -68,7 +83,7 @@ export async function closeRule(editor: Editor): Promise<void> {
 }
 
 async function leave(editor: Editor): Promise<void> {
-  editor.set({ draft: null, draftReport: null, draftTrial: null })
+  editor.set({ draft: null, draftReport: null, draftTrial: null, draftOrigin: null })
   if (editor.state.chosen === DRAFT) await choosePattern(editor, null)
   editor.set({ patterns: editor.state.patterns.filter((p) => p.label !== DRAFT) })
 }

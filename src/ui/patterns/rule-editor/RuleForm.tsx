@@ -4,6 +4,7 @@ import type { RuleDraft, RuleReport } from '../../../editor'
 import { formatRules } from '../../../engine'
 import { useEditor, useEditorState } from '../../editor-context'
 import { RuleText } from './RuleText'
+import { SelectionParts } from './SelectionParts'
 import { Trial } from './Trial'
 
 interface Props {
@@ -52,6 +53,7 @@ export default function RuleForm({ draft }: Props) {
       <p className={report?.type === 'bad' ? 'rule-report bad' : 'rule-report'} role="status">
         {model === null ? 'Open a network to see where it matches' : <ReportText report={report} />}
       </p>
+      <SelectionParts />
       <Trial ready={good} />
       <div className="rule-actions">
         <label>

@@ -1,0 +1,83 @@
+/** Rules that are made of layers of a network: they match where they came from, and what they are made for. */
+import { describe, expect, test } from 'vitest'
+import { onnxDialect } from '../../src/dialects/onnx'
+import { findMatches, Match, parseRule, printRule, ruleOfLayers, RulePattern, Schemas } from '../../src/engine'
+import type { Kept, Layer, Network } from '../../src/engine'
+import { net } from '../patterns/notation'
+
+const NEWEST = Schemas.newest(onnxDialect)
+
+function made(network: Network, layers: readonly Layer[], chosen: Readonly<Record<string, Kept>> = {}) {
+  const { graph, parts } = ruleOfLayers(layers, new Map(Object.entries(chosen)))
+  const text = printRule(graph)
+  const pattern = new RulePattern(parseRule(text), { schemas: NEWEST })
+  const roots = [...findMatches(network, { label: 'rule', pattern, benefit: 1 })].filter((m) => m instanceof Match)
+  return {
+    text,
+    parts,
+    matches: roots.length,
+    sides: text.split('=>\n').map((s) => s.replace(/^rule .*\n/, '').trim()),
+  }
+}
+
+const GELU = `in x float32[2,8]
+const w float32[8]
+y = Mul(Mul(x, Add(Erf(Div(x, 1.4142135)), 1)), 0.5)
+z = Mul(y, Softmax<axis=1>(w))
+out z`
+
+describe('a rule of a selection', () => {
+  test('nests what is used once, keeps numbers, and begins with the same right side', () => {
+    const network = net(GELU)
+    const layers = network.getLayers().slice(0, 5)
+    const { sides, matches } = made(network, layers)
+    expect(sides[0]).toBe('y = Mul(Mul(x, Add(Erf(Div(x, 1.4142135)), 1)), 0.5)')
+    expect(sides[1]).toBe(sides[0])
+    expect(matches).toBe(1)
+  })
+  test('a constant within a tolerance, or any: the same key stays for the choice', () => {
+    const network = net(GELU.replace('out z', 'v = Mul(Mul(z, Add(Erf(Div(z, 1.4142)), 1)), 0.5)\nout v'))
+    const layers = network.getLayers().slice(0, 5)
+    const { parts, matches } = made(network, layers)
+    const key = parts.find((p) => p.title.startsWith('constant 1.4142'))!.key
+    expect(matches).toBe(1)
+    expect(made(network, layers, { [key]: 'tolerance' })).toMatchObject({ matches: 2 })
+    const any = made(network, layers, { [key]: 'any' })
+    expect(any.sides[0]).toContain('Div(x, @c)')
+    expect(any.sides[1]).toContain('Div(x, c)')
+    expect(any.parts.find((p) => p.key === key)?.kept).toBe('any')
+  })
+  test('attributes as they are or whatever they are, those that are not given by their defaults', () => {
+    const network = net('in x float32[2,3]\ny = Softmax<axis=0>(x)\nz = Softmax(Neg(x))\nout y, z')
+    const [first] = network.getLayers()
+    const exact = made(network, [first!])
+    expect(exact).toMatchObject({ matches: 1 })
+    expect(exact.sides[0]).toBe('y = Softmax<axis=0>(x)')
+    const any = made(network, [first!], { [exact.parts[0]!.key]: 'any' })
+    expect(any.sides[0]).toBe('y = Softmax<...$at1>(x)')
+    expect(any.matches).toBe(2)
+  })
+  test('values that are used twice or outside have names; several results have several', () => {
+    const network = net('in x float32[2,3]\na = Relu(x)\nb = Neg(a)\nc = Abs(a)\ny = Add(b, c)\nz = Exp(c)\nout y, z')
+    const layers = network.getLayers().slice(0, 4)
+    const { sides, matches } = made(network, layers)
+    expect(sides[0]).toBe('relu = Relu(x)\ny1 = Abs(relu)\ny2 = Add(Neg(relu), y1)')
+    expect(matches).toBe(1)
+  })
+  test('weights are constants by the name of what they are, absent operands are none', () => {
+    const network = net(
+      'in x float32[1,2,5,5]\nconst k float32[3,2,3,3]\ny = Clip(Conv<pads=[1,1,1,1]>(x, k), none, 6)\nout y',
+    )
+    const { sides, matches } = made(network, network.getLayers())
+    expect(sides[0]).toContain('(x, @w), none, 6)')
+    expect(sides[0]).toContain('strides=none')
+    expect(matches).toBe(1)
+  })
+  test('of nothing, and of too much, is said', () => {
+    expect(() => ruleOfLayers([])).toThrow(/Nothing is selected/)
+    const many = net(
+      `in x float32[2]\n${Array.from({ length: 41 }, (_, i) => `a${i} = Neg(${i ? `a${i - 1}` : 'x'})`).join('\n')}\nout a40`,
+    )
+    expect(() => ruleOfLayers(many.getLayers())).toThrow(/41 layers are too many/)
+  })
+})
