@@ -98,6 +98,8 @@ describe('finding the way', () => {
     await inspector.getByText('Add', { exact: true }).waitFor()
     await page.getByRole('group', { name: /^Softmax/ }).click({ modifiers: ['Shift'] })
     await inspector.getByText('2 layers', { exact: true }).waitFor()
+    const tree = page.getByRole('tree', { name: 'Layers by module' })
+    await tree.getByRole('treeitem', { name: 'Softmax', selected: true }).waitFor()
     await inspector.getByRole('button', { name: 'path', exact: true }).click()
     await inspector.getByRole('button', { name: 'select these 2' }).click()
     const canvas = (await page.locator('.react-flow__pane').boundingBox())!
@@ -107,8 +109,12 @@ describe('finding the way', () => {
     await page.mouse.move(canvas.x + canvas.width - 8, canvas.y + canvas.height - 8, { steps: 3 })
     await page.mouse.up()
     await page.keyboard.up('Shift')
-    await inspector.getByText(/^\d+ layers( in \d+ selected)?$/).waitFor()
+    await inspector.getByText(/^(\d+ selected, )?\d+ layers$/).waitFor()
     await inspector.getByRole('region', { name: 'Operators' }).getByText('Softmax').waitFor()
+    await inspector.getByRole('button', { name: 'Show only these' }).click()
+    await page.getByText(/^\d+ of 448 layers shown$/).waitFor()
+    await page.getByRole('button', { name: 'Show all', exact: true }).click()
+    await page.getByText(/^\d+ of 448 layers shown$/).waitFor({ state: 'hidden' })
   })
 
   test('a group opens by Enter and closes again', async () => {

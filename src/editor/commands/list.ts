@@ -24,6 +24,7 @@ import { endPreview, previewMatch } from './match/preview'
 import { beginGoing } from './view/going'
 import { fitAll, select, zoomToSelection } from './view/select'
 import { multiCommands } from './view/multi'
+import { showOnlyCommands } from './view/show-only'
 import { tensorCommands } from './view/tensors'
 import { valueCommands } from './view/values'
 import { runCommands } from './view/run'
@@ -66,6 +67,7 @@ export const commands: readonly Command[] = [
   ...columnCommands,
   ...tensorCommands,
   ...multiCommands,
+  ...showOnlyCommands,
   ...valueCommands,
   ...runCommands,
   command('View', 'present', 'Present: full screen, with captions', ['Shift+V'], withModel, beginPresenting),

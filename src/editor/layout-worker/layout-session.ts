@@ -2,10 +2,11 @@
 import type { LayerId, Network, NetworkSnapshot } from '../../engine'
 import { networkFromSnapshot } from '../../engine'
 import { allGroups, buildGroups, layOut, partsOfPicture } from '../../layout'
-import type { Breaks, Columns, LayoutEngine, LayoutRequest, GroupPath, Picture } from '../../layout'
+import type { Breaks, Columns, LayoutEngine, LayoutRequest, GroupPath, GroupTree, Picture } from '../../layout'
 import { dialectNamed } from '../dialects'
 import { nodeContentMaker } from './node-content'
 import { withGhosts } from './ghost-source'
+import { partOf } from './part-source'
 import { IncrementalLayout } from './incremental-layout'
 import type { Drawn } from '../protocol/layout-calls'
 import type { MoveStep } from '../protocol/moves'
@@ -14,11 +15,16 @@ import { handOver } from '../protocol/rpc'
 import { packScene, transferables } from '../protocol/scene-codec'
 import type { SentBefore } from '../protocol/scene-codec'
 
+/** So many layers can be looked at with every group open. */
+const FEW = 150
+
 export class LayoutSession {
   private readonly network: Network
   private readonly live: IncrementalLayout
   private open: ReadonlySet<GroupPath>
   private picture: Picture | null = null
+  /** Layers that are shown by themselves; null for all. */
+  private part: { readonly tree: GroupTree; readonly openBefore: ReadonlySet<GroupPath> } | null = null
   /** The picture that was handed over last. */
   private sent: { readonly revision: number; readonly picture: Picture } | null = null
 
@@ -65,12 +71,30 @@ export class LayoutSession {
    */
   follow(steps: readonly MoveStep[], since?: number): Promise<Drawn> {
     this.walk(steps)
+    this.endPart()
     return this.draw({}, since)
   }
 
   /** Goes along with the network without drawing it. */
   walk(steps: readonly MoveStep[]): void {
     for (const step of steps) this.live.walk(step)
+  }
+
+  /** Some layers by themselves, until the network is followed. */
+  only(layers: readonly LayerId[] | null): Promise<Drawn> {
+    const openBefore = this.part?.openBefore ?? this.open
+    if (layers) {
+      const tree = buildGroups(partOf(this.live.tree.source, new Set(layers)), this.live.tree.frame)
+      this.part = { tree, openBefore }
+      // Few layers are shown, and not the groups that they lie in.
+      this.open = layers.length > FEW ? openBefore : new Set([...openBefore, ...allGroups(tree)])
+    } else this.endPart()
+    return this.draw()
+  }
+
+  private endPart(): void {
+    if (this.part) this.open = this.part.openBefore
+    this.part = null
   }
 
   /** What is gone among what is there. */
@@ -88,7 +112,7 @@ export class LayoutSession {
     const revision = (this.sent?.revision ?? 0) + 1
     const scene = packScene(partsOfPicture(picture), revision, before && keptIn(before, picture))
     this.sent = { revision, picture }
-    const columns = columnsOf(picture)
+    const columns = this.part ? (Array.isArray(this.columns) ? (this.columns as Breaks) : []) : columnsOf(picture)
     return handOver({ scene, open: [...this.open], columns }, transferables(scene))
   }
 
@@ -104,7 +128,13 @@ export class LayoutSession {
     }
   }
 
+  private async drawPart(tree: GroupTree, request: LayoutRequest): Promise<Drawn> {
+    const faceOf = nodeContentMaker(tree.source, this.network)
+    return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { ...request, columns: 1 }))
+  }
+
   async draw(request: LayoutRequest = {}, since?: number): Promise<Drawn> {
+    if (this.part) return this.drawPart(this.part.tree, request)
     const before = this.picture
     const { columns } = this
     this.picture = await this.live.draw(this.open, {

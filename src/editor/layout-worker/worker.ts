@@ -48,6 +48,7 @@ serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   closeAll: () => stoppable((h, signal) => h.closeAll(signal)),
   reveal: ({ layers, upTo }) => stoppable((h, signal) => h.reveal(layers, upTo ?? null, signal)),
   follow: ({ steps, since }) => inTurn((h) => h.follow(steps, since)),
+  only: ({ layers }) => inTurn((h) => h.only(layers)),
   compare: ({ ghosts }) => inTurn((h) => h.compare(ghosts)),
   stop: () => {
     running?.abort()

@@ -39,6 +39,8 @@ export interface LayoutCalls {
   readonly follow: { readonly args: FollowRequest; readonly result: Drawn }
   /** The network as it is, with what is gone drawn among it. Changes nothing of what is remembered. */
   readonly compare: { readonly args: { ghosts: Ghosts }; readonly result: Drawn }
+  /** These layers by themselves, until the network is followed; null for all of it again. */
+  readonly only: { readonly args: { layers: readonly LayerId[] | null }; readonly result: Drawn }
   /** Interrupts the layout of another view: its call fails with LayoutCancelled, and the picture stays as it was. */
   readonly stop: { readonly args: null; readonly result: null }
 }

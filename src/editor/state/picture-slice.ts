@@ -1,5 +1,6 @@
 /** The picture and what is selected in it. */
 import { emptyScene } from '../../layout'
+import type { ShownPart } from '../view/shown-part'
 import type { Breaks, GroupPath, ItemKey, Scene } from '../../layout'
 
 /** What is lit besides the selection: what it depends on, what depends on it, both, or what lies between the two selected. */
@@ -21,6 +22,8 @@ export interface PictureSlice {
   /** What is selected with it; void once something else than `last` is selected. */
   readonly several: { readonly last: ItemKey; readonly keys: ReadonlySet<ItemKey> } | null
   readonly light: Light | null
+  /** See `shownPart`. */
+  readonly part: ShownPart | null
   readonly follow: boolean
 }
 
@@ -32,6 +35,7 @@ export const freshPicture: Omit<PictureSlice, 'arranging' | 'follow'> = {
   selected: null,
   several: null,
   light: null,
+  part: null,
 }
 
 export const initialPicture: PictureSlice = {

@@ -62,11 +62,18 @@ export function inspect(network: Network, node: SceneNode | undefined, key: stri
   const { title, detail } = node.face
   const base = { title, name: '', scope: '', facts: [], inputs: [], outputs: [], flayer: [] }
   if (node.kind === 'group') return { ...base, name: node.group, facts: [['holds', detail || 'an open group']] }
-  const tensor =
-    node.kind === 'input' ? network.getTensor(Number(key.slice(1))) : network.getOutputs()[Number(key.slice(1))]
+  const tensor = node.kind === 'input' ? network.getTensor(Number(key.slice(1))) : outputOf(network, title)
   if (!tensor) return null
   const row = node.kind === 'input' ? toUsers(tensor, 'value') : fromParent(tensor, 'value')
-  return { ...base, name: `network ${node.kind}`, ...(node.kind === 'input' ? { outputs: [row] } : { inputs: [row] }) }
+  const isNetworks = node.kind === 'input' ? tensor.isNetworkInput() : network.isOutput(node.face.title)
+  const name = isNetworks ? `network ${node.kind}` : node.kind === 'input' ? 'computed outside' : 'used outside'
+  return { ...base, name, ...(node.kind === 'input' ? { outputs: [row] } : { inputs: [row] }) }
+}
+
+/** Of a part that is shown by itself there are others than those of the network: they are called as their tensors. */
+function outputOf(network: Network, name: string): Tensor | undefined {
+  const index = network.outputs.findIndex((o) => o.name === name)
+  return index >= 0 ? network.getOutputs()[index] : network.getTensors().find((t) => t.name === name)
 }
 
 export function inspectTensor(network: Network, id: TensorId): TensorInspection | null {

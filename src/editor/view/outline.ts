@@ -54,6 +54,16 @@ export function outlineRows({ root, network }: LayerCounts, unfolded: ReadonlySe
   return rows
 }
 
+/** The scopes that must be unfolded for the row of a layer or a group to be seen. */
+export function scopesAround(network: Network, key: string): string[] {
+  const layer = key.startsWith('L') ? network.getLayer(Number(key.slice(1))) : undefined
+  const inner = layer ? layer.scope : key.startsWith('G:') ? outer(key.slice(2)) : null
+  if (inner === null) return []
+  const paths = layer ? [`${inner}/*`] : []
+  for (let path: string | null = inner; path !== null; path = outer(path)) paths.push(path)
+  return paths
+}
+
 /** Layers whose name or kind holds every word, best first: kind, then end of the name, then anywhere. */
 export function searchLayers(
   network: Network,

@@ -24,6 +24,7 @@ import type { MountedNode } from './mounted-nodes'
 import { nodeTypes } from './nodes'
 import { entryOf, letTabPass } from './one-stop'
 import { CompareCanvas } from './CompareCanvas'
+import { PartBar } from './PartBar'
 import { PaintLayer } from './PaintLayer'
 import { useHeat } from './use-heat'
 import { useLit } from './use-lit'
@@ -209,6 +210,7 @@ function Flow() {
       )}
       {hover && <TensorCard at={hover} width={store.getState().width} />}
       <Breadcrumbs index={index} />
+      <PartBar />
       <Minimap index={index} halos={halos} />
       <ZoomTools heat={heat} />
       <NodeMenu at={menu} onClose={() => setMenu(null)} />

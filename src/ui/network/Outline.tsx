@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
-import { useDeferredValue, useMemo, useRef, useState } from 'react'
-import { breakpointCommands, groupCommands, isSet, outlineRows, selectCommands } from '../../editor'
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { breakpointCommands, groupCommands, isSet, outlineRows, scopesAround, selectCommands } from '../../editor'
 import type { Breakpoint, LayerCounts, OutlineRow } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { useVirtualRows } from '../widgets/use-virtual-rows'
@@ -30,6 +30,17 @@ function OutlineTree() {
     return census ? outlineRows(census, unfolded) : []
   }, [census, version, unfolded])
   const { from, to, onScroll } = useVirtualRows(list, rows.length, ROW)
+  // What is selected elsewhere is unfolded here, and scrolled to once its row is there.
+  const [followed, setFollowed] = useState<string | null>(null)
+  if (followed !== selected) {
+    setFollowed(selected)
+    const around = selected === null || !census ? [] : scopesAround(census.network, selected)
+    if (around.some((path) => !unfolded.has(path))) setUnfolded(new Set([...unfolded, ...around]))
+  }
+  const place = selected === null ? -1 : rows.findIndex((row) => rowShows(row, selected))
+  useEffect(() => {
+    if (place >= 0) showRow(list.current, place)
+  }, [place, selected])
 
   const toggle = (row: OutlineRow, open = !row.open) => {
     if (row.path === null) return
@@ -50,11 +61,7 @@ function OutlineTree() {
   const moveTo = (index: number) => {
     const next = Math.min(rows.length - 1, Math.max(0, index))
     setFocused(next)
-    const element = list.current
-    if (!element) return
-    const top = next * ROW
-    if (top < element.scrollTop) element.scrollTop = top
-    else if (top + ROW > element.scrollTop + element.clientHeight) element.scrollTop = top + ROW - element.clientHeight
+    showRow(list.current, next)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rows[focused]
@@ -94,7 +101,7 @@ function OutlineTree() {
               id={`outline-${row.key}`}
               role="treeitem"
               aria-level={row.depth + 1}
-              aria-selected={row.key === selected || (row.path !== null && `G:${row.path}` === selected)}
+              aria-selected={selected !== null && rowShows(row, selected)}
               aria-expanded={row.path !== null ? row.open : undefined}
               className={from + i === focused ? 'outline-row focused' : 'outline-row'}
               style={{ top: (from + i) * ROW, '--depth': row.depth }}
@@ -116,6 +123,18 @@ function OutlineTree() {
       </div>
     </section>
   )
+}
+
+function rowShows(row: OutlineRow, selected: string): boolean {
+  return row.key === selected || (row.path !== null && `G:${row.path}` === selected)
+}
+
+/** Scrolls no further than it must. */
+function showRow(element: HTMLElement | null, index: number): void {
+  if (!element) return
+  const top = index * ROW
+  if (top < element.scrollTop) element.scrollTop = top
+  else if (top + ROW > element.scrollTop + element.clientHeight) element.scrollTop = top + ROW - element.clientHeight
 }
 
 function breakpointOf({ path, layer, label }: OutlineRow): Breakpoint | null {

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { costOfLayers, layersOf, multiCommands, selectedPart, tensorCommands } from '../../editor'
+import { costOfLayers, layersOf, multiCommands, selectedPart, showOnlyCommands, tensorCommands } from '../../editor'
 import type { PartValue } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { Facts } from './Facts'
@@ -26,8 +26,8 @@ export function PartFacts({ keys }: { readonly keys: ReadonlySet<string> }) {
   return (
     <div className="inspector-body">
       <div className="inspector-title">
+        {keys.size !== count && `${keys.size} selected, `}
         {count === 1 ? '1 layer' : `${count.toLocaleString('en')} layers`}
-        {keys.size !== count && ` in ${keys.size} selected`}
       </div>
       <Values title="Inputs" values={part.inputs} />
       <Values title="Outputs" values={part.outputs} />
@@ -42,9 +42,27 @@ export function PartFacts({ keys }: { readonly keys: ReadonlySet<string> }) {
           <Facts rows={found.cost.rows} />
         </section>
       )}
-      <button type="button" className="button small" onClick={() => multiCommands.fitSelection(editor)}>
-        Show all of it
-      </button>
+      <div className="row">
+        <button type="button" className="button small" onClick={() => multiCommands.fitSelection(editor)}>
+          Bring into view
+        </button>
+        <button
+          type="button"
+          className="button small"
+          title="Hide the rest (Shift O)"
+          onClick={() => void showOnlyCommands.showOnlySelected(editor)}
+        >
+          Show only these
+        </button>
+        <button
+          type="button"
+          className="button small"
+          title="Shift X"
+          onClick={() => void showOnlyCommands.hideSelected(editor)}
+        >
+          Hide
+        </button>
+      </div>
     </div>
   )
 }

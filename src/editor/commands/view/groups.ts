@@ -7,6 +7,7 @@ import { RemoteError } from '../../protocol/rpc'
 import { beginGoing } from './going'
 import { unpackScene } from '../../protocol/scene-codec'
 import type { Session } from '../../session/session'
+import { shownPart } from '../../view/shown-part'
 
 /** Opens a closed group and closes an open one. The group's heading stays where it is on the screen. */
 export function toggleGroup(editor: Editor, path: GroupPath): Promise<void> {
@@ -32,6 +33,11 @@ export async function revealNow(
   live: Live,
   layers: readonly LayerId[],
 ): Promise<void> {
+  const { part } = editor.state
+  if (shownPart(editor.state) && layers.some((id) => !part!.layers.has(id))) {
+    await redrawNow(editor, session, live, (s) => s.layout.call('only', { layers: null }), null)
+    editor.set({ part: null })
+  }
   const hidden = layers.some((id) => anchorOf(editor.state.scene, id)?.kind === 'group')
   if (hidden) await redrawNow(editor, session, live, (s) => s.layout.call('reveal', { layers }), null)
 }
@@ -63,7 +69,8 @@ export async function redrawNow(
     const scene = unpackScene(drawn.scene)
     const to = find(scene.nodes, anchor)
     if (from && to) editor.camera.hold(from, to)
-    editor.set({ scene, open: new Set(drawn.open), columns: drawn.columns })
+    const part = shownPart(editor.state)
+    editor.set({ scene, open: new Set(drawn.open), columns: drawn.columns, part: part && { ...part, scene } })
   } catch (error) {
     if (!(error instanceof RemoteError && error.name === 'LayoutCancelled')) throw error
     editor.say('Layout stopped: the picture is as it was')

@@ -10,6 +10,7 @@ import type { EditorState } from '../../state/store'
 import { command } from '../command'
 import type { Command } from '../command'
 import { goToLayer, select } from './select'
+import { showAll } from './show-only'
 
 /** What a person followed last: the layer whose tensors they walk, and the tensor on whose ends they are. */
 interface Trail {
@@ -43,6 +44,7 @@ export async function goToTensor(editor: Editor, id: TensorId): Promise<void> {
 /** Selects a layer, an input or an output wherever it is, and brings it into view. */
 export async function goToItem(editor: Editor, key: ItemKey): Promise<void> {
   if (key.startsWith('L')) return goToLayer(editor, Number(key.slice(1)))
+  await showAll(editor)
   select(editor, key)
   const node = nodeNamed(editor.state.scene, key)
   if (node) editor.camera.reveal(node)
