@@ -2,6 +2,7 @@
 import type { Scene } from '../../layout'
 import { edgeTime, nodeTime } from './substeps'
 import { edgeFrame, nodeFrame } from './frames'
+import { shownTime } from './phases'
 import type { Motion } from './player'
 import type { Start, Unfinished } from './step-record'
 
@@ -15,7 +16,8 @@ export interface Standing {
 const FAINT = 0.02
 
 /** @param scene where the motion leads */
-export function onScreen(scene: Scene, { record, time, inside }: Motion, still: boolean): Standing {
+export function onScreen(scene: Scene, { record, time: now, inside }: Motion, still: boolean): Standing {
+  const time = shownTime(now, { still })
   const looks = { nodes: new Map<string, Unfinished>(), edges: new Map<string, Unfinished>() }
   const nodes = [...scene.nodes]
   const edges = [...scene.edges]

@@ -16,8 +16,17 @@ export const PHASES: Readonly<Record<PhaseName, readonly [number, number]>> = {
 export const DURATION = 900
 
 export interface Timing {
-  /** Colours only: everything is where it ends up, and only fades. */
+  /** Nothing moves and nothing fades, as the reader's system asks for. */
   readonly still: boolean
+}
+
+/**
+ * The moment of a step that is shown at a time. Without motion there are two between its ends: the match and what goes, coloured;
+ * then what came, coloured, where it stays.
+ */
+export function shownTime(time: number, { still }: Timing): number {
+  if (!still || time <= 0 || time >= DURATION) return time
+  return time < PHASES.move[0] ? PHASES.insert[0] : PHASES.move[1]
 }
 
 export const ease = (t: number): number => (t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2)

@@ -4,7 +4,7 @@
  */
 import { nodeNamed } from '../../layout'
 import type { Rect, Scene, SceneNode } from '../../layout'
-import { closed } from './phases'
+import { closed, shownTime } from './phases'
 import type { Motion, Player } from './player'
 import type { StepRecord } from './step-record'
 
@@ -39,7 +39,12 @@ export class SteadyEye {
       this.done = now.direction === 'forward' ? 0 : 1
     }
     this.motion = now
-    if (now) this.goTo(now.inside ? 0 : closed(now.time, { still: this.player.still }))
+    if (now) this.goTo(now.inside ? 0 : this.closedAt(now.time))
+  }
+
+  private closedAt(time: number): number {
+    const { still } = this.player
+    return closed(shownTime(time, { still }), { still })
   }
 
   private goTo(done: number): void {

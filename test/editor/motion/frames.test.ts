@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Transaction } from '../../../src/engine'
-import { DURATION, phaseAt, PHASES } from '../../../src/editor/motion/phases'
+import { DURATION, phaseAt, PHASES, shownTime } from '../../../src/editor/motion/phases'
 import { edgeFrame, nodeFrame } from '../../../src/editor/motion/frames'
 import { recordStep } from '../../../src/editor/motion/step-record'
 import type { Scene, SceneNode } from '../../../src/layout'
@@ -78,6 +78,22 @@ describe('a step', () => {
     const places = new Set([0, 100, 300, 400, 500, 619].map((t) => at('L3', t, true).y))
     expect([...places]).toEqual([300])
     expect(at('L3', DURATION, true).y).toBe(200)
+  })
+
+  test('shows two pictures and no fading where motion is not wanted: what goes, coloured, then what came, coloured', () => {
+    const looks = (key: string) => [
+      ...new Set(
+        Array.from({ length: 44 }, (_, i) => {
+          const { alpha, ghost, fresh, lit, y } = at(key, shownTime(10 + i * 20, { still: true }), true)
+          return JSON.stringify([alpha > 0, ghost > 0, fresh > 0, lit > 0, y])
+        }),
+      ),
+    ]
+    expect(looks('L1')).toEqual(['[true,true,false,true,100]', '[false,true,false,false,100]'])
+    expect(looks('L4')).toEqual([expect.stringMatching(/^\[false,/), '[true,false,true,false,100]'])
+    expect(looks('L3')).toEqual(['[true,false,false,false,300]', '[true,false,false,false,200]'])
+    expect([0, DURATION].map((t) => shownTime(t, { still: true }))).toEqual([0, DURATION])
+    expect(shownTime(123, { still: false })).toBe(123)
   })
 
   test('draws lines that end at the moving boxes', () => {

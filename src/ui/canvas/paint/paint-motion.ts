@@ -1,5 +1,5 @@
 /** The moving part of a step at one moment. Only what is in view is worked out. */
-import { edgeFrame, edgeTime, nodeFrame, nodeTime } from '../../../editor'
+import { edgeFrame, edgeTime, nodeFrame, nodeTime, shownTime } from '../../../editor'
 import type { Change, EdgeFrame, Motion, NodeFrame } from '../../../editor'
 import type { Rect, SceneEdge, SceneNode } from '../../../layout'
 import { traceEdge, traceHead } from './paint-edge'
@@ -38,7 +38,8 @@ function aroundEdge(e: SceneEdge): Rect {
 
 export function paintMotion(ctx: CanvasRenderingContext2D, picture: Picture, motion: Motion, view: Rect): void {
   const { palette, viewport, still } = picture
-  const { record, time, inside } = motion
+  const { record, inside } = motion
+  const time = shownTime(motion.time, { still })
   const frames: NodeFrame[] = []
   for (const [key, change] of record.nodes.near(view))
     if (touches(reachOf(nodeReach, change, aroundNode), view))
