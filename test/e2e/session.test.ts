@@ -157,6 +157,17 @@ test('a link opens a model with patterns at a step, and says what is not there',
   expect(await page.getByRole('alert').count()).toBe(0)
 })
 
+test('a link to a run of the library is short, and leads to the step where it was made', async () => {
+  await visit('mobilenetv3-small.torchscript&library=1&step=9')
+  await page.getByText(/^step 9 of \d\d+$/).waitFor()
+  const there = await page.getByText(/^step 9 of/).innerText()
+  await page.keyboard.press('Shift+L')
+  const address = await page.getByRole('alert').locator('p').innerText()
+  expect(new URL(address).search).toBe('?model=mobilenetv3-small.torchscript&target=ort&library=1&step=9')
+  await page.goto(address)
+  await page.getByText(there, { exact: true }).waitFor()
+})
+
 async function openFromGallery(title: string, name: string): Promise<void> {
   await page.keyboard.press('o')
   await page.locator('.gallery-entry', { has: page.getByText(title, { exact: true }) }).click()

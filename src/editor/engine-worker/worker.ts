@@ -6,6 +6,7 @@ import type { DriverEvent, Finding } from '../../engine'
 import { faultsOf, snapshotOf } from '../../engine'
 import { upgradeForTarget } from '../../patterns'
 import { LayerCounts } from '../view/layer-counts'
+import { isLibraryRun } from './library-run'
 import { Workspace } from './workspace'
 import { bytesOf, dataOf, filesOf, sourceOf } from './blobs'
 import { explainLayer, findingsOf, missesOf } from './near-misses'
@@ -123,6 +124,18 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     } finally {
       scheduleCounts()
     }
+  },
+  isLibraryRun: async ({ target, acts }) => {
+    let answer = false
+    function* run(): Generator<DriverEvent> {
+      answer = yield* isLibraryRun(current(), target, acts)
+    }
+    await turns.work(
+      run(),
+      () => undefined,
+      () => false,
+    )
+    return answer
   },
   ...historyHandlers(current, changed),
   kept: ({ known }) =>

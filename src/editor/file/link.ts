@@ -1,7 +1,8 @@
 /**
  * A link to a point in a derivation on a model of the gallery, as the query of an address:
  * `?model=bert-12.torchscript&target=ort&patterns=Gelu+(erf)&step=5`. `patterns` may come several times. With `at` the
- * steps are these, each the index of its pattern and its root layer; without it, what the patterns do from the start.
+ * steps are these, each the index of its pattern and its root layer; without it, what the patterns do from the start. With
+ * `library=1` they are what the whole library does.
  */
 import type { Target } from '../../patterns'
 import type { Act } from '../protocol/moves'
@@ -11,14 +12,16 @@ export interface Link {
   readonly target: Target | null
   readonly patterns: readonly string[]
   readonly acts: readonly Act[] | null
+  /** The steps are those of the whole library. */
+  readonly library: boolean
   /** Steps that are done; null for none said. */
   readonly step: number | null
   /** What of it cannot be read, in words. */
   readonly problems: readonly string[]
 }
 
-/** Longer lines are not spelled out: addresses of more than some thousand letters are cut off on their way. */
-export const MOST_ACTS = 300
+/** Longer lines make no link: addresses of more than some thousand letters are cut off on their way. */
+export const MOST_ACTS = 200
 
 export function parseLink(query: string): Link {
   const asked = new URLSearchParams(query)
@@ -39,6 +42,7 @@ export function parseLink(query: string): Link {
     target: isTarget ? target : null,
     patterns,
     acts,
+    library: asked.get('library') === '1',
     step: isStep ? step : null,
     problems,
   }
@@ -56,16 +60,20 @@ function readActs(text: string, patterns: readonly string[]): Act[] | null {
 }
 
 /** It says more than which model to open. */
-export function asksForMore({ target, patterns, step, problems }: Link): boolean {
-  return target !== null || patterns.length > 0 || step !== null || problems.length > 0
+export function asksForMore({ target, patterns, library, step, problems }: Link): boolean {
+  return library || target !== null || patterns.length > 0 || step !== null || problems.length > 0
 }
 
-/** @param step how many of the acts are done */
-export function linkQuery(model: string, target: Target, acts: readonly Act[], step: number): string {
+/**
+ * @param acts the steps, one by one; `library` where they are those of the whole library
+ * @param step how many of them are done
+ */
+export function linkQuery(model: string, target: Target, acts: readonly Act[] | 'library', step: number): string {
+  if (acts === 'library') return new URLSearchParams({ model, target, library: '1', step: String(step) }).toString()
   const query = new URLSearchParams({ model, target })
   const patterns = [...new Set(acts.map((a) => a.label))]
   for (const label of patterns) query.append('patterns', label)
-  if (acts.length > 0 && acts.length <= MOST_ACTS)
+  if (acts.length > 0)
     query.set('at', acts.map((a) => `${patterns.indexOf(a.label)}${a.root === null ? '' : `.${a.root}`}`).join(','))
   if (acts.length > 0) query.set('step', String(step))
   return query.toString().replaceAll('%2C', ',')

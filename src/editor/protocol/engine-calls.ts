@@ -97,6 +97,8 @@ export interface EngineCalls extends HistoryCalls {
   readonly stop: { readonly args: null; readonly result: null }
   /** Does these acts again, as far as they can be, then goes back: they lie ahead of the cursor. */
   readonly replay: { readonly args: { acts: readonly Act[] }; readonly result: Moved }
+  /** Whether these acts are what the target's library does to the network as it came, from its first step on. */
+  readonly isLibraryRun: { readonly args: { target: Target; acts: readonly Act[] }; readonly result: boolean }
   /** Takes out what is dead, as a step. */
   readonly prune: { readonly args: null; readonly result: Moved }
   /** The patterns for another target, or with other rules of one's own. */

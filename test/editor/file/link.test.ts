@@ -18,6 +18,7 @@ describe('a link', () => {
       target: 'onnx',
       patterns: ['Gelu (erf)', 'Prune'],
       acts,
+      library: false,
       step: 2,
       problems: [],
     })
@@ -32,9 +33,15 @@ describe('a link', () => {
     })
   })
 
-  test('of a line that is too long names the patterns alone', () => {
-    const many = Array.from({ length: MOST_ACTS + 1 }, (_, root) => ({ label: 'Gelu (erf)', root }))
-    expect(parseLink(linkQuery('m', 'ort', many, 4))).toMatchObject({ patterns: ['Gelu (erf)'], acts: null, step: 4 })
+  test('to a run of the library names no step but the one where it stands', () => {
+    const query = linkQuery('llama-80.torchscript', 'ort', 'library', 1204)
+    expect(query).toBe('model=llama-80.torchscript&target=ort&library=1&step=1204')
+    expect(parseLink(query)).toMatchObject({ patterns: [], acts: null, library: true, step: 1204 })
+  })
+
+  test('of as many steps as one may have stays an address that nothing cuts off', () => {
+    const many = Array.from({ length: MOST_ACTS }, (_, i) => ({ label: 'Gelu (erf)', root: 5000 + i }))
+    expect(linkQuery('m', 'ort', many, 4).length).toBeLessThan(2000)
   })
 
   test.each([

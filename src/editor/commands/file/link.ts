@@ -4,20 +4,33 @@ import { linkQuery, MOST_ACTS } from '../../file/link'
 import type { Link } from '../../file/link'
 import { choosePattern } from '../match/patterns'
 import type { GalleryEntry } from './gallery'
+import type { Wanted } from '../../protocol/moves'
 import { cursorIndex, move, seek } from '../run/steps'
 
 export async function copyLink(editor: Editor): Promise<void> {
-  const { model, target, timeline } = editor.state
+  const { model, target, timeline, rules } = editor.state
   if (model?.source.type !== 'gallery') return
+  const { id } = model.source
   const acts = timeline.steps.map(({ label, root }) => ({ label, root }))
-  const address = editor.platform.address(linkQuery(model.source.id, target, acts, cursorIndex(editor) + 1))
-  const own = editor.state.rules.filter((r) => acts.some((a) => a.label === r.label)).map((r) => r.label)
+  const ask = async (): Promise<boolean | undefined> =>
+    editor.scoped('The link could not be made', (s) => s.engine.call('isLibraryRun', { target, acts }))
+  const library = acts.length > 1 && (await ask())
+  if (library === undefined) return
+  if (!library && acts.length > MOST_ACTS) {
+    const detail = `${acts.length} steps that are not a run of the library are too many for an address. Save the session instead (Ctrl+S): it holds them all.`
+    return editor.set({ notice: { title: 'No link is that long', detail }, announcement: detail })
+  }
+  const query = linkQuery(id, target, library ? 'library' : acts, cursorIndex(editor) + 1)
+  const own = rules.filter((r) => acts.some((a) => a.label === r.label)).map((r) => r.label)
+  await give(editor, editor.platform.address(query), own)
+}
+
+/** @param own rules of the person's own that took part */
+async function give(editor: Editor, address: string, own: readonly string[]): Promise<void> {
   const left =
     own.length > 0
       ? ` Steps of ${own.join(', ')} cannot be done elsewhere: save the session to take your own rules along.`
-      : acts.length > MOST_ACTS
-        ? ` It runs the patterns anew, for ${acts.length} steps are too many for an address: save the session for these very steps.`
-        : ''
+      : ''
   try {
     await editor.platform.copy(address)
     editor.set({ notice: { title: 'Link copied', detail: address + left }, announcement: 'Link copied' })
@@ -36,7 +49,8 @@ export async function follow(editor: Editor, link: Link, found: boolean): Promis
   for (const label of link.patterns)
     if (!offered.has(label) && !isPrune(label)) problems.push(`There is no pattern ${label} for this target.`)
   const { acts } = link
-  if (acts) await move(editor, (s) => s.engine.call('replay', { acts }))
+  if (link.library) await move(editor, (s) => s.engine.call('plan', { wanted: libraryOf(editor), whole: true }))
+  else if (acts) await move(editor, (s) => s.engine.call('replay', { acts }))
   else if (rewriters.length > 0) {
     const wanted = rewriters.map(({ label, benefit }) => ({ label, benefit }))
     await move(editor, (s) => s.engine.call('plan', { wanted, whole: false }))
@@ -51,6 +65,12 @@ export async function follow(editor: Editor, link: Link, found: boolean): Promis
   if (at) await seek(editor, at.node)
   tell(editor, problems)
 }
+
+/** The patterns of the target that play as they come, without a person's own. */
+const libraryOf = ({ state }: Editor): Wanted[] =>
+  state.patterns
+    .filter((p) => p.type === 'rewriter' && !p.optIn && p.rule === undefined)
+    .map(({ label, benefit }) => ({ label, benefit }))
 
 /** Says so where the model that an address names is not there. */
 export function noteMissing(editor: Editor, link: Link, named: GalleryEntry | undefined): void {
