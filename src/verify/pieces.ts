@@ -42,14 +42,27 @@ export async function* runInPieces(
       wanted = Math.min(LAYERS, wanted * 2)
     } catch (error) {
       // Which of them it is turns out when they are fewer.
-      if (piece.length > 1) wanted = Math.max(1, piece.length >> 1)
+      const fewer = Math.max(1, piece.length >> 1)
+      if (piece.length > 1 && pieces.next(fewer).length < piece.length) wanted = fewer
       else {
-        pieces.fail(piece[0]!)
+        for (const layer of piece) pieces.fail(layer)
         yield { type: 'failed', layer: piece[0]!, reason: messageOf(error), done: pieces.done, total }
+        for (const layer of piece.slice(1)) yield { type: 'blocked', layer, done: pieces.done, total }
       }
     }
   }
 }
+
+/** What these give are no tensors. */
+const NO_TENSORS: ReadonlySet<string> = new Set([
+  'SequenceConstruct',
+  'SequenceEmpty',
+  'SequenceInsert',
+  'SequenceErase',
+  'SequenceMap',
+  'SplitToSequence',
+  'Optional',
+])
 
 class Pieces {
   readonly total: number
@@ -60,6 +73,7 @@ class Pieces {
   private readonly values = new Map<TensorId, ConstantValue>()
   private readonly missing = new Set<TensorId>()
   private readonly uses = new Map<TensorId, number>()
+  private readonly ends: readonly boolean[]
 
   constructor(
     private readonly snapshot: NetworkSnapshot,
@@ -68,6 +82,7 @@ class Pieces {
     this.tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
     this.layers = inOrder(snapshot.layers.filter((l) => !l.removed))
     this.total = this.layers.length
+    this.ends = this.endsOf()
     for (const id of snapshot.inputs) {
       const value = feeds.get(this.tensors.get(id)!.name)
       if (value) this.values.set(id, value)
@@ -85,6 +100,22 @@ class Pieces {
     }
   }
 
+  /**
+   * Whether a piece may end before a layer: not between one that makes a sequence, or an optional, and its last user. Only tensors
+   * are handed from one piece to the next.
+   */
+  private endsOf(): boolean[] {
+    const ends = new Array<boolean>(this.layers.length + 1).fill(true)
+    const last = new Map<TensorId, number>()
+    this.layers.forEach((layer, i) => layer.inputs.forEach((id) => last.set(id, i)))
+    this.layers.forEach((layer, i) => {
+      if (!NO_TENSORS.has(layer.kind)) return
+      const until = Math.max(i, ...layer.outputs.map((id) => last.get(id) ?? i))
+      ends.fill(false, i + 1, until + 1)
+    })
+    return ends
+  }
+
   /** The layers that come next, as many as can be run together. */
   next(most: number): readonly LayerRecord[] {
     const piece: LayerRecord[] = []
@@ -96,7 +127,11 @@ class Pieces {
       if (piece.length > 0 && weights > WEIGHTS) break
       piece.push(layer)
     }
-    return piece
+    const at = this.done
+    let end = at + piece.length
+    while (end > at && !this.ends[end]) end--
+    if (end === at && piece.length > 0) for (end = at + 1; !this.ends[end]; end++);
+    return this.layers.slice(at, end)
   }
 
   async run(piece: readonly LayerRecord[], runtime: Runtime): Promise<ReadonlyMap<TensorId, ConstantValue>> {
@@ -148,7 +183,8 @@ class Pieces {
         if (id !== ABSENT)
           tensors.set(id, { ...this.tensors.get(id)!, shape: null, name: `t${id}`, producer: layer.id })
     }
-    const outputs = [...made].filter((id) => id !== ABSENT)
+    const hidden = new Set(piece.flatMap((l) => (NO_TENSORS.has(l.kind) ? l.outputs : [])))
+    const outputs = [...made].filter((id) => id !== ABSENT && !hidden.has(id))
     const { irVersion, functions } = (this.snapshot.properties['onnx'] ?? {}) as Record<string, unknown>
     const model: NetworkSnapshot = {
       ...this.snapshot,

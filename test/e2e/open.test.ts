@@ -100,7 +100,7 @@ describe('finding the way', () => {
     await inspector.getByText('2 layers', { exact: true }).waitFor()
     const tree = page.getByRole('tree', { name: 'Layers by module' })
     await tree.getByRole('treeitem', { name: 'Softmax', selected: true }).waitFor()
-    await inspector.getByRole('button', { name: 'path', exact: true }).click()
+    await inspector.getByRole('button', { name: 'Light the paths between the two' }).click()
     await inspector.getByRole('button', { name: 'select these 2' }).click()
     const canvas = (await page.locator('.react-flow__pane').boundingBox())!
     await page.keyboard.down('Shift')

@@ -75,3 +75,28 @@ test('values are held no longer than something needs them', async () => {
   await run(network, { x: floats(1, 2) }, watched)
   expect(most).toBe(1)
 })
+
+test('sequences are made and used within one piece', async () => {
+  const before = Array.from({ length: 31 }, (_, i) => `v${i} = Add(${i === 0 ? 'x' : `v${i - 1}`}, 1.0)`)
+  const text = [
+    'in x float32[2]',
+    'const at int64[] = 1',
+    ...before,
+    's = SequenceConstruct(x, v30)',
+    'a = Relu(v30)',
+    'b = SequenceAt(s, at)',
+    'c = Add(a, b)',
+    'out c',
+  ].join('\n')
+  const network = net(text)
+  const { values, events } = await run(network, { x: floats(0, 1) })
+  expect(events.filter((e) => e.type !== 'values')).toEqual([])
+  expect(values.get(network.getOutputs()[0]!.id)!.toArray()).toEqual([62, 64])
+})
+
+test('where a sequence cannot be used, its maker is named, and what follows is blocked', async () => {
+  const network = net('in x float32[2]\ns = SequenceConstruct(x)\na = nobody.Takes(s)\nb = Relu(x)\nout a, b')
+  const { values, events } = await run(network, { x: floats(-1, 1) })
+  expect(events.filter((e) => e.type === 'failed')).toHaveLength(1)
+  expect(values.get(network.getOutputs()[1]!.id)!.toArray()).toEqual([0, 1])
+})

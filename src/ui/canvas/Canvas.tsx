@@ -10,6 +10,7 @@ import {
   previewFrames,
   previewCommands,
   selectCommands,
+  selectedKeys,
   tensorCommands,
   tensorKey,
 } from '../../editor'
@@ -184,7 +185,7 @@ function Flow() {
           const { kind } = n.data.node
           if (kind !== 'layer' && kind !== 'group') return
           event.preventDefault()
-          selectCommands.select(editor, n.id)
+          if (!selectedKeys(editor.state).includes(n.id)) selectCommands.select(editor, n.id)
           setMenu({ key: n.id, x: event.clientX, y: event.clientY })
         }}
         onNodeDoubleClick={(_, n) => enter(n.data.node)}

@@ -1,5 +1,13 @@
 import { DropdownMenu } from 'radix-ui'
-import { breakpointCommands, explainCommands, isSet, selectCommands, selectionRuleCommands } from '../../editor'
+import {
+  multiCommands,
+  showOnlyCommands,
+  breakpointCommands,
+  explainCommands,
+  isSet,
+  selectCommands,
+  selectionRuleCommands,
+} from '../../editor'
 import type { Breakpoint } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 
@@ -42,6 +50,23 @@ export function NodeMenu({ at, onClose }: { readonly at: MenuAt | null; readonly
               {breakText(breakpoint, breakpoints)} <kbd>B</kbd>
             </DropdownMenu.Item>
           )}
+          {at.key.startsWith('L') && (
+            <DropdownMenu.Item onSelect={() => multiCommands.selectSameKind(editor)}>
+              Select all of this kind <kbd>Shift K</kbd>
+            </DropdownMenu.Item>
+          )}
+          <DropdownMenu.Item onSelect={() => multiCommands.setLight(editor, { way: 'up', depth: null })}>
+            Light what it depends on <kbd>(</kbd>
+          </DropdownMenu.Item>
+          <DropdownMenu.Item onSelect={() => multiCommands.setLight(editor, { way: 'down', depth: null })}>
+            Light what depends on it <kbd>)</kbd>
+          </DropdownMenu.Item>
+          <DropdownMenu.Item onSelect={() => void showOnlyCommands.showOnlySelected(editor)}>
+            Show only what is selected <kbd>Shift O</kbd>
+          </DropdownMenu.Item>
+          <DropdownMenu.Item onSelect={() => void showOnlyCommands.hideSelected(editor)}>
+            Hide what is selected <kbd>Shift X</kbd>
+          </DropdownMenu.Item>
           <DropdownMenu.Item onSelect={() => selectCommands.zoomToSelection(editor)}>
             Zoom here <kbd>Z</kbd>
           </DropdownMenu.Item>

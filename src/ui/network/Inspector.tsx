@@ -6,7 +6,7 @@ import { useEditor, useEditorState } from '../editor-context'
 import { BreakToggle } from '../patterns/BreakToggle'
 import { WhyNot } from '../patterns/WhyNot'
 import { Facts } from './Facts'
-import { LightTools } from './LightTools'
+import { LightReach, LightTools } from './LightTools'
 import { PartFacts } from './PartFacts'
 import { OperatorHelp } from './OperatorHelp'
 import { TensorFacts } from './TensorFacts'
@@ -20,8 +20,11 @@ export function Inspector() {
   const [helps, setHelps] = useState(false)
   return (
     <section className="panel inspector" aria-label="Selected">
-      <h2>Selected</h2>
-      <LightTools />
+      <h2>
+        Selected
+        <LightTools />
+      </h2>
+      <LightReach />
       {selected === null ? (
         <p className="hint">Click a layer or a line, or search for one, to see what it is.</p>
       ) : several?.last === selected ? (

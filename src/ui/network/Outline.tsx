@@ -38,6 +38,11 @@ function OutlineTree() {
     if (around.some((path) => !unfolded.has(path))) setUnfolded(new Set([...unfolded, ...around]))
   }
   const place = selected === null ? -1 : rows.findIndex((row) => rowShows(row, selected))
+  const [entered, setEntered] = useState<string | null>(null)
+  if (place >= 0 && entered !== selected) {
+    setEntered(selected)
+    setFocused(place)
+  }
   useEffect(() => {
     if (place >= 0) showRow(list.current, place)
   }, [place, selected])
@@ -90,7 +95,7 @@ function OutlineTree() {
         role="tree"
         aria-label="Layers by module"
         tabIndex={0}
-        aria-activedescendant={active ? `outline-${active.key}` : undefined}
+        aria-activedescendant={active && focused >= from && focused < to ? `outline-${active.key}` : undefined}
         onKeyDown={onKeyDown}
         onScroll={onScroll}
       >

@@ -1,6 +1,6 @@
 /** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
 import { touches } from '../../../layout'
-import type { Rect, SceneEdge } from '../../../layout'
+import type { Rect, SceneEdge, SceneNode } from '../../../layout'
 import { markedLook, paintMarkedEdges, paintMarks } from './paint-compare'
 import { paintMotion } from './paint-motion'
 import { paintPreview } from './paint-preview'
@@ -140,11 +140,19 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
   }
   const lit = pointed === null ? undefined : index.node(pointed)
   if (lit && !motion) ring(ctx, lit, palette.accentText, 4, viewport.zoom, 1)
-  for (const key of picture.ringed) {
+  for (const node of ringedNodes(picture, view))
+    if (!motion?.record.nodes.has(node.key)) ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
+}
+
+/** So many are looked up one by one; of more, those in view are looked through. */
+const MANY = 100
+
+function ringedNodes({ index, ringed }: Picture, view: Rect): SceneNode[] {
+  if (ringed.size > MANY) return index.nodesIn(view).filter((n) => ringed.has(n.key))
+  return [...ringed].flatMap((key) => {
     const node = index.node(key)
-    if (node && touches(node, view) && !motion?.record.nodes.has(key))
-      ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
-  }
+    return node && touches(node, view) ? [node] : []
+  })
 }
 
 function paintBreaks(
