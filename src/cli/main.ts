@@ -2,6 +2,7 @@ import { OnnxExportError } from '../dialects/onnx'
 import { PatternError, RewriteLimitError, TraceError } from '../engine'
 import { RuntimeMissingError } from '../verify/node'
 import { UsageError } from './arguments'
+import * as converting from './commands/convert'
 import * as costing from './commands/cost'
 import * as matching from './commands/match'
 import * as opening from './commands/open'
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   match: matching.match,
   explain: matching.explain,
   test: testing.test,
+  convert: converting.convert,
   verify: verifying.verify,
   trace: tracing.trace,
   cost: costing.cost,
@@ -31,7 +33,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 const HELP = [
   'graft rewrites neural-network graphs.\n',
-  ...[opening, rewriting, matching, testing, verifying, tracing, costing, patterns, serving].map((c) => c.usage),
+  ...[opening, rewriting, matching, testing, converting, verifying, tracing, costing, patterns, serving].map(
+    (c) => c.usage,
+  ),
   '\nExit codes: 0, 1 (differs or failed), 2 (bad usage or file, or nothing to run models in),\n3 (a test that could not prove it).\n',
 ].join('\n')
 

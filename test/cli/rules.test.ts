@@ -123,3 +123,20 @@ describe('a file of rules in place of labels', () => {
     expect(await main(['explain', at('in.onnx'), '--pattern', rules('one.rules', TWICE)])).toBe(0)
   })
 })
+
+describe('graft convert', () => {
+  test('writes a rule for another compiler, and says what that cannot say', async () => {
+    const silu = rules('silu.rules', 'rule "SiLU"\ny = Mul(x, Sigmoid(x))\n=>\ny = Swish<alpha=1>(x)\n')
+    expect(await main(['convert', silu, '--to', 'pdl', '-o', at('silu.mlir')])).toBe(0)
+    expect(readFileSync(at('silu.mlir'), 'utf8')).toMatch(/pdl\.pattern @silu : benefit\(20\)/)
+    expect(err).toMatch(/not in it: operands of Mul in the other order/)
+    expect(await main(['convert', silu, '--to', 'onnxscript', '--json'])).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ target: 'onnxscript', missing: [] })
+  })
+  test('of an unknown target, or a file of several, is bad usage', async () => {
+    expect(await main(['convert', rules('one.rules', TWICE), '--to', 'llvm'])).toBe(2)
+    expect(err).toMatch(/--to is one of rules, typescript, .*, not llvm/)
+    expect(await main(['convert', rules('two.rules', TWICE + WRONG), '--to', 'pdl'])).toBe(2)
+    expect(err).toMatch(/has 2 rules/)
+  })
+})

@@ -3,6 +3,7 @@ import { draftCommands, trialCommands } from '../../../editor'
 import type { RuleDraft, RuleReport } from '../../../editor'
 import { formatRules } from '../../../engine'
 import { useEditor, useEditorState } from '../../editor-context'
+import { ExportRule } from './ExportRule'
 import { RuleText } from './RuleText'
 import { SelectionParts } from './SelectionParts'
 import { Trial } from './Trial'
@@ -85,6 +86,7 @@ export default function RuleForm({ draft }: Props) {
         >
           {label === '' ? 'Begin anew' : 'Revert'}
         </button>
+        <ExportRule text={text} ready={good} />
         {label !== '' && (
           <button type="button" className="link" onClick={() => void draftCommands.deleteDraft(editor)}>
             Delete

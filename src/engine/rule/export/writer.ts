@@ -1,0 +1,71 @@
+/** What the exports share: names, lines, and the list of what a target cannot say. */
+
+/** Text of a rule in another language, and what that cannot say. */
+export interface Written {
+  readonly text: string
+  readonly missing: readonly string[]
+}
+
+export class Writer {
+  private readonly lines: string[] = []
+  private readonly lost = new Set<string>()
+
+  /** @param comment how a comment begins */
+  constructor(private readonly comment: string) {}
+
+  line(text = '', depth = 0): void {
+    this.lines.push(text === '' ? '' : `${'    '.repeat(depth)}${text}`)
+  }
+  /** The target cannot say this. */
+  missing(what: string): void {
+    this.lost.add(what)
+  }
+  /** @param head lines that stand first, before what is missing */
+  written(head: readonly string[]): Written {
+    const missing = [...this.lost]
+    const said =
+      missing.length > 0
+        ? [`${this.comment} Not in here, for it cannot be said:`, ...missing.map((m) => `${this.comment} - ${m}`)]
+        : []
+    return {
+      text: [...head.map((h) => `${this.comment} ${h}`), ...said, '', ...this.lines].join('\n').trimEnd() + '\n',
+      missing,
+    }
+  }
+}
+
+export const fileName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '') || 'rule'
+
+/** A name as Python and MLIR take it. */
+export function snake(name: string): string {
+  const plain = fileName(name).replaceAll('-', '_')
+  return /^\d/.test(plain) ? `rule_${plain}` : plain
+}
+
+export function pascal(name: string): string {
+  const words = name
+    .replace(/[^A-Za-z0-9]+/g, ' ')
+    .trim()
+    .split(' ')
+  const plain = words.map((w) => w.charAt(0).toUpperCase() + w.slice(1)).join('')
+  return plain === '' || /^\d/.test(plain) ? `Rule${plain}` : plain
+}
+
+const PYTHON = new Set(
+  'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield op context ir pattern math'.split(
+    ' ',
+  ),
+)
+
+/** A value's name as Python takes it. */
+export const pythonName = (name: string): string => (PYTHON.has(name) ? `${name}_` : name)
+
+export function pythonLiteral(x: unknown): string {
+  if (Array.isArray(x)) return `[${x.map(pythonLiteral).join(', ')}]`
+  if (typeof x === 'boolean') return x ? '1' : '0'
+  return typeof x === 'string' ? JSON.stringify(x) : String(x)
+}

@@ -1,0 +1,69 @@
+/** Rules as others read them: golden files, which `UPDATE_GOLDEN=1` writes anew; Python compiles, TypeScript has the engine's types. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { onnxDialect } from '../../src/dialects/onnx'
+import { exportRule, parseRule, RULE_TARGETS, Schemas } from '../../src/engine'
+import type { RuleTarget } from '../../src/engine'
+
+const NEWEST = Schemas.newest(onnxDialect)
+const TARGETS = Object.keys(RULE_TARGETS) as RuleTarget[]
+const RULES = {
+  silu: 'rule "SiLU"\ny = Mul(x, Sigmoid(x))\n=>\ny = Swish<alpha=1>(x)\nwhere x.dtype in [float32, float16]',
+  gelu: 'rule "Gelu, mine" benefit 30\ne = Erf(Div(x, 1.4142135 ~ 1e-3))\ny = Mul(Mul(x, (Add(e, 1) | Add(1, e))), 0.5)\n=>\ny = com.microsoft.Gelu(x)',
+  transposes:
+    'rule "Two transposes" exact\ny = Transpose<perm=$p>(Transpose<perm=$q>(x))\n=>\ny = Transpose<perm={$q[$p]}>(x)\nwhere x.rank == 3 or x.rank == 4',
+  clip: 'rule "Relu of Clip"\ny = Relu(Clip(x, a?, @b))\n=>\ny = Clip(x, {max(a.value ?? 0, 0)}, b)\nwhere not given a or a.isConstant, b.value >= 0',
+  scale: 'rule "Scale"\ny = Mul(MatMul(x, @w), @s)\n=>\n@v = Mul(w, s)\ny = MatMul(x, v)\nwhere s.size == 1',
+  sum: 'rule "Sum to difference"\ny = ELEMENTWISE<op="SUM">(a, UNARY<op="NEG">(b))\n=>\ny = ELEMENTWISE<op="SUB">(a, b)',
+} as const
+
+const folder = mkdtempSync(path.join(tmpdir(), 'graft-exports-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const hasPython = ((): boolean => {
+  try {
+    execFileSync('python3', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+const cases = Object.entries(RULES).flatMap(([name, text]) => TARGETS.map((target) => [name, target, text] as const))
+
+test.each(cases)('%s as %s', (name, target, text) => {
+  const found = exportRule(parseRule(text), target, NEWEST)
+  const golden = `test/cases/exports/${name}.${target}${path.extname(found.file)}.txt`
+  if (process.env['UPDATE_GOLDEN']) writeFileSync(golden, found.text)
+  expect(existsSync(golden), golden).toBe(true)
+  expect(found.text).toBe(readFileSync(golden, 'utf8'))
+  for (const m of found.missing) expect(found.text).toContain(m)
+})
+
+describe.runIf(hasPython)('Python compiles', () => {
+  const python = cases.filter(([, target]) => target === 'onnxscript' || target === 'tensorrt-llm')
+  test.each(python)('%s as %s', (name, target, text) => {
+    const file = path.join(folder, `${name}_${target.replace('-', '_')}.py`)
+    writeFileSync(file, exportRule(parseRule(text), target, NEWEST).text)
+    execFileSync('python3', ['-m', 'py_compile', file], { stdio: 'pipe' })
+    expect(existsSync(file)).toBe(true)
+  })
+})
+
+test('what a target cannot say is said: conditions without words there, what is absent, attributes passed on', () => {
+  const rule = parseRule(
+    'y = Relu(Conv<...$at>(x, w, b?))\n=>\ny = com.microsoft.FusedConv<...$at, activation="Relu">(x, w, b)\nwhere opset >= 20',
+  )
+  const missing = (target: RuleTarget) => exportRule(rule, target, NEWEST).missing.join('\n')
+  expect(missing('onnxscript')).toMatch(/where opset >= 20; so it never fires/)
+  expect(exportRule(rule, 'onnxscript', NEWEST).text).toContain(
+    '**{k: a for k, a in node_1.producer().attributes.items()',
+  )
+  expect(missing('pdl')).toMatch(
+    /b may be absent[^]*attributes that are passed on; so it never fires[^]*where opset >= 20/,
+  )
+  expect(missing('tensorrt-llm')).toMatch(/the rule is one of ONNX operators \(Relu\)/)
+  expect(missing('typescript')).toBe('')
+})
