@@ -1,12 +1,14 @@
 /** How hot each node of the picture is by a metric or by what an analyzer says: the tints and the legend. */
 import { partOf, Running } from '../../cost'
 import type { CostBook, Metric } from '../../cost'
+import type { Network, TensorId } from '../../engine'
 import type { Scene } from '../../layout'
+import { numberText } from '../text/value-text'
 import { amountText } from '../text/cost-text'
 import type { MatchInfo } from '../protocol/match-info'
 
-/** What nodes are tinted by: a metric, or the values of the chosen pattern where that analyzes. */
-export type HeatChoice = Metric | 'analyzer'
+/** What nodes are tinted by: a metric, the values of the chosen pattern where that analyzes, or how far numbers of two points part. */
+export type HeatChoice = Metric | 'analyzer' | 'difference'
 
 /** Tints of the scale, from the least to the most: `--heat-1` to `--heat-7`. */
 export const LEVELS = 7
@@ -57,6 +59,23 @@ export function heatOfMatches(scene: Scene, matches: readonly MatchInfo[]): Heat
     if (index >= 0 && value !== undefined) values.set(index, [(values.get(index)?.[0] ?? 0) + value, true])
   }
   return mapOf(scene, values, false, (v) => String(Math.round(v * 1000) / 1000))
+}
+
+/** Tints by how far what layers gave is from what stands for it at another point; a closed group has the largest. */
+export function heatOfDifferences(
+  scene: Scene,
+  network: Network,
+  differences: ReadonlyMap<TensorId, { readonly maxAbsolute: number }>,
+): HeatMap {
+  const values = new Map<number, Value>()
+  for (const [tensor, { maxAbsolute }] of differences) {
+    const index = scene.anchors[network.getTensor(tensor)?.parent?.id ?? -1] ?? -1
+    if (index < 0) continue
+    const known = Number.isFinite(maxAbsolute)
+    const [most, complete] = values.get(index) ?? [0, true]
+    values.set(index, [Math.max(most, known ? maxAbsolute : 0), complete && known])
+  }
+  return mapOf(scene, values, true, numberText)
 }
 
 function mapOf(

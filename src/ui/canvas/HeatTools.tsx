@@ -6,6 +6,7 @@ import { useEditor, useEditorState } from '../editor-context'
 export function HeatTools({ heat }: { readonly heat: HeatMap | null }) {
   const editor = useEditor()
   const patterns = useEditorState((s) => s.patterns)
+  const run = useEditorState((s) => s.run)
   const option = useEditorState(costCommands.heatOption)
   return (
     <>
@@ -17,7 +18,7 @@ export function HeatTools({ heat }: { readonly heat: HeatMap | null }) {
         onChange={({ target }) => void costCommands.chooseHeat(editor, target.value)}
       >
         <option value="">No heat map</option>
-        {costCommands.heatOptions({ patterns }).map(({ value, name }) => (
+        {costCommands.heatOptions({ patterns, run }).map(({ value, name }) => (
           <option key={value} value={value}>
             {name}
           </option>

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { heatOf, heatOfMatches } from '../../editor'
+import { heatOf, heatOfDifferences, heatOfMatches } from '../../editor'
 import type { HeatMap } from '../../editor'
 import type { Scene } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
@@ -10,10 +10,13 @@ export function useHeat(scene: Scene): HeatMap | null {
   const heat = useEditorState((s) => s.heat)
   const cost = useEditorState((s) => s.cost)
   const found = useEditorState((s) => (s.heat === 'analyzer' ? s.found : null))
+  const differences = useEditorState((s) => (s.heat === 'difference' ? s.run.differences : null))
   return useMemo(() => {
     void cost
+    const network = editor.session?.replica
+    if (differences && network) return heatOfDifferences(scene, network, differences)
     if (found) return heatOfMatches(scene, found)
     const costs = editor.session?.costs
-    return heat === null || heat === 'analyzer' || !costs ? null : heatOf(scene, costs, heat)
-  }, [editor, scene, heat, cost, found])
+    return heat === null || heat === 'analyzer' || heat === 'difference' || !costs ? null : heatOf(scene, costs, heat)
+  }, [editor, scene, heat, cost, found, differences])
 }

@@ -16,6 +16,7 @@ export function TensorFacts({ tensor }: { readonly tensor: number }) {
     return editor.session ? inspectTensor(editor.session.replica, tensor) : null
   }, [editor, tensor, version])
   const run = useEditorState((s) => s.run)
+  const isRunnable = useEditorState((s) => s.model?.dialect === 'onnx')
   if (!found) return <p className="hint">This tensor is not in the network at this step.</p>
   const { name, type, value, bytes, producer, users } = found
   const size = bytes === null ? [] : [['size', amountText('bytes', bytes)] as const]
@@ -43,7 +44,7 @@ export function TensorFacts({ tensor }: { readonly tensor: number }) {
       </section>
       <Facts rows={[...elements, ...size]} />
       <LastRun run={run} tensor={tensor} />
-      {producer && !run.now && (
+      {producer && isRunnable && !run.now && (
         <button
           type="button"
           className="button small"

@@ -49,6 +49,11 @@ export function RunResults({ run, now }: { readonly run: RunState; readonly now:
               </button>
             </>
           )}
+          {differences !== null && (
+            <button type="button" className="button small" onClick={() => runCommands.tintDifferences(editor)}>
+              Show on the graph
+            </button>
+          )}
         </div>
       )}
       <div

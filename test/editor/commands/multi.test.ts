@@ -9,6 +9,7 @@ import {
   setLight,
   toggleSelected,
 } from '../../../src/editor/commands/view/multi'
+import { layersToTake } from '../../../src/editor/commands/match/rule-of-selection'
 import { goToLayer, select } from '../../../src/editor/commands/view/select'
 import { snapshotOf } from '../../../src/engine'
 import { net } from '../../patterns/notation'
@@ -97,6 +98,11 @@ test('Escape puts the light out first, then lets go of the selection', () => {
   expect([editor.state.light, selected().length]).toEqual([null, 2])
   escape.run(editor)
   expect(selected()).toEqual([])
+})
+
+test('a rule is made of all that is selected', () => {
+  selectAll(editor, [d, b])
+  expect(layersToTake(editor).map((id) => `L${id}`)).toEqual([b, d])
 })
 
 test('what is selected tells what enters and leaves it, and what it is made of', () => {

@@ -9,6 +9,9 @@ import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import type { ConstantData } from '../../../src/editor/protocol/constant-data'
 import { RunStore } from '../../../src/editor/values-worker/run-store'
 import { snapshotOf } from '../../../src/engine'
+import { heatOfDifferences } from '../../../src/editor'
+import { emptyScene } from '../../../src/layout'
+import type { SceneNode } from '../../../src/layout'
 import { net } from '../../patterns/notation'
 
 const data = (...values: number[]): ConstantData => {
@@ -34,6 +37,18 @@ test('two runs are compared value by value, up to rounding', async () => {
     { before: 10, after: 12, equal: false, kind: 'type' },
   ])
   expect(await store.differences(1, 2, [[10, 10]], () => Promise.resolve(false))).toBeNull()
+})
+
+test('differences tint the layers that gave the values, on a scale of their own', () => {
+  const network = net('in x float32[4]\na = Relu(x)\nb = Exp(a)\nc = Neg(b)\nout c')
+  const layers = network.getLayers()
+  const nodes = layers.map((l) => ({ key: `L${l.id}` }) as SceneNode)
+  const scene = { ...emptyScene, nodes, anchors: Int32Array.from(layers, (l) => l.id) }
+  const found = [0, 1e-7, Infinity].map((maxAbsolute, i) => [layers[i]!.output()!.id, { maxAbsolute }] as const)
+  const { marks, unknown } = heatOfDifferences(scene, network, new Map(found))
+  const told = layers.map((l) => marks.get(`L${l.id}`)!)
+  expect(told.map((m) => m.text)).toEqual(['0', '1e-7', '?'])
+  expect([told[0]!.level, told[1]!.level > 0, unknown]).toEqual([0, true, 1])
 })
 
 test('there is no more kept than there is room for; a run that is let go of makes room', () => {

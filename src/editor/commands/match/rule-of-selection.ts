@@ -2,20 +2,15 @@
 import type { Kept, LayerId } from '../../../engine'
 import type { Editor } from '../../editor'
 import { changeDraft, writeRule } from './drafts'
-import { selectedLayer } from './misses'
+import { layersOf } from '../../view/selected-part'
+import { selectedKeys } from '../../view/selection'
 
-/** The layers that a rule would be made of now: the selected one, those of the selected group, or else those of the active match. */
+/** The layers that a rule would be made of now: all that are selected, those of groups too, or else those of the active match. */
 export function layersToTake(editor: Editor): readonly LayerId[] {
-  const { selected, scene, matches, activeMatch } = editor.state
-  const layer = selectedLayer(editor)
-  if (layer !== null) return [layer]
-  if (selected?.startsWith('G:')) {
-    const path = selected.slice(2)
-    return Array.from(scene.anchors).flatMap((at, id) => {
-      const group = scene.nodes[at]?.group
-      return group === path || group?.startsWith(`${path}/`) ? [id] : []
-    })
-  }
+  const { session, state } = editor
+  const { scene, matches, activeMatch } = state
+  const selected = session ? layersOf(session.replica, scene, new Set(selectedKeys(state))) : new Set<LayerId>()
+  if (selected.size > 0) return [...selected].sort((a, b) => a - b)
   return matches[activeMatch]?.parts.map(([, id]) => id) ?? []
 }
 

@@ -30,12 +30,16 @@ export interface HeatOption {
 }
 
 const ANALYZER = 'analyzer: '
+const DIFFERENCE = 'difference'
+const DIFFERENCE_NAME = 'Difference between two points'
 
-export function heatOptions({ patterns }: Pick<EditorState, 'patterns'>): HeatOption[] {
+/** The options there are; that of differences once two points of the history have been run. */
+export function heatOptions({ patterns, run }: Pick<EditorState, 'patterns' | 'run'>): HeatOption[] {
   const analyzers = patterns.filter((p) => p.type === 'analyzer')
   return [
     ...METRICS.map((m) => ({ value: m, name: METRIC_NAMES[m] })),
     ...analyzers.map(({ label }) => ({ value: ANALYZER + label, name: label })),
+    ...(run.differences ? [{ value: DIFFERENCE, name: DIFFERENCE_NAME }] : []),
   ]
 }
 
@@ -49,17 +53,19 @@ export async function chooseHeat(editor: Editor, option: string): Promise<void> 
     const label = option.slice(ANALYZER.length)
     if (editor.state.chosen !== label) await choosePattern(editor, label)
     if (editor.state.chosen === label) setHeat(editor, 'analyzer')
-  } else setHeat(editor, METRICS.find((m) => m === option) ?? null)
+  } else setHeat(editor, option === DIFFERENCE ? DIFFERENCE : (METRICS.find((m) => m === option) ?? null))
 }
 
 function setHeat(editor: Editor, heat: HeatChoice | null): void {
   editor.set({ heat })
-  editor.say(heat === null ? 'No heat map' : `Heat map: ${heat === 'analyzer' ? heat : METRIC_NAMES[heat]}`)
+  const name = heat === DIFFERENCE ? DIFFERENCE_NAME : heat === null || heat === 'analyzer' ? heat : METRIC_NAMES[heat]
+  editor.say(name === null ? 'No heat map' : `Heat map: ${name}`)
 }
 
 function nextHeat(editor: Editor): void {
   const { heat } = editor.state
-  const next = heat === 'analyzer' ? null : METRICS[heat === null ? 0 : METRICS.indexOf(heat) + 1]
+  const next =
+    heat === 'analyzer' || heat === DIFFERENCE ? null : METRICS[heat === null ? 0 : METRICS.indexOf(heat) + 1]
   setHeat(editor, next ?? null)
 }
 

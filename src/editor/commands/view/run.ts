@@ -31,6 +31,7 @@ export async function runNetwork(editor: Editor, { seed, files, base }: RunWish)
       (point) => ({ run: ++runs, point, label: pointName(timeline, point) }),
     )
     editor.set({ run: { fraction: 0, now: null, base: null, differences: null, problem: null } })
+    if (editor.state.heat === 'difference') editor.set({ heat: null })
     session.values.notify('keepOnly', { runs: points.map((p) => p.run) })
     const runner = session.runner()
     running.set(editor, runner)
@@ -71,6 +72,12 @@ async function compared(
 export function cancelRun(editor: Editor): void {
   running.get(editor)?.end()
   editor.say('The run is cancelled')
+}
+
+/** Tints every layer by how far its numbers are from those of the other point. */
+export function tintDifferences(editor: Editor): void {
+  editor.set({ heat: 'difference', dialog: null })
+  editor.say('Layers are tinted by their largest difference')
 }
 
 /** The first tensor, in the order of computing, whose numbers are not those of the other point up to rounding. */
