@@ -113,7 +113,7 @@ export const commands: readonly Command[] = [
     'Patterns',
     'rule-of-selection',
     'Make a rule of what is selected, or of the active match',
-    ['Shift+R'],
+    ['Shift+M'],
     (s) => s.model !== null && (s.selected !== null || s.activeMatch >= 0),
     (e) => void ruleOfSelection(e),
   ),

@@ -43,7 +43,7 @@ export function NodeMenu({ at, onClose }: { readonly at: MenuAt | null; readonly
             </DropdownMenu.Item>
           )}
           <DropdownMenu.Item onSelect={() => void selectionRuleCommands.ruleOfSelection(editor)}>
-            Make a rule of {at.key.startsWith('L') ? 'this layer' : 'these layers'} <kbd>Shift R</kbd>
+            Make a rule of {at.key.startsWith('L') ? 'this layer' : 'these layers'} <kbd>Shift M</kbd>
           </DropdownMenu.Item>
           {breakpoint && (
             <DropdownMenu.Item onSelect={() => breakpointCommands.toggleBreakpoint(editor, breakpoint)}>

@@ -158,7 +158,8 @@ export async function refreshDraft(editor: Editor): Promise<void> {
 function lose(editor: Editor): void {
   if (editor.state.chosen !== DRAFT) return
   endSearch(editor)
-  editor.set({ found: [], matches: [], misses: null, miss: null, board: null, preview: null })
+  const misses = { near: [], far: { count: 0, most: 0, groups: [] } }
+  editor.set({ found: [], matches: [], activeMatch: -1, misses, miss: null, board: null, preview: null })
 }
 
 function offerDraft(editor: Editor, { equation, benefit, exactness }: Extract<RuleReport, { type: 'good' }>): void {
