@@ -28,12 +28,17 @@ export interface Waiting {
   cancel(): void
 }
 
+/** A part of the screen around the graph. */
+export type Dock = 'left' | 'right' | 'bottom'
+
 export class Editor {
   readonly store = createEditorStore()
   readonly player: Player
   camera: Camera = blindCamera
   /** To be told when a person has moved the view. */
   viewMoved: () => void = () => undefined
+  /** Shows or hides a part of the screen around the graph. */
+  toggleDock: (dock: Dock) => void = () => undefined
   /** To write down at once what is about to be kept. */
   keepNow: () => Promise<void> = () => Promise.resolve()
   /** To write down what the engine holds now; not waited for where the storage takes long. */

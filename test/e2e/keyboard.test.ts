@@ -16,10 +16,12 @@ const stop = (): Promise<Stop | null> =>
     const element = document.activeElement
     if (!element || element === document.body) return null
     const { left, top, width, height } = element.getBoundingClientRect()
-    const found = document.elementFromPoint(left + width / 2, top + height / 2)
+    // An edge that can be dragged is one pixel wide: what is beside it counts as it.
+    const edge = element.role === 'separator' ? element : null
+    const found = edge ?? document.elementFromPoint(left + width / 2, top + height / 2)
     const label = (element as HTMLInputElement).labels?.[0]
     return {
-      room: element.closest('.header, .dock, .stage, .bottom')?.className ?? '',
+      room: element.closest('.header, .dock, .stage, .bottom, .gridline')?.className ?? '',
       name: element.ariaLabel ?? element.textContent.trim(),
       seen: found !== null && (element.contains(found) || found.contains(element) || label?.contains(found) === true),
     }
@@ -44,12 +46,12 @@ test('Tab leads through the page in the order of its rooms, each stop in sight, 
   await seesMatches(page, 12)
   await page.keyboard.press('1')
   await seesStep(page, 1, 1)
-  await page.locator('.model-name strong').click()
+  await page.locator('.divider').click()
   const stops = await stopsOfTab()
   expect(stops.filter((s) => !s.seen)).toEqual([])
   expect(stops.length).toBeLessThan(60)
   const rooms = stops.map((s) => s.room).filter((room, i, all) => room !== all[i - 1])
-  expect(rooms).toEqual(['header', 'dock left', 'stage', 'dock right', 'bottom'])
+  expect(rooms).toEqual(['header', 'dock left', 'gridline', 'stage', 'gridline', 'dock right', 'gridline', 'bottom'])
   expect(stops.filter((s) => s.room === 'stage')[0]?.name).toMatch(/^Group |gives 1×16/)
   expect(stops.filter((s) => s.room === 'dock right' && /\d+ match(es)?,/.test(s.name))).toHaveLength(1)
 })

@@ -50,6 +50,15 @@ export const commands: readonly Command[] = [
   ),
   ...deliverCommands,
   command('View', 'palette', 'Command palette', ['Ctrl+k', 'Meta+k', '/'], always, (e) => e.set({ dialog: 'palette' })),
+  command('View', 'dock-left', 'Show or hide the network dock', ['Ctrl+b', 'Meta+b'], always, (e) =>
+    e.toggleDock('left'),
+  ),
+  command('View', 'dock-right', 'Show or hide the pattern dock', ['Ctrl+i', 'Meta+i'], always, (e) =>
+    e.toggleDock('right'),
+  ),
+  command('View', 'dock-bottom', 'Show or hide the timeline', ['Ctrl+j', 'Meta+j'], always, (e) =>
+    e.toggleDock('bottom'),
+  ),
   command('View', 'fit', 'Fit everything', ['f'], withModel, fitAll),
   command('View', 'zoom-selection', 'Zoom to selection', ['z'], (s) => s.selected !== null, zoomToSelection),
   command('View', 'zoom-in', 'Zoom in', ['+', '='], withModel, (e) => e.camera.zoomBy(1.25)),

@@ -31,6 +31,7 @@ import { Totals } from '../cost/Totals'
 import { Transport } from '../timeline/Transport'
 import { droppedFiles } from '../platform/dropped-files'
 import { useKeyboard } from './use-keyboard'
+import { Workbench } from './Workbench'
 
 export function App() {
   const editor = useEditor()
@@ -83,33 +84,44 @@ export function App() {
           {dropping && <DropTarget />}
         </StartPage>
       )}
-      <aside className="dock left" aria-label="Network" inert={start}>
-        <Outline />
-        <Inspector />
-      </aside>
-      <main className="stage" aria-label="Graph" inert={start}>
-        <Canvas />
-        <CompareBar />
-        {!start && <OpeningProgress />}
-        <FilmProgress />
-        {presenting && <Present />}
-        <LayoutProgress />
-        {!start && <Notice />}
-        <Tour />
-        <StopLine />
-        <SubstepBar />
-        {dropping && !start && <DropTarget />}
-      </main>
-      <aside className="dock right" aria-label="Patterns" inert={start}>
-        {writing ? <RulePanel /> : <Patterns />}
-        <Matches />
-        <NearMisses />
-      </aside>
-      <footer className="bottom" aria-label="Steps" inert={start}>
-        <Transport />
-        <Timeline />
-        <Totals />
-      </footer>
+      <Workbench
+        wide={writing}
+        left={
+          <aside className="dock left" aria-label="Network" inert={start}>
+            <Outline />
+            <Inspector />
+          </aside>
+        }
+        stage={
+          <main className="stage" aria-label="Graph" inert={start}>
+            <Canvas />
+            <CompareBar />
+            {!start && <OpeningProgress />}
+            <FilmProgress />
+            {presenting && <Present />}
+            <LayoutProgress />
+            {!start && <Notice />}
+            <Tour />
+            <StopLine />
+            <SubstepBar />
+            {dropping && !start && <DropTarget />}
+          </main>
+        }
+        right={
+          <aside className="dock right" aria-label="Patterns" inert={start}>
+            {writing ? <RulePanel /> : <Patterns />}
+            <Matches />
+            <NearMisses />
+          </aside>
+        }
+        bottom={
+          <footer className="bottom" aria-label="Steps" inert={start}>
+            <Transport />
+            <Timeline />
+            <Totals />
+          </footer>
+        }
+      />
       <Gallery />
       <Palette />
       <Shortcuts />

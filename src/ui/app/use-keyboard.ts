@@ -5,7 +5,7 @@ import { commandFor } from '../../editor'
 const TYPING = 'input:not([type="range"], [type="checkbox"]), textarea, select, [contenteditable="true"]'
 /** Elements with a use of their own for some keys: those that are pressed, and those that are also walked in. */
 const PRESSED = 'button, a, summary, input[type="checkbox"]'
-const WALKED = '[role="option"], [role="tree"], input[type="range"], .react-flow__node'
+const WALKED = '[role="option"], [role="tree"], [role="separator"], input[type="range"], .react-flow__node'
 const PRESS_KEYS = new Set(['Enter', ' '])
 const WALK_KEYS = new Set([...PRESS_KEYS, 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'])
 
