@@ -169,7 +169,7 @@ test('two branches are compared: overlaid, side by side, from one difference to 
     .click()
   await page.getByRole('region', { name: 'Cost of one run' }).waitFor()
   await page.keyboard.press('Escape')
-  await page.getByText('Click a layer, or search for one').waitFor()
+  await page.getByText('Click a layer or a line').waitFor()
   await bar.waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('img', { name: /^The network compared with/ }).waitFor({ state: 'detached' })

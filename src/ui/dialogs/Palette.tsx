@@ -84,11 +84,6 @@ export function Palette() {
         )}
         {layers.length > 0 && (
           <Command.Group heading="Layers">
-            {text.trim() !== '' && (
-              <Command.Item value="all layers" onSelect={() => act(() => multiCommands.selectFound(editor, text))}>
-                Select all layers that match
-              </Command.Item>
-            )}
             {layers.map((l) => (
               <Command.Item
                 key={l.id}
@@ -99,6 +94,11 @@ export function Palette() {
                 <span className="mono">{l.name}</span>
               </Command.Item>
             ))}
+            {text.trim() !== '' && (
+              <Command.Item value="all layers" onSelect={() => act(() => multiCommands.selectFound(editor, text))}>
+                Select all layers that match
+              </Command.Item>
+            )}
           </Command.Group>
         )}
         <Command.Group heading="Patterns">
