@@ -37,6 +37,8 @@ export interface PatternSlice {
   readonly draftReport: RuleReport | null
   /** Its trial by numbers; null where there was none with this text. */
   readonly draftTrial: DraftTrial | null
+  /** The text of it that a crash leaves; null before it was kept first. */
+  readonly draftKept: string | null
   /** The layers that it was made of; null for one that was not. */
   readonly draftOrigin: DraftOrigin | null
 }
@@ -73,7 +75,7 @@ export interface DraftTrial {
 /** What a network that is opened now begins with. */
 export const freshPattern: Omit<
   PatternSlice,
-  'target' | 'rules' | 'draft' | 'draftReport' | 'draftTrial' | 'draftOrigin'
+  'target' | 'rules' | 'draft' | 'draftReport' | 'draftTrial' | 'draftKept' | 'draftOrigin'
 > = {
   patterns: [],
   chosen: null,
@@ -91,6 +93,7 @@ export const initialPattern: PatternSlice = {
   draft: null,
   draftReport: null,
   draftTrial: null,
+  draftKept: null,
   draftOrigin: null,
 }
 

@@ -25,7 +25,7 @@ const KEY = 'rule-drafts'
 /** Opens the panel again where it was open, with what was written. */
 export async function loadDraft(editor: Editor): Promise<void> {
   const open = Object.values(await stored(editor)).find((d) => d.open)
-  if (open) editor.set({ draft: plain(open), draftReport: null, draftTrial: null })
+  if (open) editor.set({ draft: plain(open), draftKept: open.text, draftReport: null, draftTrial: null })
 }
 
 const plain = ({ label, name, text, saved }: RuleDraft): RuleDraft => ({ label, name, text, saved })
@@ -125,6 +125,7 @@ async function writeDraft(editor: Editor, draft: RuleDraft, wanted: boolean, isO
     await tab.alone(KEY, async () => {
       const { [draft.label]: _old, ...others } = await stored(editor)
       await storage.set(KEY, wanted ? { ...others, [draft.label]: { ...plain(draft), open: isOpen } } : others)
+      editor.set({ draftKept: draft.text })
     })
   } catch {
     editor.say('What is written cannot be kept in this browser')

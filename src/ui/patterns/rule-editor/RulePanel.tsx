@@ -10,13 +10,18 @@ const RuleForm = lazy(() => import('./RuleForm'))
 export function RulePanel() {
   const editor = useEditor()
   const draft = useEditorState((s) => s.draft)
+  const kept = useEditorState((s) => s.draftKept === s.draft?.text)
   if (!draft) return null
   const title = draft.label ? `Rule: ${draft.label}` : 'Write a rule'
   return (
     <section className="panel rule-panel" aria-label={title}>
       <div className="panel-head">
         <h2>{title}</h2>
-        {draft.text !== draft.saved && <span className="dim">not saved</span>}
+        {draft.text !== draft.saved && (
+          <span className="dim" title="It outlives Escape, a reload and a crash; it takes part once it is saved">
+            {kept ? 'draft, kept' : 'draft'}
+          </span>
+        )}
         <IconButton label="Close" keys="Escape" icon={X} onClick={() => void draftCommands.closeRule(editor)} />
       </div>
       <Suspense fallback={<p className="hint">One moment…</p>}>
