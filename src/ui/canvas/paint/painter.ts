@@ -1,4 +1,5 @@
 /** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
+import type { Lit } from '../../../editor'
 import { touches } from '../../../layout'
 import type { Rect, SceneEdge, SceneNode } from '../../../layout'
 import { markedLook, paintMarkedEdges, paintMarks } from './paint-compare'
@@ -78,7 +79,7 @@ function paintEdges(
   index.edgesIn(view, (edge) => {
     if (motion?.record.edges.shows(edge.key)) return
     if (edge.tensor === hovered) under.push(edge)
-    else if (chosen?.tensors.has(edge.tensor)) lit.push(edge)
+    else if (chosen?.tensors.has(edge.tensor) && isBetweenLit(edge, chosen)) lit.push(edge)
     else if (!chosen?.dims && selected !== null && (edge.from === selected || edge.to === selected)) lit.push(edge)
     else shown.push(edge)
   })
@@ -91,6 +92,11 @@ function paintEdges(
   }
   strokeEdges(ctx, lit, smooth, palette.match, width * (chosen ? 2 : 1.4))
   strokeEdges(ctx, under, smooth, palette.accentText, width * 2)
+}
+
+/** Of a tensor that goes elsewhere too, only the lines between what is lit are. */
+function isBetweenLit({ from, to }: SceneEdge, { nodes, dims }: Lit): boolean {
+  return !dims || (nodes.has(from) && nodes.has(to))
 }
 
 function strokeEdges(
