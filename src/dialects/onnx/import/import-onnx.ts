@@ -11,6 +11,7 @@ import { kindOf, normalDomain } from './layer'
 import { OWN_FILE, outlineOf } from './outline'
 import { refuseOtherFormats } from './recognize'
 import { upgradeOpset } from '../upgrade/upgrade-opset'
+import { refuseTensorRtDump } from './tensorrt-dump'
 
 export interface ImportOptions {
   /** Files that hold weights outside the model, by the name that the model calls them. */
@@ -70,6 +71,7 @@ export function importOnnx(file: Uint8Array | ByteSource, options: ImportOptions
   const whole = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const snapshot = explained(() => {
     const model = decodeMessage('ModelProto', whole)
+    if (model.graph) refuseTensorRtDump(model.graph)
     const opsets = opsetsOf(model, warn)
     const importer = new GraphImporter(model.graph!, {
       files: external,
