@@ -127,7 +127,7 @@ export const commands: readonly Command[] = [
     (e) => void ruleOfSelection(e),
   ),
   command('Patterns', 'write-rule', 'Write a rule…', ['r'], withModel, (e) => void editRule(e, null)),
-  command('Steps', 'prune', 'Clear dead layers away', ['Shift+P'], withModel, (e) => void prune(e)),
+  command('Steps', 'prune', 'Prune: remove unused layers', ['Shift+P'], withModel, (e) => void prune(e)),
   command(
     'Steps',
     'check-whole',
