@@ -51,6 +51,8 @@ export { LockedError } from './edit/transactor'
 
 export type { Comparison, FieldChange, LayerChange, OutputChange, ValuePairs } from './compare/comparison'
 export { compareNetworks } from './compare/match'
+export { derivations } from './compare/derivation'
+export type { Derivation } from './compare/derivation'
 export { netEffect } from './compare/net-effect'
 
 export { Match, MatchFailure } from './pattern/match'

@@ -1,7 +1,9 @@
 /** A comparison as the page gets it: its differences in words, and the layers that are gone as ghosts to be drawn. */
 import type {
   Comparison,
+  Derivation,
   FieldChange,
+  LayerChange,
   LayerId,
   LayerRecord,
   Network,
@@ -10,21 +12,34 @@ import type {
   ValuePairs,
 } from '../../engine'
 import { ABSENT, operatorOf } from '../../engine'
-import type { Compared, Difference, Ghosts } from '../protocol/comparison'
+import type { Compared, Difference, Ghosts, Rewritten } from '../protocol/comparison'
 import { packed } from '../protocol/codec'
 import { attributeText, constantText, typeText } from '../text/value-text'
 
-/** @param ownIds the base is of the same history: what is gone keeps its id where nothing else has it now */
-export function compared(network: Network, comparison: Comparison, ownIds: boolean): Compared {
+/**
+ * @param ownIds the base is of the same history: what is gone keeps its id where nothing else has it now
+ * @param derived what rewrites on the way between both made of layers
+ */
+export function compared(
+  network: Network,
+  comparison: Comparison,
+  ownIds: boolean,
+  derived: readonly Derivation[] = [],
+): Compared {
   const ghosts = ghostsOf(network, comparison, ownIds)
-  const { removed, added, changed, kept, outputs, values } = comparison
+  const { removed, added, outputs, values } = comparison
+  const { pairs, rewriteOf } = rewritten(comparison, derived)
+  const changed = comparison.changed.filter((c) => !isCarriedOn(c, values, rewriteOf))
+  const kept = comparison.kept + comparison.changed.length - changed.length
   const nameBefore = namer(values.before, new Map(removed.map((l) => [l.id, l])), network)
   const nameNow = (id: TensorId) => valueName(values.after(id), (layer) => network.getLayer(layer)?.name)
   const says = (change: FieldChange) => words(change, nameBefore, nameNow)
   const place = new Map(network.getLayers().map((l, i) => [l.id, i]))
   const found: { readonly at: number; readonly difference: Difference }[] = []
-  const note = (status: Difference['status'], id: LayerId, at: number, layer: LayerRecord, changes: string[]) =>
-    found.push({ at, difference: { status, layer: id, ...namesOf(layer), changes } })
+  const note = (status: Difference['status'], id: LayerId, at: number, layer: LayerRecord, changes: string[]) => {
+    const rewrite = status === 'changed' ? null : (rewriteOf.get(layer.id) ?? null)
+    found.push({ at, difference: { status, layer: id, ...namesOf(layer), changes, rewrite } })
+  }
   for (const layer of removed) {
     const near = layer.inputs.map((t) => place.get(values.after(values.now(t) ?? ABSENT)?.producer ?? ABSENT) ?? -1)
     note('removed', ghosts.idOf.get(layer.id)!, place.get(layer.id) ?? Math.max(-1, ...near) + 0.5, layer, [])
@@ -36,11 +51,41 @@ export function compared(network: Network, comparison: Comparison, ownIds: boole
   const ends = outputs.map(({ name, from, to }): Difference => {
     const was = from === null ? 'new' : `was ${nameBefore(from)}`
     const change = to === null ? 'gone' : `now ${nameNow(to)}, ${was}`
-    return { status: 'changed', layer: -1, name, kind: 'output', scope: '', changes: [change] }
+    return { status: 'changed', layer: -1, name, kind: 'output', scope: '', changes: [change], rewrite: null }
   })
-  const differences = byScope([...found.map((f) => f.difference), ...ends])
+  const differences = together([...found.map((f) => f.difference), ...ends])
   const counts = { removed: removed.length, added: added.length, changed: changed.length, kept }
-  return { differences, counts, ghosts: ghosts.plain }
+  return { differences, rewrites: pairs, counts, ghosts: ghosts.plain }
+}
+
+/** The rewrites that left a trace at either end, and by layer the one that it belongs to. */
+function rewritten({ removed, added }: Comparison, derived: readonly Derivation[]) {
+  const pairs: Rewritten[] = []
+  const rewriteOf = new Map<LayerId, number>()
+  for (const { layers, patterns } of derived) {
+    const [gone, came] = [removed, added].map((side) => side.filter((l) => layers.has(l.id)))
+    if (gone!.length + came!.length === 0) continue
+    for (const { id } of [...gone!, ...came!]) rewriteOf.set(id, pairs.length)
+    pairs.push({ title: titleOf(gone!.length, came!), patterns })
+  }
+  return { pairs, rewriteOf }
+}
+
+/** `9 layers became Attention`, `3 layers became Mul, Add and 2 more`, `2 layers went` */
+function titleOf(gone: number, came: readonly LayerRecord[]): string {
+  const count = (n: number) => (n === 1 ? '1 layer' : `${n} layers`)
+  if (came.length === 0) return `${count(gone)} went`
+  if (gone === 0) return `${count(came.length)} came`
+  const kinds = came.map((l) => operatorOf(l.kind))
+  const [named, more] = [kinds.slice(0, 2).join(', '), kinds.length - 2]
+  return `${count(gone)} became ${named}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** Whether a layer is what it was, and only takes what rewrites have put in the place of its operands. */
+function isCarriedOn({ changes }: LayerChange, values: ValuePairs, rewriteOf: ReadonlyMap<LayerId, number>): boolean {
+  return changes.every(
+    (c) => c.type === 'input' && c.to !== ABSENT && rewriteOf.has(values.before(c.from)?.producer ?? ABSENT),
+  )
 }
 
 const namesOf = ({ name, kind, scope }: LayerRecord) => ({ name, kind: operatorOf(kind), scope })
@@ -49,15 +94,18 @@ const origin = (layer: LayerRecord): string[] =>
     ? []
     : [`made from ${layer.origin.length} ${layer.origin.length === 1 ? 'layer' : 'layers'}`]
 
-/** Scopes in the order of their first difference, each with its own together. */
-function byScope(differences: readonly Difference[]): Difference[] {
-  const scopes = new Map<string, Difference[]>()
-  for (const d of differences) {
-    const known = scopes.get(d.scope)
+/** Rewrites, then scopes, in the order of their first difference, each with its own together. */
+function together(differences: readonly Difference[]): Difference[] {
+  const parts = new Map<string | number, Difference[]>()
+  for (const d of [
+    ...differences.filter((d) => d.rewrite !== null),
+    ...differences.filter((d) => d.rewrite === null),
+  ]) {
+    const known = parts.get(d.rewrite ?? d.scope)
     if (known) known.push(d)
-    else scopes.set(d.scope, [d])
+    else parts.set(d.rewrite ?? d.scope, [d])
   }
-  return [...scopes.values()].flat()
+  return [...parts.values()].flat()
 }
 
 function words(change: FieldChange, before: (id: TensorId) => string, now: (id: TensorId) => string): string {

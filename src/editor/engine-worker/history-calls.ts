@@ -1,5 +1,5 @@
 /** How the engine worker answers what is asked of the history tree. */
-import { compareNetworks, netEffect } from '../../engine'
+import { compareNetworks, derivations, netEffect } from '../../engine'
 import type { NetworkSnapshot } from '../../engine'
 import { compared } from './differences'
 import type { Workspace } from './workspace'
@@ -29,7 +29,10 @@ export function historyHandlers(current: () => Workspace, changed: (moved: Moved
     },
     compare: ({ base }) => {
       const { network, history } = current()
-      if (base !== 'file') return compared(network, netEffect(network, history.path(history.cursor, base)), true)
+      if (base !== 'file') {
+        const way = history.path(history.cursor, base)
+        return compared(network, netEffect(network, way), true, derivations(way))
+      }
       if (!other) throw new Error('no other file is open')
       return compared(network, compareNetworks(other, network), false)
     },

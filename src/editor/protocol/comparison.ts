@@ -12,6 +12,8 @@ export interface Difference {
   readonly scope: string
   /** What changed, in words. */
   readonly changes: readonly string[]
+  /** Which of the comparison's rewrites it belongs to; null for none. */
+  readonly rewrite: number | null
 }
 
 /** Layers that are gone, in ids of the network now, for the layout to draw among what is there. */
@@ -24,9 +26,18 @@ export interface Ghosts extends Plain {
   }[]
 }
 
+/** Layers that became others, by rewrites that build on each other. */
+export interface Rewritten {
+  /** `9 layers became Attention` */
+  readonly title: string
+  readonly patterns: readonly string[]
+}
+
 export interface Compared {
-  /** Scope by scope, in the order of the network. */
+  /** By rewrite, then scope by scope, in the order of the network. */
   readonly differences: readonly Difference[]
+  readonly rewrites: readonly Rewritten[]
+  /** A layer that only takes what became of its operands is kept. */
   readonly counts: {
     readonly removed: number
     readonly added: number

@@ -43,6 +43,12 @@ export function comparisonMarks(scene: Scene, { differences, ghosts }: Compared)
     const shown = inGroup && was !== undefined && was !== status ? 'changed' : status
     marks.set(node.key, { status: shown, count, oldFrom: inGroup ? Infinity : (oldFrom.get(layer) ?? Infinity) })
   }
+  // What is kept may still have taken another value.
+  for (const [layer, from] of oldFrom) {
+    const node = anchorOf(scene, layer)
+    if (node && node.kind !== 'group' && !marks.has(node.key))
+      marks.set(node.key, { status: 'kept', count: 0, oldFrom: from })
+  }
   return marks
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react'
 import { compareCommands } from '../../editor'
-import type { Difference } from '../../editor'
+import type { CompareState, Difference } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { useVirtualRows } from '../widgets/use-virtual-rows'
 
@@ -8,12 +8,13 @@ const ROW = 28
 const SIGN: Readonly<Record<Difference['status'], string>> = { removed: '−', added: '+', changed: '±' }
 
 type Row =
-  { readonly scope: string; readonly count: number } | { readonly difference: Difference; readonly index: number }
+  | { readonly key: string; readonly heading: string; readonly note: string; readonly count: number }
+  | { readonly difference: Difference; readonly index: number }
 
 /** Every difference, scope by scope; a click goes there. */
 export function Differences() {
   const state = useEditorState((s) => s.compare)
-  const rows = useMemo(() => rowsOf(state?.differences ?? []), [state?.differences])
+  const rows = useMemo(() => (state ? rowsOf(state) : []), [state])
   const list = useRef<HTMLOListElement>(null)
   const { from, to, onScroll } = useVirtualRows(list, rows.length, ROW)
   const at = state?.at ?? -1
@@ -37,8 +38,9 @@ export function Differences() {
             <DifferenceRow difference={row.difference} index={row.index} now={row.index === at} />
           </li>
         ) : (
-          <li key={`scope ${row.scope}`} className="scope-row">
-            <span className="mono">{row.scope || 'the network itself'}</span> <span className="count">{row.count}</span>
+          <li key={row.key} className="scope-row">
+            <span className={row.note === '' ? 'mono' : 'rewrite-title'}>{row.heading}</span>
+            {row.note !== '' && <span className="dim">{row.note}</span>} <span className="count">{row.count}</span>
           </li>
         ),
       )}
@@ -79,12 +81,18 @@ function DifferenceRow({ difference, index, now }: RowProps) {
   )
 }
 
-function rowsOf(differences: readonly Difference[]): Row[] {
+/** Under a heading for each rewrite, then for each scope. */
+function rowsOf({ differences, rewrites }: Pick<CompareState, 'differences' | 'rewrites'>): Row[] {
+  const keyOf = ({ rewrite, scope }: Difference) => (rewrite === null ? `scope ${scope}` : `rewrite ${rewrite}`)
   const counts = new Map<string, number>()
-  for (const { scope } of differences) counts.set(scope, (counts.get(scope) ?? 0) + 1)
+  for (const d of differences) counts.set(keyOf(d), (counts.get(keyOf(d)) ?? 0) + 1)
   return differences.flatMap((difference, index): Row[] => {
-    const { scope } = difference
+    const key = keyOf(difference)
     const row = { difference, index }
-    return differences[index - 1]?.scope === scope ? [row] : [{ scope, count: counts.get(scope) ?? 0 }, row]
+    const before = differences[index - 1]
+    if (before && keyOf(before) === key) return [row]
+    const of = difference.rewrite === null ? null : rewrites[difference.rewrite]
+    const heading = of?.title ?? (difference.scope || 'the network itself')
+    return [{ key, heading, note: of?.patterns.join(', ') ?? '', count: counts.get(key) ?? 0 }, row]
   })
 }

@@ -6,8 +6,9 @@ import { compared } from '../../../src/editor/engine-worker/differences'
 import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { LayoutSession } from '../../../src/editor/layout-worker/layout-session'
 import { unpackScene } from '../../../src/editor/protocol/scene-codec'
-import { compareNetworks, History, netEffect, snapshotOf } from '../../../src/engine'
+import { compareNetworks, derivations, History, netEffect, snapshotOf } from '../../../src/engine'
 import type { Network } from '../../../src/engine'
+import { upgradeForTarget } from '../../../src/patterns'
 import { chain, F32 } from '../../engine/support'
 import { arranger, expectSound } from '../../layout/support'
 
@@ -88,5 +89,51 @@ describe('the picture of a comparison', () => {
     const shown = (nodes: typeof scene.nodes) => nodes.flatMap((n) => (n.kind === 'group' ? [] : [n.key])).sort()
     expect(shown(sideOf(scene, marks, 'now').nodes)).toEqual(shown(after.nodes))
     expect(after).toEqual(before)
+  })
+})
+
+describe('a comparison over history', () => {
+  const home = Workspace.ofSnapshot(
+    upgradeForTarget(importOnnx(new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx'))).snapshot, 'ort')
+      .snapshot,
+  )
+  home.offer('ort', [])
+  const wanted = home.catalogue.filter((o) => o.type === 'rewriter' && !o.optIn)
+  home.plan({ wanted: wanted.map(({ label, benefit }) => ({ label, benefit })), whole: true })
+  const tip = home.history.nodes().at(-1)!.id
+  const between = (from: number, to: number) => {
+    home.seek(from)
+    const way = home.history.path(from, to)
+    return compared(home.network, netEffect(home.network, way), true, derivations(way))
+  }
+
+  test('says which layers became which, rewrites that build on each other as one', () => {
+    const { differences, rewrites, counts } = between(tip, 0)
+    const attention = rewrites.findIndex((r) => /became .*Attention/.test(r.title))
+    expect(rewrites[attention]!.patterns).toContain('Attention')
+    const parts = differences.filter((d) => d.rewrite === attention)
+    const [gone, came] = ['removed', 'added'].map((status) => parts.filter((d) => d.status === status))
+    expect(rewrites[attention]!.title).toMatch(new RegExp(`^${gone!.length} layers became `))
+    expect(gone!.map((d) => d.kind)).toContain('Softmax')
+    expect(came!.map((d) => d.kind)).toContain('Attention')
+    // Of one rewrite all stands together.
+    const places = differences.flatMap((d, i) => (d.rewrite === attention ? [i] : []))
+    expect(places.at(-1)! - places[0]!).toBe(places.length - 1)
+    expect(differences.filter((d) => d.rewrite !== null)).toHaveLength(counts.removed + counts.added)
+  })
+
+  test('keeps what only takes what became of its operands', () => {
+    const { counts, differences } = between(tip, 0)
+    expect(counts.kept).toBeGreaterThan(20)
+    expect(counts.changed).toBe(differences.filter((d) => d.status === 'changed' && d.layer >= 0).length)
+    const total = home.network.getLayers().filter((l) => !l.isRemoved()).length
+    expect(counts.kept + counts.changed + counts.added).toBe(total)
+  })
+
+  test('is told the same way from the other end, with the sides exchanged', () => {
+    const [back, forth] = [between(tip, 0), between(0, tip)]
+    expect([forth.counts.removed, forth.counts.added]).toEqual([back.counts.added, back.counts.removed])
+    const patterns = (c: typeof back) => c.rewrites.map((r) => r.patterns.join()).sort()
+    expect(patterns(forth)).toEqual(patterns(back))
   })
 })

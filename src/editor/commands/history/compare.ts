@@ -15,6 +15,7 @@ import { setPanel } from './history'
 
 const NOTHING: Compared = {
   differences: [],
+  rewrites: [],
   counts: { removed: 0, added: 0, changed: 0, kept: 0 },
   ghosts: { plain: { layers: [], tensors: [] }, oldInputs: [] },
 }
