@@ -5,6 +5,7 @@ import type { HeatMap } from '../../editor'
 import { useEditor } from '../editor-context'
 import { ColumnTools } from './ColumnTools'
 import { HeatTools } from './HeatTools'
+import { Legend } from './Legend'
 import { IconButton } from '../widgets/IconButton'
 
 export function ZoomTools({ heat }: { readonly heat: HeatMap | null }) {
@@ -26,6 +27,7 @@ export function ZoomTools({ heat }: { readonly heat: HeatMap | null }) {
         onClick={() => void groupCommands.closeEverything(editor)}
         icon={FoldVertical}
       />
+      <Legend />
       <ColumnTools />
       <HeatTools heat={heat} />
     </div>

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { commands, layersOf, litLayers, litOf, selectedKeys, selectedPart } from '../../../src/editor'
 import {
   selectAll,
+  selectCategory,
   selectFound,
   selectLit,
   selectSameKind,
@@ -31,6 +32,15 @@ test('what is clicked with Shift comes to what is selected, and goes again', () 
   expect(new Set(selected())).toEqual(new Set([a, c]))
   toggleSelected(editor, a)
   toggleSelected(editor, c)
+  expect(selected()).toEqual([])
+})
+
+test('a category of the legend is selected, and another added to it', () => {
+  selectCategory(editor, 'activation', false)
+  expect(new Set(selected())).toEqual(new Set([a, e]))
+  selectCategory(editor, 'elementwise', true)
+  expect(new Set(selected())).toEqual(new Set([a, b, c, d, e]))
+  selectCategory(editor, 'pooling', false)
   expect(selected()).toEqual([])
 })
 

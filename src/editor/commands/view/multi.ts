@@ -1,5 +1,5 @@
 /** Selecting several things, and lighting what they depend on. */
-import type { LayerId } from '../../../engine'
+import type { Category, LayerId } from '../../../engine'
 import { operatorOf } from '../../../engine'
 import type { ItemKey } from '../../../layout'
 import { anchorOf, nodeNamed, union } from '../../../layout'
@@ -47,6 +47,19 @@ export function selectSameKind(editor: Editor): void {
   const same = layer.network.layersOfKind(layer.kind).filter((l) => l !== layer)
   selectLayers(editor, [layer.id, ...same.map((l) => l.id)])
   editor.say(`${same.length + 1} layers of kind ${operatorOf(layer.kind)} selected`)
+}
+
+/** Every layer of a category, as its colour says. @param add to what is selected */
+export function selectCategory(editor: Editor, category: Category, add: boolean): void {
+  const { session, state } = editor
+  if (!session) return
+  const { replica } = session
+  const of = replica
+    .getLayers()
+    .filter((l) => !l.isRemoved() && (replica.schemaOf(l.kind)?.category ?? 'other') === category)
+    .map((l) => `L${l.id}`)
+  selectAll(editor, [...new Set([...of, ...(add ? selectedKeys(state) : [])])])
+  editor.say(`${of.length} layers of category ${category} selected`)
 }
 
 /** Every layer that a search finds. */
