@@ -135,12 +135,14 @@ test('two branches are compared: overlaid, side by side, from one difference to 
 
   await page.keyboard.press('y')
   await bar.getByText('1/12').waitFor()
+  await page
+    .getByText(/^(5 layers became Gelu|1 layer became .* and 3 more)$/)
+    .first()
+    .waitFor()
   const first = page.locator('.difference[aria-current]')
   expect(await first.innerText()).toMatch(/added|removed/)
   await page.keyboard.press('Shift+Y')
   await bar.getByText('12/12').waitFor()
-  await page.getByText('5 layers became Gelu').waitFor()
-  await page.getByText(/^1 layer became .* and 3 more$/).waitFor()
   await page.locator('.react-flow__node.diff-removed').first().waitFor()
   await page.locator('.react-flow__node.diff-kept').first().waitFor()
 
@@ -162,7 +164,7 @@ test('two branches are compared: overlaid, side by side, from one difference to 
 
   // Escape lets go of one thing after the other, the last first.
   await page
-    .getByRole('button', { name: /^± changed / })
+    .getByRole('button', { name: /^\+ added / })
     .first()
     .click()
   await page.getByRole('region', { name: 'Cost of one run' }).waitFor()

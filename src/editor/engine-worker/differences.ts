@@ -28,8 +28,8 @@ export function compared(
 ): Compared {
   const ghosts = ghostsOf(network, comparison, ownIds)
   const { removed, added, outputs, values } = comparison
-  const { pairs, rewriteOf } = rewritten(comparison, derived)
-  const changed = comparison.changed.filter((c) => !isCarriedOn(c, values, rewriteOf))
+  const { rewrites, goneBy, cameBy } = rewritten(comparison, derived)
+  const changed = comparison.changed.filter((c) => !isCarriedOn(c, values, goneBy))
   const kept = comparison.kept + comparison.changed.length - changed.length
   const nameBefore = namer(values.before, new Map(removed.map((l) => [l.id, l])), network)
   const nameNow = (id: TensorId) => valueName(values.after(id), (layer) => network.getLayer(layer)?.name)
@@ -37,7 +37,8 @@ export function compared(
   const place = new Map(network.getLayers().map((l, i) => [l.id, i]))
   const found: { readonly at: number; readonly difference: Difference }[] = []
   const note = (status: Difference['status'], id: LayerId, at: number, layer: LayerRecord, changes: string[]) => {
-    const rewrite = status === 'changed' ? null : (rewriteOf.get(layer.id) ?? null)
+    const by = status === 'removed' ? goneBy : status === 'added' ? cameBy : null
+    const rewrite = by?.get(layer.id) ?? null
     found.push({ at, difference: { status, layer: id, ...namesOf(layer), changes, rewrite } })
   }
   for (const layer of removed) {
@@ -55,20 +56,29 @@ export function compared(
   })
   const differences = together([...found.map((f) => f.difference), ...ends])
   const counts = { removed: removed.length, added: added.length, changed: changed.length, kept }
-  return { differences, rewrites: pairs, counts, ghosts: ghosts.plain }
+  return { differences, rewrites, counts, ghosts: ghosts.plain }
 }
 
-/** The rewrites that left a trace at either end, and by layer the one that it belongs to. */
-function rewritten({ removed, added }: Comparison, derived: readonly Derivation[]) {
-  const pairs: Rewritten[] = []
-  const rewriteOf = new Map<LayerId, number>()
-  for (const { layers, patterns } of derived) {
-    const [gone, came] = [removed, added].map((side) => side.filter((l) => layers.has(l.id)))
-    if (gone!.length + came!.length === 0) continue
-    for (const { id } of [...gone!, ...came!]) rewriteOf.set(id, pairs.length)
-    pairs.push({ title: titleOf(gone!.length, came!), patterns })
+interface ByRewrite {
+  readonly rewrites: readonly Rewritten[]
+  /** Which of them a layer of the base went by, and which a layer of now came by. */
+  readonly goneBy: ReadonlyMap<LayerId, number>
+  readonly cameBy: ReadonlyMap<LayerId, number>
+}
+
+/** The rewrites that left a trace at either end. */
+function rewritten({ removed, added }: Comparison, derived: readonly Derivation[]): ByRewrite {
+  const rewrites: Rewritten[] = []
+  const [goneBy, cameBy] = [new Map<LayerId, number>(), new Map<LayerId, number>()]
+  for (const { there, here, patterns } of derived) {
+    const gone = removed.filter((l) => there.has(l.id))
+    const came = added.filter((l) => here.has(l.id))
+    if (gone.length + came.length === 0) continue
+    for (const { id } of gone) goneBy.set(id, rewrites.length)
+    for (const { id } of came) cameBy.set(id, rewrites.length)
+    rewrites.push({ title: titleOf(gone.length, came), patterns })
   }
-  return { pairs, rewriteOf }
+  return { rewrites, goneBy, cameBy }
 }
 
 /** `9 layers became Attention`, `3 layers became Mul, Add and 2 more`, `2 layers went` */
@@ -82,9 +92,9 @@ function titleOf(gone: number, came: readonly LayerRecord[]): string {
 }
 
 /** Whether a layer is what it was, and only takes what rewrites have put in the place of its operands. */
-function isCarriedOn({ changes }: LayerChange, values: ValuePairs, rewriteOf: ReadonlyMap<LayerId, number>): boolean {
+function isCarriedOn({ changes }: LayerChange, values: ValuePairs, goneBy: ReadonlyMap<LayerId, number>): boolean {
   return changes.every(
-    (c) => c.type === 'input' && c.to !== ABSENT && rewriteOf.has(values.before(c.from)?.producer ?? ABSENT),
+    (c) => c.type === 'input' && c.to !== ABSENT && goneBy.has(values.before(c.from)?.producer ?? ABSENT),
   )
 }
 

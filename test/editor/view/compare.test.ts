@@ -136,4 +136,19 @@ describe('a comparison over history', () => {
     const patterns = (c: typeof back) => c.rewrites.map((r) => r.patterns.join()).sort()
     expect(patterns(forth)).toEqual(patterns(back))
   })
+
+  test('of two branches tells the rewrite of each, although both gave one id to what they made', () => {
+    const start = Workspace.ofSnapshot(
+      importOnnx(new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx'))).snapshot,
+    )
+    const [first, second] = [...start.matches('Gelu (erf)')]
+    start.apply('Gelu (erf)', first!.root)
+    const one = start.history.cursor
+    start.seek(0)
+    start.apply('Gelu (erf)', second!.root)
+    const way = start.history.path(start.history.cursor, one)
+    const { rewrites, counts } = compared(start.network, netEffect(start.network, way), true, derivations(way))
+    expect(rewrites.map((r) => r.title).sort()).toEqual(['1 layer became Div, Erf and 3 more', '5 layers became Gelu'])
+    expect(counts.changed).toBe(0)
+  })
 })
