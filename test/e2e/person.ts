@@ -86,7 +86,7 @@ export function expectNoTrouble(page: Page): void {
 
 export async function seesModel(page: Page, name: string): Promise<void> {
   await page.locator('.model-name strong', { hasText: name }).waitFor()
-  await page.locator('.react-flow__node').first().waitFor()
+  await page.locator('.react-flow__node:visible').first().waitFor()
 }
 
 /** The count beside a pattern, once it has been counted. */
