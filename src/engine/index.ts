@@ -70,6 +70,7 @@ export { AnalysisPatternManager, RewritePatternManager } from './driver/managers
 export type { Analysis, RewriteOptions } from './driver/managers'
 
 export { Builder } from './rule/build'
+export { DTYPE_CODES } from './rule/dtype-codes'
 export { Schemas } from './network/schemas'
 export { NotKnownError } from './rule/not-known'
 export { compileRule } from './rule/compile'

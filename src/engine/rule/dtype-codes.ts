@@ -1,7 +1,7 @@
 import type { DType } from '../store/records'
 
 /** Element types as attributes hold them (`Cast<to=1>`): ONNX numbers them, and the module takes over its numbers. */
-const CODES: Readonly<Record<DType, number>> = {
+export const DTYPE_CODES: Readonly<Record<DType, number>> = {
   float32: 1,
   uint8: 2,
   int8: 3,
@@ -28,4 +28,4 @@ const CODES: Readonly<Record<DType, number>> = {
 
 /** The number of a type; undefined for a word that is none. */
 export const codeOf = (dtype: string): number | undefined =>
-  Object.hasOwn(CODES, dtype) ? CODES[dtype as DType] : undefined
+  Object.hasOwn(DTYPE_CODES, dtype) ? DTYPE_CODES[dtype as DType] : undefined
