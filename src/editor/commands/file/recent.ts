@@ -4,7 +4,7 @@ import { Documents, sameSource } from '../../file/documents'
 import type { DocumentEntry } from '../../file/documents'
 import type { ModelSource } from '../../state/model-slice'
 import { readGallery } from './gallery'
-import { keptIn } from './kept'
+import { keptIn, keptOf } from './kept'
 import { openAgain, openFromGallery } from './open'
 
 export type { DocumentEntry } from '../../file/documents'
@@ -22,8 +22,7 @@ export async function openRecent(editor: Editor, { id, name, source }: DocumentE
     if (session === 'elsewhere') throw new Error('It is open in another tab. Go on there, or close that tab first.')
     if (session) return await openAgain(editor, session)
     if (source.type === 'file') throw new Error(`${source.name} is not kept here any more. Open the file again.`)
-    const entry = (await readGallery()).find((e) => e.id === source.id)
-    if (entry) await openFromGallery(editor, entry)
+    await openOfGallery(editor, source.id)
   } catch (error) {
     editor.fail(`${name} could not be opened`, error)
   }
@@ -46,10 +45,17 @@ export async function goBackTo(editor: Editor, place: Place): Promise<void> {
   const { source } = place
   const { model } = editor.state
   if (model && sameSource(model.source, source)) return editor.set({ start: false })
-  const entry = (await recentDocuments(editor)).find((e) => sameSource(e.source, source))
-  if (entry) return openRecent(editor, entry)
-  if (source.type === 'file')
-    return editor.fail(`${source.name} could not be opened`, new Error('It is not kept here. Open the file again.'))
-  const known = (await readGallery()).find((e) => e.id === source.id)
-  if (known) await openFromGallery(editor, known)
+  try {
+    if (source.type === 'gallery') return await openOfGallery(editor, source.id)
+    const session = await keptOf(editor, source)
+    if (!session) throw new Error('It is not kept here. Open the file again.')
+    await openAgain(editor, session)
+  } catch (error) {
+    editor.fail(`${source.type === 'file' ? source.name : source.id} could not be opened`, error)
+  }
+}
+
+async function openOfGallery(editor: Editor, id: string): Promise<void> {
+  const entry = (await readGallery()).find((e) => e.id === id)
+  if (entry) await openFromGallery(editor, entry)
 }
