@@ -70,9 +70,9 @@ interface ByRewrite {
 function rewritten({ removed, added }: Comparison, derived: readonly Derivation[]): ByRewrite {
   const rewrites: Rewritten[] = []
   const [goneBy, cameBy] = [new Map<LayerId, number>(), new Map<LayerId, number>()]
+  const [base, now] = [byId(removed), byId(added)]
   for (const { there, here, patterns } of derived) {
-    const gone = removed.filter((l) => there.has(l.id))
-    const came = added.filter((l) => here.has(l.id))
+    const [gone, came] = [layersAt(there, base), layersAt(here, now)]
     if (gone.length + came.length === 0) continue
     for (const { id } of gone) goneBy.set(id, rewrites.length)
     for (const { id } of came) cameBy.set(id, rewrites.length)
@@ -80,6 +80,12 @@ function rewritten({ removed, added }: Comparison, derived: readonly Derivation[
   }
   return { rewrites, goneBy, cameBy }
 }
+
+const byId = (layers: readonly LayerRecord[]) => new Map(layers.map((l) => [l.id, l]))
+
+/** In the order of their ids, which is that of a comparison. */
+const layersAt = (ids: ReadonlySet<LayerId>, layers: ReadonlyMap<LayerId, LayerRecord>): LayerRecord[] =>
+  [...ids].sort((a, b) => a - b).flatMap((id) => layers.get(id) ?? [])
 
 /** `9 layers became Attention`, `3 layers became Mul, Add and 2 more`, `2 layers went` */
 function titleOf(gone: number, came: readonly LayerRecord[]): string {
