@@ -86,6 +86,7 @@ export function App() {
       )}
       <Workbench
         wide={writing}
+        fresh={fresh}
         left={
           <aside className="dock left" aria-label="Network" inert={start}>
             <Outline />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import type { GridImperativeHandle, GridLayout } from 'react-resizable-panels'
 import { Cell, Grid, Gridline } from 'react-resizable-panels'
-import { useEditor, useEditorState } from '../editor-context'
+import { useEditor } from '../editor-context'
 import { dockColumns, dockRows, rememberedLayout, rememberLayout, timelineHeight, wideDock } from './dock-sizes'
 
 interface Props {
@@ -12,13 +12,15 @@ interface Props {
   readonly bottom: ReactNode
   /** The right dock holds something that needs room. */
   readonly wide: boolean
+  /** Nothing was done yet. */
+  readonly fresh: boolean
 }
 
 /** The library hands no label on. */
 const named = (label: string) => (element: HTMLElement | null) => element?.setAttribute('aria-label', label)
 
-/** The graph with the docks around it, whose edges can be dragged, by keyboard too; a dock that is dragged shut is a thin strip. */
-export function Workbench({ left, stage, right, bottom, wide }: Props) {
+/** The graph with the docks around it, whose edges can be dragged, by keyboard too; one that is dragged shut leaves its edge. */
+export function Workbench({ left, stage, right, bottom, wide, fresh }: Props) {
   const editor = useEditor()
   const grid = useRef<GridImperativeHandle>(null)
   const [columns] = useState(dockColumns)
@@ -26,9 +28,6 @@ export function Workbench({ left, stage, right, bottom, wide }: Props) {
   /** Nothing is remembered before the person has chosen sizes. */
   const [remembered] = useState(rememberedLayout)
   const chosen = useRef(remembered !== null)
-  const fresh = useEditorState(
-    ({ timeline: { steps, branches, bookmarks } }) => steps.length + branches.length + bookmarks.length === 0,
-  )
   // Before the first step there is nothing to go through: the picture has the room.
   useEffect(() => {
     if (chosen.current) return
