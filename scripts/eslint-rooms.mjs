@@ -10,10 +10,11 @@ const MAY_IMPORT = {
   patterns: ['engine', 'dialects/onnx', 'dialects/tensorrt'],
   verify: ['engine', 'dialects/onnx', 'dialects/tensorrt'],
   cost: ['engine', 'dialects/onnx', 'dialects/tensorrt'],
+  code: ['engine', 'dialects/onnx', 'dialects/tensorrt', 'patterns'],
   layout: ['engine', 'dialects/onnx', 'dialects/tensorrt'],
-  editor: ['engine', 'dialects/onnx', 'dialects/tensorrt', 'patterns', 'verify', 'cost', 'layout'],
-  ui: ['engine', 'dialects/onnx', 'dialects/tensorrt', 'patterns', 'verify', 'cost', 'layout', 'editor'],
-  cli: ['engine', 'dialects/onnx', 'dialects/tensorrt', 'patterns', 'verify', 'cost'],
+  editor: ['engine', 'dialects/onnx', 'dialects/tensorrt', 'patterns', 'verify', 'cost', 'code', 'layout'],
+  ui: ['engine', 'dialects/onnx', 'dialects/tensorrt', 'patterns', 'verify', 'cost', 'code', 'layout', 'editor'],
+  cli: ['engine', 'dialects/onnx', 'dialects/tensorrt', 'patterns', 'verify', 'cost', 'code'],
 }
 
 /** What the rooms inside the editor and the UI may import of each other: no page code imports a worker's room. */
@@ -66,7 +67,7 @@ const ROOMS = {
 }
 
 /** Doors besides the index: what only one kind of host may meet. */
-const SIDE_DOORS = { verify: ['node'] }
+const SIDE_DOORS = { verify: ['node'], code: ['load'] }
 
 /** `dialects/onnx`, `engine`, `editor`: what is entered by an index. */
 function houseOf(file) {

@@ -1,8 +1,9 @@
-import type { RewritePatternManager } from '../engine'
+import type { PatternAnalyzer, RewritePatternManager } from '../engine'
 import { managerOf, onnxLibrary } from '../patterns'
 import type { LibraryEntry, Target } from '../patterns'
 import type { Arguments } from './arguments'
 import { UsageError } from './arguments'
+import { analyzersIn, codeIn, isCodeFile } from './code-files'
 import { isRuleFile, rulesIn } from './rule-files'
 
 export const CHOICE = {
@@ -19,7 +20,7 @@ export interface Choice {
 }
 
 /**
- * The patterns that a command line asks for. `--patterns`: labels, families or files of rules, separated by commas, upper and lower
+ * The patterns that a command line asks for. `--patterns`: labels, families, or files of rules or code, separated by commas, upper and lower
  * case and punctuation alike; `all` also takes those that are off unless chosen. `--exact` leaves what is equal to
  * the bit, on every value; `--no-approximations` leaves out approximations and patterns that assume something of the inputs.
  * @throws UsageError for a name that no pattern has
@@ -33,6 +34,15 @@ export function chosenPatterns(args: Arguments): Choice {
   return { target, library: kept, manager: managerOf(kept, target) }
 }
 
+/** The analyzers in the files of code that a command line names. @throws UsageError */
+export function namedAnalyzers(args: Arguments): PatternAnalyzer[] {
+  const named = args.text('patterns')?.split(',') ?? []
+  return named
+    .map((name) => name.trim())
+    .filter(isCodeFile)
+    .flatMap(analyzersIn)
+}
+
 function isAllowed({ exactness, assumes }: LibraryEntry, args: Arguments): boolean {
   if (args.has('exact')) return exactness === 'exact' && !assumes
   return !args.has('no-approximations') || (exactness !== 'approximation' && !assumes)
@@ -43,8 +53,8 @@ export function onePattern(args: Arguments): Choice {
   const target = targetOf(args)
   const name = args.text('pattern')
   if (name === undefined) throw new UsageError('--pattern is missing: which one? See graft patterns')
-  const library = isRuleFile(name) ? rulesIn(name) : onnxLibrary(target).filter((e) => slug(e.label) === slug(name))
-  if (library.length > 1) throw new UsageError(`${name} has ${library.length} rules: a file of one is needed here`)
+  const library = ownIn(name) ?? onnxLibrary(target).filter((e) => slug(e.label) === slug(name))
+  if (library.length > 1) throw new UsageError(`${name} has ${library.length} patterns: a file of one is needed here`)
   if (library.length === 0) throw new UsageError(unknown(name, onnxLibrary(target)))
   return { target, library, manager: managerOf(library, target) }
 }
@@ -56,15 +66,16 @@ export function targetOf(args: Arguments): Target {
   return target
 }
 
-/** The patterns of a list of labels, families and files of rules; those of files come first, as they are written. @throws UsageError */
+/** The patterns of a list of labels, families and files of rules or code; those of files come first, as they are written. @throws UsageError */
 export function namedPatterns(list: string, target: Target): LibraryEntry[] {
   const all = onnxLibrary(target)
   if (slug(list) === 'all') return all
   const own: LibraryEntry[] = []
   const wanted = new Set<LibraryEntry>()
   for (const name of list.split(',')) {
-    if (isRuleFile(name.trim())) {
-      own.push(...rulesIn(name.trim()))
+    const written = ownIn(name.trim())
+    if (written) {
+      own.push(...written)
       continue
     }
     const found = all.filter((e) => slug(e.label) === slug(name) || slug(e.family) === slug(name))
@@ -73,10 +84,16 @@ export function namedPatterns(list: string, target: Target): LibraryEntry[] {
   }
   const labels = new Set<string>()
   for (const { label } of own) {
-    if (labels.has(label)) throw new UsageError(`two rules are called ${label}: give one of them another name`)
+    if (labels.has(label)) throw new UsageError(`two patterns are called ${label}: give one of them another name`)
     labels.add(label)
   }
   return [...own, ...all.filter((e) => wanted.has(e) && !labels.has(e.label))]
+}
+
+/** The patterns of a file of rules or of code; null for a name that is no file. @throws UsageError */
+function ownIn(name: string): LibraryEntry[] | null {
+  if (isCodeFile(name)) return codeIn(name)
+  return isRuleFile(name) ? rulesIn(name) : null
 }
 
 function unknown(name: string, all: readonly LibraryEntry[]): string {

@@ -119,7 +119,7 @@ describe('a file of rules in place of labels', () => {
   })
   test('graft explain takes a file of one rule', async () => {
     expect(await main(['explain', at('in.onnx'), '--pattern', file])).toBe(2)
-    expect(err).toMatch(/has 2 rules: a file of one is needed here/)
+    expect(err).toMatch(/has 2 patterns: a file of one is needed here/)
     expect(await main(['explain', at('in.onnx'), '--pattern', rules('one.rules', TWICE)])).toBe(0)
   })
 })

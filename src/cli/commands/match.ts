@@ -1,14 +1,14 @@
 import { upgradeForTarget } from '../../patterns'
-import { findMatches, look, MatchFailure, networkFromSnapshot } from '../../engine'
-import type { Finding, Layer, Match, Network, PatternEntry } from '../../engine'
+import { AnalysisPatternManager, findMatches, look, MatchFailure, networkFromSnapshot } from '../../engine'
+import type { Finding, Layer, Match, Network, PatternAnalyzer, PatternEntry } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
 import { readArguments, UsageError } from '../arguments'
-import { CHOICE, chosenPatterns, onePattern } from '../choice'
+import { CHOICE, chosenPatterns, namedAnalyzers, onePattern } from '../choice'
 import { table } from '../console'
 import type { Console } from '../console'
 import { readModel } from '../files'
 
-export const usage = `graft match in.onnx [--patterns list|all] [--target ort|onnx] [--json]
+export const usage = `graft match in.onnx [--patterns list|all|my.rules|my.ts] [--target ort|onnx] [--json]
 graft explain in.onnx --pattern P [--layer L] [--target ort|onnx] [--json]`
 
 /** Every place where each pattern matches the model as it is, before anything is rewritten. */
@@ -16,21 +16,35 @@ export function match(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, CHOICE, 1)
   const choice = chosenPatterns(args)
   const network = opened(args.files[0]!, choice.target, console)
-  const result = choice.manager.entries().flatMap((entry) => {
+  const analyzed = analyses(network, namedAnalyzers(args))
+  const found = choice.manager.entries().flatMap((entry) => {
     console.progress(entry.label)
     const matches = [...findMatches(network, entry)].map((found) => facts(found as Match))
     return matches.length > 0 ? [{ pattern: entry.label, count: matches.length, matches }] : []
   })
+  const result = [...found, ...analyzed]
   console.result(result, () =>
     result.length === 0
       ? ['nothing matches']
       : result.flatMap((r) => [
           `${r.pattern}: ${r.count}`,
-          ...r.matches.slice(0, SHOWN).map((m) => `  ${m.root}`),
+          ...r.matches.slice(0, SHOWN).map((m) => `  ${m.root}${'value' in m ? `  ${m.value}` : ''}`),
           ...(r.count > SHOWN ? [`  and ${r.count - SHOWN} more`] : []),
         ]),
   )
   return 0
+}
+
+/** What analyzers see, with the number that each has for the root. */
+function analyses(network: Network, analyzers: readonly PatternAnalyzer[]) {
+  return analyzers.flatMap((analyzer) => {
+    const manager = new AnalysisPatternManager().add(analyzer.name, analyzer)
+    const matches = [...manager.analyzing(network)].map(({ match, value }) => ({
+      ...facts(match),
+      ...(value === undefined ? null : { value }),
+    }))
+    return matches.length > 0 ? [{ pattern: analyzer.name, count: matches.length, matches }] : []
+  })
 }
 
 const SHOWN = 5

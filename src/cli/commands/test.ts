@@ -6,11 +6,12 @@ import type { Counterexample, RuleTest } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { UsageError } from '../arguments'
 import { readArguments } from '../arguments'
+import { casesOf } from '../code-files'
 import { namedPatterns, slug, targetOf } from '../choice'
 import type { Console } from '../console'
 import { Outputs } from '../outputs'
 
-export const usage = `graft test my.rules|list|all [--instances 100] [--seed 1] [--target ort|onnx]
+export const usage = `graft test my.rules|my.ts|list|all [--instances 100] [--seed 1] [--target ort|onnx]
               [--counterexamples folder] [--json]`
 
 const OPTIONS = { instances: 'string', seed: 'string', target: 'string', counterexamples: 'string' } as const
@@ -22,7 +23,7 @@ const UNPROVED = 3
  * Tries patterns on networks that are made for them, before and after in ONNX Runtime, and rules on the examples that they carry.
  * @returns 0 where all hold, 1 where one differs or an example does, 3 where one could not be proved
  */
-export async function test(argv: readonly string[], console: Console): Promise<number> {
+export async function test(argv: readonly string[], console: Console, home: string): Promise<number> {
   const args = readArguments(argv, OPTIONS, 1)
   const target = targetOf(args)
   const options = {
@@ -32,9 +33,11 @@ export async function test(argv: readonly string[], console: Console): Promise<n
   const entries = namedPatterns(args.files[0]!, target)
   const runtime = await nodeRuntime()
   const tests: RuleTest[] = []
-  for (const { label, exactness, make } of entries) {
+  for (const entry of entries) {
+    const { label, exactness, make } = entry
+    const subject = { label, pattern: make(target), claim: exactness, ...casesOf(entry, home) }
     const progress = (done: number, of: number): void => console.progress(`${label}: ${done} of ${of}`)
-    tests.push(await testRule({ label, pattern: make(target), claim: exactness }, runtime, { ...options, progress }))
+    tests.push(await testRule(subject, runtime, { ...options, progress }))
   }
   const files = await writeCounterexamples(args.text('counterexamples'), tests)
   console.result(

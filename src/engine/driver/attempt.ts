@@ -1,6 +1,7 @@
 import type { Transaction } from '../edit/transaction'
-import type { Layer } from '../network/network'
+import { Layer } from '../network/network'
 import { Match, MatchFailure } from '../pattern/match'
+import type { MatchResult } from '../pattern/match'
 import type { PatternAnalyzer, PatternRewriter } from '../pattern/pattern'
 import { finish } from './finish'
 
@@ -44,7 +45,8 @@ export class PatternError extends Error {
 /** The match of a pattern at one layer, or the reason why there is none; null where it gives none. */
 export function explainAt(entry: PatternEntry, layer: Layer): Match | MatchFailure | null {
   try {
-    return layer.network.locked(() => entry.pattern.explain(layer))
+    const found = layer.network.locked(() => entry.pattern.explain(layer))
+    return found === null ? null : matchOf(found, layer)
   } catch (error) {
     throw new PatternError(entry.label, layer, 'match', error)
   }
@@ -52,13 +54,27 @@ export function explainAt(entry: PatternEntry, layer: Layer): Match | MatchFailu
 
 const MISSED: Attempt = { type: 'missed', failure: null }
 
+/** What a pattern's `match` gave, checked: code that no compiler has seen may give anything. */
+function matchOf(result: MatchResult, layer: Layer): Match | MatchFailure | null {
+  if (result === false) return null
+  if (result === true) return Match.ofRoot(layer)
+  if (result instanceof Match || result instanceof MatchFailure) return result
+  throw new Error(`match gave ${wordFor(result)}: it gives true, false, a Match or a MatchFailure`)
+}
+
+const isListOfLayers = (x: unknown): boolean => Array.isArray(x) && x.length > 0 && x.every((l) => l instanceof Layer)
+
+function wordFor(x: unknown): string {
+  if (x === undefined) return 'nothing (is a return missing?)'
+  return typeof x === 'object' && x !== null ? 'some other object' : String(x)
+}
+
 /** The match of a pattern at one layer, its failure, or null for a miss without a reason. Changes nothing (E2). */
 export function matchAt(entry: PatternEntry, layer: Layer): Match | MatchFailure | null {
   const { network } = layer
   network.transactor.lock()
   try {
-    const result = entry.pattern.match(layer)
-    return result === true ? Match.ofRoot(layer) : result === false ? null : result
+    return matchOf(entry.pattern.match(layer), layer)
   } catch (error) {
     throw new PatternError(entry.label, layer, 'match', error)
   } finally {
@@ -76,7 +92,11 @@ export function analyzeAt(entry: PatternEntry<PatternAnalyzer>, layer: Layer): M
   try {
     return layer.network.locked(() => {
       const found = entry.pattern.match(layer)
-      if (!found || found instanceof MatchFailure) return null
+      if (found === false || found instanceof MatchFailure) return null
+      if (found !== true && !(found instanceof Match) && !isListOfLayers(found))
+        throw new Error(
+          `match gave ${wordFor(found)}: it gives true, false, a Match, a MatchFailure or a list of layers`,
+        )
       during = 'analysis'
       entry.pattern.analyze(found, layer)
       if (found instanceof Match) return found
@@ -138,6 +158,8 @@ function attemptCombined(entry: PatternEntry, layer: Layer, verify: boolean): At
     const transaction = network.transact({ label, pattern: label, root: layer.id, rootName: layer.name }, () => {
       const result = pattern.matchAndRewrite(layer)
       if (result !== true) {
+        if (result !== false && !(result instanceof MatchFailure))
+          throw new Error(`matchAndRewrite gave ${wordFor(result)}: it gives true, false or a MatchFailure`)
         failure = result || null
         return false
       }

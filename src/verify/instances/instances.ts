@@ -1,5 +1,5 @@
 import { callsIn, findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf, verifyNetwork } from '../../engine'
-import type { Network, NetworkSnapshot, PatternEntry, PatternRewriter, RuleGraph } from '../../engine'
+import type { Network, NetworkSnapshot, PatternEntry, PatternRewriter, RuleExample, RuleGraph } from '../../engine'
 import { inferShapes, onnxDialect } from '../../dialects/onnx'
 import { Draw } from './draw'
 import { drawFromRule, Misfit } from './from-rule'
@@ -13,6 +13,9 @@ export interface Subject {
   readonly label: string
   readonly pattern: PatternRewriter
   readonly claim: Claim
+  /** For a pattern in code: networks that it matches, and the examples that it carries. */
+  readonly networks?: readonly NetworkSnapshot[]
+  readonly examples?: readonly RuleExample[]
 }
 
 /** What a pattern claims of its results (E13). */
@@ -53,11 +56,11 @@ export function instanceOf(subject: Subject, seed: number): Instance {
 }
 
 /** Whether networks can be made for a pattern. */
-export function knowsInstancesOf({ label, pattern }: Subject): boolean {
-  return pattern instanceof RulePattern || MOTIFS[label] !== undefined
+export function knowsInstancesOf({ label, pattern, networks }: Subject): boolean {
+  return pattern instanceof RulePattern || (networks?.length ?? 0) > 0 || MOTIFS[label] !== undefined
 }
 
-function sourceOf({ label, pattern }: Subject): (d: Draw) => NetworkSnapshot {
+function sourceOf({ label, pattern, networks }: Subject): (d: Draw) => NetworkSnapshot {
   const opsetOf = (d: Draw): number => (d.chance(0.85) ? 23 : d.pick(OPSETS))
   if (pattern instanceof RulePattern) {
     const { graph } = pattern
@@ -65,6 +68,7 @@ function sourceOf({ label, pattern }: Subject): (d: Draw) => NetworkSnapshot {
       return (d) => inferShapes(snapshotOf(drawFromRule(graph, d, d.chance(0.85) ? 24 : opsetOf(d))))
     return (d) => inferShapes(snapshotOf(drawFromRule(graph, d, opsetOf(d))))
   }
+  if (networks && networks.length > 0) return (d) => d.pick(networks)
   const motifs = MOTIFS[label]
   if (!motifs) throw new Error(`${label} is a pattern in code, and nothing is known of the networks that it matches`)
   return (d) => {

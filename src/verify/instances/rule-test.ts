@@ -31,7 +31,8 @@ export interface RuleTest {
 /** The gate that a pattern passes before it is used: its own examples, and networks that are made for it, by numbers. */
 export async function testRule(subject: Subject, runtime: Runtime, options: TestOptions = {}): Promise<RuleTest> {
   const { label, claim, pattern } = subject
-  const carried = pattern instanceof RulePattern && options.examples !== false ? (pattern.graph.examples ?? []) : []
+  const own = pattern instanceof RulePattern ? pattern.graph.examples : subject.examples
+  const carried = options.examples === false ? [] : (own ?? [])
   const examples = await testExamples(subject, carried, runtime)
   const nothing = {
     instances: 0,

@@ -1,0 +1,88 @@
+/** Patterns that lie in files of a person's own code: `*.ts`. They run as any script does, with the rights of whoever starts them. */
+import { existsSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { CodeError } from '../code'
+import { loadCode } from '../code/load'
+import type { CodePattern } from '../code/load'
+import { onnxDialect } from '../dialects/onnx'
+import { PatternAnalyzer, PatternRewriter, snapshotOf } from '../engine'
+import type { NetworkSnapshot, RuleExample } from '../engine'
+import type { LibraryEntry } from '../patterns'
+import { cutOut, networkFromText } from '../verify'
+import { UsageError } from './arguments'
+import { readBytes, readModel } from './files'
+
+/** Whether a name stands for a file of code. */
+export const isCodeFile = (name: string): boolean => /\.[cm]?[jt]s$/i.test(name)
+
+/** What the patterns of files carry along, for their test. */
+const CARRIED = new WeakMap<LibraryEntry, CodePattern>()
+
+/** The rewriters of a file, as patterns beside those of the library. @throws UsageError with the line of what is wrong */
+export function codeIn(file: string): LibraryEntry[] {
+  return loaded(file)
+    .filter(({ pattern }) => pattern instanceof PatternRewriter)
+    .map(entryOf)
+}
+
+/** The analyzers of a file, which rewrite nothing. @throws UsageError with the line of what is wrong */
+export function analyzersIn(file: string): PatternAnalyzer[] {
+  return loaded(file).flatMap(({ pattern }) => (pattern instanceof PatternAnalyzer ? [pattern] : []))
+}
+
+function loaded(file: string): CodePattern[] {
+  try {
+    return loadCode(new TextDecoder().decode(readBytes(file)))
+  } catch (error) {
+    if (!(error instanceof CodeError)) throw error
+    const { place, reason } = error
+    throw new UsageError(`${file}${place ? `:${place.line}:${place.column}` : ''}: ${reason}`)
+  }
+}
+
+function entryOf(code: CodePattern): LibraryEntry {
+  const pattern = code.pattern as PatternRewriter
+  const entry: LibraryEntry = {
+    label: code.label,
+    family: 'Your patterns',
+    equation: 'a class',
+    exactness: 'rounding',
+    benefit: code.benefit,
+    stage: 1,
+    targets: ['ort', 'onnx'],
+    make: () => pattern,
+  }
+  CARRIED.set(entry, code)
+  return entry
+}
+
+/** Networks that a pattern of a file is tried on: its examples, and what is cut out of the models of the gallery where it matches. */
+export function casesOf(
+  entry: LibraryEntry,
+  home: string,
+): { networks?: readonly NetworkSnapshot[]; examples?: readonly RuleExample[] } {
+  const code = CARRIED.get(entry)
+  if (!code) return {}
+  const pattern = code.pattern as PatternRewriter
+  const examples = code.examples.map((e): RuleExample => ({ ...e, title: '', line: 0 }))
+  const own = code.examples.flatMap(({ expected, network }) => (expected === 'matches' ? networkOf(network) : []))
+  const cut = galleryOf(home).flatMap((file) => cutOut(pattern, readModel(file).snapshot, onnxDialect))
+  return { examples, networks: [...own, ...cut] }
+}
+
+/** Nothing for a text that cannot be read: the example itself says so. */
+function networkOf(text: string): NetworkSnapshot[] {
+  try {
+    return [snapshotOf(networkFromText(text))]
+  } catch {
+    return []
+  }
+}
+
+/** The models that come with Graft, without the deepest: it holds nothing that the others do not. */
+function galleryOf(home: string): string[] {
+  const folder = ['public/models', 'dist/models'].map((name) => path.join(home, name)).find((name) => existsSync(name))
+  if (folder === undefined) return []
+  const files = readdirSync(folder).filter((name) => name.endsWith('.onnx') && !name.includes('80'))
+  return files.map((name) => path.join(folder, name))
+}
