@@ -1,7 +1,7 @@
 /** What one step changes in the cost of a network, read from its transaction. */
 import { layersTouched } from '../engine'
 import type { Edit, LayerId, LayerRecord, Network, TensorId, TensorRecord, Transaction } from '../engine'
-import { factsOf, stateOf } from './facts'
+import { factsOf, readersOf, stateOf } from './facts'
 import type { LayerFacts, State } from './facts'
 import { layerCost } from './layer-cost'
 import type { Sizes } from './sizes'
@@ -44,6 +44,10 @@ export function recounted(edits: readonly Edit[], network: Network): Set<LayerId
     const parent = tensor?.getParent()
     if (parent) ids.add(parent.id)
     tensor?.forEachUse((layer) => ids.add(layer.id))
+  }
+  for (const id of [...ids]) {
+    const layer = network.getLayer(id)
+    if (layer) readersOf(layer, ids)
   }
   return ids
 }

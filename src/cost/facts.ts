@@ -1,6 +1,6 @@
 /** All of a layer that its cost follows from. */
 import { ABSENT } from '../engine'
-import type { Category, LayerId, LayerRecord, Network, TensorId, TensorRecord } from '../engine'
+import type { Category, Layer, LayerId, LayerRecord, Network, TensorId, TensorRecord } from '../engine'
 
 export interface LayerFacts {
   readonly record: LayerRecord
@@ -40,12 +40,39 @@ export function factsOf(record: LayerRecord, state: State): LayerFacts {
     category: state.categoryOf(record.kind),
     inputs,
     outputs: record.outputs.map((id) => state.tensor(id) ?? null),
-    weights: inputs.map((t) => t !== null && (t.value !== undefined || isHolder(state.layer(t.producer)))),
+    weights: inputs.map((t) => t !== null && isWeight(t, state)),
   }
 }
 
-/** A layer that holds a constant, as TensorRT's CONSTANT does. */
-const isHolder = (record: LayerRecord | undefined): boolean => record?.kind === 'CONSTANT'
+/** Layers that hand a constant on: what comes out of them is there before the network runs. */
+const PASSING: ReadonlySet<string> = new Set(['SHUFFLE', 'CAST', 'IDENTITY', 'SQUEEZE', 'UNSQUEEZE'])
+const LONGEST = 8
+
+/** A constant, one that a layer holds, as TensorRT's CONSTANT does, or what is made of such a one by its shape alone. */
+function isWeight(tensor: TensorRecord, state: State): boolean {
+  let t: TensorRecord | undefined = tensor
+  for (let n = 0; t && n < LONGEST; n++) {
+    if (t.value !== undefined) return true
+    const maker: LayerRecord | undefined = state.layer(t.producer)
+    if (maker?.kind === 'CONSTANT') return true
+    if (!maker || !PASSING.has(maker.kind)) return false
+    t = state.tensor(maker.inputs[0] ?? ABSENT)
+  }
+  return false
+}
+
+/** The layers that read what a layer makes, those behind layers that hand it on too: whether it is a weight matters to them. */
+export function readersOf(layer: Layer, found: Set<LayerId>): void {
+  const stack = [layer]
+  for (let n = 0, next = stack.pop(); next && n < LONGEST * LONGEST; n++, next = stack.pop()) {
+    if (next.kind !== 'CONSTANT' && !PASSING.has(next.kind)) continue
+    for (const t of next.getOutputs())
+      t.forEachUse((user) => {
+        found.add(user.id)
+        stack.push(user)
+      })
+  }
+}
 
 /** A number among a layer's attributes. */
 export function numberOf({ record }: LayerFacts, name: string, otherwise: number): number {

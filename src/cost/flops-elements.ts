@@ -14,6 +14,7 @@ const STEPS: Readonly<Record<string, number>> = {
   Cast: 0,
   CastLike: 0,
   CAST: 0,
+  SELECT: 0,
   Dropout: 0,
   // max(min(x, high), low)
   Clip: 2,
@@ -42,6 +43,7 @@ const STEPS: Readonly<Record<string, number>> = {
   FastGelu: 8,
   Softmax: 5,
   LogSoftmax: 5,
+  RAGGED_SOFTMAX: 5,
   SOFTMAX: 5,
   BiasSoftmax: 6,
   // Comparisons with the largest of a row, and the choice.
@@ -49,11 +51,31 @@ const STEPS: Readonly<Record<string, number>> = {
   // Scaled, rounded; scaled, shifted.
   QuantizeLinear: 2,
   DequantizeLinear: 2,
+  QUANTIZE: 2,
+  DEQUANTIZE: 2,
+  DYNAMIC_QUANTIZE: 4,
   DynamicQuantizeLinear: 4,
   QLinearAdd: 7,
   QLinearMul: 7,
   QLinearSigmoid: 5,
 }
+
+/** The same for TensorRT's ACTIVATION, by its type. */
+const ACTIVATIONS: Readonly<Record<string, number>> = {
+  LEAKY_RELU: 2,
+  ELU: 3,
+  SELU: 4,
+  SOFTSIGN: 3,
+  SOFTPLUS: 3,
+  CLIP: 2,
+  HARD_SIGMOID: 4,
+  SCALED_TANH: 3,
+  GELU_ERF: 5,
+  GELU_TANH: 8,
+}
+
+/** FLOPs for each element of the result of a TensorRT activation. */
+export const perActivation = (type: string): number => ACTIVATIONS[type] ?? 1
 
 /** FLOPs for each element of the result of an elementwise operator. */
 export function perElement(kind: string): number {

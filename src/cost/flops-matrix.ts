@@ -92,3 +92,22 @@ export const recurrent: Flops = (f, m) => {
   const [x, w, r] = f.inputs
   return times(2, m.product(x?.shape?.slice(0, 2)), plus(m.count(w), m.count(r)))
 }
+
+/** TensorRT's CONVOLUTION: the kernel is an operand or among the attributes, [maps, channels / groups, ...]. */
+export const convolution: Flops = (f, m) => {
+  const filter = times(channelsOf(f, m), 1 / numberOf(f, 'num_groups', 1), ...windowOf(f))
+  return times(m.count(f.outputs[0]), plus(times(2, filter), hasBias(f) ? 1 : 0))
+}
+
+/** DECONVOLUTION: each operand goes to a window of maps / groups channels. */
+export const deconvolution: Flops = (f, m) => {
+  const filter = times(numberOf(f, 'num_output_maps', NaN) / numberOf(f, 'num_groups', 1), ...windowOf(f))
+  return plus(times(2, m.count(f.inputs[0]), filter), hasBias(f) ? m.count(f.outputs[0]) : 0)
+}
+
+const channelsOf = (f: LayerFacts, m: Measure): Amount => m.size(f.inputs[0]?.shape?.[1])
+const hasBias = (f: LayerFacts): boolean => Boolean(f.inputs[2] ?? f.record.attributes['bias'])
+function windowOf({ record }: LayerFacts): readonly Amount[] {
+  const sizes = record.attributes['kernel_size_nd']
+  return Array.isArray(sizes) ? (sizes as readonly number[]) : [null]
+}

@@ -62,3 +62,12 @@ export const batchNorm: Flops = (f, m) => times(2, m.count(f.inputs[0]))
 export const lpNorm: Flops = (f, m) => times(3, m.count(f.inputs[0]))
 /** The sum over `size` neighbours of squares, then scale, shift, power, quotient. */
 export const localResponse: Flops = (f, m) => times(2 * numberOf(f, 'size', 1) + 4, m.count(f.inputs[0]))
+
+/** TensorRT's NORMALIZATION: statistics for each row of the axes in its mask, or for each group of channels. */
+export const maskedNorm: Flops = (f, m) => {
+  const [x] = f.inputs
+  const mask = numberOf(f, 'axes', 0)
+  const groups = numberOf(f, 'num_groups', 1)
+  const kept = x?.shape ? x.shape.filter((_, i) => (mask & (1 << i)) === 0 && !(groups > 1 && i === 1)) : null
+  return whole(m.count(x), times(m.product(kept), groups), true)
+}

@@ -2,10 +2,10 @@
 import { domainOf, operatorOf } from '../engine'
 import { times } from './arithmetic'
 import type { Amount } from './arithmetic'
-import { numberOf } from './facts'
+import { numberOf, textOf } from './facts'
 import type { LayerFacts } from './facts'
 import { attention, groupQuery, multiHead, packedAttention, rotary } from './flops-attention'
-import { perElement, perReduced } from './flops-elements'
+import { perActivation, perElement, perReduced } from './flops-elements'
 import * as matrix from './flops-matrix'
 import type { Flops } from './flops-matrix'
 import * as norm from './flops-norm'
@@ -38,7 +38,10 @@ const BY_OPERATOR: Readonly<Record<string, Flops>> = {
   GroupQueryAttention: groupQuery,
   RotaryEmbedding: rotary,
   LayerNormalization: norm.layerNorm,
-  NORMALIZATION: norm.layerNorm,
+  NORMALIZATION: norm.maskedNorm,
+  EINSUM: matrix.einsum,
+  CONVOLUTION: matrix.convolution,
+  DECONVOLUTION: matrix.deconvolution,
   SimplifiedLayerNormalization: norm.rmsNorm,
   RMSNormalization: norm.rmsNorm,
   SkipLayerNormalization: norm.skipNorm,
@@ -51,12 +54,16 @@ const BY_OPERATOR: Readonly<Record<string, Flops>> = {
   BatchNormalization: norm.batchNorm,
   LpNormalization: norm.lpNorm,
   LRN: norm.localResponse,
+  SCALE: (f, m) => times(3, m.count(f.inputs[0])),
+  PLUGIN: () => null,
+  PLUGIN_V2: () => null,
+  PLUGIN_V3: () => null,
   MeanVarianceNormalization: (f, m) => times(6, m.count(f.inputs[0])),
 }
 
 /** A comparison or addition for each element of each window; of the whole picture where the window is that. */
 const pooling: Flops = (f, m) => {
-  const kernel = f.record.attributes['kernel_shape']
+  const kernel = f.record.attributes['kernel_shape'] ?? f.record.attributes['window_size_nd']
   if (!Array.isArray(kernel)) return m.count(f.inputs[0])
   return times(m.count(f.outputs[0]), ...(kernel as readonly number[]))
 }
@@ -84,6 +91,7 @@ function byCategory(f: LayerFacts, m: Measure): Amount {
 /** Sum, Mean, Max and Min take any number of operands, two at a time. */
 function elementwise(f: LayerFacts, m: Measure): Amount {
   const { kind } = f.record
+  if (kind === 'ACTIVATION') return times(m.count(f.outputs[0]), perActivation(textOf(f, 'type')))
   const many = /^(Sum|Mean|Max|Min)$/.test(kind) ? Math.max(1, f.inputs.length - 1) : 1
   const slower = kind === 'Swish' && numberOf(f, 'alpha', 1) !== 1 ? 1 : 0
   const gelu = kind === 'Gelu' && f.record.attributes['approximate'] === 'tanh' ? perElement('FastGelu') : null

@@ -2,12 +2,13 @@
 export { BITS, byteSize, ConstantValue, isConstantValue } from './store/constant'
 export type { ExternalLocation } from './store/constant'
 export { ByteRange, ByteSource } from './store/bytes'
-export { domainOf, genericDialect, operatorOf } from './network/dialect'
+export { commutes, domainOf, genericDialect, operatorOf } from './network/dialect'
 export type {
   AttributeSchema,
   AttributeType,
   Category,
   Dialect,
+  LayerDescription,
   LayerView,
   ViewedKind,
   InferenceContext,

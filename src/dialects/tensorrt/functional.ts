@@ -1,11 +1,14 @@
 import { defaultNet, isStatic } from '../../engine'
 import type { Attributes, ConstantValue, Dim, DType, Shape, Tensor } from '../../engine'
+import { dataTypeOf } from './data-type'
+import type { ActivationType, ElementWiseOperation, UnaryOperation } from './enums'
 import { LayerType } from './layer-type'
-import type { ActivationType, ElementWiseOperation, UnaryOperation } from './layer-type'
+import { maskOfAxes } from './masks'
 
-/** A new network input, as `Tensor(name=..., dtype=..., shape=...)` is in the module. */
+/** A new network input, as `Tensor(name=..., dtype=..., shape=...)` is in the module. A size of -1 is one that is not known. */
 export function input(name: string, dtype: DType, shape: Shape): Tensor {
-  return defaultNet().addInput(name, dtype, shape)
+  const known = shape.map((d) => (d === -1 ? null : d))
+  return defaultNet().addInput(name, dtype, known)
 }
 
 function layer(
@@ -73,13 +76,13 @@ export function unary(op: UnaryOperation, x: Tensor): Tensor {
   return layer(LayerType.UNARY, [x], typeOf(x), { op })
 }
 export function activation(type: ActivationType, x: Tensor): Tensor {
-  return layer(LayerType.ACTIVATION, [x], typeOf(x), { activation: type })
+  return layer(LayerType.ACTIVATION, [x], typeOf(x), { type })
 }
 export function softmax(x: Tensor, axis = -1): Tensor {
-  return layer(LayerType.SOFTMAX, [x], typeOf(x), { axes: [axis < 0 ? axis + rankOf(x) : axis] })
+  return layer(LayerType.SOFTMAX, [x], typeOf(x), { axes: maskOfAxes([axis < 0 ? axis + rankOf(x) : axis]) })
 }
 export function cast(x: Tensor, dtype: DType): Tensor {
-  return layer(LayerType.CAST, [x], { dtype, shape: x.shape }, { toType: dtype })
+  return layer(LayerType.CAST, [x], { dtype, shape: x.shape }, { to_type: dataTypeOf(dtype) ?? refuseType(dtype) })
 }
 
 /**
@@ -91,7 +94,7 @@ export function view(x: Tensor, shape: readonly number[]): Tensor {
 }
 
 function shuffle(x: Tensor, reshapeDims: readonly number[], shape: Shape): Tensor {
-  return layer(LayerType.SHUFFLE, [x], { dtype: x.dtype, shape }, { reshapeDims })
+  return layer(LayerType.SHUFFLE, [x], { dtype: x.dtype, shape }, { reshape_dims: reshapeDims })
 }
 
 /** What a view gives; the size at -1 is unknown where that of `x` is. */
@@ -139,4 +142,8 @@ function broadcast(a: Shape[number], b: Shape[number], what: string): Shape[numb
 
 function product(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1)
+}
+
+function refuseType(dtype: DType): never {
+  throw new RangeError(`TensorRT has no element type ${dtype}`)
 }

@@ -1,140 +1,132 @@
-import type { ConstantValue, LayerRecord } from '../../engine'
-import { LayerType } from './layer-type'
-import type {
-  ActivationType,
-  ElementWiseOperation,
-  MatrixOperation,
-  ReduceOperation,
-  UnaryOperation,
-} from './layer-type'
+import type { Attributes, LayerRecord } from '../../engine'
+import { isConstantValue } from '../../engine'
+import type { Attr } from './kinds/notation'
+import { LAYERS } from './kinds/table'
+import type { LayerType } from './layer-type'
+import { PLUGIN_ATTRIBUTES } from './plugins'
 
-export interface IConstantLayer {
-  readonly type: 'CONSTANT'
-  readonly weights: ConstantValue
+/** `keep_dims` as TypeScript writes it: `keepDims`. */
+type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S
+type AttributesOf<K extends LayerType> = (typeof LAYERS)[K]['attributes']
+type Viewed<A> = A extends Attr<infer T> ? T : never
+
+/**
+ * Members of a layer's interface: its attributes by their names in TensorRT's Python interface, in TypeScript's casing. Where one is
+ * called `type`, which is the layer's own here, it bears the name that the layer has: `activation`, `pooling`.
+ */
+type View<K extends LayerType> = { readonly type: K } & {
+  readonly [N in keyof AttributesOf<K> & string as N extends 'type' ? Lowercase<K> : Camel<N>]: Viewed<
+    AttributesOf<K>[N]
+  >
 }
-export interface IElementWiseLayer {
-  readonly type: 'ELEMENTWISE'
-  readonly op: ElementWiseOperation
+
+/** A plugin layer: `plugin` as `IPluginV2` tells of itself, with the fields that it was created with. */
+interface PluginView<K extends LayerType> {
+  readonly type: K
+  readonly plugin: {
+    readonly pluginType: string
+    readonly pluginVersion: string
+    readonly pluginNamespace: string
+    readonly numOutputs: number
+    readonly fields: Attributes
+  }
 }
-export interface IMatrixMultiplyLayer {
-  readonly type: 'MATRIX_MULTIPLY'
-  readonly op0: MatrixOperation
-  readonly op1: MatrixOperation
-}
-export interface IUnaryLayer {
-  readonly type: 'UNARY'
-  readonly op: UnaryOperation
-}
-/** In TensorRT the activation is called `type`, which is the layer's own type here. */
-export interface IActivationLayer {
-  readonly type: 'ACTIVATION'
-  readonly activation: ActivationType
-  readonly alpha: number
-  readonly beta: number
-}
-export interface ISoftMaxLayer {
-  readonly type: 'SOFTMAX'
-  readonly axes: readonly number[]
-}
-export interface IShuffleLayer {
-  readonly type: 'SHUFFLE'
-  readonly firstTranspose: readonly number[] | null
-  readonly reshapeDims: readonly number[] | null
-}
-export interface IReduceLayer {
-  readonly type: 'REDUCE'
-  readonly op: ReduceOperation
-  readonly axes: readonly number[]
-  readonly keepDims: boolean
-}
-export interface ICastLayer {
-  readonly type: 'CAST'
-  readonly toType: string
-}
-export interface INormalizationLayer {
-  readonly type: 'NORMALIZATION'
-  readonly axes: readonly number[]
-  readonly epsilon: number
-}
-export interface IPluginV2Layer {
-  readonly type: 'PLUGIN_V2'
-  readonly plugin: { readonly pluginNamespace: string; readonly pluginType: string; readonly numOutputs: number }
-}
+
+type PluginType = 'PLUGIN' | 'PLUGIN_V2' | 'PLUGIN_V3'
 
 /** What `layer.asLayer()` gives for each layer type: the members of TensorRT's own layer interfaces. */
-export interface TensorRTLayerViews {
-  CONSTANT: IConstantLayer
-  ELEMENTWISE: IElementWiseLayer
-  MATRIX_MULTIPLY: IMatrixMultiplyLayer
-  UNARY: IUnaryLayer
-  ACTIVATION: IActivationLayer
-  SOFTMAX: ISoftMaxLayer
-  SHUFFLE: IShuffleLayer
-  REDUCE: IReduceLayer
-  CAST: ICastLayer
-  NORMALIZATION: INormalizationLayer
-  PLUGIN_V2: IPluginV2Layer
+export type TensorRTLayerViews = {
+  readonly [K in LayerType]: K extends PluginType ? PluginView<K> : View<K>
 }
+export type TensorRTLayer = TensorRTLayerViews[LayerType]
 
-export type TensorRTLayer = TensorRTLayerViews[keyof TensorRTLayerViews]
+export type IConvolutionLayer = TensorRTLayerViews['CONVOLUTION']
+export type IDeconvolutionLayer = TensorRTLayerViews['DECONVOLUTION']
+export type IPoolingLayer = TensorRTLayerViews['POOLING']
+export type IPaddingLayer = TensorRTLayerViews['PADDING']
+export type IResizeLayer = TensorRTLayerViews['RESIZE']
+export type IGridSampleLayer = TensorRTLayerViews['GRID_SAMPLE']
+export type IElementWiseLayer = TensorRTLayerViews['ELEMENTWISE']
+export type IUnaryLayer = TensorRTLayerViews['UNARY']
+export type IActivationLayer = TensorRTLayerViews['ACTIVATION']
+export type IParametricReLULayer = TensorRTLayerViews['PARAMETRIC_RELU']
+export type ISelectLayer = TensorRTLayerViews['SELECT']
+export type IScaleLayer = TensorRTLayerViews['SCALE']
+export type ICastLayer = TensorRTLayerViews['CAST']
+export type IIdentityLayer = TensorRTLayerViews['IDENTITY']
+export type IReduceLayer = TensorRTLayerViews['REDUCE']
+export type ISoftMaxLayer = TensorRTLayerViews['SOFTMAX']
+export type IRaggedSoftMaxLayer = TensorRTLayerViews['RAGGED_SOFTMAX']
+export type ITopKLayer = TensorRTLayerViews['TOPK']
+export type ICumulativeLayer = TensorRTLayerViews['CUMULATIVE']
+export type ILRNLayer = TensorRTLayerViews['LRN']
+export type INormalizationLayer = TensorRTLayerViews['NORMALIZATION']
+export type IAssertionLayer = TensorRTLayerViews['ASSERTION']
+export type IMatrixMultiplyLayer = TensorRTLayerViews['MATRIX_MULTIPLY']
+export type IEinsumLayer = TensorRTLayerViews['EINSUM']
+export type IConstantLayer = TensorRTLayerViews['CONSTANT']
+export type IFillLayer = TensorRTLayerViews['FILL']
+export type IShuffleLayer = TensorRTLayerViews['SHUFFLE']
+export type ISqueezeLayer = TensorRTLayerViews['SQUEEZE']
+export type IUnsqueezeLayer = TensorRTLayerViews['UNSQUEEZE']
+export type IShapeLayer = TensorRTLayerViews['SHAPE']
+export type IConcatenationLayer = TensorRTLayerViews['CONCATENATION']
+export type ISliceLayer = TensorRTLayerViews['SLICE']
+export type IGatherLayer = TensorRTLayerViews['GATHER']
+export type IScatterLayer = TensorRTLayerViews['SCATTER']
+export type IOneHotLayer = TensorRTLayerViews['ONE_HOT']
+export type INonZeroLayer = TensorRTLayerViews['NON_ZERO']
+export type IReverseSequenceLayer = TensorRTLayerViews['REVERSE_SEQUENCE']
+export type INMSLayer = TensorRTLayerViews['NMS']
+export type IQuantizeLayer = TensorRTLayerViews['QUANTIZE']
+export type IDequantizeLayer = TensorRTLayerViews['DEQUANTIZE']
+export type IDynamicQuantizeLayer = TensorRTLayerViews['DYNAMIC_QUANTIZE']
+export type ITripLimitLayer = TensorRTLayerViews['TRIP_LIMIT']
+export type IRecurrenceLayer = TensorRTLayerViews['RECURRENCE']
+export type IIteratorLayer = TensorRTLayerViews['ITERATOR']
+export type ILoopOutputLayer = TensorRTLayerViews['LOOP_OUTPUT']
+export type IConditionLayer = TensorRTLayerViews['CONDITION']
+export type IIfConditionalInputLayer = TensorRTLayerViews['CONDITIONAL_INPUT']
+export type IIfConditionalOutputLayer = TensorRTLayerViews['CONDITIONAL_OUTPUT']
+export type IAttentionInputLayer = TensorRTLayerViews['ATTENTION_INPUT']
+export type IAttentionOutputLayer = TensorRTLayerViews['ATTENTION_OUTPUT']
+export type IRotaryEmbeddingLayer = TensorRTLayerViews['ROTARY_EMBEDDING']
+export type IKVCacheUpdateLayer = TensorRTLayerViews['KV_CACHE_UPDATE']
+export type IMoELayer = TensorRTLayerViews['MOE']
+export type IDistCollectiveLayer = TensorRTLayerViews['DIST_COLLECTIVE']
+export type IPluginV2Layer = TensorRTLayerViews['PLUGIN_V2']
+export type IPluginV3Layer = TensorRTLayerViews['PLUGIN_V3']
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface GraftLayerViews extends TensorRTLayerViews {}
 }
 
+const OWN: ReadonlySet<string> = new Set(PLUGIN_ATTRIBUTES)
+
 /** The typed view of a layer record; undefined for a kind that is not TensorRT's. */
 export function viewOf(record: LayerRecord): TensorRTLayer | undefined {
-  const a = record.attributes
-  switch (record.kind) {
-    case LayerType.CONSTANT:
-      return { type: 'CONSTANT', weights: a['weights'] as ConstantValue }
-    case LayerType.ELEMENTWISE:
-      return { type: 'ELEMENTWISE', op: a['op'] as ElementWiseOperation }
-    case LayerType.MATRIX_MULTIPLY:
-      return {
-        type: 'MATRIX_MULTIPLY',
-        op0: (a['op0'] ?? 'NONE') as MatrixOperation,
-        op1: (a['op1'] ?? 'NONE') as MatrixOperation,
-      }
-    case LayerType.UNARY:
-      return { type: 'UNARY', op: a['op'] as UnaryOperation }
-    case LayerType.ACTIVATION:
-      return {
-        type: 'ACTIVATION',
-        activation: a['activation'] as ActivationType,
-        alpha: Number(a['alpha'] ?? 0),
-        beta: Number(a['beta'] ?? 0),
-      }
-    case LayerType.SOFTMAX:
-      return { type: 'SOFTMAX', axes: a['axes'] as number[] }
-    case LayerType.SHUFFLE:
-      return {
-        type: 'SHUFFLE',
-        firstTranspose: (a['firstTranspose'] as number[] | undefined) ?? null,
-        reshapeDims: (a['reshapeDims'] as number[] | undefined) ?? null,
-      }
-    case LayerType.REDUCE:
-      return {
-        type: 'REDUCE',
-        op: a['op'] as ReduceOperation,
-        axes: a['axes'] as number[],
-        keepDims: a['keepDims'] === true,
-      }
-    case LayerType.CAST:
-      return { type: 'CAST', toType: String(a['toType']) }
-    case LayerType.NORMALIZATION:
-      return { type: 'NORMALIZATION', axes: a['axes'] as number[], epsilon: Number(a['epsilon']) }
-    case LayerType.PLUGIN_V2:
-      return {
-        type: 'PLUGIN_V2',
-        plugin: {
-          pluginNamespace: String(a['pluginNamespace']),
-          pluginType: String(a['pluginType']),
-          numOutputs: record.outputs.length,
-        },
-      }
-    default:
-      return undefined
+  const { kind, attributes } = record
+  if (!Object.hasOwn(LAYERS, kind)) return undefined
+  if (kind.startsWith('PLUGIN')) return pluginView(record)
+  const known: Readonly<Record<string, Attr<unknown>>> = LAYERS[kind as LayerType].attributes
+  const view: Record<string, unknown> = { type: kind }
+  for (const [name, { default: usual }] of Object.entries(known)) {
+    const value = attributes[name] ?? usual ?? null
+    const member = name === 'type' ? kind.toLowerCase() : name.replace(/_(.)/g, (_, c: string) => c.toUpperCase())
+    view[member] = typeof usual === 'boolean' && !isConstantValue(value) ? Boolean(value) : value
   }
+  return view as unknown as TensorRTLayer
+}
+
+function pluginView({ kind, attributes: a, outputs }: LayerRecord): TensorRTLayer {
+  const word = (name: string, usual: string): string => (typeof a[name] === 'string' ? a[name] : usual)
+  const plugin = {
+    pluginType: word('plugin_type', ''),
+    pluginVersion: word('plugin_version', '1'),
+    pluginNamespace: word('plugin_namespace', ''),
+    numOutputs: outputs.length,
+    fields: Object.fromEntries(Object.entries(a).filter(([name]) => !OWN.has(name))),
+  }
+  return { type: kind as PluginType, plugin }
 }

@@ -1,5 +1,5 @@
 /** What a box on the canvas says: kind, what matters of its attributes and constants, and the shape of its result. */
-import type { AttributeValue, KindSchema, LayerRecord, Network, TensorRecord } from '../../engine'
+import type { AttributeValue, KindSchema, LayerDescription, LayerRecord, Network, TensorRecord } from '../../engine'
 import { domainOf, operatorOf } from '../../engine'
 import type { NodeContent, GraphSource, Item } from '../../layout'
 import { textWidth } from '../text/text-width'
@@ -12,7 +12,7 @@ const TALL = 44
 const LOW = 30
 
 /** What a network knows of its kinds: a rewrite may bring in an operator set that the file did not have. */
-type Schemas = Pick<Network, 'schemaOf'>
+type Schemas = Pick<Network, 'schemaOf' | 'dialect'>
 
 /** What a layer's face was read from: while these are the same records, it is the same. */
 interface Read {
@@ -63,8 +63,10 @@ function partsOf(item: Item, layer: LayerRecord | undefined, source: GraphSource
   if (!layer) return ['?', '', '', 'other']
   const schema = schemas.schemaOf(layer.kind)
   const first = source.tensor(layer.outputs.find((t) => t >= 0) ?? -1)
-  const detail = detailOf(layer, schema, source)
-  return [operatorOf(layer.kind), detail, shapeText(first?.shape ?? null), schema?.category ?? 'other']
+  const own = schemas.dialect.describe?.(layer) ?? null
+  const detail = detailOf(layer, schema, source, own)
+  const category = own?.category ?? schema?.category ?? 'other'
+  return [own?.title ?? operatorOf(layer.kind), detail, shapeText(first?.shape ?? null), category]
 }
 
 function sized(title: string, detail: string, result: string, category: NodeContent['category']): NodeContent {
@@ -79,16 +81,22 @@ function sized(title: string, detail: string, result: string, category: NodeCont
 
 const SIGN: Readonly<Record<string, string>> = { Add: '+', Sub: '−', Mul: '×', Div: '÷', Pow: '^' }
 
-/** The domain of a kind outside the default one, what its constants are, then what its attributes say. */
-export function detailOf(layer: LayerRecord, schema: KindSchema | undefined, source: GraphSource): string {
+/** The domain of a kind outside the default one, or a plugin's namespace, what its constants are, then what its attributes say. */
+function detailOf(
+  layer: LayerRecord,
+  schema: KindSchema | undefined,
+  source: GraphSource,
+  own: LayerDescription | null,
+): string {
   const constants = layer.inputs.flatMap((id, i) => {
     const t = id >= 0 ? source.tensor(id) : undefined
     return t?.value ? [operandText(layer, i, t, schema)] : []
   })
   const attributes = Object.entries(layer.attributes)
-    .filter(([name, value]) => tells(name, value, schema))
+    .filter(([name, value]) => tells(name, value, schema) && !own?.said.includes(name))
     .map(([name, value]) => attributeLabel(name, value))
-  const told = [...constants, ...attributes].filter((s) => s !== '').slice(0, 3)
+  const said = own?.namespace ? [own.namespace] : []
+  const told = [...said, ...constants, ...attributes].filter((s) => s !== '').slice(0, 3)
   const domain = domainOf(layer.kind)
   return told.length === 0 ? domain : told.join('  ')
 }

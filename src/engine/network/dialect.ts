@@ -23,6 +23,8 @@ export interface OperandSchema {
   /** The type that it has whatever the others have. */
   readonly dtype?: DType
   readonly optional?: boolean
+  /** It is the value of an iteration before: what makes it may stand behind the layer. */
+  readonly fedBack?: boolean
   /** The last operand or result may be repeated. */
   readonly variadic?: boolean
 }
@@ -33,6 +35,8 @@ export interface AttributeSchema {
   readonly type: AttributeType
   readonly default?: AttributeValue
   readonly required?: boolean
+  /** The words that a string may be. */
+  readonly values?: readonly string[]
 }
 
 /** Type of a value as inference sees it: with its data where it is a constant. */
@@ -60,10 +64,14 @@ export interface KindSchema {
   readonly attributes: Readonly<Record<string, AttributeSchema>>
   /** The first two operands may be swapped. */
   readonly commutative?: boolean
+  /** The same where it depends on what the layer says, as ELEMENTWISE's operation. Ask `commutes`. */
+  readonly commutes?: (attributes: Attributes) => boolean
   /** False for an operator that may give another result on the same operands (random ones). Default true. */
   readonly deterministic?: boolean
   /** Types of the results, as far as the operands tell. Returns null for a result it knows nothing of. */
   readonly infer?: (context: InferenceContext) => readonly (ValueType | null)[]
+  /** What is wrong with a layer of this kind beside the types of its results, in words; null for nothing. */
+  readonly check?: (context: InferenceContext) => string | null
   /** The results on constant operands, exact or rounded once; null where it does not apply. */
   readonly evaluate?: (context: InferenceContext) => readonly ConstantValue[] | null
 }
@@ -82,18 +90,38 @@ export type ViewedKind = keyof GraftLayerViews
 /** What `Layer.asLayer` gives: one of the views that the dialects declare. */
 export type LayerView = ViewedKind extends never ? unknown : GraftLayerViews[ViewedKind]
 
+/** What a layer of a general kind is. */
+export interface LayerDescription {
+  /** Its own type, which stands for its kind. */
+  readonly title: string
+  /** Where the type belongs to; empty for nowhere. */
+  readonly namespace: string
+  readonly category: Category
+  /** Attributes that say this, and nothing else. */
+  readonly said: readonly string[]
+}
+
 /** What the engine asks of an operator set. A kind without a schema is a generic layer: it shows, and matches by kind. */
 export interface Dialect {
   readonly name: string
   schema(kind: string, opset: number): KindSchema | undefined
   /** Every kind of some operator set, where the dialect knows all that its default domain has. */
   readonly kinds?: readonly string[]
+  /** No two tensors of a network may have one name. */
+  readonly uniqueTensorNames?: boolean
+  /** What a layer is where its kind does not tell, as a plugin; null where it does. */
+  describe?(record: LayerRecord): LayerDescription | null
   /** The typed view of a layer, for `Layer.asLayer`. */
   view?(record: LayerRecord): unknown
 }
 
 /** Kinds of any name, none with a schema. */
 export const genericDialect: Dialect = { name: 'generic', schema: () => undefined }
+
+/** Whether the first two operands of a layer of these attributes may be swapped. */
+export function commutes(schema: KindSchema | undefined, attributes: Attributes): boolean {
+  return schema?.commutative === true || schema?.commutes?.(attributes) === true
+}
 
 /** Domain of a qualified kind: '' for `Relu`, `com.microsoft` for `com.microsoft.Gelu`. */
 export function domainOf(kind: string): string {

@@ -2,6 +2,7 @@
 import { placesOf } from '../edit/places'
 import type { Transactor } from '../edit/transactor'
 import type { LayerNode, TensorNode } from '../store/nodes'
+import type { Store } from '../store/store'
 import type { FLayerRecord, TensorRecord } from '../store/records'
 import { ABSENT } from '../store/records'
 import { mergeShapes } from '../store/shape'
@@ -50,10 +51,11 @@ export function setInput(transactor: Transactor, layer: LayerNode, index: number
 export function replaceAllUses(transactor: Transactor, old: TensorNode, other: TensorNode): void {
   if (old === other) return
   const { uses, outputs } = transactor.store
+  const makers = makersOf(transactor.store, old, other)
   for (let use = old.firstUse; use !== NO_USE;) {
     const next = uses.next(use)
     const layer = uses.layer(use)
-    if (!layer.record.removed && layer !== other.parent) setInput(transactor, layer, uses.index(use), other)
+    if (!layer.record.removed && !makers.has(layer)) setInput(transactor, layer, uses.index(use), other)
     use = next
   }
   for (let index = 0; old.outputCount > 0 && index < outputs.length; index++) {
@@ -65,6 +67,27 @@ export function replaceAllUses(transactor: Transactor, old: TensorNode, other: T
   const dtype = record.dtype ?? old.record.dtype
   const shape = mergeShapes(record.shape, old.record.shape)
   if (dtype !== record.dtype || shape !== record.shape) setTensorType(transactor, other, dtype, shape)
+}
+
+/**
+ * The layers that `other` is made by, as far as they may stand behind `old`: what is made of `old` keeps reading it, or it would
+ * be made of itself. Costs what lies between the two in network order.
+ */
+function makersOf(store: Store, old: TensorNode, other: TensorNode): ReadonlySet<LayerNode> {
+  const makers = new Set<LayerNode>()
+  if (!other.parent) return makers
+  const first = old.parent
+  if (first) store.validateOrder()
+  const stack: LayerNode[] = [other.parent]
+  for (let layer = stack.pop(); layer; layer = stack.pop()) {
+    if (layer === first || makers.has(layer)) continue
+    makers.add(layer)
+    for (const id of layer.record.inputs) {
+      const parent = id === ABSENT ? null : (store.tensors[id]?.parent ?? null)
+      if (parent && !(first && parent.order < first.order)) stack.push(parent)
+    }
+  }
+  return makers
 }
 
 export function setTensorType(transactor: Transactor, tensor: TensorNode, dtype: DType | null, shape: Shape | null) {

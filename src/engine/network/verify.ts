@@ -1,6 +1,6 @@
 import { layersTouched } from '../edit/edit'
 import type { Edit } from '../edit/edit'
-import type { KindSchema } from './dialect'
+import type { InferenceContext, KindSchema } from './dialect'
 import { isTensorArg } from './flayer-args'
 import type { Layer } from './network'
 import type { Network } from './network'
@@ -39,6 +39,7 @@ export function verifyNetwork(
   }
   if (around ? layers.some((l) => !followsItsInputs(l)) : true) problems.push(...findCycle(network))
   if (!around) checkTensors(network, problems)
+  if (!around && network.dialect.uniqueTensorNames) checkTensorNames(network, problems)
   for (const o of outputs) {
     const t = network.getTensor(o.tensor)
     if (!t) problems.push({ message: `network output ${o.name} has no tensor` })
@@ -154,6 +155,8 @@ function checkSchema(layer: Layer, bad: (message: string) => void, types: boolea
     if (!s.optional && !s.variadic && !layer.input(i)) bad(`operand ${s.name} of ${record.kind} is not given`)
   }
   if (types && schema.infer) checkTypes(layer, schema.infer, bad)
+  const fault = schema.check ? schema.check(contextOf(layer)) : null
+  if (fault !== null) bad(fault)
 }
 
 /** Bodies may use values from outside, which stand among the operands. */
@@ -161,11 +164,15 @@ function captures(record: LayerRecord): boolean {
   return Object.values(record.attributes).some((a) => typeof a === 'object' && 'graph' in a)
 }
 
-function checkTypes(layer: Layer, infer: NonNullable<KindSchema['infer']>, bad: (message: string) => void): void {
+function contextOf(layer: Layer): InferenceContext {
   const { kind, attributes, outputs } = layer.record
   const inputs = layer.operands.map((t) => t && t.record)
-  const opset = layer.network.opsetOf(kind)
-  const inferred = infer({ kind, attributes, inputs, outputCount: outputs.length, opset })
+  return { kind, attributes, inputs, outputCount: outputs.length, opset: layer.network.opsetOf(kind) }
+}
+
+function checkTypes(layer: Layer, infer: NonNullable<KindSchema['infer']>, bad: (message: string) => void): void {
+  const { kind } = layer.record
+  const inferred = infer(contextOf(layer))
   for (let i = 0; i < inferred.length; i++) {
     const t = layer.output(i)
     const type = inferred[i]
@@ -176,12 +183,15 @@ function checkTypes(layer: Layer, infer: NonNullable<KindSchema['infer']>, bad: 
   }
 }
 
+/** What a layer takes from the iteration before: it may come from behind the layer. */
+const isFedBack = (layer: Layer, operand: number): boolean => layer.schema?.inputs[operand]?.fedBack === true
+
 /** Where every operand stands in front of its user there is no cycle. */
 function followsItsInputs(layer: Layer): boolean {
   layer.network.store.validateOrder()
   for (let i = 0; i < layer.numInputs; i++) {
     const parent = layer.input(i)?.parent
-    if (parent && parent.order >= layer.order) return false
+    if (parent && parent.order >= layer.order && !isFedBack(layer, i)) return false
   }
   return true
 }
@@ -193,13 +203,14 @@ function findCycle(network: Network): Problem[] {
   const layers = network.getLayers()
   for (const layer of layers) {
     let n = 0
-    for (const t of layer.operands) if (t?.parent) n++
+    for (let i = 0; i < layer.numInputs; i++) if (layer.input(i)?.parent && !isFedBack(layer, i)) n++
     if (n === 0) ready.push(layer)
     else waiting.set(layer, n)
   }
   for (let layer = ready.pop(); layer; layer = ready.pop()) {
     for (const t of layer.results) {
-      t?.forEachUse((user) => {
+      t?.forEachUse((user, index) => {
+        if (isFedBack(user, index)) return
         const n = waiting.get(user)! - 1
         if (n > 0) return void waiting.set(user, n)
         waiting.delete(user)
@@ -223,5 +234,14 @@ function checkTensors(network: Network, problems: Problem[]): void {
       problems.push({ message: `it counts ${t.liveUses} live uses, there are ${live}`, tensor: t.name })
     if ((t.parent?.id ?? -1) !== t.record.producer)
       problems.push({ message: 'its parent does not agree with its record', tensor: t.name })
+  }
+}
+
+function checkTensorNames(network: Network, problems: Problem[]): void {
+  const seen = new Set<string>()
+  for (const t of network.getTensors()) {
+    if (t.parent?.record.removed) continue
+    if (seen.has(t.name)) problems.push({ message: 'another tensor has the same name', tensor: t.name })
+    seen.add(t.name)
   }
 }

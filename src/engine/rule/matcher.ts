@@ -1,3 +1,4 @@
+import { commutes } from '../network/dialect'
 import type { Layer } from '../network/network'
 import type { Tensor } from '../network/network'
 import { MatchFailure } from '../pattern/match'
@@ -277,13 +278,13 @@ export class Matcher {
 
   /** Operands as they are written, or swapped, or in any order, as far as the kind does not care. */
   private inSomeOrder(v: CallGraph, layer: Layer, part: string, next: Continue): boolean {
-    const commutes = layer.schema?.commutative === true
+    const isEitherWay = commutes(layer.schema, layer.record.attributes)
     const many = v.operands.length > 2 || layer.numInputs > 2 || v.operands.some((o) => o.type === 'rest')
-    if (commutes && many && layer.schema?.inputs.at(-1)?.variadic)
+    if (isEitherWay && many && layer.schema?.inputs.at(-1)?.variadic)
       return this.anyOrder(v, layer, part, 0, new Set(), next)
     if (this.operands(v, layer, part, 0, 0, false, next)) return true
     const swap =
-      commutes && v.operands.length >= 2 && layer.numInputs >= 2 && v.operands.every((o) => o.type !== 'rest')
+      isEitherWay && v.operands.length >= 2 && layer.numInputs >= 2 && v.operands.every((o) => o.type !== 'rest')
     return swap && this.operands(v, layer, part, 0, 0, true, next)
   }
 

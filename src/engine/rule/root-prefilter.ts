@@ -1,3 +1,4 @@
+import { commutes } from '../network/dialect'
 import type { Layer } from '../network/network'
 import type { Tensor } from '../network/network'
 
@@ -41,8 +42,9 @@ export class RootPrefilter {
       if (form.kind !== kind) continue
       if (mayStandAnywhere(form, layer)) return true
       if (fits(form.needs, layer, false)) return true
-      if (form.needs.length >= 2 && layer.numInputs >= 2 && layer.schema?.commutative && fits(form.needs, layer, true))
-        return true
+      const isEitherWay =
+        form.needs.length >= 2 && layer.numInputs >= 2 && commutes(layer.schema, layer.record.attributes)
+      if (isEitherWay && fits(form.needs, layer, true)) return true
     }
     return false
   }

@@ -5,7 +5,7 @@
  * order, an absent optional operand is not a present one), deterministic, bodies included, not both network outputs.
  */
 import { hasRandomBody } from '../../dialects/onnx'
-import { sameRecord } from '../../engine'
+import { commutes, sameRecord } from '../../engine'
 import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
@@ -57,7 +57,7 @@ function fewestUsers(layer: Layer): Tensor | null {
 
 function isSame(a: Layer, b: Layer): boolean {
   if (a.numInputs !== b.numInputs || a.numOutputs !== b.numOutputs) return false
-  if (!sameOperands(a, b, false) && !(a.schema?.commutative && a.numInputs === 2 && sameOperands(a, b, true)))
+  if (!sameOperands(a, b, false) && !(commutes(a.schema, a.record.attributes) && a.numInputs === 2 && sameOperands(a, b, true)))
     return false
   return sameResults(a, b) && sameRecord(a.record.attributes, b.record.attributes)
 }

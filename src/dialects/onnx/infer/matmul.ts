@@ -1,6 +1,6 @@
 import type { Dim, DType, Shape } from '../../../engine'
 import { broadcastShapes } from './broadcast'
-import { dtypeOf, intAttr, shapeOf, stringAttr, typed, type Infer, type TracedContext } from './context'
+import { dtypeOf, intAttr, shapeOf, stringAttr, typed, type Infer } from './context'
 
 /** Shape of numpy's `matmul`: vectors lose their added axis, leading axes broadcast. */
 export function matmulShape(a: Shape | null, b: Shape | null): Shape | null {
@@ -53,16 +53,25 @@ export const matmulNBits: Infer = (c) => {
   return [typed(dtypeOf(c, 0), a && [...a.slice(0, -1), intAttr(c, 'N', 0)])]
 }
 
-export const einsum: Infer = (c) => [typed(dtypeOf(c, 0), einsumShape(c))]
+export const einsum: Infer = (c) => [
+  typed(
+    dtypeOf(c, 0),
+    einsumShape(
+      stringAttr(c, 'equation', ''),
+      c.inputs.map((_, i) => shapeOf(c, i)),
+    ),
+  ),
+]
 
-function einsumShape(c: TracedContext): Shape | null {
-  const equation = stringAttr(c, 'equation', '').replaceAll(' ', '')
+/** Shape of an Einsum with an explicit right side; null where it is not known. */
+export function einsumShape(written: string, shapes: readonly (Shape | null)[]): Shape | null {
+  const equation = written.replaceAll(' ', '')
   const [left = '', right] = equation.split('->')
   const terms = left.split(',')
-  if (right === undefined || equation.includes('.') || terms.length !== c.inputs.length) return null
+  if (right === undefined || equation.includes('.') || terms.length !== shapes.length) return null
   const sizes = new Map<string, Dim>()
   for (const [i, term] of terms.entries()) {
-    const shape = shapeOf(c, i)
+    const shape = shapes[i]
     if (shape?.length !== term.length) return null
     shape.forEach((d, k) => {
       const known = sizes.get(term[k]!)

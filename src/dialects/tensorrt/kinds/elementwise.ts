@@ -1,0 +1,89 @@
+import { dtypeOfDataType } from '../data-type'
+import { ActivationType, DataType, ElementWiseOperation, ScaleMode, UnaryOperation } from '../enums'
+import { broadcast, broadcastOf, commonDtype, equalRanks, equalTypes } from '../infer/broadcast'
+import { sameAsFirst } from '../infer/reading'
+import { float, layer, oneOf, optionalInt, typed, weights } from './notation'
+import type { Check, Infer } from './notation'
+
+const COMPARING: ReadonlySet<unknown> = new Set(['EQUAL', 'GREATER', 'LESS'])
+const LOGICAL: ReadonlySet<unknown> = new Set(['AND', 'OR', 'XOR'])
+const COMMUTING: ReadonlySet<unknown> = new Set(['SUM', 'PROD', 'MAX', 'MIN', 'AND', 'OR', 'XOR', 'EQUAL'])
+
+const elementwise: Infer = (r) =>
+  COMPARING.has(r.text('op')) || LOGICAL.has(r.text('op')) ? broadcast('bool')(r) : broadcast()(r)
+
+const elementwiseRules: Check = (r) => {
+  const op = r.text('op')
+  const dtype = commonDtype(r)
+  if (LOGICAL.has(op) && dtype && dtype !== 'bool') return `ELEMENTWISE ${op} takes BOOL operands, not ${dtype}`
+  return equalRanks(r) ?? equalTypes(r)
+}
+
+const unary: Infer = (r) => [
+  typed(r.text('op') === 'ISINF' || r.text('op') === 'ISNAN' ? 'bool' : r.dtype(0), r.shape(0)),
+]
+
+const unaryRules: Check = (r) => {
+  const [op, dtype] = [r.text('op'), r.dtype(0)]
+  if (op === 'NOT' && dtype && dtype !== 'bool') return `UNARY NOT takes a BOOL operand, not ${dtype}`
+  return op !== 'NOT' && dtype === 'bool' ? `UNARY ${op} takes no BOOL operand` : null
+}
+
+const select: Infer = (r) => [typed(r.dtype(1) ?? r.dtype(2), broadcastOf(r))]
+
+const selectRules: Check = (r) => {
+  const condition = r.dtype(0)
+  if (condition && condition !== 'bool') return `the condition of SELECT is BOOL, not ${condition}`
+  return equalRanks(r) ?? equalTypes(r, 1)
+}
+
+/** Layers that do something to each element. */
+export const elementwiseKinds = {
+  ELEMENTWISE: layer(
+    'elementwise',
+    'input1 input2',
+    'output',
+    { op: oneOf(Object.values(ElementWiseOperation)) },
+    { infer: elementwise, check: elementwiseRules, commutes: ({ op }) => COMMUTING.has(op) },
+  ),
+  UNARY: layer('elementwise', 'input', 'output', { op: oneOf(UnaryOperation) }, { infer: unary, check: unaryRules }),
+  ACTIVATION: layer(
+    'activation',
+    'input',
+    'output',
+    { type: oneOf(ActivationType), alpha: float(0), beta: float(0) },
+    { infer: sameAsFirst },
+  ),
+  PARAMETRIC_RELU: layer(
+    'activation',
+    'input slopes',
+    'output',
+    {},
+    { infer: sameAsFirst, check: (r) => equalRanks(r) ?? equalTypes(r) },
+  ),
+  SELECT: layer('elementwise', 'condition then_input else_input', 'output', {}, { infer: select, check: selectRules }),
+  SCALE: layer(
+    'elementwise',
+    'input',
+    'output',
+    {
+      mode: oneOf(ScaleMode, 'UNIFORM'),
+      shift: weights(),
+      scale: weights(),
+      power: weights(),
+      channel_axis: optionalInt(),
+    },
+    {
+      infer: sameAsFirst,
+      check: (r) => ((r.rank(0) ?? 4) < 4 ? `SCALE takes at least 4 dimensions, not ${r.rank(0)}` : null),
+    },
+  ),
+  CAST: layer(
+    'data-movement',
+    'input',
+    'output',
+    { to_type: oneOf(DataType) },
+    { infer: (r) => [typed(dtypeOfDataType(r.text('to_type')), r.shape(0))] },
+  ),
+  IDENTITY: layer('shape', 'input', 'output', {}, { infer: sameAsFirst }),
+}

@@ -1,0 +1,105 @@
+import { BoundingBoxFormat, DataType, FillOperation, GatherMode, SampleMode, ScatterMode } from '../enums'
+import { dtypeOfDataType } from '../data-type'
+import { axisRule, concatenated, concatenationRules, gathered, gatherRules, nms, nonZero, oneHot, sliced, sliceRules, squeezed, unsqueezed } from '../infer/indexing' // prettier-ignore
+import { sameAsFirst } from '../infer/reading'
+import { shuffled, shuffleRules } from '../infer/shuffle'
+import { dims, flag, float, int, layer, oneOf, optionalInt, typed } from './notation'
+import type { AttributeSchema } from '../../../engine'
+import type { ConstantValue } from '../../../engine'
+import type { Attr, Infer } from './notation'
+
+const fill: Infer = (r) => {
+  const size = r.has(0) ? r.numbers(0) : r.ints('shape')
+  const rank = r.length(0)
+  return [typed(dtypeOfDataType(r.text('to_type')), size ?? (rank === null ? null : new Array<null>(rank).fill(null)))]
+}
+
+const constant: Infer = (r) => {
+  const value = r.tensor('weights')
+  return [typed(value?.dtype ?? null, r.ints('shape') ?? value?.shape ?? null)]
+}
+
+const held: Attr<ConstantValue> & AttributeSchema = { type: 'TENSOR', required: true }
+const indexType = (): ReturnType<typeof oneOf<'INT32' | 'INT64'>> => oneOf(['INT32', 'INT64'], 'INT32')
+
+/** Layers that move values, and that make them out of nothing. */
+export const shapeKinds = {
+  CONSTANT: layer('constant', '', 'output', { weights: held, shape: dims() }, { infer: constant }),
+  FILL: layer(
+    'constant',
+    'shape? alpha? beta?',
+    'output',
+    {
+      shape: dims(),
+      operation: oneOf(FillOperation, 'LINSPACE'),
+      alpha: float(0),
+      beta: float(1),
+      to_type: oneOf(DataType, 'FLOAT'),
+    },
+    { infer: fill, deterministic: false },
+  ),
+  SHUFFLE: layer(
+    'shape',
+    'input reshape_dims?',
+    'output',
+    { first_transpose: dims(), reshape_dims: dims(), second_transpose: dims(), zero_is_placeholder: flag(true) },
+    { infer: shuffled, check: shuffleRules },
+  ),
+  SQUEEZE: layer('shape', 'input axes', 'output', {}, { infer: squeezed }),
+  UNSQUEEZE: layer('shape', 'input axes', 'output', {}, { infer: unsqueezed }),
+  SHAPE: layer('shape', 'input', 'output', {}, { infer: (r) => [typed('int64', [r.rank(0)])] }),
+  CONCATENATION: layer(
+    'data-movement',
+    'inputs*',
+    'output',
+    { axis: optionalInt() },
+    { infer: concatenated, check: concatenationRules },
+  ),
+  SLICE: layer(
+    'data-movement',
+    'input start? shape? stride? fill? axes?',
+    'output',
+    { start: dims(), shape: dims(), stride: dims(), mode: oneOf(SampleMode, 'STRICT_BOUNDS'), axes: dims() },
+    { infer: sliced, check: sliceRules },
+  ),
+  GATHER: layer(
+    'data-movement',
+    'data indices',
+    'output',
+    { mode: oneOf(GatherMode, 'DEFAULT'), axis: int(0), num_elementwise_dims: int(0) },
+    { infer: gathered, check: gatherRules },
+  ),
+  SCATTER: layer(
+    'data-movement',
+    'data indices updates',
+    'output',
+    { mode: oneOf(ScatterMode), axis: int(0) },
+    { infer: sameAsFirst, check: (r) => (r.text('mode') === 'ELEMENT' ? axisRule()(r) : null) },
+  ),
+  ONE_HOT: layer(
+    'data-movement',
+    'indices values depth',
+    'output',
+    { axis: int() },
+    { infer: oneHot, check: axisRule(0, 1) },
+  ),
+  NON_ZERO: layer('data-movement', 'input', 'output', { indices_type: indexType() }, { infer: nonZero }),
+  REVERSE_SEQUENCE: layer(
+    'data-movement',
+    'input sequence_lens',
+    'output',
+    { batch_axis: int(1), sequence_axis: int(0) },
+    { infer: sameAsFirst },
+  ),
+  NMS: layer(
+    'other',
+    'boxes scores max_output_boxes_per_class iou_threshold? score_threshold?',
+    'selected_indices num_output_boxes',
+    {
+      bounding_box_format: oneOf(BoundingBoxFormat, 'CORNER_PAIRS'),
+      topk_box_limit: optionalInt(),
+      indices_type: indexType(),
+    },
+    { infer: nms },
+  ),
+}
