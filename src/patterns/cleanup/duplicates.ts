@@ -57,7 +57,10 @@ function fewestUsers(layer: Layer): Tensor | null {
 
 function isSame(a: Layer, b: Layer): boolean {
   if (a.numInputs !== b.numInputs || a.numOutputs !== b.numOutputs) return false
-  if (!sameOperands(a, b, false) && !(commutes(a.schema, a.record.attributes) && a.numInputs === 2 && sameOperands(a, b, true)))
+  if (
+    !sameOperands(a, b, false) &&
+    !(commutes(a.schema, a.record.attributes) && a.numInputs === 2 && sameOperands(a, b, true))
+  )
     return false
   return sameResults(a, b) && sameRecord(a.record.attributes, b.record.attributes)
 }
