@@ -1,4 +1,4 @@
-import type { DType, Shape, ValueType } from '../../../engine'
+import type { DType, Shape } from '../../../engine'
 import { broadcastShapes } from '../../onnx'
 import type { Infer } from '../kinds/notation'
 import type { Reading } from './reading'
@@ -42,7 +42,3 @@ export function equalTypes(r: Reading, from = 0): string | null {
       return `operands of ${r.kind} are of one type, not ${String(first)} and ${String(r.dtype(i))}`
   return null
 }
-
-export const mappedTo =
-  (dtype: DType): Infer =>
-  (r): ValueType[] => [{ dtype, shape: r.shape(0) }]
