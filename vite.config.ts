@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { filmPage } from './scripts/film-page.mjs'
+import { sandbox } from './scripts/sandbox-page.mjs'
 
 /** The dev server injects inline scripts, which the page's own policy forbids; the built page keeps its policy. */
 const relaxPolicyInDev: Plugin = {
@@ -13,7 +14,7 @@ const relaxPolicyInDev: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), relaxPolicyInDev, filmPage()],
+  plugins: [react(), relaxPolicyInDev, filmPage(), sandbox()],
   worker: { format: 'es' },
   build: { target: 'es2022', chunkSizeWarningLimit: 1200, license: { fileName: 'licenses.md' } },
   test: {

@@ -1,3 +1,5 @@
-/** Patterns in code: what a sandbox is told and answers. `load.ts`, the other door, runs them where they are trusted. */
+/** Patterns in code: what a sandbox is asked and answers. `load.ts`, the other door, runs them where they are trusted. */
+export type { CodeInfo, CodeLook, FoundMatch, FoundMiss, MoveForCode, NetworkForCode } from './calls'
 export { CodeError, codeErrorOf } from './code-error'
 export type { CodePlace } from './code-error'
+export { CodeChannel } from './host'

@@ -126,6 +126,7 @@ export async function editorRig(snapshot: NetworkSnapshot, tab?: Pick<Platform, 
     verify: () => worker(),
     values: () => worker(),
     run: () => worker(),
+    code: () => ({ port: new MessageChannel().port1, end: () => undefined }),
   }
   const bare = barePlatform((tick) => waiting.push(tick))
   const editor = new Editor(workers, { ...bare, ...tab })

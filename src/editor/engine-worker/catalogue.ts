@@ -1,6 +1,6 @@
 /** The patterns that a network of a dialect is offered for a target, a person's own rules first. */
-import { printRule, RulePattern } from '../../engine'
-import type { Network, PatternAnalyzer, PatternRewriter } from '../../engine'
+import { PatternRewriter, printRule, RulePattern } from '../../engine'
+import type { Network, PatternAnalyzer } from '../../engine'
 import {
   CountAdd,
   FuseAttentionWithBiasPass,
@@ -10,7 +10,8 @@ import {
   SqueezeExcite,
 } from '../../patterns'
 import type { Exactness, Stage, Target } from '../../patterns'
-import type { OwnRule, RuleSource, RuleTrial } from '../protocol/match-info'
+import type { OwnLanguage, OwnRule, RuleSource, RuleTrial } from '../protocol/match-info'
+import type { SandboxedCode } from './sandboxed-code'
 
 interface Offered {
   readonly label: string
@@ -25,6 +26,8 @@ interface Offered {
   readonly optIn: boolean
   /** The text of a rule of one's own. */
   readonly rule?: string
+  /** What a pattern of one's own is written in. */
+  readonly language?: OwnLanguage
   /** What the gate said of it. */
   readonly tried?: RuleTrial
   /** The text of a rule of the library. */
@@ -47,9 +50,20 @@ export interface AnalyzerOffer extends Offered {
 
 export type Offer = RewriterOffer | AnalyzerOffer
 
-export function catalogueFor(network: Network, target: Target, rules: readonly OwnRule[] = []): Offer[] {
+/** @param codes the files of code that run in their sandboxes, by label */
+export function catalogueFor(
+  network: Network,
+  target: Target,
+  rules: readonly OwnRule[] = [],
+  codes: ReadonlyMap<string, SandboxedCode> = new Map(),
+): Offer[] {
   const library = network.dialect.name === 'tensorrt' ? tensorrtOffers(network) : onnxOffers(target)
-  const offers = [...rules.flatMap((rule) => ownOffer(rule, network)), ...library]
+  const offers = [
+    ...rules.flatMap((rule) =>
+      rule.language === 'ts' ? [codeOffer(rule, codes.get(rule.label))] : ownOffer(rule, network),
+    ),
+    ...library,
+  ]
   for (const offer of offers) if (offer.type === 'rewriter') offer.pattern.args = offer.args ?? null
   return offers
 }
@@ -62,6 +76,30 @@ function ownOffer(rule: OwnRule, network: Network): Offer[] {
     return [offerOf(rule, network)]
   } catch {
     return []
+  }
+}
+
+/** Patterns in code; without their sandbox they match nowhere. */
+export function codeOffer({ label, text, tried }: OwnRule, code?: SandboxedCode): Offer {
+  const names = code?.info.patterns.map((p) => p.label).filter((name) => name !== label) ?? []
+  const offer = {
+    ...PLAIN,
+    label,
+    family: 'Your rules',
+    equation: names.length > 0 ? names.join(', ') : 'a class',
+    benefit: Math.max(0, ...(code?.info.patterns.map((p) => p.benefit) ?? [20])),
+    rule: text,
+    language: 'ts',
+    ...(tried && { tried }),
+  } as const
+  if (code?.analyzes) return { ...offer, type: 'analyzer', make: () => code.analyzer(label) }
+  return { ...offer, type: 'rewriter', stage: 1, pattern: code?.rewriter(label) ?? new Asleep(label) }
+}
+
+/** Stands in for a pattern whose code does not run. */
+class Asleep extends PatternRewriter {
+  override match(): false {
+    return false
   }
 }
 

@@ -7,6 +7,8 @@ import { faultsOf, snapshotOf } from '../../engine'
 import { upgradeForTarget } from '../../patterns'
 import { LayerCounts } from '../view/layer-counts'
 import { isLibraryRun } from './library-run'
+import { Codes } from './codes'
+import { DRAFT } from '../protocol/match-info'
 import { Workspace } from './workspace'
 import { bytesOf, dataOf, filesOf, sourceOf } from './blobs'
 import { explainLayer, findingsOf, missesOf } from './near-misses'
@@ -35,6 +37,12 @@ let wanted = 0
 /** The plan that is under way is to end. */
 let stopping = false
 const turns = new Scheduler(() => performance.now(), nextTask)
+
+const codes = new Codes(() => home, {
+  said: (label, lines) => tell('log', { label, lines }),
+  busy: (label, busy) => tell('codeBusy', { label, busy }),
+  failed: (label, reason, line) => tell('codeFailed', { label, reason, line }),
+})
 
 function current(): Workspace {
   if (!home) throw new Error('no network is open')
@@ -87,15 +95,20 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     wanted = 0
     return null
   },
-  preview: ({ label, root, others }) =>
-    turns.calm(() => {
+  preview: async ({ label, root, others }) => {
+    await codes.prime(label, root)
+    return turns.calm(() => {
       const { network } = current()
       const layer = network.getLayer(root)
       return layer && !layer.isRemoved()
         ? previewOf(network, current().rewriter(label), layer, others, (other) => current().rewriter(other))
         : null
-    }),
-  apply: ({ label, root }) => changed(current().apply(label, root)),
+    })
+  },
+  apply: async ({ label, root }) => {
+    await codes.prime(label, root)
+    return changed(current().apply(label, root))
+  },
   plan: async (request) => {
     stopping = false
     let rewrites = 0
@@ -107,7 +120,11 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       tell('planned', { rewrites })
     }
     try {
-      await turns.work(current().planning(request), count, () => stopping)
+      await codes.plan(
+        request,
+        (rest) => turns.work(current().planning(rest), count, () => stopping),
+        () => stopping,
+      )
       return current().here()
     } finally {
       tellLogs()
@@ -154,6 +171,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     return offered()
   },
   misses: async ({ label }) => {
+    await codes.refresh([label])
     let findings: Finding[] = []
     await turns.look(
       () => findingsOf(current().network, current().rewriter(label)),
@@ -165,11 +183,22 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   },
   board: ({ label, miss }) =>
     turns.calm(() => ruleDiagramOf(current().network, current().rewriter(label).pattern, miss)),
-  explain: ({ label, layer }) =>
-    turns.calm(() => {
+  explain: async ({ label, layer }) => {
+    await codes.refresh([label])
+    return turns.calm(() => {
       const found = current().network.getLayer(layer)
       return found ? explainLayer(current().network, current().rewriter(label), found) : { type: 'nothing' as const }
-    }),
+    })
+  },
+  startCode: async ({ label, text, port }) => {
+    const report = await codes.start(current(), label, text, port)
+    if (label !== DRAFT) scheduleCounts()
+    return report
+  },
+  endCode: ({ label, why }) => {
+    codes.end(label, why)
+    return null
+  },
   ruleOf: ({ layers, chosen }) => turns.calm(() => ruleOf(current().network, layers, chosen)),
   checkRule: ({ text }) => turns.calm(() => checkRule(current(), text)),
   connect: (port) => {
@@ -207,8 +236,8 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
 
 function offered(): PatternInfo[] {
   return current().catalogue.map((o) => {
-    const { label, family, equation, type, benefit, exactness, assumes, optIn, rule, tried, source } = o
-    const info = { label, family, equation, type, benefit, exactness, assumes, optIn }
+    const { label, family, equation, type, benefit, exactness, assumes, optIn, rule, language, tried, source } = o
+    const info = { label, family, equation, type, benefit, exactness, assumes, optIn, ...(language && { language }) }
     return { ...info, ...(rule !== undefined && { rule }), ...(tried && { tried }), ...(source && { source }) }
   })
 }
@@ -271,6 +300,7 @@ const BATCH = 40
 
 async function searchMatches(labels: readonly string[], search: number): Promise<boolean> {
   wanted = search
+  await codes.refresh(labels)
   let batch: MatchInfo[] = []
   let told = 0
   let since = 0
@@ -315,6 +345,8 @@ function scheduleCounts(after = 60): void {
     for (const { label } of current().catalogue) {
       let count = 0
       try {
+        await codes.refresh([label])
+        if (!still()) return
         const counted = await turns.look(
           () => current().matches(label),
           () => (count = 0),
@@ -325,7 +357,8 @@ function scheduleCounts(after = 60): void {
         counts.set(label, count)
         if (performance.now() - since > BATCH) tellCounts()
       } catch (error) {
-        tell('problem', { title: `${label} failed`, detail: plainError(error).message })
+        // A sandbox tells of its own failures.
+        if (!codes.has(label)) tell('problem', { title: `${label} failed`, detail: plainError(error).message })
       }
       await nextTask()
     }

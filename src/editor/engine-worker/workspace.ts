@@ -25,7 +25,7 @@ import {
   snapshotOf,
 } from '../../engine'
 import type { Target } from '../../patterns'
-import { catalogueFor, offerOf } from './catalogue'
+import { catalogueFor, codeOffer, offerOf } from './catalogue'
 import type { Offer, RewriterOffer } from './catalogue'
 import type { MatchInfo, OwnRule } from '../protocol/match-info'
 import { DRAFT } from '../protocol/match-info'
@@ -35,13 +35,18 @@ import { inScope } from '../view/match-scopes'
 import { packed } from '../protocol/codec'
 import type { Act, Moved, PlanRequest } from '../protocol/moves'
 import type { Timeline } from '../protocol/timeline'
+import type { SandboxedCode } from './sandboxed-code'
 import { SessionBase } from './session-base'
 import { StepEvidence } from './step-evidence'
 
 export class Workspace {
   catalogue: readonly Offer[]
-  /** The rule that is being written: it can be looked for like any other, and is not part of the library. */
-  private draft: RewriterOffer | null = null
+  /** The pattern that is being written: it can be looked for like any other, and is not part of the library. */
+  private draft: Offer | null = null
+  /** Files of patterns that run in sandboxes, by label. */
+  readonly codes = new Map<string, SandboxedCode>()
+  /** Where the last plan ended before it went back. */
+  reached: HistoryId = 0
   readonly history: History
   readonly tree: TimelineReport
   readonly base: SessionBase
@@ -64,13 +69,18 @@ export class Workspace {
   }
 
   offer(target: Target, rules: readonly OwnRule[]): void {
-    this.catalogue = catalogueFor(this.network, target, rules)
+    this.catalogue = catalogueFor(this.network, target, rules, this.codes)
   }
 
   /** Takes up the text of the rule that is being written; where it cannot be read, there is none. */
   write(text: string): void {
     this.draft = null
     this.draft = offerOf({ label: DRAFT, text }, this.network)
+  }
+
+  /** The same for a file of code, which runs in its sandbox already. */
+  writeCode(code: SandboxedCode): void {
+    this.draft = codeOffer({ label: DRAFT, text: code.text, language: 'ts' }, code)
   }
 
   /** What patterns have said in their logs since this was last asked. */
@@ -142,6 +152,7 @@ export class Workspace {
       for (const child of this.history.node(start).children) if (!known.includes(child)) this.history.drop(child)
       throw error
     } finally {
+      this.reached = this.history.cursor
       this.history.seek(start)
     }
   }
@@ -171,7 +182,8 @@ export class Workspace {
     return this.moved([])
   }
 
-  private again(label: string, root: LayerId): boolean {
+  /** Applies a pattern at a layer, as a step; false where it does not match, or gives up. @throws PatternError */
+  again(label: string, root: LayerId): boolean {
     const offer = this.catalogue.find((o) => o.label === label)
     return offer?.type === 'rewriter' && this.attempt(offer, root) !== null
   }

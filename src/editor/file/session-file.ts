@@ -49,7 +49,7 @@ const head = object({
   model: object({ source, name: text, base: text, bytes: count }),
   target: literal('ort', 'onnx'),
   decisions: list(object({ label: text, on: flag, benefit: number })),
-  rules: list(object({ label: text, text })),
+  rules: list(object({ label: text, text, language: given(literal('rules', 'ts'), 'rules') })),
   /** What was deleted stands apart: a reader that does not know of it reads the rest as it is. */
   history: object({ cursor: count, points: list(decodePoint), deleted: given(list(deleted), []) }),
   /** Bytes of the lines of the steps. */

@@ -24,7 +24,7 @@ export function sessionHead(
     model: { source: model.source, name: model.name, base, bytes: 0 },
     target,
     decisions: patterns.map(({ label, on, benefit }) => ({ label, on, benefit })),
-    rules,
+    rules: rules.map(({ label, text, language = 'rules' }) => ({ label, text, language })),
     history: tree,
     steps: steps.length,
     breakpoints,

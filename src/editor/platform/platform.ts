@@ -35,9 +35,17 @@ export interface Tab {
   alone<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
+/** A few names that outlive the page, whatever ends it: written at once. */
+export interface Crumbs {
+  read(): readonly string[]
+  write(names: readonly string[]): void
+}
+
 export interface Platform {
   readonly storage: Storage
   readonly tab: Tab
+  /** The files of patterns that are at work: those that are there when a page begins were at work when one ended badly. */
+  readonly atWork: Crumbs
   /** Tells the time of each frame that is about to be drawn, once. */
   nextFrame(tick: (now: number) => void): void
   /** Gives a file to the person. */
@@ -90,6 +98,7 @@ export function barePlatform(nextFrame: Platform['nextFrame']): Platform {
   return {
     storage: noStorage,
     tab: onlyTab,
+    atWork: { read: () => [], write: () => undefined },
     nextFrame,
     save: () => undefined,
     pickFile: () => undefined,

@@ -116,6 +116,16 @@ export interface EngineCalls extends HistoryCalls {
     readonly result: MadeRule
   }
   readonly checkRule: { readonly args: { text: string }; readonly result: RuleReport }
+  /**
+   * Takes up a file of patterns, which runs in the sandbox that the port leads to, in place of the one that had its label.
+   * The draft's own label makes it the pattern that is being written.
+   */
+  readonly startCode: {
+    readonly args: { label: string; text: string; port: MessagePort }
+    readonly result: RuleReport
+  }
+  /** The sandbox of a label is gone: nothing is asked of it any more. */
+  readonly endCode: { readonly args: { label: string; why: string }; readonly result: null }
   /** A way for the verify worker to ask for what it compares. */
   readonly connect: { readonly args: MessagePort; readonly result: null }
   readonly seek: { readonly args: { node: HistoryId }; readonly result: Moved }
@@ -146,5 +156,9 @@ export interface EngineEvents {
   readonly planned: { readonly rewrites: number }
   /** What a pattern has said since it was last told. */
   readonly log: { readonly label: string; readonly lines: readonly LogEntry[] }
+  /** A file of patterns is at work in its sandbox, or is no longer. */
+  readonly codeBusy: { readonly label: string; readonly busy: boolean }
+  /** A file of patterns did what it must not, or did not answer: it is off from now on, and its sandbox is to be taken down. */
+  readonly codeFailed: { readonly label: string; readonly reason: string; readonly line: number | null }
   readonly problem: { readonly title: string; readonly detail: string }
 }

@@ -3,10 +3,17 @@ import type { FailureAbout, LayerId, SelectionPart, TensorId } from '../../engin
 import type { Exactness } from '../../patterns'
 import type { RuleVerdict } from '../../verify'
 
-/** A rule that a person wrote, as it is kept. */
+/** What patterns of one's own are written in: the language of rules, or TypeScript. */
+export type OwnLanguage = 'rules' | 'ts'
+
+/** A pattern that a person wrote, as it is kept. */
 export interface OwnRule {
   readonly label: string
   readonly text: string
+  /** Rules where it is left out. */
+  readonly language?: OwnLanguage
+  /** False for code that came with a session or a file: it does not run before the person has agreed. */
+  readonly agreed?: boolean
   /** What came of it when it was tried by numbers; left out where it was not yet, with this text. */
   readonly tried?: RuleTrial
 }
@@ -33,8 +40,9 @@ export interface PatternInfo {
   readonly assumes: string
   /** Off unless chosen. */
   readonly optIn: boolean
-  /** The text of a rule of one's own. */
+  /** The text of a pattern of one's own. */
   readonly rule?: string
+  readonly language?: OwnLanguage
   /** What the gate said of it. */
   readonly tried?: RuleTrial
   /** A rule of the library as text; `hasCode` where that is not all of it. */
@@ -133,6 +141,8 @@ export type RuleReport =
       readonly equation: string
       readonly benefit: number
       readonly exactness: Exactness | null
+      /** It analyzes, and rewrites nothing. */
+      readonly analyzes?: boolean
     }
   | {
       readonly type: 'bad'

@@ -1,4 +1,5 @@
 /** Workers of the page as it is built. */
+import { CodeRoom } from './code-room'
 import type { WorkerFactory } from './session'
 
 /**
@@ -31,12 +32,15 @@ const layout = new Ahead(
   () => new Worker(new URL('../layout-worker/worker.ts', import.meta.url), { type: 'module', name: 'layout' }),
 )
 
+const codeRoom = new CodeRoom('sandbox.html')
+
 export const browserWorkers: WorkerFactory = {
   engine: () => engine.take(),
   layout: () => layout.take(),
   verify: () => new Worker(new URL('../verify-worker/worker.ts', import.meta.url), { type: 'module', name: 'verify' }),
   values: () => new Worker(new URL('../values-worker/worker.ts', import.meta.url), { type: 'module', name: 'values' }),
   run: () => new Worker(new URL('../run-worker/worker.ts', import.meta.url), { type: 'module', name: 'run' }),
+  code: () => codeRoom.start(),
 }
 
 /** Starts what the next network that is opened needs. */

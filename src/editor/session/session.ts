@@ -4,6 +4,7 @@ import type { Network } from '../../engine'
 import { applyTransaction, buildingNetwork, invertTransaction } from '../../engine'
 import { LayerCounts } from '../view/layer-counts'
 import { dialectNamed } from '../dialects'
+import type { Sandbox } from './code-room'
 import { inSlices } from './yield'
 import { unpackedTransaction } from '../protocol/codec'
 import type { SnapshotAssembler } from '../protocol/codec'
@@ -25,6 +26,8 @@ export interface WorkerFactory {
   verify(): Worker
   values(): Worker
   run(): Worker
+  /** A worker for a file of patterns, cut off from everything but the port that leads to it. */
+  code(): Sandbox
 }
 
 /** The page's replica of a network that was opened, and what it costs. */
@@ -56,6 +59,8 @@ export class Session {
   private reading: ValuesRemote | null = null
   private running: RunRemote | null = null
   readonly census: LayerCounts
+  /** The files of patterns that run, by label. */
+  readonly sandboxes = new Map<string, { readonly text: string; readonly sandbox: Sandbox }>()
   /** Number of the search for matches that counts. */
   search = 0
 
@@ -114,6 +119,7 @@ export class Session {
     this.verifying?.end()
     this.running?.end()
     this.reading?.end()
+    for (const { sandbox } of this.sandboxes.values()) sandbox.end()
     this.engine.end()
     this.layout.end()
   }

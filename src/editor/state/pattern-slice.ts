@@ -1,7 +1,16 @@
 /** The library, the chosen pattern, and why it does not match. */
 import type { Kept, LayerId, LogEntry, SelectionPart } from '../../engine'
 import type { Target } from '../../patterns'
-import type { OwnRule, RuleDiagram, RuleReport, Explanation, Miss, Misses, PatternInfo } from '../protocol/match-info'
+import type {
+  OwnLanguage,
+  OwnRule,
+  RuleDiagram,
+  RuleReport,
+  Explanation,
+  Miss,
+  Misses,
+  PatternInfo,
+} from '../protocol/match-info'
 import type { RuleTestPart } from '../protocol/verify-calls'
 
 export interface PatternState extends PatternInfo {
@@ -31,7 +40,11 @@ export interface PatternSlice {
   readonly target: Target
   /** A person's own rules, as they are kept. */
   readonly rules: readonly OwnRule[]
-  /** The rule that is being edited. */
+  /** Why files of code do not run, by label. */
+  readonly codeFaults: Readonly<Record<string, CodeFault>>
+  /** The files of code that are at work, by label. */
+  readonly codeBusy: readonly string[]
+  /** The pattern that is being edited. */
   readonly draft: RuleDraft | null
   /** What is to be said of its text; null until it was read. */
   readonly draftReport: RuleReport | null
@@ -43,12 +56,20 @@ export interface PatternSlice {
   readonly draftOrigin: DraftOrigin | null
 }
 
-/** A rule as it is being written. */
+/** What a file of code did wrong. */
+export interface CodeFault {
+  readonly reason: string
+  readonly line: number | null
+}
+
+/** A pattern as it is being written. */
 export interface RuleDraft {
   /** Of the rule that it is to replace; empty for a new one. */
   readonly label: string
   readonly name: string
   readonly text: string
+  /** Rules where it is left out. */
+  readonly language?: OwnLanguage
   /** The text that is kept; what differs from it is not saved yet. */
   readonly saved: string
 }
@@ -75,9 +96,10 @@ export interface DraftTrial {
 /** What a network that is opened now begins with. */
 export const freshPattern: Omit<
   PatternSlice,
-  'target' | 'rules' | 'draft' | 'draftReport' | 'draftTrial' | 'draftKept' | 'draftOrigin'
+  'target' | 'rules' | 'codeFaults' | 'draft' | 'draftReport' | 'draftTrial' | 'draftKept' | 'draftOrigin'
 > = {
   patterns: [],
+  codeBusy: [],
   chosen: null,
   also: [],
   misses: null,
@@ -90,6 +112,7 @@ export const initialPattern: PatternSlice = {
   ...freshPattern,
   target: 'ort',
   rules: [],
+  codeFaults: {},
   draft: null,
   draftReport: null,
   draftTrial: null,
@@ -102,12 +125,13 @@ export function patternStates(
   offered: readonly PatternInfo[],
   known: readonly Pick<PatternState, 'label' | 'on' | 'benefit'>[],
   counts: ReadonlyMap<string, number>,
+  faults: Readonly<Record<string, CodeFault>> = {},
 ): PatternState[] {
   const before = new Map(known.map((p) => [p.label, p]))
   return offered.map((p) => {
     const old = before.get(p.label)
     const count = counts.get(p.label) ?? null
-    const on = p.tried?.verdict !== 'differs' && (old?.on ?? !p.optIn)
+    const on = p.tried?.verdict !== 'differs' && !faults[p.label] && (old?.on ?? !p.optIn)
     return { ...p, benefit: old?.benefit ?? p.benefit, on, count, everMatched: (count ?? 0) > 0, log: [] }
   })
 }

@@ -1,6 +1,6 @@
 import type { DragEvent } from 'react'
 import { useEffect, useState } from 'react'
-import { draftCommands, openCommands, ruleCommands } from '../../editor'
+import { codeCommands, draftCommands, openCommands, ruleCommands } from '../../editor'
 import { DropTarget } from './DropTarget'
 import { LayoutProgress } from './LayoutProgress'
 import { Canvas } from '../canvas/Canvas'
@@ -46,6 +46,7 @@ export function App() {
   useKeyboard(editor)
   useEffect(() => {
     const { search } = window.location
+    codeCommands.loadCodeFaults(editor)
     void Promise.all([ruleCommands.loadRules(editor), draftCommands.loadDraft(editor)]).then(() =>
       openCommands.openFirst(editor, search),
     )

@@ -2,6 +2,7 @@ import { memo, useEffect, useRef } from 'react'
 import { draftCommands, isSet, libraryCommands, patternCommands as commands } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
+import { CodeState } from './CodeState'
 import { BreakToggle } from './BreakToggle'
 import { rowKeys } from '../widgets/row-keys'
 
@@ -62,7 +63,7 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
         </span>{' '}
         <span className="pattern-equation mono">{equation}</span>
       </button>
-      {chosen && pattern.type === 'rewriter' && <PatternFacts pattern={pattern} />}
+      {chosen && (pattern.type === 'rewriter' || pattern.language === 'ts') && <PatternFacts pattern={pattern} />}
     </div>
   )
 })
@@ -76,7 +77,7 @@ const EXACTNESS = {
 /** What there is to know and to set of the chosen pattern. */
 function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
   const editor = useEditor()
-  const { label, benefit, exactness, assumes, optIn, rule, log, tried, source } = pattern
+  const { label, benefit, exactness, assumes, optIn, rule, language, log, tried, source } = pattern
   return (
     <div className="pattern-facts">
       <label title="Patterns of higher benefit are tried first">
@@ -94,10 +95,11 @@ function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
       {optIn && <span>off unless chosen</span>}
       {rule !== undefined && (
         <button type="button" className="link" onClick={() => void draftCommands.editRule(editor, label)}>
-          Edit rule
+          {language === 'ts' ? 'Edit class' : 'Edit rule'}
         </button>
       )}
-      {(rule ?? source?.text) !== undefined && (
+      {language === 'ts' && <CodeState label={label} />}
+      {language !== 'ts' && (rule ?? source?.text) !== undefined && (
         <button type="button" className="link" onClick={() => draftCommands.copyRule(editor, label)}>
           Edit a copy
         </button>

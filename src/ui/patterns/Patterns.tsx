@@ -1,4 +1,4 @@
-import { Play, Plus } from 'lucide-react'
+import { Braces, Play, Plus } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { draftCommands, libraryCommands, playCommands } from '../../editor'
 import type { PatternState } from '../../editor'
@@ -57,6 +57,12 @@ export function Patterns() {
           keys="R"
           icon={Plus}
           onClick={() => void draftCommands.editRule(editor, null)}
+        />
+        <IconButton
+          label="Write a class"
+          keys="Shift N"
+          icon={Braces}
+          onClick={() => void draftCommands.editClass(editor)}
         />
       </div>
       <button

@@ -1,6 +1,7 @@
 /** The browser as the editor sees it. */
 import type { Platform } from '../../editor'
 import { makeFilm } from '../film/make-film'
+import { atWork } from './at-work'
 import { browserStorage } from './browser-storage'
 import { canvasAspect } from './canvas-aspect'
 import { fullscreen } from './fullscreen'
@@ -12,6 +13,7 @@ import { browserTab } from './tab'
 export const browserPlatform: Platform = {
   storage: browserStorage,
   tab: browserTab,
+  atWork,
   nextFrame: (tick) => void requestAnimationFrame(tick),
   save,
   pickFile,

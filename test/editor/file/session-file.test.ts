@@ -43,7 +43,7 @@ function headOf(home: Workspace, steps: Uint8Array): SessionHead {
     model: { source: { type: 'gallery', id: BERT }, name: 'bert', base: home.base.fingerprint, bytes: 0 },
     target: 'ort',
     decisions: [{ label: 'Gelu (erf)', on: false, benefit: 7 }],
-    rules: [{ label: 'mine', text: 'y = Erf(x)\n=>\ny = Relu(x)' }],
+    rules: [{ label: 'mine', text: 'y = Erf(x)\n=>\ny = Relu(x)', language: 'rules' }],
     history: writeSteps(home, 0).tree,
     steps: steps.length,
     breakpoints: [{ type: 'scope', path: 'encoder' }, { type: 'verdict' }],

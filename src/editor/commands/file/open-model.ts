@@ -7,6 +7,7 @@ import { yieldThread } from '../../session/yield'
 import { SnapshotAssembler } from '../../protocol/codec'
 import type { Drawn, LayoutCalls, LayoutEvents } from '../../protocol/layout-calls'
 import type { EngineCalls, EngineEvents, OpenedNetwork, OpenSource, OpenRequest } from '../../protocol/engine-calls'
+import type { OwnRule } from '../../protocol/match-info'
 import { Remote, EndedError } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
 import { replicaOf, Session, wayTo } from '../../session/session'
@@ -22,6 +23,8 @@ import type { Notice } from '../../state/page-slice'
 import { tensorOfKey } from '../../view/selection'
 import { setSize } from '../view/cost'
 import { countedPatterns, loggedPatterns, patternStates } from '../../state/pattern-slice'
+import { takeCodeBusy, takeCodeFailed } from '../match/code'
+import { offerAnew } from '../match/library'
 import { checkSteps } from '../match/verify'
 import { refreshMatches, takeFound } from '../match/search'
 import { readWithWeights, unaskedNotice } from './gather'
@@ -200,6 +203,7 @@ async function show(
   for (const { name: symbol, size } of head?.sizes ?? []) void setSize(editor, symbol, size)
   // What was under way when it was kept, and what a file brought.
   void checkSteps(editor)
+  if (rules.some((r) => r.language === 'ts')) void offerAnew(editor)
 }
 
 /** What a session that is brought back brings with it; a person's own rules stay, and take precedence. */
@@ -207,8 +211,11 @@ function requestOf(editor: Editor, head: SessionHead | undefined): Pick<OpenRequ
   const { target, rules } = editor.state
   if (!head) return { target, rules }
   const known = new Set(rules.map((r) => r.label))
-  return { target: head.target, rules: [...rules, ...head.rules.filter((r) => !known.has(r.label))] }
+  return { target: head.target, rules: [...rules, ...head.rules.filter((r) => !known.has(r.label)).map(unagreed)] }
 }
+
+/** Code that a session brings runs nothing before the person has agreed. */
+const unagreed = (rule: OwnRule): OwnRule => (rule.language === 'ts' ? { ...rule, agreed: false } : rule)
 
 /** The picture, with the groups open that were open. */
 async function draw(editor: Editor, layout: LayoutRemote, port: MessagePort, head?: SessionHead): Promise<Drawn> {
@@ -263,6 +270,8 @@ function listen(editor: Editor, session: Session): void {
   session.engine.on('log', ({ label, lines }) => {
     editor.set(loggedPatterns(editor.state, label, lines))
   })
+  session.engine.on('codeBusy', (told) => takeCodeBusy(editor, told))
+  session.engine.on('codeFailed', (told) => takeCodeFailed(editor, session, told))
   session.engine.on('problem', (notice) => {
     editor.set({ notice })
   })

@@ -4,6 +4,8 @@ import type { OwnRule, RuleReport } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import type { PatternState, RuleDraft } from '../../state/pattern-slice'
 import { changedPatterns } from '../../state/pattern-slice'
+import { endCode, forgetFault, startCode } from './code'
+import { CODE_TEMPLATES } from '../../view/code-templates'
 import { choosePattern } from './patterns'
 import { refreshMisses } from './misses'
 import { trialOf } from './rule-trial'
@@ -28,7 +30,17 @@ export async function loadDraft(editor: Editor): Promise<void> {
   if (open) editor.set({ draft: plain(open), draftKept: open.text, draftReport: null, draftTrial: null })
 }
 
-const plain = ({ label, name, text, saved }: RuleDraft): RuleDraft => ({ label, name, text, saved })
+const plain = ({ label, name, text, saved, language }: RuleDraft): RuleDraft => ({
+  label,
+  name,
+  text,
+  saved,
+  ...(language && { language }),
+})
+
+/** Where a draft lies: a new rule and a new class do not stand in each other's way. */
+const keyOf = ({ label, language }: Pick<RuleDraft, 'label' | 'language'>): string =>
+  label === '' && language === 'ts' ? '\nts' : label
 
 async function stored(editor: Editor): Promise<Stored> {
   try {
@@ -44,7 +56,16 @@ export async function editRule(editor: Editor, label: string | null): Promise<vo
   const known = editor.state.rules.find((r) => r.label === label)
   const kept = (await stored(editor))[label ?? '']
   const text = known?.text ?? FIRST_RULE
-  const fresh: RuleDraft = { label: label ?? '', name: label ?? '', text, saved: text }
+  const language = known?.language
+  const fresh: RuleDraft = { label: label ?? '', name: label ?? '', text, saved: text, ...(language && { language }) }
+  open(editor, kept && kept.text !== kept.saved ? plain(kept) : fresh)
+}
+
+/** Opens a new class: what was written of one and not saved, or else the first template. */
+export async function editClass(editor: Editor): Promise<void> {
+  const { text } = CODE_TEMPLATES[0]
+  const fresh: RuleDraft = { label: '', name: '', text, saved: text, language: 'ts' }
+  const kept = (await stored(editor))[keyOf(fresh)]
   open(editor, kept && kept.text !== kept.saved ? plain(kept) : fresh)
 }
 
@@ -71,7 +92,7 @@ export function copyRule(editor: Editor, label: string): void {
 function open(editor: Editor, draft: RuleDraft): void {
   editor.set({ draft, draftReport: null, draftTrial: null, draftOrigin: null, dialog: null })
   keepDraft(editor)
-  editor.say(draft.label ? `Editing ${draft.label}` : 'Writing a rule')
+  editor.say(draft.label ? `Editing ${draft.label}` : draft.language === 'ts' ? 'Writing a class' : 'Writing a rule')
 }
 
 /** Lets go of the panel; what was written stays. */
@@ -83,6 +104,7 @@ export async function closeRule(editor: Editor): Promise<void> {
 }
 
 async function leave(editor: Editor): Promise<void> {
+  if (editor.state.draft?.language === 'ts') endCode(editor, DRAFT)
   editor.set({ draft: null, draftReport: null, draftTrial: null, draftOrigin: null })
   if (editor.state.chosen === DRAFT) await choosePattern(editor, null)
   editor.set({ patterns: editor.state.patterns.filter((p) => p.label !== DRAFT) })
@@ -92,7 +114,8 @@ async function leave(editor: Editor): Promise<void> {
 export function revertDraft(editor: Editor): void {
   const { draft } = editor.state
   if (!draft) return
-  const text = draft.label === '' ? FIRST_RULE : draft.saved
+  const first = draft.language === 'ts' ? CODE_TEMPLATES[0].text : FIRST_RULE
+  const text = draft.label === '' ? first : draft.saved
   editor.set({ draft: { ...draft, text, saved: text }, draftTrial: null })
   keepDraft(editor)
 }
@@ -123,8 +146,9 @@ async function writeDraft(editor: Editor, draft: RuleDraft, wanted: boolean, isO
   const { storage, tab } = editor.platform
   try {
     await tab.alone(KEY, async () => {
-      const { [draft.label]: _old, ...others } = await stored(editor)
-      await storage.set(KEY, wanted ? { ...others, [draft.label]: { ...plain(draft), open: isOpen } } : others)
+      const key = keyOf(draft)
+      const { [key]: _old, ...others } = await stored(editor)
+      await storage.set(KEY, wanted ? { ...others, [key]: { ...plain(draft), open: isOpen } } : others)
       editor.set({ draftKept: draft.text })
     })
   } catch {
@@ -144,7 +168,9 @@ export async function checkRule(editor: Editor, text: string): Promise<RuleRepor
 export async function refreshDraft(editor: Editor): Promise<void> {
   const text = editor.state.draft?.text
   if (text === undefined) return
-  const report = await checkRule(editor, text)
+  const report = await (editor.state.draft?.language === 'ts'
+    ? startCode(editor, DRAFT, text)
+    : checkRule(editor, text))
   if (!report || editor.state.draft?.text !== text) return
   editor.set({ draftReport: report })
   if (report.type === 'bad') return lose(editor)
@@ -163,16 +189,18 @@ function lose(editor: Editor): void {
   editor.set({ found: [], matches: [], activeMatch: -1, misses, miss: null, board: null, preview: null })
 }
 
-function offerDraft(editor: Editor, { equation, benefit, exactness }: Extract<RuleReport, { type: 'good' }>): void {
+function offerDraft(
+  editor: Editor,
+  { equation, benefit, exactness, analyzes }: Extract<RuleReport, { type: 'good' }>,
+): void {
   const { patterns } = editor.state
   const known = patterns.find((p) => p.label === DRAFT)
-  const facts = { equation, benefit, exactness }
+  const facts = { equation, benefit, exactness, type: analyzes ? 'analyzer' : 'rewriter' } as const
   if (known) return editor.set(changedPatterns(editor.state, new Set([DRAFT]), facts))
   const state: PatternState = {
     ...facts,
     label: DRAFT,
     family: 'Your rules',
-    type: 'rewriter',
     assumes: '',
     optIn: true,
     count: null,
@@ -200,9 +228,16 @@ export async function saveDraft(editor: Editor): Promise<OwnRule | null> {
     return null
   }
   const part = draftTrial && !draftTrial.running && draftTrial.text === draft.text ? draftTrial.part : null
-  const rule: OwnRule = { label, text: draft.text, ...(part && { tried: trialOf(part) }) }
+  const { language } = draft
+  const rule: OwnRule = {
+    label,
+    text: draft.text,
+    ...(language && { language }),
+    ...(part && { tried: trialOf(part) }),
+  }
   await writeDraft(editor, draft, false, false)
   await leave(editor)
+  forgetFault(editor, label)
   await keepRule(editor, rule, draft.label)
   await choosePattern(editor, label)
   return rule

@@ -2,6 +2,7 @@
 import type { Target } from '../../../patterns'
 import type { Editor } from '../../editor'
 import { changedPatterns, patternStates } from '../../state/pattern-slice'
+import { startOwnCode } from './code'
 import { choosePattern } from './patterns'
 
 export function switchPatterns(editor: Editor, labels: readonly string[], on: boolean): void {
@@ -22,11 +23,12 @@ export async function setTarget(editor: Editor, target: Target): Promise<void> {
 /** Asks the engine for the patterns of the target and the rules as they are now. */
 export async function offerAnew(editor: Editor): Promise<void> {
   await editor.inTurn(async (session, live) => {
+    await startOwnCode(editor)
     const { target, rules } = editor.state
     const offered = await live(session.engine.call('offer', { target, rules }))
     const before = editor.state.patterns
     const counts = new Map(before.flatMap((p) => (p.count === null ? [] : [[p.label, p.count] as const])))
-    const patterns = patternStates(offered, before, counts)
+    const patterns = patternStates(offered, before, counts, editor.state.codeFaults)
     editor.set({ patterns })
     const { chosen } = editor.state
     await choosePattern(editor, patterns.some((p) => p.label === chosen) ? chosen : null)

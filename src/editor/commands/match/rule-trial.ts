@@ -34,7 +34,7 @@ export function stopTrial(editor: Editor): void {
 /** Tries a rule that is kept, and switches it off where it differs. */
 export async function tryRule(editor: Editor, label: string): Promise<void> {
   const rule = editor.state.rules.find((r) => r.label === label)
-  if (!rule || rule.tried) return
+  if (!rule || rule.tried || rule.language === 'ts') return
   const isThere = (): boolean => editor.state.rules.some((r) => r.label === label && r.text === rule.text)
   const part = await tried(editor, rule.text, () => undefined, isThere)
   if (!part || !isThere()) return

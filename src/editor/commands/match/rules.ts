@@ -1,6 +1,8 @@
 /** A person's own rules: kept in the browser's storage, offered with the library. */
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
+import { changedPatterns } from '../../state/pattern-slice'
+import { forgetFault } from './code'
 import { offerAnew } from './library'
 
 /** Takes up the rules that were kept; without storage there are none. */
@@ -18,6 +20,23 @@ export async function loadRules(editor: Editor): Promise<void> {
 /** Keeps a rule under a name in place of the one that was edited. */
 export function keepRule(editor: Editor, rule: OwnRule, before: string): Promise<void> {
   return changeRules(editor, (rules) => [...rules.filter((r) => r.label !== rule.label && r.label !== before), rule])
+}
+
+/** The person lets code that came with a session or a file run, or starts again what was off. */
+export async function startAgain(editor: Editor, label: string): Promise<void> {
+  forgetFault(editor, label)
+  await changeRules(editor, (rules) =>
+    rules.map((r) => {
+      if (r.label !== label) return r
+      const { agreed: _, ...rest } = r
+      return rest
+    }),
+  )
+  switchOn(editor, label)
+}
+
+function switchOn(editor: Editor, label: string): void {
+  if (!editor.state.codeFaults[label]) editor.set(changedPatterns(editor.state, new Set([label]), { on: true }))
 }
 
 export async function removeRule(editor: Editor, label: string): Promise<void> {

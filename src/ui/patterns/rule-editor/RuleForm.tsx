@@ -3,6 +3,7 @@ import { draftCommands, trialCommands } from '../../../editor'
 import type { RuleDraft, RuleReport } from '../../../editor'
 import { formatRules } from '../../../engine'
 import { useEditor, useEditorState } from '../../editor-context'
+import { CodeTools } from './CodeTools'
 import { ExportRule } from './ExportRule'
 import { RuleText } from './RuleText'
 import { SelectionParts } from './SelectionParts'
@@ -12,21 +13,22 @@ interface Props {
   readonly draft: RuleDraft
 }
 
-/** Milliseconds without a key before a text is read. */
-const PAUSE = 120
+/** Milliseconds without a key before a text is read; before code is run. */
+const PAUSE = { rules: 120, ts: 400 }
 
 /** The text of a rule, what is to be said of it, its trial, and the name it is kept under. */
 export default function RuleForm({ draft }: Props) {
   const editor = useEditor()
-  const { text, name, label, saved } = draft
+  const { text, name, label, saved, language = 'rules' } = draft
+  const isCode = language === 'ts'
   const report = useEditorState((s) => s.draftReport)
   // Another network, or a step, is another place to match in.
   const version = useEditorState((s) => s.version)
   const model = useEditorState((s) => s.model)
   useEffect(() => {
-    const timer = setTimeout(() => void draftCommands.refreshDraft(editor), PAUSE)
+    const timer = setTimeout(() => void draftCommands.refreshDraft(editor), PAUSE[language])
     return () => clearTimeout(timer)
-  }, [editor, text, version, model])
+  }, [editor, text, language, version, model])
   const good = report?.type === 'good'
   const save = () => {
     void draftCommands.saveDraft(editor).then((rule) => rule && trialCommands.tryRule(editor, rule.label))
@@ -48,14 +50,15 @@ export default function RuleForm({ draft }: Props) {
     >
       <RuleText
         text={text}
+        language={language}
         onChange={(text) => draftCommands.changeDraft(editor, { text })}
         problem={report?.type === 'bad' ? report : null}
       />
       <p className={report?.type === 'bad' ? 'rule-report bad' : 'rule-report'} role="status">
         {model === null ? 'Open a network to see where it matches' : <ReportText report={report} />}
       </p>
-      <SelectionParts />
-      <Trial ready={good} />
+      {isCode ? <CodeTools text={text} /> : <SelectionParts />}
+      {isCode || <Trial ready={good} />}
       <div className="rule-actions">
         <label>
           Name{' '}
@@ -70,14 +73,16 @@ export default function RuleForm({ draft }: Props) {
         </button>
       </div>
       <div className="rule-actions more">
-        <button
-          type="button"
-          className="link"
-          disabled={!good}
-          onClick={() => draftCommands.changeDraft(editor, { text: formatRules(text) })}
-        >
-          Format
-        </button>
+        {isCode || (
+          <button
+            type="button"
+            className="link"
+            disabled={!good}
+            onClick={() => draftCommands.changeDraft(editor, { text: formatRules(text) })}
+          >
+            Format
+          </button>
+        )}
         <button
           type="button"
           className="link"
@@ -86,7 +91,7 @@ export default function RuleForm({ draft }: Props) {
         >
           {label === '' ? 'Begin anew' : 'Revert'}
         </button>
-        <ExportRule text={text} ready={good} />
+        {isCode || <ExportRule text={text} ready={good} />}
         {label !== '' && (
           <button type="button" className="link" onClick={() => void draftCommands.deleteDraft(editor)}>
             Delete

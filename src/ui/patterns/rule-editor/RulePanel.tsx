@@ -12,9 +12,10 @@ export function RulePanel() {
   const draft = useEditorState((s) => s.draft)
   const kept = useEditorState((s) => s.draftKept === s.draft?.text)
   if (!draft) return null
-  const title = draft.label ? `Rule: ${draft.label}` : 'Write a rule'
+  const isCode = draft.language === 'ts'
+  const title = draft.label ? `${isCode ? 'Class' : 'Rule'}: ${draft.label}` : isCode ? 'Write a class' : 'Write a rule'
   return (
-    <section className="panel rule-panel" aria-label={title}>
+    <section className={isCode ? 'panel rule-panel code' : 'panel rule-panel'} aria-label={title}>
       <div className="panel-head">
         <h2>{title}</h2>
         {draft.text !== draft.saved && (
@@ -25,7 +26,7 @@ export function RulePanel() {
         <IconButton label="Close" keys="Escape" icon={X} onClick={() => void draftCommands.closeRule(editor)} />
       </div>
       <Suspense fallback={<p className="hint">One moment…</p>}>
-        <RuleForm key={draft.label} draft={draft} />
+        <RuleForm key={`${draft.language ?? ''} ${draft.label}`} draft={draft} />
       </Suspense>
     </section>
   )

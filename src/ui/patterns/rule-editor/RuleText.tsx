@@ -8,6 +8,8 @@ import type { Text } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
+import type { OwnLanguage } from '../../../editor'
+import { codeLanguage } from './code-language'
 import { ruleHelp } from './rule-completion'
 import { ruleLanguage } from './rule-language'
 
@@ -20,6 +22,7 @@ interface Problem {
 
 interface Props {
   readonly text: string
+  readonly language: OwnLanguage
   readonly onChange: (text: string) => void
   readonly problem: Problem | null
 }
@@ -34,10 +37,10 @@ const colours = HighlightStyle.define([
 ])
 
 /**
- * The text editor for rules; a problem is underlined at its place, with what to write instead where that is plain. Tab leaves it, as
+ * The text editor for rules and classes; a problem is underlined at its place, with what to write instead where that is plain. Tab leaves it, as
  * any other field. A text that comes from outside takes the place of what stands there, and can be undone.
  */
-export function RuleText({ text, onChange, problem }: Props) {
+export function RuleText({ text, language, onChange, problem }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const told = useRef(onChange)
@@ -56,12 +59,14 @@ export function RuleText({ text, onChange, problem }: Props) {
           bracketMatching(),
           closeBrackets(),
           lintGutter(),
-          ruleLanguage,
           syntaxHighlighting(colours),
-          ruleHelp,
+          language === 'ts' ? codeLanguage : [ruleLanguage, ruleHelp],
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
-          EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': 'Text of the rule', spellcheck: 'false' }),
+          language === 'ts' ? [] : EditorView.lineWrapping,
+          EditorView.contentAttributes.of({
+            'aria-label': language === 'ts' ? 'Text of the class' : 'Text of the rule',
+            spellcheck: 'false',
+          }),
           EditorView.updateListener.of((u) => u.docChanged && told.current(u.state.doc.toString())),
         ],
       }),
@@ -69,7 +74,7 @@ export function RuleText({ text, onChange, problem }: Props) {
     view.current = made
     made.focus()
     return () => made.destroy()
-  }, [])
+  }, [language])
   useEffect(() => {
     const now = view.current
     if (!now || now.state.doc.toString() === text) return

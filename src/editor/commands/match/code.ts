@@ -1,0 +1,108 @@
+/** Patterns in code: each file runs in a sandbox of its own, is off once it did what it must not, and is started by the person alone. */
+import type { EngineEvents } from '../../protocol/engine-calls'
+import { DRAFT } from '../../protocol/match-info'
+import type { OwnRule, RuleReport } from '../../protocol/match-info'
+import type { Editor } from '../../editor'
+import type { Session } from '../../session/session'
+import { changedPatterns } from '../../state/pattern-slice'
+
+/** Files that were at work when the page ended badly stay off until the person starts them again. */
+export function loadCodeFaults(editor: Editor): void {
+  const { atWork } = editor.platform
+  const labels = atWork.read()
+  if (labels.length === 0) return
+  atWork.write([])
+  const reason = 'it was at work when the page ended, and stays off until you start it again'
+  const names = labels.filter((label) => label !== DRAFT)
+  editor.set({
+    codeFaults: { ...editor.state.codeFaults, ...Object.fromEntries(names.map((n) => [n, { reason, line: null }])) },
+  })
+  const which = names.length > 0 ? names.join(', ') : 'The code being written'
+  editor.set({
+    notice: { title: `${which} may have ended the page`, detail: `Everything else is as it was; ${reason}.` },
+  })
+}
+
+/** Starts every file that may run and does not yet. */
+export async function startOwnCode(editor: Editor): Promise<void> {
+  const { session, state } = editor
+  if (!session) return
+  const labels = new Set(state.rules.map((r) => r.label))
+  for (const label of session.sandboxes.keys())
+    if (label !== DRAFT && !labels.has(label)) endCode(editor, label, 'it is gone')
+  for (const rule of state.rules) if (mayRun(editor, session, rule)) await startCode(editor, rule.label, rule.text)
+}
+
+function mayRun({ state }: Editor, session: Session, { label, text, language, agreed }: OwnRule): boolean {
+  if (language !== 'ts' || agreed === false || state.codeFaults[label]) return false
+  return session.sandboxes.get(label)?.text !== text
+}
+
+/** Runs a file in a new sandbox. What is wrong with it is told, and kept with its label; null where no network is open. */
+export async function startCode(editor: Editor, label: string, text: string): Promise<RuleReport | null> {
+  const report = await editor.scoped(`${label} could not be started`, async (session, live) => {
+    session.sandboxes.get(label)?.sandbox.end()
+    const sandbox = editor.workers.code()
+    session.sandboxes.set(label, { text, sandbox })
+    return live(session.engine.call('startCode', { label, text, port: sandbox.port }, [sandbox.port]))
+  })
+  if (report?.type === 'bad') noteFault(editor, label, { reason: report.message, line: report.line })
+  else if (report) forgetFault(editor, label)
+  return report ?? null
+}
+
+/** Ends what a file does, whatever that is. */
+export function endCode(editor: Editor, label: string, why = 'you stopped it'): void {
+  const { session } = editor
+  session?.sandboxes.get(label)?.sandbox.end()
+  session?.sandboxes.delete(label)
+  session?.engine.notify('endCode', { label, why })
+}
+
+/** Stops a file at work: it is off, and says why. */
+export function stopCode(editor: Editor, label: string): void {
+  endCode(editor, label)
+  noteFault(editor, label, { reason: 'you stopped it', line: null })
+}
+
+/** The engine gave a file up. */
+export function takeCodeFailed(
+  editor: Editor,
+  session: Session,
+  { label, reason, line }: EngineEvents['codeFailed'],
+): void {
+  if (session !== editor.session) return
+  session.sandboxes.get(label)?.sandbox.end()
+  session.sandboxes.delete(label)
+  noteFault(editor, label, { reason, line })
+}
+
+function noteFault(
+  editor: Editor,
+  label: string,
+  fault: { readonly reason: string; readonly line: number | null },
+): void {
+  editor.set({ codeFaults: { ...editor.state.codeFaults, [label]: fault } })
+  editor.set(changedPatterns(editor.state, new Set([label]), { on: false, count: 0 }))
+  if (label === DRAFT) {
+    const report = { type: 'bad', message: fault.reason, line: fault.line ?? 1, column: 1, instead: null } as const
+    return editor.set({ draftReport: report })
+  }
+  const where = fault.line === null ? '' : ` (line ${fault.line})`
+  editor.set({
+    notice: { title: `${label} is switched off`, detail: `${fault.reason}${where}. The network is as it was.` },
+  })
+}
+
+export function forgetFault(editor: Editor, label: string): void {
+  const { [label]: _gone, ...codeFaults } = editor.state.codeFaults
+  editor.set({ codeFaults })
+}
+
+/** What is at work is noted where it outlives the page. */
+export function takeCodeBusy(editor: Editor, { label, busy }: EngineEvents['codeBusy']): void {
+  const others = editor.state.codeBusy.filter((l) => l !== label)
+  const codeBusy = busy ? [...others, label] : others
+  editor.platform.atWork.write(codeBusy)
+  editor.set({ codeBusy })
+}

@@ -1,0 +1,127 @@
+/** The files of patterns that run in sandboxes: started, asked before the engine's own code looks at them, and given up. */
+import { codeErrorOf } from '../../code'
+import type { CodeInfo } from '../../code'
+import type { LayerId, LogEntry } from '../../engine'
+import { DRAFT } from '../protocol/match-info'
+import type { RuleReport } from '../protocol/match-info'
+import type { PlanRequest } from '../protocol/moves'
+import { planWithCode } from './code-plan'
+import { SandboxedCode } from './sandboxed-code'
+import type { Workspace } from './workspace'
+
+interface Told {
+  said(label: string, lines: readonly LogEntry[]): void
+  busy(label: string, busy: boolean): void
+  failed(label: string, reason: string, line: number | null): void
+}
+
+export class Codes {
+  constructor(
+    private readonly home: () => Workspace | null,
+    private readonly told: Told,
+  ) {}
+
+  has(label: string): boolean {
+    return this.home()?.codes.has(label) === true
+  }
+
+  /** Runs a file in its sandbox, in place of what had its label; what is wrong with it is the report. */
+  async start(home: Workspace, label: string, text: string, port: MessagePort): Promise<RuleReport> {
+    this.end(label, 'another text takes its place')
+    const code = new SandboxedCode(text, port, home, {
+      said: (lines) => this.told.said(label, lines),
+      busy: (busy) => this.told.busy(label, busy),
+      ended: (why) => {
+        if (home.codes.get(label) !== code) return
+        home.codes.delete(label)
+        this.told.failed(label, why.reason, why.place?.line ?? null)
+      },
+    })
+    home.codes.set(label, code)
+    try {
+      const report = reportOf(await code.load())
+      if (label === DRAFT) home.writeCode(code)
+      return report
+    } catch (error) {
+      return badReport(error)
+    }
+  }
+
+  end(label: string, why: string): void {
+    const code = this.home()?.codes.get(label)
+    this.home()?.codes.delete(label)
+    code?.end(why)
+  }
+
+  /** Before matches of these are looked for. @throws CodeError, and the file is off from then on */
+  async refresh(labels: readonly string[]): Promise<void> {
+    for (const label of labels) await this.ask(label, (code) => code.refresh())
+  }
+
+  /** Before a match is rewritten, or what would become of it is shown. @throws CodeError */
+  async prime(label: string, root: LayerId): Promise<void> {
+    await this.ask(label, (code) => code.prime(root))
+  }
+
+  /** @param others does what the engine's own patterns of a request do */
+  async plan(
+    request: PlanRequest,
+    others: (rest: PlanRequest) => Promise<unknown>,
+    stopped: () => boolean,
+  ): Promise<void> {
+    const home = this.home()
+    const mine = request.wanted.flatMap(({ label }) => {
+      const code = home?.codes.get(label)
+      return code ? [{ label, code }] : []
+    })
+    if (!home || mine.length === 0) return void (await others(request))
+    const rest = { ...request, wanted: request.wanted.filter(({ label }) => !home.codes.has(label)) }
+    const work = (): Promise<unknown> => (rest.wanted.length > 0 || rest.whole ? others(rest) : this.nothing(home))
+    try {
+      await planWithCode(home, mine, request.scope ?? '', work, stopped)
+    } catch (error) {
+      for (const { label } of mine) this.fail(label, error)
+      throw error
+    }
+  }
+
+  private nothing(home: Workspace): Promise<void> {
+    home.reached = home.history.cursor
+    return Promise.resolve()
+  }
+
+  private async ask(label: string, what: (code: SandboxedCode) => Promise<void>): Promise<void> {
+    const code = this.home()?.codes.get(label)
+    if (!code) return
+    try {
+      await what(code)
+    } catch (error) {
+      if (this.home()?.codes.get(label) === code) this.fail(label, error)
+      throw error
+    }
+  }
+
+  /** It is off: whoever wrote it changes it, or starts it again. */
+  private fail(label: string, error: unknown): void {
+    const { reason, place } = codeErrorOf(error)
+    if (!this.has(label)) return
+    this.end(label, reason)
+    this.told.failed(label, reason, place?.line ?? null)
+  }
+}
+
+function reportOf({ patterns }: CodeInfo): RuleReport {
+  return {
+    type: 'good',
+    name: patterns.map((p) => p.label).join(', '),
+    equation: 'a class',
+    benefit: Math.max(0, ...patterns.map((p) => p.benefit)),
+    exactness: null,
+    analyzes: patterns.some((p) => p.type === 'analyzer'),
+  }
+}
+
+function badReport(error: unknown): RuleReport {
+  const { reason, place } = codeErrorOf(error)
+  return { type: 'bad', message: reason, ...(place ?? { line: 1, column: 1 }), instead: null }
+}
