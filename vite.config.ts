@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
@@ -22,7 +23,10 @@ export default defineConfig({
     exclude: ['test/e2e/**', 'node_modules/**', 'dist/**'],
     environment: 'node',
     // Only a hang should end a test: machines differ, and timings are never asserted.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Two at a time, also on two cores: vitest would leave one of them idle. Files share what they import, which is most of their time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    isolate: false,
   },
 })

@@ -1,7 +1,11 @@
 // Finds a Chromium to drive: GRAFT_CHROMIUM first, then where systems put one.
 import { existsSync } from 'node:fs'
 
+/** Chromium without windows: it does what the tests ask for in half the processor time of the whole browser. */
+export const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell'
+
 const USUAL = [
+  HEADLESS_SHELL,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome-stable',
@@ -12,9 +16,16 @@ const USUAL = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
+/** @throws Error where there is none, or GRAFT_CHROMIUM names a file that is not there */
 export function findChromium() {
-  const found = [process.env['GRAFT_CHROMIUM'], ...USUAL].find((path) => path && existsSync(path))
-  if (!found) throw new Error('no Chromium found: install one, or set GRAFT_CHROMIUM to its path')
+  const named = process.env['GRAFT_CHROMIUM']
+  if (named && !existsSync(named)) throw new Error(`GRAFT_CHROMIUM names ${named}, which is not there`)
+  const found = named || USUAL.find((path) => existsSync(path))
+  if (!found) {
+    throw new Error(
+      'no Chromium found: install one (Debian: apt-get install chromium-headless-shell), or set GRAFT_CHROMIUM to its path',
+    )
+  }
   return found
 }
 

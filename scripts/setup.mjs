@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findChromium, HEADLESS_SHELL } from './chromium.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const [major] = process.versions.node.split('.').map(Number)
@@ -35,42 +36,30 @@ function lacks() {
   })
 }
 
-/** Path of a Chromium: the one that GRAFT_CHROMIUM names, or one in a usual place. */
-export function findChromium() {
-  const named = process.env.GRAFT_CHROMIUM
-  if (named) return existsSync(named) ? named : fail(`GRAFT_CHROMIUM names ${named}, which is not there`)
-  const usual = [
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-    '/usr/bin/google-chrome-stable',
-    '/snap/bin/chromium',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-    '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  ]
-  return usual.find((p) => existsSync(p)) ?? null
+/** Installs Debian's package; whether it is there now. */
+function aptInstalls(name) {
+  console.log(`installing the Debian package ${name} ...`)
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  try {
+    execFileSync('apt-get', ['update', '-qq'], quiet)
+    execFileSync('apt-get', ['install', '-y', '-qq', name], quiet)
+    return true
+  } catch {
+    console.error(`installing the package ${name} failed`)
+    return false
+  }
 }
 
 function installChromium() {
-  if (findChromium()) return
   const mayInstall = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0
-  if (mayInstall) {
-    console.log('installing Chromium from the Debian packages ...')
-    try {
-      const quiet = {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      }
-      execFileSync('apt-get', ['update', '-qq'], quiet)
-      execFileSync('apt-get', ['install', '-y', '-qq', 'chromium'], quiet)
-    } catch {
-      console.error('installing the package chromium failed')
-    }
+  if (!process.env.GRAFT_CHROMIUM && !existsSync(HEADLESS_SHELL) && mayInstall) {
+    if (!aptInstalls('chromium-headless-shell') && !existsSync('/usr/bin/chromium')) aptInstalls('chromium')
   }
-  if (!findChromium())
-    fail(
-      'The browser tests need Chromium. Install it (Debian: apt-get install chromium), or set GRAFT_CHROMIUM to the path of one.',
-    )
+  try {
+    findChromium()
+  } catch (error) {
+    fail(`The browser tests need a Chromium: ${error.message}`)
+  }
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

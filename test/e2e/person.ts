@@ -18,6 +18,7 @@ export async function startApp(): Promise<App> {
   const site = await serveDist()
   const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] })
   const comes = async (page: Page, model: string) => {
+    page.setDefaultTimeout(60_000)
     watch(page, site.url)
     const context = page.context()
     page.once('close', () => context.pages().length === 0 && void context.close().catch(() => undefined))

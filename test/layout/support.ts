@@ -15,9 +15,17 @@ export const face: NodeContentOf = (item) => ({
   height: 40,
 })
 
+const elk = new ELK()
+const arranged = new Map<string, Promise<string>>()
+
+/** A layout engine of its own; what ELK makes of a graph depends on the graph alone, and is asked for once. */
 export function arranger(): LayoutEngine {
-  const elk = new ELK()
-  return new LayoutEngine((graph) => elk.layout(graph))
+  return new LayoutEngine(async (graph) => {
+    const asked = JSON.stringify(graph)
+    let answer = arranged.get(asked)
+    if (!answer) arranged.set(asked, (answer = elk.layout(graph).then((laidOut) => JSON.stringify(laidOut))))
+    return JSON.parse(await answer) as typeof graph
+  })
 }
 
 /** Builds a network layer by layer; a layer is named by its scope and kind, and gives one value. */

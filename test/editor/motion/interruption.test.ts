@@ -89,7 +89,6 @@ test.each(Array.from({ length: 24 }, (_, i) => i + 1))(
     for (const stop of rig.stops) drawn = await layout.follow(alone.seek(stop).steps)
     expect(editor.state.scene).toEqual(unpackScene(drawn.scene))
   },
-  20_000,
 )
 
 test('steps were interrupted while they played, and not once', () => expect(interrupted).toBeGreaterThan(24))
