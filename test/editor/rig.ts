@@ -108,6 +108,7 @@ export async function editorRig(snapshot: NetworkSnapshot, tab?: Pick<Platform, 
     plan: (wish) => home.plan(wish),
     prune: () => home.prune(),
     seek: ({ node }) => home.seek(node),
+    visit: ({ node }) => home.visit(node),
     kept: ({ known }) => writeSteps(home, known),
     connect: (port) => {
       port.close()

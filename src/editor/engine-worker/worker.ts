@@ -165,6 +165,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   path: ({ from, to }) => turns.calm(() => current().moved(current().history.path(from, to)).steps),
   prune: () => changed(current().prune()),
   seek: ({ node }) => changed(current().seek(node)),
+  visit: ({ node }) => changed(current().visit(node)),
   offer: ({ target, rules }) => {
     current().offer(target, rules)
     scheduleCounts()

@@ -208,6 +208,15 @@ export class Workspace {
     return this.moved(this.history.seek(node))
   }
 
+  /** Goes there by the step that leads there, so that it can be shown: from behind it to before it, and forward. */
+  visit(node: HistoryId): Moved {
+    const { history } = this
+    const way = history.path(history.cursor, node)
+    const { parent } = history.node(node)
+    if (way.length < 2 || parent === null || way.at(-1)!.direction === 'forward') return this.seek(node)
+    return this.moved([...history.seek(parent), ...history.seek(node)])
+  }
+
   /** Whether the step was made by a pattern that claims to be exact. */
   isExact(node: HistoryId): boolean {
     const label = this.history.node(node).transaction?.annotations.pattern

@@ -129,6 +129,7 @@ export interface EngineCalls extends HistoryCalls {
   /** A way for the verify worker to ask for what it compares. */
   readonly connect: { readonly args: MessagePort; readonly result: null }
   readonly seek: { readonly args: { node: HistoryId }; readonly result: Moved }
+  readonly visit: { readonly args: { node: HistoryId }; readonly result: Moved }
   /** The tree, and what is not known yet of its steps. */
   readonly kept: { readonly args: { known: HistoryId }; readonly result: KeptSteps }
   /** The steps from the start to the cursor as trace JSON. */

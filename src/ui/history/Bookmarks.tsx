@@ -23,7 +23,7 @@ export function Bookmarks() {
             type="button"
             className="step"
             aria-current={node === cursor ? 'step' : undefined}
-            onClick={() => void stepCommands.seek(editor, node)}
+            onClick={() => void stepCommands.visit(editor, node)}
           >
             <span className="step-number">
               <Bookmark size={13} aria-hidden="true" />

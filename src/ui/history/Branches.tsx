@@ -43,7 +43,7 @@ function BranchRow({ branch }: { readonly branch: BranchInfo }) {
           className="step branch-row"
           aria-label={`Branch ${called}, ${stepsText(branch)}, ${branch.left} layers left`}
           aria-current={branch.open ? 'step' : undefined}
-          onClick={() => void stepCommands.seek(editor, branch.tip)}
+          onClick={() => void stepCommands.visit(editor, branch.tip)}
         >
           <span className="step-label" title={called}>
             {branch.name ?? branch.label}{' '}

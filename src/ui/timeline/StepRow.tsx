@@ -33,7 +33,7 @@ export const StepRow = memo(function StepRow({ step, number, skip, inRun, now, l
           type="button"
           className={['step', later && 'later', inRun && 'in-run'].filter(Boolean).join(' ')}
           aria-current={now ? 'step' : undefined}
-          onClick={() => void stepCommands.seek(editor, step.node)}
+          onClick={() => void stepCommands.visit(editor, step.node)}
         >
           <span className="step-number">{number}</span>
           <span className="step-label">
@@ -89,7 +89,7 @@ function Forks({ step }: { readonly step: StepInfo }) {
       className="branch"
       aria-label={`Other branch: ${name ?? label} at ${rootName}`}
       title={`The branch ${name ? `${name}, ` : ''}that goes on with ${label} at ${rootName}`}
-      onClick={() => void stepCommands.seek(editor, node)}
+      onClick={() => void stepCommands.visit(editor, node)}
     >
       <GitBranch size={12} aria-hidden="true" /> {name ?? label}
     </button>

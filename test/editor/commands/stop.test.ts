@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { playCommands, stepCommands } from '../../../src/editor'
-import { cursorIndex, move } from '../../../src/editor/commands/run/steps'
+import { move } from '../../../src/editor/commands/run/move'
+import { cursorIndex } from '../../../src/editor/commands/run/steps'
 import { snapshotOf, verifyNetwork } from '../../../src/engine'
 import { net } from '../../patterns/notation'
 import { editorRig } from '../rig'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { scrubTo, stepCommands } from '../../../src/editor'
-import { move } from '../../../src/editor/commands/run/steps'
+import { move } from '../../../src/editor/commands/run/move'
 import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { LayoutSession } from '../../../src/editor/layout-worker/layout-session'
 import { packed, unpackedSnapshot } from '../../../src/editor/protocol/codec'
@@ -55,7 +55,7 @@ test.each(Array.from({ length: 24 }, (_, i) => i + 1))(
         if (at + 1 < line.length) alone.seek(line[at + 1]!)
       } else if (what < 0.85) {
         const node = pick(r, alone.history.nodes()).id
-        void stepCommands.seek(editor, node)
+        void (r() < 0.5 ? stepCommands.seek(editor, node) : stepCommands.visit(editor, node))
         alone.seek(node)
       } else if (what < 0.95) {
         await settle(rig)

@@ -5,7 +5,8 @@ import type { Link } from '../../file/link'
 import { choosePattern } from '../match/patterns'
 import type { GalleryEntry } from './gallery'
 import type { Wanted } from '../../protocol/moves'
-import { cursorIndex, move, seek } from '../run/steps'
+import { move } from '../run/move'
+import { cursorIndex, seek } from '../run/steps'
 
 export async function copyLink(editor: Editor): Promise<void> {
   const { model, target, timeline, rules } = editor.state

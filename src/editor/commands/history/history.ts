@@ -4,7 +4,8 @@ import type { Editor } from '../../editor'
 import type { BranchInfo, Timeline } from '../../protocol/timeline'
 import type { HistoryPanel } from '../../state/history-slice'
 import { runsOf } from '../../view/timeline-rows'
-import { move, pause, seek } from '../run/steps'
+import { move } from '../run/move'
+import { pause, visit } from '../run/steps'
 
 export function setPanel(editor: Editor, change: Partial<HistoryPanel>): void {
   editor.set({ panel: { ...editor.state.panel, ...change } })
@@ -49,14 +50,14 @@ export async function walkBookmarks(editor: Editor, by: 1 | -1): Promise<void> {
   if (stops.length === 0) return editor.say('No bookmark on this line')
   const at = line.indexOf(timeline.cursor)
   const next = by > 0 ? (stops.find((i) => i > at) ?? stops[0]) : (stops.findLast((i) => i < at) ?? stops.at(-1))
-  await seek(editor, line[next!]!)
+  await visit(editor, line[next!]!)
 }
 
 export function walkBranches(editor: Editor, by: 1 | -1): Promise<void> {
   const { branches } = editor.state.timeline
   const at = branches.findIndex((b) => b.open)
   const next = branches[(at + by + branches.length) % branches.length]
-  return next ? seek(editor, next.tip) : Promise.resolve()
+  return next ? visit(editor, next.tip) : Promise.resolve()
 }
 
 /** What a person calls a branch. */

@@ -4,7 +4,8 @@ import type { PlanRequest } from '../../protocol/moves'
 import type { StepInfo } from '../../protocol/timeline'
 import { noteStop, stopBefore } from './breakpoints'
 import { refreshMisses } from '../match/misses'
-import { advance, cursorIndex, isRewriter, move, seek } from './steps'
+import { move } from './move'
+import { advance, cursorIndex, isRewriter, visit } from './steps'
 
 /** Works out every rewrite of the chosen pattern, in the scope that is listed, and plays them. */
 export async function applyAll(editor: Editor): Promise<void> {
@@ -145,7 +146,7 @@ async function goAhead(editor: Editor): Promise<void> {
   if (editor.session !== session) return
   editor.set({ planning: false })
   const end = timeline.steps[to - 1]
-  if (end && to > from) await seek(editor, end.node)
+  if (end && to > from) await visit(editor, end.node)
   if (stopped) noteStop(editor, stopped)
   else
     editor.say(to > from ? `Ran ${to - from === 1 ? '1 step' : `${to - from} steps`}` : 'There is nothing left to do')
