@@ -5,6 +5,7 @@ import type {
   LayerRecord,
   Network,
   NetworkSnapshot,
+  Tensor,
   TensorId,
   TensorRecord,
   Transaction,
@@ -76,7 +77,9 @@ function walk(state: State, ends: readonly TensorId[], inside: (id: LayerId) => 
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     const t = state.tensor(id)
     if (!t || t.value) continue
-    const layer = t.producer !== ABSENT && inside(t.producer) ? state.layer(t.producer) : null
+    const maker = t.producer === ABSENT ? null : state.layer(t.producer)
+    // What holds weights is no input: its values need not be invented.
+    const layer = maker && (inside(maker.id) || maker.kind === 'CONSTANT') ? maker : null
     if (!layer) {
       frontier.add(id)
       continue
@@ -111,10 +114,13 @@ function nextToTake(network: Network, b: Cone, a: Cone, taken: number): LayerId 
  * by one, or rows that are closed as a whole were adjusted (`m + ThresholdedRelu(ReduceMax(m) · c)`).
  */
 function isMask(layer: Layer): boolean {
-  if (layer.kind === 'Where') return [1, 2].some((i) => layer.input(i)?.isConstant)
+  if (layer.kind === 'Where' || layer.kind === 'SELECT') return [1, 2].some((i) => isHeld(layer.input(i)))
   if (layer.kind === 'Max' || layer.kind === 'Min') return layer.getInputs().some((t) => t.isConstant)
   return layer.kind === 'Add' ? layer.input(1)?.parent?.kind === 'ThresholdedRelu' : adjusts(layer)
 }
+
+/** A constant, or one that a layer of TensorRT holds. */
+const isHeld = (t: Tensor | null): boolean => t !== null && (t.isConstant || t.parent?.kind === 'CONSTANT')
 
 /** Whether all that a layer gives ends in a ThresholdedRelu, or is one. */
 function adjusts(layer: Layer): boolean {

@@ -1,6 +1,7 @@
 import { exportOnnx } from '../dialects/onnx'
 import { ABSENT } from '../engine'
 import type { ConstantValue, LayerId, LayerRecord, NetworkSnapshot, TensorId, TensorRecord } from '../engine'
+import { runnable } from './runnable'
 import type { Runtime, Values } from './runtime'
 
 /** What running a network piece by piece tells, in the order of its layers. */
@@ -136,7 +137,7 @@ class Pieces {
 
   async run(piece: readonly LayerRecord[], runtime: Runtime): Promise<ReadonlyMap<TensorId, ConstantValue>> {
     const { model, inputs, outputs } = this.modelOf(piece)
-    const session = await runtime.load(exportOnnx(model, { inlineExternal: true }).bytes)
+    const session = await runtime.load(exportOnnx(runnable(model), { inlineExternal: true }).bytes)
     const found = new Map<TensorId, ConstantValue>()
     try {
       const given = new Map(inputs.map((id) => [`t${id}`, this.values.get(id)!]))

@@ -1,8 +1,10 @@
 import type { ByteSource, NetworkSnapshot } from '../engine'
 import { exportOnnx, importOnnx } from '../dialects/onnx'
+import { RaiseError } from '../dialects/tensorrt'
 import type { StepRegion } from './cut'
 import { Feeder } from './feeds'
 import type { InputClass, Masks, Variant } from './feeds'
+import { runnable } from './runnable'
 import type { Runtime, RuntimeSession, Values } from './runtime'
 import { Sizes } from './sizes'
 import { cannotRun, NOTHING_TO_COMPARE, Tally, verdictOver } from './verdict'
@@ -82,11 +84,14 @@ export async function verifyNetworks(
   runtime: Runtime,
   options: VerifyOptions = {},
 ): Promise<Verdict> {
-  const written = [a, b].map((snapshot) => {
+  const written = [a, b].map((given) => {
     try {
+      const snapshot = runnable(given)
       return { snapshot, model: exportOnnx(snapshot, { inlineExternal: true }).bytes }
     } catch (error) {
-      return `cannot be written as ONNX: ${messageOf(error)}`
+      return error instanceof RaiseError
+        ? `cannot be run: ${error.message}`
+        : `cannot be written as ONNX: ${messageOf(error)}`
     }
   })
   const [x, y] = written

@@ -1,4 +1,5 @@
 /** ONNX and com.microsoft: reading models, writing them, and what is known of their operators. */
+export { topologicalOrder } from './import/order'
 export { importOnnx, type ImportOptions, type ImportResult } from './import/import-onnx'
 export {
   exportOnnx,
@@ -10,6 +11,7 @@ export {
 export { joined, lengthOf, type Part } from './proto/parts'
 export { OnnxExportError } from './export/error'
 export { OnnxImportError } from './import/error'
+export { dataTypeOf, dtypeOf as dtypeOfNumber } from './proto/element-types'
 export { readTensorFile } from './import/tensor-file'
 export { broadcastShapes } from './infer/broadcast'
 export { addDims, divideExactly, floorDivDims, mulDims, productOf, subDims } from './infer/dims'

@@ -5,6 +5,7 @@ import { onnxProperties, type OnnxProperties } from '../properties'
 import { upgradeOpset } from '../upgrade/upgrade-opset'
 import { GraphExporter } from './graph'
 import { header, joined, lengthOf, type Part } from '../proto/parts'
+import { OnnxExportError } from './error'
 import type { WeightsFile } from './tensor'
 
 export interface ExportOptions {
@@ -47,6 +48,10 @@ export function exportOnnx(network: NetworkSnapshot, options: ExportOptions = {}
 
 /** As `exportOnnx`, in parts. @throws OnnxExportError */
 export function exportParts(network: NetworkSnapshot, options: ExportOptions = {}): ExportedParts {
+  if (network.dialect !== 'onnx')
+    throw new OnnxExportError(
+      `This is a network of ${network.dialect}, not of ONNX operators: written as it is, no reader would understand it.`,
+    )
   const snapshot = options.targetOpset === undefined ? network : upgradeOpset(network, options.targetOpset)
   const properties = onnxProperties(snapshot)
   const weights: WeightsFile | null = options.weightsFile

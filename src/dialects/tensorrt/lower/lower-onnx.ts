@@ -1,0 +1,288 @@
+import { ABSENT, domainOf, Network, operatorOf } from '../../../engine'
+import type {
+  ConstantValue,
+  LayerId,
+  LayerRecord,
+  NetworkSnapshot,
+  Tensor,
+  TensorId,
+  TensorRecord,
+} from '../../../engine'
+import { ConstantValue as Constant } from '../../../engine'
+import { kindsIn, lacksKernel, OnnxExportError, upgradeOpset } from '../../onnx'
+import { tensorrtDialect } from '../dialect'
+import { Builder } from './builder'
+import { convolutionLowering } from './convolution'
+import { elementwiseLowering } from './elementwise'
+import { indexingLowering } from './indexing'
+import { matmulLowering } from './matmul'
+import { OnnxNode } from './node'
+import type { Lower } from './node'
+import { quantizeLowering } from './quantize'
+import { reductionLowering } from './reduction'
+import { shapeLowering } from './shape'
+import { Unsupported } from './unsupported'
+
+const LOWERINGS = new Map<string, Lower>(
+  Object.entries({
+    ...elementwiseLowering,
+    ...matmulLowering,
+    ...convolutionLowering,
+    ...reductionLowering,
+    ...shapeLowering,
+    ...indexingLowering,
+    ...quantizeLowering,
+  }),
+)
+
+/** An operator that became a plugin layer, for it has no counterpart among TensorRT's layers. */
+export interface Unlowered {
+  readonly layer: string
+  readonly operator: string
+  readonly reason: string
+}
+
+export interface Lowered {
+  readonly network: Network
+  readonly plugins: readonly Unlowered[]
+  /** What is not as it was, in words: element types that TensorRT lacks. */
+  readonly warnings: readonly string[]
+}
+
+/** Key of a layer's metadata that says why it is a plugin. */
+export const NO_COUNTERPART = 'no counterpart'
+/** Namespace of plugins that stand for an ONNX operator of the default domain. */
+export const ONNX_NAMESPACE = 'onnx'
+
+/** The operator sets that are lowered, the first that a model can be brought to. */
+const OPSETS = [21, 20, 19, 18, 17, 13]
+
+/**
+ * An ONNX network in TensorRT's layers, as onnx-tensorrt's importer makes them: ranks aligned by SHUFFLEs, initializers as CONSTANTs,
+ * negative indices counted from the front. Each operator's last layer takes over its name, and its results theirs; helpers stand
+ * under it. Float64 becomes float32, as TensorRT has no float64. What has no counterpart becomes a plugin layer of the operator's
+ * name, with its attributes as fields, and says why.
+ */
+export function lowerOnnx(snapshot: NetworkSnapshot): Lowered {
+  if (snapshot.dialect !== 'onnx') throw new TypeError(`a network of ${snapshot.dialect} is not lowered from ONNX`)
+  return new Lowering(modern(snapshot)).run()
+}
+
+function modern(snapshot: NetworkSnapshot): NetworkSnapshot {
+  const own = snapshot.opsets[''] ?? 1
+  const kinds = kindsIn(snapshot)
+  for (const version of OPSETS) {
+    if (version <= own) break
+    if ([...kinds].some((k) => lacksKernel(k, version) && !lacksKernel(k, own))) continue
+    try {
+      return upgradeOpset(snapshot, version)
+    } catch (error) {
+      if (!(error instanceof OnnxExportError)) throw error
+    }
+  }
+  return snapshot
+}
+
+class Lowering {
+  private readonly network: Network
+  private readonly b: Builder
+  private readonly tensors: ReadonlyMap<TensorId, TensorRecord>
+  private readonly values = new Map<TensorId, Tensor>()
+  private readonly names = new Set<string>()
+  /** What an Identity copies, by its result. */
+  private readonly copied = new Map<TensorId, TensorId>()
+  /** The last layers of operators. */
+  private readonly own = new Set<LayerId>()
+  private readonly plugins: Unlowered[] = []
+  private readonly warnings: string[] = []
+  private rounded = 0
+
+  constructor(private readonly snapshot: NetworkSnapshot) {
+    const { name, opsets, properties } = snapshot
+    this.network = new Network(tensorrtDialect, { name, opsets, properties: plainProperties(properties) })
+    this.b = new Builder(this.network)
+    this.tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
+    for (const { kind, inputs, outputs } of snapshot.layers)
+      if (kind === 'Identity') this.copied.set(outputs[0] ?? ABSENT, inputs[0] ?? ABSENT)
+  }
+
+  run(): Lowered {
+    const { snapshot, network } = this
+    for (const id of snapshot.inputs) {
+      const { name, dtype, shape } = this.tensors.get(id)!
+      this.values.set(id, network.addInput(this.free(name), dtype === 'float64' ? this.single() : dtype, shape))
+    }
+    for (const record of snapshot.layers) if (!record.removed) this.lower(record)
+    for (const { name, tensor } of snapshot.outputs) network.markOutput(this.value(tensor), name)
+    this.sweep()
+    if (this.rounded > 0) this.warnings.push(`${this.rounded} values of float64 are float32: TensorRT has no float64`)
+    return { network, plugins: this.plugins, warnings: this.warnings }
+  }
+
+  private lower(record: LayerRecord): void {
+    const { b } = this
+    b.name = record.name
+    b.scope = record.scope
+    const first = this.network.counters.nextLayerId
+    let results: readonly (Tensor | null)[]
+    try {
+      results = this.lowered(record, first)
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error
+      this.undo(first)
+      results = this.plugin(record, error.message)
+    }
+    this.name(record, results)
+  }
+
+  private lowered(record: LayerRecord, first: LayerId): readonly (Tensor | null)[] {
+    const lower = LOWERINGS.get(record.kind)
+    const opset = this.snapshot.opsets[domainOf(record.kind)] ?? 1
+    if (!lower) throw new Unsupported(`TensorRT's layers have no counterpart of ${record.kind}`)
+    this.refuseTypes(record)
+    const made = lower(
+      new OnnxNode(
+        record,
+        this.b,
+        domainOf(record.kind) === '' ? opset : (this.snapshot.opsets[''] ?? 1),
+        (id) => this.tensors.get(id),
+        (id) => this.value(id),
+        (id) => this.constantOf(id),
+      ),
+    )
+    const results = Array.isArray(made) ? (made as readonly (Tensor | null)[]) : [made as Tensor]
+    // A value that an operator hands on is another value still: with a name, and perhaps a network output, of its own.
+    return results.map((t) => (t && (t.parent?.id ?? -1) < first ? this.b.layer('IDENTITY', [t]) : t))
+  }
+
+  /** Types that no layer takes. */
+  private refuseTypes(record: LayerRecord): void {
+    for (const id of [...record.inputs, ...record.outputs]) {
+      const dtype = this.tensors.get(id)?.dtype
+      if (dtype && REFUSED.has(dtype)) throw new Unsupported(`TensorRT has no ${dtype}`)
+    }
+  }
+
+  private plugin(record: LayerRecord, reason: string): Tensor[] {
+    const { kind, name, scope, attributes } = record
+    const operator = operatorOf(kind)
+    this.plugins.push({ layer: name, operator: kind, reason })
+    const outputs = record.outputs.map((id) => {
+      if (id === ABSENT) return null
+      const { dtype, shape } = this.tensors.get(id)!
+      return { dtype: dtype === 'float64' ? this.single() : dtype, shape }
+    })
+    const layer = this.network.addLayer({
+      kind: 'PLUGIN_V2',
+      inputs: record.inputs.map((id) => (id === ABSENT ? null : this.value(id))),
+      attributes: {
+        plugin_type: operator,
+        plugin_namespace: domainOf(kind) === '' ? ONNX_NAMESPACE : domainOf(kind),
+        num_outputs: outputs.length,
+        ...attributes,
+      },
+      outputs,
+      name,
+      scope,
+      metadata: { [NO_COUNTERPART]: reason },
+    })
+    return layer.results as Tensor[]
+  }
+
+  /** Gives results and their layers the names that they have in the ONNX network. */
+  private name(record: LayerRecord, results: readonly (Tensor | null)[]): void {
+    const { network } = this
+    const own = results.find((t) => t?.parent)?.parent
+    if (own && own.name !== record.name && !network.getLayerByName(record.name)) network.renameLayer(own, record.name)
+    for (const t of results) if (t?.parent) this.own.add(t.parent.id)
+    record.outputs.forEach((id, i) => {
+      const t = results[i]
+      if (id === ABSENT || !t) return
+      const { name, dtype, shape } = this.tensors.get(id)!
+      network.renameTensor(t, this.free(name))
+      const type = t.dtype ?? (dtype === 'float64' ? 'float32' : dtype)
+      network.setTensorType(t, type, merged(t.shape, shape))
+      this.values.set(id, t)
+    })
+  }
+
+  private value(id: TensorId): Tensor {
+    const found = this.values.get(id)
+    if (found) return found
+    const record = this.tensors.get(id)
+    if (!record?.value) throw new Unsupported(`nothing makes ${record?.name ?? `tensor ${id}`}`)
+    const made = this.b.constant(this.narrowed(record.value), this.free(record.name))
+    this.values.set(id, made)
+    return made
+  }
+
+  private constantOf(id: TensorId): ConstantValue | undefined {
+    for (let at: TensorId | undefined = id; at !== undefined; at = this.copied.get(at)) {
+      const value = this.tensors.get(at)?.value
+      if (value) return this.narrowed(value)
+    }
+    return undefined
+  }
+
+  private narrowed(value: ConstantValue): ConstantValue {
+    if (value.dtype !== 'float64') return value
+    this.rounded++
+    return Constant.of('float32', value.shape, value.numbers())
+  }
+  private single(): 'float32' {
+    this.rounded++
+    return 'float32'
+  }
+
+  private free(name: string): string {
+    let found = name === '' ? 'tensor' : name
+    for (let n = 1; this.names.has(found); n++) found = `${name}_${n}`
+    this.names.add(found)
+    return found
+  }
+
+  /** Takes out helpers that nothing uses: what an operator looked at and did not need. */
+  private sweep(): void {
+    const { network } = this
+    for (const layer of network.getLayers().toReversed())
+      if (!this.own.has(layer.id) && layer.getOutputs().every((t) => t.liveUses === 0 && t.outputCount === 0))
+        network.removeLayer(layer)
+  }
+
+  /** Takes out what was made for an operator that turns out to have no counterpart; constants and sizes stay, for others. */
+  private undo(from: number): void {
+    const { network } = this
+    for (let id = network.counters.nextLayerId - 1; id >= from; id--) {
+      const layer = network.getLayer(id)
+      if (!layer || layer.kind === 'CONSTANT' || layer.kind === 'SHAPE' || layer.kind === 'SLICE') continue
+      if (layer.getOutputs().every((t) => t.liveUses === 0 && t.outputCount === 0)) network.removeLayer(layer)
+    }
+  }
+}
+
+const REFUSED: ReadonlySet<string> = new Set([
+  'int16',
+  'uint16',
+  'uint32',
+  'uint64',
+  'string',
+  'complex64',
+  'complex128',
+  'float8e4m3fnuz',
+  'float8e5m2',
+  'float8e5m2fnuz',
+  'uint4',
+])
+
+function merged(a: Tensor['shape'], b: Tensor['shape']): Tensor['shape'] {
+  if (!a || !b || a.length !== b.length) return a ?? b
+  return a.map((d, i) => (typeof d === 'number' ? d : typeof b[i] === 'number' ? b[i]! : (b[i] ?? d)))
+}
+
+/** Local functions and such belong to the ONNX file; what its inputs are belongs to the network. */
+function plainProperties(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const onnx = properties['onnx'] as Record<string, unknown> | undefined
+  return onnx
+    ? { onnx: { irVersion: onnx['irVersion'], producerName: onnx['producerName'], functions: onnx['functions'] ?? [] } }
+    : {}
+}

@@ -1,0 +1,81 @@
+import { ABSENT, isConstantValue } from '../../../engine'
+import type { AttributeSchema, AttributeValue, ConstantValue, LayerRecord, Tensor, TensorRecord } from '../../../engine'
+import { LAYERS } from '../kinds/table'
+import type { LayerType } from '../layer-type'
+import type { OnnxBuilder, Size } from './builder'
+import { cannotRaise } from './error'
+
+/** One TensorRT layer that is being raised: its attributes with their defaults, its operands as values of the ONNX network. */
+export class RaisedLayer {
+  private readonly schemas: Readonly<Record<string, AttributeSchema>>
+
+  constructor(
+    readonly record: LayerRecord,
+    readonly b: OnnxBuilder,
+    private readonly tensorOf: (id: number) => TensorRecord | undefined,
+    private readonly valueOf: (id: number) => Tensor,
+  ) {
+    this.schemas = Object.hasOwn(LAYERS, record.kind) ? LAYERS[record.kind as LayerType].attributes : {}
+  }
+
+  has(i: number): boolean {
+    return (this.record.inputs[i] ?? ABSENT) !== ABSENT
+  }
+  input(i: number): Tensor {
+    const id = this.record.inputs[i] ?? ABSENT
+    return id === ABSENT ? cannotRaise(`operand ${i} of ${this.record.name} is not given`) : this.valueOf(id)
+  }
+  inputs(): Tensor[] {
+    return this.record.inputs.map((_, i) => this.input(i))
+  }
+  result(i = 0): TensorRecord | undefined {
+    return this.tensorOf(this.record.outputs[i] ?? ABSENT)
+  }
+  rank(i = 0): number {
+    return this.input(i).rank ?? cannotRaise(`the rank of ${this.input(i).name} is not known`)
+  }
+
+  private value(name: string): AttributeValue | undefined {
+    return this.record.attributes[name] ?? this.schemas[name]?.default
+  }
+  text(name: string): string {
+    const v = this.value(name)
+    return typeof v === 'string' ? v : ''
+  }
+  number(name: string): number | null {
+    const v = this.value(name)
+    return typeof v === 'number' ? v : null
+  }
+  flag(name: string): boolean {
+    const v = this.value(name)
+    return v === true || v === 1
+  }
+  ints(name: string): readonly number[] | null {
+    const v = this.value(name)
+    return Array.isArray(v) && v.every((x) => typeof x === 'number') ? v : null
+  }
+  tensor(name: string): ConstantValue | null {
+    const v = this.value(name)
+    return isConstantValue(v) ? v : null
+  }
+  /** Weights that are an attribute, as a constant. */
+  weights(name: string): Tensor | null {
+    const v = this.tensor(name)
+    return v && this.b.network.addConstant(v, `${this.record.name}.${name}`)
+  }
+
+  /** Elements of an operand, or of the attribute that stands for it. */
+  elements(i: number, name: string, count: number, usual: number): Size[] {
+    if (!this.has(i)) {
+      const given = this.ints(name)
+      return Array.from({ length: count }, (_, k) => given?.[k] ?? usual)
+    }
+    const vector = this.b.cast(this.input(i), 'int64')
+    const value = this.input(i).value
+    if (value?.isAvailable) return value.toArray()
+    return count === 1 ? [vector] : Array.from({ length: count }, (_, k) => this.b.element(vector, k))
+  }
+}
+
+/** The results of a layer, in their order. @throws RaiseError */
+export type Raise = (l: RaisedLayer) => Tensor | readonly Tensor[]

@@ -1,0 +1,63 @@
+/** Steps on TensorRT networks have verdicts: their layers run as the ONNX operators that compute the same. */
+import { expect, test } from 'vitest'
+import { exportOnnx } from '../../src/dialects/onnx'
+import { add, constant, gptAttentionNetwork, input, tensorrtDialect, unary } from '../../src/dialects/tensorrt'
+import { ConstantValue, History, netGuard, Network, RewritePatternManager, snapshotOf } from '../../src/engine'
+import type { PatternRewriter } from '../../src/engine'
+import { FuseAttentionWithBiasPass, ReplaceAddWithSub } from '../../src/patterns'
+import { cutStep, runInPieces, verifyStep } from '../../src/verify'
+import type { Verdict } from '../../src/verify'
+import { nodeRuntime } from '../../src/verify/node'
+
+const runtime = nodeRuntime()
+
+async function verdictOf(network: Network, pattern: PatternRewriter): Promise<Verdict> {
+  const regions: ReturnType<typeof cutStep>[] = []
+  new RewritePatternManager().add('p', pattern).rewrite(network, null, {
+    history: new History(network),
+    watch: (event) => {
+      if (event.type === 'rewritten') regions.push(cutStep(network, event.transaction))
+    },
+  })
+  expect(regions.length).toBe(1)
+  return verifyStep(regions[0]!, await runtime)
+}
+
+function sum(): Network {
+  const network = new Network(tensorrtDialect)
+  netGuard(network, () => {
+    const x = input('x', 'float32', ['n', 4])
+    const y = unary('EXP', add(x, constant(ConstantValue.of('float32', [4], [1, 2, 3, 4]))))
+    network.markOutput(y, 'y')
+  })
+  return network
+}
+
+test('a step that changes numbers differs', async () => {
+  expect(await verdictOf(sum(), new ReplaceAddWithSub())).toMatchObject({ verdict: 'different' })
+})
+
+test('a step around a plugin without a reference cannot be run, and says which', async () => {
+  expect(await verdictOf(gptAttentionNetwork(), new FuseAttentionWithBiasPass())).toMatchObject({
+    verdict: 'cannot-run',
+    reason: expect.stringMatching(
+      /^the original network cannot be run: plugin GPTAttention has no reference/,
+    ) as string,
+  })
+})
+
+test('a network runs piece by piece, each value under its own layer', async () => {
+  const network = sum()
+  const feeds = new Map([['x', ConstantValue.of('float32', [1, 4], [0, 0, 0, 0])]])
+  const values = new Map<number, number[]>()
+  for await (const event of runInPieces(snapshotOf(network), feeds, await runtime)) {
+    expect(event.type).toBe('values')
+    if (event.type === 'values') for (const [id, value] of event.values) values.set(id, value.toArray())
+  }
+  const y = network.getOutputs()[0]!
+  expect(values.get(y.id)!.map((v) => Math.log(v).toFixed(3))).toEqual(['1.000', '2.000', '3.000', '4.000'])
+})
+
+test('such a network is not written as if it were one of ONNX', () => {
+  expect(() => exportOnnx(snapshotOf(sum()))).toThrow('This is a network of tensorrt, not of ONNX operators')
+})
