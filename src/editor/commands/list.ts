@@ -2,6 +2,7 @@
 import type { Editor } from '../editor'
 import type { EditorState } from '../state/store'
 import type { Theme } from '../state/page-slice'
+import { dialectCommands } from './file/dialect'
 import { deliverCommands } from './file/export-list'
 import { columnCommands } from './view/columns'
 import { closeEverything, openEverything, toggleGroup } from './view/groups'
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
     (s) => s.opening !== null,
     (e) => e.cancelOpening?.(),
   ),
+  ...dialectCommands,
   ...deliverCommands,
   command('View', 'palette', 'Command palette', ['Ctrl+k', 'Meta+k', '/'], always, (e) => e.set({ dialog: 'palette' })),
   command('View', 'dock-left', 'Show or hide the network dock', ['Ctrl+b', 'Meta+b'], always, (e) =>
@@ -129,14 +131,7 @@ export const commands: readonly Command[] = [
   command('Patterns', 'write-rule', 'Write a rule…', ['r'], withModel, (e) => void editRule(e, null)),
   command('Patterns', 'write-class', 'Write a class…', ['Shift+N'], withModel, (e) => void editClass(e)),
   command('Steps', 'prune', 'Prune: remove unused layers', ['Shift+P'], withModel, (e) => void prune(e)),
-  command(
-    'Steps',
-    'check-whole',
-    'Check the whole network by numbers',
-    ['v'],
-    (s) => s.model?.dialect === 'onnx',
-    (e) => void checkWhole(e),
-  ),
+  command('Steps', 'check-whole', 'Check the whole network by numbers', ['v'], withModel, (e) => void checkWhole(e)),
   ...Array.from({ length: 9 }, (_, i) =>
     command(
       'Patterns',

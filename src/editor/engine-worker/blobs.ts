@@ -1,5 +1,6 @@
 /** Files of a person's own, read where they are needed, and models that are written without being in memory as a whole. */
 import { exportParts, joined, lengthOf } from '../../dialects/onnx'
+import { runnable } from '../../verify'
 import type { Part } from '../../dialects/onnx'
 import { ByteRange, ByteSource } from '../../engine'
 import type { ConstantValue, NetworkSnapshot } from '../../engine'
@@ -24,7 +25,7 @@ const LARGEST_FILE = 1.9e9
 export function filesOf(snapshot: NetworkSnapshot, name: string): ReadonlyMap<string, Blob> {
   const weights = snapshot.tensors.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0)
   const beside = weights > LARGEST_FILE ? { weightsFile: `${name}.data` } : {}
-  const { model, external } = exportParts(snapshot, { inlineExternal: true, ...beside })
+  const { model, external } = exportParts(runnable(snapshot), { inlineExternal: true, ...beside })
   return new Map([[name, model] as const, ...external].map(([file, parts]) => [file, blobOf(parts)]))
 }
 

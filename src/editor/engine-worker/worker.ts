@@ -1,10 +1,11 @@
 /** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
 import { exportParts, importOnnx } from '../../dialects/onnx'
 import type { ImportResult } from '../../dialects/onnx'
-import { gptAttentionNetwork } from '../../dialects/tensorrt'
+import { gptAttentionNetwork, lowerOnnx, pluginTexts } from '../../dialects/tensorrt'
 import type { DriverEvent, Finding } from '../../engine'
 import { faultsOf, snapshotOf } from '../../engine'
 import { upgradeForTarget } from '../../patterns'
+import { runnable } from '../../verify'
 import { LayerCounts } from '../view/layer-counts'
 import { isLibraryRun } from './library-run'
 import { Codes } from './codes'
@@ -57,7 +58,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       return []
     }
     const imported = readOnnx(source)
-    reading = () => modernized(imported)
+    reading = () => (source.dialect === 'tensorrt' ? lowered(imported) : modernized(imported))
     return imported.missingExternal
   },
   open: ({ target, rules, restore }) => {
@@ -225,7 +226,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       models: () =>
         turns.calm(() => {
           const write = (snapshot: Workspace['original']) =>
-            bytesOf(exportParts(snapshot, { inlineExternal: true }).model)
+            bytesOf(exportParts(runnable(snapshot), { inlineExternal: true }).model)
           return { before: write(current().original), after: write(snapshotOf(current().network)) }
         }),
     })
@@ -262,6 +263,17 @@ function modernized({ snapshot, warnings, missingExternal }: ImportResult): Open
   return {
     home: Workspace.ofSnapshot(modern, snapshot),
     warnings: refused === null ? warnings : [...warnings, refused],
+    missingExternal,
+  }
+}
+
+/** The ONNX model in TensorRT's layers; what has no counterpart among them is told. */
+function lowered({ snapshot, warnings, missingExternal }: ImportResult): Opening {
+  tell('progress', { stage: 'lowering', fraction: 0.8 })
+  const { network, plugins, warnings: own } = lowerOnnx(snapshot)
+  return {
+    home: new Workspace(network),
+    warnings: [...warnings, ...own, ...pluginTexts(plugins)],
     missingExternal,
   }
 }

@@ -296,6 +296,7 @@ export const isFull = (error: unknown): boolean => error instanceof Error && err
 
 /** The same model: of one name in the gallery, or a file of one name and size. */
 export function sameSource(a: ModelSource, b: ModelSource): boolean {
+  if (a.dialect !== b.dialect) return false
   if (a.type === 'gallery') return b.type === 'gallery' && a.id === b.id
   return b.type === 'file' && a.name === b.name && a.size === b.size
 }

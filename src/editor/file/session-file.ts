@@ -9,7 +9,8 @@ import type { KeptTree } from '../protocol/kept-steps'
 import { verdicts } from './kept-verdicts'
 import type { Breakpoint } from '../view/breakpoints'
 
-const { DecodeError, count, flag, given, integer, list, literal, nullable, number, object, oneOf, text } = decode
+const { DecodeError, count, flag, given, integer, list, literal, nullable, number, object, oneOf, partly, text } =
+  decode
 
 /** Grows whenever older readers would misread what is written. */
 export const VERSION = 1
@@ -20,8 +21,8 @@ export class SessionError extends Error {
 }
 
 export const source = oneOf({
-  gallery: object({ type: literal('gallery'), id: text }),
-  file: object({ type: literal('file'), name: text, size: count }),
+  gallery: partly({ type: literal('gallery'), id: text }, { dialect: literal('tensorrt') }),
+  file: partly({ type: literal('file'), name: text, size: count }, { dialect: literal('tensorrt') }),
 })
 
 /** A branch that was deleted and can be brought back, by what it is called; its own point comes first. */

@@ -54,6 +54,8 @@ export type OpenSource =
       readonly name: string
       /** By the names that the model calls them. */
       readonly weights: ReadonlyMap<string, Blob>
+      /** It is lowered into the layers of this dialect. */
+      readonly dialect?: 'tensorrt'
     }
   | { readonly type: 'built'; readonly id: 'gpt-attention' }
 

@@ -1,10 +1,14 @@
 /** What is open, or being opened, and where it came from. */
 import type { Totals } from '../protocol/totals'
 
-/** Where the model on the screen came from. A file of one's own, of so many bytes, is kept beside the session. */
-export type ModelSource =
+/**
+ * Where the model on the screen came from. A file of one's own, of so many bytes, is kept beside the session. `dialect`: the ONNX
+ * model was lowered into its layers.
+ */
+export type ModelSource = (
   | { readonly type: 'gallery'; readonly id: string }
   | { readonly type: 'file'; readonly name: string; readonly size: number }
+) & { readonly dialect?: 'tensorrt' }
 
 export interface ModelInfo {
   readonly source: ModelSource

@@ -7,13 +7,12 @@ import { saveFilm } from './film'
 import { copyLink } from './link'
 import { saveSession, saveTrace } from './share'
 
-const isOnnx = (s: EditorState): boolean => s.model?.dialect === 'onnx'
 const ofOneself = (s: EditorState): boolean => s.model?.source.type === 'file'
 const canFilm = (s: EditorState): boolean => s.filming === null && s.timeline.steps.length > 0
-const inGallery = (s: EditorState): boolean => s.model?.source.type === 'gallery'
+const inGallery = (s: EditorState): boolean => s.model?.source.type === 'gallery' && !s.model.source.dialect
 
 export const deliverCommands: readonly Command[] = [
-  command('Model', 'export', 'Export as ONNX', ['e'], isOnnx, (e) => void exportModel(e)),
+  command('Model', 'export', 'Export as ONNX', ['e'], withModel, (e) => void exportModel(e)),
   command('Model', 'save-session', 'Save the session', ['Ctrl+s', 'Meta+s'], withModel, (e) => void saveSession(e)),
   command(
     'Model',

@@ -43,6 +43,8 @@ export interface Brought {
   readonly path?: string
   /** Files that may hold its weights. */
   readonly given?: readonly Given[]
+  /** It is lowered into the layers of this dialect. */
+  readonly dialect?: 'tensorrt'
   /** It is opened without weights that are not among them. */
   readonly partly?: boolean
 }
@@ -65,7 +67,7 @@ export async function openModel(
   const engine = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
   const layout = new Remote<LayoutCalls, LayoutEvents>(editor.workers.layout())
   const { kept = null, document = null, file = null, path = fileName, given = [], partly = false } = brought
-  const name = kept?.head.model.name ?? nameOf(fileName)
+  const name = kept?.head.model.name ?? nameOf(fileName) + (origin.dialect ? ', TensorRT' : '')
   let cancelled = false
   const cancel = () => {
     cancelled = true

@@ -84,8 +84,9 @@ export async function openFile(editor: Editor, file: File, beside: Beside = {}):
 type Beside = Pick<Brought, 'path' | 'given'>
 
 async function openModelFile(editor: Editor, file: File, brought: Brought): Promise<boolean> {
-  const read = () => Promise.resolve(onnxSource(file.name, file))
-  const source: ModelSource = { type: 'file', name: file.name, size: file.size }
+  const lowering = loweringOf(brought)
+  const read = () => Promise.resolve({ ...onnxSource(file.name, file), ...lowering })
+  const source: ModelSource = { type: 'file', name: file.name, size: file.size, ...lowering }
   return openModel(editor, file.name, source, read, { ...brought, file })
 }
 
@@ -150,9 +151,37 @@ function openEntry(editor: Editor, entry: GalleryEntry, brought: Brought): Promi
     if (entry.id === BUILT_IN.id) return { type: 'built', id: 'gpt-attention' }
     const response = await fetch(`./models/${entry.file}`)
     if (!response.ok) throw new Error(`the gallery has no ${entry.file} (${response.status})`)
-    return onnxSource(entry.file, await response.blob())
+    return { ...onnxSource(entry.file, await response.blob()), ...lowering }
   }
-  return openModel(editor, entry.file, { type: 'gallery', id: entry.id }, read, brought)
+  const lowering = loweringOf(brought)
+  return openModel(editor, entry.file, { type: 'gallery', id: entry.id, ...lowering }, read, brought)
+}
+
+/** The dialect that a model is lowered into: the one asked for, or that of what is kept of it. */
+function loweringOf({ dialect, kept }: Brought): Pick<ModelSource, 'dialect'> {
+  const wanted = dialect ?? kept?.head.model.source.dialect
+  return wanted ? { dialect: wanted } : {}
+}
+
+/**
+ * Opens the model that is open once more, from where it came: in TensorRT's layers, or as it is, with the steps that are kept of it there.
+ * @throws Error where the model is not to be had any more
+ */
+export async function openInDialect(editor: Editor, dialect: 'onnx' | 'tensorrt'): Promise<boolean> {
+  const { model } = editor.state
+  if (!model) return false
+  const { dialect: _now, ...from } = model.source
+  const source: ModelSource = dialect === 'tensorrt' ? { ...from, dialect } : from
+  const brought = { ...(await broughtBack(editor, source)), ...(dialect === 'tensorrt' && { dialect }) }
+  if (source.type === 'gallery') {
+    const entry = (await readGallery()).find((e) => e.id === source.id)
+    if (!entry) throw new Error(`${model.name} is not in this gallery`)
+    return openEntry(editor, entry, brought)
+  }
+  const file = await knownFile(editor, model.source)
+  if (!file) throw new Error(`${source.name} is not kept here any more. Open the file again.`)
+  const given = [...editor.weights].map(([path, weights]) => ({ path, file: weights }))
+  return openModelFile(editor, file, { ...brought, given: [...(brought.given ?? []), ...given] })
 }
 
 /** As the model of an address: nothing is opened, not even what was open before. */
