@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { filmPage } from './scripts/film-page.mjs'
+import { graftTypes } from './scripts/graft-types.mjs'
 import { sandbox } from './scripts/sandbox-page.mjs'
 
 /** The dev server injects inline scripts, which the page's own policy forbids; the built page keeps its policy. */
@@ -16,8 +17,8 @@ const relaxPolicyInDev: Plugin = {
 export default defineConfig({
   base: './',
   plugins: [react(), relaxPolicyInDev, filmPage(), sandbox()],
-  worker: { format: 'es' },
-  build: { target: 'es2022', chunkSizeWarningLimit: 1200, license: { fileName: 'licenses.md' } },
+  worker: { format: 'es', plugins: () => [graftTypes()] },
+  build: { target: 'es2022', chunkSizeWarningLimit: 4500, license: { fileName: 'licenses.md' } },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'node_modules/**', 'dist/**'],

@@ -39,6 +39,8 @@ export class Editor {
   viewMoved: () => void = () => undefined
   /** Shows or hides a part of the screen around the graph. */
   toggleDock: (dock: Dock) => void = () => undefined
+  /** Undo and redo of the text that is being written; null where there is none. */
+  textHistory: { undo(): void; redo(): void } | null = null
   /** To write down at once what is about to be kept. */
   keepNow: () => Promise<void> = () => Promise.resolve()
   /** To write down what the engine holds now; not waited for where the storage takes long. */

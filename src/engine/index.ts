@@ -91,6 +91,15 @@ export { PROPERTIES as RULE_PROPERTIES } from './rule/parse-terms'
 export { RULE_CLAIMS } from './rule/graph'
 export { parseRule, parseRules } from './rule/parse'
 export { printCondition, printAttribute, printRule, printValue } from './rule/print'
+export {
+  sourceOfRule,
+  withCondition,
+  withMoreConditions,
+  withoutStatement,
+  withStatement,
+  withStatementBefore,
+} from './rule/source'
+export type { ConditionText, RuleSourceText, SourceSide } from './rule/source'
 export { RulePattern } from './rule/rule'
 export type { RuleBuild, RuleOptions } from './rule/rule'
 export { variantsOf } from './rule/variants'

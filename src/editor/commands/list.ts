@@ -9,7 +9,7 @@ import { closeEverything, openEverything, toggleGroup } from './view/groups'
 import { explainSelected } from './match/explain'
 import { showMiss } from './match/misses'
 import { endComparing } from './history/compare'
-import { editClass, editRule } from './match/drafts'
+import { editClass, editRule, toggleDrawing } from './match/drafts'
 import { ruleOfSelection } from './match/rule-of-selection'
 import { costCommands } from './view/cost'
 import { historyCommands } from './history/history-list'
@@ -129,6 +129,14 @@ export const commands: readonly Command[] = [
     (e) => void ruleOfSelection(e),
   ),
   command('Patterns', 'write-rule', 'Write a rule…', ['r'], withModel, (e) => void editRule(e, null)),
+  command(
+    'Patterns',
+    'draw-rule',
+    'Draw the rule that is being written',
+    ['Shift+B'],
+    (s) => s.draft !== null && s.draft.language !== 'ts',
+    toggleDrawing,
+  ),
   command('Patterns', 'write-class', 'Write a class…', ['Shift+N'], withModel, (e) => void editClass(e)),
   command('Steps', 'prune', 'Prune: remove unused layers', ['Shift+P'], withModel, (e) => void prune(e)),
   command('Steps', 'check-whole', 'Check the whole network by numbers', ['v'], withModel, (e) => void checkWhole(e)),

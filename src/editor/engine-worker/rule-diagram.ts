@@ -6,8 +6,8 @@
 import { operatorOf, printAttribute, RulePattern } from '../../engine'
 import type { CallGraph, CompiledRule, LayerId, Network, PatternRewriter, ValueGraph } from '../../engine'
 import type { Miss, RuleDiagram } from '../protocol/match-info'
-import { arranged } from './rule-diagram-layout'
-import type { Box } from './rule-diagram-layout'
+import { arranged } from '../view/rule-diagram-layout'
+import type { Box } from '../view/rule-diagram-layout'
 
 export function ruleDiagramOf(network: Network, pattern: PatternRewriter, miss: Miss): RuleDiagram {
   const drawn = pattern instanceof RulePattern ? new Drawing(pattern.rule, miss).boxes() : namedParts(network, miss)

@@ -52,6 +52,8 @@ export interface PatternSlice {
   readonly draftTrial: DraftTrial | null
   /** The text of it that a crash leaves; null before it was kept first. */
   readonly draftKept: string | null
+  /** Its two sides are drawn as boards, where it is a rule. */
+  readonly drawing: boolean
   /** The layers that it was made of; null for one that was not. */
   readonly draftOrigin: DraftOrigin | null
 }
@@ -96,7 +98,7 @@ export interface DraftTrial {
 /** What a network that is opened now begins with. */
 export const freshPattern: Omit<
   PatternSlice,
-  'target' | 'rules' | 'codeFaults' | 'draft' | 'draftReport' | 'draftTrial' | 'draftKept' | 'draftOrigin'
+  'target' | 'rules' | 'codeFaults' | 'draft' | 'draftReport' | 'draftTrial' | 'draftKept' | 'drawing' | 'draftOrigin'
 > = {
   patterns: [],
   codeBusy: [],
@@ -117,6 +119,7 @@ export const initialPattern: PatternSlice = {
   draftReport: null,
   draftTrial: null,
   draftKept: null,
+  drawing: false,
   draftOrigin: null,
 }
 

@@ -4,9 +4,9 @@ import type { AttributeGraph, Condition, RuleExample, RuleGraph, Statement, Term
 export function printRule(rule: RuleGraph): string {
   const facts = [rule.claim, rule.benefit === undefined ? undefined : `benefit ${number(rule.benefit)}`]
   const header = [`rule "${rule.name}"`, ...facts.filter((f) => f !== undefined)].join(' ')
-  const lines = [header, ...rule.left.map(statement)]
+  const lines = [header, ...rule.left.map(printStatement)]
   for (const { right, where } of [rule, ...(rule.otherwise ?? [])]) {
-    lines.push('=>', ...right.map(statement))
+    lines.push('=>', ...right.map(printStatement))
     if (where.length > 0) lines.push(`where ${where.map((c) => condition(c, 0)).join(',\n      ')}`)
   }
   for (const e of rule.examples ?? []) lines.push(...example(e))
@@ -18,7 +18,8 @@ function example({ expected, title, network }: RuleExample): string[] {
   return ['', head, ...network.split('\n').map((line) => (line === '' ? '' : `  ${line}`)), '}']
 }
 
-function statement(s: Statement): string {
+/** One statement as it is written in a rule. */
+export function printStatement(s: Statement): string {
   const names = [...s.names.map((n) => n ?? '_'), ...(s.rest === undefined ? [] : [`...${s.rest}`])]
   return `${s.shared ? '&' : ''}${s.folded ? '@' : ''}${names.join(', ')} = ${printValue(s.value)}`
 }

@@ -1,5 +1,5 @@
 import type { DragEvent } from 'react'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { codeCommands, draftCommands, openCommands, ruleCommands } from '../../editor'
 import { DropTarget } from './DropTarget'
 import { LayoutProgress } from './LayoutProgress'
@@ -33,12 +33,15 @@ import { droppedFiles } from '../platform/dropped-files'
 import { useKeyboard } from './use-keyboard'
 import { Workbench } from './Workbench'
 
+const RuleBoards = lazy(() => import('../patterns/boards/RuleBoards'))
+
 export function App() {
   const editor = useEditor()
   const [dropping, setDropping] = useState(false)
   const arranging = useEditorState((s) => s.arranging)
   const presenting = useEditorState((s) => s.presenting !== null)
   const writing = useEditorState((s) => s.draft !== null)
+  const drawing = useEditorState((s) => s.drawing && s.draft !== null && s.draft.language !== 'ts')
   const start = useEditorState((s) => s.start)
   const fresh = useEditorState(
     ({ timeline: { steps, branches, bookmarks } }) => steps.length + branches.length + bookmarks.length === 0,
@@ -88,6 +91,7 @@ export function App() {
       <Workbench
         wide={writing}
         fresh={fresh}
+        tall={drawing}
         left={
           <aside className="dock left" aria-label="Network" inert={start}>
             <Outline />
@@ -112,16 +116,25 @@ export function App() {
         right={
           <aside className="dock right" aria-label="Patterns" inert={start}>
             {writing ? <RulePanel /> : <Patterns />}
-            <Matches />
-            <NearMisses />
+            {/* The boards take the room of the lists: the count and the halos say where it matches. */}
+            {!drawing && <Matches />}
+            {!drawing && <NearMisses />}
           </aside>
         }
         bottom={
-          <footer className="bottom" aria-label="Steps" inert={start}>
-            <Transport />
-            <Timeline />
-            <Totals />
-          </footer>
+          drawing ? (
+            <footer className="bottom drawing" aria-label="The rule, drawn" inert={start}>
+              <Suspense>
+                <RuleBoards />
+              </Suspense>
+            </footer>
+          ) : (
+            <footer className="bottom" aria-label="Steps" inert={start}>
+              <Transport />
+              <Timeline />
+              <Totals />
+            </footer>
+          )
         }
       />
       <Gallery />

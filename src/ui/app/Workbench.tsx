@@ -3,7 +3,15 @@ import { useEffect, useRef, useState } from 'react'
 import type { GridImperativeHandle, GridLayout } from 'react-resizable-panels'
 import { Cell, Grid, Gridline } from 'react-resizable-panels'
 import { useEditor } from '../editor-context'
-import { dockColumns, dockRows, rememberedLayout, rememberLayout, timelineHeight, wideDock } from './dock-sizes'
+import {
+  dockColumns,
+  dockRows,
+  rememberedLayout,
+  rememberLayout,
+  tallDock,
+  timelineHeight,
+  wideDock,
+} from './dock-sizes'
 
 interface Props {
   readonly left: ReactNode
@@ -12,6 +20,8 @@ interface Props {
   readonly bottom: ReactNode
   /** The right dock holds something that needs room. */
   readonly wide: boolean
+  /** The bottom dock holds something that needs room. */
+  readonly tall: boolean
   /** Nothing was done yet. */
   readonly fresh: boolean
 }
@@ -20,7 +30,7 @@ interface Props {
 const named = (label: string) => (element: HTMLElement | null) => element?.setAttribute('aria-label', label)
 
 /** The graph with the docks around it, whose edges can be dragged, by keyboard too; one that is dragged shut leaves its edge. */
-export function Workbench({ left, stage, right, bottom, wide, fresh }: Props) {
+export function Workbench({ left, stage, right, bottom, wide, tall, fresh }: Props) {
   const editor = useEditor()
   const grid = useRef<GridImperativeHandle>(null)
   const [columns] = useState(dockColumns)
@@ -33,6 +43,15 @@ export function Workbench({ left, stage, right, bottom, wide, fresh }: Props) {
     if (chosen.current) return
     grid.current?.getTrackById('row', 'bottom').resize(timelineHeight(fresh))
   }, [fresh])
+  const low = useRef<number | null>(null)
+  useEffect(() => {
+    const track = grid.current?.getTrackById('row', 'bottom')
+    if (!track) return
+    if (tall) {
+      low.current = track.getSize().inPixels
+      track.resize(Math.max(low.current, tallDock()))
+    } else if (low.current !== null) track.resize(low.current)
+  }, [tall])
   const narrow = useRef<number | null>(null)
   useEffect(() => {
     const track = grid.current?.getTrackById('column', 'right')

@@ -39,6 +39,9 @@ export function timelineHeight(fresh: boolean): number {
 /** The width of a dock in which something is written. */
 export const wideDock = (): number => Math.min(560, Math.max(360, window.innerWidth * 0.34))
 
+/** The height of the bottom dock while a rule is drawn in it. */
+export const tallDock = (): number => Math.min(460, Math.max(280, window.innerHeight * 0.44))
+
 /** null where the person has chosen none. */
 export function rememberedLayout(): GridLayout | null {
   try {

@@ -128,6 +128,14 @@ export function changeDraft(editor: Editor, change: Partial<Pick<RuleDraft, 'tex
   keepDraft(editor)
 }
 
+/** Shows the rule as two boards, or no longer. */
+export function toggleDrawing(editor: Editor): void {
+  const { draft, drawing } = editor.state
+  if (!draft || draft.language === 'ts') return
+  editor.set({ drawing: !drawing })
+  editor.say(drawing ? 'The boards are closed' : 'The rule is drawn below the graph')
+}
+
 /** Milliseconds after the last key: a crash loses no more. */
 const KEEP_AFTER = 200
 const waiting = new WeakMap<Editor, ReturnType<typeof setTimeout>>()

@@ -29,6 +29,7 @@ export default function RuleForm({ draft }: Props) {
     const timer = setTimeout(() => void draftCommands.refreshDraft(editor), PAUSE[language])
     return () => clearTimeout(timer)
   }, [editor, text, language, version, model])
+  const drawing = useEditorState((s) => s.drawing)
   const good = report?.type === 'good'
   const save = () => {
     void draftCommands.saveDraft(editor).then((rule) => rule && trialCommands.tryRule(editor, rule.label))
@@ -73,6 +74,17 @@ export default function RuleForm({ draft }: Props) {
         </button>
       </div>
       <div className="rule-actions more">
+        {isCode || (
+          <button
+            type="button"
+            className="link"
+            aria-pressed={drawing}
+            title="Both sides as boards, below the graph (Shift B)"
+            onClick={() => draftCommands.toggleDrawing(editor)}
+          >
+            {drawing ? 'Close the boards' : 'Draw'}
+          </button>
+        )}
         {isCode || (
           <button
             type="button"

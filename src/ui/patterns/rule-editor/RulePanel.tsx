@@ -11,11 +11,12 @@ export function RulePanel() {
   const editor = useEditor()
   const draft = useEditorState((s) => s.draft)
   const kept = useEditorState((s) => s.draftKept === s.draft?.text)
+  const drawing = useEditorState((s) => s.drawing)
   if (!draft) return null
   const isCode = draft.language === 'ts'
   const title = draft.label ? `${isCode ? 'Class' : 'Rule'}: ${draft.label}` : isCode ? 'Write a class' : 'Write a rule'
   return (
-    <section className={isCode ? 'panel rule-panel code' : 'panel rule-panel'} aria-label={title}>
+    <section className={`panel rule-panel${isCode ? ' code' : drawing ? ' drawn' : ''}`} aria-label={title}>
       <div className="panel-head">
         <h2>{title}</h2>
         {draft.text !== draft.saved && (

@@ -1,7 +1,7 @@
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from '@codemirror/commands'
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
-import { lintGutter, setDiagnostics } from '@codemirror/lint'
+import { forceLinting, lintGutter, setDiagnostics } from '@codemirror/lint'
 import type { Diagnostic } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
 import type { Text } from '@codemirror/state'
@@ -9,6 +9,7 @@ import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 import type { OwnLanguage } from '../../../editor'
+import { useEditor } from '../../editor-context'
 import { codeLanguage } from './code-language'
 import { ruleHelp } from './rule-completion'
 import { ruleLanguage } from './rule-language'
@@ -41,10 +42,12 @@ const colours = HighlightStyle.define([
  * any other field. A text that comes from outside takes the place of what stands there, and can be undone.
  */
 export function RuleText({ text, language, onChange, problem }: Props) {
+  const editor = useEditor()
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const told = useRef(onChange)
   const first = useRef(text)
+  const problemNow = useRef(problem)
   useEffect(() => void (told.current = onChange), [onChange])
   useEffect(() => {
     const parent = host.current
@@ -60,7 +63,9 @@ export function RuleText({ text, language, onChange, problem }: Props) {
           closeBrackets(),
           lintGutter(),
           syntaxHighlighting(colours),
-          language === 'ts' ? codeLanguage : [ruleLanguage, ruleHelp],
+          language === 'ts'
+            ? codeLanguage((doc) => (problemNow.current ? [diagnosticOf(problemNow.current, doc)] : []))
+            : [ruleLanguage, ruleHelp],
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
           language === 'ts' ? [] : EditorView.lineWrapping,
           EditorView.contentAttributes.of({
@@ -72,19 +77,36 @@ export function RuleText({ text, language, onChange, problem }: Props) {
       }),
     })
     view.current = made
+    editor.textHistory = { undo: () => void undo(made), redo: () => void redo(made) }
     made.focus()
-    return () => made.destroy()
-  }, [language])
+    return () => {
+      editor.textHistory = null
+      made.destroy()
+    }
+  }, [editor, language])
   useEffect(() => {
     const now = view.current
     if (!now || now.state.doc.toString() === text) return
-    now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: text } })
+    now.dispatch({ changes: differenceOf(now.state.doc.toString(), text), annotations: isolateHistory.of('full') })
   }, [text])
   useEffect(() => {
     const now = view.current
-    if (now) now.dispatch(setDiagnostics(now.state, problem ? [diagnosticOf(problem, now.state.doc)] : []))
-  }, [problem])
+    problemNow.current = problem
+    if (!now) return
+    now.dispatch(setDiagnostics(now.state, problem ? [diagnosticOf(problem, now.state.doc)] : []))
+    if (language === 'ts') forceLinting(now)
+  }, [problem, language])
   return <div ref={host} className="rule-text" />
+}
+
+/** The one part in which two texts differ: the cursor stays where it is, and undo is a step of its own. */
+function differenceOf(before: string, after: string): { from: number; to: number; insert: string } {
+  const most = Math.min(before.length, after.length)
+  let from = 0
+  while (from < most && before[from] === after[from]) from++
+  let same = 0
+  while (same < most - from && before[before.length - 1 - same] === after[after.length - 1 - same]) same++
+  return { from, to: before.length - same, insert: after.slice(from, after.length - same) }
 }
 
 function diagnosticOf({ line: number, column, message, instead }: Problem, doc: Text): Diagnostic {

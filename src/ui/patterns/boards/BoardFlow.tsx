@@ -1,0 +1,192 @@
+import { BaseEdge, Handle, Position, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react'
+import type { Connection, Edge, EdgeProps, Node, NodeProps } from '@xyflow/react'
+import { useEffect, useMemo } from 'react'
+import type { CSSProperties } from 'react'
+import { boardEdits } from '../../../editor'
+import type { Board, BoardEdge, BoardNode } from '../../../editor'
+import type { Change } from './change'
+
+interface Props {
+  readonly board: Board
+  readonly shared: readonly string[]
+  readonly chosen: string | null
+  readonly onChoose: (id: string | null) => void
+  readonly change: (how: Change) => void
+}
+
+type Data = {
+  readonly node: BoardNode
+  readonly tint: string | undefined
+  readonly isChosen: boolean
+  readonly choose: () => void
+  readonly remove: () => void
+}
+type FlowNode = Node<Data, 'part'>
+type FlowEdge = Edge<{ readonly tint: string | undefined; readonly via: BoardEdge['via'] }, 'line'>
+
+/** So many colours tell values apart; each line has its value's name besides. */
+const TINTS = 6
+
+export function BoardFlow(props: Props) {
+  return (
+    <div className="board-flow">
+      <ReactFlowProvider>
+        <Flow {...props} />
+      </ReactFlowProvider>
+    </div>
+  )
+}
+
+function Flow({ board, shared, chosen, onChoose, change }: Props) {
+  const flow = useReactFlow()
+  const tintOf = (name: string | undefined): string | undefined => {
+    const at = name === undefined ? -1 : shared.indexOf(name)
+    return at < 0 ? undefined : `var(--value-${at % TINTS})`
+  }
+  const size = `${board.width} ${board.height}`
+  useEffect(() => void flow.fitView({ padding: 0.06, maxZoom: 1.1, duration: 0 }), [flow, size])
+  const nodes = useMemo(
+    () =>
+      board.nodes.map((node): FlowNode => ({
+        id: node.id,
+        type: 'part',
+        position: { x: node.x, y: node.y },
+        width: node.width,
+        height: node.height,
+        data: {
+          node,
+          tint: tintOf(node.names[0]),
+          isChosen: node.id === chosen,
+          choose: () => onChoose(node.id),
+          remove: () => node.at && change((text) => boardEdits.removeAt(text, node.at!)),
+        },
+      })),
+    // The rest changes with the board.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [board, chosen],
+  )
+  const edges = board.edges.map((e): FlowEdge => ({
+    id: e.id,
+    type: 'line',
+    source: e.from,
+    target: e.to,
+    sourceHandle: 'out',
+    targetHandle: String(e.port),
+    data: { tint: tintOf(e.name), via: e.via },
+  }))
+  const connect = ({ source, target, targetHandle }: Connection): void => {
+    const [from, to] = [source, target].map((id) => board.nodes.find((n) => n.id === id))
+    if (!from || !to?.at) return
+    const place = to.at
+    change((text) => boardEdits.connect(text, from.at ?? from.title, place, Number(targetHandle)))
+  }
+  return (
+    <ReactFlow<FlowNode, FlowEdge>
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      onConnect={connect}
+      onPaneClick={() => onChoose(null)}
+      nodesDraggable={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      deleteKeyCode={null}
+      zoomOnDoubleClick={false}
+      minZoom={0.3}
+      maxZoom={1.6}
+      fitView
+      proOptions={{ hideAttribution: true }}
+    />
+  )
+}
+
+function Part({ data: { node, tint, isChosen, choose, remove } }: NodeProps<FlowNode>) {
+  const { type, title, names, attributes, ports, maybe, shared, constant, optional } = node
+  const marks = [
+    constant && 'constant',
+    optional && 'may be absent',
+    maybe && 'may be missing',
+    shared && 'may be used elsewhere',
+    node.conditions.length > 0 &&
+      (node.conditions.length === 1 ? '1 condition' : `${node.conditions.length} conditions`),
+  ].filter((m) => m !== false)
+  const label = [title, ...(type === 'layer' && names.length > 0 ? [`gives ${names.join(', ')}`] : []), ...marks].join(
+    ', ',
+  )
+  const open = type !== 'value' && type !== 'result'
+  const count = ports.length + (open ? 1 : 0)
+  return (
+    <>
+      {type !== 'value' &&
+        Array.from({ length: count }, (_, i) => (
+          <Handle
+            key={i}
+            id={String(i)}
+            type="target"
+            position={Position.Top}
+            className={i === ports.length ? 'board-port more' : 'board-port'}
+            style={{ left: `${((i + 0.5) / count) * 100}%` }}
+          />
+        ))}
+      <button
+        type="button"
+        className={`board-part ${type}${isChosen ? ' chosen' : ''}${maybe || optional ? ' maybe' : ''}`}
+        style={tint ? ({ '--tint': tint } as CSSProperties) : undefined}
+        aria-label={label}
+        aria-pressed={isChosen}
+        title={marks.join(', ')}
+        onClick={choose}
+        onKeyDown={(event) => {
+          if (event.key !== 'Delete' && event.key !== 'Backspace') return
+          event.preventDefault()
+          event.stopPropagation()
+          remove()
+        }}
+      >
+        <span className="board-title">
+          {constant ? '@' : ''}
+          {shared ? '&' : ''}
+          {title}
+          {maybe || optional ? '?' : ''}
+          {type !== 'value' && type !== 'result' && names.length > 0 && <em>{names.join(', ')}</em>}
+          {node.conditions.length > 0 && <span className="board-where">where</span>}
+        </span>
+        {attributes.map(([name, text]) => (
+          <span key={name} className="board-attribute mono">
+            {text === '' ? name : `${name}=${text}`}
+          </span>
+        ))}
+        {ports.some((p) => p.text !== '') && (
+          <span className="board-ports mono">
+            {ports.map((p, i) => (
+              <span key={i}>{p.text}</span>
+            ))}
+          </span>
+        )}
+      </button>
+      <Handle id="out" type="source" position={Position.Bottom} className="board-port" />
+    </>
+  )
+}
+
+function Line({ sourceX, sourceY, targetX, targetY, data }: EdgeProps<FlowEdge>) {
+  const points = [{ x: sourceX, y: sourceY }, ...(data?.via ?? []), { x: targetX, y: targetY }]
+  const tint = data?.tint
+  return <BaseEdge path={bent(points)} style={{ stroke: tint ?? 'var(--edge)', strokeWidth: tint ? 2 : 1.5 }} />
+}
+
+/** Upright at each point. */
+function bent(points: readonly { readonly x: number; readonly y: number }[]): string {
+  const [first, ...rest] = points
+  let path = `M${first!.x} ${first!.y}`
+  rest.forEach((to, i) => {
+    const from = points[i]!
+    const middle = (from.y + to.y) / 2
+    path += `C${from.x} ${middle} ${to.x} ${middle} ${to.x} ${to.y}`
+  })
+  return path
+}
+
+const NODE_TYPES = { part: Part }
+const EDGE_TYPES = { line: Line }

@@ -1,0 +1,2 @@
+/** A change of the rule's text, which may be refused with a reason. */
+export type Change = (text: string) => string
