@@ -19,7 +19,7 @@ interface Props {
   readonly halos: ReadonlyMap<string, Halo>
 }
 
-/** The whole picture in little, where matches are in it, and the part in view; a click goes there. */
+/** The whole picture in little, where matches are in it, and the part in view; a click goes there. Not shown where all is in view. */
 export function Minimap({ index, halos }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const flow = useReactFlow()
@@ -74,6 +74,7 @@ export function Minimap({ index, halos }: Props) {
   const follow = (event: PointerEvent<HTMLDivElement>) => {
     if (event.currentTarget.hasPointerCapture(event.pointerId)) go(event)
   }
+  const all = x <= 0 && y <= 0 && x + width >= scene.width && y + height >= scene.height
   if (index.count === 0) return null
   const clamp = (v: number, most: number) => Math.min(most, Math.max(0, v))
   const x0 = clamp(left + x * scale, across - 4)
@@ -81,7 +82,13 @@ export function Minimap({ index, halos }: Props) {
   const x1 = clamp(left + (x + width) * scale, across)
   const y1 = clamp(top + (y + height) * scale, down)
   return (
-    <div className="minimap" style={{ width: across, height: down }} onPointerDown={begin} onPointerMove={follow}>
+    <div
+      className="minimap"
+      hidden={all}
+      style={{ width: across, height: down }}
+      onPointerDown={begin}
+      onPointerMove={follow}
+    >
       <canvas ref={canvas} style={{ width: across, height: down }} aria-hidden="true" />
       <svg width={across} height={down} className="minimap-view" aria-hidden="true">
         <rect x={x0} y={y0} width={Math.max(4, x1 - x0)} height={Math.max(4, y1 - y0)} rx="2" />

@@ -7,6 +7,9 @@ import { READABLE } from './paint/picture'
 import type { Viewport } from './paint/picture'
 
 const MARGIN = 48
+/** What breadcrumbs take of the stage above, and the tools below: nothing that is gone to stands there. */
+const ABOVE = 44
+const BELOW = 68
 const PAN = 320
 const READING = 0.8
 
@@ -26,13 +29,13 @@ export function flowCamera(
     const { width, height } = size()
     return {
       x: width / 2 - (rect.x + rect.width / 2) * zoom,
-      y: height / 2 - (rect.y + rect.height / 2) * zoom,
+      y: (height + ABOVE - BELOW) / 2 - (rect.y + rect.height / 2) * zoom,
       zoom,
     }
   }
   const fitting = (rect: Rect): number => {
     const { width, height } = size()
-    return Math.min((width - 2 * MARGIN) / Math.max(1, rect.width), (height - 2 * MARGIN) / Math.max(1, rect.height))
+    return Math.min((width - 2 * MARGIN) / Math.max(1, rect.width), (height - ABOVE - BELOW) / Math.max(1, rect.height))
   }
   return {
     where: () => flow.getViewport(),
@@ -49,7 +52,7 @@ export function flowCamera(
       const { width } = size()
       const top = {
         x: width / 2 - (rect.x + rect.width / 2) * READING,
-        y: MARGIN / 2 - rect.y * READING,
+        y: ABOVE - rect.y * READING,
         zoom: READING,
       }
       go(top, animate)
@@ -59,7 +62,7 @@ export function flowCamera(
       const { x, y, zoom } = flow.getViewport()
       const [left, top] = [rect.x * zoom + x, rect.y * zoom + y]
       const [right, bottom] = [left + rect.width * zoom, top + rect.height * zoom]
-      const inView = left >= 0 && top >= 0 && right <= width && bottom <= height
+      const inView = left >= 0 && top >= ABOVE && right <= width && bottom <= height - BELOW
       if (inView && zoom >= READABLE) return
       const wanted = zoom >= READABLE ? zoom : READING
       go(centred(rect, Math.min(wanted, Math.max(fitting(rect), 0.3))), true)
