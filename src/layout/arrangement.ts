@@ -1,13 +1,6 @@
 /** The inside of one open group with positions, in index form, so that groups of equal structure share one. */
+import type { Flow } from './flow'
 import type { Content, ItemKey } from './view'
-
-/** Space inside a frame, on all sides. */
-export const PADDING = 20
-/** Height of a frame's heading. */
-export const HEADING = 28
-/** Between one rank and the next: room for a value's type beside its line. */
-export const RANK_GAP = 44
-export const SIDE_GAP = 28
 
 /** Items whose pieces begin another column: chosen once, so that a rewrite moves no block from one column to the next. */
 export type Breaks = readonly ItemKey[]
@@ -47,20 +40,21 @@ export function portsAcross(
   ports: readonly number[],
   stubs: ReadonlySet<number>,
   width: number,
+  { stubGap, stubEnd }: Flow,
   middle?: number,
 ): number[] {
   const lines = ports.filter((p) => !stubs.has(p))
   if (lines.length === 0) return evenly(ports.length, width)
-  const room = stubs.size > 0 ? width - 16 * (stubs.size - 1) : width
+  const room = stubs.size > 0 ? width - stubGap * (stubs.size - 1) : width
   const at = middle === undefined ? -1 : lines.indexOf(middle)
   const spread = at < 0 ? evenly(lines.length, room) : aroundMiddle(lines.length, at, width, room)
   if (lines.length === 1) spread[0] = width / 2
-  let right = width - 12 - 16 * (ports.length - lines.length - 1)
+  let right = width - stubEnd - stubGap * (ports.length - lines.length - 1)
   let next = 0
   return ports.map((p) => {
     if (!stubs.has(p)) return spread[next++]!
-    right += 16
-    return right - 16
+    right += stubGap
+    return right - stubGap
   })
 }
 

@@ -1,6 +1,6 @@
 /** Into which columns the main group of a network is put. */
-import { RANK_GAP } from './arrangement'
 import type { Breaks } from './arrangement'
+import type { Flow } from './flow'
 import type { Spine } from './spine'
 import { stacked } from './stack'
 import type { LaidCut } from './stack'
@@ -14,20 +14,27 @@ export const ONE_COLUMN: Breaks = []
 /** A screen shows no more than this at a size that can be read. */
 export const MOST_COLUMNS = 16
 
-export function columnsOf(content: Content, spine: Spine, pieces: readonly LaidCut[], wanted: Columns): Breaks {
+export function columnsOf(
+  content: Content,
+  spine: Spine,
+  pieces: readonly LaidCut[],
+  wanted: Columns,
+  flow: Flow,
+): Breaks {
   if (pieces.length === 0) return ONE_COLUMN
   if (typeof wanted === 'number') return evenly(content, pieces, wanted)
-  if ('aspect' in wanted) return filling(content, spine, pieces, wanted.aspect)
+  if ('aspect' in wanted) return filling(content, spine, pieces, wanted.aspect, flow)
   return wanted
 }
 
 /** The fewest columns that make the whole largest on a screen of this width over its height. */
-function filling(content: Content, spine: Spine, pieces: readonly LaidCut[], aspect: number): Breaks {
+function filling(content: Content, spine: Spine, pieces: readonly LaidCut[], aspect: number, flow: Flow): Breaks {
   let [best, largest] = [ONE_COLUMN, 0]
   for (let n = 1; n <= Math.min(MOST_COLUMNS, pieces.length); n++) {
     const breaks = evenly(content, pieces, n)
-    const { width, height } = stacked(content, spine, pieces, breaks)
-    const zoom = Math.min(aspect / width, 1 / height)
+    const { width, height } = stacked(content, spine, pieces, breaks, flow)
+    const [across, down] = flow.direction === 'down' ? [width, height] : [height, width]
+    const zoom = Math.min(aspect / across, 1 / down)
     // A column more has to be worth it.
     if (zoom < largest * 1.05) continue
     best = breaks
@@ -38,7 +45,7 @@ function filling(content: Content, spine: Spine, pieces: readonly LaidCut[], asp
 
 /** Columns of about equal height. They begin at groups, which stay while layers come and go, where there are any. */
 function evenly(content: Content, pieces: readonly LaidCut[], columns: number): Breaks {
-  const heightOf = ({ laid }: LaidCut) => laid.height + RANK_GAP
+  const heightOf = ({ cut, laid }: LaidCut) => laid.height + cut.piece.gap
   const keys = pieces.map(({ cut }) => {
     const items = cut.items.map((i) => content.items[i]!)
     return (items.find((i) => i.kind === 'group') ?? items.find((i) => i.kind === 'layer'))?.key

@@ -2,9 +2,11 @@
 import type { TensorId } from '../engine'
 import type { Arrangement, Box, Breaks } from './arrangement'
 import { keyWithin } from './content'
+import type { Flow } from './flow'
 import type { GroupPath } from './frame'
 import type { Group } from './groups'
 import type { NodeContent, SceneEdge, SceneNode, SceneStub } from './scene'
+import { mirrored } from './mirror'
 import type { GroupInside } from './scene-parts'
 import type { GraphSource } from './source'
 import type { Spine } from './spine'
@@ -18,6 +20,7 @@ export interface Placed {
   readonly spine: Spine
   /** The columns that it was put into. */
   readonly columns: Breaks
+  readonly flow: Flow
   readonly arrangement: Arrangement
 }
 
@@ -50,13 +53,13 @@ export function compose(
     const outer = out.get(group.parent.path)!
     const { content, arrangement } = outer.placed
     const [x, y] = arrangement.items[content.indexOf.get(groupKey(group.path))!]!
-    return [outer.x + x, outer.y + y]
+    return outer.placed.flow.direction === 'down' ? [outer.x + x, outer.y + y] : [outer.x + y, outer.y + x]
   }
   for (const [path, { group }] of view.contents) {
     const at = placed.get(path)!
     const [x, y] = corner(group)
     const old = anew.has(path) ? undefined : before?.get(path)
-    const inside = old?.inside ?? new PartMaker(placed, source, faceOf, at).make()
+    const inside = old?.inside ?? insideOf(placed, source, faceOf, at)
     out.set(path, { placed: at, inside, x, y })
   }
   return out
@@ -72,6 +75,12 @@ function changedInside(placed: PlacedGroups, before: ComposedGroups | null): Set
   return out
 }
 
+function insideOf(placed: PlacedGroups, source: GraphSource, faceOf: NodeContentOf, at: Placed): GroupInside {
+  const inside = new PartMaker(placed, source, faceOf, at).make()
+  return at.flow.direction === 'down' ? inside : mirrored(inside)
+}
+
+/** Makes the inside of a group in the terms of layout. */
 class PartMaker {
   private readonly group: Group
 

@@ -1,6 +1,6 @@
 /** One piece to ELK's layered layout and back. Knows ELK's vocabulary so that nothing else has to. */
 import type { ElkExtendedEdge, ElkNode, ElkPort } from 'elkjs/lib/elk-api'
-import { RANK_GAP, SIDE_GAP } from './arrangement'
+import { SIDE_GAP } from './flow'
 import { endsOf } from './piece'
 import type { LaidPiece, Piece } from './piece'
 import { FRAME } from './view'
@@ -8,11 +8,10 @@ import { FRAME } from './view'
 /** Rejects with LayoutCancelled once `signal` is aborted, where it can be interrupted at all. */
 export type RunElk = (graph: ElkNode, signal?: AbortSignal) => Promise<ElkNode>
 
-const OPTIONS = {
+const OPTIONS: Readonly<Record<string, string>> = {
   'elk.algorithm': 'layered',
   'elk.direction': 'DOWN',
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
-  'elk.layered.spacing.nodeNodeBetweenLayers': String(RANK_GAP),
   'elk.spacing.nodeNode': String(SIDE_GAP),
   'elk.layered.spacing.edgeNodeBetweenLayers': '14',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '10',
@@ -27,7 +26,10 @@ const OPTIONS = {
 /** How much straighter the spine is to be than other lines: more than all lines of a piece together could ask for. */
 const STRAIGHT = { 'elk.layered.priority.straightness': '1000' }
 
-export function toElk({ boxes, lines, entries, exits, last }: Piece): ElkNode {
+/** @param gap between one rank and the next */
+const optionsFor = (gap: number) => ({ ...OPTIONS, 'elk.layered.spacing.nodeNodeBetweenLayers': String(gap) })
+
+export function toElk({ gap, boxes, lines, entries, exits, last }: Piece): ElkNode {
   const lowest = new Set(last)
   const children: ElkNode[] = boxes.map((box, i) => {
     const ports: ElkPort[] = [
@@ -46,7 +48,7 @@ export function toElk({ boxes, lines, entries, exits, last }: Piece): ElkNode {
     targets: [l.to === FRAME ? `x${l.toPort}p` : `${l.to}i${l.toPort}`],
     ...(l.straight && { layoutOptions: STRAIGHT }),
   }))
-  return { id: 'root', layoutOptions: OPTIONS, children, edges }
+  return { id: 'root', layoutOptions: optionsFor(gap), children, edges }
 }
 
 /**
@@ -71,7 +73,7 @@ export function warmUpGraph(): ElkNode {
   const gates = [gate('e0', 'FIRST_SEPARATE', 'SOUTH'), gate('x0', 'LAST_SEPARATE', 'NORTH')]
   return {
     id: 'root',
-    layoutOptions: OPTIONS,
+    layoutOptions: optionsFor(44),
     children: [...children, ...gates],
     edges: [edge('e0p', 'n0a'), ...edges],
   }

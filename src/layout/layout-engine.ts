@@ -1,4 +1,4 @@
-import { HEADING, PADDING, nameRoom, portsAcross } from './arrangement'
+import { nameRoom, portsAcross } from './arrangement'
 import type { Arrangement, Box } from './arrangement'
 import type { NodeContentOf, Placed, PlacedGroups } from './compose'
 import { fromElk, toElk } from './elk'
@@ -7,10 +7,14 @@ import type { GroupPath } from './frame'
 import { layAlone, signatureOf } from './piece'
 import type { LaidPiece, Piece } from './piece'
 import { piecesOf } from './pieces'
+import type { CutPiece } from './pieces'
 import { layInRows } from './rows'
+import type { NodeContent } from './scene'
 import { spinesOf } from './spine'
 import type { Spine } from './spine'
 import { columnsOf, ONE_COLUMN } from './columns'
+import type { Direction, Flow } from './flow'
+import { flowOf, HEADING, PADDING } from './flow'
 import type { Columns } from './columns'
 import { stacked } from './stack'
 import type { LaidCut } from './stack'
@@ -25,6 +29,8 @@ export interface LayoutRequest {
   /** The picture before: what is the same in this one is taken from there, which changes nothing but the time it takes. */
   readonly near?: PlacedGroups
   readonly columns?: Columns
+  /** Down, where nothing is said. */
+  readonly direction?: Direction
   readonly signal?: AbortSignal
 }
 
@@ -47,6 +53,7 @@ export class LayoutEngine {
     const placed = new Map<GroupPath, Placed>()
     const spines = spinesOf(view)
     const main = mainGroup(view)
+    const flow = flowOf(request.direction ?? 'down')
     /** Groups that hold one of another size or with other ports than before. */
     const resized = new Set<GroupPath>()
     for (const content of [...view.contents.values()].reverse()) {
@@ -54,30 +61,26 @@ export class LayoutEngine {
       const spine = spines.get(path)!
       const wanted = path === main ? (request.columns ?? ONE_COLUMN) : ONE_COLUMN
       const old = request.near?.get(path)
-      if (old?.content === content && old.spine === spine && old.columns === wanted && !resized.has(path)) {
+      if (isAsBefore(old, content, spine, wanted, flow) && !resized.has(path)) {
         placed.set(path, old)
         continue
       }
-      const boxes = boxesOf(content, placed, faceOf, spine)
-      const pieces = await this.laidPieces(content, boxes, spine, request.signal)
-      const columns = columnsOf(content, spine, pieces, wanted)
-      const arrangement = pieces.length > 0 ? stacked(content, spine, pieces, columns) : emptyArrangement(content)
-      const same = old && sameBox(old.arrangement, arrangement)
+      const boxes = boxesOf(content, placed, faceOf, spine, flow)
+      const cuts = content.items.length > 0 ? piecesOf(content, boxes, spine, flow.rankGap) : []
+      const pieces = await this.laidPieces(cuts, request.signal)
+      const columns = columnsOf(content, spine, pieces, wanted, flow)
+      const arrangement =
+        pieces.length > 0 ? stacked(content, spine, pieces, columns, flow) : emptyArrangement(content, flow)
+      const same = old?.flow === flow && sameBox(old.arrangement, arrangement)
       if (parent && !same) resized.add(parent.path)
-      placed.set(path, { content, boxes, spine, columns, arrangement })
+      placed.set(path, { content, boxes, spine, columns, flow, arrangement })
     }
     return placed
   }
 
-  private async laidPieces(
-    content: Content,
-    boxes: readonly Box[],
-    spine: Spine,
-    signal: AbortSignal | undefined,
-  ): Promise<LaidCut[]> {
-    if (content.items.length === 0) return []
+  private async laidPieces(cuts: readonly CutPiece[], signal: AbortSignal | undefined): Promise<LaidCut[]> {
     const laid: LaidCut[] = []
-    for (const cut of piecesOf(content, boxes, spine)) {
+    for (const cut of cuts) {
       const piece = layAlone(cut.piece) ?? (await this.remembered(cut.piece, signal))
       laid.push({ cut, laid: piece })
     }
@@ -116,8 +119,20 @@ function mainGroup({ contents }: View): GroupPath {
   }
 }
 
-function emptyArrangement(content: Content): Arrangement {
-  const size = { width: Math.max(2 * PADDING, nameRoom(content)), height: HEADING + PADDING }
+/** Whether a group is worked out already as it is wanted now. */
+function isAsBefore(
+  old: Placed | undefined,
+  content: Content,
+  spine: Spine,
+  columns: Columns,
+  flow: Flow,
+): old is Placed {
+  return old?.content === content && old.spine === spine && old.columns === columns && old.flow === flow
+}
+
+function emptyArrangement(content: Content, { direction }: Flow): Arrangement {
+  const [wide, high] = [Math.max(2 * PADDING, nameRoom(content)), HEADING + PADDING]
+  const size = direction === 'down' ? { width: wide, height: high } : { width: high, height: wide }
   return { ...size, items: [], routes: content.links.map(() => []), entries: [], exits: [] }
 }
 
@@ -128,23 +143,23 @@ function sameBox(a: Arrangement, b: Arrangement): boolean {
 }
 
 /** The boxes of a content's items; those of open groups are the frames placed before. */
-function boxesOf(content: Content, placed: PlacedGroups, faceOf: NodeContentOf, spine: Spine): Box[] {
+function boxesOf(content: Content, placed: PlacedGroups, faceOf: NodeContentOf, spine: Spine, flow: Flow): Box[] {
   return content.items.map((item, i) => {
     const inside = item.open && item.group ? placed.get(item.group.path)?.arrangement : undefined
     return inside
       ? { width: inside.width, height: inside.height, inX: inside.entries, outX: inside.exits }
-      : closedBox(item, faceOf, spine.inPort.get(i), spine.outPort.get(i))
+      : closedBox(item, faceOf(item), flow, spine.inPort.get(i), spine.outPort.get(i))
   })
 }
 
 /** @param enters the port where the spine enters; it leaves by `leaves` */
-function closedBox(item: Item, faceOf: NodeContentOf, enters?: number, leaves?: number): Box {
-  const { width, height } = faceOf(item)
+function closedBox(item: Item, face: NodeContent, flow: Flow, enters?: number, leaves?: number): Box {
+  const [width, height] = flow.direction === 'down' ? [face.width, face.height] : [face.height, face.width]
   const { inPorts, outPorts, stubPorts } = item
   return {
     width,
     height,
-    inX: portsAcross(inPorts, stubPorts.in, width, enters),
-    outX: portsAcross(outPorts, stubPorts.out, width, leaves),
+    inX: portsAcross(inPorts, stubPorts.in, width, flow, enters),
+    outX: portsAcross(outPorts, stubPorts.out, width, flow, leaves),
   }
 }

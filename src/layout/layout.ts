@@ -3,6 +3,7 @@ import type { LayoutEngine, LayoutRequest } from './layout-engine'
 import { buildView } from './build-view'
 import { anchorsOf, compose } from './compose'
 import type { ComposedGroups, NodeContentOf, PlacedGroups } from './compose'
+import type { Direction } from './flow'
 import type { GroupPath } from './frame'
 import type { GroupTree } from './groups'
 import type { Scene } from './scene'
@@ -49,18 +50,22 @@ export interface PictureParts {
   /** Those of outer groups first. */
   readonly parts: readonly { readonly inside: GroupInside; readonly x: number; readonly y: number }[]
   readonly anchors: Int32Array
+  readonly direction: Direction
   readonly width: number
   readonly height: number
 }
 
 /** A picture as plain values. */
 export function partsOfPicture({ placed, composed }: Picture): PictureParts {
-  const { width = 0, height = 0 } = placed.get('')?.arrangement ?? {}
-  return { parts: [...composed.values()], anchors: anchorsOf(composed), width, height }
+  const top = placed.get('')
+  const { width = 0, height = 0 } = top?.arrangement ?? {}
+  const direction = top?.flow.direction ?? 'down'
+  const size = direction === 'down' ? { width, height } : { width: height, height: width }
+  return { parts: [...composed.values()], anchors: anchorsOf(composed), direction, ...size }
 }
 
 export function sceneOf(picture: Picture): Scene {
-  const { parts, anchors, width, height } = partsOfPicture(picture)
+  const { parts, ...whole } = partsOfPicture(picture)
   const there = parts.map(({ inside, x, y }) => new ScenePart(inside, x, y))
-  return sceneOfParts(there, anchors, width, height)
+  return sceneOfParts(there, whole)
 }

@@ -1,5 +1,4 @@
 /** What is laid out at once: boxes with ports, and lines between them, in index form. */
-import { RANK_GAP } from './arrangement'
 import type { Box } from './arrangement'
 import { FRAME } from './view'
 
@@ -15,6 +14,8 @@ export interface Line {
 }
 
 export interface Piece {
+  /** Between two rows. */
+  readonly gap: number
   readonly boxes: readonly Box[]
   readonly lines: readonly Line[]
   readonly entries: number
@@ -34,12 +35,9 @@ export interface LaidPiece {
   readonly exits: readonly number[]
 }
 
-/** What lines need above the first row and below the last. */
-export const HALF_GAP = RANK_GAP / 2
-
 /** Two pieces with equal signatures are laid out alike. */
-export function signatureOf({ boxes, lines, entries, exits, last }: Piece): string {
-  const parts = [`${entries},${exits},${last.join(' ')}`]
+export function signatureOf({ gap, boxes, lines, entries, exits, last }: Piece): string {
+  const parts = [`${gap}:${entries},${exits},${last.join(' ')}`]
   for (const b of boxes) parts.push(`${b.width},${b.height},${b.inX.join(' ')},${b.outX.join(' ')}`)
   for (const l of lines) parts.push(`${l.from}.${l.fromPort}>${l.to}.${l.toPort}${l.straight ? '|' : ''}`)
   return parts.join(';')
@@ -48,7 +46,7 @@ export function signatureOf({ boxes, lines, entries, exits, last }: Piece): stri
 /** Begin and end of a line, where boxes, entries and exits have their places. */
 export function endsOf(
   line: Line,
-  { boxes }: Piece,
+  { boxes, gap }: Piece,
   laid: Pick<LaidPiece, 'height' | 'places' | 'entries' | 'exits'>,
 ): readonly [start: readonly [number, number], end: readonly [number, number]] {
   const { places, entries, exits, height } = laid
@@ -57,8 +55,8 @@ export function endsOf(
   return [
     from && fromAt
       ? [fromAt[0] + (from.outX[line.fromPort] ?? from.width / 2), fromAt[1] + from.height]
-      : [entries[line.fromPort]!, -HALF_GAP],
-    to && toAt ? [toAt[0] + (to.inX[line.toPort] ?? to.width / 2), toAt[1]] : [exits[line.toPort]!, height + HALF_GAP],
+      : [entries[line.fromPort]!, -gap / 2],
+    to && toAt ? [toAt[0] + (to.inX[line.toPort] ?? to.width / 2), toAt[1]] : [exits[line.toPort]!, height + gap / 2],
   ]
 }
 

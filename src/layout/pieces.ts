@@ -24,7 +24,8 @@ export interface CutLine {
   readonly value: string
 }
 
-export function piecesOf(content: Content, boxes: readonly Box[], spine: Spine): CutPiece[] {
+/** @param gap between two rows of boxes */
+export function piecesOf(content: Content, boxes: readonly Box[], spine: Spine, gap: number): CutPiece[] {
   const levels = new Levels(content, spine)
   const items: number[][] = Array.from({ length: levels.count }, () => [])
   content.items.forEach((_, i) => items[levels.ofItem(i)]!.push(i))
@@ -39,7 +40,7 @@ export function piecesOf(content: Content, boxes: readonly Box[], spine: Spine):
       links[level]!,
       level === 0 ? entering : levels.cuts[level - 1]!,
       levels.cuts[level],
-    ).cut(boxes),
+    ).cut(boxes, gap),
   )
 }
 
@@ -60,7 +61,7 @@ class Cutter {
     this.entryOf = new Map(entries.map(({ item, tensor }, i) => [valueName(item, tensor), i]))
   }
 
-  cut(boxes: readonly Box[]): CutPiece {
+  cut(boxes: readonly Box[], gap: number): CutPiece {
     const { content, items, links, on } = this
     const straight = new Set(this.spine.links)
     const lines = links.map((l): Line => {
@@ -80,6 +81,7 @@ class Cutter {
       straight: i === 0,
     }))
     const piece = {
+      gap,
       boxes: items.map((i) => boxes[i]!),
       lines: [...lines, ...goesOn],
       entries: this.entryOf.size,

@@ -1,11 +1,11 @@
-import { RANK_GAP, SIDE_GAP } from './arrangement'
+import { SIDE_GAP } from './flow'
 import { endsOf } from './piece'
 import type { LaidPiece, Piece } from './piece'
 import { ranksOf } from './ranks'
 
 /** Rows by rank, each from left to right in order: never wrong, for a piece that ELK gives up on. */
 export function layInRows(piece: Piece): LaidPiece {
-  const { boxes, lines } = piece
+  const { boxes, lines, gap } = piece
   const ranks = ranksOf(boxes.length, lines)
   const rows: number[][] = []
   boxes.forEach((_, i) => (rows[ranks[i]!] ??= []).push(i))
@@ -20,12 +20,12 @@ export function layInRows(piece: Piece): LaidPiece {
       places[i] = [x, y]
       x += boxes[i]!.width + SIDE_GAP
     }
-    y += Math.max(...row.map((i) => boxes[i]!.height)) + RANK_GAP
+    y += Math.max(...row.map((i) => boxes[i]!.height)) + gap
   }
   const across = (count: number) => Array.from({ length: count }, (_, i) => Math.round((width * (i + 1)) / (count + 1)))
   const laid = {
     width,
-    height: Math.max(0, y - RANK_GAP),
+    height: Math.max(0, y - gap),
     places,
     entries: across(piece.entries),
     exits: across(piece.exits),

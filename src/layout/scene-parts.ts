@@ -106,8 +106,12 @@ const known = new WeakMap<Scene, SceneParts>()
 /** The parts that a scene was made of; undefined for one that was not made of any. */
 export const partsOf = (scene: Scene): SceneParts | undefined => known.get(scene)
 
-export function sceneOfParts(parts: readonly ScenePart[], anchors: Int32Array, width: number, height: number): Scene {
-  const scene = { anchors, width, height } as Scene
+export function sceneOfParts(
+  parts: readonly ScenePart[],
+  whole: Pick<Scene, 'anchors' | 'direction' | 'width' | 'height'>,
+): Scene {
+  const { anchors, direction, width, height } = whole
+  const scene = { anchors, direction, width, height } as Scene
   later(scene, 'nodes', () => [...parts.flatMap((p) => p.frames), ...parts.flatMap((p) => p.nodes)])
   later(scene, 'edges', () => parts.flatMap((p) => p.edges))
   later(scene, 'stubs', () => parts.flatMap((p) => p.stubs))

@@ -1,5 +1,6 @@
 /** The picture of a view: absolute positions, plain values only, ready to be sent to whoever draws it. */
 import type { Category, LayerId, TensorId } from '../engine'
+import type { Direction } from './flow'
 import type { GroupPath } from './frame'
 import type { Rect } from './rect'
 import type { ItemKey, ItemKind } from './view'
@@ -57,8 +58,17 @@ export interface Scene {
   readonly stubs: readonly SceneStub[]
   /** By layer id the index of the node that shows the layer: itself or the closed group around it; -1 for none. */
   readonly anchors: Int32Array
+  readonly direction: Direction
   readonly width: number
   readonly height: number
 }
 
-export const emptyScene: Scene = { nodes: [], edges: [], stubs: [], anchors: new Int32Array(0), width: 0, height: 0 }
+export const emptyScene: Scene = {
+  nodes: [],
+  edges: [],
+  stubs: [],
+  anchors: new Int32Array(0),
+  direction: 'down',
+  width: 0,
+  height: 0,
+}

@@ -1,7 +1,8 @@
 /** Puts the pieces of a group below each other, with the spine as one straight line, in one column or more. */
-import { HEADING, PADDING, RANK_GAP, nameRoom } from './arrangement'
+import { nameRoom } from './arrangement'
 import type { Arrangement, Breaks } from './arrangement'
-import { HALF_GAP } from './piece'
+import type { Flow } from './flow'
+import { PADDING } from './flow'
 import type { LaidPiece } from './piece'
 import type { CutPiece } from './pieces'
 import type { Spine } from './spine'
@@ -23,18 +24,24 @@ interface Put extends LaidCut {
 }
 
 /** @param breaks items whose pieces begin another column */
-export function stacked(content: Content, spine: Spine, pieces: readonly LaidCut[], breaks: Breaks): Arrangement {
+export function stacked(
+  content: Content,
+  spine: Spine,
+  pieces: readonly LaidCut[],
+  breaks: Breaks,
+  flow: Flow,
+): Arrangement {
   const runs = runsOf(content, pieces, breaks)
   const put: Put[] = []
   let left = 0
-  const top = runs.length > 1 ? HALF_GAP : 0
+  const top = runs.length > 1 ? flow.rankGap / 2 : 0
   runs.forEach((run, column) => {
     const from = put.length
     let [spineX, y] = [0, top]
     for (const { cut, laid } of run) {
       const x = put.length > from ? spineX - laid.entries[0]! : 0
       put.push({ cut, laid, x, y, column })
-      y += laid.height + RANK_GAP
+      y += laid.height + flow.rankGap
       spineX = x + (laid.exits[0] ?? 0)
     }
     const column0 = put.slice(from)
@@ -42,7 +49,7 @@ export function stacked(content: Content, spine: Spine, pieces: readonly LaidCut
     for (let i = from; i < put.length; i++) put[i] = { ...put[i]!, x: put[i]!.x + shift }
     left = Math.max(...put.slice(from).map((p) => p.x + p.laid.width)) + COLUMN_GAP
   })
-  return framed(content, spine, put)
+  return framed(content, spine, put, flow)
 }
 
 function runsOf(content: Content, pieces: readonly LaidCut[], breaks: Breaks): LaidCut[][] {
@@ -57,20 +64,22 @@ function runsOf(content: Content, pieces: readonly LaidCut[], breaks: Breaks): L
 }
 
 /** The whole with its frame around it, and the spine in the middle where the spine of the group around runs through it. */
-function framed(content: Content, spine: Spine, put: readonly Put[]): Arrangement {
+function framed(content: Content, spine: Spine, put: readonly Put[], flow: Flow): Arrangement {
+  const before = content.group.parent ? flow.before : TOP
+  const [across, along] = flow.direction === 'down' ? [nameRoom(content), 0] : [0, nameRoom(content)]
   const bodyWidth = put.reduce((w, p) => Math.max(w, p.x + p.laid.width), 0)
   const bodyHeight = put.reduce((h, p) => Math.max(h, p.y + p.laid.height), 0)
   const hasColumns = put.at(-1)!.column > 0
-  const height = originY(content) + bodyHeight + PADDING + (hasColumns ? HALF_GAP : 0)
-  const least = Math.max(bodyWidth + 2 * PADDING, nameRoom(content))
-  const spineX = spine.passes && !hasColumns ? PADDING + spineOf(content, spine, put) : null
-  const half = spineX === null ? least / 2 : Math.max(spineX, least - spineX, nameRoom(content) / 2)
-  const origin = { x: PADDING + (spineX === null ? 0 : half - spineX), y: originY(content) }
-  return { width: Math.ceil(2 * half), height: Math.round(height), ...placed(content, put, origin, height) }
+  const height = Math.max(before.y + bodyHeight + PADDING + (hasColumns ? flow.rankGap / 2 : 0), along)
+  const least = Math.max(before.x + bodyWidth + PADDING, across)
+  const spineX = spine.passes && !hasColumns ? before.x + spineOf(content, spine, put) : null
+  const half = spineX === null ? least / 2 : Math.max(spineX, least - spineX, across / 2)
+  const origin = { x: before.x + (spineX === null ? 0 : half - spineX), y: before.y }
+  return { width: Math.ceil(2 * half), height: Math.round(height), ...placed(content, put, origin, height, flow) }
 }
 
-/** Heading and padding between the corner of the frame and the content; the top content has none of the first. */
-const originY = (content: Content): number => (content.group.parent ? HEADING + PADDING / 2 : PADDING)
+/** The top content has padding, and no heading. */
+const TOP = { x: PADDING, y: PADDING }
 
 /** Where the spine enters, else where it leaves or stands. */
 function spineOf({ links, entries, exits }: Content, spine: Spine, put: readonly Put[]): number {
@@ -86,6 +95,7 @@ function placed(
   put: readonly Put[],
   origin: { readonly x: number; readonly y: number },
   height: number,
+  { rankGap }: Flow,
 ): Pick<Arrangement, 'items' | 'routes' | 'entries' | 'exits'> {
   const items: [number, number][] = content.items.map(() => [0, 0])
   const routes: number[][] = content.links.map(() => [])
@@ -98,12 +108,12 @@ function placed(
       items[item] = [x + p.x + origin.x, y + p.y + origin.y]
     })
     const above = put[i - 1]
-    if (above && above.column < p.column) handed = across(handed, p, origin)
+    if (above && above.column < p.column) handed = across(handed, p, origin, rankGap / 2)
     const goesOn = new Map<string, readonly number[]>()
     p.cut.lines.forEach(({ link, value }, k) => {
       const way = at(p.laid.routes[k]!)
       const before = p.cut.piece.lines[k]!.from === FRAME ? handed.get(value) : undefined
-      const route = before ? joined(before, way) : way
+      const route = before ? joined(before, way, rankGap / 2) : way
       if (link < 0) goesOn.set(value, route)
       else routes[link] = route
     })
@@ -120,8 +130,9 @@ function across(
   handed: ReadonlyMap<string, readonly number[]>,
   p: Put,
   origin: { readonly x: number; readonly y: number },
+  halfGap: number,
 ): Map<string, number[]> {
-  const up = p.y + origin.y - HALF_GAP
+  const up = p.y + origin.y - halfGap
   return new Map(
     [...handed].map(([value, points], lane) => {
       const between = p.x + origin.x - COLUMN_GAP / 2 + lane * LANE
@@ -131,10 +142,9 @@ function across(
 }
 
 /** Two parts of a way that meet half way between two rows: straight on, or directly from what is above to what is below. */
-function joined(above: readonly number[], below: readonly number[]): number[] {
+function joined(above: readonly number[], below: readonly number[], halfGap: number): number[] {
   const [x0, y0, x1] = [above.at(-2)!, above.at(-1)!, below[0]!]
-  const isNear =
-    above.at(-4) === x0 && y0 - above.at(-3)! === HALF_GAP && below[2] === x1 && below[3]! - y0 === HALF_GAP
+  const isNear = above.at(-4) === x0 && y0 - above.at(-3)! === halfGap && below[2] === x1 && below[3]! - y0 === halfGap
   return x0 === x1 || isNear ? [...above.slice(0, -2), ...below.slice(2)] : [...above, ...below]
 }
 

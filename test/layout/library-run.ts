@@ -10,7 +10,7 @@ import type { MoveStep } from '../../src/editor/protocol/moves'
 import { networkFromSnapshot, snapshotOf } from '../../src/engine'
 import type { NetworkSnapshot } from '../../src/engine'
 import { allGroups, sceneOf } from '../../src/layout'
-import type { LayoutEngine, Scene, SceneNode } from '../../src/layout'
+import type { Direction, LayoutEngine, Scene, SceneNode } from '../../src/layout'
 import { upgradeForTarget } from '../../src/patterns'
 import { faultsOfPicture } from './picture-faults'
 import { arranger } from './support'
@@ -41,11 +41,17 @@ export function pictureOf({ start }: LibraryRun, by: LayoutEngine = arranger()):
 }
 
 /** What holds of the picture at every so many steps and at the end. */
-export async function expectGoodPictures(model: string, how: Open, every: number, columns = 1): Promise<void> {
+export async function expectGoodPictures(
+  model: string,
+  how: Open,
+  every: number,
+  columns = 1,
+  direction: Direction = 'down',
+): Promise<void> {
   const run = libraryRun(model)
   const live = pictureOf(run)
   const open = how === 'all open' ? allGroups(live.tree) : live.firstOpen
-  let picture = await live.draw(open, { columns })
+  let picture = await live.draw(open, { columns, direction })
   const expectGood = (scene: Scene, when: string) => {
     const { upwards, ...faults } = faultsOfPicture(scene)
     expect(faults, when).toEqual({ overlaps: [], through: [], leaning: [] })
@@ -57,14 +63,16 @@ export async function expectGoodPictures(model: string, how: Open, every: number
   expect(run.steps.length).toBeGreaterThan(20)
   for (const [i, step] of run.steps.entries()) {
     live.walk(step)
-    picture = await live.draw(open, { columns, near: picture.placed, before: picture })
+    picture = await live.draw(open, { columns, direction, near: picture.placed, before: picture })
     const at = i + 1
     if (at % every !== 0 && at !== run.steps.length) continue
     const scene = sceneOf(picture)
     expectGood(scene, `step ${at}`)
     const opened = pictureOf(run)
     for (const earlier of run.steps.slice(0, at)) opened.walk(earlier)
-    expect(places(scene), `as opened at step ${at}`).toEqual(places(sceneOf(await opened.draw(open, { columns }))))
+    expect(places(scene), `as opened at step ${at}`).toEqual(
+      places(sceneOf(await opened.draw(open, { columns, direction }))),
+    )
   }
 }
 

@@ -1,4 +1,4 @@
-/** What is wrong with a picture: boxes that overlap, lines that run upwards or through boxes, a spine that leans. */
+/** What is wrong with a picture: boxes that overlap, lines that run upwards (back, in one that runs to the right) or through boxes, a spine that leans. */
 import type { Scene, SceneNode } from '../../src/layout'
 
 export interface PictureFaults {
@@ -11,7 +11,8 @@ export interface PictureFaults {
 /** Rounding moves a line by this much at most. */
 const SLACK = 2
 
-export function faultsOfPicture(scene: Scene): PictureFaults {
+export function faultsOfPicture(drawn: Scene): PictureFaults {
+  const scene = drawn.direction === 'down' ? drawn : turned(drawn)
   const byKey = new Map(scene.nodes.map((n) => [n.key, n]))
   const closed = scene.nodes.filter((n) => !n.open)
   const grid = new Grid(closed)
@@ -29,6 +30,13 @@ export function faultsOfPicture(scene: Scene): PictureFaults {
   }
   return { overlaps: overlapsIn(scene), upwards, through: [...through], leaning: leaningIn(scene) }
 }
+
+/** What runs to the right as it would run down. */
+const turned = (scene: Scene): Scene => ({
+  ...scene,
+  nodes: scene.nodes.map((n) => ({ ...n, x: n.y, y: n.x, width: n.height, height: n.width })),
+  edges: scene.edges.map((e) => ({ ...e, points: e.points.map((_, i) => e.points[i % 2 === 0 ? i + 1 : i - 1]!) })),
+})
 
 const nameOf = (n: SceneNode): string => `${n.face.title} ${n.key}`
 

@@ -12,6 +12,7 @@ const scene: Scene = {
   ],
   stubs: [{ key: 's', tensor: 3, node: 'L1', side: 'in', x: 200, y: 100, name: 'mask', count: 1 }],
   anchors: new Int32Array(),
+  direction: 'down' as const,
   width: 300,
   height: 100,
 }

@@ -41,6 +41,7 @@ const view = object({
   selected: nullable(text),
   /** null where they were never chosen: as many as fill the screen. */
   columns: given(nullable(list(text)), null),
+  direction: given(literal('down', 'right'), 'down'),
 })
 
 const head = object({

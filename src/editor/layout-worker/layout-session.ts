@@ -2,7 +2,16 @@
 import type { LayerId, Network, NetworkSnapshot } from '../../engine'
 import { networkFromSnapshot } from '../../engine'
 import { allGroups, buildGroups, layOut, partsOfPicture } from '../../layout'
-import type { Breaks, Columns, LayoutEngine, LayoutRequest, GroupPath, GroupTree, Picture } from '../../layout'
+import type {
+  Breaks,
+  Columns,
+  Direction,
+  LayoutEngine,
+  LayoutRequest,
+  GroupPath,
+  GroupTree,
+  Picture,
+} from '../../layout'
 import { dialectNamed } from '../dialects'
 import { nodeContentMaker } from './node-content'
 import { withGhosts } from './ghost-source'
@@ -32,6 +41,7 @@ export class LayoutSession {
     snapshot: NetworkSnapshot,
     private readonly arranger: LayoutEngine,
     private columns: Columns = [],
+    private direction: Direction = 'down',
   ) {
     this.network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
     this.live = new IncrementalLayout(this.network, arranger)
@@ -42,8 +52,9 @@ export class LayoutSession {
     return this.redraw(new Set(open), signal)
   }
 
-  setColumns(columns: Columns): Promise<Drawn> {
+  setColumns(columns: Columns, direction: Direction): Promise<Drawn> {
     this.columns = columns
+    this.direction = direction
     return this.draw()
   }
 
@@ -103,8 +114,9 @@ export class LayoutSession {
     const source = withGhosts(this.live.tree.source, ghosts)
     const faceOf = nodeContentMaker(source, this.network)
     const near = this.picture!.placed
+    const { columns, direction } = this
     const tree = buildGroups(source, this.live.tree.frame)
-    return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { near, columns: this.columns }))
+    return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { near, columns, direction }))
   }
 
   private drawn(picture: Picture, since?: number): Drawn {
@@ -130,16 +142,18 @@ export class LayoutSession {
 
   private async drawPart(tree: GroupTree, request: LayoutRequest): Promise<Drawn> {
     const faceOf = nodeContentMaker(tree.source, this.network)
-    return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { ...request, columns: 1 }))
+    const { direction } = this
+    return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { ...request, columns: 1, direction }))
   }
 
   async draw(request: LayoutRequest = {}, since?: number): Promise<Drawn> {
     if (this.part) return this.drawPart(this.part.tree, request)
     const before = this.picture
-    const { columns } = this
+    const { columns, direction } = this
     this.picture = await this.live.draw(this.open, {
       ...request,
       columns,
+      direction,
       ...(before && { near: before.placed, before }),
     })
     // What was chosen for the screen when the network was first drawn stays.

@@ -34,16 +34,16 @@ function stoppable(work: (home: LayoutSession, signal: AbortSignal) => Promise<D
 }
 
 serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
-  load: async ({ port, columns }) => {
+  load: async ({ port, columns, direction }) => {
     const engine = new Remote<EvidenceCalls, NoEvents>(port)
     const { snapshot, steps } = await engine.call('start', null)
-    home = new LayoutSession(unpackedSnapshot(snapshot), arranger, columns)
+    home = new LayoutSession(unpackedSnapshot(snapshot), arranger, columns, direction)
     home.walk(steps)
     engine.end()
     return inTurn((h) => h.draw())
   },
   setOpen: ({ open }) => stoppable((h, signal) => h.setOpen(open, signal)),
-  setColumns: ({ columns }) => inTurn((h) => h.setColumns(columns)),
+  setColumns: ({ columns, direction }) => inTurn((h) => h.setColumns(columns, direction)),
   openAll: () => stoppable((h, signal) => h.openAll(signal)),
   closeAll: () => stoppable((h, signal) => h.closeAll(signal)),
   reveal: ({ layers, upTo }) => stoppable((h, signal) => h.reveal(layers, upTo ?? null, signal)),

@@ -1,5 +1,6 @@
 /** A film as plain numbers and texts: its first picture whole, then what each step changes. For a page that plays by itself. */
-import type { NodeContent, ItemKind, Scene, SceneEdge, SceneNode, SceneStub } from '../../layout'
+import { emptyScene } from '../../layout'
+import type { Direction, NodeContent, ItemKind, Scene, SceneEdge, SceneNode, SceneStub } from '../../layout'
 import type { Caption, Film } from './film'
 import { recordBetween } from './step-record'
 
@@ -20,6 +21,7 @@ interface PlainChange {
 
 export interface FilmData {
   readonly title: string
+  readonly direction: Direction
   readonly faces: readonly NodeContent[]
   readonly shots: readonly {
     readonly caption: Caption
@@ -31,7 +33,6 @@ export interface FilmData {
   }[]
 }
 
-const EMPTY: Scene = { nodes: [], edges: [], stubs: [], anchors: new Int32Array(), width: 0, height: 0 }
 const round = (x: number): number => Math.round(x * 10) / 10
 
 export function filmData({ title, shots }: Film): FilmData {
@@ -43,7 +44,7 @@ export function filmData({ title, shots }: Film): FilmData {
     known.set(key, index)
     return index
   }
-  let last = EMPTY
+  let last = emptyScene
   const plain = shots.map(({ record, caption }) => {
     const { before, after } = record
     const parts = [...record.parts].map(([key, { name }]) => [key, name] as const)
@@ -51,7 +52,7 @@ export function filmData({ title, shots }: Film): FilmData {
     last = after
     return { caption, parts, cut, change: changeOf(before, after, faceIndex) }
   })
-  return { title, faces, shots: plain }
+  return { title, direction: last.direction, faces, shots: plain }
 }
 
 function changeOf(before: Scene, after: Scene, faceIndex: (face: NodeContent) => number): PlainChange {
@@ -85,8 +86,8 @@ function changed<T extends { readonly key: string }, P>(before: readonly T[], af
   return { now, gone: [...old.keys()] }
 }
 
-export function filmFromData({ title, faces, shots }: FilmData): Film {
-  let last = EMPTY
+export function filmFromData({ title, direction, faces, shots }: FilmData): Film {
+  let last: Scene = { ...emptyScene, direction }
   return {
     title,
     shots: shots.map(({ caption, parts, cut, change }) => {
@@ -112,6 +113,7 @@ function changedBy(before: Scene, change: PlainChange, faces: readonly NodeConte
     edges: [...edges.values()],
     stubs: change.stubs ?? before.stubs,
     anchors: before.anchors,
+    direction: before.direction,
     width,
     height,
   }

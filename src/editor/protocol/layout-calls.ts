@@ -1,6 +1,6 @@
 /** Every message between the page and the layout worker. Plain values. */
 import type { LayerId } from '../../engine'
-import type { Breaks, Columns, GroupPath } from '../../layout'
+import type { Breaks, Columns, Direction, GroupPath } from '../../layout'
 import type { Ghosts } from './comparison'
 import type { MoveStep } from './moves'
 import type { NoEvents } from './rpc'
@@ -17,6 +17,7 @@ export interface LoadRequest {
   /** Where the engine worker answers `EvidenceCalls`. */
   readonly port: MessagePort
   readonly columns: Columns
+  readonly direction: Direction
 }
 
 export interface FollowRequest {
@@ -30,7 +31,7 @@ export interface LayoutCalls {
   readonly load: { readonly args: LoadRequest; readonly result: Drawn }
   /** Opens exactly these groups. */
   readonly setOpen: { readonly args: { open: readonly GroupPath[] }; readonly result: Drawn }
-  readonly setColumns: { readonly args: { columns: Columns }; readonly result: Drawn }
+  readonly setColumns: { readonly args: { columns: Columns; direction: Direction }; readonly result: Drawn }
   readonly openAll: { readonly args: null; readonly result: Drawn }
   readonly closeAll: { readonly args: null; readonly result: Drawn }
   /** Opens whatever must be open for these layers to be seen, or for their group `upTo`. */

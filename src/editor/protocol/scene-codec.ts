@@ -3,6 +3,7 @@
  * once each. Where the page holds the scene before, only those parts cross that are not the same, or the same elsewhere.
  */
 import type {
+  Direction,
   NodeContent,
   GroupInside,
   ItemKind,
@@ -44,6 +45,7 @@ export interface PackedScene {
   readonly links: Int32Array
   readonly points: Float32Array
   readonly anchors: Int32Array
+  readonly direction: Direction
   readonly width: number
   readonly height: number
 }
@@ -61,7 +63,7 @@ export interface SentBefore {
 
 /** Packs a scene, or what is new in it since another. */
 export function packScene(
-  { parts, anchors, width, height }: PictureParts,
+  { parts, anchors, direction, width, height }: PictureParts,
   revision = 0,
   before: SentBefore | null = null,
 ): PackedScene {
@@ -88,6 +90,7 @@ export function packScene(
     ...packedNodes,
     ...edges,
     anchors,
+    direction,
     width,
     height,
   }
@@ -134,7 +137,7 @@ export function unpackScene(p: PackedScene, before?: Scene): Scene {
     const before = index < 0 ? null : old[index]!
     return before?.x === x && before.y === y ? before : new ScenePart(before?.inside ?? fresh(), x, y)
   })
-  const scene = sceneOfParts(parts, p.anchors, p.width, p.height)
+  const scene = sceneOfParts(parts, p)
   revisions.set(scene, p.revision)
   return scene
 }

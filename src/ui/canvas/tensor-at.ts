@@ -1,5 +1,5 @@
 /** Which tensor is under a point of the picture: a line, the end of one that is named there, or its name. */
-import type { SceneStub } from '../../layout'
+import type { Direction, SceneStub } from '../../layout'
 import { alongEdge } from './paint/paint-edge'
 import type { NamedArea } from './paint/picture'
 import type { SceneIndex } from './paint/scene-index'
@@ -23,15 +23,17 @@ export function tensorAt(
     if (distance < least) [best, least] = [tensor, distance]
   }
   const near = { x: x - reach, y: y - reach, width: 2 * reach, height: 2 * reach }
-  for (const stub of index.stubsIn(near)) offer(stub.tensor, toStub(stub, x, y))
+  const { direction } = index.scene
+  for (const stub of index.stubsIn(near)) offer(stub.tensor, toStub(stub, direction, x, y))
   index.edgesIn(near, ({ tensor, points }) => {
-    alongEdge(points, (x0, y0, x1, y1) => offer(tensor, toSegment(x, y, x0, y0, x1, y1)))
+    alongEdge(points, direction, (x0, y0, x1, y1) => offer(tensor, toSegment(x, y, x0, y0, x1, y1)))
   })
   return best
 }
 
-function toStub({ x: sx, y: sy, side }: SceneStub, x: number, y: number): number {
-  return toSegment(x, y, sx, sy, sx, sy + (side === 'out' ? STUB : -STUB))
+function toStub({ x: sx, y: sy, side }: SceneStub, direction: Direction, x: number, y: number): number {
+  const length = side === 'out' ? STUB : -STUB
+  return direction === 'down' ? toSegment(x, y, sx, sy, sx, sy + length) : toSegment(x, y, sx, sy, sx + length, sy)
 }
 
 function toSegment(x: number, y: number, x0: number, y0: number, x1: number, y1: number): number {

@@ -3,11 +3,13 @@ import type { SceneIndex } from './paint/scene-index'
 
 type Way = 'up' | 'down' | 'left' | 'right'
 
-/** Where an arrow key leads: up and down along the values, left and right to what stands beside. */
+/** Where an arrow key leads: along the values where it points along the direction of the picture, else to what stands beside. */
 export function neighbour(index: SceneIndex, node: SceneNode, way: Way): SceneNode | null {
-  if (way === 'up' || way === 'down') {
+  const down = index.scene.direction === 'down'
+  const [onward, back] = down ? ['down', 'up'] : ['right', 'left']
+  if (way === onward || way === back) {
     const keys = index.scene.edges.flatMap((e) =>
-      way === 'down' && e.from === node.key ? [e.to] : way === 'up' && e.to === node.key ? [e.from] : [],
+      way === onward && e.from === node.key ? [e.to] : way === back && e.to === node.key ? [e.from] : [],
     )
     const ends = keys.flatMap((k) => index.node(k) ?? [])
     return nearest(node, ends) ?? nearest(node, beside(index, node, way))

@@ -47,7 +47,13 @@ function headOf(home: Workspace, steps: Uint8Array): SessionHead {
     history: writeSteps(home, 0).tree,
     steps: steps.length,
     breakpoints: [{ type: 'scope', path: 'encoder' }, { type: 'verdict' }],
-    view: { camera: { x: 1, y: -2.5, zoom: 0.3 }, open: ['encoder'], selected: 'L4', columns: ['G:encoder/layer.4'] },
+    view: {
+      camera: { x: 1, y: -2.5, zoom: 0.3 },
+      open: ['encoder'],
+      selected: 'L4',
+      columns: ['G:encoder/layer.4'],
+      direction: 'right',
+    },
     verdicts: { steps: [], whole: null },
     sizes: [{ name: 'batch', size: 4 }],
   }

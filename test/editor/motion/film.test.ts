@@ -21,6 +21,7 @@ const scene = (...nodes: SceneNode[]): Scene => ({
   }),
   stubs: [],
   anchors: new Int32Array(),
+  direction: 'down' as const,
   width: 2000,
   height: 4000,
 })

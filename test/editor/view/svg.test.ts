@@ -20,7 +20,7 @@ const node = (key: string, y: number): SceneNode => ({
 test('every node and edge is in the picture, and text cannot break out of it', () => {
   const edge = { key: '1|a|b|0', tensor: 1, from: 'a', to: 'b', points: [60, 44, 60, 100] }
   const scene = { nodes: [node('a', 0), node('b', 100)], edges: [edge], stubs: [], width: 120, height: 144 }
-  const svg = sceneToSvg({ ...scene, anchors: new Int32Array() }, (name) => `var-${name}`)
+  const svg = sceneToSvg({ ...scene, anchors: new Int32Array(), direction: 'down' }, (name) => `var-${name}`)
   expect(svg.match(/<text[^>]*font-weight/g)).toHaveLength(2)
   expect(svg).toContain('d="M60 44L60 100"')
   expect(svg).toContain('Cast&#60;&#34;1&#34;&#62;')

@@ -96,7 +96,8 @@ class Camera {
     const camera = await editor.inTurn(async () => {
       const at = editor.state.timeline.cursor
       const port = wayTo(session.engine)
-      await layout.call('load', { port, columns: editor.state.columns }, [port])
+      const { columns, scene } = editor.state
+      await layout.call('load', { port, columns, direction: scene.direction }, [port])
       return { at, drawn: await layout.call('setOpen', { open: [...editor.state.open] }) }
     })
     if (!camera) throw new Error('the network is not open any more')

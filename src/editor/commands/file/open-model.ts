@@ -222,7 +222,8 @@ const unagreed = (rule: OwnRule): OwnRule => (rule.language === 'ts' ? { ...rule
 /** The picture, with the groups open that were open. */
 async function draw(editor: Editor, layout: LayoutRemote, port: MessagePort, head?: SessionHead): Promise<Drawn> {
   const columns = head?.view.columns ?? { aspect: editor.platform.canvasAspect() }
-  const drawn = await layout.call('load', { port, columns }, [port])
+  const direction = head?.view.direction ?? editor.state.scene.direction
+  const drawn = await layout.call('load', { port, columns, direction }, [port])
   return head ? layout.call('setOpen', { open: head.view.open }) : drawn
 }
 

@@ -1,7 +1,7 @@
 /** How a comparison looks: what is gone grey and dashed, what is new amber, what changed with a double ring, the rest pale. */
 import { edgeStatus, KEPT } from '../../../editor'
 import type { Mark } from '../../../editor'
-import type { SceneEdge, SceneNode } from '../../../layout'
+import type { Direction, SceneEdge, SceneNode } from '../../../layout'
 import { traceEdge, traceHead } from './paint-edge'
 import { ring } from './primitives'
 import { PLAIN } from './paint-node'
@@ -30,6 +30,7 @@ export function paintMarkedEdges(
   palette: Palette,
   zoom: number,
   smooth: boolean,
+  direction: Direction,
 ): void {
   const look = {
     kept: { colour: palette.edge, alpha: PALE, width: 1.25, dash: [] },
@@ -45,12 +46,12 @@ export function paintMarkedEdges(
     ctx.lineWidth = Math.max(width, 0.8 / zoom)
     ctx.setLineDash(dash)
     ctx.beginPath()
-    for (const edge of sorted[status]) traceEdge(ctx, edge.points, smooth)
+    for (const edge of sorted[status]) traceEdge(ctx, edge.points, smooth, direction)
     ctx.stroke()
     ctx.setLineDash([])
     if (!smooth) continue
     ctx.beginPath()
-    for (const edge of sorted[status]) traceHead(ctx, edge.points)
+    for (const edge of sorted[status]) traceHead(ctx, edge.points, direction)
     ctx.fill()
   }
   ctx.globalAlpha = 1

@@ -55,17 +55,22 @@ export function paintMotion(ctx: CanvasRenderingContext2D, picture: Picture, mot
 }
 
 /** What merely moves is one path; what comes or goes has a look of its own. */
-function paintEdges(ctx: CanvasRenderingContext2D, { palette, viewport }: Picture, edges: readonly EdgeFrame[]): void {
+function paintEdges(
+  ctx: CanvasRenderingContext2D,
+  { index, palette, viewport }: Picture,
+  edges: readonly EdgeFrame[],
+): void {
+  const { direction } = index.scene
   const smooth = viewport.zoom > 0.22
   const plain = edges.filter((f) => f.alpha === 1 && f.ghost === 0 && f.fresh === 0)
   const stroke = (batch: readonly EdgeFrame[]) => {
     ctx.beginPath()
-    for (const f of batch) traceEdge(ctx, f.points, smooth)
+    for (const f of batch) traceEdge(ctx, f.points, smooth, direction)
     ctx.stroke()
     ctx.setLineDash([])
     if (!smooth) return
     ctx.beginPath()
-    for (const f of batch) traceHead(ctx, f.points)
+    for (const f of batch) traceHead(ctx, f.points, direction)
     ctx.fill()
   }
   ctx.strokeStyle = ctx.fillStyle = palette.edge

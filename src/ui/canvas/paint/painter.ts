@@ -1,7 +1,7 @@
 /** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
 import type { Lit } from '../../../editor'
 import { touches } from '../../../layout'
-import type { Rect, SceneEdge, SceneNode } from '../../../layout'
+import type { Direction, Rect, SceneEdge, SceneNode } from '../../../layout'
 import { markedLook, paintMarkedEdges, paintMarks } from './paint-compare'
 import { paintMotion } from './paint-motion'
 import { paintPreview } from './paint-preview'
@@ -73,6 +73,7 @@ function paintEdges(
   view: Rect,
 ): void {
   const smooth = viewport.zoom > SMOOTH
+  const { direction } = index.scene
   const shown: SceneEdge[] = []
   const lit: SceneEdge[] = []
   const under: SceneEdge[] = []
@@ -84,14 +85,14 @@ function paintEdges(
     else shown.push(edge)
   })
   const width = Math.max(1.25, 0.8 / viewport.zoom)
-  if (marks) paintMarkedEdges(ctx, shown, marks, palette, viewport.zoom, smooth)
+  if (marks) paintMarkedEdges(ctx, shown, marks, palette, viewport.zoom, smooth, direction)
   else {
     ctx.globalAlpha = chosen?.dims ? UNLIT : 1
-    strokeEdges(ctx, shown, smooth, palette.edge, width)
+    strokeEdges(ctx, shown, smooth, palette.edge, width, direction)
     ctx.globalAlpha = 1
   }
-  strokeEdges(ctx, lit, smooth, palette.match, width * (chosen ? 2 : 1.4))
-  strokeEdges(ctx, under, smooth, palette.accentText, width * 2)
+  strokeEdges(ctx, lit, smooth, palette.match, width * (chosen ? 2 : 1.4), direction)
+  strokeEdges(ctx, under, smooth, palette.accentText, width * 2, direction)
 }
 
 /** Of a tensor that goes elsewhere too, only the lines between what is lit are. */
@@ -105,6 +106,7 @@ function strokeEdges(
   smooth: boolean,
   colour: string,
   width: number,
+  direction: Direction,
 ): void {
   ctx.strokeStyle = colour
   ctx.fillStyle = colour
@@ -112,11 +114,11 @@ function strokeEdges(
   for (let from = 0; from < edges.length; from += BATCH) {
     const batch = edges.slice(from, from + BATCH)
     ctx.beginPath()
-    for (const edge of batch) traceEdge(ctx, edge.points, smooth)
+    for (const edge of batch) traceEdge(ctx, edge.points, smooth, direction)
     ctx.stroke()
     if (!smooth) continue
     ctx.beginPath()
-    for (const edge of batch) traceHead(ctx, edge.points)
+    for (const edge of batch) traceHead(ctx, edge.points, direction)
     ctx.fill()
   }
 }
