@@ -133,7 +133,7 @@ export const commands: readonly Command[] = [
     'Patterns',
     'draw-rule',
     'Draw the rule that is being written',
-    ['Shift+B'],
+    ['Shift+I'],
     (s) => s.draft !== null && s.draft.language !== 'ts',
     toggleDrawing,
   ),

@@ -18,6 +18,16 @@ export interface CompareState extends Compared {
   readonly beside: boolean
 }
 
+/**
+ * Where a walk through the differences stops: at each rewrite, with all that went and came by it, and at each difference that is of none.
+ * Indices of the first difference of each.
+ */
+export function stopsOf(differences: readonly Difference[]): number[] {
+  return differences.flatMap(({ rewrite }, i) =>
+    i === 0 || rewrite === null || differences[i - 1]!.rewrite !== rewrite ? [i] : [],
+  )
+}
+
 export type Status = Difference['status'] | 'kept'
 
 export interface Mark {

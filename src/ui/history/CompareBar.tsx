@@ -1,15 +1,16 @@
 import { ChevronDown, ChevronUp, Columns2, Layers, X } from 'lucide-react'
-import { compareCommands } from '../../editor'
+import { compareCommands, stopsOf } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
 
-/** What is compared, how much differs, and the way from one difference to the next. */
+/** What is compared, how much differs, and the way from one rewrite to the next. */
 export function CompareBar() {
   const editor = useEditor()
   const state = useEditorState((s) => s.compare)
   if (!state) return null
   const { base, counts, beside, at, differences, scene } = state
   const { removed, added, changed, kept } = counts
+  const stops = stopsOf(differences)
   return (
     <div className="compare-bar" role="toolbar" aria-label="Comparison">
       <span className="compare-with" title={`The network as it is now, against ${base.label}`}>
@@ -40,7 +41,7 @@ export function CompareBar() {
           onClick={() => void compareCommands.walkDifferences(editor, -1)}
         />
         <span className="compare-at">
-          {at + 1}/{differences.length}
+          {at < 0 ? 0 : stops.findLastIndex((stop) => stop <= at) + 1}/{stops.length}
         </span>
         <IconButton
           label="Next difference"

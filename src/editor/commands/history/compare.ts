@@ -1,7 +1,8 @@
 /** Comparing: the network as it is now with another point of its history, or with another file. */
 import type { HistoryId } from '../../../engine'
-import { anchorOf } from '../../../layout'
+import { anchorOf, union } from '../../../layout'
 import type { CompareBase, CompareState } from '../../view/compare-view'
+import { stopsOf } from '../../view/compare-view'
 import type { Editor, Live } from '../../editor'
 import type { Session } from '../../session/session'
 import type { Compared } from '../../protocol/comparison'
@@ -106,6 +107,32 @@ export async function showDifference(editor: Editor, at: number): Promise<void> 
   editor.say(`Difference ${at + 1} of ${differences.length}: ${name} ${status}. ${changes.join(', ')}`)
 }
 
+/** So many layers of one rewrite are opened out of closed groups to be shown together. */
+const SHOWN_TOGETHER = 24
+
+/** Goes to all that went and came by one rewrite: from whatever stands there, both sides of it are in view. */
+async function showRewrite(editor: Editor, at: number): Promise<void> {
+  const { differences, rewrites } = editor.state.compare ?? NOTHING
+  const of = differences[at]?.rewrite ?? null
+  if (of === null) return showDifference(editor, at)
+  const isWanted = beginGoing(editor)
+  setAt(editor, at)
+  const layers = differences.flatMap((d) => (d.rewrite === of && d.layer >= 0 ? [d.layer] : []))
+  for (const layer of layers.slice(0, SHOWN_TOGETHER)) {
+    if (anchorOf(editor.state.scene, layer)?.kind === 'group') await openAround(editor, layer)
+    if (!isWanted()) return
+  }
+  const nodes = layers.flatMap((layer) => anchorOf(editor.state.scene, layer) ?? [])
+  const [first] = nodes
+  const all = union(nodes)
+  if (first && all) {
+    editor.set({ selected: first.key, several: { last: first.key, keys: new Set(nodes.map((n) => n.key)) } })
+    editor.camera.reveal(all)
+  }
+  const { title, patterns } = rewrites[of]!
+  editor.say(`${title}, by ${patterns.join(', ')}`)
+}
+
 /** The layout knows a ghost by the group that its scope gives it, like any other layer. */
 async function openAround(editor: Editor, layer: number): Promise<void> {
   const group = anchorOf(editor.state.scene, layer)?.group
@@ -125,11 +152,13 @@ function setAt(editor: Editor, at: number): void {
   if (compare) editor.set({ compare: { ...compare, at } satisfies CompareState })
 }
 
+/** Goes to the next rewrite, or the next difference that is of none; or the one before; round the end. */
 export function walkDifferences(editor: Editor, by: 1 | -1): Promise<void> {
   const { at, differences } = editor.state.compare ?? { at: -1, ...NOTHING }
-  if (differences.length === 0) return Promise.resolve()
-  const from = at < 0 && by < 0 ? 0 : at
-  return showDifference(editor, (from + by + differences.length) % differences.length)
+  const stops = stopsOf(differences)
+  if (stops.length === 0) return Promise.resolve()
+  const here = at < 0 ? (by < 0 ? 0 : -1) : stops.findLastIndex((stop) => stop <= at)
+  return showRewrite(editor, stops[(here + by + stops.length) % stops.length]!)
 }
 
 export function toggleBeside(editor: Editor): void {

@@ -73,7 +73,7 @@ export default function RuleBoards() {
           <h3>{node ? headOf(node) : 'Nothing chosen'}</h3>
           <IconButton
             label="Close the boards"
-            keys="Shift B"
+            keys="Shift I"
             icon={X}
             onClick={() => draftCommands.toggleDrawing(editor)}
           />

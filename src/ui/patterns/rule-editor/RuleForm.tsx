@@ -79,7 +79,7 @@ export default function RuleForm({ draft }: Props) {
             type="button"
             className="link"
             aria-pressed={drawing}
-            title="Both sides as boards, below the graph (Shift B)"
+            title="Both sides as boards, below the graph (Shift I)"
             onClick={() => draftCommands.toggleDrawing(editor)}
           >
             {drawing ? 'Close the boards' : 'Draw'}
