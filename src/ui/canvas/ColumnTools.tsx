@@ -13,7 +13,7 @@ export function ColumnTools() {
     <>
       <IconButton
         label={down ? 'Draw from left to right' : 'Draw from top to bottom'}
-        keys="X"
+        keys=";"
         onClick={() => void columnCommands.turn(editor)}
         icon={down ? ArrowRightFromLine : ArrowDownFromLine}
       />

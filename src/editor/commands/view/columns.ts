@@ -42,5 +42,5 @@ export const columnCommands: readonly Command[] = [
     (e) => void setColumns(e, countColumns(e) - 1),
   ),
   command('View', 'columns-fit', 'As many columns as fill the screen', [], withModel, (e) => void columnsForScreen(e)),
-  command('View', 'direction', 'Left to right, or top to bottom', ['x'], withModel, (e) => void turn(e)),
+  command('View', 'direction', 'Left to right, or top to bottom', [';'], withModel, (e) => void turn(e)),
 ]
