@@ -1,7 +1,8 @@
-import { defaultNet, recordSignature, Tensor } from '../../engine'
+import { recordSignature, Tensor } from '../../engine'
 import type { Attributes, RawInputs, Shape } from '../../engine'
 import { GPT_ATTENTION_SCALARS, GPT_ATTENTION_TENSORS, refuseUnknown } from './gpt-attention-arguments'
 import type { GptAttentionTensor } from './gpt-attention-arguments'
+import { layers } from './functional/core'
 import { LayerType } from './layer-type'
 
 type Tensors = { [K in Exclude<GptAttentionTensor, 'qkv'>]: Tensor | null }
@@ -53,18 +54,13 @@ const recorded = recordSignature(
       { dtype: qkv.dtype, shape: context },
       ...(hasPresent ? [{ dtype: past?.dtype ?? qkv.dtype, shape: past?.shape ?? null }] : []),
     ]
-    const plugin = defaultNet().addLayer({
-      kind: LayerType.PLUGIN_V2,
-      inputs: operandsOf(args),
-      attributes: {
-        plugin_namespace: 'tensorrt_llm',
-        plugin_type: 'GPTAttention',
-        num_outputs: outputs.length,
-        ...fieldsOf(args),
-      },
-      outputs,
-    })
-    return plugin.getOutputs()
+    const fields = {
+      plugin_namespace: 'tensorrt_llm',
+      plugin_type: 'GPTAttention',
+      num_outputs: outputs.length,
+      ...fieldsOf(args),
+    }
+    return layers(LayerType.PLUGIN_V2, operandsOf(args), fields, outputs.length, { types: outputs })
   },
 )
 

@@ -1,6 +1,6 @@
 import { ConstantValue, netGuard, Network } from '../../engine'
 import { tensorrtDialect } from './dialect'
-import { input, linear } from './functional'
+import { input, linear } from './functional/linear'
 import { gptAttention } from './gpt-attention'
 
 export interface GptNetworkSizes {

@@ -1,19 +1,5 @@
 export { tensorrtDialect } from './dialect'
-export {
-  activation,
-  add,
-  cast,
-  constant,
-  elementwise,
-  input,
-  linear,
-  matmul,
-  mul,
-  softmax,
-  sub,
-  unary,
-  view,
-} from './functional'
+export * from './functional/index'
 export { gptAttention } from './gpt-attention'
 export type { GptAttentionArgs, GptAttentionCall } from './gpt-attention'
 export { gptAttentionNetwork } from './gpt-network'
@@ -26,4 +12,5 @@ export { pluginTexts } from './lower/plugin-texts'
 export type { Lowered, Unlowered } from './lower/lower-onnx'
 export { RaiseError } from './raise/error'
 export { raiseToOnnx } from './raise/raise-to-onnx'
+export * from './modules/index'
 export type * from './views'

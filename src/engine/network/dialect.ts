@@ -83,6 +83,10 @@ declare global {
    */
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface GraftLayerViews {}
+
+  /** Methods that a dialect gives every `Tensor`: those of its functionals, as TensorRT-LLM's Tensor has them. */
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  interface GraftTensorMethods {}
 }
 
 /** Kinds whose view is typed. */

@@ -468,7 +468,12 @@ export class Layer implements LayerNode {
   }
 }
 
+// Merged with the class below: the methods that a dialect adds.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type
+export interface Tensor extends GraftTensorMethods {}
+
 /** A value of a network: a light handle over its record, with the module's methods. One handle a tensor. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class Tensor implements TensorNode {
   readonly id: TensorId
   /** @internal kept by edits */

@@ -1,0 +1,123 @@
+import type { DType, Tensor } from '../../../engine'
+import { Tensor as TensorClass } from '../../../engine'
+import { LayerType } from '../layer-type'
+import { axisOf, constantOf, dataType, layer, layers, rankOf, toTensor } from './core'
+import { add, broadcastHelper, cast, minimum, mul, sub } from './elementwise'
+import { castTo, concat, expandDims, permute, shape, slice, view } from './shape'
+
+/** Reads dimensions of 1 again and again, by a stride of 0 there: a SLICE whose strides are min(size − 1, 1). */
+export function expand(x: Tensor, expandShape: Tensor): Tensor {
+  const rank = rankOf(x)
+  const strides = concat(Array.from({ length: rank }, (_, i) => minimum(sub(shape(x, i), 1), 1)))
+  return slice(x, new Array<number>(rank).fill(0), expandShape, strides)
+}
+
+/** One slice along a dimension, which goes. */
+export function select(x: Tensor, dim: number, index: number | Tensor): Tensor {
+  const at = index instanceof TensorClass ? index : constantOf('int32', [index])
+  const axis = axisOf(dim, rankOf(x))
+  const kept = x.shape!.flatMap((_, i) => (i === axis ? [] : [shape(x, i)]))
+  const found = layer(LayerType.GATHER, [x, at], { axis })
+  return view(found, kept.length > 0 ? concat(kept) : [])
+}
+
+/** Slices along a dimension, by an index of rank 1. */
+export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
+  const axis = axisOf(dim, rankOf(x))
+  const sizes = x.shape!.map((_, i) => (i === axis ? shape(index, 0) : shape(x, i)))
+  return view(layer(LayerType.GATHER, [x, index], { axis }), concat(sizes))
+}
+
+export const gatherNd = (x: Tensor, indices: Tensor, batchDims = 1): Tensor =>
+  layer(LayerType.GATHER, [x, indices], { mode: 'ND', ...(batchDims !== 0 && { num_elementwise_dims: batchDims }) })
+
+export const scatter = (x: Tensor, dim: number, indices: Tensor, updates: Tensor): Tensor =>
+  layer(LayerType.SCATTER, [x, indices, updates], { mode: 'ELEMENT', axis: axisOf(dim, rankOf(x)) })
+
+export const scatterNd = (x: Tensor, indices: Tensor, updates: Tensor): Tensor =>
+  layer(LayerType.SCATTER, [x, indices, updates], { mode: 'ND' })
+
+export const nonzero = (x: Tensor): Tensor => layer(LayerType.NON_ZERO, [x])
+
+function maskedIndices(x: Tensor, mask: Tensor): [Tensor, Tensor] {
+  const [wide, wideMask] = broadcastHelper(x, mask)
+  return [wide, permute(nonzero(expand(wideMask, shape(wide))), [1, 0])]
+}
+
+/** The elements under a mask, of rank 1. */
+export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
+  const [wide, indices] = maskedIndices(x, mask)
+  return layer(LayerType.GATHER, [wide, indices], { mode: 'ND' })
+}
+
+/** Puts the elements of `source`, in order, under a mask. */
+export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
+  const [wide, indices] = maskedIndices(x, mask)
+  return scatterNd(wide, indices, view(source, [-1]))
+}
+
+/** start, start + 1 ... as long as they are below the end: FILL with LINSPACE. */
+export function arange(start: Tensor | number, end: Tensor | number, dtype: DType): Tensor {
+  const whole = dtype === 'int32' ? 'int32' : 'int64'
+  const from = typeof start === 'number' ? constantOf(whole, [start], []) : start
+  const to = typeof end === 'number' ? constantOf(whole, [end], []) : end
+  const common = from.dtype === to.dtype ? from.dtype : whole
+  const [a, b] = common ? [castTo(from, common), castTo(to, common)] : [from, to]
+  const step = toTensor(1, a.dtype)
+  const count = castTo(view(sub(b, a), [1]), 'int64')
+  const known = typeof start === 'number' && typeof end === 'number' ? Math.max(end - start, 0) : null
+  const type = { dtype: a.dtype, shape: [known] }
+  const filled = layer(LayerType.FILL, [count, a, step], { to_type: dataType(a.dtype ?? 'int64') }, { type })
+  return cast(filled, dtype)
+}
+
+/** Repeats along each dimension, the last first. */
+export function repeat(x: Tensor, sizes: readonly number[]): Tensor {
+  let y = x
+  for (let k = -1; k >= -sizes.length; k--) y = concat(new Array<Tensor>(sizes.at(k)!).fill(y), k)
+  return y
+}
+
+/** Repeats each element along a dimension. */
+export function repeatInterleave(x: Tensor, repeats: number, dim: number): Tensor {
+  const rank = rankOf(x)
+  const axis = axisOf(dim, rank)
+  const wide = expandDims(x, axis + 1)
+  const sizes = Array.from({ length: rank + 1 }, (_, i) => (i === axis + 1 ? repeats : shape(wide, i)))
+  const tiled = expand(wide, concat(sizes))
+  const flat = Array.from({ length: rank }, (_, i) => (i === axis ? mul(shape(x, i), repeats) : shape(x, i)))
+  return view(tiled, concat(flat))
+}
+
+/** The place of the largest element, int32. */
+export function argmax(x: Tensor, dim: number, keepdim = false): Tensor {
+  const rank = rankOf(x)
+  const axis = axisOf(dim, rank)
+  const [, indices] = layers(LayerType.TOPK, [x], { op: 'MAX', k: 1, axes: 1 << axis }, 2)
+  if (keepdim) return indices!
+  const kept = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis)
+  const sizes = layer(LayerType.GATHER, [shape(indices!), constantOf('int32', kept)], { mode: 'ELEMENT', axis: 0 })
+  return view(indices!, sizes)
+}
+
+/** Pads the last dimensions by numbers before and after, the last dimension first: SLICE that fills. */
+export function pad(x: Tensor, pads: readonly number[], mode = 'constant', value = 0): Tensor {
+  const rank = rankOf(x)
+  if (mode !== 'constant') throw new RangeError(`pad fills with a constant, not by ${mode}`)
+  if (pads.length % 2 !== 0 || pads.length > 2 * rank) throw new RangeError(`pads come in pairs, ${rank} at most`)
+  const before = Array.from({ length: rank }, (_, i) => pads[2 * (rank - 1 - i)] ?? 0)
+  const after = Array.from({ length: rank }, (_, i) => pads[2 * (rank - 1 - i) + 1] ?? 0)
+  const grown = constantOf(
+    'int64',
+    before.map((b, i) => b + after[i]!),
+  )
+  const sizes = add(grown, shape(x))
+  return slice(
+    x,
+    before.map((b) => -b),
+    sizes,
+    null,
+    'FILL',
+    value,
+  )
+}

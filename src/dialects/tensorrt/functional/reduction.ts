@@ -1,0 +1,108 @@
+import type { Tensor } from '../../../engine'
+import { ConstantValue } from '../../../engine'
+import type { ReduceOperation } from '../enums'
+import { LayerType } from '../layer-type'
+import { maskOfAxes } from '../masks'
+import { axisOf, constant, layer, rankOf, staticSize } from './core'
+import { add, cast, div, exp, gelu, log, mul, pow, silu, sqrt, sub } from './elementwise'
+import { chunk, concat, expandDimsLike, shape, view } from './shape'
+
+type Dims = number | readonly number[]
+
+export function reduce(x: Tensor, op: ReduceOperation, dim: Dims, keepdim = false): Tensor {
+  const axes = maskOfAxes([dim].flat().map((d) => axisOf(d, rankOf(x))))
+  return layer(LayerType.REDUCE, [x], { op, axes, ...(keepdim && { keep_dims: true }) })
+}
+export const prod = (x: Tensor, dim: Dims, keepdim = false): Tensor => reduce(x, 'PROD', dim, keepdim)
+export const min = (x: Tensor, dim: Dims, keepdim = false): Tensor => reduce(x, 'MIN', dim, keepdim)
+export const max = (x: Tensor, dim: Dims, keepdim = false): Tensor => reduce(x, 'MAX', dim, keepdim)
+export const mean = (x: Tensor, dim: Dims, keepdim = false): Tensor => reduce(x, 'AVG', dim, keepdim)
+export const sum = (x: Tensor, dim: Dims, keepdim = false): Tensor => reduce(x, 'SUM', dim, keepdim)
+
+export function softmax(x: Tensor, dim: number | null = null): Tensor {
+  return layer(LayerType.SOFTMAX, [x], { axes: 1 << axisOf(dim ?? -1, rankOf(x)) })
+}
+
+export function logSoftmax(x: Tensor, dim: number): Tensor {
+  const off = sub(x, max(x, dim, true))
+  return sub(off, log(sum(exp(off), dim, true)))
+}
+
+/** NORMALIZATION over the last dimensions; weight and bias get its rank. */
+export function layerNorm(
+  x: Tensor,
+  normalizedShape: number | readonly number[],
+  weight: Tensor | null = null,
+  bias: Tensor | null = null,
+  eps = 1e-5,
+): Tensor {
+  const sizes = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape
+  const filled = (value: number): Tensor => {
+    const count = sizes.reduce((a, b) => a * b, 1)
+    return constant(ConstantValue.of(x.dtype ?? 'float32', sizes, new Float32Array(count).fill(value)))
+  }
+  const [scale, shift] = [expandDimsLike(weight ?? filled(1), x), expandDimsLike(bias ?? filled(0), x)]
+  const rank = rankOf(x)
+  const axes = maskOfAxes(sizes.map((_, i) => rank - sizes.length + i))
+  return layer(LayerType.NORMALIZATION, [x, scale, shift], { axes, epsilon: eps })
+}
+
+/** x / √(mean(x²) + ε) · weight, by its layers, in float32. */
+export function rmsNorm(
+  x: Tensor,
+  normalizedShape: number | readonly number[],
+  numGroups = 1,
+  weight: Tensor | null = null,
+  eps = 1e-6,
+): Tensor {
+  const sizes = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape
+  const dims = sizes.map((_, i) => -i - 1)
+  const grouped = numGroups > 1 ? inGroups(x, numGroups) : { x, shape: null }
+  const dtype = grouped.x.dtype ?? 'float32'
+  const wide = cast(grouped.x, 'float32')
+  const variance = mean(pow(wide, 2), dims, true)
+  const y = cast(div(wide, sqrt(add(variance, eps))), dtype)
+  const back = grouped.shape ? view(y, grouped.shape) : y
+  return weight ? mul(back, weight) : back
+}
+
+function inGroups(x: Tensor, groups: number): { x: Tensor; shape: Tensor } {
+  const whole = shape(x)
+  const channels = staticSize(x, -1)
+  const sizes = x.shape!.slice(0, -1).map((d, i) => (typeof d === 'number' ? d : shape(x, i)))
+  return { x: view(x, concat([...sizes, groups, channels / groups])), shape: whole }
+}
+
+/** NORMALIZATION of each group of channels, then weight and bias of each channel. */
+export function groupNorm(
+  x: Tensor,
+  numGroups: number,
+  weight: Tensor | null = null,
+  bias: Tensor | null = null,
+  eps = 1e-5,
+): Tensor {
+  const rank = rankOf(x)
+  const channels = staticSize(x, 1)
+  const whole = shape(x)
+  const sizes = x.shape!.map((d, i) => (typeof d === 'number' ? d : shape(x, i)))
+  const groups = view(x, concat([sizes[0]!, numGroups, channels / numGroups, ...sizes.slice(2)]))
+  const ones = [1, numGroups, ...new Array<number>(rank - 1).fill(1)]
+  const filled = (value: number): Tensor =>
+    constant(ConstantValue.of(x.dtype ?? 'float32', ones, new Float32Array(numGroups).fill(value)))
+  const axes = maskOfAxes(Array.from({ length: rank - 1 }, (_, i) => i + 2))
+  const y = view(layer(LayerType.NORMALIZATION, [groups, filled(1), filled(0)], { axes, epsilon: eps }), whole)
+  const each = [channels, ...new Array<number>(rank - 2).fill(1)]
+  const scaled = weight ? mul(y, view(weight, each)) : y
+  return bias ? add(scaled, view(bias, each)) : scaled
+}
+
+/** The second half gates the first: silu(gate) · x. */
+export function swiglu(x: Tensor): Tensor {
+  const [first, gate] = chunk(x, 2, -1)
+  return mul(silu(gate!), first!)
+}
+
+export function geglu(x: Tensor): Tensor {
+  const [a, b] = chunk(x, 2, -1)
+  return mul(a!, gelu(b!))
+}

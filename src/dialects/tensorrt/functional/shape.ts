@@ -1,0 +1,202 @@
+import type { Shape, Tensor } from '../../../engine'
+import { Tensor as TensorClass } from '../../../engine'
+import type { DType } from '../../../engine'
+import type { SampleMode } from '../enums'
+import { reshapedTo } from '../infer/shuffle'
+import { LayerType } from '../layer-type'
+import { axisOf, constantOf, dataType, layer, rankOf, staticSize, toTensor } from './core'
+
+export function castTo(x: Tensor, dtype: DType): Tensor {
+  return x.dtype === dtype ? x : layer(LayerType.CAST, [x], { to_type: dataType(dtype) })
+}
+
+/**
+ * The shape of a tensor, int64; with `dim` one size, of rank 0: SHAPE, then GATHER and a SHUFFLE.
+ * @throws RangeError for a dimension that it does not have
+ */
+export function shape(x: Tensor, dim: number | null = null, castToDtype: DType | null = null): Tensor {
+  const whole = layer(LayerType.SHAPE, [x])
+  const typed = castToDtype ? castTo(whole, castToDtype) : whole
+  if (dim === null) return typed
+  return view(gather(typed, 0, axisOf(dim, rankOf(x))), [])
+}
+
+/** GATHER by elements: indices of the same rank, or a number, which becomes a CONSTANT [1]. */
+export function gather(x: Tensor, dim: number, indices: Tensor | number): Tensor {
+  const at = typeof indices === 'number' ? constantOf('int32', [indices]) : indices
+  if (rankOf(x) !== rankOf(at)) throw new RangeError(`gather takes indices of rank ${x.rank}, not ${at.rank}`)
+  return layer(LayerType.GATHER, [x, at], { mode: 'ELEMENT', axis: axisOf(dim, rankOf(x)) })
+}
+
+/**
+ * SHUFFLE that gives `x` another shape of the same size, of numbers or an integer tensor. A 0 stands for the size of `x` at that
+ * place, unless `zeroIsPlaceholder` is false, and one -1 for what is left.
+ * @throws RangeError where the sizes do not fit, or there is more than one -1
+ */
+export function view(x: Tensor, sizes: readonly number[] | Tensor, zeroIsPlaceholder = true): Tensor {
+  const flag = zeroIsPlaceholder ? {} : { zero_is_placeholder: false }
+  if (sizes instanceof TensorClass) return layer(LayerType.SHUFFLE, [x, sizes], flag)
+  const refuse = (): never => {
+    throw new RangeError(`cannot view ${x} as [${sizes.join(',')}]`)
+  }
+  if (sizes.filter((d) => d === -1).length > 1 || sizes.some((d) => d < -1 || !Number.isInteger(d))) refuse()
+  if (!holds(x.shape, sizes, zeroIsPlaceholder)) refuse()
+  return layer(LayerType.SHUFFLE, [x], { reshape_dims: sizes, ...flag })
+}
+
+const size = (s: Shape): number => s.reduce<number>((n, d) => n * Number(d), 1)
+
+/** Whether a known shape has the elements that the sizes ask for. */
+function holds(x: Shape | null, sizes: readonly number[], zeroCopies: boolean): boolean {
+  if (!x?.every((d) => typeof d === 'number')) return true
+  const out = reshapedTo(x, sizes, zeroCopies)
+  return out.every((d) => typeof d === 'number') && size(out) === size(x)
+}
+
+/** SHUFFLE by its second transposition. */
+export function permute(x: Tensor, dims: readonly number[]): Tensor {
+  return layer(LayerType.SHUFFLE, [x], { second_transpose: dims.map((d) => axisOf(d, rankOf(x))) })
+}
+
+export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
+  const rank = rankOf(x)
+  const [a, b] = [axisOf(dim0, rank), axisOf(dim1, rank)]
+  return permute(
+    x,
+    Array.from({ length: rank }, (_, i) => (i === a ? b : i === b ? a : i)),
+  )
+}
+
+/** Dimensions from the first to the last become one. Sizes outside may be open where there is one at most. */
+export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+  const rank = rankOf(x)
+  const [start, end] = [axisOf(startDim, rank), axisOf(endDim, rank)]
+  const sizes = x.shape!
+  const inner = sizes.slice(start, end + 1)
+  const flat = inner.every((d) => typeof d === 'number') ? inner.reduce<number>((n, d) => n * Number(d), 1) : -1
+  const outer = (from: number, to: number): number[] =>
+    sizes.slice(from, to).map((d, i) => (typeof d === 'number' ? d : from + i < start ? 0 : -1))
+  return view(x, [...outer(0, start), flat, ...outer(end + 1, rank)])
+}
+
+/** New dimensions of 1 at these places: the sizes there are are gathered one by one, and joined with the ones. */
+export function expandDims(x: Tensor, dim: number | readonly number[], shapeCastDtype: DType | null = null): Tensor {
+  const dims = typeof dim === 'number' ? [dim] : dim
+  const sizes = shape(x, null, shapeCastDtype)
+  const out: (Tensor | number)[] = []
+  for (let i = 0, j = 0; i < rankOf(x) + dims.length; i++) out.push(dims.includes(i) ? 1 : gather(sizes, 0, j++))
+  return view(x, concat(out), false)
+}
+
+export const unsqueeze = (x: Tensor, axis: number): Tensor => expandDims(x, axis < 0 ? axis + rankOf(x) + 1 : axis)
+
+/** Takes out dimensions that are 1, among `dim` where it is given. */
+export function squeeze(x: Tensor, dim: number | readonly number[] | null = null, zeroIsPlaceholder = false): Tensor {
+  const rank = rankOf(x)
+  const among = dim === null ? x.shape!.map((_, i) => i) : [dim].flat().map((d) => axisOf(d, rank))
+  const kept = x.shape!.flatMap((d, i) => (d === 1 && among.includes(i) ? [] : [shape(x, i)]))
+  return view(x, kept.length > 0 ? concat(kept) : [], zeroIsPlaceholder)
+}
+
+export function expandDimsLike(left: Tensor | number, right: Tensor): Tensor {
+  const x = toTensor(left, typeof left === 'number' && !Number.isInteger(left) ? right.dtype : null)
+  const missing = rankOf(right) - rankOf(x)
+  return missing > 0 ? expandDims(x, [...new Array(missing).keys()]) : x
+}
+
+/** CONCATENATION; numbers become CONSTANTs, scalars of rank 0 get a dimension, and beside int64 all are int64. */
+export function concat(inputs: readonly (Tensor | number)[], dim = 0): Tensor {
+  if (inputs.length === 0) throw new RangeError('there is nothing to concatenate')
+  const isLong = inputs.some((t) => (typeof t === 'number' ? Math.abs(t) >= 2 ** 31 : t.dtype === 'int64'))
+  const tensors = inputs.map((t) => {
+    if (typeof t === 'number') return toTensor(t, isLong ? 'int64' : null)
+    return t
+  })
+  const wide = tensors.map((t) => (rankOf(t) === 0 ? view(t, [1]) : t))
+  const same = isLong ? wide.map((t) => (t.dtype === 'int32' ? castTo(t, 'int64') : t)) : wide
+  return layer(LayerType.CONCATENATION, same, { axis: axisOf(dim, rankOf(same[0]!)) })
+}
+
+export const stack = (inputs: readonly Tensor[], dim = 0): Tensor =>
+  concat(
+    inputs.map((t) => unsqueeze(t, dim)),
+    dim,
+  )
+
+type Sizes = readonly number[] | Tensor
+
+/** SLICE by starts and sizes (not ends), each of numbers or an integer tensor. */
+export function slice(
+  x: Tensor,
+  starts: Sizes,
+  sizes: Sizes,
+  strides: Sizes | null = null,
+  mode: SampleMode | null = null,
+  fillValue: number | Tensor | null = null,
+): Tensor {
+  const operand = (v: Sizes | null): Tensor | null => (v instanceof TensorClass ? v : null)
+  const list = (v: Sizes | null): readonly number[] | null => (v instanceof TensorClass ? null : v)
+  const fill = fillValue === null ? null : toTensor(fillValue, x.dtype)
+  const inputs = [x, operand(starts), operand(sizes), operand(strides), mode === 'FILL' ? fill : null]
+  while (inputs.at(-1) === null) inputs.pop()
+  const [start, wanted] = [list(starts), list(sizes)]
+  const stride = strides === null ? new Array<number>(rankOf(x)).fill(1) : list(strides)
+  return layer(LayerType.SLICE, inputs, {
+    ...(start && { start }),
+    ...(wanted && { shape: wanted }),
+    ...(stride && { stride }),
+    ...(mode && { mode }),
+  })
+}
+
+/** Reverses dimensions. @throws RangeError where a size is not known */
+export function flip(x: Tensor, dims: readonly number[]): Tensor {
+  const rank = rankOf(x)
+  const turned = new Set(dims.map((d) => axisOf(d, rank)))
+  const sizes = x.shape!.map((_, i) => staticSize(x, i))
+  return slice(
+    x,
+    sizes.map((n, i) => (turned.has(i) ? n - 1 : 0)),
+    sizes,
+    sizes.map((_, i) => (turned.has(i) ? -1 : 1)),
+  )
+}
+
+/**
+ * Parts of `splitSize`, or of the sizes that a list gives, along one dimension, whose size has to be known.
+ * @throws RangeError where the sizes do not add up
+ */
+export function split(x: Tensor, splitSizeOrSections: number | readonly number[], dim = 0): Tensor[] {
+  const rank = rankOf(x)
+  const axis = axisOf(dim, rank)
+  const size = staticSize(x, axis)
+  const sections = sectionsOf(size, splitSizeOrSections)
+  let start = 0
+  return sections.map((n) => {
+    const starts = concat(Array.from({ length: rank }, (_, i) => (i === axis ? start : 0)))
+    const sizes = concat(Array.from({ length: rank }, (_, i) => (i === axis ? n : shape(x, i))))
+    start += n
+    return slice(x, starts, sizes)
+  })
+}
+
+function sectionsOf(size: number, wanted: number | readonly number[]): readonly number[] {
+  if (typeof wanted !== 'number') {
+    if (wanted.reduce((a, b) => a + b, 0) !== size)
+      throw new RangeError(`[${wanted.join(',')}] are not the ${size} there are`)
+    return wanted
+  }
+  if (!(wanted > 0) || size % wanted !== 0) throw new RangeError(`${size} is not split into parts of ${wanted}`)
+  return new Array<number>(size / wanted).fill(wanted)
+}
+
+export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
+  const size = staticSize(x, dim)
+  if (size % chunks !== 0) throw new RangeError(`${size} is not split into ${chunks} parts`)
+  return split(x, size / chunks, dim)
+}
+
+export const unbind = (x: Tensor, dim = 0): Tensor[] => {
+  const axis = axisOf(dim, rankOf(x))
+  return split(x, 1, axis).map((part) => squeeze(part, axis))
+}

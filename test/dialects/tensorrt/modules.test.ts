@@ -1,0 +1,260 @@
+/** Models from modules: names, shapes, numbers; and module rewriting. */
+import { describe, expect, test } from 'vitest'
+import { ConstantValue, netGuard, Network, snapshotOf, verifyNetwork } from '../../../src/engine'
+import type { Shape, Tensor } from '../../../src/engine'
+import {
+  addLora,
+  Attention,
+  ColumnLinear,
+  Conv2d,
+  Embedding,
+  fuseGateMlp,
+  GatedMLP,
+  GPTForCausalLM,
+  GroupNorm,
+  input,
+  LLaMAForCausalLM,
+  MLP,
+  raiseToOnnx,
+  RowLinear,
+  shareEmbedding,
+  smoothQuantize,
+  tensorrtDialect,
+  weightOnlyQuantize,
+} from '../../../src/dialects/tensorrt'
+import type { DecoderConfig, Module } from '../../../src/dialects/tensorrt'
+import { exportOnnx } from '../../../src/dialects/onnx'
+import { verifyNetworks } from '../../../src/verify'
+import { nodeRuntime } from '../../../src/verify/node'
+
+const runtime = nodeRuntime()
+const SMALL: DecoderConfig = {
+  numLayers: 2,
+  hiddenSize: 16,
+  numHeads: 4,
+  numKvHeads: 2,
+  ffnHiddenSize: 24,
+  vocabSize: 30,
+  maxPositions: 16,
+}
+const PLAIN = { ...SMALL, attention: 'plain' } as const
+
+const counts = (network: Network, kind: string): number => network.countOfKind(kind)
+
+/** A network of one module on one float input. */
+function networkOf(module: Module<[Tensor], Tensor>, shape: Shape, dtype: 'float32' | 'int32' = 'float32'): Network {
+  const network = new Network(tensorrtDialect)
+  netGuard(network, () => network.markOutput(module.call(input('x', dtype, shape)), 'y'))
+  return network
+}
+
+const equal = async (a: Network, b: Network): Promise<void> => {
+  const verdict = await verifyNetworks(snapshotOf(a), snapshotOf(b), await runtime, { seeds: [1, 2] })
+  expect(verdict).toMatchObject({ verdict: 'equal' })
+}
+
+describe('a decoder', () => {
+  test('has layers named by the modules that make them', () => {
+    const network = new LLaMAForCausalLM(SMALL).build('llama')
+    const qkv = network.getLayerByName('transformer/layers/0/attention/qkv/MATRIX_MULTIPLY_0')!
+    expect([qkv.kind, qkv.scope]).toEqual(['MATRIX_MULTIPLY', 'transformer/layers/0/attention/qkv'])
+    expect(network.getLayerByName('transformer/layers/1/attention/PLUGIN_V2_GPTAttention_0')).toBeDefined()
+    expect(network.getLayerByName('transformer/layers/0/attention/qkv/weight')!.kind).toBe('CONSTANT')
+    expect(network.getLayerByName('lmHead/MATRIX_MULTIPLY_0')!.output()!.shape).toEqual(['batch_size', 30])
+    expect(verifyNetwork(network)).toEqual([])
+  })
+
+  test('in the plugin form has caches, in and out, and records what the plugin was called with', () => {
+    const network = new GPTForCausalLM(SMALL).build('gpt')
+    expect(network.outputs.map((o) => o.name)).toEqual(['logits', 'present_key_value_0', 'present_key_value_1'])
+    const [plugin] = network.layersOfKind('PLUGIN_V2')
+    expect(plugin!.flayerInfo!.getTensor('past_key_value')!.name).toBe('past_key_value_0')
+    expect(counts(network, 'NORMALIZATION')).toBe(5)
+    expect(verifyNetwork(network)).toEqual([])
+  })
+
+  test('with padding removed has one row of tokens', () => {
+    const network = new LLaMAForCausalLM({ ...SMALL, removePadding: true }).build('llama')
+    expect(network.getInputs()[0]!.shape).toEqual(['num_tokens'])
+    expect(network.getLayerByName('transformer/layers/1/mlp/proj/MATRIX_MULTIPLY_0')!.output()!.shape).toEqual([
+      'num_tokens',
+      16,
+    ])
+    expect(verifyNetwork(network)).toEqual([])
+    expect(() => new LLaMAForCausalLM({ ...PLAIN, removePadding: true }).build('llama')).toThrow('needs the plugin')
+  })
+
+  test.each([
+    ['GPT', () => new GPTForCausalLM(PLAIN)],
+    ['Llama', () => new LLaMAForCausalLM(PLAIN)],
+  ])('%s from layers runs, and is the same each time', async (_, make) => {
+    const [a, b] = [make().build('a'), make().build('b')]
+    expect(verifyNetwork(a)).toEqual([])
+    await equal(a, b)
+  })
+})
+
+/** What the module says attention is, in plain numbers: one sequence, grouped heads, rotary positions. */
+function attentionOf(qkv: number[][], heads: number, kvHeads: number, size: number): number[][] {
+  const rotated = (v: number[], position: number): number[] =>
+    v.map((x, i) => {
+      const angle = position * 10000 ** (-(i % (size / 2)) / (size / 2))
+      const other = i < size / 2 ? -v[i + size / 2]! : v[i - size / 2]!
+      return x * Math.cos(angle) + other * Math.sin(angle)
+    })
+  const part = (row: number[], from: number): number[] => row.slice(from, from + size)
+  return qkv.map((row, t) =>
+    Array.from({ length: heads }, (_, h) => {
+      const g = Math.floor((h * kvHeads) / heads)
+      const q = rotated(part(row, h * size), t)
+      const scores = qkv.slice(0, t + 1).map((other, s) => {
+        const k = rotated(part(other, (heads + g) * size), s)
+        return q.reduce((sum, x, i) => sum + x * k[i]!, 0) / Math.sqrt(size)
+      })
+      const most = Math.max(...scores)
+      const e = scores.map((s) => Math.exp(s - most))
+      const total = e.reduce((a, b) => a + b, 0)
+      return Array.from({ length: size }, (_, i) =>
+        e.reduce((sum, w, s) => sum + (w / total) * qkv[s]![(heads + kvHeads + g) * size + i]!, 0),
+      )
+    }).flat(),
+  )
+}
+
+test('attention from layers is causal attention with grouped heads and rotary positions', async () => {
+  const [heads, kvHeads, size, length] = [4, 2, 4, 5]
+  const module = new Attention({
+    layerIdx: 0,
+    hiddenSize: 16,
+    numHeads: heads,
+    numKvHeads: kvHeads,
+    maxPositions: 8,
+    bias: false,
+    positionEmbedding: 'rope_gpt_neox',
+    form: 'plain',
+  })
+  const network = new Network(tensorrtDialect)
+  netGuard(network, () => network.markOutput(module.call(input('x', 'float32', [1, 'n', 16])).context, 'y'))
+  const x = Array.from({ length }, (_, t) => Array.from({ length: 16 }, (_, i) => Math.sin(3 * t + i)))
+  const times = (rows: number[][], weight: ConstantValue): number[][] => {
+    const [out, columns] = weight.shape as [number, number]
+    const w = weight.numbers()
+    return rows.map((row) =>
+      Array.from({ length: out }, (_, o) => row.reduce((s, v, c) => s + v * w[o * columns + c]!, 0)),
+    )
+  }
+  const [qkv, dense] = [module.qkv, module.dense] as [ColumnLinear, RowLinear]
+  const expected = times(attentionOf(times(x, qkv.weight.rawValue), heads, kvHeads, size), dense.weight.rawValue).flat()
+  const session = await (await runtime).load(exportOnnx(raiseToOnnx(snapshotOf(network))).bytes)
+  const found = await session.run(new Map([['x', ConstantValue.of('float32', [1, length, 16], x.flat())]]))
+  await session.release()
+  found.get('y')!.toArray().forEach((v, i) => expect(v).toBeCloseTo(expected[i]!, 4)) // prettier-ignore
+})
+
+describe('layers', () => {
+  test.each<[string, () => Module<[Tensor], Tensor>, Shape, Shape]>([
+    [
+      'ColumnLinear of two ranks',
+      () => new ColumnLinear(8, 6, { tpSize: 2, tpGroup: [0, 1], gatherOutput: false }),
+      ['n', 8],
+      ['n', 3],
+    ],
+    ['RowLinear of two ranks', () => new RowLinear(8, 6, { tpSize: 2, tpGroup: [0, 1] }), ['n', 4], ['n', 6]],
+    ['MLP', () => new MLP(8, 16, 'gelu'), ['n', 's', 8], ['n', 's', 8]],
+    ['Conv2d', () => new Conv2d(4, 6, [3, 3], { padding: [1, 1], groups: 2 }), ['n', 4, 8, 8], ['n', 6, 8, 8]],
+    ['GroupNorm', () => new GroupNorm(2, 4), ['n', 4, 8, 8], ['n', 4, 8, 8]],
+  ])('%s', (_, make, from, to) => {
+    const network = networkOf(make(), from)
+    expect(network.getOutputs()[0]!.shape).toEqual(to)
+    expect(verifyNetwork(network)).toEqual([])
+  })
+
+  test('a row-parallel product is summed over the ranks before the bias', () => {
+    const network = networkOf(new RowLinear(8, 6, { tpSize: 2, tpGroup: [0, 1] }), ['n', 4])
+    const kinds = network.getLayers().map((l) => l.record.attributes['plugin_type'] ?? l.kind)
+    expect(kinds.slice(1, 3)).toEqual(['MATRIX_MULTIPLY', 'AllReduce'])
+  })
+
+  test('an embedding is padded to a multiple of 8 rows', () => {
+    const network = networkOf(new Embedding(30, 4), ['n'], 'int32')
+    expect(network.layersOfKind('CONCATENATION')[0]!.output()!.shape).toEqual([32, 4])
+  })
+})
+
+describe('module rewriting', () => {
+  test('fuses gate and fc: another tree, another network, equal numbers', async () => {
+    const [a, b] = [new LLaMAForCausalLM(PLAIN), new LLaMAForCausalLM(PLAIN)]
+    expect(fuseGateMlp(b)).toEqual(
+      [0, 1].map((i) => ({ path: `transformer.layers.${i}.mlp`, from: 'GatedMLP', to: 'FusedGatedMLP' })),
+    )
+    const [before, after] = [a.build('a'), b.build('b')]
+    expect(counts(before, 'MATRIX_MULTIPLY') - counts(after, 'MATRIX_MULTIPLY')).toBe(2)
+    await equal(before, after)
+    expect(fuseGateMlp(b)).toEqual([])
+  })
+
+  test('of one module', async () => {
+    class Holder extends GatedMLP {}
+    const [a, b] = [new LLaMAForCausalLM({ ...PLAIN, numLayers: 1 }), new LLaMAForCausalLM({ ...PLAIN, numLayers: 1 })]
+    expect(fuseGateMlp(b).length).toBe(1)
+    await equal(a.build('a'), b.build('b'))
+    expect(new Holder(4, 8, 'silu').namedModules().map(([path]) => path)).toEqual(['', 'fc', 'proj', 'gate'])
+  })
+
+  test('shares the embedding where head and table are equal, and only there', () => {
+    const model = new LLaMAForCausalLM(PLAIN)
+    expect(shareEmbedding(model)).toEqual([])
+    const { vocabEmbedding } = model.transformer
+    const head = model.lmHead as ColumnLinear
+    head.weight.rawValue = vocabEmbedding.weight.rawValue
+    expect(shareEmbedding(model).map((c) => c.path)).toEqual(['lmHead.weight'])
+    expect(model.namedParameters().some(([name]) => name === 'lmHead.weight')).toBe(false)
+    const network = model.build('shared')
+    expect(network.getLayerByName('lmHead/weight')).toBeUndefined()
+    expect(verifyNetwork(network)).toEqual([])
+  })
+
+  test('quantizes weights alone: int8 and a scale for each row; the head stays', () => {
+    const model = new LLaMAForCausalLM(PLAIN)
+    const before = (model.transformer.layers.at(0)!.attention.qkv as ColumnLinear).weight
+    const changes = weightOnlyQuantize(model)
+    expect(changes.length).toBe(2 * 5)
+    const network = model.build('quantized')
+    expect(network.layersOfKind('PLUGIN_V2').map((l) => l.attribute('plugin_type'))).toEqual(
+      new Array(10).fill('WeightOnlyQuantMatmul'),
+    )
+    expect(network.getLayerByName('lmHead/MATRIX_MULTIPLY_0')).toBeDefined()
+    expect(verifyNetwork(network)).toEqual([])
+    const parameters = new Map(model.namedParameters())
+    const [weight, scale] = ['weight', 'perChannelScale'].map(
+      (n) => parameters.get(`transformer.layers.0.attention.qkv.${n}`)!.rawValue,
+    )
+    const [out, columns] = before.shape as [number, number]
+    for (let r = 0; r < out; r++)
+      for (let c = 0; c < columns; c++)
+        expect(
+          Math.abs(weight!.at(c * out + r) * scale!.at(r) - before.rawValue.at(r * columns + c)),
+        ).toBeLessThanOrEqual(scale!.at(r) * 0.51)
+  })
+
+  test('quantizes operands and weights', () => {
+    const model = new GPTForCausalLM({ ...SMALL, dtype: 'float16' })
+    expect(smoothQuantize(model).length).toBe(2 * 4)
+    const network = model.build('quantized')
+    expect(verifyNetwork(network)).toEqual([])
+    expect(
+      network.layersOfKind('PLUGIN_V2').filter((l) => l.attribute('plugin_type') === 'SmoothQuantGemm').length,
+    ).toBe(8)
+  })
+
+  test('adds low-rank updates, which begin as none', async () => {
+    const [a, b] = [new LLaMAForCausalLM(PLAIN), new LLaMAForCausalLM(PLAIN)]
+    expect(addLora(b, ['qkv', 'dense'], 2).map((c) => c.to)).toEqual(new Array(4).fill('LoraLinear'))
+    const after = b.build('b')
+    expect(after.getLayerByName('transformer/layers/0/attention/qkv/base/MATRIX_MULTIPLY_0')).toBeDefined()
+    const before = a.build('a')
+    expect(counts(after, 'MATRIX_MULTIPLY') - counts(before, 'MATRIX_MULTIPLY')).toBe(8)
+    await equal(before, after)
+    expect(() => addLora(b, ['qkv'], 0)).toThrow('a rank is a whole number')
+  })
+})
