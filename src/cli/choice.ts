@@ -1,5 +1,5 @@
 import type { PatternAnalyzer, RewritePatternManager } from '../engine'
-import { managerOf, onnxLibrary } from '../patterns'
+import { managerOf, onnxLibrary, tensorrtLibrary } from '../patterns'
 import type { LibraryEntry, Target } from '../patterns'
 import type { Arguments } from './arguments'
 import { UsageError } from './arguments'
@@ -27,9 +27,9 @@ export interface Choice {
  */
 export function chosenPatterns(args: Arguments): Choice {
   const target = targetOf(args)
-  const all = onnxLibrary(target)
+  const all = isForTensorrt(args) ? tensorrtLibrary : onnxLibrary(target)
   const named = args.text('patterns')
-  const library = named === undefined ? all.filter((e) => !e.optIn) : namedPatterns(named, target)
+  const library = named === undefined ? all.filter((e) => !e.optIn) : namedPatterns(named, target, all)
   const kept = library.filter((e) => isAllowed(e, args))
   return { target, library: kept, manager: managerOf(kept, target) }
 }
@@ -59,6 +59,14 @@ export function onePattern(args: Arguments): Choice {
   return { target, library, manager: managerOf(library, target) }
 }
 
+/** Whether a model is to be lowered into TensorRT's layers. @throws UsageError for a dialect that nothing is lowered into */
+export function isForTensorrt(args: Arguments): boolean {
+  const dialect = args.text('dialect')
+  if (dialect !== undefined && dialect !== 'tensorrt' && dialect !== 'onnx')
+    throw new UsageError(`--dialect is onnx or tensorrt, not ${dialect}`)
+  return dialect === 'tensorrt'
+}
+
 /** @throws UsageError */
 export function targetOf(args: Arguments): Target {
   const target = args.text('target') ?? 'ort'
@@ -67,9 +75,12 @@ export function targetOf(args: Arguments): Target {
 }
 
 /** The patterns of a list of labels, families and files of rules or code; those of files come first, as they are written. @throws UsageError */
-export function namedPatterns(list: string, target: Target): LibraryEntry[] {
-  const all = onnxLibrary(target)
-  if (slug(list) === 'all') return all
+export function namedPatterns(
+  list: string,
+  target: Target,
+  all: readonly LibraryEntry[] = onnxLibrary(target),
+): LibraryEntry[] {
+  if (slug(list) === 'all') return [...all]
   const own: LibraryEntry[] = []
   const wanted = new Set<LibraryEntry>()
   for (const name of list.split(',')) {

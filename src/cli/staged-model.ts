@@ -3,6 +3,7 @@ import path from 'node:path'
 import { exportParts, joined, lengthOf } from '../dialects/onnx'
 import { snapshotOf } from '../engine'
 import type { Network } from '../engine'
+import { runnable } from '../verify'
 import type { ModelFile } from '../verify'
 import { sourceOf } from './files'
 import { UsageError } from './arguments'
@@ -29,7 +30,7 @@ export async function stageModel(outputs: Outputs, network: Network, output: str
       `${gigabytes(weights)} of weights do not fit into one model: give -o a file, and they go beside it`,
     )
   const weightsFile = `${path.basename(output)}.data`
-  const { model, external } = exportParts(snapshotOf(network), {
+  const { model, external } = exportParts(runnable(snapshotOf(network)), {
     inlineExternal: true,
     ...(weights > LARGEST_FILE && { weightsFile }),
   })

@@ -62,7 +62,7 @@ const PASSED = new Set(['Dropout', 'Cast', 'Identity', 'Where', 'IsNaN', 'Reshap
 /** The network under the operator set that what patterns make of it for the target needs, or as near to it as it can be brought. */
 export function upgradeForTarget(snapshot: NetworkSnapshot, target: Target): Upgraded {
   const own = snapshot.opsets['']
-  if (own === undefined) return { snapshot, refused: null }
+  if (own === undefined || snapshot.dialect !== 'onnx') return { snapshot, refused: null }
   const kinds = kindsIn(snapshot)
   const needs = NEEDS.filter((n) => n.version > own && (n.targets?.includes(target) ?? true) && n.of(kinds, snapshot))
   const wanted = Math.max(own, ...needs.map((n) => n.version))

@@ -6,14 +6,17 @@ import type { Console } from '../console'
 import { readBytes } from '../files'
 import { Outputs, STANDARD_OUTPUT } from '../outputs'
 import { rulesIn } from '../rule-files'
+import { convertModel } from './convert-model'
 
 const TARGETS = Object.keys(RULE_TARGETS) as RuleTarget[]
 
-export const usage = `graft convert one.rules --to ${TARGETS.join('|')} [-o file] [--json]`
+export const usage = `graft convert one.rules --to ${TARGETS.join('|')} [-o file] [--json]
+       graft convert in.onnx --dialect tensorrt [-o out.onnx] [--json]`
 
-/** A rule as another compiler takes it, and what that cannot say. */
+/** A rule as another compiler takes it, and what that cannot say; or a model in the layers of another dialect. */
 export async function convert(argv: readonly string[], console: Console): Promise<number> {
-  const args = readArguments(argv, { to: 'string', output: 'string' }, 1)
+  const args = readArguments(argv, { to: 'string', output: 'string', dialect: 'string' }, 1)
+  if (args.text('dialect') !== undefined) return convertModel(args, console)
   const to = args.text('to')
   const target = TARGETS.find((t) => t === to)
   if (!target) throw new UsageError(`--to is one of ${TARGETS.join(', ')}${to === undefined ? '' : `, not ${to}`}`)

@@ -2,12 +2,13 @@ import { CostBook, plainCost } from '../../cost'
 import { fingerprint, History, networkFromSnapshot, snapshotOf, traceOf } from '../../engine'
 import type { DriverEvent, LogEntry, Network, PatternError, Transaction } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
+import { lowerOnnx, pluginTexts } from '../../dialects/tensorrt'
 import { upgradeForTarget } from '../../patterns'
 import { cutStep, gate, verifyModels, verifyStep } from '../../verify'
 import type { GateResult, Runtime, Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { readArguments, UsageError } from '../arguments'
-import { CHOICE, chosenPatterns } from '../choice'
+import { CHOICE, chosenPatterns, isForTensorrt } from '../choice'
 import type { Choice } from '../choice'
 import { table } from '../console'
 import type { Console } from '../console'
@@ -20,7 +21,7 @@ import type { StagedModel } from '../staged-model'
 import { operatorsOf } from './open'
 import { verdictText } from './verify'
 
-export const usage = `graft rewrite in.onnx -o out.onnx [--patterns list|all] [--target ort|onnx] [--exact]
+export const usage = `graft rewrite in.onnx -o out.onnx [--patterns list|all] [--target ort|onnx] [--dialect tensorrt] [--exact]
               [--no-approximations] [--structure-only] [--overridable] [--force]
               [--verify] [--verify-steps] [--log] [--report r.json] [--trace t.json] [--json]`
 
@@ -64,6 +65,7 @@ interface StepVerdicts {
 const OPTIONS = {
   ...CHOICE,
   output: 'string',
+  dialect: 'string',
   report: 'string',
   trace: 'string',
   log: 'boolean',
@@ -93,7 +95,11 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
     throw new UsageError(
       `${args.files[0]!}: weights are missing, ${model.missingExternal.join(', ')}. Put them beside the model, or rewrite its structure alone with --structure-only.`,
     )
-  const keep = { trace: args.text('trace') !== undefined, regions: args.has('verify-steps') }
+  const keep = {
+    trace: args.text('trace') !== undefined,
+    regions: args.has('verify-steps'),
+    tensorrt: isForTensorrt(args),
+  }
   const result = await timed(seconds, 'rewrite', () => rewritten(model, choice, keep, console))
   console.progress('exporting')
   const after = snapshotOf(result.network)
@@ -194,13 +200,11 @@ interface Step {
 function rewritten(
   model: Model,
   choice: Choice,
-  keep: { readonly trace: boolean; readonly regions: boolean },
+  keep: { readonly trace: boolean; readonly regions: boolean; readonly tensorrt: boolean },
   console: Console,
 ): Rewritten {
   console.progress('rewriting')
-  const { snapshot, refused } = upgradeForTarget(model.snapshot, choice.target)
-  if (refused) console.warn(refused)
-  const network = networkFromSnapshot(snapshot, onnxDialect)
+  const network = keep.tensorrt ? loweredFor(model, console) : upgradedFor(model, choice, console)
   const base = keep.trace ? fingerprint(network) : ''
   const history = keep.trace ? new History(network) : null
   const steps: Step[] = []
@@ -217,6 +221,19 @@ function rewritten(
   const run = choice.manager.rewrite(network, undefined, options)
   const transactions = history?.nodes().flatMap((n) => n.transaction ?? []) ?? []
   return { network, rewrites: Object.fromEntries(run.byLabel), base, transactions, steps, failures }
+}
+
+function upgradedFor(model: Model, choice: Choice, console: Console): Network {
+  const { snapshot, refused } = upgradeForTarget(model.snapshot, choice.target)
+  if (refused) console.warn(refused)
+  return networkFromSnapshot(snapshot, onnxDialect)
+}
+
+/** The model in TensorRT's layers; what has no counterpart among them is told. */
+function loweredFor(model: Model, console: Console): Network {
+  const { network, plugins, warnings } = lowerOnnx(model.snapshot)
+  for (const text of [...warnings, ...pluginTexts(plugins)]) console.warn(text)
+  return network
 }
 
 async function timed<K extends string, T>(seconds: Record<K, number>, what: K, run: () => T | Promise<T>): Promise<T> {

@@ -8,8 +8,9 @@ import {
   RemovePadding,
   ReplaceAddWithSub,
   SqueezeExcite,
+  tensorrtLibrary,
 } from '../../patterns'
-import type { Exactness, Stage, Target } from '../../patterns'
+import type { Exactness, LibraryEntry, Stage, Target } from '../../patterns'
 import type { OwnLanguage, OwnRule, RuleSource, RuleTrial } from '../protocol/match-info'
 import type { SandboxedCode } from './sandboxed-code'
 
@@ -126,8 +127,8 @@ export function offerOf({ label, text, tried }: OwnRule, { schemas }: Network): 
   return { ...offer, ...(tried && { tried }), type: 'rewriter', stage: 1 }
 }
 
-function onnxOffers(target: Target): Offer[] {
-  const library = onnxLibrary(target).map((e): Offer =>
+function libraryOffers(entries: readonly LibraryEntry[], target: Target): Offer[] {
+  return entries.map((e): Offer =>
     withSource({
       label: e.label,
       family: e.family,
@@ -141,6 +142,10 @@ function onnxOffers(target: Target): Offer[] {
       pattern: e.make(target),
     }),
   )
+}
+
+function onnxOffers(target: Target): Offer[] {
+  const library = libraryOffers(onnxLibrary(target), target)
   return [
     ...library,
     {
@@ -162,8 +167,15 @@ function withSource(offer: RewriterOffer): RewriterOffer {
 }
 
 function tensorrtOffers(network: Network): Offer[] {
-  const rewriter = (label: string, equation: string, pattern: PatternRewriter, args?: unknown): Offer => ({
+  const rewriter = (
+    label: string,
+    equation: string,
+    pattern: PatternRewriter,
+    args?: unknown,
+    optIn = false,
+  ): Offer => ({
     ...PLAIN,
+    optIn,
     label,
     family: 'Worked examples',
     equation,
@@ -179,13 +191,16 @@ function tensorrtOffers(network: Network): Offer[] {
       'GPTAttention(padded qkv) ⇒ GPTAttention(packed qkv)',
       new RemovePadding(),
       packedSizes(network),
+      true,
     ),
     rewriter(
       'Fuse attention with bias',
       'GPTAttention(x + bias) ⇒ GPTAttention(x, qkv_bias = bias)',
       new FuseAttentionWithBiasPass(),
     ),
-    rewriter('Replace add with sub', 'a + b ⇒ a − b', new ReplaceAddWithSub()),
+    // An example of how a pattern is written: what it makes is another network.
+    rewriter('Replace add with sub', 'a + b ⇒ a − b', new ReplaceAddWithSub(), undefined, true),
+    ...libraryOffers(tensorrtLibrary, 'ort'),
     {
       ...PLAIN,
       label: 'Count adds',

@@ -1,0 +1,8 @@
+import type { LibraryEntry } from '../library'
+import { arithmetic } from './arithmetic'
+import { matmuls } from './matmul'
+import { normalizations } from './normalization'
+import { shuffles } from './shuffle'
+
+/** The patterns for networks of TensorRT's layers. */
+export const tensorrtLibrary: readonly LibraryEntry[] = [...shuffles, ...arithmetic, ...matmuls, ...normalizations]

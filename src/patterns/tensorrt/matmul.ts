@@ -1,0 +1,85 @@
+/**
+ * MATRIX_MULTIPLY(SHUFFLE<the last two swapped>(a), b)  =>  MATRIX_MULTIPLY<op0 = TRANSPOSE>(a, b), and for b
+ *
+ * Preconditions: the SHUFFLE swaps just the last two dimensions, and at most puts sizes of 1 in front then; the operation there is NONE or TRANSPOSE.
+ */
+import type { Layer, Tensor } from '../../engine'
+import { family } from '../library'
+import { found, pattern } from '../define'
+import type { Outcome } from '../define'
+
+/** What a transposed matrix is the transpose of, and the shape that it then has to be given; null for no other shape. */
+interface Transposed {
+  readonly x: Tensor
+  readonly shape: readonly number[] | null
+}
+
+function permOf(layer: Layer, name: string): readonly number[] | null {
+  const value = layer.attribute(name)
+  return Array.isArray(value) ? (value as number[]) : null
+}
+
+/** Null for any other value. */
+function untransposed(t: Tensor | null): Transposed | null {
+  const layer = t?.parent
+  const x = layer?.input(0)
+  if (layer?.kind !== 'SHUFFLE' || !x || layer.input(1)) return null
+  const dims = permOf(layer, 'reshape_dims')
+  const [p, q] = [permOf(layer, 'first_transpose'), permOf(layer, 'second_transpose')]
+  if (dims) return !q && p && swapsLast(p) ? underOnes(x, dims) : null
+  const perm = p && q ? q.map((d) => p[d]!) : (p ?? q)
+  return perm && swapsLast(perm) ? { x, shape: null } : null
+}
+
+function swapsLast(perm: readonly number[]): boolean {
+  const n = perm.length
+  return n >= 2 && perm.every((d, i) => d === (i === n - 1 ? n - 2 : i === n - 2 ? n - 1 : i))
+}
+
+/** A reshape behind the transposition that only puts sizes of 1 in front. */
+function underOnes(x: Tensor, dims: readonly number[]): Transposed | null {
+  const { shape } = x
+  if (!shape?.every((d) => typeof d === 'number') || dims.length < shape.length) return null
+  const ones = dims.slice(0, dims.length - shape.length)
+  const turned = [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!]
+  const fits = ones.every((d) => d === 1) && turned.every((d, i) => d === dims[ones.length + i])
+  return fits ? { x, shape: [...ones, ...shape] } : null
+}
+
+const TURNED: Readonly<Record<string, string>> = { NONE: 'TRANSPOSE', TRANSPOSE: 'NONE' }
+
+function matchTranspose(layer: Layer): Outcome {
+  for (const at of [0, 1]) {
+    const turned = untransposed(layer.input(at))
+    const op = TURNED[String(layer.attribute(`op${at}`) as string)]
+    if (!turned || !op) continue
+    const transpose = layer.input(at)!.parent!
+    return found(
+      layer,
+      { product: layer, transpose },
+      { x: turned.x, other: layer.input(1 - at) },
+      { at, op, shape: turned.shape },
+    )
+  }
+  return false
+}
+
+export const matmuls = family('TensorRT: products', { stage: 1, exactness: 'rounding' }, [
+  {
+    label: 'Transpose into a matrix multiply',
+    equation: 'MATRIX_MULTIPLY(aᵀ, b) ⇒ MATRIX_MULTIPLY<op0 = TRANSPOSE>(a, b)',
+    make: () =>
+      pattern({
+        name: 'transpose-into-matmul',
+        root: ['MATRIX_MULTIPLY'],
+        parts: 2,
+        match: matchTranspose,
+        rewrite: (b, m) => {
+          const { at, op, shape } = m.data as { at: number; op: string; shape: readonly number[] | null }
+          const x = shape ? b.call('SHUFFLE', [m.tensor('x')], { reshape_dims: shape }) : m.tensor('x')
+          const operands = at === 0 ? [x, m.tensor('other')] : [m.tensor('other'), x]
+          return { y: b.call('MATRIX_MULTIPLY', operands, { ...m.root.record.attributes, [`op${at}`]: op }) }
+        },
+      }),
+  },
+])
