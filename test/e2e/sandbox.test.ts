@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { exportOnnx } from '../../src/dialects/onnx'
 import { snapshotOf } from '../../src/engine'
+import { CODE_TEMPLATES } from '../../src/editor/view/code-templates'
 import { net } from '../patterns/notation'
 import { app, meetApp, page, seesMatches, seesModel, seesStep, visit } from './person'
 
@@ -146,6 +147,18 @@ export class Mine extends PatternRewriter {
 test('a template matches as it stands, is saved, applied, and comes back after a reload', async () => {
   await opens()
   await page.keyboard.press('Shift+N')
+  await report().getByText('1 match in this network').waitFor()
+  await panel().getByRole('button', { name: 'Test by numbers' }).click()
+  await panel()
+    .getByText(/^Equal.* on \d+ networks?/)
+    .waitFor()
+  const wrong = CODE_TEMPLATES[0].text.replace("kind: 'com.microsoft.QuickGelu'", "kind: 'Tanh'")
+  await writes(wrong.replace(/\n *attributes: \{ alpha: 1 \},/, ''))
+  await panel().getByRole('button', { name: 'Test by numbers' }).click()
+  await panel()
+    .locator('.trial-verdict', { hasText: /^Differs/ })
+    .waitFor()
+  await panel().getByRole('button', { name: 'Begin anew' }).click()
   await report().getByText('1 match in this network').waitFor()
   await panel().getByRole('button', { name: 'Save', exact: true }).click()
   await panel().waitFor({ state: 'detached' })

@@ -81,3 +81,19 @@ describe('a rule of a selection', () => {
     expect(() => ruleOfLayers(many.getLayers())).toThrow(/41 layers are too many/)
   })
 })
+
+test('a form that exporters write in two ways can be taken as either', () => {
+  const network = net('in x float32[2,3]\ny = Add(Sqrt(x), Div(x, 4))\nout y', 20)
+  const layers = network.getLayers()
+  const { parts } = ruleOfLayers(layers)
+  const forms = parts.filter((p) => p.key.startsWith('form'))
+  expect(forms.map((p) => p.title.replace(/ of \S+:/, ':'))).toEqual([
+    'form: also as Pow(x, 0.5)',
+    'form: also as a product',
+  ])
+  const { graph } = ruleOfLayers(layers, new Map(forms.map((p) => [p.key, 'any'])))
+  expect(printRule(graph)).toContain('(Sqrt(x) | Pow(x, 0.5 ~ 0.000001))')
+  const pattern = new RulePattern(printRule(graph), { schemas: Schemas.newest(onnxDialect) })
+  const other = net('in x float32[2,3]\ny = Add(Pow(x, 0.5), Mul(x, 0.25))\nout y', 20)
+  expect([...findMatches(other, { label: 'a', pattern, benefit: 1 })].filter((f) => f instanceof Match)).toHaveLength(1)
+})

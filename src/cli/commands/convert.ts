@@ -1,6 +1,7 @@
 import { onnxDialect } from '../../dialects/onnx'
 import { exportRule, parseRules, RULE_TARGETS, Schemas } from '../../engine'
 import type { RuleTarget } from '../../engine'
+import { rulesFromOnnxscript } from '../../code/onnxscript'
 import { readArguments, UsageError } from '../arguments'
 import type { Console } from '../console'
 import { readBytes } from '../files'
@@ -11,12 +12,14 @@ import { convertModel } from './convert-model'
 const TARGETS = Object.keys(RULE_TARGETS) as RuleTarget[]
 
 export const usage = `graft convert one.rules --to ${TARGETS.join('|')} [-o file] [--json]
-       graft convert in.onnx --dialect tensorrt [-o out.onnx] [--json]`
+       graft convert in.onnx --dialect tensorrt [-o out.onnx] [--json]
+       graft convert onnxscript.py [-o my.rules] [--json]`
 
 /** A rule as another compiler takes it, and what that cannot say; or a model in the layers of another dialect. */
 export async function convert(argv: readonly string[], console: Console): Promise<number> {
   const args = readArguments(argv, { to: 'string', output: 'string', dialect: 'string' }, 1)
   if (args.text('dialect') !== undefined) return convertModel(args, console)
+  if (/\.py$/i.test(args.files[0]!)) return fromPython(args.files[0]!, args.text('output') ?? STANDARD_OUTPUT, console)
   const to = args.text('to')
   const target = TARGETS.find((t) => t === to)
   if (!target) throw new UsageError(`--to is one of ${TARGETS.join(', ')}${to === undefined ? '' : `, not ${to}`}`)
@@ -34,5 +37,21 @@ export async function convert(argv: readonly string[], console: Console): Promis
   await outputs.stage(output, text)
   await outputs.commit()
   for (const m of missing) console.warn(`not in it: ${m}`)
+  return 0
+}
+
+/** Rules of onnxscript as rule text; what did not come over is named with its line. */
+async function fromPython(file: string, output: string, console: Console): Promise<number> {
+  const { rules, missing } = rulesFromOnnxscript(new TextDecoder().decode(readBytes(file)))
+  if (rules.length === 0 && missing.length === 0) throw new UsageError(`${file} has no rewrite rules of onnxscript`)
+  const text = rules.map((r) => r.text).join('\n')
+  if (console.json) {
+    console.result({ rules, missing }, () => [])
+    return 0
+  }
+  const outputs = new Outputs([output])
+  await outputs.stage(output, text)
+  await outputs.commit()
+  for (const { rule, line, what } of missing) console.warn(`${file}:${line}: ${rule}: ${what}`)
   return 0
 }

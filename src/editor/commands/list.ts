@@ -10,6 +10,8 @@ import { explainSelected } from './match/explain'
 import { showMiss } from './match/misses'
 import { endComparing } from './history/compare'
 import { editClass, editRule, toggleDrawing } from './match/drafts'
+import { exportPatterns, importPatterns } from './match/pattern-files'
+import { addExample } from './match/try-out'
 import { ruleOfSelection } from './match/rule-of-selection'
 import { costCommands } from './view/cost'
 import { historyCommands } from './history/history-list'
@@ -136,6 +138,18 @@ export const commands: readonly Command[] = [
     ['Shift+I'],
     (s) => s.draft !== null && s.draft.language !== 'ts',
     toggleDrawing,
+  ),
+  command(
+    'Patterns',
+    'add-example',
+    'Add this place to the rule as an example',
+    [],
+    (s) => s.draft !== null,
+    (e) => void addExample(e),
+  ),
+  command('Patterns', 'export-patterns', 'Save my patterns as files', [], (s) => s.rules.length > 0, exportPatterns),
+  command('Patterns', 'import-patterns', 'Take in patterns from files…', [], always, (e) =>
+    e.platform.pickFiles((given) => void importPatterns(e, given)),
   ),
   command('Patterns', 'write-class', 'Write a class…', ['Shift+N'], withModel, (e) => void editClass(e)),
   command('Steps', 'prune', 'Prune: remove unused layers', ['Shift+P'], withModel, (e) => void prune(e)),

@@ -5,6 +5,8 @@ import type { LayerId, LogEntry } from '../../engine'
 import { DRAFT } from '../protocol/match-info'
 import type { RuleReport } from '../protocol/match-info'
 import type { PlanRequest } from '../protocol/moves'
+import type { CodeCases } from '../protocol/verify-calls'
+import { codeCases } from './code-cases'
 import { planWithCode } from './code-plan'
 import { SandboxedCode } from './sandboxed-code'
 import type { Workspace } from './workspace'
@@ -61,6 +63,14 @@ export class Codes {
   /** Before a match is rewritten, or what would become of it is shown. @throws CodeError */
   async prime(label: string, root: LayerId): Promise<void> {
     await this.ask(label, (code) => code.prime(root))
+  }
+
+  /** @throws Error where it does not run */
+  async cases(label: string): Promise<CodeCases> {
+    const home = this.home()
+    const code = home?.codes.get(label)
+    if (!home || !code) throw new Error(`${label} does not run`)
+    return codeCases(home, label, code)
   }
 
   /** @param others does what the engine's own patterns of a request do */

@@ -29,6 +29,7 @@ import { handOver, plainError, serve } from '../protocol/rpc'
 import { restoreSteps, startOf, writeSteps, writeTrace } from './session-steps'
 import { totalsOf } from '../view/totals'
 import { Scheduler } from './scheduler'
+import { exampleOf, tryOut } from './try-out'
 
 let home: Workspace | null = null
 /** What is read and not yet open. */
@@ -197,11 +198,22 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     if (label !== DRAFT) scheduleCounts()
     return report
   },
+  codeCases: ({ label }) => codes.cases(label),
   endCode: ({ label, why }) => {
     codes.end(label, why)
     return null
   },
   ruleOf: ({ layers, chosen }) => turns.calm(() => ruleOf(current().network, layers, chosen)),
+  exampleOf: ({ layers }) => turns.calm(() => exampleOf(current(), layers)),
+  tryOut: async ({ label, root }) => {
+    await codes.prime(label, root)
+    return turns.calm(() => {
+      const tried = tryOut(current(), label, root)
+      // The layers of the network are others after a rewrite and its undoing.
+      scheduleCounts()
+      return tried
+    })
+  },
   checkRule: ({ text }) => turns.calm(() => checkRule(current(), text)),
   connect: (port) => {
     port.start()

@@ -20,6 +20,7 @@ import type {
 } from './match-info'
 import type { Act, MoveStep, Moved, PlanRequest } from './moves'
 import type { Timeline } from './timeline'
+import type { CodeCases } from './verify-calls'
 import type { Totals } from './totals'
 
 /** A network without its layers and tensors, which were told in parts before. */
@@ -58,6 +59,15 @@ export type OpenSource =
       readonly dialect?: 'tensorrt'
     }
   | { readonly type: 'built'; readonly id: 'gpt-attention' }
+
+/** One rewrite that was done and undone. */
+export interface TriedOut {
+  readonly rootName: string
+  readonly removed: number
+  readonly added: number
+  /** What `cutStep` made of it. */
+  readonly region: Plain
+}
 
 export interface HistoryCalls {
   /** The network of another file, to compare with: the port leads to the worker that read it. */
@@ -117,6 +127,13 @@ export interface EngineCalls extends HistoryCalls {
     readonly args: { layers: readonly LayerId[]; chosen: ReadonlyMap<string, Kept> }
     readonly result: MadeRule
   }
+  /** These layers as a small network in text; or why not. */
+  readonly exampleOf: {
+    readonly args: { layers: readonly LayerId[] }
+    readonly result: { readonly text: string } | { readonly refused: string }
+  }
+  /** What one rewrite does, and what it touched, cut out; nothing of it is done. null where the pattern does not match there. */
+  readonly tryOut: { readonly args: { label: string; root: LayerId }; readonly result: TriedOut | null }
   readonly checkRule: { readonly args: { text: string }; readonly result: RuleReport }
   /**
    * Takes up a file of patterns, which runs in the sandbox that the port leads to, in place of the one that had its label.
@@ -126,6 +143,8 @@ export interface EngineCalls extends HistoryCalls {
     readonly args: { label: string; text: string; port: MessagePort }
     readonly result: RuleReport
   }
+  /** What a file of patterns is to be tried on, from where it matches now. */
+  readonly codeCases: { readonly args: { label: string }; readonly result: CodeCases }
   /** The sandbox of a label is gone: nothing is asked of it any more. */
   readonly endCode: { readonly args: { label: string; why: string }; readonly result: null }
   /** A way for the verify worker to ask for what it compares. */

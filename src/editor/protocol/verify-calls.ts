@@ -10,6 +10,8 @@ export interface VerifyCalls {
   /** Where the engine worker answers `EvidenceCalls`. */
   readonly connect: { readonly args: MessagePort; readonly result: null }
   readonly step: { readonly args: { node: HistoryId }; readonly result: Verdict }
+  /** What `cutStep` made of a rewrite that is not in the history. */
+  readonly region: { readonly args: { region: Plain }; readonly result: Verdict }
   /** The network as it came against the network as it is now. */
   readonly whole: { readonly args: null; readonly result: Verdict }
   /** Tries a rule on so many networks from a seed on; its own examples too, where `examples` is true. */
@@ -17,8 +19,25 @@ export interface VerifyCalls {
     readonly args: { text: string; seed: number; instances: number; examples: boolean }
     readonly result: RuleTestPart
   }
+  /** The same for a file of code, which runs in the sandbox that the port of the first part leads to. */
+  readonly testCode: {
+    readonly args: {
+      readonly port: MessagePort | null
+      readonly text: string
+      readonly cases: CodeCases
+      readonly seed: number
+      readonly instances: number
+    }
+    readonly result: RuleTestPart
+  }
   /** Whether ONNX Runtime opens the network as it is now, written as a model. */
   readonly gate: { readonly args: null; readonly result: GateResult }
+}
+
+/** Networks that a file of code is tried on: what is cut out of the open network where it matches, and the examples that it carries. */
+export interface CodeCases {
+  readonly networks: readonly Plain[]
+  readonly examples: readonly { readonly expected: 'matches' | 'fails'; readonly network: string }[]
 }
 
 /** What some of the networks that were made for a rule say of it. */

@@ -10,6 +10,7 @@ import { unpackedTransaction } from '../protocol/codec'
 import type { SnapshotAssembler } from '../protocol/codec'
 import type { EngineCalls, EngineEvents, OpenedNetwork } from '../protocol/engine-calls'
 import type { LayoutCalls, LayoutEvents } from '../protocol/layout-calls'
+import type { RuleReport } from '../protocol/match-info'
 import type { MoveStep } from '../protocol/moves'
 import type { NoEvents } from '../protocol/rpc'
 import type { RunCalls, RunEvents } from '../protocol/run-calls'
@@ -54,13 +55,20 @@ export type VerifyRemote = Remote<VerifyCalls, NoEvents>
 type ValuesRemote = Remote<ValuesCalls, ValuesEvents>
 export type RunRemote = Remote<RunCalls, RunEvents>
 
+/** A file of patterns that was started, and what is to be said of it. */
+export interface Started {
+  readonly text: string
+  readonly sandbox: Sandbox
+  readonly report: Promise<RuleReport>
+}
+
 export class Session {
   private verifying: VerifyRemote | null = null
   private reading: ValuesRemote | null = null
   private running: RunRemote | null = null
   readonly census: LayerCounts
   /** The files of patterns that run, by label. */
-  readonly sandboxes = new Map<string, { readonly text: string; readonly sandbox: Sandbox }>()
+  readonly sandboxes = new Map<string, Started>()
   /** Number of the search for matches that counts. */
   search = 0
 

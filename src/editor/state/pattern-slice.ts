@@ -50,6 +50,8 @@ export interface PatternSlice {
   readonly draftReport: RuleReport | null
   /** Its trial by numbers; null where there was none with this text. */
   readonly draftTrial: DraftTrial | null
+  /** What came of one rewrite that was tried, outside of the history; null for none with this text. */
+  readonly tryOut: TryOut | null
   /** The text of it that a crash leaves; null before it was kept first. */
   readonly draftKept: string | null
   /** Its two sides are drawn as boards, where it is a rule. */
@@ -85,6 +87,15 @@ export interface DraftOrigin {
   readonly text: string
 }
 
+/** One rewrite that was tried: what it would do, and whether its numbers are the same. */
+export interface TryOut {
+  readonly text: string
+  readonly rootName: string
+  /** In words; empty while it is under way. */
+  readonly told: string
+  readonly differs: boolean
+}
+
 /** How far a rule was tried by numbers. */
 export interface DraftTrial {
   readonly text: string
@@ -98,7 +109,16 @@ export interface DraftTrial {
 /** What a network that is opened now begins with. */
 export const freshPattern: Omit<
   PatternSlice,
-  'target' | 'rules' | 'codeFaults' | 'draft' | 'draftReport' | 'draftTrial' | 'draftKept' | 'drawing' | 'draftOrigin'
+  | 'target'
+  | 'rules'
+  | 'codeFaults'
+  | 'draft'
+  | 'draftReport'
+  | 'draftTrial'
+  | 'tryOut'
+  | 'draftKept'
+  | 'drawing'
+  | 'draftOrigin'
 > = {
   patterns: [],
   codeBusy: [],
@@ -118,6 +138,7 @@ export const initialPattern: PatternSlice = {
   draft: null,
   draftReport: null,
   draftTrial: null,
+  tryOut: null,
   draftKept: null,
   drawing: false,
   draftOrigin: null,

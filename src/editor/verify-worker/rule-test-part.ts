@@ -3,7 +3,7 @@ import { exportOnnx, onnxDialect } from '../../dialects/onnx'
 import { RulePattern, Schemas } from '../../engine'
 import type { NetworkSnapshot } from '../../engine'
 import { testRule } from '../../verify'
-import type { Runtime } from '../../verify'
+import type { Claim, RuleTest, Runtime } from '../../verify'
 import type { RuleTestPart, VerifyCalls } from '../protocol/verify-calls'
 
 const NEWEST = Schemas.newest(onnxDialect)
@@ -15,7 +15,11 @@ export async function testRulePart(
   const pattern = new RulePattern(text, { schemas: NEWEST })
   const claim = pattern.graph.claim ?? 'rounding'
   const subject = { label: pattern.name, pattern, claim }
-  const found = await testRule(subject, runtime, { seed, instances, examples })
+  return plainTest(await testRule(subject, runtime, { seed, instances, examples }), claim)
+}
+
+/** What is known after a trial, as plain values. */
+export function plainTest(found: RuleTest, claim: Claim): RuleTestPart {
   const { verdict, matched, compared, largest, reason, counterexample: c } = found
   return {
     verdict,

@@ -4,6 +4,7 @@ import { importOnnx } from '../../dialects/onnx'
 import { fromPlain } from '../../engine'
 import { cannotRun, gate, verifyModels, verifyStep, webRuntime } from '../../verify'
 import type { Runtime, StepRegion, Verdict } from '../../verify'
+import { testCodePart } from './code-test'
 import { testRulePart } from './rule-test-part'
 import type { EvidenceCalls, VerifyCalls } from '../protocol/verify-calls'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
@@ -28,12 +29,14 @@ serve<VerifyCalls, NoEvents>(self as unknown as Endpoint, {
       const exact = region.exact
       return verifyStep(fromPlain(region.plain) as StepRegion | string | null, ort, { exact })
     }),
+  region: ({ region }) => judged((ort) => verifyStep(fromPlain(region.plain) as StepRegion | string | null, ort, {})),
   whole: () =>
     judged(async (ort) => {
       const { before, after } = await evidence().call('models', null)
       return verifyModels({ bytes: before }, { bytes: after }, ort)
     }),
   testRule: async (request) => testRulePart(request, await started()),
+  testCode: async (request) => testCodePart(request, await started()),
   gate: async () => {
     let models: EvidenceCalls['models']['result']
     try {

@@ -123,11 +123,20 @@ class Taker {
   private operand(layer: Layer, t: Tensor | null, at: number, side: 'left' | 'right'): ValueGraph {
     if (t === null) return { type: 'absent' }
     if (t.parent && this.inside.has(t.parent)) {
-      if (this.isInline(t.parent)) return this.call(t.parent, side)
+      if (this.isInline(t.parent)) return side === 'left' ? this.inline(t.parent) : this.call(t.parent, side)
       return { type: 'name', name: this.nameOf(t, operatorOf(t.parent.kind)) }
     }
     if (t.isConstant) return this.constant(layer, t, at, side)
     return { type: 'name', name: this.nameOf(t, 'x') }
+  }
+
+  /** A layer inside another; where it is wished, with the other form that exporters give it. */
+  private inline(layer: Layer): ValueGraph {
+    const call = this.call(layer, 'left')
+    const other = otherForm(call)
+    if (!other) return call
+    const kept = this.decide(`form ${layer.id}`, `form of ${layer.name}: ${other.words}`, ['exact', 'any'])
+    return kept === 'any' ? { type: 'either', of: [call, other.call] } : call
   }
 
   private constant(layer: Layer, t: Tensor, at: number, side: 'left' | 'right'): ValueGraph {
@@ -174,6 +183,26 @@ class Taker {
     this.parts.push({ key, title, choices, kept })
     return kept
   }
+}
+
+/** The same function as other exporters write it, of operands that can stand in two places. */
+function otherForm({ kind, operands }: CallGraph): { readonly call: CallGraph; readonly words: string } | null {
+  const [a, b] = operands
+  const number = b?.type === 'number' ? b.value : null
+  const made = (kind: string, ...of: ValueGraph[]): CallGraph => ({ type: 'call', kind, operands: of, attributes: {} })
+  const near = (value: number): ValueGraph => ({ type: 'number', value, tolerance: 1e-6 })
+  if (!a || a.type !== 'name') return null
+  if (kind === 'Pow' && number === 2) return { call: made('Mul', a, a), words: 'also as Mul(x, x)' }
+  if (kind === 'Mul' && b?.type === 'name' && b.name === a.name)
+    return { call: made('Pow', a, near(2)), words: 'also as Pow(x, 2)' }
+  if (kind === 'Pow' && number === 0.5) return { call: made('Sqrt', a), words: 'also as Sqrt(x)' }
+  if (kind === 'Sqrt') return { call: made('Pow', a, near(0.5)), words: 'also as Pow(x, 0.5)' }
+  if (kind === 'Reciprocal') return { call: made('Div', near(1), a), words: 'also as Div(1, x)' }
+  if (number === null || number === 0) return null
+  if (kind === 'Div') return { call: made('Mul', a, near(1 / number)), words: 'also as a product' }
+  if (kind === 'Mul') return { call: made('Div', a, near(1 / number)), words: 'also as a quotient' }
+  if (kind === 'Sub') return { call: made('Add', a, near(-number)), words: 'also as a sum' }
+  return null
 }
 
 /** Words that mean something else in a rule. */

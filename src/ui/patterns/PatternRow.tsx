@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef } from 'react'
-import { draftCommands, isSet, libraryCommands, patternCommands as commands } from '../../editor'
+import { draftCommands, isSet, patternFileCommands, libraryCommands, patternCommands as commands } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { CodeState } from './CodeState'
@@ -96,6 +96,11 @@ function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
       {rule !== undefined && (
         <button type="button" className="link" onClick={() => void draftCommands.editRule(editor, label)}>
           {language === 'ts' ? 'Edit class' : 'Edit rule'}
+        </button>
+      )}
+      {rule !== undefined && (
+        <button type="button" className="link" onClick={() => patternFileCommands.exportPattern(editor, label)}>
+          Save as a file
         </button>
       )}
       {language === 'ts' && <CodeState label={label} />}

@@ -16,6 +16,8 @@ export interface Subject {
   /** For a pattern in code: networks that it matches, and the examples that it carries. */
   readonly networks?: readonly NetworkSnapshot[]
   readonly examples?: readonly RuleExample[]
+  /** For a pattern that runs elsewhere: what it makes of a network; null where it finds nothing to do. Its networks are given. */
+  readonly elsewhere?: (snapshot: NetworkSnapshot) => Promise<NetworkSnapshot | null>
 }
 
 /** What a pattern claims of its results (E13). */
@@ -47,12 +49,12 @@ export function instanceOf(subject: Subject, seed: number): Instance {
   let matches = false
   for (let i = 0; i < TRIES && !matches; i++) {
     last = attempt(() => draw(d)) ?? last
-    matches = last !== null && isMatched(subject, last)
+    matches = last !== null && (subject.elsewhere !== undefined || isMatched(subject, last))
   }
   if (!last) throw new Error(`no instance of ${subject.label} could be drawn with seed ${seed}`)
   const variant = d.pick(VARIANTS)
   const varied = attempt(() => variantOf(last, variant, subject.claim === 'exact', d)) ?? last
-  return { seed, snapshot: varied, variant, matches: isMatched(subject, varied) }
+  return { seed, snapshot: varied, variant, matches: !subject.elsewhere && isMatched(subject, varied) }
 }
 
 /** Whether networks can be made for a pattern. */

@@ -82,7 +82,9 @@ class Trial {
 
   async add(seed: number): Promise<void> {
     const instance = instanceOf(this.subject, seed)
-    const after = await this.rewritten(instance)
+    const after = await (this.subject.elsewhere
+      ? this.rewrittenElsewhere(instance, this.subject.elsewhere)
+      : this.rewritten(instance))
     if (after === null) return
     const verdict = await verifyNetworks(instance.snapshot, after, this.runtime, {
       exact: this.subject.claim === 'exact',
@@ -131,6 +133,19 @@ class Trial {
     const [problem] = verifyNetwork(network)
     if (!problem) return after
     return this.failStructure(instance, problem.message, after)
+  }
+
+  private async rewrittenElsewhere(
+    instance: Instance,
+    rewrite: NonNullable<Subject['elsewhere']>,
+  ): Promise<NetworkSnapshot | null> {
+    try {
+      const after = await rewrite(instance.snapshot)
+      if (after) this.matched++
+      return after
+    } catch (error) {
+      return this.failStructure(instance, error instanceof Error ? error.message : String(error), null)
+    }
   }
 
   /** Unsound, unless the instance is no network that can be run either. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
   changeDraft,
-  checkRule,
   closeRule,
   copyRule,
   editRule,
@@ -14,9 +13,14 @@ import type { RuleTestPart } from '../../../src/editor/protocol/verify-calls'
 import { withOwnRight } from '../../../src/editor/commands/match/rule-of-selection'
 import { ruleOf } from '../../../src/editor/engine-worker/rule-check'
 import { net } from '../../patterns/notation'
+import { importPatterns, exportPatterns } from '../../../src/editor/commands/match/pattern-files'
+import { checkRule } from '../../../src/editor/commands/match/refresh-draft'
 import { keepRule, loadRules, removeRule } from '../../../src/editor/commands/match/rules'
 import { CASE_NETWORKS } from '../../engine/case-networks'
 import { Browser, editorRig } from '../rig'
+
+/** What was open in the panel. */
+const edited = (label: string, saved = label) => ({ label, saved })
 
 test('two tabs that write rules lose nothing of each other’s, and what one removes is gone', async () => {
   const browser = new Browser()
@@ -24,14 +28,54 @@ test('two tabs that write rules lose nothing of each other’s, and what one rem
   const [one, two] = [await tab(), await tab()]
   await Promise.all([loadRules(one), loadRules(two)])
   const rule = (label: string, text = label) => ({ label, text })
-  await Promise.all([keepRule(one, rule('a'), ''), keepRule(two, rule('b'), '')])
-  await keepRule(one, rule('a2'), 'a')
-  await keepRule(two, rule('c'), '')
+  await Promise.all([keepRule(one, rule('a'), edited('')), keepRule(two, rule('b'), edited(''))])
+  await keepRule(one, rule('a2'), edited('a'))
+  await keepRule(two, rule('c'), edited(''))
   const labels = () => (browser.stored.get('rules') as { label: string }[]).map((r) => r.label).toSorted()
   expect(labels()).toEqual(['a2', 'b', 'c'])
   expect(two.state.rules.map((r) => r.label).toSorted()).toEqual(['a2', 'b', 'c'])
   await removeRule(one, 'b')
   expect(labels()).toEqual(['a2', 'c'])
+})
+
+test('two tabs that edit one pattern lose neither text', async () => {
+  const browser = new Browser()
+  const tab = async () => (await editorRig(CASE_NETWORKS.embedded(), browser.tab())).editor
+  const [one, two] = [await tab(), await tab()]
+  await keepRule(one, { label: 'a', text: 'first' }, edited(''))
+  await Promise.all([loadRules(one), loadRules(two)])
+  await keepRule(one, { label: 'a', text: 'of one' }, edited('a', 'first'))
+  await keepRule(two, { label: 'a', text: 'of two' }, edited('a', 'first'))
+  const kept = browser.stored.get('rules') as { label: string; text: string }[]
+  expect(kept).toEqual([
+    { label: 'a', text: 'of two' },
+    { label: 'a, from another tab', text: 'of one' },
+  ])
+  expect(two.state.notice?.detail).toContain('a, from another tab')
+})
+
+test('patterns come and go as files; code waits for a yes, a name that is taken gets a number', async () => {
+  const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
+  const saved = new Map<string, string>()
+  editor.platform.save = (name, content) => void saved.set(name, new TextDecoder().decode(content as Uint8Array))
+  const rules = '# one\nrule "A"\ny = Relu(x)\n=>\ny = x\n\n# two\nrule "B"\ny = Neg(x)\n=>\ny = x\n'
+  const given = (name: string, text: string) => ({ path: name, file: new File([text], name) })
+  await importPatterns(editor, [
+    given('two.rules', rules),
+    given('mine.ts', 'export {}'),
+    given('bad.rules', 'nonsense'),
+  ])
+  expect(editor.state.rules).toEqual([
+    { label: 'A', text: '# one\nrule "A"\ny = Relu(x)\n=>\ny = x\n' },
+    { label: 'B', text: '# two\nrule "B"\ny = Neg(x)\n=>\ny = x\n' },
+    { label: 'mine', text: 'export {}', language: 'ts', agreed: false },
+  ])
+  expect(editor.state.notice?.detail).toMatch(/bad\.rules: line 1/)
+  await importPatterns(editor, [given('more.rules', 'rule "A"\ny = Abs(x)\n=>\ny = x\n')])
+  expect(editor.state.rules.at(-1)?.label).toBe('A (2)')
+  exportPatterns(editor)
+  expect(saved.get('my-patterns.rules')).toContain('rule "A (2)"\ny = Abs(x)')
+  expect(saved.get('mine.ts')).toBe('export {}')
 })
 
 test('a rule that cannot be kept is there all the same, and it is said', async () => {
@@ -40,7 +84,7 @@ test('a rule that cannot be kept is there all the same, and it is said', async (
   const { editor } = await editorRig(CASE_NETWORKS.embedded(), browser.tab())
   const told: string[] = []
   editor.store.subscribe(({ notice }) => void (notice && told.push(notice.title)))
-  await keepRule(editor, { label: 'a', text: 'a' }, '')
+  await keepRule(editor, { label: 'a', text: 'a' }, edited(''))
   expect(editor.state.rules).toEqual([{ label: 'a', text: 'a' }])
   expect(told).toContain('The rule cannot be kept in this browser')
 })
@@ -63,7 +107,7 @@ describe('what is written', () => {
     const browser = new Browser()
     const rig = async () => (await editorRig(CASE_NETWORKS.embedded(), browser.tab())).editor
     const one = await rig()
-    await keepRule(one, { label: 'a', text: 'kept' }, '')
+    await keepRule(one, { label: 'a', text: 'kept' }, edited(''))
     await editRule(one, 'a')
     changeDraft(one, { text: 'written' })
     await closeRule(one)
@@ -86,7 +130,7 @@ describe('what is written', () => {
   test('is not kept under the name of a pattern of the library, nor of another rule of one’s own', async () => {
     const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
     const pattern = { label: 'No-op', rule: undefined } as never
-    await keepRule(editor, { label: 'a', text: 'kept' }, '')
+    await keepRule(editor, { label: 'a', text: 'kept' }, edited(''))
     editor.set({ patterns: [pattern] })
     for (const name of ['No-op', 'a']) {
       await editRule(editor, null)

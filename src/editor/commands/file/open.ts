@@ -13,6 +13,7 @@ import { follow, noteMissing } from './link'
 import type { ModelSource } from '../../state/model-slice'
 import { keptHere, keptOf, knownFile, letGo } from './kept'
 import type { KeptSession } from './kept'
+import { importPatterns, isPatternFile } from '../match/pattern-files'
 import { nameOf, openModel } from './open-model'
 import type { Brought } from './open-model'
 
@@ -23,10 +24,14 @@ function onnxSource(fileName: string, file: Blob): OpenSource {
 }
 
 /**
- * Opens what a person gave at once: a model or a session, with the files beside it that may hold its weights. Weights without a
+ * Opens what a person gave at once: patterns are taken in; a model or a session, with the files beside it that may hold its weights. Weights without a
  * model go to the one that waits for them, or wait themselves.
  */
-export async function openFiles(editor: Editor, given: readonly Given[]): Promise<boolean> {
+export async function openFiles(editor: Editor, all: readonly Given[]): Promise<boolean> {
+  const patterns = all.filter((g) => isPatternFile(g.file.name))
+  if (patterns.length > 0) await importPatterns(editor, patterns)
+  const given = all.filter((g) => !patterns.includes(g))
+  if (given.length === 0) return false
   const { models, others } = modelsAmong(given, editor.waiting !== null)
   const [model, ...further] = models
   if (!model) return takeWeights(editor, given)

@@ -3,7 +3,7 @@ import type { EngineEvents } from '../../protocol/engine-calls'
 import { DRAFT } from '../../protocol/match-info'
 import type { OwnRule, RuleReport } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
-import type { Session } from '../../session/session'
+import type { Session, Started } from '../../session/session'
 import { changedPatterns } from '../../state/pattern-slice'
 
 /** Files that were at work when the page ended badly stay off until the person starts them again. */
@@ -38,24 +38,43 @@ function mayRun({ state }: Editor, session: Session, { label, text, language, ag
   return session.sandboxes.get(label)?.text !== text
 }
 
-/** Runs a file in a new sandbox. What is wrong with it is told, and kept with its label; null where no network is open. */
+/**
+ * Runs a file in a sandbox: the one that it runs in already, or a new one. What is wrong with it is told, and kept with its label; null
+ * where no network is open, or another text took its place meanwhile.
+ */
 export async function startCode(editor: Editor, label: string, text: string): Promise<RuleReport | null> {
-  const report = await editor.scoped(`${label} could not be started`, async (session, live) => {
-    session.sandboxes.get(label)?.sandbox.end()
-    const sandbox = editor.workers.code()
-    session.sandboxes.set(label, { text, sandbox })
-    return live(session.engine.call('startCode', { label, text, port: sandbox.port }, [sandbox.port]))
+  const found = await editor.scoped(`${label} could not be started`, async (session, live) => {
+    const known = session.sandboxes.get(label)
+    const started = known?.text === text ? known : startedIn(editor, session, label, text)
+    const report = await live(started.report)
+    return session.sandboxes.get(label) === started ? report : null
   })
-  if (report?.type === 'bad') noteFault(editor, label, { reason: report.message, line: report.line })
-  else if (report) forgetFault(editor, label)
-  return report ?? null
+  if (!found) return null
+  if (found.type === 'bad') {
+    dropSandbox(editor.session, label)
+    noteFault(editor, label, { reason: found.message, line: found.line })
+  } else forgetFault(editor, label)
+  return found
+}
+
+function startedIn(editor: Editor, session: Session, label: string, text: string): Started {
+  session.sandboxes.get(label)?.sandbox.end()
+  const sandbox = editor.workers.code()
+  const report = session.engine.call('startCode', { label, text, port: sandbox.port }, [sandbox.port])
+  const started = { text, sandbox, report }
+  session.sandboxes.set(label, started)
+  return started
+}
+
+function dropSandbox(session: Session | null, label: string): void {
+  session?.sandboxes.get(label)?.sandbox.end()
+  session?.sandboxes.delete(label)
 }
 
 /** Ends what a file does, whatever that is. */
 export function endCode(editor: Editor, label: string, why = 'you stopped it'): void {
   const { session } = editor
-  session?.sandboxes.get(label)?.sandbox.end()
-  session?.sandboxes.delete(label)
+  dropSandbox(session, label)
   session?.engine.notify('endCode', { label, why })
 }
 
@@ -72,8 +91,7 @@ export function takeCodeFailed(
   { label, reason, line }: EngineEvents['codeFailed'],
 ): void {
   if (session !== editor.session) return
-  session.sandboxes.get(label)?.sandbox.end()
-  session.sandboxes.delete(label)
+  dropSandbox(session, label)
   noteFault(editor, label, { reason, line })
 }
 

@@ -1,16 +1,13 @@
 /** The rule that is being written: its text outlives the panel and the page, and what it matches is shown while one types. */
 import { DRAFT } from '../../protocol/match-info'
-import type { OwnRule, RuleReport } from '../../protocol/match-info'
+import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
-import type { PatternState, RuleDraft } from '../../state/pattern-slice'
-import { changedPatterns } from '../../state/pattern-slice'
-import { endCode, forgetFault, startCode } from './code'
+import type { RuleDraft } from '../../state/pattern-slice'
+import { endCode, forgetFault } from './code'
 import { CODE_TEMPLATES } from '../../view/code-templates'
 import { choosePattern } from './patterns'
-import { refreshMisses } from './misses'
 import { trialOf } from './rule-trial'
 import { keepRule, removeRule } from './rules'
-import { endSearch, refreshMatches } from './search'
 
 /** A rule to begin with. */
 const FIRST_RULE = `rule "My rule"
@@ -90,7 +87,7 @@ export function copyRule(editor: Editor, label: string): void {
 }
 
 function open(editor: Editor, draft: RuleDraft): void {
-  editor.set({ draft, draftReport: null, draftTrial: null, draftOrigin: null, dialog: null })
+  editor.set({ draft, draftReport: null, draftTrial: null, tryOut: null, draftOrigin: null, dialog: null })
   keepDraft(editor)
   editor.say(draft.label ? `Editing ${draft.label}` : draft.language === 'ts' ? 'Writing a class' : 'Writing a rule')
 }
@@ -99,13 +96,13 @@ function open(editor: Editor, draft: RuleDraft): void {
 export async function closeRule(editor: Editor): Promise<void> {
   const { draft } = editor.state
   if (!draft) return
-  await writeDraft(editor, draft, draft.text !== draft.saved, false)
-  await leave(editor)
+  // The panel is gone at once: who opens it again a moment later is not shut out by what is still being written.
+  await Promise.all([writeDraft(editor, draft, draft.text !== draft.saved, false), leave(editor)])
 }
 
 async function leave(editor: Editor): Promise<void> {
   if (editor.state.draft?.language === 'ts') endCode(editor, DRAFT)
-  editor.set({ draft: null, draftReport: null, draftTrial: null, draftOrigin: null })
+  editor.set({ draft: null, draftReport: null, draftTrial: null, tryOut: null, draftOrigin: null })
   if (editor.state.chosen === DRAFT) await choosePattern(editor, null)
   editor.set({ patterns: editor.state.patterns.filter((p) => p.label !== DRAFT) })
 }
@@ -124,7 +121,12 @@ export function changeDraft(editor: Editor, change: Partial<Pick<RuleDraft, 'tex
   const { draft, draftTrial } = editor.state
   if (!draft) return
   const next = { ...draft, ...change }
-  editor.set({ draft: next, draftTrial: draftTrial?.text === next.text ? draftTrial : null })
+  const { tryOut } = editor.state
+  editor.set({
+    draft: next,
+    draftTrial: draftTrial?.text === next.text ? draftTrial : null,
+    tryOut: tryOut?.text === next.text ? tryOut : null,
+  })
   keepDraft(editor)
 }
 
@@ -164,61 +166,6 @@ async function writeDraft(editor: Editor, draft: RuleDraft, wanted: boolean, isO
   }
 }
 
-/** What is to be said of a text; null without a network, and where it cannot be checked, which is told. */
-export async function checkRule(editor: Editor, text: string): Promise<RuleReport | null> {
-  const report = await editor.scoped('The rule could not be checked', (session, live) =>
-    live(session.engine.call('checkRule', { text })),
-  )
-  return report ?? null
-}
-
-/** Reads what is written, and shows where it matches and nearly does. What comes late for a text that has changed is dropped. */
-export async function refreshDraft(editor: Editor): Promise<void> {
-  const text = editor.state.draft?.text
-  if (text === undefined) return
-  const report = await (editor.state.draft?.language === 'ts'
-    ? startCode(editor, DRAFT, text)
-    : checkRule(editor, text))
-  if (!report || editor.state.draft?.text !== text) return
-  editor.set({ draftReport: report })
-  if (report.type === 'bad') return lose(editor)
-  offerDraft(editor, report)
-  if (editor.state.chosen !== DRAFT) return choosePattern(editor, DRAFT)
-  editor.set({ miss: null, board: null })
-  await refreshMatches(editor)
-  if (editor.state.draft?.text === text) await refreshMisses(editor)
-}
-
-/** A text that cannot be read matches nowhere: what the one before matched would mislead. */
-function lose(editor: Editor): void {
-  if (editor.state.chosen !== DRAFT) return
-  endSearch(editor)
-  const misses = { near: [], far: { count: 0, most: 0, groups: [] } }
-  editor.set({ found: [], matches: [], activeMatch: -1, misses, miss: null, board: null, preview: null })
-}
-
-function offerDraft(
-  editor: Editor,
-  { equation, benefit, exactness, analyzes }: Extract<RuleReport, { type: 'good' }>,
-): void {
-  const { patterns } = editor.state
-  const known = patterns.find((p) => p.label === DRAFT)
-  const facts = { equation, benefit, exactness, type: analyzes ? 'analyzer' : 'rewriter' } as const
-  if (known) return editor.set(changedPatterns(editor.state, new Set([DRAFT]), facts))
-  const state: PatternState = {
-    ...facts,
-    label: DRAFT,
-    family: 'Your rules',
-    assumes: '',
-    optIn: true,
-    count: null,
-    everMatched: false,
-    on: false,
-    log: [],
-  }
-  editor.set({ patterns: [state, ...patterns] })
-}
-
 /** Keeps what is written under its name, and shows where it matches. What it was tried for is kept with it. */
 export async function saveDraft(editor: Editor): Promise<OwnRule | null> {
   const { draft, draftReport, draftTrial, rules, patterns } = editor.state
@@ -246,7 +193,7 @@ export async function saveDraft(editor: Editor): Promise<OwnRule | null> {
   await writeDraft(editor, draft, false, false)
   await leave(editor)
   forgetFault(editor, label)
-  await keepRule(editor, rule, draft.label)
+  await keepRule(editor, rule, draft)
   await choosePattern(editor, label)
   return rule
 }

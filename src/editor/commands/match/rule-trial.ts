@@ -1,9 +1,11 @@
 /** The gate: a rule is tried by numbers on networks that are made for it, in parts, so that it can be stopped. */
 import { ruleVerdictText } from '../../../verify'
 import type { Editor } from '../../editor'
+import { DRAFT } from '../../protocol/match-info'
 import type { RuleTrial } from '../../protocol/match-info'
 import type { RuleTestPart } from '../../protocol/verify-calls'
 import type { DraftTrial } from '../../state/pattern-slice'
+import { refreshDraft } from './refresh-draft'
 import { changeRules } from './rules'
 
 /** So many networks, and so many at a time. */
@@ -19,7 +21,8 @@ export async function tryDraft(editor: Editor): Promise<void> {
   const told = (part: RuleTestPart, done: number): void => {
     if (isWanted()) editor.set({ draftTrial: { ...trial, part, done } })
   }
-  const part = await tried(editor, text, told, isWanted)
+  const isCode = editor.state.draft?.language === 'ts'
+  const part = await (isCode ? triedCode : tried)(editor, text, told, isWanted)
   if (!isWanted()) return
   editor.set({ draftTrial: part && { ...trial, running: false, done: NETWORKS, part } })
   if (part) editor.say(trialOf(part).text)
@@ -61,6 +64,36 @@ async function tried(
     }
     return all
   })
+  return found ?? null
+}
+
+/** Fewer for code: each crosses into a sandbox and back. */
+const CODE_NETWORKS = 40
+
+/** A class is tried in a sandbox of its own, on what is cut out of the open network where it matches and on its examples. */
+async function triedCode(
+  editor: Editor,
+  text: string,
+  told: (part: RuleTestPart, done: number) => void,
+  isWanted: () => boolean,
+): Promise<RuleTestPart | null> {
+  const sandbox = editor.workers.code()
+  const found = await editor.scoped('The class could not be tried', async (session, live) => {
+    // What was typed last may not run yet.
+    if (session.sandboxes.get(DRAFT)?.text !== text) await refreshDraft(editor)
+    if (editor.state.draftReport?.type !== 'good') return null
+    const cases = await live(session.engine.call('codeCases', { label: DRAFT }))
+    let all: RuleTestPart | null = null
+    for (let done = 0; done < CODE_NETWORKS && isWanted(); done += AT_ONCE) {
+      const port = done === 0 ? sandbox.port : null
+      const request = { port, text, cases, seed: done + 1, instances: AT_ONCE }
+      const part = await live(session.verify.call('testCode', request, port ? [port] : []))
+      all = all ? together(all, part) : part
+      told(all, (done + AT_ONCE) * (NETWORKS / CODE_NETWORKS))
+    }
+    return all
+  })
+  sandbox.end()
   return found ?? null
 }
 

@@ -17,9 +17,36 @@ export async function loadRules(editor: Editor): Promise<void> {
   }
 }
 
-/** Keeps a rule under a name in place of the one that was edited. */
-export function keepRule(editor: Editor, rule: OwnRule, before: string): Promise<void> {
-  return changeRules(editor, (rules) => [...rules.filter((r) => r.label !== rule.label && r.label !== before), rule])
+/**
+ * Keeps a pattern under a name in place of the one that was edited. Where another tab has kept another text of it meanwhile, both
+ * stay: that one under a name of its own.
+ */
+export async function keepRule(
+  editor: Editor,
+  rule: OwnRule,
+  edited: { readonly label: string; readonly saved: string },
+): Promise<void> {
+  let aside: string | null = null
+  await changeRules(editor, (rules) => {
+    const isReplaced = (r: OwnRule): boolean => r.label === rule.label || r.label === edited.label
+    const others = rules.filter((r) => !isReplaced(r))
+    const foreign = rules.find((r) => r.label === edited.label && r.text !== edited.saved && r.text !== rule.text)
+    if (!foreign) return [...others, rule]
+    const label = freeLabel(`${foreign.label}, from another tab`, [...others, rule])
+    aside = label
+    return [...others, rule, { ...foreign, label }]
+  })
+  if (aside === null) return
+  const detail = `Another tab had kept another text of it meanwhile. That one is here too, as "${aside}".`
+  editor.set({ notice: { title: `${rule.label} is saved`, detail } })
+}
+
+/** A name that none of these has. */
+export function freeLabel(wish: string, rules: readonly Pick<OwnRule, 'label'>[]): string {
+  const taken = new Set(rules.map((r) => r.label))
+  let label = wish
+  for (let n = 2; taken.has(label); n++) label = `${wish} (${n})`
+  return label
 }
 
 /** The person lets code that came with a session or a file run, or starts again what was off. */

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { draftCommands, trialCommands } from '../../../editor'
+import { draftCommands, refreshDraft, trialCommands } from '../../../editor'
 import type { RuleDraft, RuleReport } from '../../../editor'
 import { formatRules } from '../../../engine'
 import { useEditor, useEditorState } from '../../editor-context'
@@ -26,7 +26,7 @@ export default function RuleForm({ draft }: Props) {
   const version = useEditorState((s) => s.version)
   const model = useEditorState((s) => s.model)
   useEffect(() => {
-    const timer = setTimeout(() => void draftCommands.refreshDraft(editor), PAUSE[language])
+    const timer = setTimeout(() => void refreshDraft(editor), PAUSE[language])
     return () => clearTimeout(timer)
   }, [editor, text, language, version, model])
   const drawing = useEditorState((s) => s.drawing)
@@ -59,7 +59,7 @@ export default function RuleForm({ draft }: Props) {
         {model === null ? 'Open a network to see where it matches' : <ReportText report={report} />}
       </p>
       {isCode ? <CodeTools text={text} /> : <SelectionParts />}
-      {isCode || <Trial ready={good} />}
+      {!(good && report.analyzes) && <Trial ready={good} />}
       <div className="rule-actions">
         <label>
           Name{' '}

@@ -1,0 +1,101 @@
+/** Patterns of one's own as files: saved, and taken in from files that were chosen or dropped. */
+import { parseRules } from '../../../engine'
+import type { OwnRule } from '../../protocol/match-info'
+import type { Editor } from '../../editor'
+import type { Given } from '../../platform/platform'
+import { changeRules, freeLabel } from './rules'
+
+const RULES = /\.rules$/i
+const CODE = /\.[cm]?ts$/i
+const PYTHON = /\.py$/i
+
+/** Whether a file holds patterns, by its name. */
+export const isPatternFile = (name: string): boolean => RULES.test(name) || CODE.test(name) || PYTHON.test(name)
+
+/** Takes in files of rules and of code; code runs once the person has agreed. A name that is taken gets a number. */
+export async function importPatterns(editor: Editor, given: readonly Given[]): Promise<void> {
+  const found: OwnRule[] = []
+  const failed: string[] = []
+  for (const { file } of given) {
+    try {
+      if (PYTHON.test(file.name)) {
+        const { rules, missing } = await fromPython(file)
+        found.push(...rules)
+        failed.push(...missing)
+        continue
+      }
+      found.push(...patternsIn(file.name, await file.text()))
+    } catch (error) {
+      failed.push(`${file.name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  const added: string[] = []
+  if (found.length > 0)
+    await changeRules(editor, (rules) => {
+      const all = [...rules]
+      for (const rule of found) {
+        if (all.some((r) => r.text === rule.text)) continue
+        const label = freeLabel(rule.label, [...all, ...editor.state.patterns.filter((p) => p.rule === undefined)])
+        all.push({ ...rule, label })
+        added.push(label)
+      }
+      return all
+    })
+  const title =
+    added.length > 0
+      ? `${added.join(', ')} ${added.length === 1 ? 'is' : 'are'} among your patterns`
+      : 'Nothing new was taken in'
+  editor.set({ notice: { title, detail: failed.join(' ') || 'They are kept in this browser.' }, announcement: title })
+}
+
+/** Rules of onnxscript; what does not come over is named with its line. */
+async function fromPython(file: File): Promise<{ rules: OwnRule[]; missing: string[] }> {
+  const { rulesFromOnnxscript } = await import('../../../code/onnxscript')
+  const { rules, missing } = rulesFromOnnxscript(await file.text())
+  return {
+    rules: rules.map(({ name, text }) => ({ label: name, text })),
+    missing: missing.map(({ rule, line, what }) => `${file.name}:${line}: ${rule}: ${what}.`),
+  }
+}
+
+/** @throws RuleSyntaxError */
+function patternsIn(name: string, text: string): OwnRule[] {
+  if (CODE.test(name)) return [{ label: name.replace(CODE, ''), text, language: 'ts', agreed: false }]
+  return parseRules(text).map(({ name }, i) => ({ label: name, text: partsOf(text)[i] ?? text }))
+}
+
+/** The text of each rule of a file, with the comments before it. */
+function partsOf(text: string): string[] {
+  const starts = [...text.matchAll(/^[ \t]*rule[ \t]+"/gm)].map((m) => {
+    const above = /(?:^[ \t]*#[^\n]*\n)+$/m.exec(text.slice(0, m.index))
+    return above && above.index + above[0].length === m.index ? above.index : m.index
+  })
+  return starts.map((from, i) => `${text.slice(i === 0 ? 0 : from, starts[i + 1] ?? text.length).trim()}\n`)
+}
+
+/** Saves one pattern as a file that the command line takes too. */
+export function exportPattern(editor: Editor, label: string): void {
+  const rule = editor.state.rules.find((r) => r.label === label)
+  if (!rule) return
+  const name = label.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'pattern'
+  const text = rule.language === 'ts' ? rule.text : named(rule)
+  editor.platform.save(`${name}.${rule.language === 'ts' ? 'ts' : 'rules'}`, new TextEncoder().encode(text))
+}
+
+/** Saves all rules of one's own as one file, and each file of code by itself. */
+export function exportPatterns(editor: Editor): void {
+  const { rules } = editor.state
+  const texts = rules.filter((r) => r.language !== 'ts').map(named)
+  if (texts.length > 0) editor.platform.save('my-patterns.rules', new TextEncoder().encode(texts.join('\n')))
+  for (const { label, language } of rules) if (language === 'ts') exportPattern(editor, label)
+  editor.say(rules.length === 0 ? 'There are no patterns of your own' : `${rules.length} patterns are saved`)
+}
+
+/** The text under the name that the pattern has here. */
+function named({ label, text }: OwnRule): string {
+  const header = /^([ \t]*rule[ \t]+)"[^"]*"/m
+  const plain = label.replace(/"/g, "'")
+  return header.test(text)
+    ? text.replace(header, (_, before: string) => `${before}"${plain}"`)
+    : `rule "${plain}"\n${text}`
+}

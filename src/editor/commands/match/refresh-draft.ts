@@ -1,0 +1,65 @@
+/** What is written is read while one types, and shown where it matches and nearly does. */
+import { DRAFT } from '../../protocol/match-info'
+import type { RuleReport } from '../../protocol/match-info'
+import type { Editor } from '../../editor'
+import type { PatternState } from '../../state/pattern-slice'
+import { changedPatterns } from '../../state/pattern-slice'
+import { startCode } from './code'
+import { choosePattern } from './patterns'
+import { refreshMisses } from './misses'
+import { endSearch, refreshMatches } from './search'
+
+/** What is to be said of a text; null without a network, and where it cannot be checked, which is told. */
+export async function checkRule(editor: Editor, text: string): Promise<RuleReport | null> {
+  const report = await editor.scoped('The rule could not be checked', (session, live) =>
+    live(session.engine.call('checkRule', { text })),
+  )
+  return report ?? null
+}
+
+/** Reads what is written, and shows where it matches and nearly does. What comes late for a text that has changed is dropped. */
+export async function refreshDraft(editor: Editor): Promise<void> {
+  const text = editor.state.draft?.text
+  if (text === undefined) return
+  const report = await (editor.state.draft?.language === 'ts'
+    ? startCode(editor, DRAFT, text)
+    : checkRule(editor, text))
+  if (!report || editor.state.draft?.text !== text) return
+  editor.set({ draftReport: report })
+  if (report.type === 'bad') return lose(editor)
+  offerDraft(editor, report)
+  if (editor.state.chosen !== DRAFT) return choosePattern(editor, DRAFT)
+  editor.set({ miss: null, board: null })
+  await refreshMatches(editor)
+  if (editor.state.draft?.text === text) await refreshMisses(editor)
+}
+
+/** A text that cannot be read matches nowhere: what the one before matched would mislead. */
+function lose(editor: Editor): void {
+  if (editor.state.chosen !== DRAFT) return
+  endSearch(editor)
+  const misses = { near: [], far: { count: 0, most: 0, groups: [] } }
+  editor.set({ found: [], matches: [], activeMatch: -1, misses, miss: null, board: null, preview: null })
+}
+
+function offerDraft(
+  editor: Editor,
+  { equation, benefit, exactness, analyzes }: Extract<RuleReport, { type: 'good' }>,
+): void {
+  const { patterns } = editor.state
+  const known = patterns.find((p) => p.label === DRAFT)
+  const facts = { equation, benefit, exactness, type: analyzes ? 'analyzer' : 'rewriter' } as const
+  if (known) return editor.set(changedPatterns(editor.state, new Set([DRAFT]), facts))
+  const state: PatternState = {
+    ...facts,
+    label: DRAFT,
+    family: 'Your rules',
+    assumes: '',
+    optIn: true,
+    count: null,
+    everMatched: false,
+    on: false,
+    log: [],
+  }
+  editor.set({ patterns: [state, ...patterns] })
+}

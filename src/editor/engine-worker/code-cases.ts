@@ -1,0 +1,45 @@
+/** Where a file of code matches the open network, cut out: networks to try it on. */
+import { attempt, undoTransaction } from '../../engine'
+import type { LayerId } from '../../engine'
+import { cutStep } from '../../verify'
+import { packedWhole } from '../protocol/codec'
+import type { Plain } from '../protocol/codec'
+import type { CodeCases } from '../protocol/verify-calls'
+import type { SandboxedCode } from './sandboxed-code'
+import type { Workspace } from './workspace'
+
+/** So many places, from all over the network. */
+const PLACES = 8
+/** Bytes of a case that are worth sending. */
+const LARGEST = 16e6
+
+/** The network is as it was afterwards. @throws CodeError */
+export async function codeCases(workspace: Workspace, label: string, code: SandboxedCode): Promise<CodeCases> {
+  const examples = code.info.patterns.flatMap((p) => p.examples)
+  if (code.analyzes) return { networks: [], examples }
+  await code.refresh()
+  const roots = [...workspace.matches(label)].map((m) => m.root)
+  const step = Math.max(1, Math.ceil(roots.length / PLACES))
+  const networks: Plain[] = []
+  for (const root of roots.filter((_, i) => i % step === 0)) {
+    await code.prime(root)
+    const found = caseAt(workspace, label, root)
+    if (found) networks.push(found)
+  }
+  return { networks, examples }
+}
+
+function caseAt(workspace: Workspace, label: string, root: LayerId): Plain | null {
+  const { network } = workspace
+  const layer = network.getLayer(root)
+  if (!layer || layer.isRemoved()) return null
+  const { version } = network
+  const result = attempt(workspace.rewriter(label), layer)
+  if (result.type !== 'rewritten') return null
+  const region = cutStep(network, result.transaction)
+  undoTransaction(network, result.transaction)
+  network.store.version = version
+  if (region === null || typeof region === 'string') return null
+  const bytes = region.before.tensors.reduce((sum, t) => sum + (t.value?.byteLength ?? 0), 0)
+  return bytes > LARGEST ? null : packedWhole(region.before)
+}
