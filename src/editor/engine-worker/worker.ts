@@ -1,8 +1,8 @@
 /** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
 import { exportParts, importOnnx } from '../../dialects/onnx'
 import type { ImportResult } from '../../dialects/onnx'
-import { gptAttentionNetwork, lowerOnnx, pluginTexts } from '../../dialects/tensorrt'
-import type { DriverEvent, Finding } from '../../engine'
+import { gptAttentionNetwork, LLaMAForCausalLM, lowerOnnx, pluginTexts } from '../../dialects/tensorrt'
+import type { DriverEvent, Finding, Network } from '../../engine'
 import { faultsOf, snapshotOf } from '../../engine'
 import { upgradeForTarget } from '../../patterns'
 import { runnable } from '../../verify'
@@ -16,7 +16,7 @@ import { explainLayer, findingsOf, missesOf } from './near-misses'
 import { historyHandlers } from './history-calls'
 import { inParts, packed, packedWhole } from '../protocol/codec'
 import { previewOf } from './preview'
-import type { EngineCalls, EngineEvents, OpenSource } from '../protocol/engine-calls'
+import type { BuiltId, EngineCalls, EngineEvents, OpenSource } from '../protocol/engine-calls'
 import type { EvidenceCalls } from '../protocol/verify-calls'
 import type { MatchInfo, PatternInfo } from '../protocol/match-info'
 import type { Moved } from '../protocol/moves'
@@ -290,9 +290,24 @@ function lowered({ snapshot, warnings, missingExternal }: ImportResult): Opening
   }
 }
 
-const BUILT = { 'gpt-attention': gptAttentionNetwork }
+const LLAMA = {
+  numLayers: 4,
+  hiddenSize: 64,
+  numHeads: 4,
+  numKvHeads: 2,
+  ffnHiddenSize: 172,
+  vocabSize: 256,
+  maxPositions: 64,
+} as const
 
-function build(id: keyof typeof BUILT): Opening {
+const BUILT: Readonly<Record<BuiltId, () => Network>> = {
+  'gpt-attention': gptAttentionNetwork,
+  'llama-4-plain': () => new LLaMAForCausalLM({ ...LLAMA, attention: 'plain' }).build('llama-4-plain'),
+  'llama-4-plugin': () =>
+    new LLaMAForCausalLM({ ...LLAMA, dtype: 'float16', removePadding: true }).build('llama-4-plugin'),
+}
+
+function build(id: BuiltId): Opening {
   return { home: new Workspace(BUILT[id]()), warnings: [], missingExternal: [] }
 }
 

@@ -47,6 +47,9 @@ export interface OpenRequest {
   readonly restore?: RestoreRequest
 }
 
+/** Networks that Graft makes when they are asked for. */
+export type BuiltId = 'gpt-attention' | 'llama-4-plain' | 'llama-4-plugin'
+
 /** Where a network comes from: an ONNX file with the files that hold its weights, or one that Graft builds itself. */
 export type OpenSource =
   | {
@@ -58,7 +61,7 @@ export type OpenSource =
       /** It is lowered into the layers of this dialect. */
       readonly dialect?: 'tensorrt'
     }
-  | { readonly type: 'built'; readonly id: 'gpt-attention' }
+  | { readonly type: 'built'; readonly id: BuiltId }
 
 /** One rewrite that was done and undone. */
 export interface TriedOut {

@@ -1,5 +1,6 @@
 /** The functionals, each against what it has to give: an ONNX network of the same inputs, in numbers. */
 import { describe, expect, test } from 'vitest'
+import { exportOnnx } from '../../../src/dialects/onnx'
 import * as f from '../../../src/dialects/tensorrt'
 import { tensorrtDialect } from '../../../src/dialects/tensorrt'
 import { ConstantValue, netGuard, Network, snapshotOf, verifyNetwork } from '../../../src/engine'
@@ -100,6 +101,91 @@ const cases: readonly (readonly [name: string, onnx: string, build: (...t: Tenso
   ['gatherLastTokenLogits, padded', 'in h float32[2,5,3];const l int32[2] = 3 5;const i int64[2,2] = 0 2 1 4;y = GatherND(h, i)', (h) => f.gatherLastTokenLogits(h!, f.constant(ConstantValue.of('int32', [2], [3, 5])), false)],
   ['gatherLastTokenLogits, packed', 'in h float32[8,3];const i int64[2] = 2 7;y = Gather(h, i)', (h) => f.gatherLastTokenLogits(h!, f.constant(ConstantValue.of('int32', [2], [3, 8])), true)],
 ]
+
+/** Plugins with a reference, against the layers that they stand for. */
+const plugins: readonly (readonly [
+  name: string,
+  shape: Shape,
+  plugin: (x: Tensor) => Tensor,
+  layers: (x: Tensor) => Tensor,
+])[] = [
+  [
+    'gemmPlugin',
+    ['n', 4],
+    (x) => f.gemmPlugin(x, weight(6, 4), { alpha: 0.5 }),
+    (x) => f.matmul(x, weight(6, 4), { transb: true }).mul(0.5),
+  ],
+  [
+    'gemmSwiglu',
+    [2, 'n', 4],
+    (x) => f.gemmSwiglu(x, weight(6, 4)),
+    (x) => f.swiglu(f.matmul(x, weight(6, 4), { transb: true })),
+  ],
+  [
+    'gemmSwiglu with a bias',
+    ['n', 4],
+    (x) => f.gemmSwiglu(x, weight(6, 4), { bias: weight(6) }),
+    (x) => f.swiglu(f.matmul(x, weight(6, 4), { transb: true }).add(weight(6))),
+  ],
+  [
+    'weightOnlyQuantMatmul',
+    ['n', 2],
+    (x) => f.weightOnlyQuantMatmul(x, bytes(2, 3), weight(3), 1),
+    (x) => f.matmul(x, bytes(2, 3).cast('float32').mul(weight(3))),
+  ],
+]
+const bytes = (...shape: number[]): Tensor => {
+  const size = shape.reduce((a, b) => a * b, 1)
+  return f.constant(
+    ConstantValue.of(
+      'int8',
+      shape,
+      Array.from({ length: size }, (_, i) => 7 * i - 20),
+    ),
+  )
+}
+
+describe('a plugin gives what its layers give', () => {
+  test.each(plugins)('%s', async (_, shape, plugin, layers) => {
+    const networks = [plugin, layers].map((build) => {
+      const network = new Network(tensorrtDialect)
+      netGuard(network, () => network.markOutput(build(f.input('x', 'float32', shape)), 'y'))
+      expect(verifyNetwork(network)).toEqual([])
+      return snapshotOf(network)
+    })
+    const verdict = await verifyNetworks(networks[0]!, networks[1]!, await runtime, { seeds: [1] })
+    expect(verdict).toMatchObject({ verdict: 'equal' })
+  })
+
+  test('a product of int8 by tokens is near the product itself', async () => {
+    const network = new Network(tensorrtDialect)
+    netGuard(network, () => {
+      const x = f.input('x', 'float32', [2, 3])
+      const [tokens, scales] = f.quantizePerToken(x)
+      const y = f.smoothQuantGemm(
+        tokens,
+        bytes(4, 3),
+        scales,
+        f.constant(ConstantValue.of('float32', [1, 4], [1, 1, 1, 1])),
+        true,
+        true,
+      )
+      network.markOutput(y, 'y')
+    })
+    const session = await (await runtime).load(exportOnnx(f.raiseToOnnx(snapshotOf(network))).bytes)
+    const found = await session.run(new Map([['x', ConstantValue.of('float32', [2, 3], [1, 2, 3, -1, 0.5, 0.25])]]))
+    await session.release()
+    const expected = [1, 2, 3, -1, 0.5, 0.25]
+    found
+      .get('y')!
+      .toArray()
+      .forEach((v, i) => {
+        const [row, column] = [Math.floor(i / 4), i % 4]
+        const exact = [0, 1, 2].reduce((s, k) => s + expected[row * 3 + k]! * (7 * (column * 3 + k) - 20), 0)
+        expect(Math.abs(v - exact)).toBeLessThan(1)
+      })
+  })
+})
 
 describe('a functional gives what it is for', () => {
   test.each(cases)('%s', async (_, text, build) => {

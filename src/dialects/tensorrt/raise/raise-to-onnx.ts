@@ -8,6 +8,7 @@ import { convolutionRaising } from './convolution'
 import { elementwiseRaising } from './elementwise'
 import { cannotRaise, RaiseError } from './error'
 import { matmulRaising } from './matmul'
+import { PLUGIN_REFERENCES } from './plugins'
 import { quantizeRaising } from './quantize'
 import { RaisedLayer } from './raised-layer'
 import type { Raise } from './raised-layer'
@@ -91,8 +92,10 @@ class Raising {
   }
 
   private raised(layer: LayerRecord): Tensor | readonly Tensor[] {
-    if (layer.kind.startsWith('PLUGIN')) return this.plugin(layer)
-    const raise = RAISINGS.get(layer.kind)
+    const { plugin_type: type, plugin_namespace: namespace } = layer.attributes
+    const reference = namespace === 'tensorrt_llm' ? PLUGIN_REFERENCES.get(String(type as string)) : undefined
+    if (layer.kind.startsWith('PLUGIN') && !reference) return this.plugin(layer)
+    const raise = reference ?? RAISINGS.get(layer.kind)
     if (!raise) throw new RaiseError(`${layer.kind} has no form in ONNX (${layer.name})`)
     return raise(
       new RaisedLayer(

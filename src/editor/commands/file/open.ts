@@ -7,7 +7,7 @@ import { NO_VERDICTS } from '../../file/kept-verdicts'
 import { isPacked, readSession, SessionError } from '../../file/session-file'
 import { asksForMore, parseLink } from '../../file/link'
 import type { Link } from '../../file/link'
-import { BUILT_IN, readGallery } from './gallery'
+import { builtId, readGallery } from './gallery'
 import type { GalleryEntry } from './gallery'
 import { follow, noteMissing } from './link'
 import type { ModelSource } from '../../state/model-slice'
@@ -153,7 +153,8 @@ async function broughtBack(editor: Editor, source: ModelSource): Promise<Brought
 
 function openEntry(editor: Editor, entry: GalleryEntry, brought: Brought): Promise<boolean> {
   const read = async (): Promise<OpenSource> => {
-    if (entry.id === BUILT_IN.id) return { type: 'built', id: 'gpt-attention' }
+    const built = builtId(entry)
+    if (built) return { type: 'built', id: built }
     const response = await fetch(`./models/${entry.file}`)
     if (!response.ok) throw new Error(`the gallery has no ${entry.file} (${response.status})`)
     return { ...onnxSource(entry.file, await response.blob()), ...lowering }
