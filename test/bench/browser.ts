@@ -43,7 +43,6 @@ async function pan(page: Page): Promise<void> {
 
 async function open(page: Page, url: string, model: string): Promise<number> {
   await page.goto(`${url}?model=none`)
-  await page.getByRole('button', { name: 'Open', exact: true }).click()
   const entry = page.locator('.gallery-entry').filter({ hasText: model }).first()
   await entry.waitFor()
   await page.evaluate(() => addEventListener('click', (e) => Reflect.set(window, 'graftClicked', e.timeStamp), true))
