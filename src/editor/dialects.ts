@@ -1,9 +1,9 @@
 import type { Dialect } from '../engine'
 import { genericDialect } from '../engine'
 import { onnxDialect } from '../dialects/onnx'
-import { tensorrtDialect } from '../dialects/tensorrt'
+import { engineDialect, tensorrtDialect } from '../dialects/tensorrt'
 
-const DIALECTS: readonly Dialect[] = [onnxDialect, tensorrtDialect]
+const DIALECTS: readonly Dialect[] = [onnxDialect, tensorrtDialect, engineDialect]
 
 /** The dialect that a snapshot names; a generic one for a name that nobody knows. */
 export function dialectNamed(name: string): Dialect {

@@ -4,13 +4,21 @@ import type { Network, PatternAnalyzer } from '../../engine'
 import {
   CountAdd,
   FuseAttentionWithBiasPass,
+  fusedLayers,
+  kernelTimes,
   onnxLibrary,
+  reformats,
   RemovePadding,
   ReplaceAddWithSub,
   SqueezeExcite,
   tensorrtLibrary,
 } from '../../patterns'
+<<<<<<< HEAD
 import type { Exactness, LibraryEntry, Stage, Target } from '../../patterns'
+=======
+import type { Exactness, Stage, Target } from '../../patterns'
+import { engineDialect } from '../../dialects/tensorrt'
+>>>>>>> 17004be (The layers of a built TensorRT engine open as a network of their own, with the times of a profile)
 import type { OwnLanguage, OwnRule, RuleSource, RuleTrial } from '../protocol/match-info'
 import type { SandboxedCode } from './sandboxed-code'
 
@@ -58,7 +66,7 @@ export function catalogueFor(
   rules: readonly OwnRule[] = [],
   codes: ReadonlyMap<string, SandboxedCode> = new Map(),
 ): Offer[] {
-  const library = network.dialect.name === 'tensorrt' ? tensorrtOffers(network) : onnxOffers(target)
+  const library = libraryOf(network, target)
   const offers = [
     ...rules.flatMap((rule) =>
       rule.language === 'ts' ? [codeOffer(rule, codes.get(rule.label))] : ownOffer(rule, network),
@@ -67,6 +75,11 @@ export function catalogueFor(
   ]
   for (const offer of offers) if (offer.type === 'rewriter') offer.pattern.args = offer.args ?? null
   return offers
+}
+
+function libraryOf(network: Network, target: Target): Offer[] {
+  if (network.dialect === engineDialect) return engineOffers()
+  return network.dialect.name === 'tensorrt' ? tensorrtOffers(network) : onnxOffers(target)
 }
 
 const PLAIN = { exactness: null, assumes: '', optIn: false } as const
@@ -210,6 +223,24 @@ function tensorrtOffers(network: Network): Offer[] {
       type: 'analyzer',
       make: () => new CountAdd(),
     },
+  ]
+}
+
+/** A built engine is looked at and not rewritten. */
+function engineOffers(): Offer[] {
+  const analyzer = (label: string, equation: string, make: () => PatternAnalyzer): Offer => ({
+    ...PLAIN,
+    label,
+    family: 'Analyzers',
+    equation,
+    benefit: 0,
+    type: 'analyzer',
+    make,
+  })
+  return [
+    analyzer('Kernel times', 'milliseconds on average, of a profile', kernelTimes),
+    analyzer('Fused layers', 'how many became one kernel', fusedLayers),
+    analyzer('Reformats', 'kernels that only change a format', reformats),
   ]
 }
 

@@ -1,7 +1,15 @@
 /** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
 import { exportParts, importOnnx } from '../../dialects/onnx'
 import type { ImportResult } from '../../dialects/onnx'
-import { gptAttentionNetwork, LLaMAForCausalLM, lowerOnnx, pluginTexts } from '../../dialects/tensorrt'
+import {
+  engineNetwork,
+  gptAttentionNetwork,
+  LLaMAForCausalLM,
+  lowerOnnx,
+  pluginTexts,
+  readLayerInformation,
+  readProfile,
+} from '../../dialects/tensorrt'
 import type { DriverEvent, Finding, Network } from '../../engine'
 import { faultsOf, snapshotOf } from '../../engine'
 import { upgradeForTarget } from '../../patterns'
@@ -56,6 +64,10 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     tell('progress', { stage: 'reading', fraction: 0 })
     if (source.type === 'built') {
       reading = () => build(source.id)
+      return []
+    }
+    if (source.type === 'engine') {
+      reading = engineReading(source)
       return []
     }
     const imported = readOnnx(source)
@@ -299,6 +311,17 @@ const LLAMA = {
   vocabSize: 256,
   maxPositions: 64,
 } as const
+
+/** @throws EngineFileError for files that are no account of an engine */
+function engineReading({ layers, profile, name }: OpenSource & { type: 'engine' }): () => Opening {
+  const textOf = (file: Blob) => new FileReaderSync().readAsText(file)
+  const information = readLayerInformation(textOf(layers))
+  const times = profile ? readProfile(textOf(profile)) : undefined
+  return () => {
+    const { network, warnings } = engineNetwork(information, times, name)
+    return { home: new Workspace(network), warnings, missingExternal: [] }
+  }
+}
 
 const BUILT: Readonly<Record<BuiltId, () => Network>> = {
   'gpt-attention': gptAttentionNetwork,

@@ -50,7 +50,7 @@ export interface OpenRequest {
 /** Networks that Graft makes when they are asked for. */
 export type BuiltId = 'gpt-attention' | 'llama-4-plain' | 'llama-4-plugin'
 
-/** Where a network comes from: an ONNX file with the files that hold its weights, or one that Graft builds itself. */
+/** Where a network comes from: an ONNX file with the files that hold its weights, an engine's own account, or one that Graft builds itself. */
 export type OpenSource =
   | {
       readonly type: 'onnx'
@@ -61,6 +61,8 @@ export type OpenSource =
       /** It is lowered into the layers of this dialect. */
       readonly dialect?: 'tensorrt'
     }
+  /** The layers of a built TensorRT engine, and the times that they take. */
+  | { readonly type: 'engine'; readonly layers: Blob; readonly profile: File | null; readonly name: string }
   | { readonly type: 'built'; readonly id: BuiltId }
 
 /** One rewrite that was done and undone. */

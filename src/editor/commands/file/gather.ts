@@ -26,6 +26,7 @@ interface Wanted {
 export async function readWithWeights(editor: Editor, engine: EngineRemote, wanted: Wanted): Promise<Gathered> {
   const { source, name, path, partly } = wanted
   const asked = await engine.call('read', { source })
+  if (source.type === 'engine') return { weights: besideEngine(source), unasked: [] }
   let given = wanted.given
   let found = weightsAmong(asked, given, path)
   while (found.size < asked.length && !partly) {
@@ -43,6 +44,10 @@ export async function readWithWeights(editor: Editor, engine: EngineRemote, want
   const taken = new Set(found.values())
   return { weights, unasked: given.filter((g) => !taken.has(g)).map((g) => g.path) }
 }
+
+/** The times of an engine are kept with its layers, as weights are with a model. */
+const besideEngine = ({ profile }: OpenSource & { type: 'engine' }): ReadonlyMap<string, File> =>
+  new Map(profile ? [[profile.name, profile]] : [])
 
 /** @returns what was given next; null where the model is to be opened without */
 async function moreFor(editor: Editor, name: string, missing: readonly string[]): Promise<readonly Given[] | null> {

@@ -1,6 +1,7 @@
 /** What is opened: a model of the gallery, a file of one's own, a session, or what was open before. */
 import type { Editor } from '../../editor'
 import type { OpenSource } from '../../protocol/engine-calls'
+import { engineSource, isEngineFile, isProfileFile } from '../../file/engine-files'
 import { modelsAmong, namesOf, weightsAmong } from '../../file/weights'
 import type { Given } from '../../platform/platform'
 import { NO_VERDICTS } from '../../file/kept-verdicts'
@@ -27,15 +28,28 @@ function onnxSource(fileName: string, file: Blob): OpenSource {
  * Opens what a person gave at once: patterns are taken in; a model or a session, with the files beside it that may hold its weights. Weights without a
  * model go to the one that waits for them, or wait themselves.
  */
+<<<<<<< HEAD
 export async function openFiles(editor: Editor, all: readonly Given[]): Promise<boolean> {
   const patterns = all.filter((g) => isPatternFile(g.file.name))
   if (patterns.length > 0) await importPatterns(editor, patterns)
   const given = all.filter((g) => !patterns.includes(g))
   if (given.length === 0) return false
   const { models, others } = modelsAmong(given, editor.waiting !== null)
+=======
+export async function openFiles(editor: Editor, given: readonly Given[]): Promise<boolean> {
+  const profiles = await profilesAmong(given)
+  if (profiles.length === given.length && profiles[0]) return takeProfile(editor, profiles[0])
+  const { models, others } = modelsAmong(
+    given.filter((g) => !profiles.includes(g)),
+    editor.waiting !== null,
+  )
+>>>>>>> 17004be (The layers of a built TensorRT engine open as a network of their own, with the times of a profile)
   const [model, ...further] = models
   if (!model) return takeWeights(editor, given)
-  const opened = await openFile(editor, model.file, { path: model.path, given: [...editor.spare, ...others] })
+  const opened = await openFile(editor, model.file, {
+    path: model.path,
+    given: [...editor.spare, ...others, ...profiles],
+  })
   if (opened && further.length > 0) {
     const title = `${model.file.name} is open`
     editor.set({
@@ -43,6 +57,23 @@ export async function openFiles(editor: Editor, all: readonly Given[]): Promise<
     })
   }
   return opened
+}
+
+/** Profiles of engines: they go beside what is opened. */
+async function profilesAmong(given: readonly Given[]): Promise<Given[]> {
+  const found: Given[] = []
+  for (const g of given) if (/\.json$/i.test(g.file.name) && (await isProfileFile(g.file))) found.push(g)
+  return found
+}
+
+/** A profile goes with the layers of the engine that is open. */
+async function takeProfile(editor: Editor, profile: Given): Promise<boolean> {
+  if (editor.file && (await isEngineFile(editor.file))) return openFile(editor, editor.file, { given: [profile] })
+  const title = `${profile.file.name}: of which engine?`
+  const detail =
+    'This is taken for a profile of a TensorRT engine. Open its layers with it, which trtexec --exportLayerInfo writes, both files at once.'
+  editor.set({ notice: { title, detail }, announcement: `${title} ${detail}` })
+  return false
 }
 
 /** Weights whose model is not among what was given. */
@@ -90,7 +121,10 @@ type Beside = Pick<Brought, 'path' | 'given'>
 
 async function openModelFile(editor: Editor, file: File, brought: Brought): Promise<boolean> {
   const lowering = loweringOf(brought)
-  const read = () => Promise.resolve({ ...onnxSource(file.name, file), ...lowering })
+  const read = async (): Promise<OpenSource> =>
+    (await isEngineFile(file))
+      ? engineSource(nameOf(file.name), file, brought.given ?? [])
+      : { ...onnxSource(file.name, file), ...lowering }
   const source: ModelSource = { type: 'file', name: file.name, size: file.size, ...lowering }
   return openModel(editor, file.name, source, read, { ...brought, file })
 }
