@@ -13,12 +13,8 @@ import {
   SqueezeExcite,
   tensorrtLibrary,
 } from '../../patterns'
-<<<<<<< HEAD
 import type { Exactness, LibraryEntry, Stage, Target } from '../../patterns'
-=======
-import type { Exactness, Stage, Target } from '../../patterns'
 import { engineDialect } from '../../dialects/tensorrt'
->>>>>>> 17004be (The layers of a built TensorRT engine open as a network of their own, with the times of a profile)
 import type { OwnLanguage, OwnRule, RuleSource, RuleTrial } from '../protocol/match-info'
 import type { SandboxedCode } from './sandboxed-code'
 

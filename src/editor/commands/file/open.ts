@@ -28,22 +28,17 @@ function onnxSource(fileName: string, file: Blob): OpenSource {
  * Opens what a person gave at once: patterns are taken in; a model or a session, with the files beside it that may hold its weights. Weights without a
  * model go to the one that waits for them, or wait themselves.
  */
-<<<<<<< HEAD
 export async function openFiles(editor: Editor, all: readonly Given[]): Promise<boolean> {
   const patterns = all.filter((g) => isPatternFile(g.file.name))
   if (patterns.length > 0) await importPatterns(editor, patterns)
   const given = all.filter((g) => !patterns.includes(g))
   if (given.length === 0) return false
-  const { models, others } = modelsAmong(given, editor.waiting !== null)
-=======
-export async function openFiles(editor: Editor, given: readonly Given[]): Promise<boolean> {
   const profiles = await profilesAmong(given)
   if (profiles.length === given.length && profiles[0]) return takeProfile(editor, profiles[0])
   const { models, others } = modelsAmong(
     given.filter((g) => !profiles.includes(g)),
     editor.waiting !== null,
   )
->>>>>>> 17004be (The layers of a built TensorRT engine open as a network of their own, with the times of a profile)
   const [model, ...further] = models
   if (!model) return takeWeights(editor, given)
   const opened = await openFile(editor, model.file, {
