@@ -31,7 +31,7 @@ import { showOnlyCommands } from './view/show-only'
 import { tensorCommands } from './view/tensors'
 import { valueCommands } from './view/values'
 import { runCommands } from './view/run'
-import { beginTour } from './view/tour'
+import { beginLesson, beginTour } from './view/tour'
 import { applyAt, applyNext, prune, setSpeed, stepForward, toEnd, toStart, stepBack } from './run/steps'
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
@@ -43,6 +43,7 @@ export const commands: readonly Command[] = [
   command('Model', 'gallery', 'Open a model…', ['o'], always, (e) => e.set({ dialog: 'gallery' })),
   command('Model', 'start-page', 'Start page', [], always, (e) => e.set({ start: true })),
   command('Help', 'tour', 'Two-minute tour', [], always, (e) => void beginTour(e)),
+  command('Help', 'lesson', 'Lesson: patterns of your own', [], always, (e) => void beginLesson(e)),
   command(
     'Model',
     'cancel-opening',

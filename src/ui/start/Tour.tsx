@@ -2,20 +2,21 @@ import { Check } from 'lucide-react'
 import { tourCommands } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 
-const { goToStop, TOUR } = tourCommands
+const { goToStop, placeOfStop } = tourCommands
 
 /** The stop of the tour that the person is at, over the network; it takes no focus and stands in no way. */
 export function Tour() {
   const editor = useEditor()
   const at = useEditorState((s) => s.tour)
-  const done = useEditorState((s) => s.tour !== null && (TOUR[s.tour]?.done(editor) ?? false))
-  const stop = at === null ? undefined : TOUR[at]
-  if (at === null || !stop) return null
-  const last = at === TOUR.length - 1
+  const done = useEditorState((s) => s.tour !== null && (placeOfStop(s.tour)?.stop.done(editor) ?? false))
+  const place = at === null ? null : placeOfStop(at)
+  if (at === null || !place) return null
+  const { stop, index, count } = place
+  const last = index === count - 1
   return (
     <section className="tour" aria-label="Tour">
       <p className="tour-count">
-        {at + 1} of {TOUR.length}
+        {index + 1} of {count}
       </p>
       <h3>
         {done && !last && <Check size={15} strokeWidth={2.25} aria-label="Done:" />}

@@ -3,7 +3,11 @@ import type { Editor } from '../../editor'
 import type { EditorState } from '../../state/store'
 import { readGallery } from '../file/gallery'
 import { openFromGallery } from '../file/open'
+import { CODE_TEMPLATES } from '../../view/code-templates'
+import { changeDraft, closeRule, copyRule, editClass, toggleDrawing } from '../match/drafts'
+import { refreshMisses, showMiss } from '../match/misses'
 import { choosePattern } from '../match/patterns'
+import { tryIt } from '../match/try-out'
 import { applyAt, cursorIndex, stepBack } from '../run/steps'
 import { showGroup, toggleGroup } from './groups'
 
@@ -29,7 +33,7 @@ const chosen =
   ({ state }: Editor): boolean =>
     state.chosen === label
 
-export const TOUR: readonly TourStop[] = [
+const TOUR: readonly TourStop[] = [
   {
     title: 'Look into a block',
     text: 'This is BERT, the first of its twelve encoder layers in view. Its parts are drawn as groups: double-click one, or select it and press G, to see the layers inside.',
@@ -74,13 +78,85 @@ export const TOUR: readonly TourStop[] = [
   },
 ]
 
-/** Opens the model of the tour, from its start, and goes to the first stop. */
-export async function beginTour(editor: Editor): Promise<void> {
+/** The lesson on patterns of one's own: a rule, its test, why one does not match, an analyzer. */
+const WRITING: readonly TourStop[] = [
+  {
+    title: 'Write a rule',
+    text: 'Press R. A rule says what to find, =>, and what takes its place. Write y = Erf(x) above the arrow and y = Erf(x) below, and see at once where it matches; then try the Gelu that stands in the library: choose it, and Edit a copy.',
+    done: ({ state }) => state.draft !== null && state.draftReport?.type === 'good' && state.found.length > 0,
+    show: (editor) => {
+      copyRule(editor, MATCHES)
+      return Promise.resolve()
+    },
+  },
+  {
+    title: 'Draw it',
+    text: 'Press Draw under the text: both sides stand below as boards. Choose a layer there and change an operand or an attribute; the text follows, and undo takes it back.',
+    done: ({ state }) => state.drawing,
+    show: (editor) => {
+      if (!editor.state.drawing) toggleDrawing(editor)
+      return Promise.resolve()
+    },
+  },
+  {
+    title: 'Trust it',
+    text: 'Test by numbers draws a hundred small networks for the rule, runs each before and after, and says whether they are equal; one that differs opens as a counterexample. Try it does one rewrite right here, and undoes it.',
+    done: ({ state }) => Boolean(state.draftTrial?.part) || (state.tryOut?.told ?? '') !== '',
+    show: tryIt,
+  },
+  {
+    title: 'Find out why attention does not match',
+    text: 'Close the rule with Escape, choose Attention on the right, and look under the list: there stands how far it got in each layer, and what ended it. Point at a part of the drawn rule to see its layer.',
+    done: ({ state }) => state.draft === null && state.misses !== null && state.miss !== null,
+    show: async (editor) => {
+      await closeRule(editor)
+      const attention = editor.state.patterns.find(
+        (p) => /attention/i.test(p.label) && p.type === 'rewriter' && p.count === 0,
+      )
+      await choosePattern(editor, attention?.label ?? MISSES)
+      await refreshMisses(editor)
+      const first = editor.state.misses?.near[0]?.places[0] ?? editor.state.misses?.far.groups[0]?.places[0]
+      if (first) await showMiss(editor, first)
+    },
+  },
+  {
+    title: 'Write an analyzer',
+    text: 'Press Shift+N and take the template "An analyzer". Its class counts the users of each MatMul: the numbers stand beside the matches, and on the canvas as a heat map. Change the kind, and see it count something else.',
+    done: ({ state }) =>
+      state.draft?.language === 'ts' && state.draftReport?.type === 'good' && state.draftReport.analyzes === true,
+    show: async (editor) => {
+      await editClass(editor)
+      changeDraft(editor, { text: CODE_TEMPLATES[2]!.text })
+    },
+  },
+]
+
+/** Every stop; a lesson ends where the next begins. */
+const STOPS: readonly TourStop[] = [...TOUR, ...WRITING]
+
+/** Where a stop is in its lesson, for the person. */
+export function placeOfStop(
+  at: number,
+): { readonly stop: TourStop; readonly index: number; readonly count: number } | null {
+  const stop = STOPS[at]
+  if (!stop) return null
+  return at < TOUR.length
+    ? { stop, index: at, count: TOUR.length }
+    : { stop, index: at - TOUR.length, count: WRITING.length }
+}
+
+/** The lesson on patterns of one's own, on the model of the tour. */
+export async function beginLesson(editor: Editor): Promise<void> {
+  await beginTour(editor, TOUR.length)
+}
+
+/** Opens the model of the tour, from its start, and goes to its first stop, or another. */
+export async function beginTour(editor: Editor, first = 0): Promise<void> {
   const entry = (await readGallery().catch(() => [])).find((e) => e.id === MODEL)
   if (!entry) return editor.fail('The tour cannot begin', new Error(`${MODEL} is not in this gallery.`))
   const opened = isOpen(editor.state) || (await openFromGallery(editor, entry))
   if (!opened) return
-  goToStop(editor, 0)
+  goToStop(editor, first)
   await showGroup(editor, BLOCK)
 }
 
@@ -88,8 +164,8 @@ const isOpen = ({ model }: EditorState): boolean => model?.source.type === 'gall
 
 /** @param stop null to end the tour */
 export function goToStop(editor: Editor, stop: number | null): void {
-  const to = stop !== null && stop < TOUR.length ? stop : null
+  const to = stop !== null && stop < STOPS.length ? stop : null
   editor.set({ start: false, tour: to })
-  const { title, text } = to === null ? { title: 'The tour is over', text: '' } : TOUR[to]!
+  const { title, text } = to === null ? { title: 'The tour is over', text: '' } : STOPS[to]!
   editor.say([title, text].filter(Boolean).join('. '))
 }
