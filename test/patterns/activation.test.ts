@@ -91,7 +91,7 @@ describe('Gelu with a bias', () => {
     ['a bias that broadcasts', 'const b float32[1]'],
     ['a bias along another axis', 'const b float32[3,1]'],
   ])('near twin: %s', (_, bias) => {
-    expectNoMatch('BiasGelu', net(`${X}\n${bias}\ny = com.microsoft.Gelu(Add(x, b))\nout y`), /last size/)
+    expectNoMatch('BiasGelu', net(`${X}\n${bias}\ny = com.microsoft.Gelu(Add(x, b))\nout y`), /bias\.(rank|shape)/)
   })
   test('near twin: a bias that is computed', () => {
     expectNoMatch('BiasGelu', net(`${X}\nin b float32[8]\ny = com.microsoft.Gelu(Add(x, b))\nout y`), /constant bias/)

@@ -8,7 +8,7 @@
  */
 import { ConstantValue, isStatic, sameShape } from '../../engine'
 import type { Layer, PatternRewriter, Tensor } from '../../engine'
-import { found, pattern } from '../define'
+import { found, onnxRule, pattern } from '../define'
 import { family } from '../library'
 import { parentOf, usedOnce } from '../values'
 import { combine } from './constants'
@@ -53,23 +53,12 @@ function spreadOver(known: Tensor, like: ConstantValue): ConstantValue {
   return ConstantValue.of(like.dtype, known.value!.shape, new Float64Array(known.value!.size))
 }
 
-function turnedRound(): PatternRewriter {
-  return pattern({
-    name: 'Where of Not',
-    root: ['Where'],
-    match: (layer, decline) => {
-      const not = parentOf(layer.input(0), 'Not')
-      if (!not)
-        return decline?.('not', layer.input(0)?.parent ?? null, 'Not(c)', layer.input(0)?.parent?.kind ?? 'an input', {
-          where: layer,
-        })
-      return found(layer, { where: layer, not }, { c: not.input(0), a: layer.input(1), b: layer.input(2) })
-    },
-    rewrite: (b, m) => ({
-      y: b.call('Where', [m.tensor('c'), m.tensor('b'), m.tensor('a')], {}, m.tensor('y').record),
-    }),
-  })
-}
+const turnedRound = (): PatternRewriter =>
+  onnxRule(`rule "Where of Not" exact
+&not = Not(c)
+y = Where(not, a, b)
+=>
+y = Where(c, b, a)`)
 
 export const CONDITIONS = family('Clean-up', { stage: 1, exactness: 'exact' }, [
   { label: 'Always-true condition', equation: 'Where(true ∧ c, a, b) ⇒ Where(c, a, b)', benefit: 96, make: alwaysTrue },

@@ -122,6 +122,8 @@ export function changeDraft(editor: Editor, change: Partial<Pick<RuleDraft, 'tex
   if (!draft) return
   const next = { ...draft, ...change }
   const { tryOut } = editor.state
+  // Of code nothing is known before it has run again; of a rule the last report stands for a moment.
+  if (next.language === 'ts' && next.text !== draft.text) editor.set({ draftReport: null })
   editor.set({
     draft: next,
     draftTrial: draftTrial?.text === next.text ? draftTrial : null,
