@@ -67,7 +67,7 @@ function ModelName() {
     <div
       className="model-name"
       data-version={version}
-      title={[`${model.exporter} · ${facts}`, ...model.warnings.slice(0, 3)].join('\n')}
+      title={[`${model.exporter} · ${facts}`, ...model.warnings.slice(0, 20)].join('\n')}
     >
       <strong>{model.name}</strong>
       <span>

@@ -234,10 +234,18 @@ function selectedIn({ nodes }: Scene, network: Network, head: SessionHead | unde
   return nodes.find((n) => n.key === selected)?.key ?? null
 }
 
-function openingNotice({ missingExternal: files, opset: [came, now], warnings }: OpenedNetwork): Notice | null {
+/** So many warnings are said at once. */
+const SAID = 3
+
+function openingNotice({ dialect, missingExternal: files, opset, warnings }: OpenedNetwork): Notice | null {
+  const [came, now] = opset
   if (files.length > 0) {
     const detail = `The model keeps weights in ${namesOf(files)}. The graph is here; patterns that look into those weights will not match. Drop the files here, and it is opened with them.`
     return { title: 'Some weights are in other files', detail }
+  }
+  if (dialect !== 'onnx' && warnings.length > 0) {
+    const more = warnings.length > SAID ? ` And ${warnings.length - SAID} more, at the name of the model.` : ''
+    return { title: 'To know about this network', detail: warnings.slice(0, SAID).join(' ') + more }
   }
   const kept = warnings.find((w) => w.startsWith('The model stays at operator set'))
   return came === now && kept ? { title: 'Patterns that need a newer operator set will not match', detail: kept } : null
