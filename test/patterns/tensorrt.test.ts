@@ -9,7 +9,9 @@ import type { Attributes, DType, PatternEntry, Shape, Tensor } from '../../src/e
 import { managerOf, tensorrtLibrary } from '../../src/patterns'
 import { verifyNetworks } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
+import { random } from '../engine/support'
 import { expectNoMatch, expectRewrite } from './expect-rewrite'
+import { RandomNetwork } from './random-network'
 
 const entry = (label: string): PatternEntry =>
   managerOf(
@@ -104,6 +106,7 @@ const twins: readonly (readonly [label: string, what: string, build: (t: Tools) 
   ['Transpose into a matrix multiply', 'of other dimensions', (t) => t.add('MATRIX_MULTIPLY', [shuffle(t, t.input('a', [3, 3, 3]), { first_transpose: [1, 0, 2] }), t.input('b', [3, 3, 5])])],
   ['Transpose into a matrix multiply', 'that reshapes too', (t) => t.add('MATRIX_MULTIPLY', [shuffle(t, t.input('a', [4, 4]), { first_transpose: [1, 0], reshape_dims: [2, 8] }), t.input('b', [8, 5])])],
   ['Transpose into a matrix multiply', 'that makes another matrix of it', (t) => t.add('MATRIX_MULTIPLY', [t.input('a', ['n', 3, 10]), shuffle(t, t.input('b', [5, 4]), { first_transpose: [1, 0], reshape_dims: [1, 10, 2] })])],
+  ['Transpose into a matrix multiply', 'that nothing uses', (t) => { const a = t.input('a', [4, 4]); t.add('MATRIX_MULTIPLY', [shuffle(t, a, { first_transpose: [1, 0] }), a]); return t.add('UNARY', [a], { op: 'ABS' }) }],
   ['Elementwise of constants', 'one of which is none', (t) => t.add('ELEMENTWISE', [t.input('x', [1]), t.constant(7)], { op: 'SUM' })],
   ['Elementwise that changes nothing', '1 / x', (t) => t.add('ELEMENTWISE', [t.constant(1), t.input('x', ['n'])], { op: 'DIV' })],
   ['Elementwise that changes nothing', 'x + 0, which changes −0', (t) => t.add('ELEMENTWISE', [t.input('x', ['n']), t.constant(0)], { op: 'SUM' })],
@@ -122,6 +125,24 @@ describe('matches', () => {
 describe('does not match', () => {
   test.each(twins)('%s: %s', (label, _, build) => expectNoMatch(entry(label), built(build)))
 })
+
+test.each([12, 87, 99, 252, 301, 302, 303])(
+  'a random network is lowered, and rewritten by the library, with equal numbers (seed %i)',
+  async (seed) => {
+    const onnx = snapshotOf(new RandomNetwork(random(seed)).grow(20, 5))
+    const { network } = lowerOnnx(onnx)
+    expect(verifyNetwork(network)).toEqual([])
+    const lowered = snapshotOf(network)
+    managerOf(tensorrtLibrary, 'ort').rewrite(network)
+    expect(verifyNetwork(network)).toEqual([])
+    const ort = await nodeRuntime()
+    const verdicts = [
+      await verifyNetworks(onnx, lowered, ort, { seeds: [1] }),
+      await verifyNetworks(lowered, snapshotOf(network), ort, { seeds: [1] }),
+    ]
+    expect(verdicts.map((v) => v.verdict)).toEqual(['equal', 'equal'])
+  },
+)
 
 test('the library leaves a lowered BERT with equal numbers, and its normalizations in one layer each', async () => {
   const { snapshot } = importOnnx(readFileSync('public/models/bert-12-opset14.torchscript.onnx'))

@@ -6,7 +6,7 @@
 import { found, pattern } from '../define'
 import { family } from '../library'
 
-const EFFECTS = new Set(['com.microsoft.Print', 'PLUGIN_V2'])
+const EFFECTS = new Set(['com.microsoft.Print', 'PLUGIN', 'PLUGIN_V2', 'PLUGIN_V3'])
 
 export const DEAD = family('Clean-up', { stage: 1, exactness: 'exact' }, [
   {

@@ -12,7 +12,7 @@ import type { ConstantValue, Layer } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
-import { heldBy, numberOf } from './values'
+import { heldBy, numberOf, whereUsed } from './values'
 
 const BINARY: Readonly<Record<string, string>> = {
   SUM: 'Add', PROD: 'Mul', SUB: 'Sub', DIV: 'Div', POW: 'Pow', MAX: 'Max', MIN: 'Min', AND: 'And', OR: 'Or', XOR: 'Xor',
@@ -76,7 +76,7 @@ export const arithmetic = family('TensorRT: constants', { stage: 1, exactness: '
       pattern({
         name: 'fold-elementwise',
         root: ['ELEMENTWISE', 'UNARY'],
-        match: matchFold,
+        match: whereUsed(matchFold),
         rewrite: (b, m) => ({ y: b.call('CONSTANT', [], { weights: m.data as ConstantValue }) }),
       }),
   },
@@ -88,7 +88,7 @@ export const arithmetic = family('TensorRT: constants', { stage: 1, exactness: '
       pattern({
         name: 'reshape-constant',
         root: ['SHUFFLE'],
-        match: matchReshaped,
+        match: whereUsed(matchReshaped),
         rewrite: (b, m) => ({ y: b.call('CONSTANT', [], { weights: m.data as ConstantValue }) }),
       }),
   },
@@ -100,7 +100,7 @@ export const arithmetic = family('TensorRT: constants', { stage: 1, exactness: '
       pattern({
         name: 'neutral-elementwise',
         root: ['ELEMENTWISE'],
-        match: matchNeutral,
+        match: whereUsed(matchNeutral),
         rewrite: (_, m) => ({ y: m.tensor('x') }),
       }),
   },

@@ -1,3 +1,4 @@
+import { DEAD } from '../cleanup/dead'
 import type { LibraryEntry } from '../library'
 import { arithmetic } from './arithmetic'
 import { matmuls } from './matmul'
@@ -5,4 +6,10 @@ import { normalizations } from './normalization'
 import { shuffles } from './shuffle'
 
 /** The patterns for networks of TensorRT's layers. */
-export const tensorrtLibrary: readonly LibraryEntry[] = [...shuffles, ...arithmetic, ...matmuls, ...normalizations]
+export const tensorrtLibrary: readonly LibraryEntry[] = [
+  ...DEAD,
+  ...shuffles,
+  ...arithmetic,
+  ...matmuls,
+  ...normalizations,
+]

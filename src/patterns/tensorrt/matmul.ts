@@ -7,6 +7,7 @@ import type { Layer, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
+import { whereUsed } from './values'
 
 /** What a transposed matrix is the transpose of, and the shape that it then has to be given; null for no other shape. */
 interface Transposed {
@@ -73,7 +74,7 @@ export const matmuls = family('TensorRT: products', { stage: 1, exactness: 'roun
         name: 'transpose-into-matmul',
         root: ['MATRIX_MULTIPLY'],
         parts: 2,
-        match: matchTranspose,
+        match: whereUsed(matchTranspose),
         rewrite: (b, m) => {
           const { at, op, shape } = m.data as { at: number; op: string; shape: readonly number[] | null }
           const x = shape ? b.call('SHUFFLE', [m.tensor('x')], { reshape_dims: shape }) : m.tensor('x')

@@ -10,7 +10,7 @@ import type { Layer, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
-import { eitherWay, isNear, numberOf, onlyMaker } from './values'
+import { eitherWay, isNear, numberOf, onlyMaker, whereUsed } from './values'
 
 /** A mean over the last dimensions that keeps them. */
 function meanOf(t: Tensor | null): { layer: Layer; x: Tensor; axes: number } | null {
@@ -93,7 +93,7 @@ export const normalizations = family('TensorRT: normalization', { stage: 2, exac
         root: ['ELEMENTWISE'],
         needs: ['REDUCE'],
         parts: 9,
-        match: matchLayerNorm,
+        match: whereUsed(matchLayerNorm),
         rewrite: (b, m) => ({
           y: b.call(
             'NORMALIZATION',

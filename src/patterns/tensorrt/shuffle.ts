@@ -12,6 +12,7 @@ import type { Attributes, DType, Layer, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
+import { whereUsed } from './values'
 
 /** A SHUFFLE as what it does, in order; null for a step that it does not have. */
 interface Steps {
@@ -131,7 +132,7 @@ export const shuffles = family('TensorRT: shuffles and casts', { stage: 1, exact
         name: 'shuffle-chain',
         root: ['SHUFFLE'],
         parts: 2,
-        match: matchChain,
+        match: whereUsed(matchChain),
         rewrite: (b, m) => {
           const steps = m.data as Steps
           const { dtype, shape } = m.tensor('y')
@@ -148,7 +149,7 @@ export const shuffles = family('TensorRT: shuffles and casts', { stage: 1, exact
       pattern({
         name: 'no-shuffle',
         root: ['SHUFFLE'],
-        match: matchNoShuffle,
+        match: whereUsed(matchNoShuffle),
         rewrite: (_, m) => ({ y: m.tensor('x') }),
       }),
   },
@@ -160,7 +161,7 @@ export const shuffles = family('TensorRT: shuffles and casts', { stage: 1, exact
       pattern({
         name: 'no-identity',
         root: ['IDENTITY', 'CAST'],
-        match: matchNothing,
+        match: whereUsed(matchNothing),
         rewrite: (_, m) => ({ y: m.tensor('x') }),
       }),
   },
@@ -172,7 +173,7 @@ export const shuffles = family('TensorRT: shuffles and casts', { stage: 1, exact
         name: 'cast-chain',
         root: ['CAST'],
         parts: 2,
-        match: matchCasts,
+        match: whereUsed(matchCasts),
         rewrite: (b, m) => ({ y: b.call('CAST', [m.tensor('x')], m.root.record.attributes) }),
       }),
   },

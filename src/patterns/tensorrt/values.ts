@@ -1,6 +1,7 @@
 /** Questions that patterns of TensorRT's layers ask of values. */
 import { isConstantValue } from '../../engine'
 import type { ConstantValue, Layer, Tensor } from '../../engine'
+import type { Outcome } from '../define'
 
 /** What a CONSTANT layer holds, under the shape that it gives; null for any other value. */
 export function heldBy(t: Tensor | null): ConstantValue | null {
@@ -40,4 +41,12 @@ export function eitherWay<T>(
     if (found !== null && other) return { found, at, other }
   }
   return null
+}
+
+/** Only layers whose result something uses: what replaces another one would be dead too, and match again. */
+export function whereUsed(match: (layer: Layer) => Outcome): (layer: Layer) => Outcome {
+  return (layer) => {
+    const y = layer.output()
+    return y && (y.liveUses > 0 || y.isNetworkOutput()) ? match(layer) : false
+  }
 }

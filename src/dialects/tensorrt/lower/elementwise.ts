@@ -101,15 +101,26 @@ const mish: Lower = (n) => {
   return n.b.elementwise('PROD', n.input(0), n.b.activation('TANH', soft))
 }
 
-/** Bounds that both are known are an ACTIVATION; one alone would bound what is infinite too. */
+/** The largest number of each float type: what a bound is that is not given, so that infinities are bounded too. */
+const LARGEST: Readonly<Partial<Record<DType, number>>> = {
+  float32: 2 ** 127 * (2 - 2 ** -23),
+  float16: 65504,
+  bfloat16: 2 ** 127 * (2 - 2 ** -7),
+}
+
+/** Bounds that are known are an ACTIVATION, as long as the lower one is not above the other. */
 const clip: Lower = (n) => {
   const x = n.input(0)
-  const [low, high] = [1, 2].map((i) => (n.has(i) ? n.scalar(i) : null))
-  const both = isFloat(x.dtype) && typeof low === 'number' && typeof high === 'number' && low <= high
-  if (both) return n.b.activation('CLIP', x, low, high)
   if (n.opset < 11) unsupported('bounds of this operator set')
-  const above = n.has(1) ? n.b.elementwise('MAX', x, n.input(1)) : x
-  const bounded = n.has(2) ? n.b.elementwise('MIN', above, n.input(2)) : above
+  const most = (x.dtype && LARGEST[x.dtype]) ?? null
+  const bound = (i: number, usual: number | null): number | null => (n.has(i) ? n.scalar(i) : usual)
+  const [low, high] = [bound(1, most === null ? null : -most), bound(2, most)]
+  if (isFloat(x.dtype) && low !== null && high !== null && low <= high) return n.b.activation('CLIP', x, low, high)
+  const side = (i: number, op: string, y: Tensor, usual: number | null): Tensor => {
+    if (n.has(i)) return n.b.elementwise(op, y, n.input(i))
+    return usual === null ? y : n.b.elementwise(op, y, n.b.like(y, usual))
+  }
+  const bounded = side(2, 'MIN', side(1, 'MAX', x, most === null ? null : -most), most)
   return bounded === x ? n.b.layer('IDENTITY', [x]) : bounded
 }
 
