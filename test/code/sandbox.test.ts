@@ -8,7 +8,7 @@ import { loadCode } from '../../src/code/load'
 import { Codes } from '../../src/editor/engine-worker/codes'
 import { Workspace } from '../../src/editor/engine-worker/workspace'
 import { CODE_TEMPLATES } from '../../src/editor/view/code-templates'
-import { findMatches, Match, PatternRewriter, snapshotOf } from '../../src/engine'
+import { findMatches, Match, networkFromSnapshot, PatternRewriter, snapshotOf, verifyNetwork } from '../../src/engine'
 import type { Network } from '../../src/engine'
 import { cutOut } from '../../src/verify'
 import { net } from '../patterns/notation'
@@ -198,7 +198,9 @@ describe('templates', () => {
     )
     const entry = { label: 'a', pattern, benefit: 1 }
     expect([...findMatches(network, entry)].filter((f) => f instanceof Match)).toHaveLength(1)
-    expect(cutOut(pattern, snapshotOf(network), network.dialect)).toHaveLength(1)
+    const parts = cutOut(pattern, snapshotOf(network), network.dialect)
+    expect(parts).toHaveLength(1)
+    expect(verifyNetwork(networkFromSnapshot(parts[0]!, network.dialect))).toEqual([])
   })
 })
 

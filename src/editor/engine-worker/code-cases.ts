@@ -1,7 +1,7 @@
 /** Where a file of code matches the open network, cut out: networks to try it on. */
 import { attempt, undoTransaction } from '../../engine'
 import type { LayerId } from '../../engine'
-import { cutStep } from '../../verify'
+import { cutStep, inOrder } from '../../verify'
 import { packedWhole } from '../protocol/codec'
 import type { Plain } from '../protocol/codec'
 import type { CodeCases } from '../protocol/verify-calls'
@@ -41,5 +41,5 @@ function caseAt(workspace: Workspace, label: string, root: LayerId): Plain | nul
   network.store.version = version
   if (region === null || typeof region === 'string') return null
   const bytes = region.before.tensors.reduce((sum, t) => sum + (t.value?.byteLength ?? 0), 0)
-  return bytes > LARGEST ? null : packedWhole(region.before)
+  return bytes > LARGEST ? null : packedWhole(inOrder(region.before))
 }

@@ -1,4 +1,4 @@
-import { attempt, findMatches, isStatic, Match, networkFromSnapshot, undoTransaction } from '../../engine'
+import { ABSENT, attempt, findMatches, isStatic, Match, networkFromSnapshot, undoTransaction } from '../../engine'
 import type { Dialect, NetworkSnapshot, PatternRewriter } from '../../engine'
 import { cutStep } from '../cut'
 
@@ -27,8 +27,9 @@ export function cutOut(pattern: PatternRewriter, snapshot: NetworkSnapshot, dial
     const region = cutStep(network, result.transaction)
     undoTransaction(network, result.transaction)
     if (region === null || typeof region === 'string' || elementsOf(region.before) > LARGEST) continue
-    const key = lookOf(region.before)
-    if (!parts.has(key)) parts.set(key, region.before)
+    const part = inOrder(region.before)
+    const key = lookOf(part)
+    if (!parts.has(key)) parts.set(key, part)
     if (parts.size >= KEPT) break
   }
   return [...parts.values()]
@@ -42,4 +43,23 @@ function elementsOf({ tensors }: NetworkSnapshot): number {
 function lookOf({ layers, tensors }: NetworkSnapshot): string {
   const types = new Map(tensors.map((t) => [t.id, `${t.dtype}${JSON.stringify(t.shape)}`]))
   return layers.map((l) => `${l.kind}(${l.inputs.map((i) => types.get(i) ?? '').join()})`).join(';')
+}
+
+/** The same as a whole snapshot: producers stand before what takes from them, and each value knows its own. */
+export function inOrder(snapshot: NetworkSnapshot): NetworkSnapshot {
+  const makers = new Map(
+    snapshot.layers.flatMap((l) => l.outputs.filter((id) => id !== ABSENT).map((id) => [id, l] as const)),
+  )
+  const placed = new Set<(typeof snapshot.layers)[number]>()
+  let waiting = [...snapshot.layers]
+  while (waiting.length > 0) {
+    const ready = waiting.filter((l) =>
+      l.inputs.every((id) => id === ABSENT || !makers.has(id) || placed.has(makers.get(id)!)),
+    )
+    if (ready.length === 0) return snapshot
+    for (const l of ready) placed.add(l)
+    waiting = waiting.filter((l) => !placed.has(l))
+  }
+  const tensors = snapshot.tensors.map((t) => ({ ...t, producer: makers.get(t.id)?.id ?? t.producer }))
+  return { ...snapshot, layers: [...placed], tensors }
 }
