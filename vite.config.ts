@@ -14,11 +14,19 @@ const relaxPolicyInDev: Plugin = {
     context.server ? html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '') : html,
 }
 
+/** How long a machine takes to build is nothing that a build is to warn of. */
+const quiet = { bundlerTimings: false }
+
 export default defineConfig({
   base: './',
   plugins: [react(), relaxPolicyInDev, filmPage(), sandbox()],
   worker: { format: 'es', plugins: () => [graftTypes()] },
-  build: { target: 'es2022', chunkSizeWarningLimit: 4500, license: { fileName: 'licenses.md' } },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 4500,
+    license: { fileName: 'licenses.md' },
+    rolldownOptions: { checks: quiet },
+  },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'node_modules/**', 'dist/**'],
