@@ -20,7 +20,7 @@ const quiet = { bundlerTimings: false }
 export default defineConfig({
   base: './',
   plugins: [react(), relaxPolicyInDev, filmPage(), sandbox()],
-  worker: { format: 'es', plugins: () => [graftTypes()] },
+  worker: { format: 'es', plugins: () => [graftTypes()], rolldownOptions: { checks: quiet } },
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 4500,
