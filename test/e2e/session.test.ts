@@ -254,6 +254,7 @@ test('the picture is saved as SVG and as PNG', async () => {
     return readFileSync(await (await download).path())
   }
   const svg = (await saved('SVG')).toString()
-  for (const name of ['PLUGIN_V2', 'host_past_key_value_lengths', 'MATRIX_MULTIPLY']) expect(svg).toContain(`>${name}<`)
+  for (const name of ['GPTAttention', 'host_past_key_value_lengths', 'MATRIX_MULTIPLY'])
+    expect(svg).toContain(`>${name}<`)
   expect((await saved('PNG')).subarray(1, 4).toString()).toBe('PNG')
 })

@@ -25,10 +25,14 @@ export function operandFor(
   d: Draw,
 ): OperandChoice {
   const beside = given.find((t, i) => t && i !== at)
-  if (!beside) return like
+  const operator = kind.slice(kind.lastIndexOf('.') + 1)
+  const truth = LOGICAL.has(operator) || (operator === 'Where' && at === 0) ? 'bool' : null
+  if (!beside) return truth ? { ...like, dtype: truth } : like
   const dims = beside.shape?.map(Number) ?? like.shape
-  const dtype = beside.dtype ?? like.dtype
-  const special = SPECIAL[kind.slice(kind.lastIndexOf('.') + 1)]?.(at, dims, d)
+  // What is chosen between is not of the type of what chooses.
+  const alike = operator === 'Where' ? (at === 2 ? given[1] : null) : beside
+  const dtype = truth ?? alike?.dtype ?? like.dtype
+  const special = SPECIAL[operator]?.(at, dims, d)
   if (special) return { dtype, ...special }
   const choice = d.int(0, 9)
   if (choice < 5) return { dtype, shape: dims }
@@ -36,6 +40,9 @@ export function operandFor(
   if (choice < 8) return { dtype, shape: dims.slice(-1) }
   return { dtype, shape: dims.slice(d.int(0, dims.length)).map((n) => (d.chance(0.4) ? 1 : n)) }
 }
+
+/** Operators that take true and false only. */
+const LOGICAL = new Set(['Not', 'And', 'Or', 'Xor'])
 
 type Special = (at: number, dims: readonly number[], d: Draw) => Partial<OperandChoice> & { shape: readonly number[] }
 

@@ -130,11 +130,6 @@ const condition: Motif = (d) => {
   return `in c ${typed('bool', broadcastable(d, dims))}\n${known}\n${a}\nin b ${typed(t, d.pick([dims, dims, [], [1]]))}\ny = Where(${d.either('And', 'c', 't')}, ${branches})\nout y`
 }
 
-const whereNot: Motif = (d) => {
-  const dims = d.dims(2)
-  return `in c ${typed('bool', broadcastable(d, dims))}\nin a ${typed('float32', dims)}\nin b ${typed('float32', broadcastable(d, dims))}\nn = Not(c)\ny = Where(n, a, b)\nout y${d.chance(0.2) ? ', n' : ''}`
-}
-
 const staticShape: Motif = (d) => {
   const dims = d.dims(d.int(1, 4))
   const form = d.pick([
@@ -167,7 +162,6 @@ export const CLEANUP: Readonly<Record<string, readonly Motif[]>> = {
   'Duplicate layer': [duplicates],
   'Dead layer': [dead],
   'Always-true condition': [condition],
-  'Where of Not': [whereNot],
   'Constants in a chain': [constantChain],
   'Product with a reciprocal': [reciprocal],
   'Quotient by a power of two': [powerOfTwo],
