@@ -101,6 +101,7 @@ const twins: readonly (readonly [label: string, what: string, build: (t: Tools) 
   ['Shuffle of a shuffle', 'whose middle is an output', (t) => { const m = shuffle(t, t.input('x', [4, 6]), { reshape_dims: [24] }); return [m, shuffle(t, m, { reshape_dims: [2, 12] })] }],
   ['Shuffle that changes nothing', 'that swaps equal sizes', (t) => shuffle(t, t.input('x', [4, 4]), { first_transpose: [1, 0] })],
   ['Shuffle that changes nothing', 'that may move what is open', (t) => shuffle(t, t.input('x', [null, null]), { reshape_dims: [-1, 3] })],
+  ['Shuffle that changes nothing', 'of nothing, whose open size could be any', (t) => shuffle(t, t.input('x', ['n', 0]), { reshape_dims: [-1, 0], zero_is_placeholder: false })],
   ['Cast of a cast', 'through a narrower type', (t) => t.add('CAST', [t.add('CAST', [t.input('x', ['n'])], { to_type: 'HALF' })], { to_type: 'FLOAT' })],
   ['Cast of a cast', 'through a type without fractions', (t) => t.add('CAST', [t.add('CAST', [t.input('x', ['n'])], { to_type: 'INT32' })], { to_type: 'FLOAT' })],
   ['Transpose into a matrix multiply', 'of other dimensions', (t) => t.add('MATRIX_MULTIPLY', [shuffle(t, t.input('a', [3, 3, 3]), { first_transpose: [1, 0, 2] }), t.input('b', [3, 3, 5])])],

@@ -90,7 +90,8 @@ function keepsSizes(layer: Layer, { dims, sizes, copies }: Steps): boolean {
   const shape = x?.shape
   if (sizes || !dims || !shape || dims.length !== shape.length) return !sizes && !dims
   const open = dims.filter((d, i) => !(d === 0 && copies) && d !== shape[i])
-  return open.length === 0 || (open.length === 1 && open[0] === -1)
+  // Beside a size of 0, what −1 stands for does not follow from how many elements there are.
+  return open.length === 0 || (open.length === 1 && open[0] === -1 && !shape.includes(0))
 }
 
 function matchNoShuffle(layer: Layer): Outcome {
