@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Browser tests, against the built app in `dist`: two files at a time, each in a browser of its own, and waiting only for what is seen. */
+/** Browser tests, against the built app in `dist`, one file after the other: a page and its workers keep two cores busy, and two at a time take as long. */
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
@@ -8,6 +8,6 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    fileParallelism: false,
   },
 })
