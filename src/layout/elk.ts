@@ -1,6 +1,6 @@
 /** One piece to ELK's layered layout and back. Knows ELK's vocabulary so that nothing else has to. */
 import type { ElkExtendedEdge, ElkNode, ElkPort } from 'elkjs/lib/elk-api'
-import { SIDE_GAP } from './flow'
+import { flowOf, SIDE_GAP } from './flow'
 import { endsOf } from './piece'
 import type { LaidPiece, Piece } from './piece'
 import { FRAME } from './view'
@@ -73,7 +73,7 @@ export function warmUpGraph(): ElkNode {
   const gates = [gate('e0', 'FIRST_SEPARATE', 'SOUTH'), gate('x0', 'LAST_SEPARATE', 'NORTH')]
   return {
     id: 'root',
-    layoutOptions: optionsFor(44),
+    layoutOptions: optionsFor(flowOf('down').rankGap),
     children: [...children, ...gates],
     edges: [edge('e0p', 'n0a'), ...edges],
   }
