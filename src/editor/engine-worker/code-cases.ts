@@ -1,11 +1,11 @@
 /** Where a file of code matches the open network, cut out: networks to try it on. */
-import { attempt, undoTransaction } from '../../engine'
 import type { LayerId } from '../../engine'
 import { cutStep, inOrder } from '../../verify'
 import { packedWhole } from '../protocol/codec'
 import type { Plain } from '../protocol/codec'
 import type { CodeCases } from '../protocol/verify-calls'
 import type { SandboxedCode } from './sandboxed-code'
+import { undoneRewrite } from './undone-rewrite'
 import type { Workspace } from './workspace'
 
 /** So many places, from all over the network. */
@@ -30,15 +30,7 @@ export async function codeCases(workspace: Workspace, label: string, code: Sandb
 }
 
 function caseAt(workspace: Workspace, label: string, root: LayerId): Plain | null {
-  const { network } = workspace
-  const layer = network.getLayer(root)
-  if (!layer || layer.isRemoved()) return null
-  const { version } = network
-  const result = attempt(workspace.rewriter(label), layer)
-  if (result.type !== 'rewritten') return null
-  const region = cutStep(network, result.transaction)
-  undoTransaction(network, result.transaction)
-  network.store.version = version
+  const region = undoneRewrite(workspace, label, root, (transaction) => cutStep(workspace.network, transaction))
   if (region === null || typeof region === 'string') return null
   const bytes = region.before.tensors.reduce((sum, t) => sum + (t.value?.byteLength ?? 0), 0)
   return bytes > LARGEST ? null : packedWhole(inOrder(region.before))

@@ -1,26 +1,19 @@
 /** One rewrite, done and undone: what it touched is cut out, so that its numbers can be compared elsewhere. */
-import { attempt, undoTransaction } from '../../engine'
 import type { LayerId } from '../../engine'
 import { cutStep, PartError, textOfLayers } from '../../verify'
 import { packedWhole } from '../protocol/codec'
 import type { TriedOut } from '../protocol/engine-calls'
+import { undoneRewrite } from './undone-rewrite'
 import type { Workspace } from './workspace'
 
 /** The network, and its history, are as they were afterwards. @throws PatternError */
 export function tryOut(workspace: Workspace, label: string, root: LayerId): TriedOut | null {
-  const { network } = workspace
-  const layer = network.getLayer(root)
-  if (!layer || layer.isRemoved()) return null
-  const { version } = network
-  const result = attempt(workspace.rewriter(label), layer)
-  if (result.type !== 'rewritten') return null
-  const { transaction } = result
-  const region = packedWhole(cutStep(network, transaction))
-  const added = transaction.edits.filter((e) => e.type === 'addLayer').length
-  const removed = transaction.edits.filter((e) => e.type === 'setRemoved' && e.to).length
-  undoTransaction(network, transaction)
-  network.store.version = version
-  return { rootName: layer.name, removed, added, region }
+  return undoneRewrite(workspace, label, root, (transaction, layer) => {
+    const region = packedWhole(cutStep(workspace.network, transaction))
+    const added = transaction.edits.filter((e) => e.type === 'addLayer').length
+    const removed = transaction.edits.filter((e) => e.type === 'setRemoved' && e.to).length
+    return { rootName: layer.name, removed, added, region }
+  })
 }
 
 export function exampleOf({ network }: Workspace, ids: readonly LayerId[]) {
