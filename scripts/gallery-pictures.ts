@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { importOnnx } from '../src/dialects/onnx'
-import { dialectNamed } from '../src/editor/dialects'
+import { dialectNamed } from '../src/dialects/tensorrt'
 import type { GalleryEntry } from '../src/editor/commands/file/gallery'
 import { IncrementalLayout } from '../src/editor/layout-worker/incremental-layout'
 import { THUMBNAIL, thumbnailOf } from '../src/editor/view/thumbnail'

@@ -23,16 +23,21 @@ export interface Choice {
  * The patterns that a command line asks for. `--patterns`: labels, families, or files of rules or code, separated by commas, upper and lower
  * case and punctuation alike; `all` also takes those that are off unless chosen. `--exact` leaves what is equal to
  * the bit, on every value; `--no-approximations` leaves out approximations and patterns that assume something of the inputs.
+ * @param dialect of the network that they are for
  * @throws UsageError for a name that no pattern has
  */
-export function chosenPatterns(args: Arguments): Choice {
+export function chosenPatterns(args: Arguments, dialect: string): Choice {
   const target = targetOf(args)
-  const all = isForTensorrt(args) ? tensorrtLibrary : onnxLibrary(target)
+  const all = libraryFor(dialect, target)
   const named = args.text('patterns')
   const library = named === undefined ? all.filter((e) => !e.optIn) : namedPatterns(named, target, all)
   const kept = library.filter((e) => isAllowed(e, args))
   return { target, library: kept, manager: managerOf(kept, target) }
 }
+
+/** The library for networks of a dialect. */
+const libraryFor = (dialect: string, target: Target): readonly LibraryEntry[] =>
+  dialect === 'tensorrt' ? tensorrtLibrary : onnxLibrary(target)
 
 /** The analyzers in the files of code that a command line names. @throws UsageError */
 export function namedAnalyzers(args: Arguments): PatternAnalyzer[] {
@@ -49,13 +54,14 @@ function isAllowed({ exactness, assumes }: LibraryEntry, args: Arguments): boole
 }
 
 /** @throws UsageError where there is not exactly one */
-export function onePattern(args: Arguments): Choice {
+export function onePattern(args: Arguments, dialect: string): Choice {
   const target = targetOf(args)
+  const all = libraryFor(dialect, target)
   const name = args.text('pattern')
   if (name === undefined) throw new UsageError('--pattern is missing: which one? See graft patterns')
-  const library = ownIn(name) ?? onnxLibrary(target).filter((e) => slug(e.label) === slug(name))
+  const library = ownIn(name) ?? all.filter((e) => slug(e.label) === slug(name))
   if (library.length > 1) throw new UsageError(`${name} has ${library.length} patterns: a file of one is needed here`)
-  if (library.length === 0) throw new UsageError(unknown(name, onnxLibrary(target)))
+  if (library.length === 0) throw new UsageError(unknown(name, all))
   return { target, library, manager: managerOf(library, target) }
 }
 

@@ -1,8 +1,10 @@
 import { openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { importOnnx, OnnxImportError } from '../dialects/onnx'
+import { OnnxImportError } from '../dialects/onnx'
 import type { ImportOptions, ImportResult } from '../dialects/onnx'
-import { ByteSource } from '../engine'
+import { dialectNamed, importModel } from '../dialects/tensorrt'
+import { ByteSource, networkFromSnapshot } from '../engine'
+import type { Network, NetworkSnapshot } from '../engine'
 import { UsageError } from './arguments'
 
 export interface Model extends ImportResult {
@@ -54,12 +56,16 @@ function weightsFile(model: string, name: string): string | null {
   return outside(realpathSync(beside)) ? refuse("for it is a link out of the model's folder") : beside
 }
 
+/** A network of whatever dialect the snapshot names. */
+export const networkOf = (snapshot: NetworkSnapshot): Network =>
+  networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
+
 /** Name of the standard input, where a command takes a file to read. */
 const STANDARD_INPUT = '-'
 
 function imported(file: string, bytes: Uint8Array | ByteSource, options: ImportOptions): ImportResult {
   try {
-    return importOnnx(bytes, options)
+    return importModel(bytes, options)
   } catch (error) {
     if (error instanceof OnnxImportError) throw new UsageError(`${file}: ${error.message}`)
     throw error

@@ -1,6 +1,6 @@
 import type { ByteSource, NetworkSnapshot } from '../engine'
 import { exportOnnx, importOnnx } from '../dialects/onnx'
-import { RaiseError } from '../dialects/tensorrt'
+import { importModel, RaiseError } from '../dialects/tensorrt'
 import type { StepRegion } from './cut'
 import { Feeder } from './feeds'
 import type { InputClass, Masks, Variant } from './feeds'
@@ -58,8 +58,9 @@ export async function verifyModels(
 function sideOf(model: ModelFile, runtime: Runtime): Side | string {
   const { bytes, external = new Map<string, Uint8Array>(), unchecked } = model
   if (unchecked) return unchecked
-  const { snapshot, missingExternal } = importOnnx(bytes, { external })
+  const { snapshot, missingExternal } = importModel(bytes, { external })
   if (missingExternal.length > 0) return `lacks weights: ${missingExternal.join(', ')}`
+  if (snapshot.dialect !== 'onnx') return written(snapshot)
   try {
     return { snapshot, model: loadable(model, runtime) }
   } catch (error) {
@@ -84,20 +85,22 @@ export async function verifyNetworks(
   runtime: Runtime,
   options: VerifyOptions = {},
 ): Promise<Verdict> {
-  const written = [a, b].map((given) => {
-    try {
-      const snapshot = runnable(given)
-      return { snapshot, model: exportOnnx(snapshot, { inlineExternal: true }).bytes }
-    } catch (error) {
-      return error instanceof RaiseError
-        ? `cannot be run: ${error.message}`
-        : `cannot be written as ONNX: ${messageOf(error)}`
-    }
-  })
-  const [x, y] = written
-  if (typeof x === 'string' || x === undefined) return cannotRun(`the original network ${x}`)
-  if (typeof y === 'string' || y === undefined) return cannotRun(`the rewritten network ${y}`)
+  const [x, y] = [written(a), written(b)]
+  if (typeof x === 'string') return cannotRun(`the original network ${x}`)
+  if (typeof y === 'string') return cannotRun(`the rewritten network ${y}`)
   return verifyPair(x, y, runtime, options)
+}
+
+/** A network as a runtime takes it, or why it cannot be run. */
+function written(network: NetworkSnapshot): Side | string {
+  try {
+    const snapshot = runnable(network)
+    return { snapshot, model: exportOnnx(snapshot, { inlineExternal: true }).bytes }
+  } catch (error) {
+    return error instanceof RaiseError
+      ? `cannot be run: ${error.message}`
+      : `cannot be written as ONNX: ${messageOf(error)}`
+  }
 }
 
 /** Whether a step left the values around it as they were. @param region what `cutStep` gave */

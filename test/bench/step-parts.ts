@@ -1,7 +1,7 @@
 /** What one step costs on its way from the engine to the page, part by part, with every group open. */
 import { readFileSync } from 'node:fs'
 import { importOnnx } from '../../src/dialects/onnx'
-import { dialectNamed } from '../../src/editor/dialects'
+import { dialectNamed } from '../../src/dialects/tensorrt'
 import { Workspace } from '../../src/editor/engine-worker/workspace'
 import { nodeContentMaker } from '../../src/editor/layout-worker/node-content'
 import { sourceOf } from '../../src/editor/layout-worker/live-source'

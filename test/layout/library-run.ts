@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
-import { dialectNamed } from '../../src/editor/dialects'
+import { dialectNamed } from '../../src/dialects/tensorrt'
 import { Workspace } from '../../src/editor/engine-worker/workspace'
 import { IncrementalLayout } from '../../src/editor/layout-worker/incremental-layout'
 import { packed, unpackedSnapshot } from '../../src/editor/protocol/codec'

@@ -6,7 +6,7 @@ import { applyTransaction, invertTransaction, networkFromSnapshot, snapshotOf } 
 import type { HistoryStep, NetworkSnapshot } from '../../src/engine'
 import { buildGroups, buildView, frameOf, Touched } from '../../src/layout'
 import type { GraphSource, GroupFrame, GroupTree, LiveView } from '../../src/layout'
-import { dialectNamed } from '../../src/editor/dialects'
+import { dialectNamed } from '../../src/dialects/tensorrt'
 import { pick, random } from '../engine/support'
 import { RandomNetwork } from '../patterns/random-network'
 

@@ -1,11 +1,9 @@
 import { CostBook, METRICS, partOf, plainCost } from '../../cost'
 import type { CostSum, Metric, Sizes } from '../../cost'
-import { onnxDialect } from '../../dialects/onnx'
-import { networkFromSnapshot } from '../../engine'
 import { readArguments, UsageError } from '../arguments'
 import { table } from '../console'
 import type { Console } from '../console'
-import { readModel } from '../files'
+import { networkOf, readModel } from '../files'
 
 export const usage = 'graft cost in.onnx [--set N=1,S=128] [--json]'
 
@@ -14,7 +12,7 @@ export function cost(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, { set: 'string' }, 1)
   const said = readSizes(args.text('set') ?? '')
   console.progress(`opening ${args.files[0]!}`)
-  const book = new CostBook(networkFromSnapshot(readModel(args.files[0]!).snapshot, onnxDialect), said)
+  const book = new CostBook(networkOf(readModel(args.files[0]!).snapshot), said)
   for (const name of Object.keys(said))
     if (!book.symbols.includes(name))
       throw new UsageError(

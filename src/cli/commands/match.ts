@@ -1,12 +1,11 @@
 import { upgradeForTarget } from '../../patterns'
-import { AnalysisPatternManager, findMatches, look, MatchFailure, networkFromSnapshot } from '../../engine'
+import { AnalysisPatternManager, findMatches, look, MatchFailure } from '../../engine'
 import type { Finding, Layer, Match, Network, PatternAnalyzer, PatternEntry } from '../../engine'
-import { onnxDialect } from '../../dialects/onnx'
 import { readArguments, UsageError } from '../arguments'
-import { CHOICE, chosenPatterns, namedAnalyzers, onePattern } from '../choice'
+import { CHOICE, chosenPatterns, namedAnalyzers, onePattern, targetOf } from '../choice'
 import { table } from '../console'
 import type { Console } from '../console'
-import { readModel } from '../files'
+import { networkOf, readModel } from '../files'
 
 export const usage = `graft match in.onnx [--patterns list|all|my.rules|my.ts] [--target ort|onnx] [--json]
 graft explain in.onnx --pattern P [--layer L] [--target ort|onnx] [--json]`
@@ -14,8 +13,8 @@ graft explain in.onnx --pattern P [--layer L] [--target ort|onnx] [--json]`
 /** Every place where each pattern matches the model as it is, before anything is rewritten. */
 export function match(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, CHOICE, 1)
-  const choice = chosenPatterns(args)
-  const network = opened(args.files[0]!, choice.target, console)
+  const network = opened(args.files[0]!, targetOf(args), console)
+  const choice = chosenPatterns(args, network.dialect.name)
   const analyzed = analyses(network, namedAnalyzers(args))
   const found = choice.manager.entries().flatMap((entry) => {
     console.progress(entry.label)
@@ -52,9 +51,8 @@ const SHOWN = 5
 /** Why a pattern matches at a layer, or how far it gets and what stops it; without a layer, its nearest misses. */
 export function explain(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, { pattern: 'string', layer: 'string', target: 'string' }, 1)
-  const choice = onePattern(args)
-  const entry = choice.manager.entries()[0]!
-  const network = opened(args.files[0]!, choice.target, console)
+  const network = opened(args.files[0]!, targetOf(args), console)
+  const entry = onePattern(args, network.dialect.name).manager.entries()[0]!
   const name = args.text('layer')
   const findings = name === undefined ? nearest(network, entry) : [at(network, entry, name)]
   const result = findings.map((f) => (f instanceof MatchFailure ? missFacts(f) : f && { matches: true, ...facts(f) }))
@@ -68,7 +66,8 @@ export function explain(argv: readonly string[], console: Console): number {
 
 function opened(file: string, target: 'ort' | 'onnx', console: Console): Network {
   console.progress(`opening ${file}`)
-  return networkFromSnapshot(upgradeForTarget(readModel(file).snapshot, target).snapshot, onnxDialect)
+  const { snapshot } = readModel(file)
+  return networkOf(snapshot.dialect === 'onnx' ? upgradeForTarget(snapshot, target).snapshot : snapshot)
 }
 
 function at(network: Network, entry: PatternEntry, name: string): Finding | null {

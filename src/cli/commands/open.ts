@@ -1,10 +1,9 @@
-import { onnxDialect } from '../../dialects/onnx'
-import { byteSize, faultsOf, networkFromSnapshot } from '../../engine'
-import type { LayerRecord, NetworkSnapshot, Shape, TensorId } from '../../engine'
+import { byteSize, faultsOf, isConstantValue } from '../../engine'
+import type { ConstantValue, LayerRecord, NetworkSnapshot, Shape, TensorId } from '../../engine'
 import { readArguments } from '../arguments'
 import { table } from '../console'
 import type { Console } from '../console'
-import { readModel } from '../files'
+import { networkOf, readModel } from '../files'
 
 export const usage = 'graft open in.onnx [--json]'
 
@@ -13,7 +12,7 @@ export function open(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, {}, 1)
   console.progress(`opening ${args.files[0]!}`)
   const { snapshot, warnings, missingExternal } = readModel(args.files[0]!)
-  const told = [...warnings, ...faultsOf(networkFromSnapshot(snapshot, onnxDialect))]
+  const told = [...warnings, ...faultsOf(networkOf(snapshot))]
   const types = new Map(snapshot.tensors.map((t) => [t.id, t]))
   const value = (id: TensorId, name = types.get(id)!.name) => {
     const { dtype, shape } = types.get(id)!
@@ -21,6 +20,7 @@ export function open(argv: readonly string[], console: Console): number {
   }
   const result = {
     name: snapshot.name,
+    dialect: snapshot.dialect,
     opsets: snapshot.opsets,
     nodes: snapshot.layers.length,
     operators: operatorsOf(snapshot.layers),
@@ -31,7 +31,7 @@ export function open(argv: readonly string[], console: Console): number {
     warnings: told,
   }
   console.result(result, () => [
-    `${result.name}: ${result.nodes} nodes, ${(result.weightBytes / 1e6).toFixed(1)} MB of weights, ${opsetText(snapshot)}`,
+    `${result.name}: ${result.nodes} ${snapshot.dialect === 'tensorrt' ? 'layers of TensorRT' : 'nodes'}, ${(result.weightBytes / 1e6).toFixed(1)} MB of weights${opsetText(snapshot)}`,
     ...table([
       ...result.inputs.map((v) => ['  in', v.name, `${v.dtype ?? '?'}${shapeText(v.shape)}`]),
       ...result.outputs.map((v) => ['  out', v.name, `${v.dtype ?? '?'}${shapeText(v.shape)}`]),
@@ -50,17 +50,21 @@ export function operatorsOf(layers: readonly LayerRecord[]): Record<string, numb
   return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)))
 }
 
-function weightBytes(snapshot: NetworkSnapshot): number {
+/** Constants, and the weights that TensorRT's layers hold. */
+function weightBytes({ tensors, layers }: NetworkSnapshot): number {
   let sum = 0
-  for (const { value } of snapshot.tensors)
+  const count = (value: ConstantValue | undefined): void => {
     sum += value ? (value.byteLength ?? byteSize(value.dtype, value.shape) ?? 0) : 0
+  }
+  for (const { value } of tensors) count(value)
+  for (const { attributes } of layers) for (const a of Object.values(attributes)) if (isConstantValue(a)) count(a)
   return sum
 }
 
 function opsetText(snapshot: NetworkSnapshot): string {
   return Object.entries(snapshot.opsets)
-    .map(([domain, version]) => `${domain || 'opset'} ${version}`)
-    .join(', ')
+    .map(([domain, version]) => `, ${domain || 'opset'} ${version}`)
+    .join('')
 }
 
 function shapeText(shape: Shape | null): string {

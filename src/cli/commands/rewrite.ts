@@ -1,10 +1,9 @@
 import { CostBook, plainCost } from '../../cost'
-import { fingerprint, History, networkFromSnapshot, snapshotOf, traceOf } from '../../engine'
-import type { DriverEvent, LogEntry, Network, PatternError, Transaction } from '../../engine'
-import { onnxDialect } from '../../dialects/onnx'
+import { fingerprint, History, snapshotOf, traceOf } from '../../engine'
+import type { DriverEvent, LogEntry, Network, NetworkSnapshot, PatternError, Transaction } from '../../engine'
 import { lowerOnnx, pluginTexts } from '../../dialects/tensorrt'
 import { upgradeForTarget } from '../../patterns'
-import { cutStep, gate, verifyModels, verifyStep } from '../../verify'
+import { cutStep, gate, verifyModels, verifyNetworks, verifyStep } from '../../verify'
 import type { GateResult, Runtime, Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { readArguments, UsageError } from '../arguments'
@@ -12,7 +11,7 @@ import { CHOICE, chosenPatterns, isForTensorrt } from '../choice'
 import type { Choice } from '../choice'
 import { table } from '../console'
 import type { Console } from '../console'
-import { readModel } from '../files'
+import { networkOf, readModel } from '../files'
 import type { Model } from '../files'
 import { runtimeIfThere } from '../runtime'
 import { checkDistinct, Outputs, STANDARD_OUTPUT } from '../outputs'
@@ -84,7 +83,7 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   const [trace, reportFile] = [args.text('trace'), args.text('report')]
   checkDistinct({ '-o': output, '--report': reportFile, '--trace': trace })
   const outputs = new Outputs([output, reportFile, trace].filter((name) => name !== undefined))
-  const choice = chosenPatterns(args)
+  const isForTrt = isForTensorrt(args)
   // Before anything is done: it is no use to rewrite for minutes and to find that nothing can be run.
   const runtime = args.has('verify') || args.has('verify-steps') ? await nodeRuntime() : null
   const seconds = { import: 0, rewrite: 0, export: 0, verify: 0 }
@@ -95,17 +94,17 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
     throw new UsageError(
       `${args.files[0]!}: weights are missing, ${model.missingExternal.join(', ')}. Put them beside the model, or rewrite its structure alone with --structure-only.`,
     )
-  const keep = {
-    trace: args.text('trace') !== undefined,
-    regions: args.has('verify-steps'),
-    tensorrt: isForTensorrt(args),
-  }
-  const result = await timed(seconds, 'rewrite', () => rewritten(model, choice, keep, console))
+  const choice = chosenPatterns(args, isForTrt ? 'tensorrt' : model.snapshot.dialect)
+  const keep = { trace: args.text('trace') !== undefined, regions: args.has('verify-steps') }
+  const result = await timed(seconds, 'rewrite', () => {
+    console.progress('rewriting')
+    return rewritten(startOf(model, isForTrt, choice, console), choice, keep)
+  })
   console.progress('exporting')
   const after = snapshotOf(result.network)
   const written = await timed(seconds, 'export', () => stageModel(outputs, result.network, output))
   const start = performance.now()
-  const verdict = runtime && args.has('verify') ? await verifiedWhole(model, written, runtime, console) : null
+  const verdict = runtime && args.has('verify') ? await verifiedWhole(model, after, written, runtime, console) : null
   const steps = runtime && args.has('verify-steps') ? await verifiedSteps(result.steps, choice, runtime, console) : null
   const opens = await gate(written.file, after.tensors, model, runtime ?? (await runtimeIfThere()))
   seconds.verify = verdict || steps ? Math.round(performance.now() - start) / 1000 : 0
@@ -113,14 +112,14 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   const report: Report = {
     model: args.files[0]!,
     target: choice.target,
-    opset: { before: model.snapshot.opsets[''] ?? 1, after: after.opsets[''] ?? 1 },
+    opset: { before: model.snapshot.opsets[''] ?? 0, after: after.opsets[''] ?? 0 },
     nodesBefore: model.snapshot.layers.length,
     nodesAfter: after.layers.length,
     opsBefore: operatorsOf(model.snapshot.layers),
     opsAfter: operatorsOf(after.layers),
     // Worked out where the report is written: what people read does not say it.
     get costBefore() {
-      return costOf(networkFromSnapshot(model.snapshot, onnxDialect))
+      return costOf(networkOf(model.snapshot))
     },
     get costAfter() {
       return costOf(result.network)
@@ -157,9 +156,17 @@ function isGood({ gate: { status }, verdict, steps }: Report): boolean {
   )
 }
 
-async function verifiedWhole(model: Model, written: StagedModel, runtime: Runtime, console: Console): Promise<Verdict> {
+/** An ONNX model as it is written; a network of TensorRT is no file that could be run. */
+async function verifiedWhole(
+  model: Model,
+  after: NetworkSnapshot,
+  written: StagedModel,
+  runtime: Runtime,
+  console: Console,
+): Promise<Verdict> {
   console.progress('running both models')
-  return verifyModels(model, written.file, runtime)
+  const isOnnx = model.snapshot.dialect === 'onnx' && !written.file.unchecked
+  return isOnnx ? verifyModels(model, written.file, runtime) : verifyNetworks(model.snapshot, after, runtime)
 }
 
 async function verifiedSteps(
@@ -198,13 +205,10 @@ interface Step {
 }
 
 function rewritten(
-  model: Model,
+  network: Network,
   choice: Choice,
-  keep: { readonly trace: boolean; readonly regions: boolean; readonly tensorrt: boolean },
-  console: Console,
+  keep: { readonly trace: boolean; readonly regions: boolean },
 ): Rewritten {
-  console.progress('rewriting')
-  const network = keep.tensorrt ? loweredFor(model, console) : upgradedFor(model, choice, console)
   const base = keep.trace ? fingerprint(network) : ''
   const history = keep.trace ? new History(network) : null
   const steps: Step[] = []
@@ -223,10 +227,13 @@ function rewritten(
   return { network, rewrites: Object.fromEntries(run.byLabel), base, transactions, steps, failures }
 }
 
-function upgradedFor(model: Model, choice: Choice, console: Console): Network {
+/** What is rewritten: a network of TensorRT as it is, an ONNX model raised for its target or lowered. */
+function startOf(model: Model, isForTrt: boolean, choice: Choice, console: Console): Network {
+  if (model.snapshot.dialect !== 'onnx') return networkOf(model.snapshot)
+  if (isForTrt) return loweredFor(model, console)
   const { snapshot, refused } = upgradeForTarget(model.snapshot, choice.target)
   if (refused) console.warn(refused)
-  return networkFromSnapshot(snapshot, onnxDialect)
+  return networkOf(snapshot)
 }
 
 /** The model in TensorRT's layers; what has no counterpart among them is told. */
@@ -260,7 +267,7 @@ function logText(log: Report['log']): string[] {
 function summary(r: Report, output: string | null): string[] {
   const rewrites = Object.entries(r.rewrites).sort((a, b) => b[1] - a[1])
   return [
-    `${r.model}: ${r.nodesBefore} nodes -> ${r.nodesAfter}, opset ${r.opset.before} -> ${r.opset.after}, for ${r.target}`,
+    `${r.model}: ${r.nodesBefore} nodes -> ${r.nodesAfter}${r.opset.before === 0 ? '' : `, opset ${r.opset.before} -> ${r.opset.after}, for ${r.target}`}`,
     ...table(rewrites.map(([label, n]) => [`  ${n}`, label])),
     ...(r.verdict ? [`whole model: ${verdictText(r.verdict)}`] : []),
     ...(r.steps

@@ -1,11 +1,10 @@
 import { upgradeForTarget } from '../../patterns'
-import { networkFromSnapshot, readTrace, replayTrace, snapshotOf, TraceError } from '../../engine'
+import { readTrace, replayTrace, snapshotOf, TraceError } from '../../engine'
 import type { Network } from '../../engine'
-import { onnxDialect } from '../../dialects/onnx'
 import { readArguments, UsageError } from '../arguments'
 import { table } from '../console'
 import type { Console } from '../console'
-import { readJson, readModel } from '../files'
+import { networkOf, readJson, readModel } from '../files'
 import { Outputs, STANDARD_OUTPUT } from '../outputs'
 import { stageModel } from '../staged-model'
 import { gate } from '../../verify'
@@ -27,8 +26,10 @@ export async function trace(argv: readonly string[], console: Console): Promise<
     throw error
   }
   // A trace begins at the network as it was rewritten: raised to a newer operator set, or as it came.
-  const raisedFor = (['ort', 'onnx'] as const).map((target) => upgradeForTarget(snapshot, target).snapshot)
-  const bases = [...raisedFor, snapshot].map((s) => networkFromSnapshot(s, onnxDialect))
+  const raisedFor = (['ort', 'onnx'] as const).flatMap((target) =>
+    snapshot.dialect === 'onnx' ? upgradeForTarget(snapshot, target).snapshot : [],
+  )
+  const bases = [...raisedFor, snapshot].map(networkOf)
   const { network, steps } = replayed(bases, json)
   const output = args.text('output')
   if (output) {

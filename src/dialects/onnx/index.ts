@@ -11,6 +11,7 @@ export {
 export { joined, lengthOf, type Part } from './proto/parts'
 export { OnnxExportError } from './export/error'
 export { OnnxImportError } from './import/error'
+export { TensorRtDumpError, type DumpedLayer, type TensorRtDump } from './import/tensorrt-dump'
 export { dataTypeOf, dtypeOf as dtypeOfNumber } from './proto/element-types'
 export { readTensorFile } from './import/tensor-file'
 export { broadcastShapes } from './infer/broadcast'

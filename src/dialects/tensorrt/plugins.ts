@@ -3,6 +3,9 @@ import type { Category, LayerDescription, LayerRecord } from '../../engine'
 /** Attributes that every plugin layer has; what else it has are its fields. */
 export const PLUGIN_ATTRIBUTES = ['plugin_type', 'plugin_version', 'plugin_namespace', 'num_outputs'] as const
 
+/** Key of a plugin layer's metadata that says that its fields are not known. */
+export const FIELDS = 'fields'
+
 const CATEGORIES: readonly (readonly [type: RegExp, category: Category])[] = [
   [/attention/i, 'attention'],
   [/gemm|matmul|MixtureOfExperts|moe/i, 'matmul'],

@@ -1,9 +1,10 @@
 /** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
-import { exportParts, importOnnx } from '../../dialects/onnx'
+import { exportParts } from '../../dialects/onnx'
 import type { ImportResult } from '../../dialects/onnx'
 import {
   engineNetwork,
   gptAttentionNetwork,
+  importModel,
   LLaMAForCausalLM,
   lowerOnnx,
   pluginTexts,
@@ -70,8 +71,8 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       reading = engineReading(source)
       return []
     }
-    const imported = readOnnx(source)
-    reading = () => (source.dialect === 'tensorrt' ? lowered(imported) : modernized(imported))
+    const imported = readFile(source)
+    reading = () => openingOf(imported, source.dialect)
     return imported.missingExternal
   },
   open: ({ target, rules, restore }) => {
@@ -274,10 +275,18 @@ interface Opening {
   readonly missingExternal: readonly string[]
 }
 
-function readOnnx({ file, name, weights }: OpenSource & { type: 'onnx' }): ImportResult {
+function readFile({ file, name, weights }: OpenSource & { type: 'file' }): ImportResult {
   const onProgress = (fraction: number) => tell('progress', { stage: 'reading', fraction: fraction * 0.8 })
   const external = new Map([...weights].map(([location, blob]) => [location, sourceOf(blob)]))
-  return importOnnx(sourceOf(file), { name, onProgress, external })
+  return importModel(sourceOf(file), { name, onProgress, external })
+}
+
+/** @param dialect that an ONNX model is lowered into */
+function openingOf(imported: ImportResult, dialect: 'tensorrt' | undefined): Opening {
+  const { snapshot, warnings, missingExternal } = imported
+  if (snapshot.dialect === 'tensorrt')
+    return { home: Workspace.ofSnapshot(snapshot, snapshot), warnings, missingExternal }
+  return dialect === 'tensorrt' ? lowered(imported) : modernized(imported)
 }
 
 function modernized({ snapshot, warnings, missingExternal }: ImportResult): Opening {

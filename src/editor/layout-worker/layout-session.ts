@@ -12,7 +12,7 @@ import type {
   GroupTree,
   Picture,
 } from '../../layout'
-import { dialectNamed } from '../dialects'
+import { dialectNamed } from '../../dialects/tensorrt'
 import { nodeContentMaker } from './node-content'
 import { withGhosts } from './ghost-source'
 import { partOf } from './part-source'

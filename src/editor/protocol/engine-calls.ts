@@ -50,15 +50,15 @@ export interface OpenRequest {
 /** Networks that Graft makes when they are asked for. */
 export type BuiltId = 'gpt-attention' | 'llama-4-plain' | 'llama-4-plugin'
 
-/** Where a network comes from: an ONNX file with the files that hold its weights, an engine's own account, or one that Graft builds itself. */
+/** Where a network comes from: a model's file with the files that hold its weights, an engine's own account, or one that Graft builds itself. */
 export type OpenSource =
   | {
-      readonly type: 'onnx'
+      readonly type: 'file'
       readonly file: Blob
       readonly name: string
       /** By the names that the model calls them. */
       readonly weights: ReadonlyMap<string, Blob>
-      /** It is lowered into the layers of this dialect. */
+      /** An ONNX model is lowered into the layers of this dialect. */
       readonly dialect?: 'tensorrt'
     }
   /** The layers of a built TensorRT engine, and the times that they take. */

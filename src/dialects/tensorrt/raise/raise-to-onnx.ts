@@ -2,7 +2,7 @@ import { ABSENT, Network, snapshotOf } from '../../../engine'
 import type { LayerRecord, NetworkSnapshot, Tensor, TensorId, TensorRecord } from '../../../engine'
 import { onnxDialect, topologicalOrder } from '../../onnx'
 import { NO_COUNTERPART, ONNX_NAMESPACE } from '../lower/lower-onnx'
-import { PLUGIN_ATTRIBUTES } from '../plugins'
+import { FIELDS, PLUGIN_ATTRIBUTES } from '../plugins'
 import { OnnxBuilder } from './builder'
 import { convolutionRaising } from './convolution'
 import { elementwiseRaising } from './elementwise'
@@ -94,6 +94,8 @@ class Raising {
   private raised(layer: LayerRecord): Tensor | readonly Tensor[] {
     const { plugin_type: type, plugin_namespace: namespace } = layer.attributes
     const reference = namespace === 'tensorrt_llm' ? PLUGIN_REFERENCES.get(String(type as string)) : undefined
+    if (layer.metadata?.[FIELDS] !== undefined)
+      cannotRaise(`the fields of plugin ${String(type as string)} are ${layer.metadata[FIELDS]} (${layer.name})`)
     if (layer.kind.startsWith('PLUGIN') && !reference) return this.plugin(layer)
     const raise = reference ?? RAISINGS.get(layer.kind)
     if (!raise) throw new RaiseError(`${layer.kind} has no form in ONNX (${layer.name})`)

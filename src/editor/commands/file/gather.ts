@@ -40,7 +40,7 @@ export async function readWithWeights(editor: Editor, engine: EngineRemote, want
     found = weightsAmong(asked, given, path)
   }
   const weights = new Map([...found].map(([location, { file }]) => [location, file]))
-  if (source.type === 'onnx' && weights.size > 0) await engine.call('read', { source: { ...source, weights } })
+  if (source.type === 'file' && weights.size > 0) await engine.call('read', { source: { ...source, weights } })
   const taken = new Set(found.values())
   return { weights, unasked: given.filter((g) => !taken.has(g)).map((g) => g.path) }
 }

@@ -20,8 +20,8 @@ import type { Brought } from './open-model'
 
 export { beginAtTop } from './open-model'
 
-function onnxSource(fileName: string, file: Blob): OpenSource {
-  return { type: 'onnx', file, name: nameOf(fileName), weights: new Map() }
+function fileSource(fileName: string, file: Blob): OpenSource {
+  return { type: 'file', file, name: nameOf(fileName), weights: new Map() }
 }
 
 /**
@@ -119,7 +119,7 @@ async function openModelFile(editor: Editor, file: File, brought: Brought): Prom
   const read = async (): Promise<OpenSource> =>
     (await isEngineFile(file))
       ? engineSource(nameOf(file.name), file, brought.given ?? [])
-      : { ...onnxSource(file.name, file), ...lowering }
+      : { ...fileSource(file.name, file), ...lowering }
   const source: ModelSource = { type: 'file', name: file.name, size: file.size, ...lowering }
   return openModel(editor, file.name, source, read, { ...brought, file })
 }
@@ -186,7 +186,7 @@ function openEntry(editor: Editor, entry: GalleryEntry, brought: Brought): Promi
     if (built) return { type: 'built', id: built }
     const response = await fetch(`./models/${entry.file}`)
     if (!response.ok) throw new Error(`the gallery has no ${entry.file} (${response.status})`)
-    return { ...onnxSource(entry.file, await response.blob()), ...lowering }
+    return { ...fileSource(entry.file, await response.blob()), ...lowering }
   }
   const lowering = loweringOf(brought)
   return openModel(editor, entry.file, { type: 'gallery', id: entry.id, ...lowering }, read, brought)

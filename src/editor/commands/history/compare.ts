@@ -174,7 +174,7 @@ export async function compareWithFile(editor: Editor, file: File): Promise<void>
     const reader = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
     try {
       const { target } = editor.state
-      await reader.call('read', { source: { type: 'onnx', file, name: file.name, weights: new Map() } })
+      await reader.call('read', { source: { type: 'file', file, name: file.name, weights: new Map() } })
       await reader.call('open', { target, rules: [] })
       const { port1, port2 } = new MessageChannel()
       await reader.call('connect', port1, [port1])

@@ -1,7 +1,8 @@
-import type { Dialect } from '../engine'
-import { genericDialect } from '../engine'
-import { onnxDialect } from '../dialects/onnx'
-import { engineDialect, tensorrtDialect } from '../dialects/tensorrt'
+import type { Dialect } from '../../engine'
+import { genericDialect } from '../../engine'
+import { onnxDialect } from '../onnx'
+import { tensorrtDialect } from './dialect'
+import { engineDialect } from './engine/engine-dialect'
 
 const DIALECTS: readonly Dialect[] = [onnxDialect, tensorrtDialect, engineDialect]
 
