@@ -1,4 +1,5 @@
 import { OnnxExportError } from '../dialects/onnx'
+import { NetworkFileError, RaiseError } from '../dialects/tensorrt'
 import { PatternError, RewriteLimitError, TraceError } from '../engine'
 import { RuntimeMissingError } from '../verify/node'
 import { UsageError } from './arguments'
@@ -69,7 +70,16 @@ function leave(error: NodeJS.ErrnoException): void {
   process.exit(2)
 }
 
-const EXPECTED = [UsageError, RuntimeMissingError, OnnxExportError, PatternError, RewriteLimitError, TraceError]
+const EXPECTED = [
+  UsageError,
+  RuntimeMissingError,
+  OnnxExportError,
+  NetworkFileError,
+  RaiseError,
+  PatternError,
+  RewriteLimitError,
+  TraceError,
+]
 
 /** What went wrong, for a person; with its trace where it is a fault of ours. */
 function explained(error: unknown): string {

@@ -1,6 +1,7 @@
 /** A model that is about to be written, where it can be opened and run before it is put in place. */
 import path from 'node:path'
 import { exportParts, joined, lengthOf } from '../dialects/onnx'
+import { writeNetwork, writePython } from '../dialects/tensorrt'
 import { snapshotOf } from '../engine'
 import type { Network } from '../engine'
 import { runnable } from '../verify'
@@ -21,8 +22,15 @@ const LARGEST_FILE = 1.9e9
 /** What is larger and lies in no file is not put together in memory. */
 const LARGEST_IN_MEMORY = 1.5e9
 
-/** @throws OnnxExportError, and UsageError where it cannot be written */
+/** Whether a file is written in TensorRT's layers: as a network, or as a script that builds it. */
+export const isForTensorRt = (output: string): boolean => /\.(graft-trt|py)$/i.test(output)
+
+/**
+ * A network as the file that its name says: `.graft-trt`, `.py`, or else ONNX.
+ * @throws OnnxExportError or NetworkFileError, and UsageError where it cannot be written
+ */
 export async function stageModel(outputs: Outputs, network: Network, output: string): Promise<StagedModel> {
+  if (isForTensorRt(output)) return stageTensorRt(outputs, network, output)
   let weights = 0
   for (const t of network.getTensors()) weights += t.value?.byteLength ?? 0
   if (weights > LARGEST_FILE && output === STANDARD_OUTPUT)
@@ -48,6 +56,16 @@ export async function stageModel(outputs: Outputs, network: Network, output: str
   if (size > LARGEST_IN_MEMORY) return { file: { bytes: new Uint8Array(0), unchecked: tooLarge(size) }, names }
   const inMemory = new Map([...external].map(([name, parts]) => [name, joined(parts)]))
   return { file: { bytes: joined(model), external: inMemory }, names }
+}
+
+async function stageTensorRt(outputs: Outputs, network: Network, output: string): Promise<StagedModel> {
+  const beside = output.replace(/\.[^.]+$/, '.weights')
+  const write = /\.py$/i.test(output) ? writePython : writeNetwork
+  const { text, weights } = write(snapshotOf(network), path.basename(beside))
+  await outputs.stage(output, text)
+  if (weights.length > 0) await outputs.stage(beside, weights)
+  const unchecked = "it is written in TensorRT's layers"
+  return { file: { bytes: new Uint8Array(0), unchecked }, names: weights.length > 0 ? [output, beside] : [output] }
 }
 
 const gigabytes = (size: number): string => `${(size / 1e9).toFixed(1)} GB`

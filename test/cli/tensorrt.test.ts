@@ -1,5 +1,5 @@
 /** `--dialect tensorrt`: a model in TensorRT's layers, from the command line. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
@@ -51,6 +51,74 @@ test('a model is rewritten in that dialect, and is equal', async () => {
   expect(out).toMatch(/whole model: equal/)
   expect(out).toMatch(/steps: \d+ equal, 0 different, 0 cannot be run/)
   expect(code).toBe(0)
+})
+
+const DUMP = 'test/cases/trtllm/llama-2layer.plugin.network.onnx'
+
+test('a dump of trtllm-build opens as the layers that it was written from', async () => {
+  const { code, out } = await graft('open', DUMP)
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(/285 layers of TensorRT[\s\S]*MATRIX_MULTIPLY[\s\S]*not in this file/),
+  ])
+  expect((await graft('cost', DUMP)).code).toBe(0)
+  expect((await graft('match', DUMP, '--patterns', 'all')).code).toBe(0)
+})
+
+test('a dump is rewritten as a network of TensorRT, and what needs its weights cannot be run', async () => {
+  const args = [
+    'rewrite',
+    DUMP,
+    '-o',
+    at('dump.graft-trt'),
+    '--patterns',
+    'all',
+    '--verify',
+    '--trace',
+    at('dump.json'),
+  ]
+  const { code, out } = await graft(...args, '--force')
+  expect([code, out]).toEqual([
+    1,
+    expect.stringMatching(/whole model: cannot be run: the original network.* not known/),
+  ])
+  expect((await graft('open', at('dump.graft-trt'))).out).toMatch(/layers of TensorRT/)
+  expect((await graft('trace', DUMP, at('dump.json'))).code).toBe(0)
+  const script = await graft('convert', at('dump.graft-trt'), '-o', at('dump.py'))
+  expect([script.code, script.err]).toEqual([1, expect.stringMatching(/The weights .* are not known/)])
+  expect(existsSync(at('dump.py'))).toBe(false)
+})
+
+test('from ONNX to a network file and on to a script, equal all the way', async () => {
+  expect((await graft('convert', at('in.onnx'), '--dialect', 'tensorrt', '-o', at('net.graft-trt'))).code).toBe(0)
+  const { code, out } = await graft(
+    'rewrite',
+    at('net.graft-trt'),
+    '-o',
+    at('new.graft-trt'),
+    '--verify',
+    '--verify-steps',
+  )
+  expect([code, out]).toEqual([0, expect.stringMatching(/Transpose into a matrix multiply[\s\S]*whole model: equal/)])
+  expect((await graft('verify', at('in.onnx'), at('new.graft-trt'))).out).toMatch(/^equal/)
+  expect((await graft('rewrite', at('new.graft-trt'), '-o', at('new.py'))).code).toBe(0)
+  expect(readFileSync(at('new.py'), 'utf8')).toMatch(
+    /network\.add_matrix_multiply\(.*trt\.MatrixOperation\.TRANSPOSE\)/,
+  )
+  expect((await graft('convert', at('new.graft-trt'), '-o', at('raised.onnx'))).code).toBe(0)
+  expect((await graft('verify', at('in.onnx'), at('raised.onnx'))).out).toMatch(/^equal/)
+})
+
+test('weights that are not beside a network file are asked for', async () => {
+  await graft('convert', at('in.onnx'), '--dialect', 'tensorrt', '-o', at('lone.graft-trt'))
+  renameSync(at('lone.weights'), at('gone.weights'))
+  const { code, err } = await graft('rewrite', at('lone.graft-trt'), '-o', at('x.graft-trt'))
+  expect([code, err]).toEqual([2, expect.stringMatching(/weights are missing, lone\.weights/)])
+})
+
+test('an ONNX model is written as no network of TensorRT before it is one', async () => {
+  const { code, err } = await graft('rewrite', at('in.onnx'), '-o', at('x.graft-trt'))
+  expect([code, err]).toEqual([1, expect.stringMatching(/network of onnx.*lower it first/)])
 })
 
 test('another dialect is refused', async () => {

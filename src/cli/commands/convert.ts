@@ -12,13 +12,14 @@ import { convertModel } from './convert-model'
 const TARGETS = Object.keys(RULE_TARGETS) as RuleTarget[]
 
 export const usage = `graft convert one.rules --to ${TARGETS.join('|')} [-o file] [--json]
-       graft convert in.onnx --dialect tensorrt [-o out.onnx] [--json]
+       graft convert in.onnx --dialect tensorrt [-o out.onnx|out.graft-trt|out.py] [--json]
+       graft convert in.graft-trt [-o out.onnx|out.graft-trt|out.py] [--json]
        graft convert onnxscript.py [-o my.rules] [--json]`
 
 /** A rule as another compiler takes it, and what that cannot say; or a model in the layers of another dialect. */
 export async function convert(argv: readonly string[], console: Console): Promise<number> {
   const args = readArguments(argv, { to: 'string', output: 'string', dialect: 'string' }, 1)
-  if (args.text('dialect') !== undefined) return convertModel(args, console)
+  if (args.text('dialect') !== undefined || isModelFile(args.files[0]!)) return convertModel(args, console)
   if (/\.py$/i.test(args.files[0]!)) return fromPython(args.files[0]!, args.text('output') ?? STANDARD_OUTPUT, console)
   const to = args.text('to')
   const target = TARGETS.find((t) => t === to)
@@ -39,6 +40,9 @@ export async function convert(argv: readonly string[], console: Console): Promis
   for (const m of missing) console.warn(`not in it: ${m}`)
   return 0
 }
+
+/** What is no file of rules by its name. */
+const isModelFile = (file: string): boolean => /\.(graft-trt|onnx)$/i.test(file)
 
 /** Rules of onnxscript as rule text; what did not come over is named with its line. */
 async function fromPython(file: string, output: string, console: Console): Promise<number> {

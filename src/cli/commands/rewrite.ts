@@ -20,7 +20,7 @@ import type { StagedModel } from '../staged-model'
 import { operatorsOf } from './open'
 import { verdictText } from './verify'
 
-export const usage = `graft rewrite in.onnx -o out.onnx [--patterns list|all] [--target ort|onnx] [--dialect tensorrt] [--exact]
+export const usage = `graft rewrite in.onnx|in.graft-trt -o out.onnx|out.graft-trt|out.py [--patterns list|all] [--target ort|onnx] [--dialect tensorrt] [--exact]
               [--no-approximations] [--structure-only] [--overridable] [--force]
               [--verify] [--verify-steps] [--log] [--report r.json] [--trace t.json] [--json]`
 

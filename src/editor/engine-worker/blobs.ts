@@ -2,9 +2,11 @@
 import { exportParts, joined, lengthOf } from '../../dialects/onnx'
 import { runnable } from '../../verify'
 import type { Part } from '../../dialects/onnx'
+import { writeNetwork, writePython } from '../../dialects/tensorrt'
 import { ByteRange, ByteSource } from '../../engine'
 import type { ConstantValue, NetworkSnapshot } from '../../engine'
 import type { ConstantData } from '../protocol/constant-data'
+import type { ExportFormat } from '../protocol/engine-calls'
 
 /** Files of fewer bytes are read at once. */
 const SMALL = 2 ** 20
@@ -21,12 +23,23 @@ function read(blob: Blob): Uint8Array {
 /** Weights beyond this go to a file beside the model: protobuf ends at 2 GB. */
 const LARGEST_FILE = 1.9e9
 
-/** A network as files: a model, and one beside it for weights that are too many for it. @throws OnnxExportError */
-export function filesOf(snapshot: NetworkSnapshot, name: string): ReadonlyMap<string, Blob> {
+/**
+ * A network as files: a model, and one beside it for weights that are too many for it, or that are always apart.
+ * @throws OnnxExportError or NetworkFileError
+ */
+export function filesOf(snapshot: NetworkSnapshot, name: string, format: ExportFormat): ReadonlyMap<string, Blob> {
+  if (format !== 'onnx') return tensorRtFiles(snapshot, name, format)
   const weights = snapshot.tensors.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0)
   const beside = weights > LARGEST_FILE ? { weightsFile: `${name}.data` } : {}
   const { model, external } = exportParts(runnable(snapshot), { inlineExternal: true, ...beside })
   return new Map([[name, model] as const, ...external].map(([file, parts]) => [file, blobOf(parts)]))
+}
+
+function tensorRtFiles(snapshot: NetworkSnapshot, name: string, format: ExportFormat): ReadonlyMap<string, Blob> {
+  const beside = name.replace(/\.[^.]+$/, '.weights')
+  const { text, weights } = (format === 'python' ? writePython : writeNetwork)(snapshot, beside)
+  const files = new Map([[name, new Blob([text])]])
+  return weights.length > 0 ? files.set(beside, blobOf(weights)) : files
 }
 
 /** What lies in a file stays there: the blob refers to it. */

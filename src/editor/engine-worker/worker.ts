@@ -258,7 +258,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     return null
   },
   // Weights that came from other files go along: what is saved is whole.
-  exportModel: ({ name }) => filesOf(snapshotOf(current().network), name),
+  exportModel: ({ name, format }) => filesOf(snapshotOf(current().network), name, format),
 })
 
 function offered(): PatternInfo[] {

@@ -1,4 +1,5 @@
 /** The two files in which TensorRT tells of a built engine, by how they begin: its layers, and a profile of their times. Both are JSON. */
+import { isNetworkFile } from '../../dialects/tensorrt'
 import type { OpenSource } from '../protocol/engine-calls'
 import type { Given } from '../platform/platform'
 
@@ -8,7 +9,8 @@ async function firstSign(file: Blob): Promise<string> {
 }
 
 /** Layers of an engine, or what is at least no model: an ONNX file never begins like this. */
-export const isEngineFile = async (file: Blob): Promise<boolean> => (await firstSign(file)) === '{'
+export const isEngineFile = async (file: Blob): Promise<boolean> =>
+  (await firstSign(file)) === '{' && !isNetworkFile(new Uint8Array(await file.slice(0, 256).arrayBuffer()))
 
 export const isProfileFile = async (file: Blob): Promise<boolean> => (await firstSign(file)) === '['
 

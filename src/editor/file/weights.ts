@@ -29,7 +29,7 @@ export function weightsAmong(
   return found
 }
 
-const MODEL = /\.(onnx|graft)$/i
+const MODEL = /\.(onnx|graft|graft-trt)$/i
 /** Names that exporters give to weights. */
 const WEIGHTS = /(^[^.]+|\.(data|bin|raw|weights?)|[._]data)$/i
 

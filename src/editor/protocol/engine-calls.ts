@@ -65,6 +65,9 @@ export type OpenSource =
   | { readonly type: 'engine'; readonly layers: Blob; readonly profile: File | null; readonly name: string }
   | { readonly type: 'built'; readonly id: BuiltId }
 
+/** A network as ONNX, or in TensorRT's layers: as a `.graft-trt` file, or as a script that builds it. */
+export type ExportFormat = 'onnx' | 'graft-trt' | 'python'
+
 /** One rewrite that was done and undone. */
 export interface TriedOut {
   readonly rootName: string
@@ -168,7 +171,10 @@ export interface EngineCalls extends HistoryCalls {
   /** The moves from one point to another, which are not made. */
   readonly path: { readonly args: { from: HistoryId; to: HistoryId }; readonly result: readonly MoveStep[] }
   /** The files by name: the model, and one beside it for weights that it cannot hold. */
-  readonly exportModel: { readonly args: { name: string }; readonly result: ReadonlyMap<string, Blob> }
+  readonly exportModel: {
+    readonly args: { name: string; format: ExportFormat }
+    readonly result: ReadonlyMap<string, Blob>
+  }
 }
 
 export interface EngineEvents {

@@ -13,7 +13,7 @@ export function pickFiles(chosen: (given: readonly Given[]) => void): void {
 
 function pick(multiple: boolean, chosen: (files: readonly File[]) => void): void {
   // Weights have any ending.
-  const accept = multiple ? '' : '.onnx,.graft,.json'
+  const accept = multiple ? '' : '.onnx,.graft,.graft-trt,.json'
   const input = Object.assign(document.createElement('input'), { type: 'file', accept, multiple, hidden: true })
   input.onchange = () => {
     input.remove()

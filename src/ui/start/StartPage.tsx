@@ -42,8 +42,9 @@ export function StartPage({ children }: { readonly children: ReactNode }) {
                 Open a model
               </button>
               <p>
-                or drop files here: an <strong>.onnx</strong> model with the files of its weights, its folder, or a
-                Graft session. <span className="dim">Nothing leaves this computer.</span>
+                or drop files here: an <strong>.onnx</strong> model with the files of its weights, its folder, a
+                TensorRT network (<strong>.graft-trt</strong>), or a Graft session.{' '}
+                <span className="dim">Nothing leaves this computer.</span>
               </p>
             </div>
             <div className="start-tour">

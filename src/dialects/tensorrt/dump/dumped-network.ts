@@ -1,9 +1,9 @@
-import { Network } from '../../../engine'
-import type { Attributes, AttributeValue, DType, NetworkSnapshot, Shape, Tensor } from '../../../engine'
-import { snapshotOf } from '../../../engine'
-import { OnnxImportError, topologicalOrder } from '../../onnx'
+import { isConstantValue, snapshotOf } from '../../../engine'
+import type { Attributes, AttributeValue, DType, Layer, Network, NetworkSnapshot, Shape } from '../../../engine'
+import { OnnxImportError } from '../../onnx'
 import type { DumpedLayer, TensorRtDump } from '../../onnx'
-import { tensorrtDialect } from '../dialect'
+import { assembled } from '../file/assemble'
+import type { PlainLayer, PlainTensor } from '../file/assemble'
 import { LAYERS } from '../kinds/table'
 import type { LayerType } from '../layer-type'
 import { FIELDS } from '../plugins'
@@ -30,73 +30,45 @@ export function dumpedNetwork(dump: TensorRtDump, name: string): DumpedNetwork {
 }
 
 class Dumped {
-  private readonly network: Network
-  private readonly values = new Map<string, Tensor>()
   private readonly root: string
 
   constructor(
     private readonly dump: TensorRtDump,
-    name: string,
+    private readonly name: string,
   ) {
-    this.network = new Network(tensorrtDialect, { name })
     this.root = rootOf(dump.layers)
   }
 
   run(): DumpedNetwork {
-    const { dump, network } = this
-    for (const name of dump.inputs) this.values.set(name, network.addInput(name, ...this.typeOf(name)))
-    for (const layer of ordered(dump.layers)) this.add(layer)
-    this.feedBack()
-    const lost = dump.outputs.filter((name) => !this.values.has(name))
-    for (const name of dump.outputs) {
-      const tensor = this.values.get(name)
-      if (tensor) network.markOutput(tensor, name)
-    }
-    const warnings = [...this.warnings(), ...lost.map((name) => `no layer makes the output ${name}`)]
+    const { dump } = this
+    const made = new Set([...dump.inputs, ...dump.layers.flatMap((l) => l.outputs)])
+    const network = assembled({
+      name: this.name,
+      inputs: dump.inputs.map((name) => this.tensorOf(name)),
+      layers: dump.layers.map((layer) => this.layerOf(layer)),
+      outputs: dump.outputs.filter((name) => made.has(name)).map((name) => ({ name, tensor: name })),
+    })
+    const lost = dump.outputs.filter((name) => !made.has(name))
+    const warnings = [...warningsOf(network), ...lost.map((name) => `no layer makes the output ${name}`)]
     return { snapshot: snapshotOf(network), warnings }
   }
 
-  private add(layer: DumpedLayer): void {
+  private layerOf(layer: DumpedLayer): PlainLayer {
     const kind = kindOf(layer)
-    const made = this.network.addLayer({
+    return {
       kind,
       name: layer.name,
       scope: this.scopeOf(layer),
-      inputs: layer.inputs.map((name) => (name === '' || this.isFedBack(kind, name) ? null : this.value(name, layer))),
+      inputs: layer.inputs.map((name) => (name === '' ? null : name)),
+      outputs: layer.outputs.map((name) => this.tensorOf(name)),
       attributes: this.attributesOf(kind, layer),
       metadata: metadataOf(layer),
-      outputs: layer.outputs.map((name) => {
-        const [dtype, shape] = this.typeOf(name)
-        return { name: this.network.uniqueName(name), dtype, shape }
-      }),
-    })
-    layer.outputs.forEach((name, i) => {
-      const [output] = made.getOutputs(i)
-      if (output) this.values.set(name, output)
-    })
-  }
-
-  /** The value of the iteration before: a layer makes it that comes later. */
-  private isFedBack(kind: LayerType, name: string): boolean {
-    return kind === 'RECURRENCE' && !this.values.has(name)
-  }
-
-  private feedBack(): void {
-    for (const layer of this.dump.layers) {
-      const made = kindOf(layer) === 'RECURRENCE' ? this.network.getLayerByName(layer.name) : undefined
-      const next = layer.inputs[1]
-      if (made && next && !made.input(1)) this.network.setInput(made, 1, this.value(next, layer))
     }
   }
 
-  private value(name: string, { name: user }: DumpedLayer): Tensor {
-    const known = this.values.get(name)
-    if (known) return known
-    throw new OnnxImportError(
-      `Nothing makes the tensor ${name}`,
-      `layer ${user}`,
-      'The file is not whole: write it again.',
-    )
+  private tensorOf(name: string): PlainTensor {
+    const [dtype, shape] = this.typeOf(name)
+    return { name, dtype, shape }
   }
 
   private typeOf(name: string): [DType | null, Shape | null] {
@@ -164,23 +136,22 @@ class Dumped {
     const path = own.length > 0 ? own : modulesOf(outputs[0] ?? '')
     return (path[0] === this.root ? path.slice(1) : path).join('/')
   }
-
-  private warnings(): string[] {
-    const layers = this.network.getLayers()
-    const weights = layers
-      .flatMap((l) => Object.values(l.record.attributes))
-      .filter((v) => isConstant(v) && isUnknown(v))
-    const plugins = layers.filter((l) => l.kind.startsWith('PLUGIN')).length
-    const dead = layers.filter((l) => l.getOutputs().length > 0 && l.getOutputs().every((t) => !t.getUsers().length && !this.network.isOutput(t))) // prettier-ignore
-    return [
-      `The elements of ${weights.length} weights are not in this file, nor are the fields of ${plugins} plugins: shapes and structure are here; what needs those numbers cannot be run.`,
-      ...(dead.length > 0 ? [`${dead.length} layers are dead: nothing uses what they make.`] : []),
-    ]
-  }
 }
 
-const isConstant = (v: AttributeValue): v is ReturnType<typeof unknownWeights> =>
-  typeof v === 'object' && !Array.isArray(v) && 'dtype' in v
+function warningsOf(network: Network): string[] {
+  const layers = network.getLayers()
+  const lost = layers
+    .flatMap((l) => Object.values(l.record.attributes))
+    .filter((v) => isConstantValue(v) && isUnknown(v))
+  const plugins = layers.filter((l) => l.kind.startsWith('PLUGIN')).length
+  const isDead = (l: Layer): boolean =>
+    l.getOutputs().length > 0 && l.getOutputs().every((t) => t.getUsers().length === 0 && !network.isOutput(t))
+  const dead = layers.filter(isDead).length
+  return [
+    `The elements of ${lost.length} weights are not in this file, nor are the fields of ${plugins} plugins: shapes and structure are here; what needs those numbers cannot be run.`,
+    ...(dead > 0 ? [`${dead} layers are dead: nothing uses what they make.`] : []),
+  ]
+}
 
 function kindOf({ name, attributes }: DumpedLayer): LayerType {
   const type = attributes.get('type') ?? ''
@@ -229,18 +200,4 @@ function modulesOf(name: string): string[] {
 function rootOf(layers: readonly DumpedLayer[]): string {
   const roots = new Set(layers.flatMap(({ name }) => modulesOf(name)[0] ?? []))
   return roots.size === 1 ? [...roots][0]! : ''
-}
-
-/** Each layer behind those whose results it reads; what a RECURRENCE takes of the iteration before may come later. */
-function ordered(layers: readonly DumpedLayer[]): DumpedLayer[] {
-  const makers = new Map(layers.flatMap((l, i) => l.outputs.map((name) => [name, i] as const)))
-  const order = topologicalOrder(
-    layers.map((l) => {
-      const read = kindOf(l) === 'RECURRENCE' ? l.inputs.slice(0, 1) : l.inputs
-      return read.flatMap((name) => (name === '' ? [] : (makers.get(name) ?? [])))
-    }),
-  )
-  if ('order' in order) return order.order.map((i) => layers[i]!)
-  const cycle = order.cycle.map((i) => layers[i]!.name).join(' -> ')
-  throw new OnnxImportError('The network has a cycle', cycle, 'The file is damaged: write it again.')
 }

@@ -9,10 +9,27 @@ import { saveSession, saveTrace } from './share'
 
 const ofOneself = (s: EditorState): boolean => s.model?.source.type === 'file'
 const canFilm = (s: EditorState): boolean => s.filming === null && s.timeline.steps.length > 0
+const inTensorRt = (s: EditorState): boolean => s.model?.dialect === 'tensorrt'
 const inGallery = (s: EditorState): boolean => s.model?.source.type === 'gallery' && !s.model.source.dialect
 
 export const deliverCommands: readonly Command[] = [
   command('Model', 'export', 'Export as ONNX', ['e'], withModel, (e) => void exportModel(e)),
+  command(
+    'Model',
+    'export-graft-trt',
+    'Export as a TensorRT network (.graft-trt)',
+    [],
+    inTensorRt,
+    (e) => void exportModel(e, 'graft-trt'),
+  ),
+  command(
+    'Model',
+    'export-python',
+    'Export as a Python script for TensorRT',
+    [],
+    inTensorRt,
+    (e) => void exportModel(e, 'python'),
+  ),
   command('Model', 'save-session', 'Save the session', ['Ctrl+s', 'Meta+s'], withModel, (e) => void saveSession(e)),
   command(
     'Model',

@@ -1,4 +1,5 @@
 import type { Editor } from '../../editor'
+import type { ExportFormat } from '../../protocol/engine-calls'
 import type { Session } from '../../session/session'
 import { sceneToSvg } from '../../view/svg'
 import { checkWhole } from '../match/verify'
@@ -12,8 +13,15 @@ interface Doubt {
 /** The state of a session that a person was told of, and may have saved all the same. */
 const told = new WeakMap<Session, number>()
 
-/** The network as it is now, as an ONNX file: opened in ONNX Runtime first, and its numbers compared with those of the original. */
-export async function exportModel(editor: Editor): Promise<void> {
+/** What the files of each format end in. */
+const ENDINGS: Readonly<Record<ExportFormat, string>> = {
+  onnx: 'graft.onnx',
+  'graft-trt': 'graft-trt',
+  python: 'py',
+}
+
+/** The network as it is now, as a file: opened in ONNX Runtime first, and its numbers compared with those of the original. */
+export async function exportModel(editor: Editor, format: ExportFormat = 'onnx'): Promise<void> {
   const doubt = await doubtOf(editor)
   if (doubt === undefined) return
   await editor.inTurn(async (session, live) => {
@@ -24,13 +32,17 @@ export async function exportModel(editor: Editor): Promise<void> {
       editor.set({ notice: { title: 'The model is not as it was', detail }, announcement: detail })
       return
     }
-    const name = `${model?.name ?? 'model'}.graft.onnx`
-    const files = await live(session.engine.call('exportModel', { name }))
+    const name = `${fileName(model?.name ?? 'model', format)}.${ENDINGS[format]}`
+    const files = await live(session.engine.call('exportModel', { name, format }))
     for (const [file, content] of files) editor.platform.save(file, content)
     editor.say(`${name} is saved`)
     if (doubt) editor.set({ notice: { title: `${name} is saved`, detail: doubt.reason } })
   })
 }
+
+/** A script is a module of Python by its name. */
+const fileName = (name: string, format: ExportFormat): string =>
+  format === 'python' ? name.replace(/\W+/g, '_') : name
 
 /** null for none; undefined where the network was left meanwhile. */
 function doubtOf(editor: Editor): Promise<Doubt | null | undefined> {

@@ -288,4 +288,4 @@ function listen(editor: Editor, session: Session): void {
   })
 }
 
-export const nameOf = (fileName: string): string => fileName.replace(/\.(onnx|graft)$/i, '')
+export const nameOf = (fileName: string): string => fileName.replace(/\.(onnx|graft|graft-trt)$/i, '')

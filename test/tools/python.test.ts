@@ -1,0 +1,146 @@
+/** Python: what dumps a live network, held against a stand-in for TensorRT's module; and scripts that build one, run on it and dumped again. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { importOnnx, joined } from '../../src/dialects/onnx'
+import {
+  gptAttentionNetwork,
+  GPTForCausalLM,
+  importModel,
+  LLaMAForCausalLM,
+  lowerOnnx,
+  tensorrtDialect,
+  writePython,
+} from '../../src/dialects/tensorrt'
+import { dataTypeOf } from '../../src/dialects/tensorrt/data-type'
+import { LAYERS } from '../../src/dialects/tensorrt/kinds/table'
+import type { NetworkSnapshot } from '../../src/engine'
+import { ConstantValue, Network, snapshotOf } from '../../src/engine'
+import { plainNetwork } from '../../src/dialects/tensorrt/file/plain-network'
+import { spelledOut } from '../dialects/tensorrt/same-network'
+
+const hasPython = spawnSync('python3', ['-c', 'import numpy']).status === 0
+const folder = mkdtempSync(path.join(tmpdir(), 'graft-python-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const at = (name: string): string => path.join(folder, name)
+
+/** Writes the script, runs it on the stand-in, and opens what is dumped of what it built. */
+function roundTrip(snapshot: NetworkSnapshot): NetworkSnapshot {
+  const { text, weights } = writePython(snapshot, 'net.weights')
+  writeFileSync(at('net.py'), text)
+  writeFileSync(at('net.weights'), joined(weights))
+  const { inputs, layers } = plainNetwork(snapshot)
+  const tensors = [...inputs, ...layers.flatMap((l) => l.outputs)]
+  const types = tensors.map((t) => [t.name, dataTypeOf(t.dtype), t.shape && t.shape.map((d) => d ?? -1)])
+  const outputs = Object.fromEntries(layers.map((l) => [l.name, l.outputs.length]))
+  writeFileSync(at('types.json'), JSON.stringify({ types, outputs }))
+  execFileSync('python3', ['test/tools/round-trip.py', at('net.py'), at('types.json'), at('back.graft-trt')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const external = new Map([['back.weights', new Uint8Array(readFileSync(at('back.weights')))]])
+  return importModel(new Uint8Array(readFileSync(at('back.graft-trt'))), { external }).snapshot
+}
+
+const SMALL = { numLayers: 1, hiddenSize: 8, numHeads: 2, vocabSize: 16, maxPositions: 8 } as const
+const lowered = (name: string) =>
+  snapshotOf(lowerOnnx(importOnnx(new Uint8Array(readFileSync(`public/models/${name}.onnx`))).snapshot).network)
+
+const NETWORKS: Readonly<Record<string, () => NetworkSnapshot>> = {
+  "the module's own": () =>
+    snapshotOf(gptAttentionNetwork({ batch: 1, length: 4, maxLength: 8, hidden: 16, heads: 2 })),
+  'GPT with plugins': () => snapshotOf(new GPTForCausalLM(SMALL).build('gpt')),
+  'Llama from layers': () => snapshotOf(new LLaMAForCausalLM({ ...SMALL, attention: 'plain' }).build('llama')),
+  'Llama in half floats, packed': () =>
+    snapshotOf(new LLaMAForCausalLM({ ...SMALL, dtype: 'float16', removePadding: true }).build('llama')),
+  'a lowered transformer': () => lowered('bert-12.torchscript'),
+  'a lowered network of convolutions': () => lowered('mobilenetv3-small.torchscript'),
+  'a loop and a conditional': controlled,
+  'odd names, sizes by name, a layer with metadata': odd,
+}
+
+function controlled(): NetworkSnapshot {
+  const network = new Network(tensorrtDialect, { name: 'controlled' })
+  const x = network.addInput('x', 'float32', [2, 4])
+  const n = network.addInput('n', 'int32', [])
+  const yes = network.addInput('yes', 'bool', [])
+  const add = (kind: string, inputs: readonly (typeof x | null)[], attributes = {}, outputCount = 1) =>
+    network.addLayer({ kind, inputs, attributes, outputCount })
+  add('TRIP_LIMIT', [n], { loop: 'while', kind: 'COUNT' }, 0)
+  const state = add('RECURRENCE', [x, null], { loop: 'while' })
+  const next = add('ELEMENTWISE', [state.getOutputs()[0]!, x], { op: 'SUM' }).getOutputs()[0]!
+  network.setInput(state, 1, next)
+  const last = add('LOOP_OUTPUT', [state.getOutputs()[0]!], { loop: 'while', kind: 'LAST_VALUE' }).getOutputs()[0]!
+  const all = add('LOOP_OUTPUT', [next, n], { loop: 'while', kind: 'CONCATENATE', axis: 0 }).getOutputs()[0]!
+  add('CONDITION', [yes], { conditional: 'if' }, 0)
+  const inner = add('CONDITIONAL_INPUT', [last], { conditional: 'if' }).getOutputs()[0]!
+  const then = add('ACTIVATION', [inner], { type: 'CLIP', alpha: -Infinity, beta: 1 }).getOutputs()[0]!
+  const chosen = add('CONDITIONAL_OUTPUT', [then, inner], { conditional: 'if' }).getOutputs()[0]!
+  const weights = ConstantValue.of('bfloat16', [2], [1, -2])
+  network.markOutput(add('CONSTANT', [], { weights }).getOutputs()[0]!, 'constant')
+  network.markOutput(chosen, 'y')
+  network.markOutput(all, 'all')
+  return snapshotOf(network)
+}
+
+function odd(): NetworkSnapshot {
+  const network = new Network(tensorrtDialect, { name: 'a "name" \\ of """ all\nsorts' })
+  const x = network.addInput('x "quoted"\n', 'float16', ['batch', null, 3])
+  const layer = network.addLayer({
+    kind: 'SHUFFLE',
+    name: "layer 'é' \\",
+    inputs: [x],
+    attributes: { first_transpose: [0, 2, 1] },
+    metadata: { metadata: 'of "ONNX"' },
+  })
+  network.markOutput(layer.getOutputs()[0]!, 'y')
+  return snapshotOf(network)
+}
+
+describe.skipIf(!hasPython)('a script that is run on the stand-in and dumped again is the same network:', () => {
+  test.each(Object.entries(NETWORKS))(
+    '%s',
+    (_, make) => {
+      const snapshot = make()
+      expect(spelledOut(roundTrip(snapshot))).toEqual(spelledOut(snapshot))
+    },
+    60_000,
+  )
+})
+
+test.skipIf(!hasPython)('one value under two names, and an input that goes out, are outputs of their own', () => {
+  const network = new Network(tensorrtDialect, { name: 'outputs' })
+  const x = network.addInput('x', 'float32', [2])
+  const weights = ConstantValue.of('float32', [2], [1, 2])
+  const y = network.addLayer({ kind: 'CONSTANT', inputs: [], attributes: { weights } }).getOutputs()[0]!
+  for (const [tensor, name] of [
+    [x, 'same'],
+    [y, 'one'],
+    [y, 'two'],
+  ] as const)
+    network.markOutput(tensor, name)
+  const back = roundTrip(snapshotOf(network))
+  expect(back.outputs.map((o) => o.name)).toEqual(['same', 'one', 'two'])
+  expect(back.layers.map((l) => l.kind)).toEqual(['CONSTANT', 'IDENTITY', 'IDENTITY'])
+})
+
+test.skipIf(!hasPython)('the script that dumps asks each layer for what Graft knows of it', () => {
+  const program = 'import json, dump_network as d; print(json.dumps(d.ATTRIBUTES))'
+  const env = { ...process.env, PYTHONPATH: 'test/tools/stand-in:tools' }
+  const asked = JSON.parse(execFileSync('python3', ['-c', program], { env, encoding: 'utf8' })) as Record<
+    string,
+    string
+  >
+  const known = Object.entries(LAYERS).flatMap(([kind, { attributes }]) => {
+    // Both paddings say more than one for both; owners of loops and what a plugin is are asked for in other ways.
+    const names = Object.keys(attributes).filter((n) => !['padding_nd', 'loop', 'conditional', 'attention'].includes(n))
+    return names.length === 0 || kind.startsWith('PLUGIN') ? [] : [[kind, names.join(' ')]]
+  })
+  expect(asked).toEqual(Object.fromEntries(known))
+})
+
+test('what is not known cannot be built by a script', () => {
+  const dump = importModel(new Uint8Array(readFileSync('test/cases/trtllm/llama-2layer.plugin.network.onnx')))
+  expect(() => writePython(dump.snapshot, 'w')).toThrow(/The weights .* are not known/)
+})
