@@ -38,7 +38,14 @@ describe('a network in columns', () => {
   test.each([1, 2, 3, 7])('is put into as many as are asked for: %i', async (columns) => {
     const { scene, breaks } = await drawn(columns, 0)
     expect(breaks).toHaveLength(columns - 1)
-    expect({ ...faultsOfPicture(scene), upwards: [] }).toEqual({ overlaps: [], upwards: [], through: [], leaning: [] })
+    expect({ ...faultsOfPicture(scene), upwards: [] }).toEqual({
+      overlaps: [],
+      upwards: [],
+      through: [],
+      leaning: [],
+      covered: [],
+      nameless: [],
+    })
   })
 
   /** By block the number of its column: blocks of one column stand below each other. */

@@ -54,7 +54,7 @@ export async function expectGoodPictures(
   let picture = await live.draw(open, { columns, direction })
   const expectGood = (scene: Scene, when: string) => {
     const { upwards, ...faults } = faultsOfPicture(scene)
-    expect(faults, when).toEqual({ overlaps: [], through: [], leaning: [] })
+    expect(faults, when).toEqual({ overlaps: [], through: [], leaning: [], covered: [], nameless: [] })
     // Only what leads from one column to the next runs upwards: no more than three values each time.
     const values = new Set(upwards.map((line) => line.split(' to ')[0]))
     expect(values.size, `${when}: ${upwards.join('; ')}`).toBeLessThanOrEqual(3 * (columns - 1))

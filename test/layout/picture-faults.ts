@@ -1,11 +1,16 @@
-/** What is wrong with a picture: boxes that overlap, lines that run upwards (back, in one that runs to the right) or through boxes, a spine that leans. */
-import type { Scene, SceneNode } from '../../src/layout'
+/** What is wrong with a picture: boxes that overlap, lines that run upwards (back, in one that runs to the right) or through boxes, a spine that leans, texts that lie on something. */
+import { estimatedWidth, valueLabels } from '../../src/editor/view/value-labels'
+import type { Rect, Scene, SceneNode } from '../../src/layout'
 
 export interface PictureFaults {
   readonly overlaps: readonly string[]
   readonly upwards: readonly string[]
   readonly through: readonly string[]
   readonly leaning: readonly string[]
+  /** Names and types of values that lie on a box or on another. */
+  readonly covered: readonly string[]
+  /** Sides of boxes whose values are named at neither end. */
+  readonly nameless: readonly string[]
 }
 
 /** Rounding moves a line by this much at most. */
@@ -28,7 +33,33 @@ export function faultsOfPicture(drawn: Scene): PictureFaults {
           through.add(`${ends} through ${nameOf(n)}`)
     }
   }
-  return { overlaps: overlapsIn(scene), upwards, through: [...through], leaning: leaningIn(scene) }
+  return {
+    overlaps: overlapsIn(scene),
+    upwards,
+    through: [...through],
+    leaning: leaningIn(scene),
+    ...textFaults(drawn),
+  }
+}
+
+/** About as long as types are. */
+const TYPE = 'f32[1,16,64]'
+
+function textFaults({ nodes, edges, stubs, direction }: Scene): Pick<PictureFaults, 'covered' | 'nameless'> {
+  const labels = valueLabels({ nodes, edges, stubs, direction, typeOf: () => TYPE, measure: estimatedWidth })
+  const boxes = [...nodes.filter((n) => !n.open), ...labels.map((l) => l.area)].sort((a, b) => a.y - b.y)
+  const covered: string[] = []
+  const isText = new Map<Rect, string>(labels.map((l) => [l.area, l.text]))
+  boxes.forEach((a, i) => {
+    for (let k = i + 1; k < boxes.length && boxes[k]!.y < a.y + a.height; k++) {
+      const b = boxes[k]!
+      const text = isText.get(a) ?? isText.get(b)
+      if (text !== undefined && a.x < b.x + b.width && b.x < a.x + a.width) covered.push(text)
+    }
+  })
+  const named = new Set(labels.flatMap(({ stub }) => (stub ? [`${stub.node} ${stub.side}`] : [])))
+  const sides = new Set(stubs.map((stub) => `${stub.node} ${stub.side}`))
+  return { covered, nameless: [...sides].filter((side) => !named.has(side)) }
 }
 
 /** What runs to the right as it would run down. */

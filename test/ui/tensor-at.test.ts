@@ -31,7 +31,7 @@ test('beside all lines there is none, also inside the box around a bent one', ()
 
 test('the end of a named value is hit, and its name wherever it stands', () => {
   expect(tensorAt(index, 202, 90, 6, [])).toBe(3)
-  const names = [{ tensor: 7, x: 210, y: 89, width: 40, height: 12 }]
+  const names = [{ tensor: 7, x: 210, y: 80, width: 40, height: 12 }]
   expect(tensorAt(index, 240, 85, 6, names)).toBe(7)
   expect(tensorAt(index, 260, 85, 6, names)).toBeNull()
 })

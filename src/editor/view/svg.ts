@@ -1,13 +1,15 @@
 /** The whole picture as SVG, with the colours of the screen. */
-import type { Scene, SceneEdge, SceneNode } from '../../layout'
+import type { Direction, Scene, SceneEdge, SceneNode, SceneStub } from '../../layout'
 import { FRAME_HEADING, nodeGeometry, SMALL_SIZE, TITLE_SIZE } from './node-geometry'
+import { estimatedWidth, LABEL_SIZE, STUB_LENGTH, valueLabels } from './value-labels'
 
 /** A token of the style sheet by its name, as `c-matmul`. */
 export type Token = (name: string) => string
 
 const MARGIN = 24
 
-export function sceneToSvg(scene: Scene, token: Token): string {
+/** @param typeOf of the value of a line: its element type and shape */
+export function sceneToSvg(scene: Scene, token: Token, typeOf: (edge: SceneEdge) => string): string {
   const [w, h] = [scene.width + 2 * MARGIN, scene.height + 2 * MARGIN].map(Math.ceil)
   const frames = scene.nodes.filter((n) => n.open).sort((a, b) => a.depth - b.depth)
   const boxes = scene.nodes.filter((n) => !n.open)
@@ -19,7 +21,11 @@ export function sceneToSvg(scene: Scene, token: Token): string {
     `<g font-family="${escaped(token('font'))}">`,
     ...frames.map((n) => frame(n, token)),
     ...scene.edges.map((e) => line(e, token)),
+    ...scene.stubs.map((s) => stubLine(s, scene.direction, token)),
     ...boxes.map((n) => box(n, token)),
+    ...valueLabels({ ...scene, typeOf, measure: estimatedWidth }).map(({ x, baseline, text: what }) =>
+      text(x, baseline, LABEL_SIZE, token('faint'), what, ''),
+    ),
     '</g></svg>',
   ].join('\n')
 }
@@ -35,6 +41,13 @@ function frame(n: SceneNode, token: Token): string {
 function line({ points }: SceneEdge, token: Token): string {
   const path = points.map((v, i) => `${i === 0 ? 'M' : i % 2 === 0 ? 'L' : ' '}${round(v)}`).join('')
   return `<path d="${path}" fill="none" stroke="${token('edge')}" stroke-width="1.25" marker-end="url(#head)"/>`
+}
+
+function stubLine({ x, y, side }: SceneStub, direction: Direction, token: Token): string {
+  const far = side === 'out' ? STUB_LENGTH : -STUB_LENGTH
+  const [x1, y1] = direction === 'down' ? [x, y + far] : [x + far, y]
+  const line = `<path d="M${round(x)} ${round(y)}L${round(x1)} ${round(y1)}" stroke="${token('edge')}" stroke-width="1.25"/>`
+  return `${line}<circle cx="${round(x1)}" cy="${round(y1)}" r="2.5" fill="${token('edge')}"/>`
 }
 
 function box(n: SceneNode, token: Token): string {

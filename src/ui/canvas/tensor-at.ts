@@ -1,11 +1,9 @@
 /** Which tensor is under a point of the picture: a line, the end of one that is named there, or its name. */
+import { STUB_LENGTH } from '../../editor'
 import type { Direction, SceneStub } from '../../layout'
 import { alongEdge } from './paint/paint-edge'
 import type { NamedArea } from './paint/picture'
 import type { SceneIndex } from './paint/scene-index'
-
-/** So long are the lines of names. */
-const STUB = 13
 
 /** @param reach how far from it a point still counts @param names where names stand now @returns null for none */
 export function tensorAt(
@@ -15,7 +13,7 @@ export function tensorAt(
   reach: number,
   names: readonly NamedArea[],
 ): number | null {
-  const name = names.find((n) => x >= n.x - 2 && x <= n.x + n.width && y >= n.y - n.height && y <= n.y + 4)
+  const name = names.find((n) => x >= n.x - 2 && x <= n.x + n.width && y >= n.y - 2 && y <= n.y + n.height + 2)
   if (name) return name.tensor
   let best: number | null = null
   let least = reach
@@ -32,7 +30,7 @@ export function tensorAt(
 }
 
 function toStub({ x: sx, y: sy, side }: SceneStub, direction: Direction, x: number, y: number): number {
-  const length = side === 'out' ? STUB : -STUB
+  const length = side === 'out' ? STUB_LENGTH : -STUB_LENGTH
   return direction === 'down' ? toSegment(x, y, sx, sy, sx, sy + length) : toSegment(x, y, sx, sy, sx + length, sy)
 }
 

@@ -17,10 +17,18 @@ const node = (key: string, y: number): SceneNode => ({
   height: 44,
 })
 
-test('every node and edge is in the picture, and text cannot break out of it', () => {
+test('every node, edge, name and type is in the picture, and text cannot break out of it', () => {
   const edge = { key: '1|a|b|0', tensor: 1, from: 'a', to: 'b', points: [60, 44, 60, 100] }
-  const scene = { nodes: [node('a', 0), node('b', 100)], edges: [edge], stubs: [], width: 120, height: 144 }
-  const svg = sceneToSvg({ ...scene, anchors: new Int32Array(), direction: 'down' }, (name) => `var-${name}`)
+  const stub = { key: 'b', tensor: 2, node: 'b', side: 'out', x: 60, y: 144, name: 'm/<mask>', count: 9 } as const
+  const scene = { nodes: [node('a', 0), node('b', 100)], edges: [edge], stubs: [stub], width: 120, height: 144 }
+  const whole = { ...scene, anchors: new Int32Array(), direction: 'down' } as const
+  const svg = sceneToSvg(
+    whole,
+    (name) => `var-${name}`,
+    () => 'f32[1,16]',
+  )
+  expect(svg).toContain('>f32[1,16]</text>')
+  expect(svg).toContain('>&#60;mask&#62; → 9 uses</text>')
   expect(svg.match(/<text[^>]*font-weight/g)).toHaveLength(2)
   expect(svg).toContain('d="M60 44L60 100"')
   expect(svg).toContain('Cast&#60;&#34;1&#34;&#62;')

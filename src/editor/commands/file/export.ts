@@ -1,6 +1,7 @@
 import type { Editor } from '../../editor'
 import type { ExportFormat } from '../../protocol/engine-calls'
 import type { Session } from '../../session/session'
+import { typeText } from '../../text/value-text'
 import { sceneToSvg } from '../../view/svg'
 import { checkWhole } from '../match/verify'
 
@@ -66,7 +67,11 @@ export async function exportPicture(editor: Editor, type: 'svg' | 'png'): Promis
   const { scene, model } = editor.state
   const name = `${model?.name ?? 'network'}.${type}`
   try {
-    const svg = sceneToSvg(scene, editor.platform.token)
+    const typeOf = ({ tensor }: { readonly tensor: number }): string => {
+      const record = editor.session?.replica.getTensor(tensor)?.record
+      return record ? typeText(record.dtype, record.shape) : ''
+    }
+    const svg = sceneToSvg(scene, editor.platform.token, typeOf)
     editor.platform.save(name, type === 'svg' ? new TextEncoder().encode(svg) : await editor.platform.rasterize(svg))
     editor.say(`${name} is saved`)
   } catch (error) {

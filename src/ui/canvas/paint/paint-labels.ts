@@ -1,18 +1,21 @@
-import type { Rect, SceneStub } from '../../../layout'
+import { LABEL_SIZE, STUB_LENGTH, valueLabels } from '../../../editor'
+import type { ValueLabel } from '../../../editor'
+import type { Rect, SceneEdge, SceneStub } from '../../../layout'
 import type { NamedArea, Picture } from './picture'
 
-/** Values that are named at their ends instead of being drawn across the picture. @returns where their names stand */
-export function paintStubs(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): NamedArea[] {
-  const { index, palette, motion } = picture
+/** Zoom from which values are named at their ends, and from which each has its type beside its line. */
+const [NAMES, TYPES] = [0.5, 0.7]
+/** What stands so far outside the view has its say in what is in it, so that nothing jumps while it comes in. */
+const AROUND = 240
+
+/** The short lines of values that are named at their ends instead of being drawn across the picture. */
+export function paintStubs(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
+  if (picture.viewport.zoom < NAMES) return
+  const { index, palette } = picture
   const down = index.scene.direction === 'down'
-  ctx.font = `10.5px ${palette.font}`
-  ctx.textBaseline = 'alphabetic'
-  ctx.textAlign = 'left'
   ctx.lineWidth = 1.25
-  const bySide = new Map<string, SceneStub[]>()
-  for (const stub of index.stubsIn(view)) {
-    if (motion?.record.nodes.has(stub.node)) continue
-    const far = stub.side === 'out' ? STUB : -STUB
+  for (const stub of stubsIn(picture, view)) {
+    const far = stub.side === 'out' ? STUB_LENGTH : -STUB_LENGTH
     const [x, y] = down ? [stub.x, stub.y + far] : [stub.x + far, stub.y]
     ctx.strokeStyle = ctx.fillStyle = stubColour(picture, stub) ?? palette.edge
     ctx.beginPath()
@@ -22,12 +25,12 @@ export function paintStubs(ctx: CanvasRenderingContext2D, picture: Picture, view
     ctx.beginPath()
     ctx.arc(x, y, 2.5, 0, 2 * Math.PI)
     ctx.fill()
-    const side = bySide.get(`${stub.node}|${stub.side}`)
-    if (side) side.push(stub)
-    else bySide.set(`${stub.node}|${stub.side}`, [stub])
   }
-  return [...bySide.values()].flatMap((stubs) => nameStubs(ctx, stubs, picture))
 }
+
+/** Those of nodes that stand still. */
+const stubsIn = ({ index, motion }: Picture, view: Rect): SceneStub[] =>
+  index.stubsIn(view).filter((stub) => !motion?.record.nodes.has(stub.node))
 
 /** The colour of a stub that is pointed at or lit; undefined for any other. */
 function stubColour({ palette, hovered, lit, selected }: Picture, stub: SceneStub): string | undefined {
@@ -35,72 +38,45 @@ function stubColour({ palette, hovered, lit, selected }: Picture, stub: SceneStu
   return lit?.tensors.has(stub.tensor) || stub.node === selected ? palette.match : undefined
 }
 
-/** All names of one side of a node behind its last stub, so that none stands on another. */
-function nameStubs(ctx: CanvasRenderingContext2D, stubs: readonly SceneStub[], picture: Picture): NamedArea[] {
-  const last = stubs.reduce((a, b) => (b.x > a.x || b.y > a.y ? b : a))
-  const isOut = last.side === 'out'
-  const most = stubs.length === 1 ? 22 : 16
-  const shown = stubs.slice(0, NAMED)
-  const more = stubs.length > NAMED ? ` +${stubs.length - NAMED}` : ''
-  let [x, y] = [last.x + 6, last.y + (isOut ? 18 : -11)]
-  // Beside a box that values run through to the right is no room for names: they stand below it.
-  if (picture.index.scene.direction === 'right') [x, y] = [last.x + (isOut ? -8 : 6), last.y + (isOut ? 22 : 34)]
-  return shown.map((stub, i) => {
-    const end = i < shown.length - 1 ? ', ' : more
-    const text = shortName(stub.name, most) + (isOut ? ` → ${stub.count} uses` : '') + end
-    ctx.fillStyle = stubColour(picture, stub) ?? picture.palette.faint
-    ctx.fillText(text, x, y)
-    const area = { tensor: stub.tensor, x, y, width: ctx.measureText(text).width, height: LINE }
-    x += area.width
-    return area
-  })
-}
-
-/** So long are the lines of names. */
-const STUB = 13
-
-/** So many values are named beside each other; of the others how many there are. */
-const NAMED = 2
-
-/** The end of a long name is what tells it from others; that it is a first output goes without saying. */
-function shortName(name: string, most: number): string {
-  const last = (name.split('/').at(-1) ?? name).replace(/_output(_0)?$/, '')
-  return last.length > most ? `…${last.slice(1 - most)}` : last
-}
-
-const LINE = 12
-
-function overlap(a: Rect, b: Rect): boolean {
-  return a.x < b.x + b.width + 4 && b.x < a.x + a.width + 4 && Math.abs(a.y - b.y) < LINE
-}
-
-/** The type of each value beside its line, below the node that makes it; once a value, and one under the other where they meet. */
-export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect, stubs: readonly Rect[]): void {
-  const { index, palette, motion, labelOf } = picture
-  ctx.font = `10.5px ${palette.font}`
+/** The names and types of values. @returns where the names stand */
+export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): NamedArea[] {
+  if (picture.viewport.zoom < NAMES) return []
+  const { palette } = picture
+  ctx.font = `${LABEL_SIZE}px ${palette.font}`
   ctx.textAlign = 'left'
   ctx.textBaseline = 'alphabetic'
   ctx.lineWidth = 3
   ctx.lineJoin = 'round'
   ctx.strokeStyle = palette.bg
-  ctx.fillStyle = palette.faint
-  const said = new Set<number>()
-  const down = index.scene.direction === 'down'
-  const taken: Rect[] = [...stubs]
-  index.edgesIn(view, (edge) => {
-    if (said.has(edge.tensor) || motion?.record.edges.shows(edge.key)) return
-    said.add(edge.tensor)
-    const x = edge.points[0]! + 7
-    let y = edge.points[1]! + (down ? 16 : -4)
-    if (y < view.y || y > view.y + view.height + 20) return
-    const text = labelOf(edge)
-    const room = { x, y, width: ctx.measureText(text).width, height: LINE }
-    if (taken.some((t) => overlap(t, room))) {
-      y += LINE
-      if (taken.some((t) => overlap(t, { ...room, y }))) return
-    }
-    taken.push({ ...room, y })
-    ctx.strokeText(text, x, y)
-    ctx.fillText(text, x, y)
+  const labels = labelsAround(ctx, picture, view)
+  for (const { text, stub, x, baseline } of labels) {
+    // Lines may run behind a type; a name has a line of its own.
+    if (!stub) ctx.strokeText(text, x, baseline)
+    ctx.fillStyle = (stub && stubColour(picture, stub)) ?? palette.faint
+    ctx.fillText(text, x, baseline)
+  }
+  return labels.flatMap(({ stub, tensor, area }) => (stub ? [{ ...area, tensor }] : []))
+}
+
+function labelsAround(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): ValueLabel[] {
+  const { index, motion, labelOf, viewport } = picture
+  const around = {
+    x: view.x - AROUND,
+    y: view.y - AROUND,
+    width: view.width + 2 * AROUND,
+    height: view.height + 2 * AROUND,
+  }
+  const edges: SceneEdge[] = []
+  if (viewport.zoom > TYPES)
+    index.edgesIn(around, (edge) => {
+      if (!motion?.record.edges.shows(edge.key)) edges.push(edge)
+    })
+  return valueLabels({
+    nodes: [...index.frames, ...index.nodesIn(around)],
+    edges,
+    stubs: stubsIn(picture, around),
+    direction: index.scene.direction,
+    typeOf: labelOf,
+    measure: (text) => ctx.measureText(text).width,
   })
 }

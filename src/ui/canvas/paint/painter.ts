@@ -12,7 +12,7 @@ import type { Look } from './paint-node'
 import { paintStop, paintTaken, partName } from './paint-halo'
 import { paintLabels, paintStubs } from './paint-labels'
 import { paintNames } from './paint-names'
-import { READABLE, visibleRect } from './picture'
+import { visibleRect } from './picture'
 import type { NamedArea, Picture } from './picture'
 import { badge, ring } from './primitives'
 
@@ -35,7 +35,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly
     if (touches(frame, view) && !moving?.nodes.has(frame.key))
       paintFrame(ctx, frame, frame, viewport.zoom, palette, !picture.real.has(frame.key))
   paintEdges(ctx, picture, view)
-  const named = viewport.zoom > READABLE - 0.05 ? paintStubs(ctx, picture, view) : []
+  paintStubs(ctx, picture, view)
   for (const node of index.nodesIn(view))
     if (!picture.real.has(node.key) && !moving?.nodes.has(node.key) && !preview?.gone.has(node.key))
       paintNode(
@@ -56,8 +56,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly
   if (preview) paintPreview(ctx, preview, palette, viewport.zoom)
   paintBreaks(ctx, picture, view)
   paintNames(ctx, picture, view)
-  if (viewport.zoom > 0.7) paintLabels(ctx, picture, view, named)
-  return named
+  return paintLabels(ctx, picture, view)
 }
 
 /** How much is seen of what is not lit. */
