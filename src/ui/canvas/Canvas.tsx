@@ -20,6 +20,7 @@ import { useEditor, useEditorState } from '../editor-context'
 import { Breadcrumbs } from './Breadcrumbs'
 import { flowCamera } from './flow-camera'
 import { Minimap } from './Minimap'
+import { READABLE } from './paint/picture'
 import { heatedNodes, litNodes, markedNodes, mountedNodes, nextMounted } from './mounted-nodes'
 import type { MountedNode } from './mounted-nodes'
 import { nodeTypes } from './nodes'
@@ -51,6 +52,8 @@ export function Canvas() {
   )
 }
 
+/** From afar real elements are there for the keyboard alone, and what they stand for is painted. */
+const NONE: ReadonlySet<string> = new Set()
 /** So near to a line, in pixels, the mouse is on it. */
 const REACH = 6
 
@@ -90,7 +93,8 @@ function Flow() {
   const [menu, setMenu] = useState<MenuAt | null>(null)
   const names = useRef<readonly NamedArea[]>([])
   const [hover, setHover] = useState<CardAt | null>(null)
-  const real = useMemo(() => new Set(nodes.map((n) => n.id)), [nodes])
+  const far = useStore((s) => s.transform[2] < READABLE)
+  const real = useMemo(() => (far ? NONE : new Set(nodes.map((n) => n.id))), [nodes, far])
 
   useEffect(() => {
     const size = () => store.getState()
@@ -148,7 +152,7 @@ function Flow() {
 
   return (
     <div
-      className={base ? 'canvas beside' : 'canvas'}
+      className={`canvas${base ? ' beside' : ''}${far ? ' far' : ''}`}
       data-over-tensor={hover !== null}
       onKeyDownCapture={onKeyDown}
       onFocusCapture={onFocus}
