@@ -16,6 +16,23 @@ export interface GroupFrame {
   readonly sectionOf: ReadonlyMap<LayerId, Section | null>
   /** Layers that only prepare a constant for one module, and lie in that module though the file puts them elsewhere. */
   readonly adopted: ReadonlyMap<LayerId, GroupPath>
+  /** Runs of blocks that are drawn as one box, by the path of each of their blocks: a choice that can be taken back. */
+  readonly folds?: ReadonlyMap<GroupPath, FoldedRun>
+}
+
+/** Equal blocks that follow each other. */
+export interface Run {
+  /** Of the group that stands for it while it is folded. */
+  readonly path: GroupPath
+  /** `layers.0 … layers.79`. */
+  readonly name: string
+  /** In canonical order, each with the number of its layers when the network opened. */
+  readonly blocks: ReadonlyMap<GroupPath, number>
+}
+
+export interface FoldedRun extends Run {
+  /** Layers from this id on came by rewrites. */
+  readonly firstLater: LayerId
 }
 
 /** A stretch of a group that was too large to lay out at once. */

@@ -5,8 +5,8 @@
  */
 import type { LayerId } from '../engine'
 import { CanonicalOrder, ordered } from './canonical-order'
-import { pathOf, prefixesOf } from './frame'
-import type { GroupFrame, GroupPath, Section } from './frame'
+import { familyOf, pathOf, prefixesOf } from './frame'
+import type { FoldedRun, GroupFrame, GroupPath, Section } from './frame'
 import { laterSections } from './later-sections'
 import type { GraphSource } from './source'
 import type { Touched } from './touched'
@@ -25,6 +25,8 @@ export interface Group {
   total: number
   /** The first of them in canonical order; null until somebody asks again. */
   first: LayerId | null
+  /** The run of blocks that it stands for; null for a module or a section. */
+  readonly run: FoldedRun | null
 }
 
 /** A group of fewer layers shows them in the group around it. */
@@ -165,30 +167,62 @@ export class GroupTree {
   private homeFor(path: GroupPath, changed: Set<GroupPath>): Group {
     const { dissolved, trunk } = this.frame
     let home = this.root
-    for (const prefix of prefixesOf(path)) {
-      if (dissolved.has(prefix) || this.members.get(prefix)!.size < WORTH_A_FRAME) continue
-      const known = this.groups.get(prefix)
+    const enter = (at: GroupPath, make: (parent: Group) => Group): void => {
+      const known = this.groups.get(at)
       if (!known) changed.add(home.path)
-      home = known ?? this.addGroup(prefix, home, trunk)
+      home = known ?? this.add(make(home), home)
+    }
+    for (const prefix of prefixesOf(path)) {
+      const run = this.frame.folds?.get(prefix)
+      if (run) enter(run.path, (parent) => newGroup(run.path, run.name, parent, run))
+      if (dissolved.has(prefix) || this.members.get(prefix)!.size < WORTH_A_FRAME) continue
+      enter(prefix, (parent) => newGroup(prefix, nameWithin(parent, prefix, trunk), parent))
     }
     return home
   }
 
-  private addGroup(path: GroupPath, parent: Group, trunk: GroupPath): Group {
-    const known = parent.path === '' ? sharedPath(path, trunk) : parent.path
-    const group = newGroup(path, known === '' ? path : path.slice(known.length + 1), parent)
+  private add(group: Group, parent: Group): Group {
     parent.children.push(group)
-    this.groups.set(path, group)
+    this.groups.set(group.path, group)
     return group
   }
+
+  /** Blocks of a folded run that are not made of the layers that they had when the network opened. */
+  rewrittenOf(run: FoldedRun): number {
+    let count = 0
+    for (const [path, size] of run.blocks) {
+      const members = this.members.get(path) ?? new Set<LayerId>()
+      if (members.size !== size || [...members].some((id) => id >= run.firstLater)) count++
+    }
+    return count
+  }
+}
+
+/** What a group is called in the one around it; a folded run is no part of the name. */
+function nameWithin(parent: Group, path: GroupPath, trunk: GroupPath): string {
+  const around = parent.run ? parent.parent! : parent
+  const known = around.path === '' ? sharedPath(path, trunk) : around.path
+  return known === '' ? path : path.slice(known.length + 1)
 }
 
 /** Builds the tree over the layers that are not removed. */
 export const buildGroups = (source: GraphSource, frame: GroupFrame): GroupTree => new GroupTree(source, frame)
 
-function newGroup(path: GroupPath, name: string, parent: Group | null): Group {
+function newGroup(path: GroupPath, name: string, parent: Group | null, run: FoldedRun | null = null): Group {
   const depth = parent ? parent.depth + 1 : 0
-  return { path, name, parent, depth, children: [], layers: [], total: 0, first: null }
+  return { path, name, parent, depth, children: [], layers: [], total: 0, first: null, run }
+}
+
+/** Groups of one level that differ in a number in their name at most, in order of first appearance. */
+export function families(groups: readonly Group[]): Group[][] {
+  const out = new Map<string, Group[]>()
+  for (const g of groups) {
+    const family = familyOf(`${g.parent?.path}/${g.name}`)
+    const known = out.get(family)
+    if (known) known.push(g)
+    else out.set(family, [g])
+  }
+  return [...out.values()]
 }
 
 /** What of the trunk a path goes through. */

@@ -1,5 +1,5 @@
-import { familyOf } from './frame'
 import type { GroupPath } from './frame'
+import { families } from './groups'
 import type { Group, GroupTree } from './groups'
 
 /** About as many boxes as can be taken in at once. */
@@ -31,18 +31,7 @@ function partsOf(group: Group): number {
   return group.layers.length + group.children.length
 }
 
-/** Groups of one level that differ in a number in their name at most, in order of first appearance. */
-function families(groups: readonly Group[]): Group[][] {
-  const out = new Map<string, Group[]>()
-  for (const g of groups) {
-    const family = familyOf(`${g.parent?.path}/${g.name}`)
-    const known = out.get(family)
-    if (known) known.push(g)
-    else out.set(family, [g])
-  }
-  return [...out.values()]
-}
-
+/** A folded run stays folded: it is not among them. */
 export function allGroups(tree: GroupTree): Set<GroupPath> {
-  return new Set([...tree.groups.keys()].filter((path) => path !== ''))
+  return new Set([...tree.groups.values()].filter((g) => g.parent && !g.run).map((g) => g.path))
 }

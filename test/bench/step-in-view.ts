@@ -79,7 +79,7 @@ async function sceneOf(model: string, pattern: string, open: Open): Promise<Scen
   const layout = new LayoutSession(unpackedSnapshot(packed(snapshotOf(home.network))), arranger())
   if (open === 'all') return unpackScene((await layout.openAll()).scene)
   const [match] = home.matches(pattern)
-  return unpackScene((await layout.reveal(match ? [match.root] : [], null)).scene)
+  return unpackScene((await layout.reveal(match ? [match.root] : [])).scene)
 }
 
 /** Zooms out until so many nodes are in view, or all that the open groups have. Returns how many. */

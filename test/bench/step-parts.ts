@@ -45,7 +45,7 @@ async function partsOfStep(model: string, label: string): Promise<Map<string, nu
   const source = sourceOf(network)
   const tree = buildGroups(source, frameOf(source))
   let view = buildView(tree, allGroups(tree))
-  const faceOf = nodeContentMaker(source, network)
+  const faceOf = nodeContentMaker(tree, network)
   const by = arranger()
   const spent = new Map<string, number[]>()
   const note = (part: string, ms: number): void => void (spent.get(part)?.push(ms) ?? spent.set(part, [ms]))

@@ -19,7 +19,7 @@ meetApp()
 
 const timeline = () => page.getByRole('region', { name: 'Timeline' })
 
-test('a reload brings back a file of one’s own, its steps, and what is off', async () => {
+test('a reload brings back a file of one’s own, its steps, its folded blocks, and what is off', async () => {
   await visit('none')
   await page.keyboard.press('o')
   const buffer = readFileSync('public/models/bert-12.torchscript.onnx')
@@ -36,11 +36,23 @@ test('a reload brings back a file of one’s own, its steps, and what is off', a
   await page.keyboard.press('ArrowLeft')
   await seesStep(page, 1, 2)
   await page.getByRole('checkbox', { name: 'Use Gelu (erf)' }).uncheck()
+  await page.getByRole('treeitem', { name: /^layer\.3 / }).click()
+  await page.keyboard.press('#')
+  const folded = page.getByRole('group', { name: 'Group layer.0 … layer.11, closed, ×12, 1 of 12 rewritten' })
+  await folded.waitFor()
+  await page.getByRole('button', { name: 'Step forward' }).click()
+  await page.getByRole('group', { name: /×12, 2 of 12 rewritten/ }).waitFor()
+  await page.getByRole('button', { name: 'Step back' }).click()
+  await folded.waitFor()
   await page.getByRole('banner').getByText('saved').waitFor()
 
   await page.goto(app.url)
   await seesModel(page, 'mine')
   await seesStep(page, 1, 2)
+  await folded.waitFor()
+  await folded.press('Enter')
+  await folded.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Fold equal blocks into one' }).waitFor()
   expect(await countOf(page, 'Gelu (erf)')).toBe(11)
   expect(await page.getByRole('checkbox', { name: 'Use Gelu (erf)' }).isChecked()).toBe(false)
 })

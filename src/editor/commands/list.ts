@@ -5,6 +5,7 @@ import type { Theme } from '../state/page-slice'
 import { dialectCommands } from './file/dialect'
 import { deliverCommands } from './file/export-list'
 import { columnCommands } from './view/columns'
+import { foldCommands } from './view/fold'
 import { closeEverything, openEverything, toggleGroup } from './view/groups'
 import { explainSelected } from './match/explain'
 import { showMiss } from './match/misses'
@@ -79,6 +80,7 @@ export const commands: readonly Command[] = [
   command('View', 'open-all', 'Open all groups', ['Shift+G'], withModel, (e) => void openEverything(e)),
   command('View', 'close-all', 'Close all groups', ['Shift+C'], withModel, (e) => void closeEverything(e)),
   ...columnCommands,
+  ...foldCommands,
   ...tensorCommands,
   ...multiCommands,
   ...showOnlyCommands,

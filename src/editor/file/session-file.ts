@@ -38,6 +38,8 @@ const breakpoint = oneOf({
 const view = object({
   camera: nullable(object({ x: number, y: number, zoom: number })),
   open: list(text),
+  /** Runs of equal blocks that are drawn as one box each. */
+  folded: given(list(text), []),
   selected: nullable(text),
   /** null where they were never chosen: as many as fill the screen. */
   columns: given(nullable(list(text)), null),

@@ -15,7 +15,7 @@ export function sessionHead(
   camera: Stand | null,
   { tree, base, steps }: KeptSteps,
 ): SessionHead | null {
-  const { model, target, patterns, rules, breakpoints, sizes, open, selected, columns, scene } = state
+  const { model, target, patterns, rules, breakpoints, sizes, open, folded, selected, columns, scene } = state
   if (!model) return null
   const points = new Set(wholeTree(tree).points.map((p) => p.id))
   return {
@@ -30,6 +30,6 @@ export function sessionHead(
     breakpoints,
     verdicts: keptVerdicts(state, (node) => points.has(node)),
     sizes: Object.entries(sizes).map(([name, size]) => ({ name, size })),
-    view: { camera, open: [...open], selected, columns, direction: scene.direction },
+    view: { camera, open: [...open], folded, selected, columns, direction: scene.direction },
   }
 }

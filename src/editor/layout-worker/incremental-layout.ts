@@ -1,16 +1,29 @@
 /** The picture of a network, kept by the transactions that change it: it costs what they touched, and one look at every layer. */
 import { applyTransaction, invertTransaction } from '../../engine'
-import type { Network } from '../../engine'
-import { buildGroups, buildView, frameOf, initiallyOpen, picture, Touched } from '../../layout'
-import type { LayoutEngine, NodeContentOf, GroupPath, GroupTree, LiveView, Picture, PictureRequest } from '../../layout'
+import type { LayerId, Network } from '../../engine'
+import { buildGroups, buildView, frameOf, initiallyOpen, picture, runsOf, Touched } from '../../layout'
+import type {
+  FoldedRun,
+  Run,
+  LayoutEngine,
+  NodeContentOf,
+  GroupPath,
+  GroupTree,
+  LiveView,
+  Picture,
+  PictureRequest,
+} from '../../layout'
 import { nodeContentMaker } from './node-content'
 import { sourceOf } from './live-source'
 import { unpackedTransaction } from '../protocol/codec'
 import type { MoveStep } from '../protocol/moves'
 
 export class IncrementalLayout {
-  readonly tree: GroupTree
-  private readonly faceOf: NodeContentOf
+  /** Runs of equal blocks that can be drawn as one box each. */
+  readonly runs: readonly Run[]
+  private current: GroupTree
+  private faceOf: NodeContentOf
+  private readonly firstLater: LayerId
   private view: LiveView | null = null
   /** What happened since the view was brought to where the network is. */
   private touched = new Touched()
@@ -20,8 +33,25 @@ export class IncrementalLayout {
     private readonly arranger: LayoutEngine,
   ) {
     const source = sourceOf(network)
-    this.tree = buildGroups(source, frameOf(source))
-    this.faceOf = nodeContentMaker(source, network)
+    this.current = buildGroups(source, frameOf(source))
+    this.faceOf = nodeContentMaker(this.current, network)
+    this.runs = runsOf(this.current)
+    this.firstLater = source.layers.reduce((next, { id }) => Math.max(next, id + 1), 0)
+  }
+
+  get tree(): GroupTree {
+    return this.current
+  }
+
+  /** Draws exactly these runs as one box each. */
+  fold(runs: readonly Run[]): void {
+    const folds = new Map<GroupPath, FoldedRun>()
+    for (const run of runs)
+      for (const block of run.blocks.keys()) folds.set(block, { ...run, firstLater: this.firstLater })
+    this.current = buildGroups(sourceOf(this.network), { ...this.current.frame, folds })
+    this.faceOf = nodeContentMaker(this.current, this.network)
+    this.view = null
+    this.touched = new Touched()
   }
 
   /** The groups that are open at first. */

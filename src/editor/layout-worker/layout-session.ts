@@ -11,13 +11,14 @@ import type {
   GroupPath,
   GroupTree,
   Picture,
+  Run,
 } from '../../layout'
 import { dialectNamed } from '../../dialects/tensorrt'
 import { nodeContentMaker } from './node-content'
 import { withGhosts } from './ghost-source'
 import { partOf } from './part-source'
 import { IncrementalLayout } from './incremental-layout'
-import type { Drawn } from '../protocol/layout-calls'
+import type { Drawn, LayoutCalls } from '../protocol/layout-calls'
 import type { MoveStep } from '../protocol/moves'
 import type { Ghosts } from '../protocol/comparison'
 import { handOver } from '../protocol/rpc'
@@ -27,10 +28,18 @@ import type { SentBefore } from '../protocol/scene-codec'
 /** So many layers can be looked at with every group open. */
 const FEW = 150
 
+interface Folding {
+  readonly folded?: ReadonlySet<GroupPath>
+  /** Of the screen that columns are to fill if others are folded now. */
+  readonly aspect?: number | undefined
+}
+
 export class LayoutSession {
   private readonly network: Network
   private readonly live: IncrementalLayout
   private open: ReadonlySet<GroupPath>
+  /** Runs of equal blocks that are drawn as one box each. */
+  private folded: readonly Run[] = []
   private picture: Picture | null = null
   /** Layers that are shown by themselves; null for all. */
   private part: { readonly tree: GroupTree; readonly openBefore: ReadonlySet<GroupPath> } | null = null
@@ -52,6 +61,14 @@ export class LayoutSession {
     return this.redraw(new Set(open), signal)
   }
 
+  /**
+   * Draws exactly these runs as one box each; what is no run of this network is left out.
+   * @param aspect of the screen that columns are to fill then; without it they stay
+   */
+  fold(runs: readonly GroupPath[], aspect?: number, signal?: AbortSignal): Promise<Drawn> {
+    return this.redraw(this.open, signal, { folded: new Set(runs), aspect })
+  }
+
   setColumns(columns: Columns, direction: Direction): Promise<Drawn> {
     this.columns = columns
     this.direction = direction
@@ -66,14 +83,19 @@ export class LayoutSession {
     return this.redraw(new Set(), signal)
   }
 
-  reveal(layers: readonly LayerId[], upTo: GroupPath | null, signal?: AbortSignal): Promise<Drawn> {
+  /** @param unfold opens also the runs that the layers lie in */
+  reveal(
+    layers: readonly LayerId[],
+    { upTo, unfold = true, aspect }: Omit<LayoutCalls['reveal']['args'], 'layers'> = {},
+    signal?: AbortSignal,
+  ): Promise<Drawn> {
     const open = new Set(this.open)
     for (const id of layers) {
       for (let g = this.live.tree.homeOf.get(id); g?.parent; g = g.parent) {
-        if (upTo === null || (upTo !== g.path && upTo.startsWith(`${g.path}/`))) open.add(g.path)
+        if (g.run ? unfold : upTo === undefined || (upTo !== g.path && upTo.startsWith(`${g.path}/`))) open.add(g.path)
       }
     }
-    return this.redraw(open, signal)
+    return this.redraw(open, signal, { aspect })
   }
 
   /**
@@ -112,10 +134,10 @@ export class LayoutSession {
   async compare(ghosts: Ghosts): Promise<Drawn> {
     if (!this.picture) await this.draw()
     const source = withGhosts(this.live.tree.source, ghosts)
-    const faceOf = nodeContentMaker(source, this.network)
     const near = this.picture!.placed
     const { columns, direction } = this
     const tree = buildGroups(source, this.live.tree.frame)
+    const faceOf = nodeContentMaker(tree, this.network)
     return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { near, columns, direction }))
   }
 
@@ -125,23 +147,42 @@ export class LayoutSession {
     const scene = packScene(partsOfPicture(picture), revision, before && keptIn(before, picture))
     this.sent = { revision, picture }
     const columns = this.part ? (Array.isArray(this.columns) ? (this.columns as Breaks) : []) : columnsOf(picture)
-    return handOver({ scene, open: [...this.open], columns }, transferables(scene))
+    const folded = this.folded.map((r) => r.path)
+    const runs = this.live.runs.map(({ path, name, blocks }) => ({ path, name, blocks: [...blocks.keys()] }))
+    return handOver({ scene, open: [...this.open], folded, runs, columns }, transferables(scene))
   }
 
-  /** Another choice of open groups; the one before where the layout is stopped. */
-  private async redraw(open: ReadonlySet<GroupPath>, signal: AbortSignal | undefined): Promise<Drawn> {
-    const before = this.open
-    this.open = open
+  /** Another choice of open groups and folded runs, of which opening one unfolds it; the one before where the layout is stopped. */
+  private async redraw(
+    open: ReadonlySet<GroupPath>,
+    signal: AbortSignal | undefined,
+    { folded = new Set(this.folded.map((r) => r.path)), aspect }: Folding = {},
+  ): Promise<Drawn> {
+    const before = { open: this.open, folded: this.folded, columns: this.columns }
+    const { runs } = this.live
+    this.open = new Set([...open].filter((path) => !runs.some((r) => r.path === path)))
+    const isOther = this.setFolded(runs.filter((r) => folded.has(r.path) && !open.has(r.path)))
+    if (isOther && aspect !== undefined) this.columns = { aspect }
     try {
       return await this.draw(signal ? { signal } : {})
     } catch (error) {
-      this.open = before
+      this.open = before.open
+      this.setFolded(before.folded)
+      this.columns = before.columns
       throw error
     }
   }
 
+  /** Returns whether others were folded before. */
+  private setFolded(folded: readonly Run[]): boolean {
+    if (folded.length === this.folded.length && folded.every((run, i) => run === this.folded[i])) return false
+    this.folded = folded
+    this.live.fold(folded)
+    return true
+  }
+
   private async drawPart(tree: GroupTree, request: LayoutRequest): Promise<Drawn> {
-    const faceOf = nodeContentMaker(tree.source, this.network)
+    const faceOf = nodeContentMaker(tree, this.network)
     const { direction } = this
     return this.drawn(await layOut(tree, this.open, this.arranger, faceOf, { ...request, columns: 1, direction }))
   }

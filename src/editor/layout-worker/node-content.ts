@@ -1,7 +1,7 @@
 /** What a box on the canvas says: kind, what matters of its attributes and constants, and the shape of its result. */
 import type { AttributeValue, KindSchema, LayerDescription, LayerRecord, Network, TensorRecord } from '../../engine'
 import { domainOf, operatorOf } from '../../engine'
-import type { NodeContent, GraphSource, Item } from '../../layout'
+import type { NodeContent, GraphSource, Group, GroupTree, Item } from '../../layout'
 import { textWidth } from '../text/text-width'
 import { attributeText, constantText, shapeText } from '../text/value-text'
 
@@ -14,6 +14,9 @@ const LOW = 30
 /** What a network knows of its kinds: a rewrite may bring in an operator set that the file did not have. */
 type Schemas = Pick<Network, 'schemaOf' | 'dialect'>
 
+/** The network with its groups, as far as boxes tell of them. */
+type Blocks = Pick<GroupTree, 'source' | 'rewrittenOf'>
+
 /** What a layer's face was read from: while these are the same records, it is the same. */
 interface Read {
   readonly tensors: readonly (TensorRecord | undefined)[]
@@ -21,11 +24,12 @@ interface Read {
 }
 
 /** Makes faces for the items of one network, now and later; equal faces are one object. */
-export function nodeContentMaker(source: GraphSource, schemas: Schemas): (item: Item) => NodeContent {
+export function nodeContentMaker(tree: Blocks, schemas: Schemas): (item: Item) => NodeContent {
+  const { source } = tree
   const shared = new Map<string, NodeContent>()
   const read = new WeakMap<LayerRecord, Read>()
   const faceOf = (item: Item, layer: LayerRecord | undefined): NodeContent => {
-    const parts = partsOf(item, layer, source, schemas)
+    const parts = item.group ? partsOfGroup(item.group, item.open, tree) : partsOf(item, layer, source, schemas)
     const key = parts.join('\u0000')
     const known = shared.get(key)
     if (known) return known
@@ -47,11 +51,18 @@ export function nodeContentMaker(source: GraphSource, schemas: Schemas): (item: 
 
 type Parts = [title: string, detail: string, result: string, category: NodeContent['category']]
 
+const layersText = (n: number): string => `${n} ${n === 1 ? 'layer' : 'layers'}`
+
+function partsOfGroup({ name, total, run }: Group, open: boolean, tree: Blocks): Parts {
+  if (!run) return [name, open ? '' : layersText(total), '', 'group']
+  const { size } = run.blocks
+  const rewritten = tree.rewrittenOf(run)
+  const [each] = run.blocks.values()
+  const detail = rewritten > 0 ? `${rewritten} of ${size} rewritten` : `${layersText(each ?? 0)} each`
+  return [name, detail, `×${size}`, 'group']
+}
+
 function partsOf(item: Item, layer: LayerRecord | undefined, source: GraphSource, schemas: Schemas): Parts {
-  if (item.group) {
-    const n = item.group.total
-    return [item.group.name, item.open ? '' : `${n} ${n === 1 ? 'layer' : 'layers'}`, '', 'group']
-  }
   if (item.kind === 'input') {
     const t = source.tensor(item.ref)
     return [t?.name ?? '', 'input', shapeText(t?.shape ?? null), 'input']

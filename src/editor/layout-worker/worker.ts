@@ -43,10 +43,11 @@ serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
     return inTurn((h) => h.draw())
   },
   setOpen: ({ open }) => stoppable((h, signal) => h.setOpen(open, signal)),
+  fold: ({ runs, aspect }) => stoppable((h, signal) => h.fold(runs, aspect, signal)),
   setColumns: ({ columns, direction }) => inTurn((h) => h.setColumns(columns, direction)),
   openAll: () => stoppable((h, signal) => h.openAll(signal)),
   closeAll: () => stoppable((h, signal) => h.closeAll(signal)),
-  reveal: ({ layers, upTo }) => stoppable((h, signal) => h.reveal(layers, upTo ?? null, signal)),
+  reveal: ({ layers, ...how }) => stoppable((h, signal) => h.reveal(layers, how, signal)),
   follow: ({ steps, since }) => inTurn((h) => h.follow(steps, since)),
   only: ({ layers }) => inTurn((h) => h.only(layers)),
   compare: ({ ghosts }) => inTurn((h) => h.compare(ghosts)),

@@ -1,5 +1,6 @@
 /** The picture and what is selected in it. */
 import { emptyScene } from '../../layout'
+import type { BlockRun } from '../protocol/layout-calls'
 import type { ShownPart } from '../view/shown-part'
 import type { Breaks, GroupPath, ItemKey, Scene } from '../../layout'
 
@@ -13,6 +14,9 @@ export interface Light {
 export interface PictureSlice {
   readonly scene: Scene
   readonly open: ReadonlySet<GroupPath>
+  /** Runs of equal blocks, and the paths of those that are drawn as one box each. */
+  readonly runs: readonly BlockRun[]
+  readonly folded: readonly GroupPath[]
   /** The columns that the network is put into; chosen for the screen when it is first drawn. */
   readonly columns: Breaks
   /** A layout is under way. */
@@ -31,6 +35,8 @@ export interface PictureSlice {
 export const freshPicture: Omit<PictureSlice, 'arranging' | 'follow'> = {
   scene: emptyScene,
   open: new Set<GroupPath>(),
+  runs: [],
+  folded: [],
   columns: [],
   selected: null,
   several: null,

@@ -1,5 +1,5 @@
-import { ArrowDownFromLine, ArrowRightFromLine } from 'lucide-react'
-import { columnCommands } from '../../editor'
+import { ArrowDownFromLine, ArrowRightFromLine, FoldVertical, UnfoldVertical } from 'lucide-react'
+import { columnCommands, foldCommands } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
 
@@ -8,6 +8,8 @@ export function ColumnTools() {
   const editor = useEditor()
   const columns = useEditorState((s) => s.columns.length + 1)
   const down = useEditorState((s) => s.scene.direction === 'down')
+  const hasRuns = useEditorState((s) => s.runs.length > 0)
+  const isFolded = useEditorState((s) => s.runs.length > 0 && s.folded.length === s.runs.length)
   const [one, many] = down ? ['column', 'columns'] : ['row', 'rows']
   return (
     <>
@@ -17,6 +19,14 @@ export function ColumnTools() {
         onClick={() => void columnCommands.turn(editor)}
         icon={down ? ArrowRightFromLine : ArrowDownFromLine}
       />
+      {hasRuns && (
+        <IconButton
+          label={isFolded ? 'Unfold equal blocks' : 'Fold equal blocks into one'}
+          keys="*"
+          onClick={() => void foldCommands.toggleFolds(editor)}
+          icon={isFolded ? UnfoldVertical : FoldVertical}
+        />
+      )}
       <select
         className="column-select"
         aria-label={down ? 'Columns' : 'Rows'}

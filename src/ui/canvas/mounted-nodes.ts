@@ -107,6 +107,7 @@ function nearNode(node: SceneNode): MountedNode {
 
 function spoken(node: SceneNode): string {
   const { title, detail, result } = node.face
-  if (node.kind === 'group') return `Group ${title}, ${node.open ? 'open' : `closed, ${detail}`}`
+  if (node.kind === 'group')
+    return `Group ${title}, ${node.open ? 'open' : `closed, ${[result, detail].filter(Boolean).join(', ')}`}`
   return [title, detail, result && `gives ${result}`].filter(Boolean).join(', ')
 }

@@ -46,6 +46,7 @@ const GroupNode = memo(function GroupNode({ data }: NodeProps<MountedNode>) {
         <ChevronRight size={14} />
       </button>
       <span className="node-title">{face.title}</span>
+      {face.result && <span className="node-result">{face.result}</span>}
       <span className="node-detail">{face.detail}</span>
       <HeatBadge text={data.heat} />
     </div>

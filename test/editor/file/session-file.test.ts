@@ -49,6 +49,7 @@ function headOf(home: Workspace, steps: Uint8Array): SessionHead {
     breakpoints: [{ type: 'scope', path: 'encoder' }, { type: 'verdict' }],
     view: {
       camera: { x: 1, y: -2.5, zoom: 0.3 },
+      folded: [],
       open: ['encoder'],
       selected: 'L4',
       columns: ['G:encoder/layer.4'],

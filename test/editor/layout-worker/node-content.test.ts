@@ -9,7 +9,10 @@ import { net } from '../../patterns/notation'
 function faceOf(text: string) {
   const network = net(`in x float32[1,16,64]\nconst w float32[64]\n${text}\nout y`)
   const layer = network.getLayers().at(-1)!
-  return nodeContentMaker(sourceOf(network), network)({ kind: 'layer', ref: layer.id } as Item)
+  return nodeContentMaker(
+    { source: sourceOf(network), rewrittenOf: () => 0 },
+    network,
+  )({ kind: 'layer', ref: layer.id } as Item)
 }
 
 describe('the face of a layer', () => {

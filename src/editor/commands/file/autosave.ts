@@ -33,6 +33,7 @@ const WATCHED: readonly (keyof EditorState)[] = [
   'sizes',
   'columns',
   'open',
+  'folded',
   'selected',
   'rules',
 ]

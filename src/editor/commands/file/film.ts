@@ -96,8 +96,9 @@ class Camera {
     const camera = await editor.inTurn(async () => {
       const at = editor.state.timeline.cursor
       const port = wayTo(session.engine)
-      const { columns, scene } = editor.state
+      const { columns, folded, scene } = editor.state
       await layout.call('load', { port, columns, direction: scene.direction }, [port])
+      if (folded.length > 0) await layout.call('fold', { runs: folded })
       return { at, drawn: await layout.call('setOpen', { open: [...editor.state.open] }) }
     })
     if (!camera) throw new Error('the network is not open any more')
@@ -112,7 +113,7 @@ class Camera {
     const lead = await engine.call('path', { from: this.at, to: line.at(-2)?.to ?? 0 })
     if (lead.length > 0) this.see(await this.layout.call('follow', { steps: lead }))
     if (step.layers.some((id) => anchorOf(this.scene, id)?.kind === 'group'))
-      this.see(await this.layout.call('reveal', { layers: step.layers }))
+      this.see(await this.layout.call('reveal', { layers: step.layers, unfold: false }))
     const before = this.scene
     this.see(await this.layout.call('follow', { steps: [made] }))
     this.at = step.node

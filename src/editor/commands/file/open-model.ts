@@ -26,6 +26,7 @@ import { countedPatterns, loggedPatterns, patternStates } from '../../state/patt
 import { takeCodeBusy, takeCodeFailed } from '../match/code'
 import { offerAnew } from '../match/library'
 import { checkSteps } from '../match/verify'
+import { choicesOf } from '../view/groups'
 import { refreshMatches, takeFound } from '../match/search'
 import { readWithWeights, unaskedNotice } from './gather'
 
@@ -189,8 +190,7 @@ async function show(
   await live(yieldThread())
   editor.set({
     scene,
-    open: new Set(drawn.open),
-    columns: drawn.columns,
+    ...choicesOf(drawn),
     selected: selectedIn(scene, session.replica, head),
   })
   const camera = head?.view.camera
@@ -224,7 +224,9 @@ async function draw(editor: Editor, layout: LayoutRemote, port: MessagePort, hea
   const columns = head?.view.columns ?? { aspect: editor.platform.canvasAspect() }
   const direction = head?.view.direction ?? editor.state.scene.direction
   const drawn = await layout.call('load', { port, columns, direction }, [port])
-  return head ? layout.call('setOpen', { open: head.view.open }) : drawn
+  if (!head) return drawn
+  if (head.view.folded.length > 0) await layout.call('fold', { runs: head.view.folded })
+  return layout.call('setOpen', { open: head.view.open })
 }
 
 function selectedIn({ nodes }: Scene, network: Network, head: SessionHead | undefined): ItemKey | null {

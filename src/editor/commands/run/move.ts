@@ -52,7 +52,7 @@ export async function move(editor: Editor, ask: Ask, arrives = false): Promise<M
     if (arrives && steps.length > 1 && steps.at(-1)?.direction === 'forward') {
       const { layers } = timeline.steps.find((s) => s.node === timeline.cursor) ?? { layers: [] }
       await goUnseen(editor, session, live, steps.slice(0, -1))
-      if (editor.state.follow) await revealNow(editor, session, live, layers)
+      if (editor.state.follow) await revealNow(editor, session, live, layers, false)
       shown = steps.slice(-1)
     }
     const after = await pictureAfter(editor, session, live, shown)

@@ -45,7 +45,7 @@ export function advance(editor: Editor): Promise<Made> {
   return move(editor, async (session, live) => {
     const next = editor.state.timeline.steps[cursorIndex(editor) + 1]
     if (!next) return applyMatch(editor, session, live, Math.max(0, editor.state.activeMatch))
-    if (editor.state.follow) await revealNow(editor, session, live, next.layers)
+    if (editor.state.follow) await revealNow(editor, session, live, next.layers, false)
     return session.engine.call('seek', { node: next.node })
   })
 }
@@ -59,6 +59,7 @@ async function applyMatch(editor: Editor, session: Session, live: Live, index: n
       session,
       live,
       match.parts.map(([, layer]) => layer),
+      false,
     )
   }
   return session.engine.call('apply', { label: match.pattern, root: match.root })

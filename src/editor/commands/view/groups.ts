@@ -7,10 +7,15 @@ import { RemoteError } from '../../protocol/rpc'
 import { beginGoing } from './going'
 import { unpackScene } from '../../protocol/scene-codec'
 import type { Session } from '../../session/session'
+import type { PictureSlice } from '../../state/picture-slice'
 import { shownPart } from '../../view/shown-part'
 
-/** Opens a closed group and closes an open one. The group's heading stays where it is on the screen. */
+/** Opens a closed group, closes an open one, and unfolds a run of blocks. The group's heading stays where it is on the screen. */
 export function toggleGroup(editor: Editor, path: GroupPath): Promise<void> {
+  const { folded } = editor.state
+  const aspect = editor.platform.canvasAspect()
+  if (folded.includes(path))
+    return redraw(editor, (s) => s.layout.call('fold', { runs: folded.filter((run) => run !== path), aspect }), null)
   const open = new Set(editor.state.open)
   if (!open.delete(path)) open.add(path)
   return redraw(editor, (s) => s.layout.call('setOpen', { open: [...open] }), `G:${path}`)
@@ -21,25 +26,53 @@ export const openEverything = (editor: Editor): Promise<void> =>
 export const closeEverything = (editor: Editor): Promise<void> =>
   redraw(editor, (s) => s.layout.call('closeAll', null), null)
 
+/** What is chosen of a picture: open groups, folded runs, columns. */
+export const choicesOf = ({
+  open,
+  runs,
+  folded,
+  columns,
+}: Drawn): Pick<PictureSlice, 'open' | 'runs' | 'folded' | 'columns'> => ({
+  open: new Set(open),
+  runs,
+  folded,
+  columns,
+})
+
 /** Opens what lies around these layers, unless each can be seen already. */
 export async function revealLayers(editor: Editor, layers: readonly LayerId[]): Promise<void> {
   await editor.inTurn((session, live) => revealNow(editor, session, live, layers))
 }
 
-/** The same inside a turn. */
+/**
+ * The same inside a turn.
+ * @param unfold whether a folded run opens for it; steps go by without
+ */
 export async function revealNow(
   editor: Editor,
   session: Session,
   live: Live,
   layers: readonly LayerId[],
+  unfold = true,
 ): Promise<void> {
   const { part } = editor.state
   if (shownPart(editor.state) && layers.some((id) => !part!.layers.has(id))) {
     await redrawNow(editor, session, live, (s) => s.layout.call('only', { layers: null }), null)
     editor.set({ part: null })
   }
-  const hidden = layers.some((id) => anchorOf(editor.state.scene, id)?.kind === 'group')
-  if (hidden) await redrawNow(editor, session, live, (s) => s.layout.call('reveal', { layers }), null)
+  const isRun = (path: GroupPath): boolean => editor.state.folded.includes(path)
+  const hidden = layers.some((id) => {
+    const shown = anchorOf(editor.state.scene, id)
+    return shown?.kind === 'group' && (unfold || !isRun(shown.group))
+  })
+  if (hidden)
+    await redrawNow(
+      editor,
+      session,
+      live,
+      (s) => s.layout.call('reveal', { layers, unfold, aspect: editor.platform.canvasAspect() }),
+      null,
+    )
 }
 
 /** Interrupts a layout that takes too long. */
@@ -70,7 +103,7 @@ export async function redrawNow(
     const to = find(scene.nodes, anchor)
     if (from && to) editor.camera.hold(from, to)
     const part = shownPart(editor.state)
-    editor.set({ scene, open: new Set(drawn.open), columns: drawn.columns, part: part && { ...part, scene } })
+    editor.set({ scene, ...choicesOf(drawn), part: part && { ...part, scene } })
   } catch (error) {
     if (!(error instanceof RemoteError && error.name === 'LayoutCancelled')) throw error
     editor.say('Layout stopped: the picture is as it was')
@@ -92,7 +125,11 @@ export async function showGroup(editor: Editor, path: GroupPath): Promise<void> 
   const isWanted = beginGoing(editor)
   let node = groupAround(editor, path)
   if (!node) {
-    await redraw(editor, (s) => s.layout.call('reveal', { layers: [inside.id], upTo: path }), null)
+    await redraw(
+      editor,
+      (s) => s.layout.call('reveal', { layers: [inside.id], upTo: path, aspect: editor.platform.canvasAspect() }),
+      null,
+    )
     node = groupAround(editor, path) ?? anchorOf(editor.state.scene, inside.id)
   }
   if (!node || !isWanted()) return

@@ -59,7 +59,8 @@ function closedIn({ index, viewport }: Picture, view: Rect): SceneNode[] {
 }
 
 function nameOf(ctx: CanvasRenderingContext2D, node: SceneNode, unit: number, view: Rect): Name | null {
-  const text = node.face.title
+  const { title, result } = node.face
+  const text = result ? `${title}  ${result}` : title
   const width = Math.min(WIDEST * unit, ctx.measureText(text).width + 8 * unit)
   // It stays in view for as long as something of its group is.
   const high = HIGH * unit

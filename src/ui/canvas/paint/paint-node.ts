@@ -58,14 +58,15 @@ function paintFilled(
   const room = box.width - 2 * margin
   const size = Math.min(LARGEST, Math.max(SMALLEST, box.height * zoom * 0.6))
   // What does not fit is smaller, before it is cut.
-  const long = (face.title.length * LETTER * size) / zoom / room
+  const text = face.category === 'group' && face.result ? `${face.title} ${face.result}` : face.title
+  const long = (text.length * LETTER * size) / zoom / room
   ctx.font = `600 ${Math.max(SMALLEST, long > 1 ? size / long : size) / zoom}px ${palette.font}`
   ctx.fillStyle = look.heat ? palette.text : palette.surface
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   // Of the blocks of a chain the number is what tells one from the other.
   const keep = face.category === 'group' ? 'end' : 'start'
-  clipped(ctx, face.title, box.x + margin, box.y + box.height / 2, room, keep)
+  clipped(ctx, text, box.x + margin, box.y + box.height / 2, room, keep)
 }
 
 function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Rect, palette: Palette, look: Look): void {
