@@ -66,7 +66,7 @@ const ROOMS = {
 }
 
 /** Doors besides the index: what only one kind of host may meet. */
-const SIDE_DOORS = { verify: ['node'], code: ['load', 'onnxscript'] }
+const SIDE_DOORS = { verify: ['node'], code: ['load', 'load-network', 'onnxscript'] }
 
 /** `dialects/onnx`, `engine`, `editor`: what is entered by an index. */
 function houseOf(file) {

@@ -3,6 +3,7 @@ import { NetworkFileError, RaiseError } from '../dialects/tensorrt'
 import { PatternError, RewriteLimitError, TraceError } from '../engine'
 import { RuntimeMissingError } from '../verify/node'
 import { UsageError } from './arguments'
+import * as building from './commands/build'
 import * as converting from './commands/convert'
 import * as costing from './commands/cost'
 import * as matching from './commands/match'
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   match: matching.match,
   explain: matching.explain,
   test: testing.test,
+  build: building.build,
   convert: converting.convert,
   verify: verifying.verify,
   trace: tracing.trace,
@@ -34,7 +36,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 const HELP = [
   'graft rewrites neural-network graphs.\n',
-  ...[opening, rewriting, matching, testing, converting, verifying, tracing, costing, patterns, serving].map(
+  ...[opening, rewriting, matching, testing, building, converting, verifying, tracing, costing, patterns, serving].map(
     (c) => c.usage,
   ),
   '\nExit codes: 0, 1 (differs or failed), 2 (bad usage or file, or nothing to run models in),\n3 (a test that could not prove it).\n',

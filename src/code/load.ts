@@ -30,16 +30,7 @@ type Program = (require: (name: unknown) => object, exports: object, module: { e
  * @throws CodeError with the line where it is no TypeScript, imports what it may not, throws, or exports no pattern
  */
 export function loadCode(source: string): CodePattern[] {
-  const js = compileCode(source)
-  const module = { exports: {} as object }
-  try {
-    // Evaluated in the global scope; the header stands on the first line, so that lines count as they were written.
-    const program = (0, eval)(`(function (require, exports, module) {${js}\n})\n//# sourceURL=${CODE_FILE}`) as Program
-    program(imported, module.exports, module)
-  } catch (error) {
-    throw codeErrorOf(error)
-  }
-  const found = Object.values(module.exports).flatMap(patternOf)
+  const found = Object.values(exportsOf(source)).flatMap(patternOf)
   if (found.length === 0)
     throw new CodeError(
       'it exports no pattern: write export class MyPattern extends PatternRewriter, or PatternAnalyzer',
@@ -50,6 +41,20 @@ export function loadCode(source: string): CodePattern[] {
     labels.add(label)
   }
   return found
+}
+
+/** What a file exports, once it has run. @throws CodeError with the line where it cannot be read, or throws */
+export function exportsOf(source: string): object {
+  const js = compileCode(source)
+  const module = { exports: {} as object }
+  try {
+    // Evaluated in the global scope; the header stands on the first line, so that lines count as they were written.
+    const program = (0, eval)(`(function (require, exports, module) {${js}\n})\n//# sourceURL=${CODE_FILE}`) as Program
+    program(imported, module.exports, module)
+  } catch (error) {
+    throw codeErrorOf(error)
+  }
+  return module.exports
 }
 
 /** As a statement: its trace shows the line of the import. */

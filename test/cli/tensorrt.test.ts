@@ -2,11 +2,11 @@
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, expect, test, vi } from 'vitest'
-import { main } from '../../src/cli/main'
+import { afterAll, expect, test } from 'vitest'
 import { exportOnnx } from '../../src/dialects/onnx'
 import { snapshotOf } from '../../src/engine'
 import { net } from '../patterns/notation'
+import { graft } from './graft'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'graft-trt-'))
 const at = (name: string): string => path.join(folder, name)
@@ -14,20 +14,6 @@ const TEXT =
   'in x float32[2,N,8]\nconst w float32[4,8]\nm = Mod<fmod=1>(x, 2)\ny = MatMul(m, Transpose<perm=[1,0]>(w))\nout y'
 writeFileSync(at('in.onnx'), exportOnnx(snapshotOf(net(TEXT, 17))).bytes)
 afterAll(() => rmSync(folder, { recursive: true }))
-
-async function graft(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []]
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(out.push(String(text)))),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(err.push(String(text)))),
-  ]
-  try {
-    const code = await main(argv)
-    return { code, out: out.join(''), err: err.join('') }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
-}
 
 test('a model is converted: its layers are counted, and what became a plugin is told', async () => {
   const { code, out } = await graft('convert', at('in.onnx'), '--dialect', 'tensorrt', '-o', at('out.onnx'), '--json')

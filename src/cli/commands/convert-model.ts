@@ -45,7 +45,7 @@ export async function convertModel(args: Arguments, console: Console): Promise<n
 }
 
 /** How many layers there are of each type, the most frequent first. */
-function countsOf(network: Network): Record<string, number> {
+export function countsOf(network: Network): Record<string, number> {
   const counts = network.kinds().map((kind) => [kind, network.countOfKind(kind)] as const)
   return Object.fromEntries(counts.sort((a, b) => b[1] - a[1]))
 }

@@ -1,0 +1,38 @@
+import { Network } from '../engine'
+import { CodeError, codeErrorOf } from './code-error'
+import { exportsOf } from './load'
+
+const WRITE = 'write export default network, or export function build() { ... return network }'
+
+/**
+ * Runs a file that makes a network: the one that it exports, or that a function makes, or the `build` of a model of modules. A default export
+ * comes before the others, of which there may be one.
+ * @param name of a network that a model builds
+ * @throws CodeError with the line where it is no TypeScript, imports what it may not, throws, or makes no network
+ */
+export function loadNetwork(source: string, name: string): Network {
+  const { default: own, ...others } = exportsOf(source) as Readonly<Record<string, unknown>>
+  const makers = (own === undefined ? Object.values(others) : [own]).filter(canMake)
+  const [maker] = makers
+  if (maker === undefined) throw new CodeError(`it exports no network: ${WRITE}`)
+  if (makers.length > 1) throw new CodeError(`it exports ${makers.length} networks: export one as the default`)
+  const made = run(maker, name)
+  if (!(made instanceof Network)) throw new CodeError(`what it exports makes no network: ${WRITE}`)
+  return made
+}
+
+type Maker = Network | ((name: string) => unknown) | { build(name: string): unknown }
+
+function canMake(x: unknown): x is Maker {
+  if (typeof x === 'function') return !/^class\b/.test(Function.prototype.toString.call(x))
+  return x instanceof Network || (typeof x === 'object' && x !== null && 'build' in x && typeof x.build === 'function')
+}
+
+function run(maker: Maker, name: string): unknown {
+  if (maker instanceof Network) return maker
+  try {
+    return typeof maker === 'function' ? maker(name) : maker.build(name)
+  } catch (error) {
+    throw codeErrorOf(error)
+  }
+}

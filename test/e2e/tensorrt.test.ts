@@ -1,0 +1,75 @@
+/** Networks of TensorRT as files of one's own: opened with their weights, rewritten, kept, compared, and handed over. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { joined } from '../../src/dialects/onnx'
+import { importModel, LLaMAForCausalLM, writeNetwork } from '../../src/dialects/tensorrt'
+import { snapshotOf } from '../../src/engine'
+import { asksPalette, meetApp, page, seesModel, visit } from './person'
+
+meetApp()
+
+const folder = mkdtempSync(path.join(tmpdir(), 'graft-trt-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const at = (name: string): string => path.join(folder, name)
+
+const SIZES = { numLayers: 1, hiddenSize: 8, numHeads: 2, vocabSize: 16, maxPositions: 8, attention: 'plain' } as const
+const { text, weights } = writeNetwork(snapshotOf(new LLaMAForCausalLM(SIZES).build('llama')), 'mine.weights')
+writeFileSync(at('mine.graft-trt'), text)
+writeFileSync(at('mine.weights'), joined(weights))
+
+async function chooses(...files: string[]): Promise<void> {
+  await page.keyboard.press('o')
+  await page.getByRole('dialog').locator('input[type=file]').setInputFiles(files)
+}
+
+/** Downloads that a command of the palette begins, by name. */
+async function saves(command: string, count: number): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>()
+  const all = new Promise<void>((done) => {
+    page.on('download', (download) => {
+      void download.path().then((file) => {
+        files.set(download.suggestedFilename(), readFileSync(file))
+        if (files.size === count) done()
+      })
+    })
+  })
+  await asksPalette(page, command)
+  await page.keyboard.press('Enter')
+  await all
+  return files
+}
+
+test('a network file comes with its weights, is rewritten, comes back after a reload, and is saved in every form', async () => {
+  await visit('none')
+  await chooses(at('mine.graft-trt'))
+  const waiting = page.getByRole('group', { name: 'mine.graft-trt waits for its weights' })
+  await waiting.locator('input[type=file]').setInputFiles([at('mine.weights')])
+  await seesModel(page, 'mine')
+  await page.keyboard.press('Shift+Enter')
+  await page
+    .getByText(/^step \d+ of \d+$/)
+    .first()
+    .waitFor()
+  await page.getByRole('banner').getByText('saved').waitFor()
+  await page.reload()
+  await seesModel(page, 'mine')
+  const files = await saves('Export as a TensorRT network', 2)
+  expect([...files.keys()].sort()).toEqual(['mine.graft-trt', 'mine.weights'])
+  const external = new Map([['mine.weights', new Uint8Array(files.get('mine.weights')!)]])
+  const { snapshot, missingExternal } = importModel(new Uint8Array(files.get('mine.graft-trt')!), { external })
+  expect([snapshot.dialect, missingExternal]).toEqual(['tensorrt', []])
+  const script = await saves('Export as a Python script', 2)
+  expect(String(script.get('mine.py')!)).toContain('network.add_matrix_multiply(')
+})
+
+test('a dump of trtllm-build opens as its layers, and says what is not in it', async () => {
+  await visit('none')
+  await chooses('test/cases/trtllm/llama-2layer.plugin.network.onnx')
+  await seesModel(page, 'llama-2layer.plugin.network')
+  await page
+    .getByRole('alert')
+    .getByText(/20 weights are not in this file/)
+    .waitFor()
+})
