@@ -1,7 +1,7 @@
 /** An editor whose workers run in this thread, under a clock that is turned by hand. */
 import { Editor } from '../../src/editor'
 import { barePlatform } from '../../src/editor/platform/platform'
-import type { Platform, Storage, Tab } from '../../src/editor/platform/platform'
+import type { Platform, Storage, Tab, TabMemory } from '../../src/editor/platform/platform'
 import { Workspace } from '../../src/editor/engine-worker/workspace'
 import { historyHandlers } from '../../src/editor/engine-worker/history-calls'
 import { LayoutSession } from '../../src/editor/layout-worker/layout-session'
@@ -67,11 +67,17 @@ export class Browser {
     },
   }
 
+  /** Every tab is closed. */
+  close(): void {
+    this.held.clear()
+  }
+
   /** @param memory what the tab remembers from before a reload, or of the tab that it is a duplicate of */
   tab(memory: string | null = null): Pick<Platform, 'storage' | 'tab'> {
+    const memories = new Map<TabMemory, string>(memory === null ? [] : [['document', memory]])
     const tab: Tab = {
-      remembered: () => memory,
-      remember: (name) => void (memory = name),
+      remembered: (of) => memories.get(of) ?? null,
+      remember: (of, name) => void (name === null ? memories.delete(of) : memories.set(of, name)),
       hold: (name) => {
         if (this.held.has(name)) return Promise.resolve(null)
         this.held.add(name)

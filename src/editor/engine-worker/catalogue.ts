@@ -35,6 +35,9 @@ interface Offered {
   readonly language?: OwnLanguage
   /** What the gate said of it. */
   readonly tried?: RuleTrial
+  /** What a pattern of one's own lies in. */
+  readonly folder?: string
+  readonly off?: boolean
   /** The text of a rule of the library. */
   readonly source?: RuleSource
   /** Handed to the pattern as its `args`. */
@@ -89,18 +92,29 @@ function ownOffer(rule: OwnRule, network: Network): Offer[] {
   }
 }
 
+/** Where a pattern of one's own stands, and what its person decided about it. */
+function decisionsOn({ folder, benefit, off, tried }: OwnRule) {
+  return {
+    family: folder === undefined ? 'Your rules' : `Your rules / ${folder}`,
+    ...(benefit !== undefined && { benefit }),
+    ...(off && { off }),
+    ...(folder !== undefined && { folder }),
+    ...(tried && { tried }),
+  }
+}
+
 /** Patterns in code; without their sandbox they match nowhere. */
-export function codeOffer({ label, text, tried }: OwnRule, code?: SandboxedCode): Offer {
+export function codeOffer(rule: OwnRule, code?: SandboxedCode): Offer {
+  const { label, text } = rule
   const names = code?.info.patterns.map((p) => p.label).filter((name) => name !== label) ?? []
   const offer = {
     ...PLAIN,
     label,
-    family: 'Your rules',
     equation: names.length > 0 ? names.join(', ') : 'a class',
     benefit: Math.max(0, ...(code?.info.patterns.map((p) => p.benefit) ?? [20])),
     rule: text,
     language: 'ts',
-    ...(tried && { tried }),
+    ...decisionsOn(rule),
   } as const
   if (code?.analyzes) return { ...offer, type: 'analyzer', make: () => code.analyzer(label) }
   return { ...offer, type: 'rewriter', stage: 1, pattern: code?.rewriter(label) ?? new Asleep(label) }
@@ -114,7 +128,8 @@ class Asleep extends PatternRewriter {
 }
 
 /** @throws RuleSyntaxError, RuleError */
-export function offerOf({ label, text, tried }: OwnRule, { schemas }: Network): RewriterOffer {
+export function offerOf(rule: OwnRule, { schemas }: Network): RewriterOffer {
+  const { label, text } = rule
   const pattern = new RulePattern(text, { schemas })
   const { claim, benefit = 20 } = pattern.graph
   const equation = text
@@ -123,17 +138,8 @@ export function offerOf({ label, text, tried }: OwnRule, { schemas }: Network): 
     .replace(/\bexample\s+(?:matches|fails)[^}]*\}/g, '')
     .replace(/\s+/g, ' ')
     .trim()
-  const offer = {
-    ...PLAIN,
-    label,
-    family: 'Your rules',
-    equation,
-    benefit,
-    exactness: claim ?? null,
-    rule: text,
-    pattern,
-  }
-  return { ...offer, ...(tried && { tried }), type: 'rewriter', stage: 1 }
+  const offer = { ...PLAIN, label, equation, benefit, exactness: claim ?? null, rule: text, pattern }
+  return { ...offer, ...decisionsOn(rule), type: 'rewriter', stage: 1 }
 }
 
 function libraryOffers(entries: readonly LibraryEntry[], target: Target): Offer[] {

@@ -263,9 +263,25 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
 
 function offered(): PatternInfo[] {
   return current().catalogue.map((o) => {
-    const { label, family, equation, type, benefit, exactness, assumes, optIn, rule, language, tried, source } = o
+    const {
+      label,
+      family,
+      equation,
+      type,
+      benefit,
+      exactness,
+      assumes,
+      optIn,
+      rule,
+      language,
+      tried,
+      source,
+      off,
+      folder,
+    } = o
     const info = { label, family, equation, type, benefit, exactness, assumes, optIn, ...(language && { language }) }
-    return { ...info, ...(rule !== undefined && { rule }), ...(tried && { tried }), ...(source && { source }) }
+    const own = { ...(rule !== undefined && { rule }), ...(tried && { tried }), ...(off && { off }) }
+    return { ...info, ...own, ...(folder !== undefined && { folder }), ...(source && { source }) }
   })
 }
 

@@ -2,7 +2,7 @@
  * A link to a point in a derivation on a model of the gallery, as the query of an address:
  * `?model=bert-12.torchscript&target=ort&patterns=Gelu+(erf)&step=5`. `patterns` may come several times. With `at` the
  * steps are these, each the index of its pattern and its root layer; without it, what the patterns do from the start. With
- * `library=1` they are what the whole library does.
+ * `library=1` they are what the whole library does. `own` brings patterns of a person's own, packed (`pattern-link.ts`).
  */
 import type { Target } from '../../patterns'
 import type { Act } from '../protocol/moves'
@@ -11,6 +11,8 @@ export interface Link {
   readonly model: string | null
   readonly target: Target | null
   readonly patterns: readonly string[]
+  /** Patterns of a person's own that it brings, packed. */
+  readonly own: readonly string[]
   readonly acts: readonly Act[] | null
   /** The steps are those of the whole library. */
   readonly library: boolean
@@ -41,6 +43,7 @@ export function parseLink(query: string): Link {
     model: asked.get('model'),
     target: isTarget ? target : null,
     patterns,
+    own: asked.getAll('own').filter((p) => p !== ''),
     acts,
     library: asked.get('library') === '1',
     step: isStep ? step : null,
@@ -67,8 +70,15 @@ export function asksForMore({ target, patterns, library, step, problems }: Link)
 /**
  * @param acts the steps, one by one; `library` where they are those of the whole library
  * @param step how many of them are done
+ * @param own the patterns of the person's own among them, packed
  */
-export function linkQuery(model: string, target: Target, acts: readonly Act[] | 'library', step: number): string {
+export function linkQuery(
+  model: string,
+  target: Target,
+  acts: readonly Act[] | 'library',
+  step: number,
+  own: readonly string[] = [],
+): string {
   if (acts === 'library') return new URLSearchParams({ model, target, library: '1', step: String(step) }).toString()
   const query = new URLSearchParams({ model, target })
   const patterns = [...new Set(acts.map((a) => a.label))]
@@ -76,5 +86,6 @@ export function linkQuery(model: string, target: Target, acts: readonly Act[] | 
   if (acts.length > 0)
     query.set('at', acts.map((a) => `${patterns.indexOf(a.label)}${a.root === null ? '' : `.${a.root}`}`).join(','))
   if (acts.length > 0) query.set('step', String(step))
+  for (const packed of own) query.append('own', packed)
   return query.toString().replaceAll('%2C', ',')
 }

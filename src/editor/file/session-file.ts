@@ -53,7 +53,9 @@ const head = object({
   model: object({ source, name: text, base: text, bytes: count }),
   target: literal('ort', 'onnx'),
   decisions: list(object({ label: text, on: flag, benefit: number })),
-  rules: list(object({ label: text, text, language: given(literal('rules', 'ts'), 'rules') })),
+  rules: list(
+    partly({ label: text, text, language: given(literal('rules', 'ts'), 'rules') }, { folder: text, foreign: flag }),
+  ),
   /** What was deleted stands apart: a reader that does not know of it reads the rest as it is. */
   history: object({ cursor: count, points: list(decodePoint), deleted: given(list(deleted), []) }),
   /** Bytes of the lines of the steps. */

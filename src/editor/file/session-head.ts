@@ -24,7 +24,11 @@ export function sessionHead(
     model: { source: model.source, name: model.name, base, bytes: 0 },
     target,
     decisions: patterns.map(({ label, on, benefit }) => ({ label, on, benefit })),
-    rules: rules.map(({ label, text, language = 'rules' }) => ({ label, text, language })),
+    rules: rules.map(({ label, text, language = 'rules', folder, foreign }) => ({
+      ...{ label, text, language },
+      ...(folder !== undefined && { folder }),
+      ...(foreign && { foreign }),
+    })),
     history: tree,
     steps: steps.length,
     breakpoints,

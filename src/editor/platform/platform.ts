@@ -21,11 +21,15 @@ export interface Hold {
   release(): void
 }
 
+/** What a tab has open: a document, and a pattern that is being written. */
+export type TabMemory = 'document' | 'draft'
+
 /** This tab among those that share the storage. */
 export interface Tab {
-  /** What was remembered last in this tab, before a reload too; null for nothing. */
-  remembered(): string | null
-  remember(name: string): void
+  /** What was remembered last of this in this tab, before a reload too; null for nothing. */
+  remembered(of: TabMemory): string | null
+  /** @param name null to forget it */
+  remember(of: TabMemory, name: string | null): void
   /**
    * @param patience how long to wait for whoever holds it, in milliseconds
    * @returns null where it is held: by another tab, or by this one

@@ -12,8 +12,16 @@ export interface OwnRule {
   readonly text: string
   /** Rules where it is left out. */
   readonly language?: OwnLanguage
-  /** False for code that came with a session or a file: it does not run before the person has agreed. */
+  /** It came with a session, a file or a link: its code runs in an interpreter with a limit of memory. */
+  readonly foreign?: boolean
+  /** False for foreign code that the person has not agreed to: it does not run. */
   readonly agreed?: boolean
+  /** What it lies in, beside others; none where it is left out. */
+  readonly folder?: string
+  /** What the person gave it in place of what its text says. */
+  readonly benefit?: number
+  /** It does not take part when the library is played. */
+  readonly off?: boolean
   /** What came of it when it was tried by numbers; left out where it was not yet, with this text. */
   readonly tried?: RuleTrial
 }
@@ -40,6 +48,10 @@ export interface PatternInfo {
   readonly assumes: string
   /** Off unless chosen. */
   readonly optIn: boolean
+  /** The person has switched it off for every network. */
+  readonly off?: boolean
+  /** What a pattern of one's own lies in. */
+  readonly folder?: string
   /** The text of a pattern of one's own. */
   readonly rule?: string
   readonly language?: OwnLanguage

@@ -40,6 +40,8 @@ export interface PatternSlice {
   readonly target: Target
   /** A person's own rules, as they are kept. */
   readonly rules: readonly OwnRule[]
+  /** Earlier texts of them, and of such as were deleted. */
+  readonly versions: Versions
   /** Why files of code do not run, by label. */
   readonly codeFaults: Readonly<Record<string, CodeFault>>
   /** The files of code that are at work, by label. */
@@ -54,6 +56,8 @@ export interface PatternSlice {
   readonly tryOut: TryOut | null
   /** The text of it that a crash leaves; null before it was kept first. */
   readonly draftKept: string | null
+  /** Other texts that were written and not saved, and that no tab has open. */
+  readonly otherDrafts: readonly OtherDraft[]
   /** Its two sides are drawn as boards, where it is a rule. */
   readonly drawing: boolean
   /** The layers that it was made of; null for one that was not. */
@@ -74,9 +78,31 @@ export interface RuleDraft {
   readonly text: string
   /** Rules where it is left out. */
   readonly language?: OwnLanguage
+  /** It came with a session, a file or a link. */
+  readonly foreign?: boolean
+  /** False for code of others that the person has not agreed to: it does not run. */
+  readonly agreed?: boolean
   /** The text that is kept; what differs from it is not saved yet. */
   readonly saved: string
 }
+
+/** What else was written and not saved. */
+export interface OtherDraft {
+  readonly id: string
+  readonly name: string
+  /** Milliseconds since 1970; 0 where it is not known. */
+  readonly time: number
+}
+
+/** A pattern as it was before another text took its place, or before it was deleted. */
+export interface Version {
+  readonly rule: OwnRule
+  /** When that was, in milliseconds since 1970. */
+  readonly time: number
+}
+
+/** By label, the newest first. */
+export type Versions = Readonly<Record<string, readonly Version[]>>
 
 /** What a rule was made of, and what was decided about it. */
 export interface DraftOrigin {
@@ -111,12 +137,14 @@ export const freshPattern: Omit<
   PatternSlice,
   | 'target'
   | 'rules'
+  | 'versions'
   | 'codeFaults'
   | 'draft'
   | 'draftReport'
   | 'draftTrial'
   | 'tryOut'
   | 'draftKept'
+  | 'otherDrafts'
   | 'drawing'
   | 'draftOrigin'
 > = {
@@ -134,12 +162,14 @@ export const initialPattern: PatternSlice = {
   ...freshPattern,
   target: 'ort',
   rules: [],
+  versions: {},
   codeFaults: {},
   draft: null,
   draftReport: null,
   draftTrial: null,
   tryOut: null,
   draftKept: null,
+  otherDrafts: [],
   drawing: false,
   draftOrigin: null,
 }
@@ -155,7 +185,7 @@ export function patternStates(
   return offered.map((p) => {
     const old = before.get(p.label)
     const count = counts.get(p.label) ?? null
-    const on = p.tried?.verdict !== 'differs' && !faults[p.label] && (old?.on ?? !p.optIn)
+    const on = p.tried?.verdict !== 'differs' && !faults[p.label] && (old?.on ?? !(p.optIn || p.off))
     return { ...p, benefit: old?.benefit ?? p.benefit, on, count, everMatched: (count ?? 0) > 0, log: [] }
   })
 }

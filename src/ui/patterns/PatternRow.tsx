@@ -1,8 +1,9 @@
 import { memo, useEffect, useRef } from 'react'
-import { draftCommands, isSet, patternFileCommands, libraryCommands, patternCommands as commands } from '../../editor'
+import { draftCommands, isSet, libraryCommands, patternCommands as commands } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { CodeState } from './CodeState'
+import { OwnPattern } from './OwnPattern'
 import { BreakToggle } from './BreakToggle'
 import { rowKeys } from '../widgets/row-keys'
 
@@ -98,11 +99,7 @@ function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
           {language === 'ts' ? 'Edit class' : 'Edit rule'}
         </button>
       )}
-      {rule !== undefined && (
-        <button type="button" className="link" onClick={() => patternFileCommands.exportPattern(editor, label)}>
-          Save as a file
-        </button>
-      )}
+      {rule !== undefined && <OwnPattern label={label} />}
       {language === 'ts' && <CodeState label={label} />}
       {language !== 'ts' && (rule ?? source?.text) !== undefined && (
         <button type="button" className="link" onClick={() => draftCommands.copyRule(editor, label)}>

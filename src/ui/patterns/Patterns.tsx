@@ -4,6 +4,7 @@ import { draftCommands, libraryCommands, playCommands } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
+import { DeletedPatterns } from './DeletedPatterns'
 import { PatternFamily } from './PatternFamily'
 import { useOneStop } from '../widgets/use-one-stop'
 
@@ -81,6 +82,7 @@ export function Patterns() {
         {[...families].map(([name, members]) => (
           <PatternFamily key={name} name={name} members={members} searching={text !== '' || matching} />
         ))}
+        <DeletedPatterns />
       </div>
     </section>
   )

@@ -1,22 +1,23 @@
 /** This tab among the others: what it holds they see by the browser's locks, what it remembers is its own. */
-import type { Tab } from '../../editor'
+import type { Tab, TabMemory } from '../../editor'
 
-const MEMORY = 'graft-document'
+const memoryOf = (of: TabMemory): string => `graft-${of}`
 /** Where pages are not served securely there are no locks: each tab does as if it were the only one. */
 const locks = (navigator as Partial<Navigator>).locks
 const held = new Set<string>()
 
 export const browserTab: Tab = {
-  remembered() {
+  remembered(of) {
     try {
-      return sessionStorage.getItem(MEMORY)
+      return sessionStorage.getItem(memoryOf(of))
     } catch {
       return null
     }
   },
-  remember(name) {
+  remember(of, name) {
     try {
-      sessionStorage.setItem(MEMORY, name)
+      if (name === null) sessionStorage.removeItem(memoryOf(of))
+      else sessionStorage.setItem(memoryOf(of), name)
     } catch {
       // Without it a reload continues what was written last.
     }

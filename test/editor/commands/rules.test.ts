@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import type { Editor } from '../../../src/editor'
 import {
+  agreeToDraft,
   changeDraft,
   closeRule,
   copyRule,
+  dropOther,
   editRule,
   loadDraft,
+  openOther,
   revertDraft,
   saveDraft,
 } from '../../../src/editor/commands/match/drafts'
@@ -14,8 +18,12 @@ import { withOwnRight } from '../../../src/editor/commands/match/rule-of-selecti
 import { ruleOf } from '../../../src/editor/engine-worker/rule-check'
 import { net } from '../../patterns/notation'
 import { importPatterns, exportPatterns } from '../../../src/editor/commands/match/pattern-files'
-import { checkRule } from '../../../src/editor/commands/match/refresh-draft'
-import { keepRule, loadRules, removeRule } from '../../../src/editor/commands/match/rules'
+import { checkRule, refreshDraft } from '../../../src/editor/commands/match/refresh-draft'
+import { keepDecisions } from '../../../src/editor/commands/match/own-patterns'
+import { takeLinked } from '../../../src/editor/commands/match/pattern-links'
+import { packPattern, unpackPattern } from '../../../src/editor/file/pattern-link'
+import { deletedAmong } from '../../../src/editor/file/versions'
+import { bringBackRule, keepRule, loadRules, moveToFolder, removeRule } from '../../../src/editor/commands/match/rules'
 import { CASE_NETWORKS } from '../../engine/case-networks'
 import { Browser, editorRig } from '../rig'
 
@@ -54,6 +62,124 @@ test('two tabs that edit one pattern lose neither text', async () => {
   expect(two.state.notice?.detail).toContain('a, from another tab')
 })
 
+test('two tabs that make a pattern of one name lose neither text', async () => {
+  const browser = new Browser()
+  const tab = async () => (await editorRig(CASE_NETWORKS.embedded(), browser.tab())).editor
+  const [one, two] = [await tab(), await tab()]
+  await keepRule(one, { label: 'a', text: 'of one' }, edited('', ''))
+  await keepRule(two, { label: 'a', text: 'of two' }, edited('', ''))
+  const kept = browser.stored.get('rules') as { label: string; text: string }[]
+  expect(kept.map((r) => [r.label, r.text])).toEqual([
+    ['a', 'of two'],
+    ['a, from another tab', 'of one'],
+  ])
+})
+
+test('two tabs that write the same pattern, or new ones, write two drafts', async () => {
+  const browser = new Browser()
+  const tab = async () => (await editorRig(CASE_NETWORKS.embedded(), browser.tab())).editor
+  const [one, two] = [await tab(), await tab()]
+  await keepRule(one, { label: 'a', text: 'kept' }, edited(''))
+  await loadRules(two)
+  for (const label of ['a', null]) {
+    await Promise.all([editRule(one, label), editRule(two, label)])
+    changeDraft(one, { text: 'of one' })
+    changeDraft(two, { text: 'of two' })
+    await Promise.all([closeRule(one), closeRule(two)])
+    await editRule(one, label)
+    const newest = one.state.draft?.text
+    const [other] = one.state.otherDrafts.length > 0 ? one.state.otherDrafts : [(await listed(one)).at(-1)]
+    await openOther(one, other!.id)
+    expect([newest, one.state.draft?.text].toSorted()).toEqual(['of one', 'of two'])
+    revertDraft(one)
+    await closeRule(one)
+    for (const { id } of await listed(one)) await dropOther(one, id)
+  }
+})
+
+/** The other drafts, once they are listed. */
+async function listed(editor: Editor) {
+  await editRule(editor, 'nothing')
+  await new Promise((done) => setTimeout(done))
+  await closeRule(editor)
+  return editor.state.otherDrafts
+}
+
+test('earlier texts and deleted patterns can be brought back; a new name takes the texts along', async () => {
+  const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
+  await keepRule(editor, { label: 'a', text: 'first' }, edited('', ''))
+  await keepRule(editor, { label: 'a', text: 'second' }, edited('a', 'first'))
+  await keepRule(editor, { label: 'b', text: 'third' }, edited('a', 'second'))
+  expect(editor.state.rules).toEqual([{ label: 'b', text: 'third' }])
+  expect(Object.keys(editor.state.versions)).toEqual(['b'])
+  expect(editor.state.versions['b']?.map((v) => v.rule.text)).toEqual(['second', 'first'])
+  await removeRule(editor, 'b')
+  expect(deletedAmong(editor.state.versions, editor.state.rules).map((d) => d.label)).toEqual(['b'])
+  await bringBackRule(editor, 'b')
+  expect(editor.state.rules).toEqual([{ label: 'b', text: 'third' }])
+})
+
+test('a folder, a benefit and off are kept with a pattern, and outlive a new text of it', async () => {
+  const browser = new Browser()
+  const { editor } = await editorRig(CASE_NETWORKS.embedded(), browser.tab())
+  await keepRule(editor, { label: 'a', text: 'first' }, edited('', ''))
+  await moveToFolder(editor, 'a', ' Norms ')
+  await keepDecisions(editor, ['a', 'of the library'], { off: true, benefit: 7 })
+  const kept = { label: 'a', text: 'first', folder: 'Norms', off: true, benefit: 7 }
+  expect(browser.stored.get('rules')).toEqual([kept])
+  await editRule(editor, 'a')
+  changeDraft(editor, { text: 'second' })
+  editor.set({ draftReport: { type: 'good', name: 'a', equation: '', benefit: 1, exactness: null } })
+  await saveDraft(editor)
+  expect(browser.stored.get('rules')).toEqual([{ ...kept, text: 'second' }])
+  await keepDecisions(editor, ['a'], { off: undefined })
+  await moveToFolder(editor, 'a', '')
+  expect(browser.stored.get('rules')).toEqual([{ label: 'a', text: 'second', benefit: 7 }])
+})
+
+test('code of others does not run while it is written either, before one agrees', async () => {
+  const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
+  const foreign = { label: 'a', text: 'code', language: 'ts', foreign: true, agreed: false } as const
+  await keepRule(editor, foreign, edited('', ''))
+  await editRule(editor, 'a')
+  changeDraft(editor, { text: 'changed' })
+  await refreshDraft(editor)
+  expect(editor.session?.sandboxes.size).toBe(0)
+  await agreeToDraft(editor)
+  expect(editor.state.draft).toEqual({
+    label: 'a',
+    name: 'a',
+    text: 'changed',
+    saved: 'code',
+    language: 'ts',
+    foreign: true,
+  })
+  expect(editor.state.rules[0]).toEqual({ label: 'a', text: 'code', language: 'ts', foreign: true })
+})
+
+test('patterns travel in addresses; code waits for a yes, what is damaged or too long is refused', async () => {
+  const rule = { label: 'Ünï "x"', text: 'y = Relu(x)\n=>\ny = x\n' }
+  const packed = (await packPattern(rule))!
+  expect(packed).toMatch(/^[\w-]+$/)
+  const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
+  const code = (await packPattern({ label: 'c', text: 'export {}', language: 'ts' }))!
+  const linked = await takeLinked(editor, [packed, code, 'nonsense', packed.slice(4)])
+  expect(linked).toEqual({ added: [rule.label, 'c'], waits: true, damaged: true })
+  expect(editor.state.rules).toEqual([
+    { ...rule, off: true },
+    { label: 'c', text: 'export {}', language: 'ts', foreign: true, agreed: false, off: true },
+  ])
+  expect((await takeLinked(editor, [packed])).added).toEqual([])
+  let seed = 13
+  const noise = Array.from({ length: 12_000 }, () => {
+    seed = (seed * 1103515245 + 12345) % 2147483648
+    return String.fromCharCode(33 + (seed % 89))
+  }).join('')
+  expect(await packPattern({ label: 'long', text: noise })).toBeNull()
+  const bomb = (await packPattern({ label: 'bomb', text: ' '.repeat(3e6) }))!
+  await expect(unpackPattern(bomb)).rejects.toThrow('too long')
+})
+
 test('patterns come and go as files; code waits for a yes, a name that is taken gets a number', async () => {
   const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
   const saved = new Map<string, string>()
@@ -68,7 +194,7 @@ test('patterns come and go as files; code waits for a yes, a name that is taken 
   expect(editor.state.rules).toEqual([
     { label: 'A', text: '# one\nrule "A"\ny = Relu(x)\n=>\ny = x\n' },
     { label: 'B', text: '# two\nrule "B"\ny = Neg(x)\n=>\ny = x\n' },
-    { label: 'mine', text: 'export {}', language: 'ts', agreed: false },
+    { label: 'mine', text: 'export {}', language: 'ts', foreign: true, agreed: false },
   ])
   expect(editor.state.notice?.detail).toMatch(/bad\.rules: line 1/)
   await importPatterns(editor, [given('more.rules', 'rule "A"\ny = Abs(x)\n=>\ny = x\n')])
@@ -116,6 +242,7 @@ describe('what is written', () => {
     expect(one.state.draft).toEqual({ label: 'a', name: 'a', text: 'written', saved: 'kept' })
     changeDraft(one, { text: 'and more' })
     await soon()
+    browser.close()
     const two = await rig()
     await loadDraft(two)
     expect(two.state.draft?.text).toBe('and more')

@@ -17,6 +17,7 @@ describe('a link', () => {
       model: 'bert-12.torchscript',
       target: 'onnx',
       patterns: ['Gelu (erf)', 'Prune'],
+      own: [],
       acts,
       library: false,
       step: 2,

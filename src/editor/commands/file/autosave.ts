@@ -165,7 +165,7 @@ class Keeper {
       }
       editor.document = begun
     }
-    editor.platform.tab.remember(editor.document.name)
+    editor.platform.tab.remember('document', editor.document.name)
     return editor.document.name
   }
 

@@ -29,7 +29,7 @@ export async function keptHere(editor: Editor, source: ModelSource | null): Prom
   return unlessDenied(async () => {
     await documents.takeOver()
     const entries = await entriesOf(editor, source)
-    const own = entries.find((e) => e.id === editor.platform.tab.remembered())
+    const own = entries.find((e) => e.id === editor.platform.tab.remembered('document'))
     return own ? bring(editor, own.id, await documents.hold(own.id, RELOAD)) : newest(editor, entries)
   })
 }

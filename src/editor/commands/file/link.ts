@@ -2,6 +2,7 @@
 import type { Editor } from '../../editor'
 import { linkQuery, MOST_ACTS } from '../../file/link'
 import type { Link } from '../../file/link'
+import { MOST_LETTERS, packPattern } from '../../file/pattern-link'
 import { choosePattern } from '../match/patterns'
 import type { GalleryEntry } from './gallery'
 import type { Wanted } from '../../protocol/moves'
@@ -21,16 +22,28 @@ export async function copyLink(editor: Editor): Promise<void> {
     const detail = `${acts.length} steps that are not a run of the library are too many for an address. Save the session instead (Ctrl+S): it holds them all.`
     return editor.set({ notice: { title: 'No link is that long', detail }, announcement: detail })
   }
-  const query = linkQuery(id, target, library ? 'library' : acts, cursorIndex(editor) + 1)
-  const own = rules.filter((r) => acts.some((a) => a.label === r.label)).map((r) => r.label)
-  await give(editor, editor.platform.address(query), own)
+  const taking = rules.filter((r) => acts.some((a) => a.label === r.label))
+  const own = await Promise.all(taking.map(async (r) => ({ label: r.label, packed: await packPattern(r) })))
+  // Code runs nowhere before its reader agrees: what it did cannot be done again by the link alone.
+  const left = own.filter((o, i) => o.packed === null || taking[i]?.language === 'ts').map((o) => o.label)
+  const packed = own.flatMap((o) => o.packed ?? [])
+  const query = (own: readonly string[]): string =>
+    editor.platform.address(linkQuery(id, target, library ? 'library' : acts, cursorIndex(editor) + 1, own))
+  const whole = query(packed)
+  if (whole.length <= MOST_LETTERS) await give(editor, whole, left)
+  else
+    await give(
+      editor,
+      query([]),
+      own.map((o) => o.label),
+    )
 }
 
-/** @param own rules of the person's own that took part */
+/** @param own patterns of the person's own that took part, and that the link does not bring along or that do not run there at once */
 async function give(editor: Editor, address: string, own: readonly string[]): Promise<void> {
   const left =
     own.length > 0
-      ? ` Steps of ${own.join(', ')} cannot be done elsewhere: save the session to take your own rules along.`
+      ? ` Steps of ${own.join(', ')} are not done where the link is opened: save the session (Ctrl+S) to take them along.`
       : ''
   try {
     await editor.platform.copy(address)

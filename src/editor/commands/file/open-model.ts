@@ -25,6 +25,7 @@ import { setSize } from '../view/cost'
 import { countedPatterns, loggedPatterns, patternStates } from '../../state/pattern-slice'
 import { takeCodeBusy, takeCodeFailed } from '../match/code'
 import { offerAnew } from '../match/library'
+import { freeLabel } from '../match/rules'
 import { checkSteps } from '../match/verify'
 import { choicesOf } from '../view/groups'
 import { refreshMatches, takeFound } from '../match/search'
@@ -34,6 +35,8 @@ import { readWithWeights, unaskedNotice } from './gather'
 export interface Brought {
   /** What is to be brought back of an earlier visit, or of a file. */
   readonly kept?: Kept
+  /** It comes from a file, and may be another person's. */
+  readonly fromFile?: boolean
   /** The model is opened without it where it does not fit. */
   readonly ifItFits?: boolean
   /** The document that goes on; a new one begins without it. */
@@ -97,7 +100,7 @@ export async function openModel(
   engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
   try {
     const source = await read()
-    const { target, rules } = requestOf(editor, kept?.head)
+    const { target, rules } = requestOf(editor, kept?.head, brought.fromFile === true)
     const restore = kept && { tree: kept.head.history, base: kept.head.model.base, steps: kept.steps }
     const { weights, unasked } = await readWithWeights(editor, engine, { source, name: fileName, path, given, partly })
     const opened = await engine.call('open', { target, rules, ...(restore ? { restore } : null) })
@@ -141,7 +144,7 @@ export async function openModel(
 function takeDocument(editor: Editor, document: Hold | null): void {
   if (editor.document !== document) editor.document?.release()
   editor.document = document
-  if (document) editor.platform.tab.remember(document.name)
+  if (document) editor.platform.tab.remember('document', document.name)
 }
 
 /** Where the model that was opened came from, and what it was opened for. */
@@ -208,16 +211,29 @@ async function show(
   if (rules.some((r) => r.language === 'ts')) void offerAnew(editor)
 }
 
-/** What a session that is brought back brings with it; a person's own rules stay, and take precedence. */
-function requestOf(editor: Editor, head: SessionHead | undefined): Pick<OpenRequest, 'target' | 'rules'> {
+/**
+ * What a session that is brought back brings with it; a person's own rules stay, and take precedence. Another text under the name of
+ * one's own comes along under a name of its own where a file brings it.
+ */
+function requestOf(
+  editor: Editor,
+  head: SessionHead | undefined,
+  fromFile: boolean,
+): Pick<OpenRequest, 'target' | 'rules'> {
   const { target, rules } = editor.state
   if (!head) return { target, rules }
-  const known = new Set(rules.map((r) => r.label))
-  return { target: head.target, rules: [...rules, ...head.rules.filter((r) => !known.has(r.label)).map(unagreed)] }
+  const all = [...rules]
+  for (const rule of head.rules) {
+    const known = rules.find((r) => r.label === rule.label)
+    if (!known) all.push(unagreed(rule))
+    else if (fromFile && rules.every((r) => r.text !== rule.text))
+      all.push(unagreed({ ...rule, label: freeLabel(`${rule.label}, from the session`, all), off: true }))
+  }
+  return { target: head.target, rules: all }
 }
 
 /** Code that a session brings runs nothing before the person has agreed. */
-const unagreed = (rule: OwnRule): OwnRule => (rule.language === 'ts' ? { ...rule, agreed: false } : rule)
+const unagreed = (rule: OwnRule): OwnRule => (rule.language === 'ts' ? { ...rule, foreign: true, agreed: false } : rule)
 
 /** The picture, with the groups open that were open. */
 async function draw(editor: Editor, layout: LayoutRemote, port: MessagePort, head?: SessionHead): Promise<Drawn> {

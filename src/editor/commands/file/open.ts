@@ -14,6 +14,7 @@ import { follow, noteMissing } from './link'
 import type { ModelSource } from '../../state/model-slice'
 import { keptHere, keptOf, knownFile, letGo } from './kept'
 import type { KeptSession } from './kept'
+import { showLinked, takeLinked } from '../match/pattern-links'
 import { importPatterns, isPatternFile } from '../match/pattern-files'
 import { nameOf, openModel } from './open-model'
 import type { Brought } from './open-model'
@@ -132,7 +133,7 @@ async function openSession(editor: Editor, file: File, given: readonly Given[] =
     const own = model && source.type === 'file' ? new File([model], source.name) : await knownFile(editor, source)
     return await openKept(
       editor,
-      { kept: { head: { ...head, verdicts: NO_VERDICTS }, steps }, given },
+      { kept: { head: { ...head, verdicts: NO_VERDICTS }, steps }, given, fromFile: true },
       own,
       await readGallery(),
     )
@@ -229,19 +230,25 @@ const NO_MODEL = 'none'
 export async function openFirst(editor: Editor, address: string): Promise<void> {
   const link = parseLink(address)
   if (editor.session) return
+  const linked = await takeLinked(editor, link.own)
   try {
-    const entries = await readGallery()
-    const named = entries.find((e) => e.id === link.model || e.file === link.model)
-    if (asksForMore(link)) return await openLink(editor, link, named, entries)
-    if (link.model !== NO_MODEL && (await reopen(editor, named, entries))) return
-    const lost = editor.state.notice
-    if (named) await openFromGallery(editor, named)
-    else editor.set({ start: true })
-    if (lost) editor.set({ notice: lost })
-    else if (link.model !== NO_MODEL) noteMissing(editor, link, named)
+    await openWhatIsAsked(editor, link)
   } catch (error) {
     editor.fail('The gallery is not there', error)
   }
+  await showLinked(editor, linked)
+}
+
+async function openWhatIsAsked(editor: Editor, link: Link): Promise<void> {
+  const entries = await readGallery()
+  const named = entries.find((e) => e.id === link.model || e.file === link.model)
+  if (asksForMore(link)) return await openLink(editor, link, named, entries)
+  if (link.model !== NO_MODEL && (await reopen(editor, named, entries))) return
+  const lost = editor.state.notice
+  if (named) await openFromGallery(editor, named)
+  else editor.set({ start: true })
+  if (lost) editor.set({ notice: lost })
+  else if (link.model !== NO_MODEL) noteMissing(editor, link, named)
 }
 
 /** Opens the model of a link, then does what it says. */

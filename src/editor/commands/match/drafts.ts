@@ -2,12 +2,14 @@
 import { DRAFT } from '../../protocol/match-info'
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
+import { Drafts } from '../../file/drafts'
+import type { KeptDraft } from '../../file/drafts'
 import type { RuleDraft } from '../../state/pattern-slice'
 import { endCode, forgetFault } from './code'
 import { CODE_TEMPLATES } from '../../view/code-templates'
 import { choosePattern } from './patterns'
 import { trialOf } from './rule-trial'
-import { keepRule, removeRule } from './rules'
+import { keepRule, removeRule, startAgain } from './rules'
 
 /** A rule to begin with. */
 const FIRST_RULE = `rule "My rule"
@@ -17,58 +19,108 @@ y = Swish<alpha=1>(x)
 where x.dtype in [float32, float16]
 `
 
-/** Drafts as they lie in the storage, by the label of the rule that they are to replace. */
-type Stored = Readonly<Record<string, RuleDraft & { readonly open: boolean }>>
-const KEY = 'rule-drafts'
+const stores = new WeakMap<Editor, Drafts>()
+
+function draftsOf(editor: Editor): Drafts {
+  const known = stores.get(editor) ?? new Drafts(editor.platform)
+  stores.set(editor, known)
+  return known
+}
+
+/** What was closed last is still being written down. */
+const closing = new WeakMap<Editor, Promise<void>>()
 
 /** Opens the panel again where it was open, with what was written. */
 export async function loadDraft(editor: Editor): Promise<void> {
-  const open = Object.values(await stored(editor)).find((d) => d.open)
-  if (open) editor.set({ draft: plain(open), draftKept: open.text, draftReport: null, draftTrial: null })
+  const kept = await draftsOf(editor).reopen()
+  if (kept) editor.set({ draft: kept.draft, draftKept: kept.draft.text, draftReport: null, draftTrial: null })
+  await listOthers(editor)
 }
 
-const plain = ({ label, name, text, saved, language }: RuleDraft): RuleDraft => ({
-  label,
-  name,
-  text,
-  saved,
-  ...(language && { language }),
-})
-
-/** Where a draft lies: a new rule and a new class do not stand in each other's way. */
-const keyOf = ({ label, language }: Pick<RuleDraft, 'label' | 'language'>): string =>
-  label === '' && language === 'ts' ? '\nts' : label
-
-async function stored(editor: Editor): Promise<Stored> {
-  try {
-    const found = await editor.platform.storage.get(KEY)
-    return typeof found === 'object' && found !== null ? (found as Stored) : {}
-  } catch {
-    return {}
-  }
-}
+const isUnsaved = ({ draft }: KeptDraft): boolean => draft.text !== draft.saved
 
 /** Opens a rule of one's own, or for null a new one; what was written of it and not saved is there. */
 export async function editRule(editor: Editor, label: string | null): Promise<void> {
   const known = editor.state.rules.find((r) => r.label === label)
-  const kept = (await stored(editor))[label ?? '']
   const text = known?.text ?? FIRST_RULE
   const language = known?.language
-  const fresh: RuleDraft = { label: label ?? '', name: label ?? '', text, saved: text, ...(language && { language }) }
-  open(editor, kept && kept.text !== kept.saved ? plain(kept) : fresh)
+  await resume(editor, {
+    label: label ?? '',
+    name: label ?? '',
+    text,
+    saved: text,
+    ...(language && { language }),
+    ...(known?.foreign && { foreign: true }),
+    ...(known?.agreed === false && { agreed: false }),
+  })
 }
 
 /** Opens a new class: what was written of one and not saved, or else the first template. */
 export async function editClass(editor: Editor): Promise<void> {
   const { text } = CODE_TEMPLATES[0]
-  const fresh: RuleDraft = { label: '', name: '', text, saved: text, language: 'ts' }
-  const kept = (await stored(editor))[keyOf(fresh)]
-  open(editor, kept && kept.text !== kept.saved ? plain(kept) : fresh)
+  await resume(editor, { label: '', name: '', text, saved: text, language: 'ts' })
 }
 
-/** Opens a new rule that begins with a text, in place of what was written of another new one. */
+/** Opens what was written of a pattern and not saved; `fresh` where there is nothing, or another tab is writing it. */
+async function resume(editor: Editor, fresh: RuleDraft): Promise<void> {
+  makeRoom(editor)
+  await closing.get(editor)
+  const drafts = draftsOf(editor)
+  const isOfIt = ({ draft }: KeptDraft): boolean =>
+    draft.label === fresh.label && (draft.language ?? 'rules') === (fresh.language ?? 'rules')
+  const kept = await drafts.resume((d) => isOfIt(d) && isUnsaved(d))
+  if (!kept) drafts.begin()
+  const { agreed: _, ...written } = kept?.draft ?? fresh
+  open(editor, { ...written, ...(fresh.agreed === false && { agreed: false }) })
+}
+
+/** Opens one of the texts that were written and not saved; where another tab has it open meanwhile, that is said. */
+export async function openOther(editor: Editor, id: string): Promise<void> {
+  await closeRule(editor)
+  const kept = await draftsOf(editor).resume((d) => d.id === id)
+  if (kept) return open(editor, kept.draft)
+  editor.fail('That draft cannot be opened', new Error('Another tab has it open, or has saved it.'))
+}
+
+/** One of the texts that were written and not saved goes for good. */
+export async function dropOther(editor: Editor, id: string): Promise<void> {
+  await draftsOf(editor).drop(id)
+  await listOthers(editor)
+}
+
+async function listOthers(editor: Editor): Promise<void> {
+  const drafts = draftsOf(editor)
+  const others = (await drafts.list()).filter((d) => d.id !== drafts.id && !d.open && isUnsaved(d))
+  editor.set({ otherDrafts: others.map(({ id, draft, time }) => ({ id, time, name: nameOfDraft(draft) })) })
+}
+
+/** What a draft is called: by its name, or else by what its text says. */
+function nameOfDraft({ name, label, text, language }: RuleDraft): string {
+  const told = language === 'ts' ? /\bclass\s+(\w+)/.exec(text) : /\brule\s+"([^"]*)"/.exec(text)
+  return name || label || told?.[1] || (language === 'ts' ? 'A class' : 'A rule')
+}
+
+/** Opens a new rule that begins with a text. What was written of another new one stays among the drafts. */
 export function writeRule(editor: Editor, text: string): void {
+  makeRoom(editor)
+  draftsOf(editor).begin()
   open(editor, { label: '', name: '', text, saved: '' })
+}
+
+/** What stands in the panel is kept, before something else does. */
+function makeRoom(editor: Editor): void {
+  const { draft } = editor.state
+  if (draft) void writeDraft(editor, draft, draft.text !== draft.saved, false)
+}
+
+/** The person lets the code of others that stands in the panel run. */
+export async function agreeToDraft(editor: Editor): Promise<void> {
+  const { draft, rules } = editor.state
+  if (!draft) return
+  const { agreed: _, ...rest } = draft
+  editor.set({ draft: rest })
+  keepDraft(editor)
+  if (rules.some((r) => r.label === draft.label && r.agreed === false)) await startAgain(editor, draft.label)
 }
 
 /** A rule of the library, or of one's own, as one's own to change. */
@@ -89,6 +141,7 @@ export function copyRule(editor: Editor, label: string): void {
 function open(editor: Editor, draft: RuleDraft): void {
   editor.set({ draft, draftReport: null, draftTrial: null, tryOut: null, draftOrigin: null, dialog: null })
   keepDraft(editor)
+  void listOthers(editor)
   editor.say(draft.label ? `Editing ${draft.label}` : draft.language === 'ts' ? 'Writing a class' : 'Writing a rule')
 }
 
@@ -96,8 +149,17 @@ function open(editor: Editor, draft: RuleDraft): void {
 export async function closeRule(editor: Editor): Promise<void> {
   const { draft } = editor.state
   if (!draft) return
-  // The panel is gone at once: who opens it again a moment later is not shut out by what is still being written.
-  await Promise.all([writeDraft(editor, draft, draft.text !== draft.saved, false), leave(editor)])
+  // The panel is gone at once; who opens it again a moment later waits for what is still being written.
+  const written = putAway(editor, draft)
+  closing.set(editor, written)
+  await Promise.all([written, leave(editor)])
+}
+
+/** Writes down what is not saved, and lets go of it. */
+async function putAway(editor: Editor, draft: RuleDraft): Promise<void> {
+  const { id } = draftsOf(editor)
+  await writeDraft(editor, draft, draft.text !== draft.saved, false)
+  draftsOf(editor).leave(id)
 }
 
 async function leave(editor: Editor): Promise<void> {
@@ -155,14 +217,11 @@ function keepDraft(editor: Editor): void {
 
 async function writeDraft(editor: Editor, draft: RuleDraft, wanted: boolean, isOpen: boolean): Promise<void> {
   clearTimeout(waiting.get(editor))
-  const { storage, tab } = editor.platform
+  const drafts = draftsOf(editor)
   try {
-    await tab.alone(KEY, async () => {
-      const key = keyOf(draft)
-      const { [key]: _old, ...others } = await stored(editor)
-      await storage.set(KEY, wanted ? { ...others, [key]: { ...plain(draft), open: isOpen } } : others)
-      editor.set({ draftKept: draft.text })
-    })
+    if (wanted) await drafts.write(draft, isOpen)
+    else await drafts.drop()
+    editor.set({ draftKept: draft.text })
   } catch {
     editor.say('What is written cannot be kept in this browser')
   }
@@ -186,14 +245,17 @@ export async function saveDraft(editor: Editor): Promise<OwnRule | null> {
   }
   const part = draftTrial && !draftTrial.running && draftTrial.text === draft.text ? draftTrial.part : null
   const { language } = draft
+  const { tried: _old, ...before } = rules.find((r) => r.label === draft.label) ?? {}
   const rule: OwnRule = {
+    ...before,
     label,
     text: draft.text,
     ...(language && { language }),
     ...(part && { tried: trialOf(part) }),
   }
-  await writeDraft(editor, draft, false, false)
-  await leave(editor)
+  const written = putAway(editor, { ...draft, saved: draft.text })
+  closing.set(editor, written)
+  await Promise.all([written, leave(editor)])
   forgetFault(editor, label)
   await keepRule(editor, rule, draft)
   await choosePattern(editor, label)
@@ -203,7 +265,8 @@ export async function saveDraft(editor: Editor): Promise<OwnRule | null> {
 export async function deleteDraft(editor: Editor): Promise<void> {
   const { draft } = editor.state
   if (!draft) return
-  await writeDraft(editor, draft, false, false)
-  await leave(editor)
+  const gone = putAway(editor, { ...draft, saved: draft.text })
+  closing.set(editor, gone)
+  await Promise.all([gone, leave(editor)])
   if (draft.label !== '') await removeRule(editor, draft.label)
 }

@@ -3,14 +3,18 @@ import type { Target } from '../../../patterns'
 import type { Editor } from '../../editor'
 import { changedPatterns, patternStates } from '../../state/pattern-slice'
 import { startOwnCode } from './code'
+import { keepDecisions } from './own-patterns'
 import { choosePattern } from './patterns'
 
 export function switchPatterns(editor: Editor, labels: readonly string[], on: boolean): void {
   editor.set(changedPatterns(editor.state, new Set(labels), { on }))
+  void keepDecisions(editor, labels, { off: on ? undefined : true })
 }
 
 export function setBenefit(editor: Editor, label: string, benefit: number): void {
-  if (Number.isFinite(benefit)) editor.set(changedPatterns(editor.state, new Set([label]), { benefit }))
+  if (!Number.isFinite(benefit)) return
+  editor.set(changedPatterns(editor.state, new Set([label]), { benefit }))
+  void keepDecisions(editor, [label], { benefit })
 }
 
 /** Swaps the library for that of another target. */

@@ -29,23 +29,30 @@ export async function importPatterns(editor: Editor, given: readonly Given[]): P
       failed.push(`${file.name}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  const added: string[] = []
-  if (found.length > 0)
-    await changeRules(editor, (rules) => {
-      const all = [...rules]
-      for (const rule of found) {
-        if (all.some((r) => r.text === rule.text)) continue
-        const label = freeLabel(rule.label, [...all, ...editor.state.patterns.filter((p) => p.rule === undefined)])
-        all.push({ ...rule, label })
-        added.push(label)
-      }
-      return all
-    })
+  const added = await takeIn(editor, found)
   const title =
     added.length > 0
       ? `${added.join(', ')} ${added.length === 1 ? 'is' : 'are'} among your patterns`
       : 'Nothing new was taken in'
   editor.set({ notice: { title, detail: failed.join(' ') || 'They are kept in this browser.' }, announcement: title })
+}
+
+/** Adds patterns to one's own, but for those that are there. A name that is taken gets a number. @returns the names of what is new */
+export async function takeIn(editor: Editor, found: readonly OwnRule[]): Promise<string[]> {
+  let added: string[] = []
+  if (found.length === 0) return added
+  await changeRules(editor, (rules) => {
+    added = []
+    const all = [...rules]
+    for (const rule of found) {
+      if (all.some((r) => r.text === rule.text)) continue
+      const label = freeLabel(rule.label, [...all, ...editor.state.patterns.filter((p) => p.rule === undefined)])
+      all.push({ ...rule, label })
+      added.push(label)
+    }
+    return all
+  })
+  return added
 }
 
 /** Rules of onnxscript; what does not come over is named with its line. */
@@ -60,7 +67,7 @@ async function fromPython(file: File): Promise<{ rules: OwnRule[]; missing: stri
 
 /** @throws RuleSyntaxError */
 function patternsIn(name: string, text: string): OwnRule[] {
-  if (CODE.test(name)) return [{ label: name.replace(CODE, ''), text, language: 'ts', agreed: false }]
+  if (CODE.test(name)) return [{ label: name.replace(CODE, ''), text, language: 'ts', foreign: true, agreed: false }]
   return parseRules(text).map(({ name }, i) => ({ label: name, text: partsOf(text)[i] ?? text }))
 }
 

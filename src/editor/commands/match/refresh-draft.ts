@@ -19,11 +19,10 @@ export async function checkRule(editor: Editor, text: string): Promise<RuleRepor
 
 /** Reads what is written, and shows where it matches and nearly does. What comes late for a text that has changed is dropped. */
 export async function refreshDraft(editor: Editor): Promise<void> {
-  const text = editor.state.draft?.text
-  if (text === undefined) return
-  const report = await (editor.state.draft?.language === 'ts'
-    ? startCode(editor, DRAFT, text)
-    : checkRule(editor, text))
+  const { draft } = editor.state
+  if (!draft || draft.agreed === false) return
+  const { text } = draft
+  const report = await (draft.language === 'ts' ? startCode(editor, DRAFT, text) : checkRule(editor, text))
   if (!report || editor.state.draft?.text !== text) return
   editor.set({ draftReport: report })
   if (report.type === 'bad') return lose(editor)

@@ -1,14 +1,19 @@
-/** A person's own rules: kept in the browser's storage, offered with the library. */
+/** A person's own rules: kept in the browser's storage with their earlier texts, offered with the library. */
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
+import { readVersions } from '../../file/versions'
 import { changedPatterns } from '../../state/pattern-slice'
 import { forgetFault } from './code'
 import { offerAnew } from './library'
+import { labelsOf, storeRules, withValues } from './own-patterns'
+import type { Renamed } from './own-patterns'
 
 /** Takes up the rules that were kept; without storage there are none. */
 export async function loadRules(editor: Editor): Promise<void> {
+  const { storage } = editor.platform
   try {
-    const rules = await editor.platform.storage.get('rules')
+    const [rules, versions] = await Promise.all([storage.get('rules'), readVersions(storage)])
+    editor.set({ versions })
     if (!Array.isArray(rules)) return
     editor.set({ rules: rules as OwnRule[] })
     editor.storedRules = labelsOf(editor.state.rules)
@@ -18,26 +23,33 @@ export async function loadRules(editor: Editor): Promise<void> {
 }
 
 /**
- * Keeps a pattern under a name in place of the one that was edited. Where another tab has kept another text of it meanwhile, both
- * stay: that one under a name of its own.
+ * Keeps a pattern under a name in place of the one that was edited. Where another tab has kept another text under one of these names
+ * meanwhile, both stay: that one under a name of its own.
  */
 export async function keepRule(
   editor: Editor,
   rule: OwnRule,
   edited: { readonly label: string; readonly saved: string },
 ): Promise<void> {
-  let aside: string | null = null
-  await changeRules(editor, (rules) => {
-    const isReplaced = (r: OwnRule): boolean => r.label === rule.label || r.label === edited.label
-    const others = rules.filter((r) => !isReplaced(r))
-    const foreign = rules.find((r) => r.label === edited.label && r.text !== edited.saved && r.text !== rule.text)
-    if (!foreign) return [...others, rule]
-    const label = freeLabel(`${foreign.label}, from another tab`, [...others, rule])
-    aside = label
-    return [...others, rule, { ...foreign, label }]
-  })
-  if (aside === null) return
-  const detail = `Another tab had kept another text of it meanwhile. That one is here too, as "${aside}".`
+  const aside: string[] = []
+  await changeRules(
+    editor,
+    (rules) => {
+      const isReplaced = (r: OwnRule): boolean => r.label === rule.label || r.label === edited.label
+      const kept = [...rules.filter((r) => !isReplaced(r)), rule]
+      for (const r of rules.filter(isReplaced)) {
+        const known = r.text === rule.text || (r.label === edited.label && r.text === edited.saved)
+        if (known) continue
+        const label = freeLabel(`${r.label}, from another tab`, kept)
+        kept.push({ ...r, label })
+        aside.push(label)
+      }
+      return kept
+    },
+    edited.label === '' ? null : { from: edited.label, to: rule.label },
+  )
+  if (aside.length === 0) return
+  const detail = `Another tab had kept another text under this name meanwhile. That one is here too, as "${aside.join('", "')}".`
   editor.set({ notice: { title: `${rule.label} is saved`, detail } })
 }
 
@@ -49,7 +61,7 @@ export function freeLabel(wish: string, rules: readonly Pick<OwnRule, 'label'>[]
   return label
 }
 
-/** The person lets code that came with a session or a file run, or starts again what was off. */
+/** The person lets code that came with a session, a file or a link run, or starts again what was off. */
 export async function startAgain(editor: Editor, label: string): Promise<void> {
   forgetFault(editor, label)
   await changeRules(editor, (rules) =>
@@ -66,34 +78,37 @@ function switchOn(editor: Editor, label: string): void {
   if (!editor.state.codeFaults[label]) editor.set(changedPatterns(editor.state, new Set([label]), { on: true }))
 }
 
+/** It can be brought back from among the deleted ones. */
 export async function removeRule(editor: Editor, label: string): Promise<void> {
   await changeRules(editor, (rules) => rules.filter((r) => r.label !== label))
   editor.say(`${label} is gone`)
 }
 
-const labelsOf = (rules: readonly OwnRule[]): ReadonlySet<string> => new Set(rules.map((r) => r.label))
+/** A pattern that was deleted is there again, as it was last. */
+export async function bringBackRule(editor: Editor, label: string): Promise<void> {
+  const last = editor.state.versions[label]?.[0]
+  if (!last) return
+  await changeRules(editor, (rules) =>
+    rules.some((r) => r.label === label) ? rules : [...rules, { ...last.rule, label }],
+  )
+  editor.say(`${label} is back`)
+}
+
+/** Puts a pattern into a folder; out of any for an empty name. */
+export async function moveToFolder(editor: Editor, label: string, folder: string): Promise<void> {
+  const name = folder.trim()
+  const { folder: now = '' } = editor.state.rules.find((r) => r.label === label) ?? {}
+  if (now === name) return
+  await changeRules(editor, (rules) => withValues(rules, label, { folder: name === '' ? undefined : name }))
+  editor.say(name === '' ? `${label} lies in no folder` : `${label} lies in ${name}`)
+}
 
 /** Changes what is kept, which another tab may have added to, along with what is only here. */
 export async function changeRules(
   editor: Editor,
   change: (rules: readonly OwnRule[]) => readonly OwnRule[],
+  renamed: Renamed = null,
 ): Promise<void> {
-  const { storage, tab } = editor.platform
-  try {
-    await tab.alone('rules', async () => {
-      const stored = await storage.get('rules')
-      const kept = Array.isArray(stored) ? (stored as OwnRule[]) : []
-      const labels = labelsOf(kept)
-      // What was there and is there no more, another tab has removed.
-      const ours = editor.state.rules.filter(({ label }) => !labels.has(label) && !editor.storedRules.has(label))
-      const rules = change([...kept, ...ours])
-      await storage.set('rules', rules)
-      editor.set({ rules })
-      editor.storedRules = labelsOf(rules)
-    })
-  } catch (error) {
-    editor.set({ rules: change(editor.state.rules) })
-    editor.fail('The rule cannot be kept in this browser', error)
-  }
+  await storeRules(editor, change, renamed)
   await offerAnew(editor)
 }

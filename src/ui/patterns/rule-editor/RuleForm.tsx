@@ -4,6 +4,7 @@ import type { RuleDraft, RuleReport } from '../../../editor'
 import { formatRules } from '../../../engine'
 import { useEditor, useEditorState } from '../../editor-context'
 import { CodeTools } from './CodeTools'
+import { EarlierTexts } from './EarlierTexts'
 import { ExportRule } from './ExportRule'
 import { RuleText } from './RuleText'
 import { SelectionParts } from './SelectionParts'
@@ -28,7 +29,7 @@ export default function RuleForm({ draft }: Props) {
   useEffect(() => {
     const timer = setTimeout(() => void refreshDraft(editor), PAUSE[language])
     return () => clearTimeout(timer)
-  }, [editor, text, language, version, model])
+  }, [editor, text, language, version, model, draft.agreed])
   const drawing = useEditorState((s) => s.drawing)
   const good = report?.type === 'good'
   const save = () => {
@@ -56,7 +57,18 @@ export default function RuleForm({ draft }: Props) {
         problem={report?.type === 'bad' ? report : null}
       />
       <p className={report?.type === 'bad' ? 'rule-report bad' : 'rule-report'} role="status">
-        {model === null ? 'Open a network to see where it matches' : <ReportText report={report} />}
+        {draft.agreed === false ? (
+          <>
+            This code came from elsewhere. It runs nothing until you let it: read it first.{' '}
+            <button type="button" className="link" onClick={() => void draftCommands.agreeToDraft(editor)}>
+              Let it run
+            </button>
+          </>
+        ) : model === null ? (
+          'Open a network to see where it matches'
+        ) : (
+          <ReportText report={report} />
+        )}
       </p>
       {isCode ? <CodeTools text={text} /> : <SelectionParts />}
       {!(good && report.analyzes) && <Trial ready={good} />}
@@ -105,11 +117,17 @@ export default function RuleForm({ draft }: Props) {
         </button>
         {isCode || <ExportRule text={text} ready={good} />}
         {label !== '' && (
-          <button type="button" className="link" onClick={() => void draftCommands.deleteDraft(editor)}>
+          <button
+            type="button"
+            className="link"
+            title="It can be brought back"
+            onClick={() => void draftCommands.deleteDraft(editor)}
+          >
             Delete
           </button>
         )}
       </div>
+      {label !== '' && <EarlierTexts label={label} />}
     </form>
   )
 }

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { draftCommands } from '../../../editor'
 import { useEditor, useEditorState } from '../../editor-context'
 import { IconButton } from '../../widgets/IconButton'
+import { OtherDrafts } from './OtherDrafts'
 
 const RuleForm = lazy(() => import('./RuleForm'))
 
@@ -26,6 +27,7 @@ export function RulePanel() {
         )}
         <IconButton label="Close" keys="Escape" icon={X} onClick={() => void draftCommands.closeRule(editor)} />
       </div>
+      <OtherDrafts />
       <Suspense fallback={<p className="hint">One moment…</p>}>
         <RuleForm key={`${draft.language ?? ''} ${draft.label}`} draft={draft} />
       </Suspense>

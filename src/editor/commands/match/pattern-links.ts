@@ -1,0 +1,56 @@
+/** Patterns of one's own in addresses: given to others, and taken in where an address brings some. */
+import type { OwnRule } from '../../protocol/match-info'
+import type { Editor } from '../../editor'
+import { packPattern, unpackPattern } from '../../file/pattern-link'
+import { takeIn } from './pattern-files'
+import { choosePattern } from './patterns'
+
+export async function copyPatternLink(editor: Editor, label: string): Promise<void> {
+  const rule = editor.state.rules.find((r) => r.label === label)
+  if (!rule) return
+  const packed = await packPattern(rule)
+  if (packed === null) {
+    const detail = `${label} is too long for an address. Save it as a file instead, or save the session (Ctrl+S).`
+    return editor.set({ notice: { title: 'No link is that long', detail }, announcement: detail })
+  }
+  const address = editor.platform.address(`own=${packed}`)
+  const copied = await editor.platform.copy(address).then(
+    () => true,
+    () => false,
+  )
+  const title = copied ? 'Link copied' : 'Copy this link'
+  editor.set({ notice: { title, detail: address }, announcement: title })
+}
+
+/** What an address brought. */
+interface Linked {
+  readonly added: readonly string[]
+  readonly waits: boolean
+  readonly damaged: boolean
+}
+
+/** Takes in the patterns of an address; they take part in nothing before the person switches them on. */
+export async function takeLinked(editor: Editor, packed: readonly string[]): Promise<Linked> {
+  const found: OwnRule[] = []
+  let damaged = false
+  for (const text of packed) {
+    try {
+      found.push({ ...(await unpackPattern(text)), off: true })
+    } catch {
+      damaged = true
+    }
+  }
+  return { added: await takeIn(editor, found), waits: found.some((r) => r.agreed === false), damaged }
+}
+
+/** Tells what an address brought, once its network is there. */
+export async function showLinked(editor: Editor, { added, waits, damaged }: Linked): Promise<void> {
+  if (damaged) editor.fail('The link does not fit in full', new Error('A pattern in it is damaged: ask for it again.'))
+  const [first] = added
+  if (first === undefined) return
+  const code = waits ? ' Code runs nothing before you let it: read it first.' : ''
+  const detail = `${added.join(', ')} came with the link and stays off until you switch it on.${code}`
+  if (!editor.state.notice)
+    editor.set({ notice: { title: 'A pattern came with the link', detail }, announcement: detail })
+  if (editor.state.patterns.some((p) => p.label === first)) await choosePattern(editor, first)
+}

@@ -1,0 +1,78 @@
+/** Patterns of one's own: in two tabs, in earlier texts, in folders, as links. */
+import { expect, test } from 'vitest'
+import { app, expectNoTrouble, meetApp, page, seesMatches, turnTo, visit } from './person'
+
+meetApp()
+
+const text = () => page.getByRole('textbox', { name: 'Text of the rule' })
+const panel = () => page.locator('.rule-panel')
+const rule = (name: string, kind: string) => `rule "${name}"\ny = ${kind}(x)\n=>\ny = ${kind}(x)\n`
+
+async function writes(source: string): Promise<void> {
+  await page.keyboard.press('r')
+  await text().fill(source)
+}
+
+async function saves(matches: number): Promise<void> {
+  await page.getByText(`${matches} matches in this network`).waitFor()
+  await panel().getByRole('button', { name: 'Save', exact: true }).click()
+  await panel().waitFor({ state: 'detached' })
+  await seesMatches(page, matches)
+}
+
+test('two tabs that write lose nothing; earlier texts and what was deleted come back; a link brings a pattern', async () => {
+  await visit('bert-12.torchscript')
+  const first = page
+  await writes(rule('Mine', 'Softmax<axis=-1>'))
+  await turnTo('bert-12.torchscript')
+  const second = page
+  await writes(rule('Mine', 'Tanh'))
+  await second.waitForTimeout(300)
+  // Each tab goes on with its own draft after a reload.
+  for (const [tab, kind] of [
+    [first, 'Softmax<axis=-1>'],
+    [second, 'Tanh'],
+  ] as const) {
+    await turnTo(tab)
+    await page.reload()
+    await expect.poll(() => text().innerText()).toContain(`y = ${kind}(x)`)
+  }
+  await turnTo(first)
+  await saves(12)
+  await turnTo(second)
+  await text().fill(rule('Mine', 'Erf'))
+  await saves(12)
+  await page.getByRole('alert').getByText(/Another tab had kept another text.*"Mine, from another tab"/).waitFor()
+  await second.close()
+
+  await turnTo(first)
+  await page.reload()
+  await page.getByRole('button', { name: /^Mine 12 matches/ }).click()
+  await page.getByRole('button', { name: 'Edit rule' }).click()
+  await text().fill(rule('Mine', 'Softmax<axis=-1>').replace('=>', '# again\n=>'))
+  await saves(12)
+  await page.getByRole('button', { name: 'Edit rule' }).click()
+  await page.getByText('1 earlier text', { exact: true }).click()
+  await page.getByRole('button', { name: /^Bring back the text until/ }).click()
+  await expect.poll(() => text().innerText()).toContain('y = Erf(x)')
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await page.getByText('1 deleted pattern', { exact: true }).click()
+  await page.getByRole('button', { name: 'Bring back Mine', exact: true }).click()
+  await page.getByRole('button', { name: /^Mine 12 matches/ }).click()
+  await seesMatches(page, 12)
+
+  await page.getByLabel('folder').fill('Trials')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: /^Your rules \/ Trials/ }).waitFor()
+  await page.getByRole('button', { name: 'Copy as a link' }).click()
+  const address = await page.getByRole('alert').getByText(/own=/).innerText()
+  expectNoTrouble(page)
+
+  const elsewhere = await app.visit('bert-12.torchscript')
+  await elsewhere.goto(`${app.url}?model=bert-12.torchscript&${address.split('?')[1]}`)
+  await elsewhere.getByRole('alert').getByText('Mine came with the link and stays off').waitFor()
+  await elsewhere.getByRole('button', { name: /^Mine 12 matches/, pressed: true }).waitFor()
+  expect(await elsewhere.getByLabel('Use Mine', { exact: true }).isChecked()).toBe(false)
+  expectNoTrouble(elsewhere)
+  await elsewhere.close()
+})
