@@ -1,3 +1,4 @@
 import type { Plugin } from 'vite'
 export function sandbox(): Plugin
-export function sandboxPage(): Promise<string>
+export function sandboxPage(name: 'sandbox.html' | 'interpreter.html'): Promise<string>
+export function guestText(): Promise<string>

@@ -1,21 +1,36 @@
-// A Vite plugin: the static page that patterns in code run behind. It has no origin (the app frames it so), no network by its own
-// policy, and starts a worker from a text that lies in it; a worker for each file of patterns.
+// A Vite plugin: the static pages that patterns in code run behind, one for a person's own and one for those of others, which run in an
+// interpreter with a limit of memory. They have no origin (the app frames them so), no network by their own policy, and start a worker
+// from a text that lies in them; a worker for each file of patterns.
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const entry = path.join(path.dirname(fileURLToPath(import.meta.url)), '../src/code/sandbox-worker.ts')
-const NAME = 'sandbox.html'
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
+const INTERPRETER = 'src/code/interpreter'
+/** By name: the text of the worker, and the packages that lie in it. */
+const PAGES = {
+  'sandbox.html': { text: () => bundle('src/code/sandbox-worker.ts'), packages: ['sucrase'] },
+  'interpreter.html': {
+    text: async () => bundle(`${INTERPRETER}/interpreter-worker.ts`, { GUEST: JSON.stringify(await guestText()) }),
+    packages: ['sucrase', 'quickjs-emscripten-core', '@jitl/quickjs-singlefile-browser-release-sync'],
+  },
+}
 
-async function workerText() {
+/** What runs inside the interpreter. */
+export const guestText = () => bundle(`${INTERPRETER}/guest.ts`)
+
+async function bundle(entry, define = {}) {
   const { outputFiles } = await build({
-    entryPoints: [entry],
+    entryPoints: [path.join(root, entry)],
+    define,
     bundle: true,
     minify: true,
     keepNames: true,
     format: 'iife',
     target: 'es2022',
+    logOverride: { 'empty-import-meta': 'silent' },
     write: false,
     legalComments: 'none',
     logLevel: 'error',
@@ -41,27 +56,32 @@ function room(source) {
   parent.postMessage('ready', '*')
 }
 
-export async function sandboxPage() {
-  const source = JSON.stringify(await workerText()).replaceAll('<', '\\u003c')
+export async function sandboxPage(name) {
+  const { text, packages } = PAGES[name]
+  const source = JSON.stringify(await text()).replaceAll('<', '\\u003c')
   const script = `(${room})(${source})`
   const hash = createHash('sha256').update(script).digest('base64')
   const policy = `default-src 'none'; script-src 'sha256-${hash}' 'unsafe-eval'; worker-src blob:; connect-src 'none'`
-  return `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>Sandbox</title><script>${script}</script>\n`
+  const licenses = packages.map((p) => `${p}\n${readFileSync(path.join(root, 'node_modules', p, 'LICENSE'), 'utf8')}`)
+  const notice = licenses.join('\n').replaceAll('--', '- -')
+  return `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>Sandbox</title><!--\n${notice}--><script>${script}</script>\n`
 }
 
 export function sandbox() {
   return {
     name: 'graft:sandbox',
     configureServer(server) {
-      server.middlewares.use(`/${NAME}`, (_, response) => {
-        sandboxPage().then(
-          (page) => response.setHeader('content-type', 'text/html').end(page),
-          (error) => response.writeHead(500).end(String(error)),
-        )
-      })
+      for (const name of Object.keys(PAGES))
+        server.middlewares.use(`/${name}`, (_, response) => {
+          sandboxPage(name).then(
+            (page) => response.setHeader('content-type', 'text/html').end(page),
+            (error) => response.writeHead(500).end(String(error)),
+          )
+        })
     },
     async generateBundle() {
-      this.emitFile({ type: 'asset', fileName: NAME, source: await sandboxPage() })
+      for (const fileName of Object.keys(PAGES))
+        this.emitFile({ type: 'asset', fileName, source: await sandboxPage(fileName) })
     },
   }
 }

@@ -42,7 +42,10 @@ test('two tabs that write lose nothing; earlier texts and what was deleted come 
   await turnTo(second)
   await text().fill(rule('Mine', 'Erf'))
   await saves(12)
-  await page.getByRole('alert').getByText(/Another tab had kept another text.*"Mine, from another tab"/).waitFor()
+  await page
+    .getByRole('alert')
+    .getByText(/Another tab had kept another text.*"Mine, from another tab"/)
+    .waitFor()
   await second.close()
 
   await turnTo(first)

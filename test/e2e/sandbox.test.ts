@@ -206,3 +206,47 @@ test('faults are told with their line, and leave the network as it was', async (
   await page.getByText('step 0 of 0').waitFor()
   await page.getByText(/Switched off: /).waitFor()
 })
+
+const gives = (name: string, text: string) =>
+  page.evaluate(
+    ([name, text]) => {
+      const data = new DataTransfer()
+      data.items.add(new File([text!], name!))
+      document.querySelector('.app')!.dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: data }))
+    },
+    [name, text],
+  )
+
+test('code of others waits for a yes, runs in an interpreter, and is switched off where it takes too much', async () => {
+  await opens()
+  await gives('theirs.ts', CODE_TEMPLATES[0].text)
+  await page.getByText('It runs nothing until you let it').waitFor()
+  await page.getByRole('button', { name: 'Edit class' }).click()
+  const editing = page.getByRole('region', { name: 'Class: theirs' })
+  await editing.getByText('This code came from elsewhere').waitFor()
+  await editing.getByRole('button', { name: 'Let it run' }).click()
+  await editing.getByText('1 match in this network').waitFor()
+  await editing.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: /^theirs [\d…]/ }).click()
+  await seesMatches(page, 1)
+  await page.keyboard.press('1')
+  await seesStep(page, 1, 1)
+  await page.getByRole('region', { name: 'Timeline' }).getByText('equal').waitFor()
+  expect(page.frames().some((f) => f.url().endsWith('interpreter.html'))).toBe(true)
+
+  await gives('bomb.ts', rewriter('match() { const a = []; for (;;) a.push(new Uint8Array(1e6)) }'))
+  await page.getByRole('button', { name: 'Let it run' }).click()
+  await page.getByText(/Switched off: it needs more than the 256 MB/).waitFor()
+})
+
+test('code of one’s own that fills the memory is switched off; what is open stays', async () => {
+  await opens()
+  await page.keyboard.press('Shift+N')
+  await report().getByText('1 match').waitFor()
+  await writes(rewriter('match() { const a = []; for (;;) a.push(new Array(1e6).fill(a.length)) }'))
+  await report()
+    .getByText(/did not answer|ended/)
+    .waitFor()
+  await writes(CODE_TEMPLATES[0].text)
+  await report().getByText('1 match in this network').waitFor()
+})

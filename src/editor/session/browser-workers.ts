@@ -32,7 +32,7 @@ const layout = new Ahead(
   () => new Worker(new URL('../layout-worker/worker.ts', import.meta.url), { type: 'module', name: 'layout' }),
 )
 
-const codeRoom = new CodeRoom('sandbox.html')
+const codeRooms = { own: new CodeRoom('sandbox.html'), foreign: new CodeRoom('interpreter.html') }
 
 export const browserWorkers: WorkerFactory = {
   engine: () => engine.take(),
@@ -40,7 +40,7 @@ export const browserWorkers: WorkerFactory = {
   verify: () => new Worker(new URL('../verify-worker/worker.ts', import.meta.url), { type: 'module', name: 'verify' }),
   values: () => new Worker(new URL('../values-worker/worker.ts', import.meta.url), { type: 'module', name: 'values' }),
   run: () => new Worker(new URL('../run-worker/worker.ts', import.meta.url), { type: 'module', name: 'run' }),
-  code: () => codeRoom.start(),
+  code: (isForeign) => codeRooms[isForeign ? 'foreign' : 'own'].start(),
 }
 
 /** Starts what the next network that is opened needs. */

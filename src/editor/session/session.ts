@@ -27,8 +27,11 @@ export interface WorkerFactory {
   verify(): Worker
   values(): Worker
   run(): Worker
-  /** A worker for a file of patterns, cut off from everything but the port that leads to it. */
-  code(): Sandbox
+  /**
+   * A worker for a file of patterns, cut off from everything but the port that leads to it.
+   * @param isForeign it came from others: in an interpreter with a limit of memory
+   */
+  code(isForeign: boolean): Sandbox
 }
 
 /** The page's replica of a network that was opened, and what it costs. */

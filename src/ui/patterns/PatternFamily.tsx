@@ -11,11 +11,11 @@ interface Props {
   readonly searching: boolean
 }
 
-/** Patterns of one family. Those with nothing to do in this network are folded until somebody looks. */
+/** Patterns of one family. Those with nothing to do in this network are folded until somebody looks, but for one's own. */
 export function PatternFamily({ name, members, searching }: Props) {
   const holdsChosen = useEditorState((s) => members.some((p) => p.label === s.chosen))
   const [wish, setWish] = useState<boolean | null>(null)
-  const open = searching || (wish ?? (holdsChosen || members.some((p) => p.everMatched)))
+  const open = searching || (wish ?? (holdsChosen || members.some((p) => p.everMatched || p.rule !== undefined)))
   const count = members.reduce((n, p) => n + (p.count ?? 0), 0)
   const Chevron = open ? ChevronDown : ChevronRight
   return (

@@ -30,7 +30,8 @@ export async function startOwnCode(editor: Editor): Promise<void> {
   const labels = new Set(state.rules.map((r) => r.label))
   for (const label of session.sandboxes.keys())
     if (label !== DRAFT && !labels.has(label)) endCode(editor, label, 'it is gone')
-  for (const rule of state.rules) if (mayRun(editor, session, rule)) await startCode(editor, rule.label, rule.text)
+  for (const rule of state.rules)
+    if (mayRun(editor, session, rule)) await startCode(editor, rule.label, rule.text, rule.foreign)
 }
 
 function mayRun({ state }: Editor, session: Session, { label, text, language, agreed }: OwnRule): boolean {
@@ -41,11 +42,17 @@ function mayRun({ state }: Editor, session: Session, { label, text, language, ag
 /**
  * Runs a file in a sandbox: the one that it runs in already, or a new one. What is wrong with it is told, and kept with its label; null
  * where no network is open, or another text took its place meanwhile.
+ * @param isForeign it came from others, and runs in an interpreter with a limit of memory
  */
-export async function startCode(editor: Editor, label: string, text: string): Promise<RuleReport | null> {
+export async function startCode(
+  editor: Editor,
+  label: string,
+  text: string,
+  isForeign = false,
+): Promise<RuleReport | null> {
   const found = await editor.scoped(`${label} could not be started`, async (session, live) => {
     const known = session.sandboxes.get(label)
-    const started = known?.text === text ? known : startedIn(editor, session, label, text)
+    const started = known?.text === text ? known : startedIn(editor, session, label, text, isForeign)
     const report = await live(started.report)
     return session.sandboxes.get(label) === started ? report : null
   })
@@ -57,9 +64,9 @@ export async function startCode(editor: Editor, label: string, text: string): Pr
   return found
 }
 
-function startedIn(editor: Editor, session: Session, label: string, text: string): Started {
+function startedIn(editor: Editor, session: Session, label: string, text: string, isForeign: boolean): Started {
   session.sandboxes.get(label)?.sandbox.end()
-  const sandbox = editor.workers.code()
+  const sandbox = editor.workers.code(isForeign)
   const report = session.engine.call('startCode', { label, text, port: sandbox.port }, [sandbox.port])
   const started = { text, sandbox, report }
   session.sandboxes.set(label, started)

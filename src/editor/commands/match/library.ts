@@ -1,5 +1,6 @@
 /** What is in the library and takes part: the target, which patterns are on, what each is worth. */
 import type { Target } from '../../../patterns'
+import { DRAFT } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import { changedPatterns, patternStates } from '../../state/pattern-slice'
 import { startOwnCode } from './code'
@@ -32,7 +33,9 @@ export async function offerAnew(editor: Editor): Promise<void> {
     const offered = await live(session.engine.call('offer', { target, rules }))
     const before = editor.state.patterns
     const counts = new Map(before.flatMap((p) => (p.count === null ? [] : [[p.label, p.count] as const])))
-    const patterns = patternStates(offered, before, counts, editor.state.codeFaults)
+    // What is being written is no part of what is offered, and stays.
+    const writing = editor.state.draft ? before.filter((p) => p.label === DRAFT) : []
+    const patterns = [...writing, ...patternStates(offered, before, counts, editor.state.codeFaults)]
     editor.set({ patterns })
     const { chosen } = editor.state
     await choosePattern(editor, patterns.some((p) => p.label === chosen) ? chosen : null)

@@ -3,6 +3,7 @@ import { parseRules } from '../../../engine'
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import type { Given } from '../../platform/platform'
+import { choosePattern } from './patterns'
 import { changeRules, freeLabel } from './rules'
 
 const RULES = /\.rules$/i
@@ -35,6 +36,13 @@ export async function importPatterns(editor: Editor, given: readonly Given[]): P
       ? `${added.join(', ')} ${added.length === 1 ? 'is' : 'are'} among your patterns`
       : 'Nothing new was taken in'
   editor.set({ notice: { title, detail: failed.join(' ') || 'They are kept in this browser.' }, announcement: title })
+  await showFirst(editor, added)
+}
+
+/** The first of what was taken in is chosen, so that it is seen what it is. */
+export async function showFirst(editor: Editor, added: readonly string[]): Promise<void> {
+  const first = editor.state.patterns.find((p) => added.includes(p.label))
+  if (first) await choosePattern(editor, first.label)
 }
 
 /** Adds patterns to one's own, but for those that are there. A name that is taken gets a number. @returns the names of what is new */

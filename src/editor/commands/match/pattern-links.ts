@@ -2,8 +2,7 @@
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import { packPattern, unpackPattern } from '../../file/pattern-link'
-import { takeIn } from './pattern-files'
-import { choosePattern } from './patterns'
+import { showFirst, takeIn } from './pattern-files'
 
 export async function copyPatternLink(editor: Editor, label: string): Promise<void> {
   const rule = editor.state.rules.find((r) => r.label === label)
@@ -46,11 +45,10 @@ export async function takeLinked(editor: Editor, packed: readonly string[]): Pro
 /** Tells what an address brought, once its network is there. */
 export async function showLinked(editor: Editor, { added, waits, damaged }: Linked): Promise<void> {
   if (damaged) editor.fail('The link does not fit in full', new Error('A pattern in it is damaged: ask for it again.'))
-  const [first] = added
-  if (first === undefined) return
+  if (added.length === 0) return
   const code = waits ? ' Code runs nothing before you let it: read it first.' : ''
   const detail = `${added.join(', ')} came with the link and stays off until you switch it on.${code}`
   if (!editor.state.notice)
     editor.set({ notice: { title: 'A pattern came with the link', detail }, announcement: detail })
-  if (editor.state.patterns.some((p) => p.label === first)) await choosePattern(editor, first)
+  await showFirst(editor, added)
 }

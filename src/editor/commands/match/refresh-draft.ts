@@ -22,7 +22,9 @@ export async function refreshDraft(editor: Editor): Promise<void> {
   const { draft } = editor.state
   if (!draft || draft.agreed === false) return
   const { text } = draft
-  const report = await (draft.language === 'ts' ? startCode(editor, DRAFT, text) : checkRule(editor, text))
+  const report = await (draft.language === 'ts'
+    ? startCode(editor, DRAFT, text, draft.foreign)
+    : checkRule(editor, text))
   if (!report || editor.state.draft?.text !== text) return
   editor.set({ draftReport: report })
   if (report.type === 'bad') return lose(editor)

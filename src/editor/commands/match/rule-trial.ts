@@ -77,7 +77,7 @@ async function triedCode(
   told: (part: RuleTestPart, done: number) => void,
   isWanted: () => boolean,
 ): Promise<RuleTestPart | null> {
-  const sandbox = editor.workers.code()
+  const sandbox = editor.workers.code(editor.state.draft?.foreign === true)
   const found = await editor.scoped('The class could not be tried', async (session, live) => {
     // What was typed last may not run yet.
     if (session.sandboxes.get(DRAFT)?.text !== text) await refreshDraft(editor)
