@@ -3,7 +3,8 @@ import variant from '@jitl/quickjs-singlefile-browser-release-sync'
 import type { QuickJSSyncVariant } from 'quickjs-emscripten-core'
 import type { CodeReply, CodeRequest } from '../calls'
 import { confine } from '../confine'
-import { CodeError, codeErrorOf } from '../code-error'
+import type { CodeError } from '../code-error'
+import { codeErrorOf } from '../code-error'
 import { Interpreter } from './interpreter'
 
 /** The program of `guest.ts`, put here when the page is built. */
