@@ -2,7 +2,7 @@ import { exportOnnx } from '../dialects/onnx'
 import { ABSENT } from '../engine'
 import type { ConstantValue, LayerId, LayerRecord, NetworkSnapshot, TensorId, TensorRecord } from '../engine'
 import { runnable } from './runnable'
-import type { Runtime, Values } from './runtime'
+import type { Runtime, RuntimeSession, Values } from './runtime'
 
 /** What running a network piece by piece tells, in the order of its layers. */
 export type PieceEvent = {
@@ -18,7 +18,7 @@ export type PieceEvent = {
 
 /** So many layers are run at once, as long as their constants are no more than this. */
 const LAYERS = 32
-const WEIGHTS = 2 ** 28
+const WEIGHTS = 2 ** 26
 
 /**
  * Runs a network so that every value in it can be looked at. Pieces of it become models of their own: no more of its weights and
@@ -51,6 +51,29 @@ export async function* runInPieces(
         for (const layer of piece.slice(1)) yield { type: 'blocked', layer, done: pieces.done, total }
       }
     }
+  }
+}
+
+/** A network as a session that never has more of its weights in memory than a piece: each run goes from piece to piece. */
+export function sessionInPieces(snapshot: NetworkSnapshot, runtime: Runtime): RuntimeSession {
+  const byId = new Map(snapshot.tensors.map((t) => [t.id, t]))
+  return {
+    async run(feeds) {
+      const wanted = new Map<TensorId, ConstantValue>()
+      const keep = (id: TensorId, value: ConstantValue | null | undefined): void =>
+        void (value && wanted.set(id, value))
+      for (const { tensor } of snapshot.outputs) {
+        const { name, value } = byId.get(tensor)!
+        keep(tensor, value ?? (snapshot.inputs.includes(tensor) ? feeds.get(name) : null))
+      }
+      for await (const event of runInPieces(snapshot, feeds, runtime)) {
+        if (event.type === 'failed') throw new Error(`${event.layer.name}: ${event.reason}`)
+        if (event.type === 'blocked') throw new Error(`${event.layer.name} lacks an input`)
+        for (const { tensor } of snapshot.outputs) keep(tensor, event.values.get(tensor))
+      }
+      return new Map(snapshot.outputs.map(({ name, tensor }) => [name, wanted.get(tensor)!]))
+    },
+    release: () => Promise.resolve(),
   }
 }
 

@@ -4,6 +4,7 @@ import { importModel, RaiseError } from '../dialects/tensorrt'
 import type { StepRegion } from './cut'
 import { Feeder } from './feeds'
 import type { InputClass, Masks, Variant } from './feeds'
+import { sessionInPieces } from './pieces'
 import { runnable } from './runnable'
 import type { Runtime, RuntimeSession, Values } from './runtime'
 import { Sizes } from './sizes'
@@ -62,7 +63,7 @@ function sideOf(model: ModelFile, runtime: Runtime): Side | string {
   if (missingExternal.length > 0) return `lacks weights: ${missingExternal.join(', ')}`
   if (snapshot.dialect !== 'onnx') return written(snapshot)
   try {
-    return { snapshot, model: loadable(model, runtime) }
+    return whole(snapshot, loadable(model, runtime))
   } catch (error) {
     return `cannot be written as one file to be run: ${messageOf(error)}`
   }
@@ -91,11 +92,25 @@ export async function verifyNetworks(
   return verifyPair(x, y, runtime, options)
 }
 
+/** The same for networks whose weights are too many to be in memory at once: both are run piece by piece. */
+export async function verifyInPieces(
+  a: NetworkSnapshot,
+  b: NetworkSnapshot,
+  runtime: Runtime,
+  options: VerifyOptions = {},
+): Promise<Verdict> {
+  const side = (snapshot: NetworkSnapshot): Side => ({
+    snapshot,
+    load: (ort) => Promise.resolve(sessionInPieces(snapshot, ort)),
+  })
+  return verifyPair(side(a), side(b), runtime, options)
+}
+
 /** A network as a runtime takes it, or why it cannot be run. */
 function written(network: NetworkSnapshot): Side | string {
   try {
     const snapshot = runnable(network)
-    return { snapshot, model: exportOnnx(snapshot, { inlineExternal: true }).bytes }
+    return whole(snapshot, exportOnnx(snapshot, { inlineExternal: true }).bytes)
   } catch (error) {
     return error instanceof RaiseError
       ? `cannot be run: ${error.message}`
@@ -114,10 +129,16 @@ export async function verifyStep(
   return verifyNetworks(region.before, region.after, runtime, { seeds: STEP_SEEDS, ...options })
 }
 
+/** A network, and how a runtime gets ready to run it. */
 interface Side {
   readonly snapshot: NetworkSnapshot
-  readonly model: Uint8Array | string
+  load(runtime: Runtime): Promise<RuntimeSession>
 }
+
+const whole = (snapshot: NetworkSnapshot, model: Uint8Array | string): Side => ({
+  snapshot,
+  load: (runtime) => runtime.load(model),
+})
 
 async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOptions): Promise<Verdict> {
   const names = a.snapshot.outputs.map((o) => o.name)
@@ -125,7 +146,7 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
   if (feeder.missing) return cannotRun(feeder.missing)
   const sessions: RuntimeSession[] = []
   const load = async (side: Side, which: string): Promise<RuntimeSession> => {
-    const session = await runtime.load(side.model).catch((e) => Promise.reject(new Stopped(which, 'loaded', e)))
+    const session = await side.load(runtime).catch((e) => Promise.reject(new Stopped(which, 'loaded', e)))
     sessions.push(session)
     return session
   }

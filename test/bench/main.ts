@@ -1,6 +1,7 @@
 /**
  * npm run bench [-- what]: the engine's workloads, then models, beside ONNX Runtime, then what a person feels in the browser.
- * `what` is a workload (W9), W for all of them, the beginning of a model's name, or one of models, fresh (and the beginning of a model's name), picture, browser. Node runs with
+ * `what` is a workload (W9), W for all of them, the beginning of a model's name, or one of models, fresh (and the beginning of a model's name), picture, browser,
+ * large (a model of 1.2 GB in the page; only where it is asked for). Node runs with
  * a young generation of 256 MB, and makes every object there: what one run keeps would else teach the compiler to make the next
  * run's in the old one, from fresh pages.
  */
@@ -9,6 +10,7 @@ import { measureBrowser } from './browser'
 import { LIBRARY_WORKLOADS } from './library-workloads'
 import { benchFresh } from './fresh'
 import { benchWorkloads } from './measure'
+import { measureLargeModel } from './large-model'
 import { benchModels, benchOrt } from './models'
 import { benchPicture } from './picture'
 import { WORKLOADS } from './workloads'
@@ -20,10 +22,11 @@ const workloads = [...WORKLOADS, ...LIBRARY_WORKLOADS].filter(
 const ours = benchWorkloads(workloads)
 if (only === '' || only === 'W') await benchOrt(ours)
 if (only === '' || only === 'fresh') benchFresh(process.argv[3])
-if (!only.startsWith('W') && !['browser', 'picture', 'fresh'].includes(only))
+if (!only.startsWith('W') && !['browser', 'picture', 'fresh', 'large'].includes(only))
   await benchModels(only === 'models' ? '' : only)
 if (only === '' || only === 'picture') await benchPicture()
 if (only === '' || only === 'browser') await benchBrowser()
+if (only === 'large') await benchLarge()
 console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`)
 
 /** Measures the built app; builds it first. */
@@ -31,4 +34,11 @@ async function benchBrowser(): Promise<void> {
   execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' })
   console.log('\nbrowser, 1440x900, software rendering')
   for (const { what, value, unit } of await measureBrowser()) console.log(`${what.padEnd(56)} ${value} ${unit}`)
+}
+
+/** Measures the built app with a file of 1.2 GB; builds it first. */
+async function benchLarge(): Promise<void> {
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' })
+  for (const { what, value, unit } of await measureLargeModel())
+    console.log(`${what.padEnd(64)} ${unit === 'ms' ? value.toFixed(0) : value.toFixed(2)} ${unit}`)
 }

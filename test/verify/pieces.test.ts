@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { exportOnnx } from '../../src/dialects/onnx'
 import { ConstantValue, snapshotOf } from '../../src/engine'
 import type { Network } from '../../src/engine'
-import { runInPieces } from '../../src/verify'
+import { runInPieces, verifyInPieces, verifyNetworks } from '../../src/verify'
 import type { PieceEvent, Runtime } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
 import { net } from '../patterns/notation'
@@ -99,4 +99,23 @@ test('where a sequence cannot be used, its maker is named, and what follows is b
   const { values, events } = await run(network, { x: floats(-1, 1) })
   expect(events.filter((e) => e.type === 'failed')).toHaveLength(1)
   expect(values.get(network.getOutputs()[1]!.id)!.toArray()).toEqual([0, 1])
+})
+
+test.each([
+  ['equal', 'b = Mul(a, 2.0)'],
+  ['different', 'b = Mul(a, 3.0)'],
+] as const)('two networks are compared piece by piece as they are in one: %s', async (expected, line) => {
+  const lines = Array.from({ length: 70 }, (_, i) => `v${i} = Add(${i === 0 ? 'b' : `v${i - 1}`}, 1.0)`)
+  const text = (second: string) => ['in x float32[2,n]', 'a = Relu(x)', second, ...lines, 'out v69, a'].join('\n')
+  const [before, after] = [snapshotOf(net(text('b = Add(a, a)'))), snapshotOf(net(text(line)))]
+  expect(await verifyInPieces(before, after, ort)).toMatchObject({ verdict: expected })
+  expect(await verifyNetworks(before, after, ort)).toMatchObject({ verdict: expected })
+})
+
+test('what cannot be run in one piece cannot be compared, and says which layer it is', async () => {
+  const network = snapshotOf(net('in x float32[2]\na = Relu(x)\nb = nobody.Knows(a)\nout b'))
+  expect(await verifyInPieces(network, network, ort)).toMatchObject({
+    verdict: 'cannot-run',
+    reason: expect.stringMatching(/original network cannot be run: .*Knows/) as string,
+  })
 })

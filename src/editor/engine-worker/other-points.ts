@@ -1,7 +1,7 @@
 /** The network at another point of its history, for workers that run it: it goes there and comes back. */
 import { invertTransaction, snapshotOf } from '../../engine'
-import type { HistoryId, TensorId } from '../../engine'
-import { ValueTrail } from '../../verify'
+import type { HistoryId, NetworkSnapshot, TensorId } from '../../engine'
+import { runnable, ValueTrail } from '../../verify'
 import { INLINE, packed, packedWhole } from '../protocol/codec'
 import type { NetworkToRun } from '../protocol/network-to-run'
 import { dataOf } from './blobs'
@@ -22,13 +22,27 @@ function visiting<T>({ history }: Workspace, point: HistoryId, look: () => T): T
 }
 
 export function networkAt(home: Workspace, point: HistoryId): NetworkToRun {
-  return visiting(home, point, () => {
-    const snapshot = snapshotOf(home.network)
-    const constants = snapshot.tensors.flatMap(({ id, value }) =>
-      value && (value.byteLength ?? Infinity) > INLINE ? [[id, dataOf(value)] as const] : [],
-    )
-    return { snapshot: packed({ ...snapshot, layers: [] }), layers: packedWhole(snapshot.layers), constants }
-  })
+  return visiting(home, point, () => toRun(snapshotOf(home.network)))
+}
+
+/** Weights of more bytes are not put into one model to be run: a page has not that much memory for both sides of a comparison. */
+const MOST_AT_ONCE = 2.5e8
+
+/** The network as it came and as it is now; null where their weights fit into two models. */
+export function largeSides({ original, network }: Workspace): { before: NetworkToRun; after: NetworkToRun } | null {
+  const after = snapshotOf(network)
+  if (Math.max(weightsOf(original), weightsOf(after)) <= MOST_AT_ONCE) return null
+  return { before: toRun(runnable(original)), after: toRun(runnable(after)) }
+}
+
+const weightsOf = ({ tensors }: NetworkSnapshot): number =>
+  tensors.reduce((sum, t) => sum + (t.value?.byteLength ?? 0), 0)
+
+function toRun(snapshot: NetworkSnapshot): NetworkToRun {
+  const constants = snapshot.tensors.flatMap(({ id, value }) =>
+    value && (value.byteLength ?? Infinity) > INLINE ? [[id, dataOf(value)] as const] : [],
+  )
+  return { snapshot: packed({ ...snapshot, layers: [] }), layers: packedWhole(snapshot.layers), constants }
 }
 
 /** Which value at `to` each of these at `from` is, or what has taken its place. */

@@ -30,7 +30,7 @@ import type { EvidenceCalls } from '../protocol/verify-calls'
 import type { MatchInfo, PatternInfo } from '../protocol/match-info'
 import type { Moved } from '../protocol/moves'
 import { nextTask } from './next-task'
-import { networkAt, pairsBetween } from './other-points'
+import { largeSides, networkAt, pairsBetween } from './other-points'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { ruleDiagramOf } from './rule-diagram'
 import { checkRule, ruleOf } from './rule-check'
@@ -248,6 +248,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
           return value ? dataOf(value) : null
         }),
       network: ({ point }) => elsewhere(() => networkAt(current(), point)),
+      largeSides: () => turns.calm(() => largeSides(current())),
       models: () =>
         turns.calm(() => {
           const write = (snapshot: Workspace['original']) =>

@@ -81,5 +81,10 @@ export interface EvidenceCalls {
   readonly constant: { readonly args: { tensor: TensorId }; readonly result: ConstantData | null }
   /** The network as it is at a point of its history. */
   readonly network: { readonly args: { point: HistoryId }; readonly result: NetworkToRun }
+  /** The network as it came and as it is now, to be run piece by piece; null where `models` are small enough. */
+  readonly largeSides: {
+    readonly args: null
+    readonly result: { readonly before: NetworkToRun; readonly after: NetworkToRun } | null
+  }
   readonly models: { readonly args: null; readonly result: { readonly before: Uint8Array; readonly after: Uint8Array } }
 }

@@ -1,13 +1,11 @@
 /** Entry of a run worker: runs the network once, piece by piece, and hands every value to the worker that keeps them. */
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
-import { ABSENT, ByteRange, ByteSource, ConstantValue, fromPlain } from '../../engine'
-import type { LayerRecord, NetworkSnapshot, TensorId } from '../../engine'
+import type { ConstantValue, LayerRecord, NetworkSnapshot, TensorId } from '../../engine'
 import { runInPieces, webRuntime } from '../../verify'
 import type { Runtime, Values } from '../../verify'
-import { unpackedSnapshot } from '../protocol/codec'
 import { Remote, serve } from '../protocol/rpc'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
-import type { NetworkToRun } from '../protocol/network-to-run'
+import { networkOf } from '../protocol/network-to-run'
 import type { KeepCalls, RunCalls, RunEvents, RunReport, RunRequest, RunValue } from '../protocol/run-calls'
 import type { ConstantData } from '../protocol/constant-data'
 import type { EvidenceCalls } from '../protocol/verify-calls'
@@ -88,22 +86,4 @@ function keep(run: number, tensor: TensorId, { dtype, shape, bytes, strings }: C
   const data = bytes?.slice() ?? null
   const value: ConstantData = { dtype, shape, data, strings, external: null }
   return keeper!.call('keep', { run, tensor, value }, data ? [data.buffer] : [])
-}
-
-function networkOf({ snapshot, layers, constants }: NetworkToRun): NetworkSnapshot {
-  const rest = unpackedSnapshot(snapshot)
-  const values = new Map(constants)
-  const tensors = rest.tensors.map((t) => {
-    const data = values.get(t.id)
-    return data ? { ...t, value: constantOf(data), producer: ABSENT } : t
-  })
-  return { ...rest, tensors, layers: fromPlain(layers.plain) as LayerRecord[] }
-}
-
-function constantOf({ dtype, shape, data, strings, external }: ConstantData): ConstantValue {
-  const place = external === null ? null : { location: external, offset: 0, length: null }
-  if (!(data instanceof Blob)) return new ConstantValue(dtype, shape, data, strings, place)
-  const read = (from: number, length: number) =>
-    new Uint8Array(new FileReaderSync().readAsArrayBuffer(data.slice(from, from + length)))
-  return new ConstantValue(dtype, shape, new ByteRange(new ByteSource(data.size, read, data), 0, data.size))
 }

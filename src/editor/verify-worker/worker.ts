@@ -2,12 +2,13 @@
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
 import { importOnnx } from '../../dialects/onnx'
 import { fromPlain } from '../../engine'
-import { cannotRun, gate, verifyModels, verifyStep, webRuntime } from '../../verify'
+import { cannotRun, gate, verifyInPieces, verifyModels, verifyStep, webRuntime } from '../../verify'
 import type { Runtime, StepRegion, Verdict } from '../../verify'
 import { testCodePart } from './code-test'
 import { testRulePart } from './rule-test-part'
 import type { EvidenceCalls, VerifyCalls } from '../protocol/verify-calls'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
+import { networkOf } from '../protocol/network-to-run'
 import { plainError, Remote, serve } from '../protocol/rpc'
 
 let engine: Remote<EvidenceCalls, NoEvents> | null = null
@@ -32,12 +33,16 @@ serve<VerifyCalls, NoEvents>(self as unknown as Endpoint, {
   region: ({ region }) => judged((ort) => verifyStep(fromPlain(region.plain) as StepRegion | string | null, ort, {})),
   whole: () =>
     judged(async (ort) => {
+      const large = await evidence().call('largeSides', null)
+      if (large) return verifyInPieces(networkOf(large.before), networkOf(large.after), ort)
       const { before, after } = await evidence().call('models', null)
       return verifyModels({ bytes: before }, { bytes: after }, ort)
     }),
   testRule: async (request) => testRulePart(request, await started()),
   testCode: async (request) => testCodePart(request, await started()),
   gate: async () => {
+    if (await evidence().call('largeSides', null))
+      return { status: 'unchecked', reason: 'its weights are too many to open it as a whole in a page' }
     let models: EvidenceCalls['models']['result']
     try {
       models = await evidence().call('models', null)
