@@ -6,6 +6,7 @@ import { UsageError } from './arguments'
 import * as building from './commands/build'
 import * as converting from './commands/convert'
 import * as costing from './commands/cost'
+import * as engines from './commands/engine'
 import * as matching from './commands/match'
 import * as opening from './commands/open'
 import * as patterns from './commands/patterns'
@@ -30,15 +31,27 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   verify: verifying.verify,
   trace: tracing.trace,
   cost: costing.cost,
+  engine: engines.engine,
   patterns: patterns.patterns,
   serve: serving.serve,
 }
 
 const HELP = [
   'graft rewrites neural-network graphs.\n',
-  ...[opening, rewriting, matching, testing, building, converting, verifying, tracing, costing, patterns, serving].map(
-    (c) => c.usage,
-  ),
+  ...[
+    opening,
+    rewriting,
+    matching,
+    testing,
+    building,
+    converting,
+    verifying,
+    tracing,
+    costing,
+    engines,
+    patterns,
+    serving,
+  ].map((c) => c.usage),
   '\nExit codes: 0, 1 (differs or failed), 2 (bad usage or file, or nothing to run models in),\n3 (a test that could not prove it).\n',
 ].join('\n')
 

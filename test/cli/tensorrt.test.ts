@@ -107,6 +107,30 @@ test('an ONNX model is written as no network of TensorRT before it is one', asyn
   expect([code, err]).toEqual([1, expect.stringMatching(/network of onnx.*lower it first/)])
 })
 
+const ENGINE = 'test/cases/engine/resnet-fp16.graph.json'
+
+test('an engine is listed by time, and laid over a network', async () => {
+  const times = ['--profile', 'test/cases/engine/resnet-fp16.profile.json']
+  const { code, out } = await graft('engine', ENGINE, ...times)
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(/36 kernels, 1\.017 ms\n +0\.112 ms +CaskConvolution +float16 +Conv_0/),
+  ])
+  expect((await graft('engine', ENGINE, '--over', at('in.onnx'))).out).toMatch(/is the engine of another model\?/)
+  const text = 'in x float32[1,3,8,8]\na = Sigmoid(x)\nb = Relu(a)\nout b'
+  const named = net(text, 17)
+  const [first, second] = named.getLayers()
+  named.renameLayer(first!, 'Conv_0')
+  expect(second!.name).toBe('Relu_1')
+  writeFileSync(at('named.onnx'), exportOnnx(snapshotOf(named)).bytes)
+  const over = await graft('engine', ENGINE, '--over', at('named.onnx'))
+  expect(over.out).toMatch(/2 layers are run by kernels[\s\S]*one kernel there, 2 layers here: Conv_0, Relu_1/)
+  expect(await graft('engine', at('in.onnx'))).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/is no JSON/) as string,
+  })
+})
+
 test('another dialect is refused', async () => {
   const { code, err } = await graft('convert', at('in.onnx'), '--dialect', 'tflite')
   expect([code, err]).toEqual([2, expect.stringContaining('--dialect is onnx or tensorrt, not tflite')])

@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { joined } from '../../src/dialects/onnx'
+import { exportOnnx, joined } from '../../src/dialects/onnx'
 import { importModel, LLaMAForCausalLM, writeNetwork } from '../../src/dialects/tensorrt'
 import { snapshotOf } from '../../src/engine'
+import { net } from '../patterns/notation'
 import { asksPalette, meetApp, page, seesModel, visit } from './person'
 
 meetApp()
@@ -71,5 +72,58 @@ test('a dump of trtllm-build opens as its layers, and says what is not in it', a
   await page
     .getByRole('alert')
     .getByText(/20 weights are not in this file/)
+    .waitFor()
+})
+
+/** The beginning of the ResNet that the engine was built of, under the names that it has there. */
+const STEM = `
+in x float32[1,3,8,8]
+const w float32[4,3,3,3]
+const v float32[4,4,3,3]
+a = Conv<pads=[1,1,1,1]>(x, w)
+b = Relu(a)
+c = MaxPool<kernel_shape=[2,2], strides=[2,2]>(b)
+d = Conv<pads=[1,1,1,1]>(c, v)
+e = Relu(d)
+out e
+`
+
+test('an engine is laid over the open network: kernels of layers, times as a heat map, and where its fusion differs', async () => {
+  const network = net(STEM, 17)
+  const names = ['Conv_0', 'Relu_1', 'MaxPool_2', 'Conv_3', 'Relu_4']
+  for (const [i, layer] of network.getLayers().entries()) network.renameLayer(layer, `later ${i}`)
+  for (const [i, layer] of network.getLayers().entries()) network.renameLayer(layer, names[i]!)
+  writeFileSync(at('stem.onnx'), exportOnnx(snapshotOf(network)).bytes)
+  await visit('none')
+  await chooses(at('stem.onnx'))
+  await seesModel(page, 'stem')
+  await asksPalette(page, 'Lay a TensorRT engine')
+  const choosing = page.waitForEvent('filechooser')
+  await page.keyboard.press('Enter')
+  await (await choosing).setFiles(['graph', 'profile'].map((n) => `test/cases/engine/resnet-fp16.${n}.json`))
+  const list = page.getByRole('list', { name: 'Where the engine is fused otherwise' })
+  await list.getByRole('button', { name: /One kernel there, 2 layers here Conv \+ Relu 0\.112 ms/ }).click()
+  await page
+    .getByRole('region', { name: 'Engine' })
+    .or(page.getByRole('tab', { name: /^Engine/, selected: true }))
+    .first()
+    .waitFor()
+  expect(await page.getByLabel('Heat map').locator('option:checked').innerText()).toBe('Time in the engine')
+  await asksPalette(page, 'MaxPool_2')
+  await page.keyboard.press('Enter')
+  await page.getByRole('region', { name: 'In the engine' }).getByText('CudaPooling').waitFor()
+  await page.getByRole('button', { name: 'Take off' }).click()
+  await page.getByRole('tab', { name: /^Engine/ }).waitFor({ state: 'detached' })
+})
+
+test('an engine of another model is not laid over this one', async () => {
+  await visit('gpt-attention')
+  await asksPalette(page, 'Lay a TensorRT engine')
+  const choosing = page.waitForEvent('filechooser')
+  await page.keyboard.press('Enter')
+  await (await choosing).setFiles(['test/cases/engine/resnet-fp16.graph.json'])
+  await page
+    .getByRole('alert')
+    .getByText(/it is of another model/)
     .waitFor()
 })

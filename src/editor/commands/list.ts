@@ -15,6 +15,7 @@ import { exportPatterns, importPatterns } from './match/pattern-files'
 import { addExample } from './match/try-out'
 import { ruleOfSelection } from './match/rule-of-selection'
 import { costCommands } from './view/cost'
+import { engineCommands } from './view/engine'
 import { historyCommands } from './history/history-list'
 import { command, withModel } from './command'
 import type { Command } from './command'
@@ -187,6 +188,7 @@ export const commands: readonly Command[] = [
     e.set({ follow: !e.state.follow }),
   ),
   ...costCommands,
+  ...engineCommands,
   ...historyCommands,
   ...debugCommands,
   command('View', 'deselect', 'Clear selection', ['Escape'], always, dismiss),

@@ -5,6 +5,7 @@ import {
   engineNetwork,
   gptAttentionNetwork,
   importModel,
+  kernelsOf,
   LLaMAForCausalLM,
   lowerOnnx,
   pluginTexts,
@@ -105,6 +106,8 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       totals,
     }
   },
+  kernels: ({ layers, profile }) =>
+    kernelsOf(readLayerInformation(textOf(layers)), profile ? readProfile(textOf(profile)) : undefined),
   search: ({ labels, search }) => searchMatches(labels, search),
   endSearch: () => {
     wanted = 0
@@ -338,9 +341,10 @@ const LLAMA = {
   maxPositions: 64,
 } as const
 
+const textOf = (file: Blob): string => new FileReaderSync().readAsText(file)
+
 /** @throws EngineFileError for files that are no account of an engine */
 function engineReading({ layers, profile, name }: OpenSource & { type: 'engine' }): () => Opening {
-  const textOf = (file: Blob) => new FileReaderSync().readAsText(file)
   const information = readLayerInformation(textOf(layers))
   const times = profile ? readProfile(textOf(profile)) : undefined
   return () => {

@@ -1,5 +1,6 @@
 /** Every message between the page and the engine worker. Plain values; engine values go through `packed` and `unpacked...`. */
 import type { Sizes } from '../../cost'
+import type { Kernel } from '../../dialects/tensorrt'
 import type { HistoryId, Kept, LayerId, LogEntry, TensorId } from '../../engine'
 import type { Target } from '../../patterns'
 import type { Plain } from './codec'
@@ -96,6 +97,8 @@ export interface HistoryCalls {
 export interface EngineCalls extends HistoryCalls {
   /** Reads a model, and tells which files it keeps weights in that were not given. Nothing is open before `open` is called. */
   readonly read: { readonly args: { source: OpenSource }; readonly result: readonly string[] }
+  /** The kernels of a built engine, of its files. */
+  readonly kernels: { readonly args: { layers: Blob; profile: Blob | null }; readonly result: readonly Kernel[] }
   readonly open: { readonly args: OpenRequest; readonly result: OpenedNetwork }
   /** Tells every match of these patterns as `found`, one pattern after the other; false where another search took its place. */
   readonly search: { readonly args: { labels: readonly string[]; search: number }; readonly result: boolean }

@@ -16,7 +16,7 @@ export interface WholeCheck {
 
 /** How the history is looked at. */
 export interface HistoryPanel {
-  readonly tab: 'steps' | 'branches' | 'bookmarks' | 'differences'
+  readonly tab: 'steps' | 'branches' | 'bookmarks' | 'differences' | 'engine'
   /** What a name is being written for. */
   readonly naming: { readonly type: 'point' | 'branch'; readonly node: HistoryId } | null
   readonly filter: string

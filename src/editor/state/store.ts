@@ -17,6 +17,8 @@ import { freshCost, initialCost } from './cost-slice'
 import type { CostSlice } from './cost-slice'
 import { freshPage, initialPage } from './page-slice'
 import type { PageSlice } from './page-slice'
+import { freshEngine } from './engine-slice'
+import type { EngineSlice } from './engine-slice'
 import { freshValue } from './value-slice'
 import type { ValueSlice } from './value-slice'
 
@@ -29,6 +31,7 @@ export interface EditorState
     HistorySlice,
     RunSlice,
     CostSlice,
+    EngineSlice,
     ValueSlice,
     PageSlice {}
 
@@ -43,6 +46,7 @@ export const freshState: Partial<EditorState> = {
   ...freshHistory,
   ...freshRun,
   ...freshCost,
+  ...freshEngine,
   ...freshValue,
   ...freshPage,
 }
@@ -56,6 +60,7 @@ export function createEditorStore(): EditorStore {
     ...initialHistory,
     ...initialRun,
     ...initialCost,
+    ...freshEngine,
     ...freshValue,
     ...initialPage,
   }))

@@ -1,14 +1,15 @@
 /** How hot each node of the picture is by a metric or by what an analyzer says: the tints and the legend. */
 import { partOf, Running } from '../../cost'
 import type { CostBook, Metric } from '../../cost'
-import type { Network, TensorId } from '../../engine'
+import type { LayerId, Network, TensorId } from '../../engine'
 import type { Scene } from '../../layout'
 import { numberText } from '../text/value-text'
 import { amountText } from '../text/cost-text'
 import type { MatchInfo } from '../protocol/match-info'
+import { timeText } from './engine-view'
 
-/** What nodes are tinted by: a metric, the values of the chosen pattern where that analyzes, or how far numbers of two points part. */
-export type HeatChoice = Metric | 'analyzer' | 'difference'
+/** What nodes are tinted by: a metric, the values of the chosen pattern where that analyzes, how far numbers of two points part, or the times of an engine. */
+export type HeatChoice = Metric | 'analyzer' | 'difference' | 'engine'
 
 /** Tints of the scale, from the least to the most: `--heat-1` to `--heat-7`. */
 export const LEVELS = 7
@@ -76,6 +77,16 @@ export function heatOfDifferences(
     values.set(index, [Math.max(most, known ? maxAbsolute : 0), complete && known])
   }
   return mapOf(scene, values, true, numberText)
+}
+
+/** Tints by the times that an engine takes; a kernel of several layers is shared out among them. */
+export function heatOfTimes(scene: Scene, times: ReadonlyMap<LayerId, number>): HeatMap {
+  const values = new Map<number, Value>()
+  for (const [layer, time] of times) {
+    const index = scene.anchors[layer] ?? -1
+    if (index >= 0) values.set(index, [(values.get(index)?.[0] ?? 0) + time, true])
+  }
+  return mapOf(scene, values, true, timeText)
 }
 
 function mapOf(

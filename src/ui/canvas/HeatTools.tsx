@@ -7,6 +7,7 @@ export function HeatTools({ heat }: { readonly heat: HeatMap | null }) {
   const editor = useEditor()
   const patterns = useEditorState((s) => s.patterns)
   const run = useEditorState((s) => s.run)
+  const engine = useEditorState((s) => s.engine)
   const option = useEditorState(costCommands.heatOption)
   return (
     <>
@@ -18,7 +19,7 @@ export function HeatTools({ heat }: { readonly heat: HeatMap | null }) {
         onChange={({ target }) => void costCommands.chooseHeat(editor, target.value)}
       >
         <option value="">No heat map</option>
-        {costCommands.heatOptions({ patterns, run }).map(({ value, name }) => (
+        {costCommands.heatOptions({ patterns, run, engine }).map(({ value, name }) => (
           <option key={value} value={value}>
             {name}
           </option>

@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
-import { breakpointCommands, inspect, selectionCost, tensorOfKey } from '../../editor'
+import { breakpointCommands, engineFacts, inspect, selectionCost, tensorOfKey } from '../../editor'
 import { nodeNamed } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
 import { BreakToggle } from '../patterns/BreakToggle'
 import { WhyNot } from '../patterns/WhyNot'
+import { useEngineView } from '../widgets/use-engine-view'
 import { Facts } from './Facts'
 import { LightReach, LightTools } from './LightTools'
 import { PartFacts } from './PartFacts'
@@ -62,6 +63,7 @@ function ItemFacts({ selected, children }: { readonly selected: string; readonly
       {found.facts.length > 0 && selected.startsWith('L') && <h3>Attributes</h3>}
       <Facts rows={found.facts} />
       {children}
+      <InEngine selected={selected} />
       <Cost selected={selected} />
       {found.flayer.length > 0 && (
         <>
@@ -76,6 +78,19 @@ function ItemFacts({ selected, children }: { readonly selected: string; readonly
       )}
       {selected.startsWith('L') && <WhyNot />}
     </div>
+  )
+}
+
+/** The kernels of the engine that is laid over, which run the layer. */
+function InEngine({ selected }: { readonly selected: string }) {
+  const view = useEngineView()
+  if (!view || !selected.startsWith('L')) return null
+  const rows = engineFacts(view.overlay, Number(selected.slice(1)))
+  return (
+    <section aria-label="In the engine">
+      <h3>In the engine</h3>
+      {rows.length > 0 ? <Facts rows={rows} /> : <p className="hint">No kernel names it.</p>}
+    </section>
   )
 }
 

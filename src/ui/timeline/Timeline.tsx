@@ -7,6 +7,8 @@ import { Bookmarks } from '../history/Bookmarks'
 import { CostChart } from '../cost/CostChart'
 import { Branches } from '../history/Branches'
 import { Differences } from '../history/Differences'
+import { useEngineView } from '../widgets/use-engine-view'
+import { Engine } from './Engine'
 import { Steps } from './Steps'
 
 type Tab = EditorState['panel']['tab']
@@ -18,6 +20,7 @@ export function Timeline() {
   const panel = useEditorState((s) => s.panel)
   const count = timeline.steps.length
   const differences = useEditorState((s) => s.compare?.differences.length)
+  const view = useEngineView()
   return (
     <section className="timeline" aria-label="Timeline">
       <Tabs.Root
@@ -31,6 +34,7 @@ export function Timeline() {
             <Tab name="steps" title="Steps" count={count} />
             <Tab name="branches" title="Branches" count={timeline.branches.length} />
             <Tab name="bookmarks" title="Bookmarks" count={timeline.bookmarks.length} />
+            {view && <Tab name="engine" title="Engine" count={view.rows.length} />}
             {differences !== undefined && <Tab name="differences" title="Differences" count={differences} />}
           </Tabs.List>
           {count > 0 && panel.tab === 'steps' && (
@@ -54,6 +58,9 @@ export function Timeline() {
         </Tabs.Content>
         <Tabs.Content value="bookmarks" className="tab-body" tabIndex={-1}>
           <Bookmarks />
+        </Tabs.Content>
+        <Tabs.Content value="engine" className="tab-body" tabIndex={-1}>
+          <Engine />
         </Tabs.Content>
         <Tabs.Content value="differences" className="tab-body" tabIndex={-1}>
           <Differences />

@@ -21,6 +21,9 @@ const DTYPES: readonly (readonly [RegExp, DType])[] = [
   [/\bbool\b/i, 'bool'],
 ]
 
+/** The element type that a format names, as Graft calls it; '' where it names none. */
+export const precisionOf = (format: string): string => dtypeOf(format) ?? ''
+
 const dtypeOf = (format: string): DType | null => DTYPES.find(([name]) => name.test(format))?.[1] ?? null
 
 /** The names that a layer was fused of, in the order in which the engine says them. What copies for a layer is not made of it. */

@@ -31,15 +31,18 @@ export interface HeatOption {
 
 const ANALYZER = 'analyzer: '
 const DIFFERENCE = 'difference'
+const ENGINE = 'engine'
+const ENGINE_NAME = 'Time in the engine'
 const DIFFERENCE_NAME = 'Difference between two points'
 
-/** The options there are; that of differences once two points of the history have been run. */
-export function heatOptions({ patterns, run }: Pick<EditorState, 'patterns' | 'run'>): HeatOption[] {
+/** The options there are; that of differences once two points of the history have been run, that of times where an engine is laid over that tells them. */
+export function heatOptions({ patterns, run, engine }: Pick<EditorState, 'patterns' | 'run' | 'engine'>): HeatOption[] {
   const analyzers = patterns.filter((p) => p.type === 'analyzer')
   return [
     ...METRICS.map((m) => ({ value: m, name: METRIC_NAMES[m] })),
     ...analyzers.map(({ label }) => ({ value: ANALYZER + label, name: label })),
     ...(run.differences ? [{ value: DIFFERENCE, name: DIFFERENCE_NAME }] : []),
+    ...(engine?.timed ? [{ value: ENGINE, name: ENGINE_NAME }] : []),
   ]
 }
 
@@ -53,19 +56,29 @@ export async function chooseHeat(editor: Editor, option: string): Promise<void> 
     const label = option.slice(ANALYZER.length)
     if (editor.state.chosen !== label) await choosePattern(editor, label)
     if (editor.state.chosen === label) setHeat(editor, 'analyzer')
-  } else setHeat(editor, option === DIFFERENCE ? DIFFERENCE : (METRICS.find((m) => m === option) ?? null))
+  } else if (option === DIFFERENCE || option === ENGINE) setHeat(editor, option)
+  else setHeat(editor, METRICS.find((m) => m === option) ?? null)
 }
 
 function setHeat(editor: Editor, heat: HeatChoice | null): void {
   editor.set({ heat })
-  const name = heat === DIFFERENCE ? DIFFERENCE_NAME : heat === null || heat === 'analyzer' ? heat : METRIC_NAMES[heat]
+  const name =
+    heat === DIFFERENCE
+      ? DIFFERENCE_NAME
+      : heat === ENGINE
+        ? ENGINE_NAME
+        : heat === null || heat === 'analyzer'
+          ? heat
+          : METRIC_NAMES[heat]
   editor.say(name === null ? 'No heat map' : `Heat map: ${name}`)
 }
 
 function nextHeat(editor: Editor): void {
   const { heat } = editor.state
   const next =
-    heat === 'analyzer' || heat === DIFFERENCE ? null : METRICS[heat === null ? 0 : METRICS.indexOf(heat) + 1]
+    heat === 'analyzer' || heat === DIFFERENCE || heat === ENGINE
+      ? null
+      : METRICS[heat === null ? 0 : METRICS.indexOf(heat) + 1]
   setHeat(editor, next ?? null)
 }
 
