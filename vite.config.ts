@@ -4,6 +4,7 @@ import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { filmPage } from './scripts/film-page.mjs'
 import { graftTypes } from './scripts/graft-types.mjs'
+import { ruleGuide } from './scripts/rule-guide.mjs'
 import { sandbox } from './scripts/sandbox-page.mjs'
 
 /** The dev server injects inline scripts, which the page's own policy forbids; the built page keeps its policy. */
@@ -19,7 +20,7 @@ const quiet = { bundlerTimings: false }
 
 export default defineConfig({
   base: './',
-  plugins: [react(), relaxPolicyInDev, filmPage(), sandbox()],
+  plugins: [react(), relaxPolicyInDev, filmPage(), sandbox(), ruleGuide()],
   worker: { format: 'es', plugins: () => [graftTypes()], rolldownOptions: { checks: quiet } },
   build: {
     target: 'es2022',

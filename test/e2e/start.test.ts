@@ -79,3 +79,54 @@ test('the tour shows each of its stops on a real network, and ends', async () =>
   await tour.getByRole('button', { name: 'Close' }).click()
   await tour.waitFor({ state: 'detached' })
 })
+
+test('five lessons on real networks, each of which ends with something that one did', async () => {
+  await visit('none')
+  const lesson = page.getByRole('region', { name: 'Tour' })
+  const text = () => page.getByRole('textbox', { name: /^Text of the (rule|class)/ })
+  const comesTo = (title: string) => lesson.getByRole('heading', { name: title }).waitFor()
+  const isDone = () => lesson.getByLabel('Done:').waitFor()
+  const goesOn = async (button = 'Next') => {
+    await isDone()
+    await lesson.getByRole('button', { name: button, exact: true }).click()
+  }
+  const isShown = async (titles: readonly string[]) => {
+    for (const title of titles) {
+      await comesTo(title)
+      await lesson.getByRole('button', { name: 'Show me' }).click()
+      if (title !== titles.at(-1)) await goesOn()
+    }
+    await isDone()
+  }
+
+  await page.getByRole('button', { name: 'Open and look' }).click()
+  await isShown(['Look into a block', 'Read a layer'])
+  await goesOn('Next lesson')
+  await comesTo('See where a pattern matches')
+  await page.getByRole('button', { name: /^Gelu \(erf\) 12 matches/ }).click()
+  await goesOn()
+  await page.keyboard.press('1')
+  await goesOn()
+  await page.keyboard.press('ArrowLeft')
+  await goesOn('Next lesson')
+
+  await comesTo('Write Gelu')
+  await page.keyboard.press('r')
+  await text().fill('rule "Mine"\ne = Erf(Div(x, 1.4142135))\ny = Mul(Mul(x, Add(e, 1)), 0.6)\n=>\ny = Gelu(x)\n')
+  await page.getByText('0 matches in this network').waitFor()
+  await text().fill('rule "Mine"\ne = Erf(Div(x, 1.4142135))\ny = Mul(Mul(x, Add(e, 1)), 0.5)\n=>\ny = Gelu(x)\n')
+  await goesOn()
+  await isShown(['See it drawn', 'Trust it'])
+  await goesOn()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await seesMatches(page, 12)
+  await page.keyboard.press('1')
+  await goesOn('Next lesson')
+
+  await comesTo('Attention that does not match')
+  await isShown(['Attention that does not match', 'Find out why', 'Clear the way'])
+  await goesOn('Next lesson')
+  await isShown(['Write an analyzer', 'See it on the network'])
+  await lesson.getByRole('button', { name: 'Close' }).click()
+  await lesson.waitFor({ state: 'detached' })
+})

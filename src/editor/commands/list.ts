@@ -10,7 +10,7 @@ import { closeEverything, openEverything, toggleGroup } from './view/groups'
 import { explainSelected } from './match/explain'
 import { showMiss } from './match/misses'
 import { endComparing } from './history/compare'
-import { editClass, editRule, toggleDrawing } from './match/drafts'
+import { editClass, editRule, toggleDrawing, toggleGuide } from './match/drafts'
 import { exportPatterns, importPatterns } from './match/pattern-files'
 import { addExample } from './match/try-out'
 import { ruleOfSelection } from './match/rule-of-selection'
@@ -33,7 +33,7 @@ import { showOnlyCommands } from './view/show-only'
 import { tensorCommands } from './view/tensors'
 import { valueCommands } from './view/values'
 import { runCommands } from './view/run'
-import { beginLesson, beginTour } from './view/tour'
+import { beginLesson, beginTour, lessonTitles } from './view/tour'
 import { applyAt, applyNext, prune, setSpeed, stepForward, toEnd, toStart, stepBack } from './run/steps'
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
@@ -45,7 +45,10 @@ export const commands: readonly Command[] = [
   command('Model', 'gallery', 'Open a model…', ['o'], always, (e) => e.set({ dialog: 'gallery' })),
   command('Model', 'start-page', 'Start page', [], always, (e) => e.set({ start: true })),
   command('Help', 'tour', 'Two-minute tour', [], always, (e) => void beginTour(e)),
-  command('Help', 'lesson', 'Lesson: patterns of your own', [], always, (e) => void beginLesson(e)),
+  command('Help', 'rule-guide', 'The language of rules', ['Shift+Q'], withModel, toggleGuide),
+  ...lessonTitles.map((title, i) =>
+    command('Help', `lesson-${i + 1}`, `Lesson ${i + 1}: ${title}`, [], always, (e) => void beginLesson(e, i)),
+  ),
   command(
     'Model',
     'cancel-opening',

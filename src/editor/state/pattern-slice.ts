@@ -60,6 +60,8 @@ export interface PatternSlice {
   readonly otherDrafts: readonly OtherDraft[]
   /** Its two sides are drawn as boards, where it is a rule. */
   readonly drawing: boolean
+  /** The page on the language of rules is open. */
+  readonly guide: boolean
   /** The layers that it was made of; null for one that was not. */
   readonly draftOrigin: DraftOrigin | null
 }
@@ -146,6 +148,7 @@ export const freshPattern: Omit<
   | 'draftKept'
   | 'otherDrafts'
   | 'drawing'
+  | 'guide'
   | 'draftOrigin'
 > = {
   patterns: [],
@@ -171,6 +174,7 @@ export const initialPattern: PatternSlice = {
   draftKept: null,
   otherDrafts: [],
   drawing: false,
+  guide: false,
   draftOrigin: null,
 }
 

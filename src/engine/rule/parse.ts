@@ -128,7 +128,7 @@ function readHeader(r: TokenReader): Pick<RuleGraph, 'name' | 'claim' | 'benefit
   const name = r.next().text.slice(1, -1)
   const facts: { claim?: RuleClaim; benefit?: number } = {}
   // A value of the left side may be called so too.
-  while (r.token.type === 'name' && !['=', ','].includes(r.peek().text)) {
+  while (r.token.type === 'name' && !isLet(r) && !['=', ','].includes(r.peek().text)) {
     const claim = RULE_CLAIMS.find((c) => r.is(c))
     if (claim) facts.claim = claim
     else if (!r.is('benefit'))

@@ -33,6 +33,7 @@ import { droppedFiles } from '../platform/dropped-files'
 import { useKeyboard } from './use-keyboard'
 import { Workbench } from './Workbench'
 
+const RuleGuide = lazy(() => import('../patterns/rule-editor/RuleGuide'))
 const RuleBoards = lazy(() => import('../patterns/boards/RuleBoards'))
 
 export function App() {
@@ -43,6 +44,7 @@ export function App() {
   const writing = useEditorState((s) => s.draft !== null)
   const drawing = useEditorState((s) => s.drawing && s.draft !== null && s.draft.language !== 'ts')
   const start = useEditorState((s) => s.start)
+  const guide = useEditorState((s) => s.guide && !s.start)
   const fresh = useEditorState(
     ({ timeline: { steps, branches, bookmarks } }) => steps.length + branches.length + bookmarks.length === 0,
   )
@@ -107,6 +109,11 @@ export function App() {
             {presenting && <Present />}
             <LayoutProgress />
             {!start && <Notice />}
+            {guide && (
+              <Suspense>
+                <RuleGuide />
+              </Suspense>
+            )}
             <Tour />
             <StopLine />
             <SubstepBar />

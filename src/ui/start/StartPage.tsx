@@ -53,6 +53,16 @@ export function StartPage({ children }: { readonly children: ReactNode }) {
               <button type="button" className="button" onClick={() => void tourCommands.beginTour(editor)}>
                 Start the tour
               </button>
+              <h3>Lessons</h3>
+              <ol className="start-lessons">
+                {tourCommands.lessonTitles.map((title, i) => (
+                  <li key={title}>
+                    <button type="button" className="link" onClick={() => void tourCommands.beginLesson(editor, i)}>
+                      {title}
+                    </button>
+                  </li>
+                ))}
+              </ol>
             </div>
           </div>
           {recent && recent.length > 0 && (

@@ -13,6 +13,8 @@ export interface ExampleResult {
   /** Why not; empty where it holds. */
   readonly reason: string
   readonly before: NetworkSnapshot | null
+  /** It matched, and its numbers were compared and are equal: the largest relative difference. */
+  readonly compared?: number
   /** What the rule made of it, where the numbers differ. */
   readonly after: NetworkSnapshot | null
 }
@@ -64,6 +66,7 @@ async function compared(
     holds: !differs,
     reason: differs ? (verdict.reason ?? 'its outputs differ') : '',
     after: differs ? after : null,
+    ...(verdict.verdict === 'equal' && { compared: verdict.maxRelative }),
   }
 }
 

@@ -100,11 +100,14 @@ function nameOfDraft({ name, label, text, language }: RuleDraft): string {
   return name || label || told?.[1] || (language === 'ts' ? 'A class' : 'A rule')
 }
 
-/** Opens a new rule that begins with a text. What was written of another new one stays among the drafts. */
-export function writeRule(editor: Editor, text: string): void {
+/**
+ * Opens a new rule that begins with a text. What was written of another new one stays among the drafts.
+ * @param saved where the text can be had again at any time, and need not be kept as it is
+ */
+export function writeRule(editor: Editor, text: string, saved = ''): void {
   makeRoom(editor)
   draftsOf(editor).begin()
-  open(editor, { label: '', name: '', text, saved: '' })
+  open(editor, { label: '', name: '', text, saved })
 }
 
 /** What stands in the panel is kept, before something else does. */
@@ -200,6 +203,13 @@ export function toggleDrawing(editor: Editor): void {
   if (!draft || draft.language === 'ts') return
   editor.set({ drawing: !drawing })
   editor.say(drawing ? 'The boards are closed' : 'The rule is drawn below the graph')
+}
+
+/** Shows the page on the language of rules, or no longer. */
+export function toggleGuide(editor: Editor): void {
+  const guide = !editor.state.guide
+  editor.set({ guide })
+  editor.say(guide ? 'The language of rules is shown over the graph' : 'The help is closed')
 }
 
 /** Milliseconds after the last key: a crash loses no more. */

@@ -31,6 +31,7 @@ export default function RuleForm({ draft }: Props) {
     return () => clearTimeout(timer)
   }, [editor, text, language, version, model, draft.agreed])
   const drawing = useEditorState((s) => s.drawing)
+  const guide = useEditorState((s) => s.guide)
   const good = report?.type === 'good'
   const save = () => {
     void draftCommands.saveDraft(editor).then((rule) => rule && trialCommands.tryRule(editor, rule.label))
@@ -115,6 +116,17 @@ export default function RuleForm({ draft }: Props) {
         >
           {label === '' ? 'Begin anew' : 'Revert'}
         </button>
+        {isCode || (
+          <button
+            type="button"
+            className="link"
+            aria-pressed={guide}
+            title="The language in one page, and twenty rules to learn from"
+            onClick={() => draftCommands.toggleGuide(editor)}
+          >
+            Help
+          </button>
+        )}
         {isCode || <ExportRule text={text} ready={good} />}
         {label !== '' && (
           <button

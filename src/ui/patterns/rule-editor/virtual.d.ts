@@ -3,3 +3,9 @@ declare module 'virtual:graft-types' {
   const files: Readonly<Record<string, string>>
   export default files
 }
+
+/** The page on the language of rules as HTML, and the rules to learn from as texts. */
+declare module 'virtual:rule-guide' {
+  export const page: string
+  export const rules: readonly string[]
+}
