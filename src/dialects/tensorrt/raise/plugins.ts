@@ -1,5 +1,6 @@
 /** Plugins of TensorRT-LLM whose definition is known, in ONNX operators: what they are held to. */
 import type { Tensor } from '../../../engine'
+import { bertAttention, gptAttention } from './attention-plugins'
 import { cannotRaise } from './error'
 import type { Raise, RaisedLayer } from './raised-layer'
 
@@ -65,10 +66,35 @@ const smoothQuantGemm: Raise = (l) => {
   return b.cast(scaled, l.result()?.dtype ?? 'float16')
 }
 
+/** x / √(mean of squares + eps) · weight, over the last dimension. */
+const rmsnorm: Raise = (l) => {
+  const { b } = l
+  const x = b.cast(l.input(0), 'float32')
+  const square = b.reduce('ReduceMean', b.op('Mul', [x, x]), [l.rank() - 1], true)
+  const root = b.op('Sqrt', [b.op('Add', [square, b.constant('float32', [l.number('eps') ?? 1e-6])])])
+  return b.cast(b.op('Mul', [b.op('Div', [x, root]), b.cast(l.input(1), 'float32')]), l.input(0).dtype ?? 'float32')
+}
+
+/** (x - mean) / √(variance + eps) · weight + bias, over the last dimension. */
+const layernorm: Raise = (l) => {
+  const { b } = l
+  const x = b.cast(l.input(0), 'float32')
+  const mean = (t: Tensor): Tensor => b.reduce('ReduceMean', t, [l.rank() - 1], true)
+  const centred = b.op('Sub', [x, mean(x)])
+  const eps = b.constant('float32', [l.number('eps') ?? 1e-5])
+  const root = b.op('Sqrt', [b.op('Add', [mean(b.op('Mul', [centred, centred])), eps])])
+  const scaled = b.op('Mul', [b.op('Div', [centred, root]), b.cast(l.input(1), 'float32')])
+  return b.cast(l.has(2) ? b.op('Add', [scaled, b.cast(l.input(2), 'float32')]) : scaled, l.input(0).dtype ?? 'float32')
+}
+
 /** By type, in namespace `tensorrt_llm`. */
 export const PLUGIN_REFERENCES: ReadonlyMap<string, Raise> = new Map([
+  ['GPTAttention', gptAttention],
+  ['BertAttention', bertAttention],
   ['Gemm', gemm],
   ['GemmSwiglu', gemmSwiglu],
+  ['Rmsnorm', rmsnorm],
+  ['Layernorm', layernorm],
   ['WeightOnlyQuantMatmul', weightOnly],
   ['QuantizePerToken', quantizePerToken],
   ['SmoothQuantGemm', smoothQuantGemm],

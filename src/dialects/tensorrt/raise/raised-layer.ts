@@ -35,6 +35,15 @@ export class RaisedLayer {
     return this.input(i).rank ?? cannotRaise(`the rank of ${this.input(i).name} is not known`)
   }
 
+  /** A tensor by the name of the functional's parameter; null where it was not given. */
+  argument(name: string): Tensor | null {
+    const { flayer, inputs } = this.record
+    const arg = flayer?.rawInputs[name]
+    const id = typeof arg === 'object' && arg !== null && 'tensor' in arg ? Number(arg['tensor']) : null
+    if (id === null) return null
+    return inputs.includes(id) ? this.valueOf(id) : cannotRaise(`${name} of ${this.record.name} is no operand of it`)
+  }
+
   private value(name: string): AttributeValue | undefined {
     return this.record.attributes[name] ?? this.schemas[name]?.default
   }
