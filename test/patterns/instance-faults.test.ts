@@ -80,7 +80,7 @@ describe('RMSNorm', () => {
 
 test('Transpose chain: orders of other ranks are left as they are', () => {
   const network = net('in x float32[2,3,4]\ny = Transpose<perm=[1,0]>(Transpose<perm=[2,0,1]>(x))\nout y')
-  expectNoMatch('Transpose chain', network, /perm: expected a known rank, found an unknown one/)
+  expectNoMatch('Transpose chain', network, /the rule needs/)
 })
 
 describe('an operator set that does not have an operator yet', () => {

@@ -8,47 +8,25 @@
  *   Unsqueeze, Squeeze, Flatten    =>  Reshape, where the result is static but for one size
  */
 import { isStatic, sameShape } from '../../engine'
-import type { DType, Layer, PatternRewriter, Tensor } from '../../engine'
+import type { Layer, PatternRewriter, RulePattern, Tensor } from '../../engine'
 import { family } from '../library'
-import { found, pattern } from '../define'
+import { found, onnxRule, pattern } from '../define'
 import { intsOf, parentOf, permOf } from '../values'
 
-function transposeChain(): PatternRewriter {
-  return pattern({
-    name: 'Transpose chain',
-    root: ['Transpose'],
-    match: (layer, decline) => {
-      const first = parentOf(layer.input(0), 'Transpose')
-      if (!first)
-        return decline?.(
-          'first',
-          layer.input(0)?.parent ?? null,
-          'Transpose',
-          layer.input(0)?.parent?.kind ?? 'an input',
-          { second: layer },
-        )
-      const p = permOf(first)
-      const q = permOf(layer)
-      if (!p || !q) return decline?.('perm', first, 'a known rank', 'an unknown one', { second: layer, first })
-      if (p.length !== q.length)
-        return decline?.('perm', layer, `an order of ${p.length} dimensions`, `one of ${q.length}`, {
-          second: layer,
-          first,
-        })
-      return found(
-        layer,
-        { second: layer, first },
-        { x: first.input(0) },
-        q.map((i) => p[i]!),
-      )
-    },
-    rewrite: (b, m) => {
-      const perm = m.data as number[]
-      const x = m.tensor('x')
-      return { y: perm.every((p, i) => p === i) ? x : b.call('Transpose', [x], { perm }) }
-    },
-  })
-}
+/** Without perm a Transpose turns the dimensions round. */
+const orderOf = (perm: string): string => `(${perm} ?? reversed(range(x.rank)))`
+const [P, Q] = [orderOf('$p'), orderOf('$q')]
+
+const transposeChain = (): RulePattern =>
+  onnxRule(`rule "Transpose chain" exact
+&first = Transpose<perm=$p?>(x)
+y = Transpose<perm=$q?>(first)
+=>
+y = x
+where ${P}[${Q}] == range(len(${P}))
+=>
+y = Transpose<perm={${P}[${Q}]}>(x)
+where len(${P}) == len(${Q})`)
 
 /** Reshape to a shape that needs nothing of its operand: static but for one size, which the elements that are left fill. */
 function reshapeTo(t: Tensor): number[] | null {
@@ -137,49 +115,39 @@ function swapPerm(rank: number): number[] {
   return [...perm.slice(0, -2), rank - 1, rank - 2]
 }
 
-const WIDER: Readonly<Partial<Record<DType, readonly DType[]>>> = {
-  float16: ['float32', 'float64'],
-  bfloat16: ['float32', 'float64'],
-  float32: ['float64'],
-  int8: ['int16', 'int32', 'int64', 'float16', 'float32', 'float64'],
-  uint8: ['int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float16', 'float32', 'float64'],
-  int16: ['int32', 'int64', 'float32', 'float64'],
-  int32: ['int64', 'float64'],
-  bool: ['uint8', 'int8', 'int16', 'int32', 'int64', 'float16', 'float32', 'float64'],
-}
+/** Types, and those that hold every value of them. */
+const WIDER = [
+  ['float16, bfloat16', 'float32, float64'],
+  ['float32', 'float64'],
+  ['int8', 'int16, int32, int64, float16, float32, float64'],
+  ['uint8', 'int16, uint16, int32, uint32, int64, uint64, float16, float32, float64'],
+  ['int16', 'int32, int64, float32, float64'],
+  ['int32', 'int64, float64'],
+  ['bool', 'uint8, int8, int16, int32, int64, float16, float32, float64'],
+] as const
 
-function castChain(): PatternRewriter {
-  return pattern({
-    name: 'Cast chain',
-    root: ['Cast'],
-    match: (layer, decline) => {
-      const first = parentOf(layer.input(0), 'Cast')
-      const x = first?.input(0)
-      const [from, mid] = [x?.dtype, first?.output()!.dtype]
-      if (!first || !x || !from || !mid) return false
-      if (from !== mid && !WIDER[from]?.includes(mid))
-        return decline?.('first', first, 'a cast that loses nothing', `${from} to ${mid}`, { second: layer, first })
-      return found(layer, { second: layer, first }, { x })
-    },
-    rewrite: (b, m) => {
-      const x = m.tensor('x')
-      const { root } = m
-      return { y: x.dtype === root.output()!.dtype ? x : b.call('Cast', [x], root.record.attributes) }
-    },
-  })
-}
+const LOSES_NOTHING = [
+  'x.dtype == first.dtype',
+  ...WIDER.map(([from, to]) => `x.dtype in [${from}] and first.dtype in [${to}]`),
+].join(' or ')
 
-function involution(): PatternRewriter {
-  return pattern({
-    name: 'Double negation',
-    root: ['Neg', 'Not'],
-    match: (layer) => {
-      const first = parentOf(layer.input(0), layer.kind)
-      return first ? found(layer, { second: layer, first }, { x: first.input(0) }) : false
-    },
-    rewrite: (_, m) => ({ y: m.tensor('x') }),
-  })
-}
+const castChain = (): RulePattern =>
+  onnxRule(`rule "Cast chain" exact
+&first = Cast<to=$t, saturate=$s?, round_mode=$r?>(x)
+y = Cast<...$at>(first)
+=>
+y = x
+where x.dtype == y.dtype, ${LOSES_NOTHING}
+=>
+y = Cast<...$at>(x)
+where ${LOSES_NOTHING}`)
+
+const involution = (): RulePattern =>
+  onnxRule(`rule "Double negation" exact
+&first = $f:(Neg | Not)(x)
+y = $f(first)
+=>
+y = x`)
 
 export const CHAINS = family('Clean-up', { stage: 1, exactness: 'exact' }, [
   {
