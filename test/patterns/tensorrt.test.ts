@@ -4,9 +4,17 @@ import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
 import * as f from '../../src/dialects/tensorrt'
 import { lowerOnnx, tensorrtDialect } from '../../src/dialects/tensorrt'
-import { ConstantValue, netGuard, Network, snapshotOf, verifyNetwork } from '../../src/engine'
-import type { Attributes, DType, PatternEntry, Shape, Tensor } from '../../src/engine'
-import { managerOf, tensorrtLibrary } from '../../src/patterns'
+import { AnalysisPatternManager, ConstantValue, netGuard, Network, snapshotOf, verifyNetwork } from '../../src/engine'
+import type { Attributes, DType, PatternAnalyzer, PatternEntry, Shape, Tensor } from '../../src/engine'
+import {
+  activationBytes,
+  cacheBytes,
+  managerOf,
+  pluginsByType,
+  precisions,
+  tensorrtLibrary,
+  withoutScope,
+} from '../../src/patterns'
 import { verifyNetworks } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
 import { random } from '../engine/support'
@@ -157,4 +165,47 @@ test('the library leaves a lowered BERT with equal numbers, and its normalizatio
   expect(verifyNetwork(network)).toEqual([])
   const verdict = await verifyNetworks(before, snapshotOf(network), await nodeRuntime(), { seeds: [1] })
   expect(verdict).toMatchObject({ verdict: 'equal' })
+})
+
+describe('analyzers', () => {
+  const told = (make: () => PatternAnalyzer, network: Network) => {
+    const analyzer = make()
+    new AnalysisPatternManager().add('a', analyzer).analyze(network)
+    return new Map([...analyzer.results()!].map(([layer, value]) => [layer.name, value]))
+  }
+  const sizes = { numLayers: 2, hiddenSize: 8, numHeads: 2, vocabSize: 16, maxPositions: 8 } as const
+
+  test('plugins are numbered by type', () => {
+    const network = built((t) => {
+      const x = t.input('x', [2, 4])
+      const [a, b] = [f.allreduce(x, [0]), f.allgather(x, [0])]
+      return [a, b, f.allreduce(a, [0])]
+    })
+    expect([...told(pluginsByType, network).values()]).toEqual([1, 2, 1])
+  })
+
+  test('a precision is that of what is computed, and not of what is moved', () => {
+    const network = built((t) => f.cast(f.exp(t.input('x', [2, 4], 'float16')).view([4, 2]), 'float32').add(1))
+    expect([...told(precisions, network).values()]).toEqual([16, 32])
+  })
+
+  test('activations and caches have bytes where their sizes are known', () => {
+    const network = f.gptAttentionNetwork({ batch: 2, length: 4, maxLength: 8, hidden: 16, heads: 2 })
+    expect([...told(cacheBytes, network).values()]).toEqual([2 * 2 * 2 * 8 * 8 * 2])
+    const activations = told(activationBytes, network)
+    expect(activations.get(network.layersOfKind('MATRIX_MULTIPLY')[0]!.name)).toBe(2 * 4 * 48 * 2)
+    expect([...activations.keys()].some((name) => network.getLayerByName(name)!.kind === 'CONSTANT')).toBe(false)
+  })
+
+  test('what no module made is found where modules made the rest', () => {
+    const network = new f.GPTForCausalLM(sizes).build('gpt')
+    const made = network.addLayer({ kind: 'IDENTITY', inputs: [network.getInputs()[0]!], scope: '' })
+    expect(told(withoutScope, network).has(made.name)).toBe(true)
+    expect(
+      told(
+        withoutScope,
+        built((t) => f.exp(t.input('x', [2]))),
+      ).size,
+    ).toBe(0)
+  })
 })

@@ -6,13 +6,22 @@ import {
   allreduce,
   constant,
   gptAttentionNetwork,
+  GPTForCausalLM,
   input,
   tensorrtDialect,
   unary,
 } from '../../src/dialects/tensorrt'
-import { ConstantValue, History, netGuard, Network, RewritePatternManager, snapshotOf } from '../../src/engine'
+import {
+  ConstantValue,
+  History,
+  netGuard,
+  Network,
+  RewritePatternManager,
+  snapshotOf,
+  verifyNetwork,
+} from '../../src/engine'
 import type { PatternRewriter } from '../../src/engine'
-import { FuseAttentionWithBiasPass, ReplaceAddWithSub } from '../../src/patterns'
+import { FuseAttentionWithBiasPass, ReplaceAddWithSub, tensorrtLibrary } from '../../src/patterns'
 import { cutStep, runInPieces, verifyNetworks, verifyStep } from '../../src/verify'
 import type { Verdict } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
@@ -48,6 +57,21 @@ test('a step that changes numbers differs', async () => {
 test('a bias that moves into the attention plugin leaves the numbers as they were', async () => {
   const network = gptAttentionNetwork({ batch: 2, length: 6, maxLength: 8, hidden: 32, heads: 4 })
   expect(await verdictOf(network, new FuseAttentionWithBiasPass())).toMatchObject({ verdict: 'equal' })
+})
+
+test('tokens that are packed around attention have the numbers that they had among padding', async () => {
+  const pack = tensorrtLibrary.find((e) => e.label === 'Pack tokens around attention')!.make('ort')
+  const network = gptAttentionNetwork({ batch: 3, length: 4, maxLength: 6, hidden: 16, heads: 2 })
+  expect(await verdictOf(network, pack)).toMatchObject({ verdict: 'equal' })
+  const [plugin] = network.layersOfKind('PLUGIN_V2').filter((l) => !l.isRemoved())
+  expect(plugin!.input(0)!.shape).toEqual([null, 48])
+  expect(verifyNetwork(network)).toEqual([])
+  const again = new RewritePatternManager().add('p', pack).rewrite(network)
+  expect(again.rewrites).toBe(0)
+  const twin = new GPTForCausalLM({ numLayers: 1, hiddenSize: 8, numHeads: 2, vocabSize: 16, maxPositions: 8 }).build(
+    'g',
+  )
+  expect(new RewritePatternManager().add('p', pack).rewrite(twin).rewrites).toBe(0)
 })
 
 test('a step around a plugin without a reference cannot be run, and says which', async () => {

@@ -11,7 +11,12 @@ import {
   RemovePadding,
   ReplaceAddWithSub,
   SqueezeExcite,
+  activationBytes,
+  cacheBytes,
+  pluginsByType,
+  precisions,
   tensorrtLibrary,
+  withoutScope,
 } from '../../patterns'
 import type { Exactness, LibraryEntry, Stage, Target } from '../../patterns'
 import { engineDialect } from '../../dialects/tensorrt'
@@ -216,29 +221,27 @@ function tensorrtOffers(network: Network): Offer[] {
     // An example of how a pattern is written: what it makes is another network.
     rewriter('Replace add with sub', 'a + b ⇒ a − b', new ReplaceAddWithSub(), undefined, true),
     ...libraryOffers(tensorrtLibrary, 'ort'),
-    {
-      ...PLAIN,
-      label: 'Count adds',
-      family: 'Analyzers',
-      equation: 'a + b, numbered',
-      benefit: 0,
-      type: 'analyzer',
-      make: () => new CountAdd(),
-    },
+    analyzer('Count adds', 'a + b, numbered', () => new CountAdd()),
+    analyzer('Plugins by type', 'a number for each type', pluginsByType),
+    analyzer('Precision map', 'bits of what layers compute in', precisions),
+    analyzer('Activation memory', 'bytes of what layers make', activationBytes),
+    analyzer('KV-cache memory', 'bytes of keys and values', cacheBytes),
+    analyzer('Layers without a scope', 'made outside of all modules', withoutScope),
   ]
 }
 
+const analyzer = (label: string, equation: string, make: () => PatternAnalyzer): Offer => ({
+  ...PLAIN,
+  label,
+  family: 'Analyzers',
+  equation,
+  benefit: 0,
+  type: 'analyzer',
+  make,
+})
+
 /** A built engine is looked at and not rewritten. */
 function engineOffers(): Offer[] {
-  const analyzer = (label: string, equation: string, make: () => PatternAnalyzer): Offer => ({
-    ...PLAIN,
-    label,
-    family: 'Analyzers',
-    equation,
-    benefit: 0,
-    type: 'analyzer',
-    make,
-  })
   return [
     analyzer('Kernel times', 'milliseconds on average, of a profile', kernelTimes),
     analyzer('Fused layers', 'how many became one kernel', fusedLayers),

@@ -1,30 +1,6 @@
 /** What is asked of a built engine, whose layers are kernels: how long each takes, how much was fused into it, what only moves data. */
-import { PatternAnalyzer } from '../../engine'
-import type { Layer } from '../../engine'
-
-/** Values of layers that are worked out from a layer alone. */
-class OfLayer extends PatternAnalyzer<true> {
-  private readonly seen = new Map<Layer, number>()
-
-  constructor(
-    name: string,
-    private readonly amountOf: (layer: Layer) => number | null,
-  ) {
-    super(name)
-  }
-
-  override match(layer: Layer): boolean {
-    return this.amountOf(layer) !== null
-  }
-
-  override analyze(_found: true, layer: Layer): void {
-    this.seen.set(layer, this.amountOf(layer)!)
-  }
-
-  override results(): ReadonlyMap<Layer, number> {
-    return this.seen
-  }
-}
+import type { PatternAnalyzer } from '../../engine'
+import { OfLayer } from './of-layer'
 
 /** Milliseconds that a kernel takes on average, where a profile was given. */
 export const kernelTimes = (): PatternAnalyzer =>

@@ -3,6 +3,7 @@ import type { LibraryEntry } from '../library'
 import { arithmetic } from './arithmetic'
 import { matmuls } from './matmul'
 import { normalizations } from './normalization'
+import { packing } from './pack-tokens'
 import { shuffles } from './shuffle'
 
 /** The patterns for networks of TensorRT's layers. */
@@ -12,4 +13,5 @@ export const tensorrtLibrary: readonly LibraryEntry[] = [
   ...arithmetic,
   ...matmuls,
   ...normalizations,
+  ...packing,
 ]
