@@ -81,6 +81,33 @@ function layerNorm(
   return change.seen ? [out, d] : out
 }
 
+/** Projections of one value by weights of so many rows. */
+const projected = (t: Tools, x: Tensor, rows: readonly number[], op1 = 'TRANSPOSE'): Tensor[] =>
+  rows.map((n) => {
+    const lead = new Array<number>(x.rank! - 2).fill(1)
+    return t.add('MATRIX_MULTIPLY', [x, t.weights(...lead, ...(op1 === 'TRANSPOSE' ? [n, 4] : [4, n]))], {
+      op0: 'NONE',
+      op1,
+    })
+  })
+const exponents = (t: Tools, values: readonly Tensor[]): Tensor[] =>
+  values.map((v) => t.add('UNARY', [v], { op: 'ABS' }))
+
+/** silu(x · Waᵀ) · (x · Wbᵀ) */
+function gated(
+  t: Tools,
+  change: { rows?: readonly [number, number]; type?: string; seen?: boolean; of?: 'up'; half?: boolean } = {},
+) {
+  const { rows = [6, 6], type = 'SIGMOID' } = change
+  const x = t.input('x', ['n', 4], change.half ? 'float16' : 'float32')
+  const [a, b] = change.half
+    ? rows.map((n) => f.matmul(x, f.constant(ConstantValue.of('float16', [n, 4], new Float32Array(4 * n).map((_, i) => Math.sin(i + n)))), { transb: true })) // prettier-ignore
+    : projected(t, x, rows)
+  const gate = t.add('ELEMENTWISE', [a!, t.add('ACTIVATION', [change.of ? b! : a!], { type })], { op: 'PROD' })
+  const y = t.add('ELEMENTWISE', [gate, b!], { op: 'PROD' })
+  return change.seen ? [y, a!] : y
+}
+
 // prettier-ignore
 const matching: readonly (readonly [label: string, what: string, build: (t: Tools) => Tensor | readonly Tensor[], after: string])[] = [
   ['Shuffle of a shuffle', 'two reshapes', (t) => shuffle(t, shuffle(t, t.input('x', ['n', 12]), { reshape_dims: [-1, 3, 4] }), { reshape_dims: [-1, 6, 2] }), '1 SHUFFLE'],
@@ -99,6 +126,11 @@ const matching: readonly (readonly [label: string, what: string, build: (t: Tool
   ['Elementwise that changes nothing', 'a product with 1, either way', (t) => t.add('UNARY', [t.add('ELEMENTWISE', [t.constant(1), t.input('x', ['n'])], { op: 'PROD' })], { op: 'ABS' }), '1 UNARY'],
   ['Elementwise that changes nothing', 'a difference with 0', (t) => t.add('UNARY', [t.add('ELEMENTWISE', [t.input('x', ['n']), t.constant(0)], { op: 'SUB' })], { op: 'ABS' }), '1 UNARY'],
   ['Layer normalization from layers', 'by powers', (t) => layerNorm(t), '2 CONSTANT, 1 NORMALIZATION'],
+  ['Projections in one product', 'of rows of a matrix', (t) => exponents(t, projected(t, t.input('x', [3, 4]), [2, 3, 4])), '1 CONSTANT, 1 MATRIX_MULTIPLY, 3 SLICE, 3 UNARY'],
+  ['Projections in one product', 'of a batch', (t) => exponents(t, projected(t, t.input('x', [2, 3, 4]), [8, 4, 4, 2])), '1 CONSTANT, 1 MATRIX_MULTIPLY, 4 SLICE, 4 UNARY'],
+  ['Projections in one product', 'of open sizes', (t) => exponents(t, projected(t, t.input('x', ['n', 'm', 4]), [2, 3, 4])), '4 CONSTANT, 3 ELEMENTWISE, 1 MATRIX_MULTIPLY, 1 SHAPE, 3 SLICE, 3 UNARY'],
+  ['Gate and up into GemmSwiglu', 'in float32', (t) => gated(t), '1 CONSTANT, 1 PLUGIN_V2'],
+  ['Gate and up into GemmSwiglu', 'in half floats, between casts', (t) => gated(t, { half: true }), '1 CONSTANT, 1 PLUGIN_V2'],
   ['Layer normalization from layers', 'by products', (t) => layerNorm(t, { square: 'PROD' }), '2 CONSTANT, 1 NORMALIZATION'],
 ]
 
@@ -120,6 +152,14 @@ const twins: readonly (readonly [label: string, what: string, build: (t: Tools) 
   ['Elementwise that changes nothing', '1 / x', (t) => t.add('ELEMENTWISE', [t.constant(1), t.input('x', ['n'])], { op: 'DIV' })],
   ['Elementwise that changes nothing', 'x + 0, which changes −0', (t) => t.add('ELEMENTWISE', [t.input('x', ['n']), t.constant(0)], { op: 'SUM' })],
   ['Elementwise that changes nothing', 'ones that widen', (t) => t.add('ELEMENTWISE', [t.input('x', [1]), t.constant(1, 1, 1)], { op: 'PROD' })],
+  ['Projections in one product', 'of which there are two', (t) => exponents(t, projected(t, t.input('x', [3, 4]), [2, 3]))],
+  ['Projections in one product', 'of matrices that are not transposed', (t) => exponents(t, projected(t, t.input('x', [3, 4]), [2, 3, 4], 'NONE'))],
+  ['Projections in one product', 'one of which is an output', (t) => { const [a, b, c] = projected(t, t.input('x', [3, 4]), [2, 3, 4]); return [a!, ...exponents(t, [b!, c!])] }],
+  ['Projections in one product', 'by weights that are computed', (t) => exponents(t, [1, 2, 3].map((i) => t.add('MATRIX_MULTIPLY', [t.input(`x${i}`, [3, 4]), t.input(`w${i}`, [2, 4])], { op1: 'TRANSPOSE' })))],
+  ['Gate and up into GemmSwiglu', 'of other sizes, broadcast', (t) => gated(t, { rows: [1, 6] })],
+  ['Gate and up into GemmSwiglu', 'with another activation', (t) => gated(t, { type: 'TANH' })],
+  ['Gate and up into GemmSwiglu', 'whose gate is an output', (t) => gated(t, { seen: true })],
+  ['Gate and up into GemmSwiglu', 'whose activation is of the other product', (t) => gated(t, { of: 'up' })],
   ['Layer normalization from layers', 'over other axes', (t) => layerNorm(t, { axes: 2 })],
   ['Layer normalization from layers', 'with a scale for each row', (t) => layerNorm(t, { scale: [1, 3, 8] })],
   ['Layer normalization from layers', 'whose difference is an output', (t) => layerNorm(t, { seen: true })],

@@ -4,6 +4,7 @@ import { arithmetic } from './arithmetic'
 import { matmuls } from './matmul'
 import { normalizations } from './normalization'
 import { packing } from './pack-tokens'
+import { projections } from './projections'
 import { shuffles } from './shuffle'
 
 /** The patterns for networks of TensorRT's layers. */
@@ -14,4 +15,5 @@ export const tensorrtLibrary: readonly LibraryEntry[] = [
   ...matmuls,
   ...normalizations,
   ...packing,
+  ...projections,
 ]
