@@ -21,6 +21,7 @@ const MAY_IMPORT = {
 const ROOMS = {
   'editor/protocol': ['values'],
   'editor/text': [],
+  'editor/rehearsal': [],
   'editor/values': ['text'],
   'editor/view': ['protocol', 'text'],
   'editor/motion': ['protocol', 'text'],
@@ -28,8 +29,8 @@ const ROOMS = {
   'editor/state': ['protocol', 'view', 'motion', 'values'],
   'editor/file': ['protocol', 'view', 'state', 'platform'],
   'editor/session': ['protocol', 'view'],
-  'editor/engine-worker': ['protocol', 'text', 'view', 'file'],
-  'editor/layout-worker': ['protocol', 'text'],
+  'editor/engine-worker': ['protocol', 'text', 'view', 'file', 'rehearsal'],
+  'editor/layout-worker': ['protocol', 'text', 'rehearsal'],
   'editor/verify-worker': ['protocol'],
   'editor/values-worker': ['protocol', 'values'],
   'editor/run-worker': ['protocol', 'values', 'text'],

@@ -33,6 +33,7 @@ import type { Moved } from '../protocol/moves'
 import { nextTask } from './next-task'
 import { largeSides, networkAt, pairsBetween } from './other-points'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
+import { rehearse } from './rehearsal'
 import { ruleDiagramOf } from './rule-diagram'
 import { checkRule, ruleOf } from './rule-check'
 import { handOver, plainError, serve } from '../protocol/rpc'
@@ -264,6 +265,17 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   // Weights that came from other files go along: what is saved is whole.
   exportModel: ({ name, format }) => filesOf(snapshotOf(current().network), name, format),
 })
+
+/** A worker that nobody asked anything yet waits for a model. */
+const WAITS = 500
+setTimeout(() => {
+  const isFree = (): boolean => home === null && reading === null
+  const goesOn = async (): Promise<boolean> => {
+    await nextTask()
+    return isFree()
+  }
+  if (isFree()) void rehearse(goesOn)
+}, WAITS)
 
 function offered(): PatternInfo[] {
   return current().catalogue.map((o) => {

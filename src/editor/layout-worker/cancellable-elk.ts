@@ -16,14 +16,20 @@ export function cancellableElk(start: () => Worker): RunElk {
   }
   let elk = fresh()
   return async (graph, signal) => {
+    let stop = (): void => undefined
     const stopped = new Promise<never>((_, reject) => {
-      signal?.addEventListener('abort', () => {
+      stop = () => {
         elk.terminateWorker()
         elk = fresh()
         reject(new LayoutCancelled('the layout was stopped'))
-      })
+      }
     })
     stopped.catch(() => undefined)
-    return Promise.race([elk.layout(graph), stopped])
+    signal?.addEventListener('abort', stop)
+    try {
+      return await Promise.race([elk.layout(graph), stopped])
+    } finally {
+      signal?.removeEventListener('abort', stop)
+    }
   }
 }

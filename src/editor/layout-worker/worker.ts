@@ -7,10 +7,17 @@ import type { Drawn, LayoutCalls, LayoutEvents } from '../protocol/layout-calls'
 import type { EvidenceCalls } from '../protocol/verify-calls'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { Remote, serve } from '../protocol/rpc'
+import { rehearse } from './rehearsal'
 import { cancellableElk } from './cancellable-elk'
 
 const arranger = new LayoutEngine(cancellableElk(() => new Worker(new URL(elkUrl, self.location.href))))
 let home: LayoutSession | null = null
+/** A worker that nobody asked anything yet waits for a network. */
+const WAITS = 500
+const rehearsal = new AbortController()
+setTimeout(() => {
+  if (!home) rehearse(arranger, rehearsal.signal).catch(() => undefined)
+}, WAITS)
 /** Pictures are made one after the other, in the order in which they were asked for. */
 let queue: Promise<unknown> = Promise.resolve()
 
@@ -35,6 +42,7 @@ function stoppable(work: (home: LayoutSession, signal: AbortSignal) => Promise<D
 
 serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   load: async ({ port, columns, direction }) => {
+    rehearsal.abort()
     const engine = new Remote<EvidenceCalls, NoEvents>(port)
     const { snapshot, steps } = await engine.call('start', null)
     home = new LayoutSession(unpackedSnapshot(snapshot), arranger, columns, direction)

@@ -50,3 +50,22 @@ test('stopping ends the worker that lays out, and the next layout has another', 
   await expect(layout).rejects.toThrow(LayoutCancelled)
   expect(workers.map((w) => w.ended)).toEqual([true, false])
 })
+
+test('a signal that comes after the layout ends no worker', async () => {
+  const workers: { ended: boolean }[] = []
+  const elk = cancellableElk(() => {
+    const worker = {
+      ended: false,
+      terminate: () => (worker.ended = true),
+      onmessage: (_: { data: unknown }) => {},
+      postMessage: ({ id }: { id: number }) =>
+        queueMicrotask(() => worker.onmessage({ data: { id, data: { id: 'root' } } })),
+    }
+    workers.push(worker)
+    return worker as unknown as Worker
+  })
+  const late = new AbortController()
+  await elk({ id: 'root' }, late.signal)
+  late.abort()
+  expect(workers.map((w) => w.ended)).toEqual([false])
+})

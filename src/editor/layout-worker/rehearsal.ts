@@ -1,0 +1,18 @@
+import { onnxDialect } from '../../dialects/onnx'
+import type { LayoutEngine } from '../../layout'
+import { packed, unpackedSnapshot } from '../protocol/codec'
+import { rehearsalNetwork } from '../rehearsal/rehearsal-network'
+import { LayoutSession } from './layout-session'
+
+/** Of screens that columns are chosen for; another one is another layout. */
+const ASPECTS = [1.4, 0.7]
+
+/** Draws a small network that is nobody's, with all groups closed and open. @throws LayoutCancelled once `signal` is aborted */
+export async function rehearse(arranger: LayoutEngine, signal: AbortSignal): Promise<void> {
+  for (const aspect of ASPECTS) {
+    const snapshot = unpackedSnapshot(packed(rehearsalNetwork(onnxDialect)))
+    const session = new LayoutSession(snapshot, arranger, { aspect }, aspect > 1 ? 'down' : 'right')
+    await session.draw({ signal })
+    await session.openAll(signal)
+  }
+}

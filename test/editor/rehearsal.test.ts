@@ -1,0 +1,23 @@
+/** Workers that wait rehearse what opening a model asks of them, and let go of it as soon as one comes. */
+import { expect, test } from 'vitest'
+import { rehearse as rehearseEngine } from '../../src/editor/engine-worker/rehearsal'
+import { rehearse as rehearseLayout } from '../../src/editor/layout-worker/rehearsal'
+import { LayoutCancelled } from '../../src/layout'
+import { arranger } from '../layout/support'
+
+test.each([1, 3, 5])('the engine stops between two stages: %i', async (stages) => {
+  let asked = 0
+  await rehearseEngine(() => Promise.resolve(++asked < stages))
+  expect(asked).toBe(stages)
+})
+
+test('the engine goes through all of it where nobody comes', async () => {
+  let asked = 0
+  await rehearseEngine(() => Promise.resolve(++asked > 0))
+  expect(asked).toBeGreaterThan(10)
+})
+
+test('the layout goes through all of it, and ends where it is stopped', async () => {
+  await expect(rehearseLayout(arranger(), new AbortController().signal)).resolves.toBeUndefined()
+  await expect(rehearseLayout(arranger(), AbortSignal.abort())).rejects.toThrow(LayoutCancelled)
+})
