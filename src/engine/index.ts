@@ -89,6 +89,7 @@ export { formatRules } from './rule/format'
 export { FUNCTIONS as RULE_FUNCTIONS } from './rule/functions'
 export { PROPERTIES as RULE_PROPERTIES } from './rule/parse-terms'
 export { RULE_CLAIMS } from './rule/graph'
+export { renameValue } from './rule/rename-value'
 export { parseRule, parseRules } from './rule/parse'
 export { printCondition, printAttribute, printRule, printValue } from './rule/print'
 export {

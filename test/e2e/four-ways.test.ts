@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { importOnnx } from '../../src/dialects/onnx'
-import { app, choose, expectNoTrouble, meetApp, page, seesEnd, seesMatches, seesModel, turnTo, visit } from './person'
+import { choose, expectNoTrouble, meetApp, page, seesEnd, seesMatches, seesModel, turnTo, visit } from './person'
 
 meetApp()
 
@@ -94,7 +94,7 @@ test('SiLU in four ways: the same network, trusted by numbers; a wrong one is ca
   await page.getByRole('button', { name: /^SiLU as text \d/ }).click()
   await page.getByRole('button', { name: 'Edit rule' }).click()
   for (const [target, says] of [
-    ['typescript', /extends PatternRewriter/],
+    ['typescript', /class \w+ extends \w+/],
     ['onnxscript', /op\.Sigmoid/],
     ['pdl', /pdl\.pattern/],
   ] as const) {
@@ -104,22 +104,24 @@ test('SiLU in four ways: the same network, trusted by numbers; a wrong one is ca
   }
 
   // A wrong one is caught, with a network on which it differs.
-  await panel().getByRole('button', { name: 'Close' }).click()
+  await panel().getByRole('button', { name: 'Close', exact: true }).click()
   await page.keyboard.press('r')
   await text().fill('rule "Wrong"\ny = Add(a, b)\n=>\ny = Sub(a, b)\n')
   await panel().getByRole('button', { name: 'Test by numbers' }).click()
   await panel()
     .locator('.trial-verdict', { hasText: /^Differs/ })
     .waitFor()
+  await panel().getByRole('button', { name: 'Open the network' }).click()
+  await seesModel(page, 'counterexample before')
   expectNoTrouble(page)
 
   // The tab is closed, and another opened the next day.
-  const context = page.context()
-  const next = await context.newPage()
+  const blank = await page.context().newPage()
   await page.close()
-  await turnTo(next)
-  await next.goto(`${app.url}?model=${MODEL}`)
-  await seesModel(next, MODEL)
+  await turnTo(MODEL)
+  await blank.close()
   await expect.poll(() => text().innerText()).toContain('y = Sub(a, b)')
-  for (const name of names) await page.getByRole('button', { name: new RegExp(`^${name} \\d`) }).waitFor()
+  await page.keyboard.press('Escape')
+  await panel().waitFor({ state: 'detached' })
+  for (const name of names) await page.getByRole('button', { name: new RegExp(`^${name} 8 matches`) }).waitFor()
 })

@@ -3,6 +3,7 @@ import {
   domainOf,
   operatorOf,
   parseRule,
+  renameValue,
   sourceOfRule,
   withoutStatement,
   withStatement,
@@ -45,6 +46,17 @@ export const setKind = (text: string, at: BoardPath, kind: string): string =>
 
 export const setMaybe = (text: string, at: BoardPath, maybe: boolean): string =>
   changeCall(text, at, ({ maybe: _, ...call }) => ({ ...call, ...(maybe && { maybe }) }))
+
+/** Another form that may stand in the place of a layer, of a value, or beside the forms that are there. */
+export function addForm(text: string, at: BoardPath, form: string): string {
+  const made = valueIn(form, at.outcome)
+  return changed(text, at, (v) => ({ type: 'either', of: v.type === 'either' ? [...v.of, made] : [v, made] }))
+}
+
+/** Gives a value another name, on both sides and in the conditions. */
+export function setName(text: string, from: string, to: string): string {
+  return checked(renameValue(text, from, to.trim()))
+}
 
 /** Gives an attribute the value that a text stands for; takes it away for an empty one. */
 export function setAttribute(text: string, at: BoardPath, name: string, value: string): string {

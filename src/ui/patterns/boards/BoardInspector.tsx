@@ -26,6 +26,14 @@ export function BoardInspector({ source, board, node, change }: Props) {
           set={(v) => change((t) => boardEdits.setKind(t, at, v))}
         />
       )}
+      {node.names.map((name) => (
+        <Row
+          key={name}
+          label={node.names.length > 1 ? `Name of ${name}` : 'Name'}
+          value={name}
+          set={(v) => change((t) => boardEdits.setName(t, name, v))}
+        />
+      ))}
       {at && board.outcome === null && node.type !== 'result' && <Flags node={node} at={at} change={change} />}
       {!at && board.outcome === null && (
         <>
@@ -43,6 +51,14 @@ export function BoardInspector({ source, board, node, change }: Props) {
       )}
       {at && <Operands source={source} node={node} at={at} change={change} />}
       {node.type === 'layer' && at && <Attributes node={node} at={at} change={change} />}
+      {node.type === 'layer' && at && board.outcome === null && (
+        <Row
+          label="Or else"
+          value=""
+          placeholder="another form, as Div(x, 2)"
+          set={(v) => v.trim() !== '' && change((t) => boardEdits.addForm(t, at, v))}
+        />
+      )}
       <Conditions source={source} outcome={board.outcome ?? 0} about={node} change={change} />
       {at && node.type !== 'result' && (
         <button type="button" className="link" onClick={() => change((t) => boardEdits.removeAt(t, at))}>
