@@ -32,7 +32,7 @@ async function trustsAndSaves(name: string): Promise<void> {
 async function appliesAll(name: string): Promise<string[]> {
   await choose(page, name)
   await seesMatches(page, 8)
-  await page.keyboard.press('Shift+Enter')
+  await page.keyboard.press('a')
   await seesEnd(page, 8)
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Export ONNX' }).click()
