@@ -26,6 +26,8 @@ export function Minimap({ index, halos }: Props) {
   const theme = useEditorState((s) => s.theme)
   const { scene } = index
   const small = useStore((s) => s.width < 640 || s.height < 560)
+  // The tools take all of the width then.
+  const narrow = useStore((s) => s.width < 640)
   const [most, down] = small ? SMALL_ROOM : ROOM
   const scale = Math.min((most - 2 * EDGE) / Math.max(1, scene.width), (down - 2 * EDGE) / Math.max(1, scene.height))
   // A deep network is a thin line: it is given no more than that.
@@ -83,7 +85,7 @@ export function Minimap({ index, halos }: Props) {
   const y1 = clamp(top + (y + height) * scale, down)
   return (
     <div
-      className="minimap"
+      className={narrow ? 'minimap raised' : 'minimap'}
       hidden={all}
       style={{ width: across, height: down }}
       onPointerDown={begin}
