@@ -4,11 +4,16 @@ import type { Rect } from '../../../layout'
 import { ring } from './primitives'
 import type { Palette } from './palette'
 
+/**
+ * What a layer is in a pattern: beside its box, or over it where something stands beside.
+ * @param isFree whether a piece of the picture is empty; without it the name stands beside
+ */
 export function partName(
   ctx: CanvasRenderingContext2D,
   box: Rect,
   part: string,
   palette: Palette,
+  isFree: (area: Rect) => boolean = () => true,
   colour = palette.match,
 ): void {
   const last = part.slice(part.lastIndexOf('/') + 1)
@@ -19,9 +24,12 @@ export function partName(
   ctx.lineWidth = 4
   ctx.strokeStyle = palette.bg
   ctx.lineJoin = 'round'
-  ctx.strokeText(name, box.x + box.width + 10, box.y + 15)
+  const right = box.x + box.width + 10
+  const beside = isFree({ x: right, y: box.y + 4, width: ctx.measureText(name).width, height: 15 })
+  const [x, y] = beside ? [right, box.y + 15] : [box.x, box.y - 6]
+  ctx.strokeText(name, x, y)
   ctx.fillStyle = colour
-  ctx.fillText(name, box.x + box.width + 10, box.y + 15)
+  ctx.fillText(name, x, y)
 }
 
 /** A part of a match that another would take away: dotted, in the colour of what goes. */
@@ -32,7 +40,14 @@ export function paintTaken(ctx: CanvasRenderingContext2D, box: Rect, palette: Pa
 }
 
 /** The layer that stopped a match: a dashed ring, a sign at its corner, and what was expected there. */
-export function paintStop(ctx: CanvasRenderingContext2D, box: Rect, halo: Halo, palette: Palette, zoom: number): void {
+export function paintStop(
+  ctx: CanvasRenderingContext2D,
+  box: Rect,
+  halo: Halo,
+  palette: Palette,
+  zoom: number,
+  isFree: (area: Rect) => boolean,
+): void {
   ctx.setLineDash([7 / Math.min(1, zoom), 5 / Math.min(1, zoom)])
   ring(ctx, box, palette.bad, 2.5, zoom, 1)
   ctx.setLineDash([])
@@ -49,5 +64,5 @@ export function paintStop(ctx: CanvasRenderingContext2D, box: Rect, halo: Halo, 
   ctx.strokeStyle = palette.onAccent
   ctx.lineWidth = r * 0.22
   ctx.stroke()
-  if (zoom > 0.4) partName(ctx, box, `not ${halo.stops}`, palette, palette.bad)
+  if (zoom > 0.4) partName(ctx, box, `not ${halo.stops}`, palette, isFree, palette.bad)
 }

@@ -16,7 +16,7 @@ export interface Look {
 export const PLAIN: Look = { alpha: 1, ghost: 0, fresh: 0 }
 
 /** On the screen, in pixels: the least height of a box with a text, and the sizes of a text from afar. */
-export const TEXT = 8
+export const TEXT = 7.5
 const [SMALLEST, LARGEST] = [8, 12]
 /** Width of a letter on average, in parts of its size. */
 const LETTER = 0.6

@@ -124,11 +124,12 @@ function strokeEdges(
 
 function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
   const { index, halos, pointed, palette, viewport, motion } = picture
+  const isFree = (area: Rect): boolean => index.nodesIn(area).length === 0
   for (const [key, halo] of halos) {
     const node = index.node(key)
     if (!node || !touches(node, view) || motion?.record.nodes.has(key) || picture.preview?.gone.has(key)) continue
     if (halo.stops !== '') {
-      paintStop(ctx, node, halo, palette, viewport.zoom)
+      paintStop(ctx, node, halo, palette, viewport.zoom, isFree)
       continue
     }
     if (halo.taken) {
@@ -136,7 +137,7 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
       continue
     }
     ring(ctx, node, palette.match, halo.active ? 2.5 : 1.5, viewport.zoom, halo.active ? 1 : 0.6)
-    if (halo.part !== '' && viewport.zoom > 0.4) partName(ctx, node, halo.part, palette)
+    if (halo.part !== '' && viewport.zoom > 0.4) partName(ctx, node, halo.part, palette, isFree)
     if (halo.value !== null) badge(ctx, node, String(halo.value), palette, viewport.zoom)
     else if (node.kind === 'group' && halo.count > 0) badge(ctx, node, String(halo.count), palette, viewport.zoom)
   }
