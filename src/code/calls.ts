@@ -1,4 +1,5 @@
 /** What a sandbox is asked and answers. Plain values; what it answers is not to be believed before it was read field by field. */
+import type { Target } from '../patterns'
 import type { FailureAbout, LayerId, LogEntry, TensorId } from '../engine'
 
 /** What a file of patterns holds. */
@@ -40,7 +41,21 @@ export interface CodeLook {
 /** What a rewrite did in the sandbox, and was undone there: a transaction in its plain form; null where nothing was rewritten. */
 export interface CodeStep {
   readonly root: LayerId
+  /** null where a pattern that is no code did it: whoever asked has that pattern too. */
   readonly transaction: unknown
+  /** The label of who did it, in company; null for the file by itself. */
+  readonly by: string | null
+}
+
+/** All that takes part in a run, in the order in which patterns of one benefit are tried; the file that is asked is among it. */
+export interface Company {
+  readonly target: Target
+  readonly patterns: readonly (
+    | { readonly type: 'library'; readonly label: string; readonly benefit: number }
+    | { readonly type: 'rule'; readonly label: string; readonly benefit: number; readonly text: string }
+    /** `benefit` null where each of its patterns has its own. */
+    | { readonly type: 'code'; readonly label: string; readonly benefit: number | null; readonly text: string }
+  )[]
 }
 
 /** A network without the data of its larger constants, and these, by the ids of their tensors. */
@@ -63,8 +78,11 @@ export interface CodeCalls {
   readonly look: { readonly args: null; readonly result: CodeLook }
   /** What they make of the match at a root. */
   readonly rewrite: { readonly args: { readonly root: LayerId }; readonly result: CodeStep | null }
-  /** All that they rewrite, one after the other, until nothing matches any more. */
-  readonly plan: { readonly args: { readonly scope: string }; readonly result: readonly CodeStep[] }
+  /** All that they rewrite, one after the other, until nothing matches any more: by themselves, or by benefit with all others. */
+  readonly plan: {
+    readonly args: { readonly scope: string; readonly company?: Company }
+    readonly result: readonly CodeStep[]
+  }
 }
 
 export interface CodeRequest {

@@ -53,7 +53,7 @@ const look: Decoder<CodeLook> = object({
   ),
 })
 
-const step: Decoder<CodeStep> = object({ root: count, transaction: anything })
+const step: Decoder<CodeStep> = object({ root: count, transaction: anything, by: given(nullable(short), null) })
 const nothing: Decoder<null> = () => null
 
 /** How the answer to each call is read. */

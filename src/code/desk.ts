@@ -31,6 +31,7 @@ import type {
   NetworkForCode,
 } from './calls'
 import { CodeError } from './code-error'
+import { membersOf } from './company'
 import { loadCode } from './load'
 import type { CodePattern } from './load'
 
@@ -105,23 +106,29 @@ export class CodeDesk implements Handlers {
       const result = attempt(entry, layer)
       if (result.type !== 'rewritten') continue
       undoTransaction(this.here, result.transaction)
-      return { root, transaction: this.plain(result.transaction) }
+      return { root, transaction: this.plain(result.transaction), by: null }
     }
     return null
   }
 
-  plan = ({ scope }: { scope: string }): readonly CodeStep[] => {
+  plan = ({ scope, company }: CodeCalls['plan']['args']): readonly CodeStep[] => {
+    const members = company && membersOf(company, this.here)
+    const known = new Map(members?.map((m) => [m.entry, m]))
+    const entries = members?.map((m) => m.entry) ?? this.rewriters
     const steps: CodeStep[] = []
     const done: Transaction[] = []
     const admits = (layer: Layer): boolean =>
       scope === '' || layer.scope === scope || layer.scope.startsWith(`${scope}/`)
     try {
-      for (const event of drive(this.here, this.rewriters, { admits, prune: false })) {
+      for (const event of drive(this.here, entries, { admits, prune: false })) {
         this.beat()
-        if (event.type === 'failed') throw event.error
+        if (event.type === 'failed' && (members?.find((m) => m.entry.label === event.error.label)?.isCode ?? true))
+          throw event.error
         if (event.type !== 'rewritten') continue
         done.push(event.transaction)
-        steps.push({ root: event.root.id, transaction: this.plain(event.transaction) })
+        const member = known.get(event.entry)
+        const transaction = member?.isCode === false ? null : this.plain(event.transaction)
+        steps.push({ root: event.root.id, transaction, by: member?.by ?? null })
       }
     } finally {
       for (const t of done.reverse()) undoTransaction(this.here, t)

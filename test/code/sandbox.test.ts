@@ -8,7 +8,16 @@ import { loadCode } from '../../src/code/load'
 import { Codes } from '../../src/editor/engine-worker/codes'
 import { Workspace } from '../../src/editor/engine-worker/workspace'
 import { CODE_TEMPLATES } from '../../src/editor/view/code-templates'
-import { findMatches, Match, networkFromSnapshot, PatternRewriter, snapshotOf, verifyNetwork } from '../../src/engine'
+import {
+  findMatches,
+  Match,
+  networkFromSnapshot,
+  PatternRewriter,
+  RewritePatternManager,
+  snapshotOf,
+  verifyNetwork,
+} from '../../src/engine'
+import { onnxLibrary } from '../../src/patterns'
 import type { Network } from '../../src/engine'
 import { cutOut } from '../../src/verify'
 import { net } from '../patterns/notation'
@@ -41,6 +50,12 @@ function honest(change: (name: string, value: unknown) => unknown = (_, value) =
       return { type: 'error', id, reason, place, log: [] }
     }
   })
+}
+
+/** Work in one slice. */
+const atOnce = (work: Iterable<unknown>): Promise<void> => {
+  for (const _ of work);
+  return Promise.resolve()
 }
 
 const TEMPLATE = CODE_TEMPLATES[0].text
@@ -84,36 +99,76 @@ describe('a sandbox that does what it should', () => {
       { wanted: [{ label: 'mine', benefit: 1 }], whole: false },
       () => Promise.resolve(),
       () => false,
+      atOnce,
     )
     expect(home.timeline().steps.map((s) => s.label)).toEqual(['mine'])
     expect(snapshotOf(home.network)).toEqual(before)
   })
 
-  test('with the library in turns: what the one makes the other goes on with', async () => {
-    const text = `import { PatternRewriter } from 'graft/engine'
+  const takesOut = (benefit: number): string => `import { PatternRewriter } from 'graft/engine'
 export class A extends PatternRewriter {
+  static benefit = ${benefit}
   constructor() { super('a', { rootLayer: ['Relu'] }) }
   matchAndRewrite(relu) {
     if (relu.input(0).parent?.kind !== 'Sigmoid') return false
     relu.output().replaceAllUsesWith(relu.input(0)); relu.markAsRemoved(); return true
   }
 }`
-    const { home, codes } = await started(
-      net('in x float32[4]\ny = Neg(Neg(Relu(Sigmoid(x))))\nout y', 20),
-      honest(),
-      text,
-    )
-    const labels = home.catalogue.map(({ label, benefit }) => ({ label, benefit }))
-    const wanted = labels.filter(({ label }) => home.catalogue.find((o) => o.label === label)?.type === 'rewriter')
+  const mixed = () => net('in x float32[4]\ny = Neg(Neg(Relu(Sigmoid(x))))\nz = Relu(Relu(y))\nout z', 20)
+  /** Everything that is offered, as the page asks for it. */
+  const everything = (home: Workspace) =>
+    home.catalogue.flatMap((o) => (o.type === 'rewriter' ? [{ label: o.label, benefit: o.benefit }] : []))
+  const kinds = (network: Network) =>
+    network
+      .getLayers()
+      .filter((l) => !l.isRemoved())
+      .map((l) => l.kind)
+  const never = () => Promise.reject(new Error('the others are not asked by themselves'))
+
+  test.each([1, 1000])(
+    'with the library by benefit, %i here: the same steps as on the command line',
+    async (benefit) => {
+      const text = takesOut(benefit)
+      const { home, codes } = await started(mixed(), honest(), text)
+      await codes.plan({ wanted: everything(home), whole: true }, never, () => false, atOnce)
+      const network = mixed()
+      const manager = new RewritePatternManager()
+      const [code] = loadCode(text)
+      manager.add('mine', code!.pattern as PatternRewriter, code!.benefit)
+      for (const { label, make, benefit, stage } of onnxLibrary('ort')) manager.add(label, make('ort'), benefit, stage)
+      const steps: string[] = []
+      manager.rewrite(network, undefined, {
+        watch: (e) => void (e.type === 'rewritten' && steps.push(`${e.entry.label} ${e.root.id}`)),
+        prune: false,
+      })
+      const done = home.timeline().steps.filter((s) => s.label !== 'Prune')
+      expect(done.map((s) => `${s.label} ${s.root}`)).toEqual(steps)
+      expect(steps.some((s) => s.startsWith('mine'))).toBe(true)
+      home.seek(home.reached)
+      expect(kinds(home.network)).toEqual(kinds(network))
+    },
+  )
+
+  test('code of others is kept apart: in turns, what the one makes the other goes on with', async () => {
+    const text = takesOut(1)
+    const { home, codes } = await started(mixed(), honest(), text)
+    home.offer('ort', [{ label: 'mine', text, language: 'ts', foreign: true }])
     const others = async (rest: Parameters<Workspace['plan']>[0]) => void home.plan(rest)
-    await codes.plan({ wanted, whole: true }, others, () => false)
+    await codes.plan({ wanted: everything(home), whole: true }, others, () => false, atOnce)
     home.seek(home.reached)
-    expect(
-      home.network
-        .getLayers()
-        .filter((l) => !l.isRemoved())
-        .map((l) => l.kind),
-    ).toEqual(['Sigmoid'])
+    expect(kinds(home.network)).toEqual(['Sigmoid'])
+  })
+
+  test('a sandbox that tells of steps of the library that it does not do here is not believed', async () => {
+    const text = takesOut(1)
+    const lies = honest((name, v) =>
+      name === 'plan' && (v as unknown[]).length > 3 ? [{ root: 0, transaction: null, by: 'Gelu (erf)' }] : v,
+    )
+    const { home, codes } = await started(mixed(), lies, text)
+    const others = async (rest: Parameters<Workspace['plan']>[0]) => void home.plan(rest)
+    await codes.plan({ wanted: everything(home), whole: true }, others, () => false, atOnce)
+    expect(home.timeline().steps.map((s) => s.label)).not.toContain('Gelu (erf)')
+    expect(verifyNetwork(home.network)).toEqual([])
   })
 })
 

@@ -8,6 +8,7 @@ import type { PlanRequest } from '../protocol/moves'
 import type { CodeCases } from '../protocol/verify-calls'
 import { codeCases } from './code-cases'
 import { planWithCode } from './code-plan'
+import { companyOf, NotRepeatedError, repeating } from './company-plan'
 import { SandboxedCode } from './sandboxed-code'
 import type { Workspace } from './workspace'
 
@@ -73,11 +74,16 @@ export class Codes {
     return codeCases(home, label, code)
   }
 
-  /** @param others does what the engine's own patterns of a request do */
+  /**
+   * By benefit, all in one run, where the code is a person's own; else code first, then the others, in turns.
+   * @param others does what the engine's own patterns of a request do
+   * @param slices does work in slices
+   */
   async plan(
     request: PlanRequest,
     others: (rest: PlanRequest) => Promise<unknown>,
     stopped: () => boolean,
+    slices: (work: Generator<{ readonly type: 'rewritten' }>) => Promise<unknown>,
   ): Promise<void> {
     const home = this.home()
     const mine = request.wanted.flatMap(({ label }) => {
@@ -88,9 +94,33 @@ export class Codes {
     const rest = { ...request, wanted: request.wanted.filter(({ label }) => !home.codes.has(label)) }
     const work = (): Promise<unknown> => (rest.wanted.length > 0 || rest.whole ? others(rest) : this.nothing(home))
     try {
+      if (await this.inCompany(home, request, mine[0]!.code, slices)) return
       await planWithCode(home, mine, request.scope ?? '', work, stopped)
     } catch (error) {
-      for (const { label } of mine) this.fail(label, error)
+      const { reason } = codeErrorOf(error)
+      const guilty = mine.filter(({ label }) => reason.includes(`pattern ${label}: `))
+      for (const { label } of guilty.length > 0 ? guilty : mine) this.fail(label, error)
+      throw error
+    }
+  }
+
+  /** @returns false where it cannot be done so */
+  private async inCompany(
+    home: Workspace,
+    { wanted, whole, scope = '' }: PlanRequest,
+    code: SandboxedCode,
+    slices: (work: Generator<{ readonly type: 'rewritten' }>) => Promise<unknown>,
+  ): Promise<boolean> {
+    const company = companyOf(home, wanted)
+    if (!company) return false
+    const at = home.history.cursor
+    const steps = await code.plan(scope, company)
+    if (home.history.cursor !== at) throw new Error('the network was changed while this was worked out')
+    try {
+      await slices(repeating(home, (label) => home.codes.get(label), steps, whole))
+      return true
+    } catch (error) {
+      if (error instanceof NotRepeatedError) return false
       throw error
     }
   }

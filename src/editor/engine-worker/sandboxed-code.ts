@@ -1,6 +1,6 @@
 /** A file of patterns that runs in a sandbox, as the engine worker sees it: what it answered last, and the way to ask again. */
 import { CodeChannel, CodeError } from '../../code'
-import type { CodeInfo, CodeLook, FoundMatch, FoundMiss } from '../../code'
+import type { CodeInfo, CodeLook, CodeStep, Company, FoundMatch, FoundMiss } from '../../code'
 import { decodeTransaction, Match, MatchFailure, PatternAnalyzer, PatternRewriter, snapshotOf } from '../../engine'
 import type { History, HistoryId, Layer, LayerId, LogEntry, Network, Tensor, Transaction } from '../../engine'
 import { INLINE, packed, packedWhole } from '../protocol/codec'
@@ -79,11 +79,11 @@ export class SandboxedCode {
     })
   }
 
-  /** All that the patterns do from here on; `primeStep` takes up one after the other. @throws CodeError */
-  async plan(scope: string): Promise<readonly { readonly root: LayerId; readonly transaction: unknown }[]> {
+  /** All that the patterns do from here on, by themselves or in company; `primeStep` takes up one after the other. @throws CodeError */
+  async plan(scope: string, company?: Company): Promise<readonly CodeStep[]> {
     return this.busy(async () => {
       await this.follow()
-      return this.channel.ask('plan', { scope })
+      return this.channel.ask('plan', { scope, ...(company && { company }) })
     })
   }
 

@@ -132,7 +132,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     stopping = false
     let rewrites = 0
     let since = performance.now()
-    const count = (event: DriverEvent): void => {
+    const count = (event: Pick<DriverEvent, 'type'>): void => {
       if (event.type === 'rewritten') rewrites++
       if (performance.now() - since < BATCH) return
       since = performance.now()
@@ -143,6 +143,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
         request,
         (rest) => turns.work(current().planning(rest), count, () => stopping),
         () => stopping,
+        (steps) => turns.work(steps, count, () => stopping),
       )
       return current().here()
     } finally {

@@ -68,7 +68,13 @@ export class Workspace {
     return new Workspace(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect)), original)
   }
 
+  /** What was offered last. */
+  target: Target = 'ort'
+  rules: readonly OwnRule[] = []
+
   offer(target: Target, rules: readonly OwnRule[]): void {
+    this.target = target
+    this.rules = rules
     this.catalogue = catalogueFor(this.network, target, rules, this.codes)
   }
 
