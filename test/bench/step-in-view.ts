@@ -53,7 +53,10 @@ export async function stepInView(page: Page, model: string, pattern: string, ope
 
 async function openAll(page: Page): Promise<void> {
   await page.keyboard.press('Shift+G')
-  await page.waitForFunction(() => document.querySelector('[data-arranging="true"]') !== null)
+  // It may be over before anybody looks.
+  await page
+    .waitForFunction(() => document.querySelector('[data-arranging="true"]') !== null, undefined, { timeout: 2000 })
+    .catch(() => undefined)
   await page.waitForFunction(() => document.querySelector('[data-arranging="true"]') === null)
 }
 

@@ -56,26 +56,18 @@ export async function move(editor: Editor, ask: Ask, arrives = false): Promise<M
       shown = steps.slice(-1)
     }
     const after = await pictureAfter(editor, session, live, shown)
-    await live(kept)
     // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
     await yieldThread()
-    // What is told of a step and the picture of it are two tasks of the page.
-    editor.set({
-      timeline,
-      version: editor.state.version + 1,
-      cost: session.costs.total,
-      misses: null,
-      miss: null,
-      explained: null,
-      stop: null,
-    })
-    await live(yieldThread())
     // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
     const record = recordOf(editor, after.scene, shown)
     if (!record) holdStill(editor, after.scene)
-    editor.set(after)
-    announce(editor, shown)
+    editor.set({ ...after, misses: null, miss: null, explained: null, stop: null })
     const played = show(editor, record, shown)
+    // What is told of a step and the picture of it are two tasks of the page, and what moves comes first.
+    await live(kept)
+    await live(yieldThread())
+    editor.set({ timeline, version: editor.state.version + 1, cost: session.costs.total })
+    announce(editor, shown)
     // It waits while the step moves.
     void checkSteps(editor)
     // Within the turn, so that whoever applies the next match finds the matches as they are then.
