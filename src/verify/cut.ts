@@ -10,6 +10,7 @@ import type {
   TensorRecord,
   Transaction,
 } from '../engine'
+import { onSameTokens } from './packed-tokens'
 import { changeOf, StateBefore } from './region'
 import { isWhole } from './roles'
 
@@ -48,10 +49,10 @@ export function cutStep(network: Network, transaction: Transaction): StepRegion 
     const next = nextToTake(network, b, a, around.size)
     if (next === null) {
       const inputs = [...new Set([...b.frontier, ...a.frontier])].sort((x, y) => x - y)
-      return {
+      return onSameTokens({
         before: networkOf(network, before, b.layers, inputs, sides[0].ends),
         after: networkOf(network, after, a.layers, inputs, sides[1].ends),
-      }
+      })
     }
     around.add(next)
     if (around.size > LARGEST) return `the two sides have no common inputs within ${LARGEST} layers`
@@ -146,10 +147,8 @@ function networkOf(
     const t = state.tensor(id) ?? network.getTensor(id)?.record
     if (t) tensors.set(id, { ...t, name: `t${id}`, producer: ABSENT })
   }
-  for (const layer of layers) {
-    for (const id of layer.outputs) add(id, layer.id)
-    for (const id of layer.inputs) add(id, ABSENT)
-  }
+  for (const layer of layers) for (const id of layer.outputs) add(id, layer.id)
+  for (const layer of layers) for (const id of layer.inputs) add(id, ABSENT)
   for (const id of ends) add(id, ABSENT)
   // What is given is not computed again: a frontier value may be a second result of a layer inside.
   const given = new Set(inputs)

@@ -16,7 +16,9 @@ const CARRIERS = new Set(
     ' ',
   ),
 )
-const LOGICAL = new Set('Equal Not And Or Xor Where Greater GreaterOrEqual Less LessOrEqual'.split(' '))
+const LOGICAL = new Set('Equal Not And Or Xor Where'.split(' '))
+/** With one number: with several, as positions, what is compared is a length. */
+const COMPARING = new Set('Greater GreaterOrEqual Less LessOrEqual'.split(' '))
 /** Operands that are masks, and operands that index into the first size of another one. */
 const MASKS: Readonly<Record<string, readonly number[]>> = {
   'com.microsoft.Attention': [3],
@@ -91,6 +93,7 @@ function roleOf(input: TensorRecord, users: Users, tensors: ReadonlyMap<TensorId
   while (stack.length > 0) {
     for (const { layer, at } of users.get(stack.pop()!) ?? []) {
       const other = (i: number): TensorRecord | undefined => tensors.get(layer.inputs[i] ?? -1)
+      if (COMPARING.has(layer.kind)) isMask ||= isOneNumber(other(1 - at))
       if (LOGICAL.has(layer.kind) || (layer.kind === 'Cast' && layer.attributes['to'] === 9)) isMask ||= at !== 2
       if (MASKS[layer.kind]?.includes(at)) isMask = true
       const table = TABLES[layer.kind]?.[at]
@@ -106,6 +109,8 @@ function roleOf(input: TensorRecord, users: Users, tensors: ReadonlyMap<TensorId
   }
   return { isMask: isMask && below === null, below, isBias: false }
 }
+
+const isOneNumber = (t: TensorRecord | undefined): boolean => t?.shape?.every((d) => d === 1) ?? false
 
 /** The sizes that operand 1 of a gathering layer indexes into. */
 function indexed(layer: LayerRecord, data: TensorRecord | undefined): readonly unknown[] {

@@ -5,32 +5,35 @@ import {
   add,
   allreduce,
   constant,
+  gptAttention,
   gptAttentionNetwork,
   GPTForCausalLM,
   input,
   tensorrtDialect,
   unary,
 } from '../../src/dialects/tensorrt'
+import type { GptAttentionCall } from '../../src/dialects/tensorrt'
 import {
   ConstantValue,
   History,
   netGuard,
   Network,
+  PatternRewriter,
   RewritePatternManager,
   snapshotOf,
   verifyNetwork,
 } from '../../src/engine'
-import type { PatternRewriter } from '../../src/engine'
-import { FuseAttentionWithBiasPass, ReplaceAddWithSub, tensorrtLibrary } from '../../src/patterns'
+import type { Layer, RawInputs } from '../../src/engine'
+import { FuseAttentionWithBiasPass, RemovePadding, ReplaceAddWithSub, tensorrtLibrary } from '../../src/patterns'
 import { cutStep, runInPieces, verifyNetworks, verifyStep } from '../../src/verify'
 import type { Verdict } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
 
 const runtime = nodeRuntime()
 
-async function verdictOf(network: Network, pattern: PatternRewriter): Promise<Verdict> {
+async function verdictOf(network: Network, pattern: PatternRewriter, args: unknown = null): Promise<Verdict> {
   const regions: ReturnType<typeof cutStep>[] = []
-  new RewritePatternManager().add('p', pattern).rewrite(network, null, {
+  new RewritePatternManager().add('p', pattern).rewrite(network, args, {
     history: new History(network),
     watch: (event) => {
       if (event.type === 'rewritten') regions.push(cutStep(network, event.transaction))
@@ -72,6 +75,49 @@ test('tokens that are packed around attention have the numbers that they had amo
     'g',
   )
   expect(new RewritePatternManager().add('p', pack).rewrite(twin).rewrites).toBe(0)
+})
+
+/** Attention of a padded input, whose numbers are drawn. */
+function attention(): Network {
+  const network = new Network(tensorrtDialect)
+  netGuard(network, () => {
+    const lengths = input('context_lengths', 'int32', [4])
+    const [context, present] = gptAttention({
+      qkv: unary('SIN', input('x', 'float16', [4, 6, 48])),
+      num_heads: 2,
+      num_kv_heads: 2,
+      hidden_size_per_head: 8,
+      context_lengths: lengths,
+      past_key_value: input('past', 'float16', [4, 2, 2, 8, 8]),
+    })
+    network.markOutput(context!, 'context')
+    network.markOutput(present!, 'present')
+  })
+  return network
+}
+
+/** The worked example with another field by mistake. */
+class Scaled extends PatternRewriter {
+  constructor() {
+    super('scaled', { rootLayer: ['PLUGIN_V2'] })
+  }
+  override matchAndRewrite(layer: Layer): boolean {
+    const info = layer.flayerInfo!
+    if (info.getInput('q_scaling') !== 1) return false
+    netGuard(layer.network, () => {
+      const qkv = input('row', 'float16', [1, 24, 48])
+      const call = { ...info.cloneInputs(), qkv, q_scaling: 2 } as RawInputs as GptAttentionCall
+      info.replaceOutputsUsesWith(layer.network, gptAttention(call))
+      layer.markAsRemoved()
+    })
+    return true
+  }
+}
+
+test('padding that is removed as in the worked example: each token has the numbers that it had', async () => {
+  const args = { batch_size: 4, in_len: 6, hidden_size: 48 }
+  expect(await verdictOf(attention(), new RemovePadding(), args)).toMatchObject({ verdict: 'equal' })
+  expect(await verdictOf(attention(), new Scaled())).toMatchObject({ verdict: 'different', reason: expect.stringMatching(/y0/) as string }) // prettier-ignore
 })
 
 test('a step around a plugin without a reference cannot be run, and says which', async () => {

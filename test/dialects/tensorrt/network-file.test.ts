@@ -124,6 +124,46 @@ test.each<[string, object, RegExp]>([
     /FLOAT64 is none of FLOAT, HALF/,
   ],
   [
+    'weights in no file',
+    { ...HEAD, layers: [CONSTANT({ dtype: 'FLOAT', shape: [2], offset: 0, bytes: 8 })] },
+    /"weights" names none/,
+  ],
+  [
+    'two outputs of one name',
+    { ...HEAD, layers: [layer({})], outputs: [1, 2].map(() => ({ name: 'o', tensor: 'y' })) },
+    /Two outputs are called o/,
+  ],
+  [
+    'a field that Graft never wrote',
+    { ...HEAD, layers: [layer({ type: 'PLUGIN_V2', fields: [{ name: 'f', type: 'GRAFT', value: { $bytes: '!' } }] })] },
+    /no value that Graft wrote.*fields\.f/,
+  ],
+  [
+    'a constant in a field that is not whole',
+    {
+      ...HEAD,
+      layers: [
+        layer({
+          type: 'PLUGIN_V2',
+          fields: [{ name: 'f', type: 'GRAFT', value: { $constant: { dtype: 'odd', shape: [] } } }],
+        }),
+      ],
+    },
+    /a constant is not whole/,
+  ],
+  [
+    'a call that is nested without end',
+    {
+      ...HEAD,
+      layers: [
+        layer({
+          call: { kind: 'f', inputs: { a: JSON.parse('['.repeat(2000) + ']'.repeat(2000)) as unknown }, outputs: null },
+        }),
+      ],
+    },
+    /not nested so deep/,
+  ],
+  [
     'an attribute that is none',
     { ...HEAD, layers: [layer({ attributes: { k: [null] } })] },
     /an attribute is a number.*attributes\.k/,
@@ -134,4 +174,14 @@ test.each<[string, object, RegExp]>([
 
 test('a file that is cut off is no JSON', () => {
   expect(() => importModel(new TextEncoder().encode('{"format":"graft-trt","version":1'))).toThrow(/is no JSON/)
+})
+
+test('names that mean something to JavaScript, and notes that are the reader’s own, do no harm', () => {
+  const text =
+    '{"format":"graft-trt","version":1,"inputs":[{"name":"__proto__"}],"outputs":[{"name":"constructor","tensor":"toString"}],"layers":[' +
+    '{"name":"__proto__","type":"PLUGIN_V2","inputs":["__proto__"],"outputs":[{"name":"toString"}],"attributes":{"__proto__":[1],"plugin_type":"X"},' +
+    '"fields":[{"name":"__proto__","type":"INT32","value":3}],"notes":{"field types":"no JSON","fields":"x"}}]}'
+  const { snapshot } = importModel(new TextEncoder().encode(text))
+  expect(snapshot.layers[0]!.attributes).toEqual({ plugin_type: 'X' })
+  expect(() => writeNetwork(snapshot, 'w')).not.toThrow()
 })

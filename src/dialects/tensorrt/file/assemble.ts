@@ -64,7 +64,12 @@ class Assembly {
     const made = ordered(plain.layers).map((layer) => [layer, this.add(layer)] as const)
     for (const [plainLayer, layer] of made) this.feedBack(plainLayer, layer)
     for (const [{ call }, layer] of made) if (call) this.remember(call, layer)
-    for (const { name, tensor } of plain.outputs) network.markOutput(this.value(tensor, 'outputs'), name)
+    const names = new Set<string>()
+    for (const { name, tensor } of plain.outputs) {
+      if (names.has(name)) throw new OnnxImportError(`Two outputs are called ${name}`, 'outputs', DAMAGED)
+      names.add(name)
+      network.markOutput(this.value(tensor, 'outputs'), name)
+    }
     return network
   }
 

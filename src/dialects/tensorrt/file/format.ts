@@ -26,10 +26,18 @@ export const WEIGHTS = partly({ dtype: text, shape: list(count) }, { offset: cou
 /** `type`: a name of `trt.PluginFieldType`, or GRAFT for a value that only Graft reads. */
 const field = object({ name: text, type: text, value: anything })
 
-const argument: decode.Decoder<PlainArg> = (x, at) => {
-  if (x === null || typeof x === 'number' || typeof x === 'string' || typeof x === 'boolean') return x
-  return Array.isArray(x) ? list(argument)(x, at) : dictionary(argument)(x, at)
-}
+/** No call is nested as deep. */
+const DEEPEST = 64
+
+const argumentAt =
+  (depth: number): decode.Decoder<PlainArg> =>
+  (x, at) => {
+    if (x === null || typeof x === 'number' || typeof x === 'string' || typeof x === 'boolean') return x
+    if (depth === DEEPEST) throw new decode.DecodeError(at, 'an argument that is not nested so deep', x)
+    const inner = argumentAt(depth + 1)
+    return Array.isArray(x) ? list(inner)(x, at) : dictionary(inner)(x, at)
+  }
+const argument = argumentAt(0)
 
 const layer = partly(
   { name: text, type: text, inputs: list(nullable(text)), outputs: list(tensor) },

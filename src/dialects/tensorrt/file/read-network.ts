@@ -1,4 +1,13 @@
-import { ByteRange, byteSize, ConstantValue, decode, fromPlain, snapshotOf } from '../../../engine'
+import {
+  BITS,
+  ByteRange,
+  byteSize,
+  ConstantValue,
+  decode,
+  fromPlain,
+  isConstantValue,
+  snapshotOf,
+} from '../../../engine'
 import type { Attributes, AttributeSchema, AttributeValue, ByteSource, DType } from '../../../engine'
 import { OnnxImportError } from '../../onnx'
 import type { ImportOptions, ImportResult } from '../../onnx'
@@ -83,8 +92,9 @@ class Reader {
     const attributes = isPlugin ? { ...this.fieldsOf(layer, `${at}.fields`), ...own } : own
     const odd = (fields ?? []).filter((f) => f.type !== fieldTypeOf(attributes[f.name]!))
     const types = Object.fromEntries(odd.map((f) => [f.name, f.type]))
+    const { [FIELDS]: _lost, [FIELD_TYPES]: _types, ...told } = notes
     const said = {
-      ...notes,
+      ...told,
       ...(metadata ? { metadata } : null),
       ...(isPlugin && fields === null ? { [FIELDS]: 'not in the file' } : null),
       ...(Object.keys(types).length > 0 ? { [FIELD_TYPES]: JSON.stringify(types) } : null),
@@ -99,7 +109,7 @@ class Reader {
       : {}
     const found: Record<string, AttributeValue> = {}
     for (const [key, value] of Object.entries(attributes)) {
-      if (value === null) continue
+      if (value === null || key === '__proto__') continue
       const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined
       const where = `${at}.${key}`
       found[key] = isPlain(value) ? this.constant(value, `${name}.${key}`, where) : plainValue(value, schema, where)
@@ -110,8 +120,9 @@ class Reader {
   private fieldsOf({ name, fields }: FileLayer, at: string): Attributes {
     const found: Record<string, AttributeValue> = {}
     for (const { name: key, type, value } of fields ?? []) {
+      if (key === '__proto__') continue
       const where = `${at}.${key}`
-      if (type === 'GRAFT') found[key] = fromPlain(value) as AttributeValue
+      if (type === 'GRAFT') found[key] = ofGraft(value, where)
       else if (isPlain(value)) found[key] = this.constant(value, `${name}.${key}`, where)
       else found[key] = plainValue(value, undefined, where)
     }
@@ -130,6 +141,7 @@ class Reader {
     const location = this.file.weights ?? ''
     const external = { location, offset, length: bytes }
     const { weights } = this
+    if (location === '') wrong('these weights lie in a file, and "weights" names none', at)
     if (!weights) return new ConstantValue(dtype, shape, null, null, external)
     if (offset + bytes > weights.length)
       wrong(`${location} has ${weights.length} bytes, and these weights end at ${offset + bytes}`, at)
@@ -167,6 +179,20 @@ function tensorOf({ name, dtype = null, shape = null }: FileTensor): PlainTensor
 function dtypeOf(name: string, at: string): DType {
   const found = dtypeOfDataType(name)
   return found ?? wrong(`${name} is none of ${DataType.join(', ')} that Graft reads`, at)
+}
+
+/** A value that only Graft writes: of operators of ONNX that became plugins. */
+function ofGraft(value: unknown, at: string): AttributeValue {
+  let read: unknown
+  try {
+    read = fromPlain(value)
+  } catch (error) {
+    return wrong(`this is no value that Graft wrote: ${(error as Error).message}`, at)
+  }
+  const constants = (Array.isArray(read) ? (read as unknown[]) : [read]).filter(isConstantValue)
+  if (constants.some((c) => !(c.dtype in BITS) || c.byteLength !== byteSize(c.dtype, c.shape)))
+    wrong('a constant is not whole', at)
+  return read as AttributeValue
 }
 
 function decoded<T>(read: () => T): T {
