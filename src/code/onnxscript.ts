@@ -1,5 +1,7 @@
 /** Rewrite rules of onnxscript, in Python, as rule text: the pattern and replacement functions of the common form. */
 import { parser } from '@lezer/python'
+import { parseRule } from '../engine'
+import { conditionsOfCheck, UntoldCheck } from './onnxscript-check'
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode']
 
@@ -39,9 +41,12 @@ class Untold extends Error {
 
 interface Found {
   readonly name: string
+  /** The class that it is; null for one that functions make. */
+  readonly owner: SyntaxNode | null
   readonly pattern: SyntaxNode
   readonly rewrite: SyntaxNode
-  readonly check: SyntaxNode | null
+  /** `foreign` for a check that stands in another file. */
+  readonly check: SyntaxNode | null | { readonly foreign: SyntaxNode }
 }
 
 class Importer {
@@ -78,7 +83,7 @@ class Importer {
       const methods = this.methodsOf(node)
       const [pattern, rewrite, check] = ['pattern', 'rewrite', 'check'].map((m) => methods.get(m) ?? null)
       if (!pattern && !rewrite) continue
-      if (pattern && rewrite) yield { name, pattern, rewrite, check: check ?? null }
+      if (pattern && rewrite) yield { name, owner: node, pattern, rewrite, check: check ?? null }
       // A class that others build on has one of them.
       else if (!this.isBase(name))
         missing.push({
@@ -104,6 +109,20 @@ class Importer {
     return methods
   }
 
+  /** What a class, or one that it builds on, gives a name: `op_type: ClassVar = "Conv"`. null for nothing. */
+  constantOf(owner: SyntaxNode | null, name: string, depth = 0): SyntaxNode | null {
+    for (const node of childrenOf(owner?.getChild('Body') ?? null)) {
+      const target = node.name === 'AssignStatement' ? node.firstChild! : null
+      if (target?.name === 'VariableName' && this.text(target) === name) return node.lastChild
+    }
+    for (const base of childrenOf(owner?.getChild('ArgList') ?? null)) {
+      const known = this.classes.get(this.text(base))
+      const found = known && depth < 8 ? this.constantOf(known, name, depth + 1) : null
+      if (found) return found
+    }
+    return null
+  }
+
   private isBase(name: string): boolean {
     return [...this.classes.values()].some((c) => childrenOf(c.getChild('ArgList')).some((b) => this.text(b) === name))
   }
@@ -120,7 +139,10 @@ class Importer {
       }
       const [pattern, rewrite] = [at(0, 'target_pattern'), at(1, 'replacement_pattern')]
       const title = this.assignedName(call) ?? (pattern ? this.functionName(pattern) : 'a rule')
-      if (pattern && rewrite) yield { name: title, pattern, rewrite, check: at(2, 'condition_function') }
+      const condition = named.get('condition_function') ?? given[2]
+      const check =
+        at(2, 'condition_function') ?? (condition && condition.name !== 'None' ? { foreign: condition } : null)
+      if (pattern && rewrite) yield { name: title, owner: null, pattern, rewrite, check }
       else
         missing.push({
           rule: title,
@@ -130,24 +152,49 @@ class Importer {
     }
   }
 
-  private rule({ name, pattern, rewrite, check }: Found, missing: NotImported[]): ImportedRule {
-    const left = new Side(this, pattern, null)
+  private rule({ name, owner, pattern, rewrite, check }: Found, missing: NotImported[]): ImportedRule {
+    const left = new Side(this, pattern, null, owner)
     const results = left.statements()
-    const right = new Side(this, rewrite, left)
+    const right = new Side(this, rewrite, left, owner)
     const made = right.statements(results)
-    const notes: string[] = []
-    if (check) {
-      const line = this.line(check)
-      missing.push({ rule: name, line, what: 'its check is code: write it as conditions' })
-      notes.push(
-        `# Line ${line} of the Python file checks more than this says. Write it as conditions in place of the last line.`,
-      )
-    }
     const title = name.replace(/"/g, "'")
-    const conditions = [...left.conditions, ...(check ? ['opset < 0'] : [])]
-    const where = conditions.length > 0 ? [`where ${conditions.join(',\n      ')}`] : []
-    const text = [...notes, `rule "${title}"`, ...left.lines, '=>', ...made, ...where].join('\n') + '\n'
-    return { name: title, text, isWhole: !check }
+    const written = (notes: readonly string[], more: readonly string[]): string => {
+      const conditions = [...left.conditions, ...more]
+      const where = conditions.length > 0 ? [`where ${conditions.join(',\n      ')}`] : []
+      return [...notes, `rule "${title}"`, ...left.lines, '=>', ...made, ...where].join('\n') + '\n'
+    }
+    const checked = this.checked(check, left, (more) => parseRule(written([], more)))
+    if (checked.type === 'told') return { name: title, text: written([], checked.conditions), isWhole: true }
+    const { line, what } = checked
+    missing.push({ rule: name, line, what: `${what}: write it as conditions` })
+    const note = `# Line ${line} of the Python file checks more than this says. Write it as conditions in place of the last line.`
+    return { name: title, text: written([note], ['opset < 0']), isWhole: false }
+  }
+
+  /** A check as conditions; or why it has none, and where. */
+  private checked(
+    check: Found['check'],
+    left: Side,
+    parses: (conditions: readonly string[]) => unknown,
+  ): { type: 'told'; conditions: readonly string[] } | { type: 'untold'; line: number; what: string } {
+    if (check === null) return { type: 'told', conditions: [] }
+    if ('foreign' in check)
+      return { type: 'untold', line: this.line(check.foreign), what: 'its check is in another file' }
+    try {
+      const conditions = conditionsOfCheck(check, {
+        text: (node) => this.text(node),
+        nameOf: (name) => left.nameInConditions(name),
+      })
+      parses(conditions)
+      return { type: 'told', conditions }
+    } catch (error) {
+      const at = error instanceof UntoldCheck ? error.at : check
+      return {
+        type: 'untold',
+        line: this.line(at),
+        what: error instanceof UntoldCheck ? error.what : 'its check is code',
+      }
+    }
   }
 
   text(node: SyntaxNode): string {
@@ -216,6 +263,8 @@ class Side {
     private readonly f: SyntaxNode,
     /** The left side, for the right one. */
     private readonly left: Side | null,
+    /** The class that the function belongs to. */
+    private readonly owner: SyntaxNode | null,
   ) {
     const names = childrenOf(f.getChild('ParamList'))
       .filter((n) => n.name === 'VariableName')
@@ -233,10 +282,35 @@ class Side {
       if (node.name === 'DeleteStatement') continue
       if (node.name === 'AssignStatement') this.assign(node)
       else if (node.name === 'ReturnStatement') return this.result(node, results)
+      else if (node.name === 'IfStatement' && this.decided(node)) continue
       else
         throw new Untold(`${node.name.replace(/Statement$/, '').toLowerCase()} is code that a rule does not have`, node)
     }
     throw new Untold('it returns nothing', this.f)
+  }
+
+  /** Attributes that are put together before they are passed on, by the name of the dictionary. */
+  private readonly dictionaries = new Map<string, Map<string, SyntaxNode>>()
+
+  /** `if self.trans_a: attributes["transA"] = 1`, where the class says what holds. */
+  private decided(node: SyntaxNode): boolean {
+    const parts = childrenOf(node)
+    const [, name] = /^self\.(\w+)$/.exec(this.file.text(parts[1]!)) ?? []
+    const value = name === undefined ? null : this.file.constantOf(this.owner, name)
+    const body = parts[2]
+    if (value?.name !== 'Boolean' || parts.length !== 3 || body?.name !== 'Body') return false
+    const entries = childrenOf(body).filter((n) => n.name !== ':')
+    if (this.file.text(value) === 'True') return entries.every((n) => this.entry(n))
+    return entries.every((n) => n.name === 'AssignStatement')
+  }
+
+  /** `attributes["transA"] = 1` */
+  private entry(node: SyntaxNode): boolean {
+    const [, of, key] = /^(\w+)\[["'](\w+)["']\]$/.exec(this.file.text(node.firstChild!)) ?? []
+    const known = of === undefined ? undefined : this.dictionaries.get(of)
+    if (!known || key === undefined) return false
+    known.set(key, node.lastChild!)
+    return true
   }
 
   /** What a name that was given twice is called now. */
@@ -247,8 +321,16 @@ class Side {
     const at = parts.findIndex((n) => n.name === 'AssignOp')
     const targets = parts.slice(0, at).filter((n) => n.name === 'VariableName')
     const value = parts.at(-1)!
+    if (value.name === 'DictionaryExpression' && /^\{\s*\}$/.test(this.file.text(value)) && targets.length === 1)
+      return void this.dictionaries.set(this.file.text(targets[0]!), new Map())
+    if (this.entry(node)) return
     if (targets.length === 0 || parts.slice(at + 1).length !== 1) throw new Untold('this assignment is no layer', node)
-    const made = this.layer(value)
+    const [, produced] = /^(\w+)\.producer\(\)$/.exec(this.file.text(value)) ?? []
+    if (produced !== undefined && targets.length === 1 && this.left?.outputs.has(produced))
+      return void this.producers.set(this.file.text(targets[0]!), produced)
+    const made = this.operand(value)
+    if (targets.length === 1 && this.isDefined(made)) return void this.renamed.set(this.file.text(targets[0]!), made)
+    if (!/\)$/.test(made)) throw new Untold(`${this.file.text(value)} is no layer`, value)
     const names = targets.map((t) => {
       const name = this.file.text(t)
       this.renamed.delete(name)
@@ -272,8 +354,10 @@ class Side {
     if (!results) {
       const names = given.map((v, i) => {
         if (v.name === 'VariableName') return this.name(this.file.text(v))
+        const made = this.layer(v)
+        if (this.isDefined(made)) return made
         const name = this.fresh(given.length > 1 ? `y${i + 1}` : 'y')
-        this.lines.push(`${name} = ${this.layer(v)}`)
+        this.lines.push(`${name} = ${made}`)
         return name
       })
       return names
@@ -297,7 +381,7 @@ class Side {
 
   private layer(node: SyntaxNode): string {
     const text = this.operand(node)
-    if (!/\)$/.test(text)) throw new Untold(`${this.file.text(node)} is no layer`, node)
+    if (!/\)$/.test(text) && !this.isDefined(text)) throw new Untold(`${this.file.text(node)} is no layer`, node)
     return text
   }
 
@@ -343,6 +427,13 @@ class Side {
     return this.name(name)
   }
 
+  /** What a parameter, or a value that the pattern names, is called in conditions; null for what it does not have. */
+  nameInConditions(name: string): string | null {
+    if (this.attributes.has(name)) return `$${name}`
+    const plain = this.name(name)
+    return this.parameters.has(name) || this.isDefined(plain) ? plain : null
+  }
+
   private name(name: string): string {
     const now = this.renamed.get(name)
     if (now !== undefined) return now
@@ -374,12 +465,20 @@ class Side {
     }
     if (/(^|\.)Constant$/.test(callee) && !callee.startsWith(`${this.op}.`) && given[0]) return this.operand(given[0])
     if (!callee.startsWith(`${this.op}.`)) throw new Untold(`${callee} is code that a rule does not have`, node)
+    if (callee === `${this.op}.op` && this.left) return this.again(node, given)
     const kind = callee.slice(this.op.length + 1)
     if (kind === 'Constant') return this.constant(node, named)
     if (!/^[A-Za-z]\w*$/.test(kind) || kind === 'initializer')
       throw new Untold(`${callee} is code that a rule does not have`, node)
     const domain = named.get('_domain')
     const prefix = domain ? `${file.text(domain).replace(/["']/g, '')}.` : ''
+    const spread = given.findIndex((n) => file.text(n) === '**')
+    const passed = spread < 0 ? [] : given.splice(spread, 2)
+    if (passed.length > 0) {
+      const known = this.dictionaries.get(file.text(passed[1] ?? passed[0]!))
+      if (!known) throw new Untold(`${file.text(passed[1] ?? passed[0]!)} is worked out by code`, node)
+      for (const [key, value] of known) named.set(key, value)
+    }
     const attributes = [...named].flatMap(([key, v]) => (key.startsWith('_') ? [] : [this.attribute(key, v)]))
     if (
       named.has('_allow_other_attributes') &&
@@ -388,7 +487,46 @@ class Side {
     )
       attributes.unshift(`...$at${++this.others}`)
     const list = attributes.length > 0 ? `<${attributes.join(', ')}>` : ''
-    return `${prefix}${kind}${list}(${given.map((g) => this.operand(g)).join(', ')})`
+    const made = `${prefix}${kind}${list}(${given.map((g) => this.operand(g)).join(', ')})`
+    const [, output] = /^\[\s*["'](\w+)["']\s*\]$/.exec(file.text(named.get('_outputs') ?? node)) ?? []
+    if (output === undefined || this.left) return made
+    this.outputs.set(output, { kind: `${prefix}${kind}`, operands: given.map((g) => this.operand(g)) })
+    return this.called(output, made)
+  }
+
+  /** Layers whose results the pattern names. */
+  readonly outputs = new Map<string, { readonly kind: string; readonly operands: readonly string[] }>()
+  /** Names that stand for such layers in a replacement. */
+  private readonly producers = new Map<string, string>()
+
+  /** `op.op(self.op_type, *node.inputs[:-1], **node.attributes)`: a layer that was matched, without its last operand. */
+  private again(node: SyntaxNode, given: readonly SyntaxNode[]): string {
+    const { file } = this
+    const text = given.map((g) => file.text(g)).join(' ')
+    const [, constant, from, to] = /^self\.(\w+) \* (\w+)\.inputs\[:-1\] \*\* (\w+)\.attributes$/.exec(text) ?? []
+    const kind = constant === undefined ? null : file.constantOf(this.owner, constant)
+    const output = from !== undefined && from === to ? this.producers.get(from) : undefined
+    const of = output === undefined ? undefined : this.left?.outputs.get(output)
+    if (!kind || !of || literal(file.text(kind), kind) !== `"${of.kind}"`)
+      throw new Untold('this layer is put together by code', node)
+    const attributes = this.left!.passOn(output!)
+    return `${of.kind}<${attributes}>(${of.operands.slice(0, -1).join(', ')})`
+  }
+
+  /** The attributes of a layer that the pattern names, as what is passed on. */
+  passOn(output: string): string {
+    const at = this.lines.findIndex((l) => l.startsWith(`${this.name(output)} = `))
+    const rest = `...$at${++this.others}`
+    this.lines[at] = this.lines[at]!.replace(/^(\w+ = [\w.]+)\(/, `$1<${rest}>(`)
+    return rest
+  }
+
+  /** A layer whose result the pattern names: it stands by itself, unless what it stands in has a name too. */
+  private called(output: string, made: string): string {
+    const name = this.name(output)
+    if (this.isDefined(name) || this.parameters.has(output)) return made
+    this.lines.push(`${name} = ${made}`)
+    return name
   }
 
   private others = 0

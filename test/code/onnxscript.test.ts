@@ -71,18 +71,127 @@ where c1.value == [-1, 4]
   })
 })
 
+describe('a check becomes conditions', () => {
+  const conditions = (body: string, parameters = 'x, c', pattern = 'op.Add(x, c)'): string => {
+    const lines = body.split('\n').map((l) => `        ${l}`)
+    const { rules, missing } = rulesFromOnnxscript(`
+class A(RewriteRuleClassBase):
+    def pattern(self, op, ${parameters}):
+        return ${pattern}
+    def check(self, context, ${parameters}, **_):
+${lines.join('\n')}
+    def rewrite(self, op, ${parameters}):
+        return op.Identity(x)
+`)
+    if (!rules[0]!.isWhole) return `not: ${missing[0]!.what}`
+    return rules[0]!.text.split('where ')[1]!.trim().replace(/,\n +/g, ', ')
+  }
+  test.each([
+    ['return ir_utils.has_rank(x, 2)', 'x.rank == 2'],
+    ['result = MatchResult()\nif not has_rank(x, 2):\n    return result.fail("rank")\nreturn result', 'x.rank == 2'],
+    [
+      'if c.const_value is None:\n    return False\nreturn c.const_value.numpy().item() == 3',
+      'c.isConstant, max(c.value * [1]) == 3',
+    ],
+    ['if x.shape is None or x.shape[-1] != 4:\n    return False\nreturn True', 'x.rank >= 0, x.shape[-1] == 4'],
+    ['return is_singleton_value(c, 6.0, rtol=1e-4)', 'c.size == 1, abs(max(c.value * [1]) - 6.0) <= 1e-4 * abs(6.0)'],
+    [
+      'n = len(x.shape)\nif n == 1:\n    return True\nif n == 3:\n    return x.dtype == c.dtype\nreturn False',
+      'x.rank == 1 or (x.rank != 1 and x.rank == 3 and x.dtype == c.dtype)',
+    ],
+    [
+      'if (v := get_numpy_value(c)) is None:\n    return False\nreturn v.tolist() == [1, 2]',
+      'c.isConstant, c.value == [1, 2]',
+    ],
+    ['return not np.equal(c.const_value.numpy(), 0.0).all()', 'not (all(c.value == 0.0))'],
+    ['return x.name == "a"', 'not: its check asks x.name: write it as conditions'],
+    ['for d in x.shape:\n    pass\nreturn True', 'not: its check asks for d in x.shape: pass: write it as conditions'],
+    ['return False', 'not: its check never holds: write it as conditions'],
+  ])('%s', (body, expected) => expect(conditions(body)).toBe(expected))
+  test('of attributes too', () => {
+    const body = 'return tuple(p.as_ints()) == tuple(range(len(p.as_ints())))'
+    expect(conditions(body, 'x, p', 'op.Transpose(x, perm=p)')).toBe('$p == range(len($p))')
+    expect(conditions('return x.dtype == p.as_int()', 'x, p', 'op.Cast(x, to=p)')).toBe('x.dtype == $p')
+  })
+  test('which match as the check does', () => {
+    const rule = (to: number): string =>
+      only(`
+class A(RewriteRuleClassBase):
+    def pattern(self, op, x, low, high, six):
+        return op.Clip(x, low, high) * x / six
+    def check(self, op, x, low, high, six):
+        r = MatchResult()
+        if not is_singleton_value(low, 0.0, rtol=1e-4):
+            return r.fail("")
+        if not is_singleton_value(six, ${to}.0, rtol=1e-4):
+            return r.fail("")
+        return r
+    def rewrite(self, op, x, low, high, six):
+        return op.HardSwish(x)
+`).text
+    const network = 'in x float32[2]\ny = Div(Mul(Clip(x, 0, 6), x), 6)\nout y'
+    expect([matches(rule(6), network), matches(rule(5), network)]).toEqual([1, 0])
+  })
+})
+
+describe('what a class says', () => {
+  test('of attributes that are put together, and of a layer that is made again without its last operand', () => {
+    const { rules } = rulesFromOnnxscript(`
+class Base(RewriteRuleClassBase):
+    flip: ClassVar = False
+    def rewrite(self, op, a, b):
+        attributes = {}
+        if self.flip:
+            attributes["transA"] = 1
+        return op.Gemm(a, b, **attributes)
+class Plain(Base):
+    def pattern(self, op, a, b):
+        return op.MatMul(a, b)
+class Flipped(Base):
+    flip: ClassVar = True
+    def pattern(self, op, a, b):
+        return op.MatMul(op.Transpose(a, perm=[1, 0]), b)
+class Bare(RewriteRuleClassBase):
+    op_type: ClassVar[str] = "Conv"
+    def pattern(self, op, x, w, b):
+        return op.Conv(x, w, b, _outputs=["out"])
+    def rewrite(self, op, out, **_):
+        node = out.producer()
+        return op.op(self.op_type, *node.inputs[:-1], **node.attributes)
+`)
+    expect(rules.map((r) => r.text.split('=>\n')[1])).toEqual([
+      'y = Gemm(a, b)\n',
+      'y = Gemm<transA=1>(a, b)\n',
+      'out = Conv<...$at1>(x, w)\n',
+    ])
+    expect(rules[2]!.text).toContain('out = Conv<...$at1>(x, w, b)')
+  })
+})
+
 describe('what does not', () => {
+  test('a check of another file: the rule never fires', () => {
+    const { rules, missing } = rulesFromOnnxscript(`
+from elsewhere import is_so
+def a(op, x):
+    return op.Relu(x)
+def b(op, x):
+    return op.Identity(x)
+rule = RewriteRule(a, b, is_so)
+`)
+    expect(rules[0]).toMatchObject({ isWhole: false, text: expect.stringContaining('opset < 0') as string })
+    expect(missing[0]?.what).toBe('its check is in another file: write it as conditions')
+  })
   test('a check is named, and the rule never fires until it is written', () => {
     const { rules, missing } = rulesFromOnnxscript(`
 class A(RewriteRuleClassBase):
     def pattern(self, op, x):
         return op.Relu(x)
     def check(self, context, x):
-        return x.dtype == 1
+        return x.name in self._names
     def rewrite(self, op, x):
         return op.Identity(x)
 `)
-    expect(missing).toEqual([{ rule: 'A', line: 5, what: 'its check is code: write it as conditions' }])
+    expect(missing).toEqual([{ rule: 'A', line: 6, what: 'its check asks x.name: write it as conditions' }])
     expect(rules[0]!.isWhole).toBe(false)
     expect(matches(rules[0]!.text, 'in x float32[2]\ny = Relu(x)\nout y')).toBe(0)
   })
