@@ -21,6 +21,7 @@ export function runsOf(tree: GroupTree): Run[] {
       .flatMap((blocks) => withoutCircle(blocks, users))
       .filter((blocks) => blocks.length >= SHORTEST_RUN)
       .map(runOf)
+      .filter((run) => !tree.groups.has(run.path))
   })
 }
 

@@ -60,7 +60,7 @@ export async function visitMatch(editor: Editor, index: number): Promise<void> {
   editor.set({ activeMatch: index, miss: null })
   void noteTaken(editor, match)
   const layers = match.parts.map(([, layer]) => layer)
-  await revealLayers(editor, layers)
+  await revealLayers(editor, layers, false)
   const rect = union(layers.flatMap((id) => anchorOf(editor.state.scene, id) ?? []))
   if (rect) editor.camera.reveal(rect)
   editor.say(`Match ${index + 1} of ${editor.state.matches.length}: ${match.rootName}`)

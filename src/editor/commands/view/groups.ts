@@ -40,13 +40,13 @@ export const choicesOf = ({
 })
 
 /** Opens what lies around these layers, unless each can be seen already. */
-export async function revealLayers(editor: Editor, layers: readonly LayerId[]): Promise<void> {
-  await editor.inTurn((session, live) => revealNow(editor, session, live, layers))
+export async function revealLayers(editor: Editor, layers: readonly LayerId[], unfold = true): Promise<void> {
+  await editor.inTurn((session, live) => revealNow(editor, session, live, layers, unfold))
 }
 
 /**
  * The same inside a turn.
- * @param unfold whether a folded run opens for it; steps go by without
+ * @param unfold whether a folded run opens for it; steps and matches go by without
  */
 export async function revealNow(
   editor: Editor,
