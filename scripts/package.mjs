@@ -32,7 +32,7 @@ const writeJson = (file, value) => writeFileSync(file, JSON.stringify(value, nul
 function fillStage() {
   rmSync(stage, { recursive: true, force: true })
   mkdirSync(stage, { recursive: true })
-  for (const name of ['bin', 'lib', 'LICENSE', 'docs/library.md'])
+  for (const name of ['bin', 'lib', 'LICENSE', 'docs/library.md', 'tools/dump_network.py'])
     cpSync(path.join(root, name), path.join(stage, name), { recursive: true })
   cpSync(path.join(root, 'docs/library.md'), path.join(stage, 'README.md'))
 

@@ -25,6 +25,13 @@ async function chooses(...files: string[]): Promise<void> {
   await page.getByRole('dialog').locator('input[type=file]').setInputFiles(files)
 }
 
+/** Gives a command of the palette, once it stands there. */
+async function commands(name: string): Promise<void> {
+  await asksPalette(page, name)
+  await page.getByRole('option', { name: new RegExp(`^${name}`), selected: true }).waitFor()
+  await page.keyboard.press('Enter')
+}
+
 /** Downloads that a command of the palette begins, by name. */
 async function saves(command: string, count: number): Promise<ReadonlyMap<string, Buffer>> {
   const files = new Map<string, Buffer>()
@@ -36,8 +43,7 @@ async function saves(command: string, count: number): Promise<ReadonlyMap<string
       })
     })
   })
-  await asksPalette(page, command)
-  await page.keyboard.press('Enter')
+  await commands(command)
   await all
   return files
 }
@@ -56,6 +62,16 @@ test('a network file comes with its weights, is rewritten, comes back after a re
   await page.getByRole('banner').getByText('saved').waitFor()
   await page.reload()
   await seesModel(page, 'mine')
+  const choosing = page.waitForEvent('filechooser')
+  await commands('Compare with a file')
+  await (await choosing).setFiles([at('mine.graft-trt'), at('mine.weights')])
+  const bar = page.getByRole('toolbar', { name: 'Comparison' })
+  await bar.getByText('mine.graft-trt').waitFor()
+  await bar
+    .getByText(/^± 0 changed|^[1-9]\d* kept/)
+    .first()
+    .waitFor()
+  await page.keyboard.press('Escape')
   const files = await saves('Export as a TensorRT network', 2)
   expect([...files.keys()].sort()).toEqual(['mine.graft-trt', 'mine.weights'])
   const external = new Map([['mine.weights', new Uint8Array(files.get('mine.weights')!)]])
@@ -97,9 +113,8 @@ test('an engine is laid over the open network: kernels of layers, times as a hea
   await visit('none')
   await chooses(at('stem.onnx'))
   await seesModel(page, 'stem')
-  await asksPalette(page, 'Lay a TensorRT engine')
   const choosing = page.waitForEvent('filechooser')
-  await page.keyboard.press('Enter')
+  await commands('Lay a TensorRT engine')
   await (await choosing).setFiles(['graph', 'profile'].map((n) => `test/cases/engine/resnet-fp16.${n}.json`))
   const list = page.getByRole('list', { name: 'Where the engine is fused otherwise' })
   await list.getByRole('button', { name: /One kernel there, 2 layers here Conv \+ Relu 0\.112 ms/ }).click()
@@ -118,9 +133,8 @@ test('an engine is laid over the open network: kernels of layers, times as a hea
 
 test('an engine of another model is not laid over this one', async () => {
   await visit('gpt-attention')
-  await asksPalette(page, 'Lay a TensorRT engine')
   const choosing = page.waitForEvent('filechooser')
-  await page.keyboard.press('Enter')
+  await commands('Lay a TensorRT engine')
   await (await choosing).setFiles(['test/cases/engine/resnet-fp16.graph.json'])
   await page
     .getByRole('alert')

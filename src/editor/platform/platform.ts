@@ -54,8 +54,6 @@ export interface Platform {
   nextFrame(tick: (now: number) => void): void
   /** Gives a file to the person. */
   save(name: string, content: Uint8Array | Blob): void
-  /** Lets the person choose a file of their own. */
-  pickFile(chosen: (file: File) => void): void
   /** Lets the person choose a model with the files of its weights. */
   pickFiles(chosen: (given: readonly Given[]) => void): void
   /** A colour or another token of the style sheet, as it is now. */
@@ -105,7 +103,6 @@ export function barePlatform(nextFrame: Platform['nextFrame']): Platform {
     atWork: { read: () => [], write: () => undefined },
     nextFrame,
     save: () => undefined,
-    pickFile: () => undefined,
     pickFiles: () => undefined,
     token: () => '',
     canvasAspect: () => 1.2,

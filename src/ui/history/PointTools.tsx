@@ -46,7 +46,9 @@ export function PointTools({ node, label }: Props) {
             </DropdownMenu.Item>
             <DropdownMenu.Item
               className="menu-item"
-              onSelect={() => editor.platform.pickFile((file) => void compareCommands.compareWithFile(editor, file))}
+              onSelect={() =>
+                editor.platform.pickFiles((given) => void compareCommands.compareWithFiles(editor, given))
+              }
             >
               Compare with a file…
             </DropdownMenu.Item>

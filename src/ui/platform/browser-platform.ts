@@ -5,7 +5,7 @@ import { atWork } from './at-work'
 import { browserStorage } from './browser-storage'
 import { canvasAspect } from './canvas-aspect'
 import { fullscreen } from './fullscreen'
-import { pickFile, pickFiles } from './pick-file'
+import { pickFiles } from './pick-file'
 import { rasterize } from './rasterize'
 import { save } from './save'
 import { browserTab } from './tab'
@@ -16,7 +16,6 @@ export const browserPlatform: Platform = {
   atWork,
   nextFrame: (tick) => void requestAnimationFrame(tick),
   save,
-  pickFile,
   pickFiles,
   token: (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(),
   canvasAspect,

@@ -9,6 +9,8 @@ import type { Compared } from '../../protocol/comparison'
 import type { Timeline } from '../../protocol/timeline'
 import type { EngineCalls, EngineEvents } from '../../protocol/engine-calls'
 import { Remote } from '../../protocol/rpc'
+import { modelsAmong, weightsAmong } from '../../file/weights'
+import type { Given } from '../../platform/platform'
 import { unpackScene } from '../../protocol/scene-codec'
 import { redraw, revealLayers } from '../view/groups'
 import { beginGoing } from '../view/going'
@@ -168,13 +170,25 @@ export function toggleBeside(editor: Editor): void {
   editor.say(compare.beside ? 'Overlaid' : 'Side by side')
 }
 
-/** Reads another file in a worker of its own, and compares with its network. */
-export async function compareWithFile(editor: Editor, file: File): Promise<void> {
+/** Compares with the model among files that a person chose; others may hold its weights. */
+export async function compareWithFiles(editor: Editor, given: readonly Given[]): Promise<void> {
+  const [model] = modelsAmong(given, false).models
+  if (model) await compareWithFile(editor, model.file, given)
+}
+
+/**
+ * Reads another file in a worker of its own, and compares with its network.
+ * @param given files that may hold its weights
+ */
+export async function compareWithFile(editor: Editor, file: File, given: readonly Given[] = []): Promise<void> {
   await editor.scoped(`${file.name} cannot be compared with`, async (session, live) => {
     const reader = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
     try {
       const { target } = editor.state
-      await reader.call('read', { source: { type: 'file', file, name: file.name, weights: new Map() } })
+      const source = { type: 'file', file, name: file.name, weights: new Map<string, Blob>() } as const
+      const asked = await reader.call('read', { source })
+      const weights = new Map([...weightsAmong(asked, given, file.name)].map(([name, of]) => [name, of.file]))
+      if (weights.size > 0) await reader.call('read', { source: { ...source, weights } })
       await reader.call('open', { target, rules: [] })
       const { port1, port2 } = new MessageChannel()
       await reader.call('connect', port1, [port1])

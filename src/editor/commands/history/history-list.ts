@@ -2,7 +2,7 @@
 import type { EditorState } from '../../state/store'
 import { command, withModel } from '../command'
 import type { Command } from '../command'
-import { compareWith, compareWithFile, endComparing, toggleBeside, walkDifferences } from './compare'
+import { compareWith, compareWithFiles, endComparing, toggleBeside, walkDifferences } from './compare'
 import {
   beginNaming,
   bringBack,
@@ -62,7 +62,7 @@ export const historyCommands: readonly Command[] = [
     void compareWith(e, e.state.timeline.cursor)
   }),
   command('Steps', 'compare-file', 'Compare with a file…', [], withModel, (e) =>
-    e.platform.pickFile((f) => void compareWithFile(e, f)),
+    e.platform.pickFiles((given) => void compareWithFiles(e, given)),
   ),
   command('Steps', 'compare-beside', 'Compare side by side, or overlaid', ['\\'], comparing, toggleBeside),
   command('Steps', 'next-difference', 'Next difference', ['y', 'F7'], comparing, (e) => void walkDifferences(e, 1)),
