@@ -13,6 +13,7 @@ import {
   saveDraft,
 } from '../../../src/editor/commands/match/drafts'
 import { together, trialOf } from '../../../src/editor/commands/match/rule-trial'
+import { DRAFT } from '../../../src/editor/protocol/match-info'
 import type { RuleTestPart } from '../../../src/editor/protocol/verify-calls'
 import { withOwnRight } from '../../../src/editor/commands/match/rule-of-selection'
 import { ruleOf } from '../../../src/editor/engine-worker/rule-check'
@@ -170,6 +171,8 @@ test('patterns travel in addresses; code waits for a yes, what is damaged or too
     { label: 'c', text: 'export {}', language: 'ts', foreign: true, agreed: false, off: true },
   ])
   expect((await takeLinked(editor, [packed])).added).toEqual([])
+  const posing = (await packPattern({ label: DRAFT, text: 'y = Abs(x)\n=>\ny = x\n' }))!
+  expect((await takeLinked(editor, [posing])).added).toEqual([`${DRAFT} (2)`])
   let seed = 13
   const noise = Array.from({ length: 12_000 }, () => {
     seed = (seed * 1103515245 + 12345) % 2147483648

@@ -7,6 +7,7 @@ import { yieldThread } from '../../session/yield'
 import { SnapshotAssembler } from '../../protocol/codec'
 import type { Drawn, LayoutCalls, LayoutEvents } from '../../protocol/layout-calls'
 import type { EngineCalls, EngineEvents, OpenedNetwork, OpenSource, OpenRequest } from '../../protocol/engine-calls'
+import { DRAFT } from '../../protocol/match-info'
 import type { OwnRule } from '../../protocol/match-info'
 import { Remote, EndedError } from '../../protocol/rpc'
 import { unpackScene } from '../../protocol/scene-codec'
@@ -225,7 +226,7 @@ function requestOf(
   const all = [...rules]
   for (const rule of head.rules) {
     const known = rules.find((r) => r.label === rule.label)
-    if (!known) all.push(unagreed(rule))
+    if (!known) all.push(unagreed({ ...rule, label: freeLabel(rule.label, [{ label: DRAFT }]) }))
     else if (fromFile && rules.every((r) => r.text !== rule.text))
       all.push(unagreed({ ...rule, label: freeLabel(`${rule.label}, from the session`, all), off: true }))
   }

@@ -1,5 +1,6 @@
 /** Patterns of one's own as files: saved, and taken in from files that were chosen or dropped. */
 import { parseRules } from '../../../engine'
+import { DRAFT } from '../../protocol/match-info'
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import type { Given } from '../../platform/platform'
@@ -54,7 +55,8 @@ export async function takeIn(editor: Editor, found: readonly OwnRule[]): Promise
     const all = [...rules]
     for (const rule of found) {
       if (all.some((r) => r.text === rule.text)) continue
-      const label = freeLabel(rule.label, [...all, ...editor.state.patterns.filter((p) => p.rule === undefined)])
+      const library = editor.state.patterns.filter((p) => p.rule === undefined)
+      const label = freeLabel(rule.label, [...all, ...library, { label: DRAFT }])
       all.push({ ...rule, label })
       added.push(label)
     }
