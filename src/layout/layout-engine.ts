@@ -59,7 +59,7 @@ export class LayoutEngine {
     for (const content of [...view.contents.values()].reverse()) {
       const { path, parent } = content.group
       const spine = spines.get(path)!
-      const wanted = path === main ? (request.columns ?? ONE_COLUMN) : ONE_COLUMN
+      const wanted = columnsFor(content, request.columns ?? ONE_COLUMN, main)
       const old = request.near?.get(path)
       if (isAsBefore(old, content, spine, wanted, flow) && !resized.has(path)) {
         placed.set(path, old)
@@ -117,6 +117,12 @@ function mainGroup({ contents }: View): GroupPath {
     if (!inside) return main
     main = inside.group!.path
   }
+}
+
+/** Columns that were chosen stay in the group whose items they begin at, though another holds most of the network by now. */
+function columnsFor({ group, indexOf }: Content, wanted: Columns, main: GroupPath): Columns {
+  if (typeof wanted === 'number' || 'aspect' in wanted) return group.path === main ? wanted : ONE_COLUMN
+  return wanted.some((key) => indexOf.has(key)) ? wanted : ONE_COLUMN
 }
 
 /** Whether a group is worked out already as it is wanted now. */

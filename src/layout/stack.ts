@@ -21,6 +21,8 @@ interface Put extends LaidCut {
   readonly x: number
   readonly y: number
   readonly column: number
+  /** Where its column begins, which may be further left than the piece. */
+  readonly left: number
 }
 
 /** @param breaks items whose pieces begin another column */
@@ -40,7 +42,7 @@ export function stacked(
     let [spineX, y] = [0, top]
     for (const { cut, laid } of run) {
       const x = put.length > from ? spineX - laid.entries[0]! : 0
-      put.push({ cut, laid, x, y, column })
+      put.push({ cut, laid, x, y, column, left })
       y += laid.height + flow.rankGap
       spineX = x + (laid.exits[0] ?? 0)
     }
@@ -135,7 +137,7 @@ function across(
   const up = p.y + origin.y - halfGap
   return new Map(
     [...handed].map(([value, points], lane) => {
-      const between = p.x + origin.x - COLUMN_GAP / 2 + lane * LANE
+      const between = p.left + origin.x - COLUMN_GAP / 2 + lane * LANE
       return [value, [...points, between, points.at(-1)!, between, up]]
     }),
   )

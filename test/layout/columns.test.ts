@@ -48,6 +48,16 @@ describe('a network in columns', () => {
     })
   })
 
+  test('no line to the next column runs through a box of it that is wider than its first', async () => {
+    const llama = libraryRun('llama-8.torchscript')
+    const live = pictureOf(llama)
+    for (const step of llama.steps) live.walk(step)
+    for (const columns of [2, 3, 4]) {
+      const { through, overlaps } = faultsOfPicture(sceneOf(await live.draw(new Set(), { columns })))
+      expect({ through, overlaps }).toEqual({ through: [], overlaps: [] })
+    }
+  })
+
   /** By block the number of its column: blocks of one column stand below each other. */
   function columnsIn({ nodes }: Scene): Map<string, number> {
     const blocks = nodes.filter((n) => /h\.\d+$/.test(n.group) && n.kind === 'group')

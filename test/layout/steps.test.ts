@@ -13,3 +13,6 @@ test.each([
   '%s, %s, columns: %i, %s: at every tenth step of the library the picture is sound and as opened there',
   (model, open, columns, direction) => expectGoodPictures(model, open, 10, columns, direction),
 )
+
+test('columns stay where they were chosen, though a rewrite leaves most of the network in one group', () =>
+  expectGoodPictures('convnext-18.torchscript', 'all open', 10, 5))

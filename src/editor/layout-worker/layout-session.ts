@@ -146,7 +146,7 @@ export class LayoutSession {
     const revision = (this.sent?.revision ?? 0) + 1
     const scene = packScene(partsOfPicture(picture), revision, before && keptIn(before, picture))
     this.sent = { revision, picture }
-    const columns = this.part ? (Array.isArray(this.columns) ? (this.columns as Breaks) : []) : columnsOf(picture)
+    const columns = chosen(this.columns) ?? columnsOf(picture)
     const folded = this.folded.map((r) => r.path)
     const runs = this.live.runs.map(({ path, name, blocks }) => ({ path, name, blocks: [...blocks.keys()] }))
     return handOver({ scene, open: [...this.open], folded, runs, columns }, transferables(scene))
@@ -197,11 +197,14 @@ export class LayoutSession {
       direction,
       ...(before && { near: before.placed, before }),
     })
-    // What was chosen for the screen when the network was first drawn stays.
-    this.columns = columnsOf(this.picture)
+    // What was chosen for the screen when the network was first drawn stays, also while its group is closed.
+    this.columns = chosen(columns) ?? columnsOf(this.picture)
     return this.drawn(this.picture, since)
   }
 }
+
+/** null for columns that are still a wish. */
+const chosen = (columns: Columns): Breaks | null => (Array.isArray(columns) ? (columns as Breaks) : null)
 
 /** Of the one group that has any. */
 const columnsOf = ({ placed }: Picture): Breaks => [...placed.values()].find((p) => p.columns.length > 0)?.columns ?? []
