@@ -1,6 +1,6 @@
 /** Rules of onnxscript become rule text that matches the same; what does not come over is named with its line. */
 import { describe, expect, test } from 'vitest'
-import { rulesFromOnnxscript } from '../../src/code/onnxscript'
+import { rulesFromOnnxscript } from '../../src/code/onnxscript/rules-of-file'
 import { onnxDialect } from '../../src/dialects/onnx'
 import { findMatches, Match, RulePattern, Schemas } from '../../src/engine'
 import { net } from '../patterns/notation'

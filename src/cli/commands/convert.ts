@@ -1,7 +1,7 @@
 import { onnxDialect } from '../../dialects/onnx'
 import { exportRule, parseRules, RULE_TARGETS, Schemas } from '../../engine'
 import type { RuleTarget } from '../../engine'
-import { rulesFromOnnxscript } from '../../code/onnxscript'
+import { rulesFromOnnxscript } from '../../code/onnxscript/rules-of-file'
 import { readArguments, UsageError } from '../arguments'
 import type { Console } from '../console'
 import { readBytes } from '../files'

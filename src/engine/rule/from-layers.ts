@@ -1,6 +1,7 @@
 import { operatorOf } from '../network/dialect'
 import type { DType } from '../store/records'
 import type { Layer, Tensor } from '../network/network'
+import { RESERVED_WORDS } from './reserved-words'
 import { sameAttribute } from './compare'
 import type { AttributeGraph, CallGraph, Literal, RuleGraph, Statement, ValueGraph } from './graph'
 
@@ -108,7 +109,7 @@ class Taker {
       .replace(/\W+/g, '_')
       .replace(/^(?=\d)/, 'v')
     let name = numbered ? `${base}1` : base
-    for (let n = 2; this.taken.has(name) || RESERVED.has(name); n++) name = `${base}${n}`
+    for (let n = 2; this.taken.has(name) || RESERVED_WORDS.has(name); n++) name = `${base}${n}`
     this.taken.add(name)
     this.names.set(t, name)
     return name
@@ -204,27 +205,6 @@ function otherForm({ kind, operands }: CallGraph): { readonly call: CallGraph; r
   if (kind === 'Sub') return { call: made('Add', a, near(-number)), words: 'also as a sum' }
   return null
 }
-
-/** Words that mean something else in a rule. */
-const RESERVED = new Set([
-  'rule',
-  'where',
-  'none',
-  'not',
-  'and',
-  'or',
-  'in',
-  'given',
-  'let',
-  'example',
-  'true',
-  'false',
-  'opset',
-  'exact',
-  'rounding',
-  'approximation',
-  'benefit',
-])
 
 const isLiteral = (value: unknown): boolean =>
   typeof value !== 'object' || (Array.isArray(value) && value.every((x) => typeof x !== 'object'))

@@ -67,7 +67,7 @@ export async function takeIn(editor: Editor, found: readonly OwnRule[]): Promise
 
 /** Rules of onnxscript; what does not come over is named with its line. */
 async function fromPython(file: File): Promise<{ rules: OwnRule[]; missing: string[] }> {
-  const { rulesFromOnnxscript } = await import('../../../code/onnxscript')
+  const { rulesFromOnnxscript } = await import('../../../code/onnxscript/rules-of-file')
   const { rules, missing } = rulesFromOnnxscript(await file.text())
   return {
     rules: rules.map(({ name, text }) => ({ label: name, text })),

@@ -1,19 +1,8 @@
 /** The check of an onnxscript rule as conditions: what its common idioms say of ranks, shapes, types, constants and attributes. */
-import type { parser } from '@lezer/python'
-import { all, any, compared, FALSE, is, isFalse, not, TRUE, written } from './onnxscript-conditions'
-import type { Condition } from './onnxscript-conditions'
-
-type SyntaxNode = ReturnType<typeof parser.parse>['topNode']
-
-/** A part of a check that conditions cannot say. */
-export class UntoldCheck extends Error {
-  constructor(
-    readonly what: string,
-    readonly at: SyntaxNode,
-  ) {
-    super(what)
-  }
-}
+import { all, any, compared, FALSE, is, isFalse, not, TRUE, written } from './conditions'
+import type { Condition } from './conditions'
+import { childrenOf, Untold } from './syntax'
+import type { SyntaxNode } from './syntax'
 
 /** What the check may speak of. */
 export interface CheckNames {
@@ -22,11 +11,11 @@ export interface CheckNames {
   readonly nameOf: (name: string) => string | null
 }
 
-/** @returns the conditions, all of which must hold. @throws UntoldCheck */
+/** @returns the conditions, all of which must hold. @throws Untold */
 export function conditionsOfCheck(f: SyntaxNode, names: CheckNames): string[] {
   const body = f.getChild('Body')
   const whole = new Check(names, new Map()).sequence(childrenOf(body), 0)
-  if (isFalse(whole)) throw new UntoldCheck('its check never holds', f)
+  if (isFalse(whole)) throw new Untold('its check never holds', f)
   return written(whole)
 }
 
@@ -248,8 +237,8 @@ class Check {
     return this.names.text(node)
   }
 
-  private untold(node: SyntaxNode): UntoldCheck {
-    return new UntoldCheck(`its check asks ${this.text(node).replace(/\s+/g, ' ').slice(0, 60).trim()}`, node)
+  private untold(node: SyntaxNode): Untold {
+    return new Untold(`its check asks ${this.text(node).replace(/\s+/g, ' ').slice(0, 60).trim()}`, node)
   }
 }
 
@@ -274,9 +263,3 @@ function argumentsOf(call: SyntaxNode, { text }: CheckNames): SyntaxNode[] {
 }
 
 const itemsOf = (node: SyntaxNode): SyntaxNode[] => childrenOf(node).filter((n) => !/^[[\](),]$/.test(n.name))
-
-function childrenOf(node: SyntaxNode | null): SyntaxNode[] {
-  const found: SyntaxNode[] = []
-  for (let child = node?.firstChild ?? null; child; child = child.nextSibling) found.push(child)
-  return found
-}

@@ -1,255 +1,11 @@
-/** Rewrite rules of onnxscript, in Python, as rule text: the pattern and replacement functions of the common form. */
-import { parser } from '@lezer/python'
-import { parseRule } from '../engine'
-import { conditionsOfCheck, UntoldCheck } from './onnxscript-check'
+/** One function of a rule in Python as the statements of one side of a rule. */
+import { RESERVED_WORDS } from '../../engine'
+import type { PythonFile } from './python-file'
+import { arithmetic, childrenOf, literal, Untold } from './syntax'
+import type { SyntaxNode } from './syntax'
 
-type SyntaxNode = ReturnType<typeof parser.parse>['topNode']
-
-export interface ImportedRule {
-  readonly name: string
-  readonly text: string
-  /** All of it came over. Without that it never fires: a condition says so. */
-  readonly isWhole: boolean
-}
-
-/** What did not come over, and where. */
-export interface NotImported {
-  readonly rule: string
-  readonly line: number
-  readonly what: string
-}
-
-export interface ImportedRules {
-  readonly rules: readonly ImportedRule[]
-  readonly missing: readonly NotImported[]
-}
-
-/** Reads a file of rules: classes with `pattern` and `rewrite`, and `RewriteRule(pattern, replacement)`. */
-export function rulesFromOnnxscript(source: string): ImportedRules {
-  return new Importer(source).all()
-}
-
-/** What the importer cannot say in a rule. */
-class Untold extends Error {
-  constructor(
-    readonly what: string,
-    readonly at: SyntaxNode,
-  ) {
-    super(what)
-  }
-}
-
-interface Found {
-  readonly name: string
-  /** The class that it is; null for one that functions make. */
-  readonly owner: SyntaxNode | null
-  readonly pattern: SyntaxNode
-  readonly rewrite: SyntaxNode
-  /** `foreign` for a check that stands in another file. */
-  readonly check: SyntaxNode | null | { readonly foreign: SyntaxNode }
-}
-
-class Importer {
-  private readonly functions = new Map<string, SyntaxNode>()
-  private readonly classes = new Map<string, SyntaxNode>()
-  private readonly top: SyntaxNode
-
-  constructor(private readonly source: string) {
-    this.top = parser.parse(source).topNode
-  }
-
-  all(): ImportedRules {
-    for (const node of childrenOf(this.top)) {
-      const inner = node.name === 'DecoratedStatement' ? childrenOf(node).at(-1)! : node
-      const name = inner.getChild('VariableName')
-      if (inner.name === 'FunctionDefinition' && name) this.functions.set(this.text(name), inner)
-      if (inner.name === 'ClassDefinition' && name) this.classes.set(this.text(name), inner)
-    }
-    const missing: NotImported[] = []
-    const rules: ImportedRule[] = []
-    for (const found of [...this.ofClasses(missing), ...this.ofCalls(missing)]) {
-      try {
-        rules.push(this.rule(found, missing))
-      } catch (error) {
-        if (!(error instanceof Untold)) throw error
-        missing.push({ rule: found.name, line: this.line(error.at), what: error.what })
-      }
-    }
-    return { rules, missing }
-  }
-
-  private *ofClasses(missing: NotImported[]): Generator<Found> {
-    for (const [name, node] of this.classes) {
-      const methods = this.methodsOf(node)
-      const [pattern, rewrite, check] = ['pattern', 'rewrite', 'check'].map((m) => methods.get(m) ?? null)
-      if (!pattern && !rewrite) continue
-      if (pattern && rewrite) yield { name, owner: node, pattern, rewrite, check: check ?? null }
-      // A class that others build on has one of them.
-      else if (!this.isBase(name))
-        missing.push({
-          rule: name,
-          line: this.line(node),
-          what: `it has no ${pattern ? 'rewrite' : 'pattern'} of its own`,
-        })
-    }
-  }
-
-  /** Methods, those of classes that it builds on in this file included. */
-  private methodsOf(node: SyntaxNode, depth = 0): Map<string, SyntaxNode> {
-    const methods = new Map<string, SyntaxNode>()
-    const bases = childrenOf(node.getChild('ArgList')).filter((n) => n.name === 'VariableName')
-    for (const base of bases) {
-      const known = this.classes.get(this.text(base))
-      if (known && depth < 8) for (const [name, f] of this.methodsOf(known, depth + 1)) methods.set(name, f)
-    }
-    for (const f of childrenOf(node.getChild('Body'))) {
-      const name = f.name === 'FunctionDefinition' ? f.getChild('VariableName') : null
-      if (name) methods.set(this.text(name), f)
-    }
-    return methods
-  }
-
-  /** What a class, or one that it builds on, gives a name: `op_type: ClassVar = "Conv"`. null for nothing. */
-  constantOf(owner: SyntaxNode | null, name: string, depth = 0): SyntaxNode | null {
-    for (const node of childrenOf(owner?.getChild('Body') ?? null)) {
-      const target = node.name === 'AssignStatement' ? node.firstChild! : null
-      if (target?.name === 'VariableName' && this.text(target) === name) return node.lastChild
-    }
-    for (const base of childrenOf(owner?.getChild('ArgList') ?? null)) {
-      const known = this.classes.get(this.text(base))
-      const found = known && depth < 8 ? this.constantOf(known, name, depth + 1) : null
-      if (found) return found
-    }
-    return null
-  }
-
-  private isBase(name: string): boolean {
-    return [...this.classes.values()].some((c) => childrenOf(c.getChild('ArgList')).some((b) => this.text(b) === name))
-  }
-
-  /** `RewriteRule(pattern, replacement, check)`, wherever it stands. */
-  private *ofCalls(missing: NotImported[]): Generator<Found> {
-    for (const call of callsIn(this.top)) {
-      const name = this.text(call.firstChild!)
-      if (!/(^|\.)(RewriteRule|rewrite_rule)$/.test(name)) continue
-      const { given, named } = this.arguments(call)
-      const at = (i: number, key: string): SyntaxNode | null => {
-        const node = named.get(key) ?? given[i]
-        return node ? (this.functions.get(this.text(node)) ?? null) : null
-      }
-      const [pattern, rewrite] = [at(0, 'target_pattern'), at(1, 'replacement_pattern')]
-      const title = this.assignedName(call) ?? (pattern ? this.functionName(pattern) : 'a rule')
-      const condition = named.get('condition_function') ?? given[2]
-      const check =
-        at(2, 'condition_function') ?? (condition && condition.name !== 'None' ? { foreign: condition } : null)
-      if (pattern && rewrite) yield { name: title, owner: null, pattern, rewrite, check }
-      else
-        missing.push({
-          rule: title,
-          line: this.line(call),
-          what: 'its pattern or replacement is no function of this file',
-        })
-    }
-  }
-
-  private rule({ name, owner, pattern, rewrite, check }: Found, missing: NotImported[]): ImportedRule {
-    const left = new Side(this, pattern, null, owner)
-    const results = left.statements()
-    const right = new Side(this, rewrite, left, owner)
-    const made = right.statements(results)
-    const title = name.replace(/"/g, "'")
-    const written = (notes: readonly string[], more: readonly string[]): string => {
-      const conditions = [...left.conditions, ...more]
-      const where = conditions.length > 0 ? [`where ${conditions.join(',\n      ')}`] : []
-      return [...notes, `rule "${title}"`, ...left.lines, '=>', ...made, ...where].join('\n') + '\n'
-    }
-    const checked = this.checked(check, left, (more) => parseRule(written([], more)))
-    if (checked.type === 'told') return { name: title, text: written([], checked.conditions), isWhole: true }
-    const { line, what } = checked
-    missing.push({ rule: name, line, what: `${what}: write it as conditions` })
-    const note = `# Line ${line} of the Python file checks more than this says. Write it as conditions in place of the last line.`
-    return { name: title, text: written([note], ['opset < 0']), isWhole: false }
-  }
-
-  /** A check as conditions; or why it has none, and where. */
-  private checked(
-    check: Found['check'],
-    left: Side,
-    parses: (conditions: readonly string[]) => unknown,
-  ): { type: 'told'; conditions: readonly string[] } | { type: 'untold'; line: number; what: string } {
-    if (check === null) return { type: 'told', conditions: [] }
-    if ('foreign' in check)
-      return { type: 'untold', line: this.line(check.foreign), what: 'its check is in another file' }
-    try {
-      const conditions = conditionsOfCheck(check, {
-        text: (node) => this.text(node),
-        nameOf: (name) => left.nameInConditions(name),
-      })
-      parses(conditions)
-      return { type: 'told', conditions }
-    } catch (error) {
-      const at = error instanceof UntoldCheck ? error.at : check
-      return {
-        type: 'untold',
-        line: this.line(at),
-        what: error instanceof UntoldCheck ? error.what : 'its check is code',
-      }
-    }
-  }
-
-  text(node: SyntaxNode): string {
-    return this.source.slice(node.from, node.to)
-  }
-  line(node: SyntaxNode): number {
-    return this.source.slice(0, node.from).split('\n').length
-  }
-
-  /** Positional and keyword arguments of a call. */
-  arguments(call: SyntaxNode): { given: SyntaxNode[]; named: Map<string, SyntaxNode> } {
-    const given: SyntaxNode[] = []
-    const named = new Map<string, SyntaxNode>()
-    const parts = childrenOf(call.getChild('ArgList')).filter((n) => !/^[(),]$/.test(n.name) && n.name !== 'Comment')
-    for (let i = 0; i < parts.length; i++) {
-      const node = parts[i]!
-      if (parts[i + 1]?.name === 'AssignOp') {
-        named.set(this.text(node), parts[i + 2]!)
-        i += 2
-      } else given.push(node)
-    }
-    return { given, named }
-  }
-
-  private assignedName(call: SyntaxNode): string | null {
-    const name = call.parent?.name === 'AssignStatement' ? call.parent.firstChild : null
-    return name?.name === 'VariableName' ? this.text(name) : null
-  }
-
-  private functionName(f: SyntaxNode): string {
-    return this.text(f.getChild('VariableName')!)
-  }
-}
-
-/** Names that mean something else in a rule. */
-const RESERVED = new Set([
-  'rule',
-  'where',
-  'none',
-  'not',
-  'and',
-  'or',
-  'in',
-  'given',
-  'let',
-  'example',
-  'opset',
-  'benefit',
-  'exact',
-  'rounding',
-  'approximation',
-])
-
-/** One function as the statements of one side. */
-class Side {
+/** The lines of one side, and the conditions that they need. */
+export class Side {
   readonly lines: string[] = []
   /** What must hold besides. */
   readonly conditions: string[] = []
@@ -259,7 +15,7 @@ class Side {
   private readonly parameters: ReadonlySet<string>
 
   constructor(
-    private readonly file: Importer,
+    private readonly file: PythonFile,
     private readonly f: SyntaxNode,
     /** The left side, for the right one. */
     private readonly left: Side | null,
@@ -437,7 +193,7 @@ class Side {
   private name(name: string): string {
     const now = this.renamed.get(name)
     if (now !== undefined) return now
-    return RESERVED.has(name) ? `${name}_` : name.replace(/^[A-Z]/, (c) => c.toLowerCase())
+    return RESERVED_WORDS.has(name) ? `${name}_` : name.replace(/^[A-Z]/, (c) => c.toLowerCase())
   }
 
   private unary(node: SyntaxNode): string {
@@ -565,42 +321,4 @@ const BINARY: Readonly<Record<string, string>> = {
   '/': 'Div',
   '**': 'Pow',
   '@': 'MatMul',
-}
-
-/** A number, a text or a list of them, as a rule writes it. */
-function literal(text: string, node: SyntaxNode): string {
-  const plain = text
-    .replace(/^\((.*),?\)$/s, '[$1]')
-    .replace(/\s+/g, ' ')
-    .replace(/,\s*\]$/, ']')
-    .replace(/'([^'"]*)'/g, '"$1"')
-  if (/^-?[\d.]+(e[-+]?\d+)?$/i.test(plain) || /^"[^"]*"$/.test(plain)) return plain
-  if (/^\[(\s*(-?[\d.]+(e[-+]?\d+)?|"[^"]*")\s*,?)*\]$/i.test(plain)) return plain
-  const number = arithmetic(plain)
-  if (number !== null) return number
-  if (plain === 'True' || plain === 'False') return plain === 'True' ? '1' : '0'
-  throw new Untold(`${text.slice(0, 60)} is worked out by code`, node)
-}
-
-/** `1 / 6` as a number; null for anything else. */
-function arithmetic(text: string): string | null {
-  const found = /^(-?[\d.]+)\s*([-+*/])\s*(-?[\d.]+)$/.exec(text.trim())
-  if (!found) return null
-  const [a, b] = [Number(found[1]), Number(found[3])]
-  const value = found[2] === '+' ? a + b : found[2] === '-' ? a - b : found[2] === '*' ? a * b : a / b
-  return Number.isFinite(value) ? String(value) : null
-}
-
-function childrenOf(node: SyntaxNode | null): SyntaxNode[] {
-  const found: SyntaxNode[] = []
-  for (let child = node?.firstChild ?? null; child; child = child.nextSibling) found.push(child)
-  return found
-}
-
-function callsIn(top: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = []
-  top.cursor().iterate((ref) => {
-    if (ref.name === 'CallExpression') found.push(ref.node)
-  })
-  return found
 }

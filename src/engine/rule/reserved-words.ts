@@ -1,0 +1,20 @@
+/** Words that mean something else in a rule: no value is called so. */
+export const RESERVED_WORDS: ReadonlySet<string> = new Set([
+  'rule',
+  'where',
+  'none',
+  'not',
+  'and',
+  'or',
+  'in',
+  'given',
+  'let',
+  'example',
+  'true',
+  'false',
+  'opset',
+  'exact',
+  'rounding',
+  'approximation',
+  'benefit',
+])
