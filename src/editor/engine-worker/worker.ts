@@ -1,43 +1,33 @@
 /** Entry of the engine worker: messages in, messages out. One worker holds one network; another model gets another. */
-import { exportParts } from '../../dialects/onnx'
-import type { ImportResult } from '../../dialects/onnx'
-import {
-  engineNetwork,
-  gptAttentionNetwork,
-  importModel,
-  kernelsOf,
-  LLaMAForCausalLM,
-  lowerOnnx,
-  pluginTexts,
-  readLayerInformation,
-  readProfile,
-} from '../../dialects/tensorrt'
-import type { DriverEvent, Finding, Network } from '../../engine'
+import { kernelsOf, readLayerInformation, readProfile } from '../../dialects/tensorrt'
+import type { DriverEvent, Finding } from '../../engine'
 import { faultsOf, snapshotOf } from '../../engine'
-import { upgradeForTarget } from '../../patterns'
-import { runnable } from '../../verify'
 import { LayerCounts } from '../view/layer-counts'
 import { isLibraryRun } from './library-run'
 import { Codes } from './codes'
 import { DRAFT } from '../protocol/match-info'
-import { Workspace } from './workspace'
-import { bytesOf, dataOf, filesOf, sourceOf } from './blobs'
+import type { Workspace } from './workspace'
+import { filesOf } from './blobs'
+import { evidenceHandlers } from './evidence-calls'
 import { explainLayer, findingsOf, missesOf } from './near-misses'
 import { historyHandlers } from './history-calls'
-import { inParts, packed, packedWhole } from '../protocol/codec'
+import { inParts } from '../protocol/codec'
 import { previewOf } from './preview'
-import type { BuiltId, EngineCalls, EngineEvents, OpenSource } from '../protocol/engine-calls'
+import type { EngineCalls, EngineEvents } from '../protocol/engine-calls'
 import type { EvidenceCalls } from '../protocol/verify-calls'
-import type { MatchInfo, PatternInfo } from '../protocol/match-info'
+import type { MatchInfo } from '../protocol/match-info'
 import type { Moved } from '../protocol/moves'
 import { nextTask } from './next-task'
-import { largeSides, networkAt, pairsBetween } from './other-points'
+import { offeredPatterns } from './offered-patterns'
+import { built, engineReading, exporterOf, openingOf, readFile, textOf } from './opening'
+import type { Opening } from './opening'
+import { pairsBetween } from './other-points'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
 import { rehearse } from './rehearsal'
 import { ruleDiagramOf } from './rule-diagram'
 import { checkRule, ruleOf } from './rule-check'
 import { handOver, plainError, serve } from '../protocol/rpc'
-import { restoreSteps, startOf, writeSteps, writeTrace } from './session-steps'
+import { restoreSteps, writeSteps, writeTrace } from './session-steps'
 import { totalsOf } from '../view/totals'
 import { Scheduler } from './scheduler'
 import { exampleOf, tryOut } from './try-out'
@@ -66,15 +56,15 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   read: ({ source }) => {
     tell('progress', { stage: 'reading', fraction: 0 })
     if (source.type === 'built') {
-      reading = () => build(source.id)
+      reading = () => built(source.id)
       return []
     }
     if (source.type === 'engine') {
       reading = engineReading(source)
       return []
     }
-    const imported = readFile(source)
-    reading = () => openingOf(imported, source.dialect)
+    const imported = readFile(source, (fraction) => tell('progress', { stage: 'reading', fraction: fraction * 0.8 }))
+    reading = () => openingOf(imported, source.dialect, (stage) => tell('progress', { stage, fraction: 0.8 }))
     return imported.missingExternal
   },
   open: ({ target, rules, restore }) => {
@@ -102,7 +92,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       opset: [home.original.opsets[''] ?? 0, snapshot.opsets[''] ?? 0] as const,
       warnings,
       missingExternal,
-      patterns: offered(),
+      patterns: offeredPatterns(home.catalogue),
       timeline: home.timeline(),
       totals,
     }
@@ -189,7 +179,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   offer: ({ target, rules }) => {
     current().offer(target, rules)
     scheduleCounts()
-    return offered()
+    return offeredPatterns(current().catalogue)
   },
   misses: async ({ label }) => {
     await codes.refresh([label])
@@ -235,32 +225,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   checkRule: ({ text }) => turns.calm(() => checkRule(current(), text)),
   connect: (port) => {
     port.start()
-    serve<EvidenceCalls, NoEvents>(port as unknown as Endpoint, {
-      snapshot: () => packed({ ...snapshotOf(current().network), properties: {} }),
-      start: () => turns.calm(() => startOf(current())),
-      region: ({ node }) =>
-        turns.calm(() => {
-          const { evidence } = current()
-          const moves = !evidence.has(node)
-          const found = evidence.of(node)
-          // The network has gone there and back: its layers are others than those that somebody is looking at.
-          if (moves) scheduleCounts()
-          return { ...packedWhole(found), exact: current().isExact(node) }
-        }),
-      constant: ({ tensor }) =>
-        turns.calm(() => {
-          const value = current().network.getTensor(tensor)?.value
-          return value ? dataOf(value) : null
-        }),
-      network: ({ point }) => elsewhere(() => networkAt(current(), point)),
-      largeSides: () => turns.calm(() => largeSides(current())),
-      models: () =>
-        turns.calm(() => {
-          const write = (snapshot: Workspace['original']) =>
-            bytesOf(exportParts(runnable(snapshot), { inlineExternal: true }).model)
-          return { before: write(current().original), after: write(snapshotOf(current().network)) }
-        }),
-    })
+    serve<EvidenceCalls, NoEvents>(port as unknown as Endpoint, evidenceHandlers(current, turns, scheduleCounts))
     return null
   },
   // Weights that came from other files go along: what is saved is whole.
@@ -277,105 +242,6 @@ setTimeout(() => {
   }
   if (isFree()) void rehearse(goesOn)
 }, WAITS)
-
-function offered(): PatternInfo[] {
-  return current().catalogue.map((o) => {
-    const {
-      label,
-      family,
-      equation,
-      type,
-      benefit,
-      exactness,
-      assumes,
-      optIn,
-      rule,
-      language,
-      tried,
-      source,
-      off,
-      folder,
-    } = o
-    const info = { label, family, equation, type, benefit, exactness, assumes, optIn, ...(language && { language }) }
-    const own = { ...(rule !== undefined && { rule }), ...(tried && { tried }), ...(off && { off }) }
-    return { ...info, ...own, ...(folder !== undefined && { folder }), ...(source && { source }) }
-  })
-}
-
-interface Opening {
-  readonly home: Workspace
-  readonly warnings: readonly string[]
-  readonly missingExternal: readonly string[]
-}
-
-function readFile({ file, name, weights }: OpenSource & { type: 'file' }): ImportResult {
-  const onProgress = (fraction: number) => tell('progress', { stage: 'reading', fraction: fraction * 0.8 })
-  const external = new Map([...weights].map(([location, blob]) => [location, sourceOf(blob)]))
-  return importModel(sourceOf(file), { name, onProgress, external })
-}
-
-/** @param dialect that an ONNX model is lowered into */
-function openingOf(imported: ImportResult, dialect: 'tensorrt' | undefined): Opening {
-  const { snapshot, warnings, missingExternal } = imported
-  if (snapshot.dialect === 'tensorrt')
-    return { home: Workspace.ofSnapshot(snapshot, snapshot), warnings, missingExternal }
-  return dialect === 'tensorrt' ? lowered(imported) : modernized(imported)
-}
-
-function modernized({ snapshot, warnings, missingExternal }: ImportResult): Opening {
-  tell('progress', { stage: 'building', fraction: 0.8 })
-  // The newest operator set, which both targets take: a person may turn from one to the other at any time.
-  const { snapshot: modern, refused } = upgradeForTarget(snapshot, 'onnx')
-  return {
-    home: Workspace.ofSnapshot(modern, snapshot),
-    warnings: refused === null ? warnings : [...warnings, refused],
-    missingExternal,
-  }
-}
-
-/** The ONNX model in TensorRT's layers; what has no counterpart among them is told. */
-function lowered({ snapshot, warnings, missingExternal }: ImportResult): Opening {
-  tell('progress', { stage: 'lowering', fraction: 0.8 })
-  const { network, plugins, warnings: own } = lowerOnnx(snapshot)
-  return {
-    home: new Workspace(network),
-    warnings: [...warnings, ...own, ...pluginTexts(plugins)],
-    missingExternal,
-  }
-}
-
-const LLAMA = {
-  numLayers: 4,
-  hiddenSize: 64,
-  numHeads: 4,
-  numKvHeads: 2,
-  ffnHiddenSize: 172,
-  vocabSize: 256,
-  maxPositions: 64,
-} as const
-
-const textOf = (file: Blob): string => new FileReaderSync().readAsText(file)
-
-/** @throws EngineFileError for files that are no account of an engine */
-function engineReading({ layers, profile, name }: OpenSource & { type: 'engine' }): () => Opening {
-  const information = readLayerInformation(textOf(layers))
-  const times = profile ? readProfile(textOf(profile)) : undefined
-  return () => {
-    const { network, warnings } = engineNetwork(information, times, name)
-    return { home: new Workspace(network), warnings, missingExternal: [] }
-  }
-}
-
-const BUILT: Readonly<Record<BuiltId, () => Network>> = {
-  'gpt-attention': gptAttentionNetwork,
-  'llama-4-plain': () => new LLaMAForCausalLM({ ...LLAMA, attention: 'plain' }).build('llama-4-plain'),
-  'llama-4-plugin': () =>
-    new LLaMAForCausalLM({ ...LLAMA, dtype: 'float16', removePadding: true }).build('llama-4-plugin'),
-}
-
-function build(id: BuiltId): Opening {
-  return { home: new Workspace(BUILT[id]()), warnings: [], missingExternal: [] }
-}
 
 /** A step that is shown moves for about so many milliseconds, and has the machine for itself. */
 const SHOWN = 1000
@@ -474,9 +340,4 @@ function scheduleCounts(after = 60): void {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-function exporterOf(properties: Readonly<Record<string, unknown>>): string {
-  const onnx = properties['onnx'] as { producerName?: string; producerVersion?: string } | undefined
-  return [onnx?.producerName, onnx?.producerVersion].filter(Boolean).join(' ')
 }
