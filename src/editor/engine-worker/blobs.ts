@@ -57,12 +57,13 @@ function sliceOf({ source, offset, length }: ByteRange): Blob | Uint8Array {
   return source.origin instanceof Blob ? source.origin.slice(offset, offset + length) : source.pass(offset, length)
 }
 
-/** Models of more bytes are not put together to be run: a page has not that much memory. */
-const LARGEST = 1.5e9
+/** Models of more bytes are not put together to be run: a page has not that much memory for both sides of a comparison. */
+export const MOST_AT_ONCE = 2.5e8
 
 /** @throws Error for a model that is too large */
 export function bytesOf(parts: readonly Part[]): Uint8Array {
   const size = lengthOf(parts)
-  if (size > LARGEST) throw new Error(`${(size / 1e9).toFixed(1)} GB are too much to run it in this page`)
+  if (size > MOST_AT_ONCE)
+    throw new Error(`${(size / 1e9).toFixed(1)} GB are too much to open it as a whole in this page`)
   return joined(parts)
 }

@@ -4,7 +4,7 @@ import type { HistoryId, NetworkSnapshot, TensorId } from '../../engine'
 import { runnable, ValueTrail } from '../../verify'
 import { INLINE, packed, packedWhole } from '../protocol/codec'
 import type { NetworkToRun } from '../protocol/network-to-run'
-import { dataOf } from './blobs'
+import { dataOf, MOST_AT_ONCE } from './blobs'
 import type { Workspace } from './workspace'
 
 /** @returns what `look` gives at that point @throws Error for a point that is not there any more */
@@ -24,9 +24,6 @@ function visiting<T>({ history }: Workspace, point: HistoryId, look: () => T): T
 export function networkAt(home: Workspace, point: HistoryId): NetworkToRun {
   return visiting(home, point, () => toRun(snapshotOf(home.network)))
 }
-
-/** Weights of more bytes are not put into one model to be run: a page has not that much memory for both sides of a comparison. */
-const MOST_AT_ONCE = 2.5e8
 
 /** The network as it came and as it is now; null where their weights fit into two models. */
 export function largeSides({ original, network }: Workspace): { before: NetworkToRun; after: NetworkToRun } | null {

@@ -41,8 +41,6 @@ serve<VerifyCalls, NoEvents>(self as unknown as Endpoint, {
   testRule: async (request) => testRulePart(request, await started()),
   testCode: async (request) => testCodePart(request, await started()),
   gate: async () => {
-    if (await evidence().call('largeSides', null))
-      return { status: 'unchecked', reason: 'its weights are too many to open it as a whole in a page' }
     let models: EvidenceCalls['models']['result']
     try {
       models = await evidence().call('models', null)
