@@ -17,7 +17,7 @@ export interface GroupFrame {
   /** Layers that only prepare a constant for one module, and lie in that module though the file puts them elsewhere. */
   readonly adopted: ReadonlyMap<LayerId, GroupPath>
   /** Runs of blocks that are drawn as one box, by the path of each of their blocks: a choice that can be taken back. */
-  readonly folds?: ReadonlyMap<GroupPath, FoldedRun>
+  readonly folds?: ReadonlyMap<GroupPath, Run>
 }
 
 /** Equal blocks that follow each other. */
@@ -28,9 +28,6 @@ export interface Run {
   readonly name: string
   /** In canonical order, each with the number of its layers when the network opened. */
   readonly blocks: ReadonlyMap<GroupPath, number>
-}
-
-export interface FoldedRun extends Run {
   /** Layers from this id on came by rewrites. */
   readonly firstLater: LayerId
 }

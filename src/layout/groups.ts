@@ -6,7 +6,7 @@
 import type { LayerId } from '../engine'
 import { CanonicalOrder, ordered } from './canonical-order'
 import { familyOf, pathOf, prefixesOf } from './frame'
-import type { FoldedRun, GroupFrame, GroupPath, Section } from './frame'
+import type { GroupFrame, GroupPath, Run, Section } from './frame'
 import { laterSections } from './later-sections'
 import type { GraphSource } from './source'
 import type { Touched } from './touched'
@@ -26,7 +26,7 @@ export interface Group {
   /** The first of them in canonical order; null until somebody asks again. */
   first: LayerId | null
   /** The run of blocks that it stands for; null for a module or a section. */
-  readonly run: FoldedRun | null
+  readonly run: Run | null
 }
 
 /** A group of fewer layers shows them in the group around it. */
@@ -188,7 +188,7 @@ export class GroupTree {
   }
 
   /** Blocks of a folded run that are not made of the layers that they had when the network opened. */
-  rewrittenOf(run: FoldedRun): number {
+  rewrittenOf(run: Run): number {
     let count = 0
     for (const [path, size] of run.blocks) {
       const members = this.members.get(path) ?? new Set<LayerId>()
@@ -208,7 +208,7 @@ function nameWithin(parent: Group, path: GroupPath, trunk: GroupPath): string {
 /** Builds the tree over the layers that are not removed. */
 export const buildGroups = (source: GraphSource, frame: GroupFrame): GroupTree => new GroupTree(source, frame)
 
-function newGroup(path: GroupPath, name: string, parent: Group | null, run: FoldedRun | null = null): Group {
+function newGroup(path: GroupPath, name: string, parent: Group | null, run: Run | null = null): Group {
   const depth = parent ? parent.depth + 1 : 0
   return { path, name, parent, depth, children: [], layers: [], total: 0, first: null, run }
 }

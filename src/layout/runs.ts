@@ -10,6 +10,7 @@ const SHORTEST_RUN = 3
 /** All runs of a network that opens now, those of outer groups first. */
 export function runsOf(tree: GroupTree): Run[] {
   const shapes = shapesOf(tree)
+  const firstLater = tree.source.layers.reduce((next, { id }) => Math.max(next, id + 1), 0)
   return [...tree.groups.values()].flatMap((group) => {
     if (group.children.length < SHORTEST_RUN) return []
     const inOrder = group.children.toSorted((a, b) => place(tree, a) - place(tree, b))
@@ -20,17 +21,22 @@ export function runsOf(tree: GroupTree): Run[] {
     return long
       .flatMap((blocks) => withoutCircle(blocks, users))
       .filter((blocks) => blocks.length >= SHORTEST_RUN)
-      .map(runOf)
+      .map((blocks) => runOf(blocks, firstLater))
       .filter((run) => !tree.groups.has(run.path))
   })
 }
 
 const place = (tree: GroupTree, group: Group): number => tree.source.place(tree.firstOf(group))
 
-function runOf(blocks: readonly Group[]): Run {
+function runOf(blocks: readonly Group[], firstLater: LayerId): Run {
   const [first, last] = [blocks[0]!, blocks.at(-1)!]
   const name = `${first.name} … ${last.name}`
-  return { path: `${first.path} … ${last.path}`, name, blocks: new Map(blocks.map((g) => [g.path, g.total])) }
+  return {
+    path: `${first.path} … ${last.path}`,
+    name,
+    blocks: new Map(blocks.map((g) => [g.path, g.total])),
+    firstLater,
+  }
 }
 
 /** Groups that follow each other and hold the same. */

@@ -1,9 +1,8 @@
 /** The picture of a network, kept by the transactions that change it: it costs what they touched, and one look at every layer. */
 import { applyTransaction, invertTransaction } from '../../engine'
-import type { LayerId, Network } from '../../engine'
+import type { Network } from '../../engine'
 import { buildGroups, buildView, frameOf, initiallyOpen, picture, runsOf, Touched } from '../../layout'
 import type {
-  FoldedRun,
   Run,
   LayoutEngine,
   NodeContentOf,
@@ -23,7 +22,6 @@ export class IncrementalLayout {
   readonly runs: readonly Run[]
   private current: GroupTree
   private faceOf: NodeContentOf
-  private readonly firstLater: LayerId
   private view: LiveView | null = null
   /** What happened since the view was brought to where the network is. */
   private touched = new Touched()
@@ -36,7 +34,6 @@ export class IncrementalLayout {
     this.current = buildGroups(source, frameOf(source))
     this.faceOf = nodeContentMaker(this.current, network)
     this.runs = runsOf(this.current)
-    this.firstLater = source.layers.reduce((next, { id }) => Math.max(next, id + 1), 0)
   }
 
   get tree(): GroupTree {
@@ -45,9 +42,8 @@ export class IncrementalLayout {
 
   /** Draws exactly these runs as one box each. */
   fold(runs: readonly Run[]): void {
-    const folds = new Map<GroupPath, FoldedRun>()
-    for (const run of runs)
-      for (const block of run.blocks.keys()) folds.set(block, { ...run, firstLater: this.firstLater })
+    const folds = new Map<GroupPath, Run>()
+    for (const run of runs) for (const block of run.blocks.keys()) folds.set(block, run)
     this.current = buildGroups(sourceOf(this.network), { ...this.current.frame, folds })
     this.faceOf = nodeContentMaker(this.current, this.network)
     this.view = null

@@ -18,7 +18,7 @@ import { nodeContentMaker } from './node-content'
 import { withGhosts } from './ghost-source'
 import { partOf } from './part-source'
 import { IncrementalLayout } from './incremental-layout'
-import type { Drawn, LayoutCalls } from '../protocol/layout-calls'
+import type { BlockRun, Drawn, LayoutCalls } from '../protocol/layout-calls'
 import type { MoveStep } from '../protocol/moves'
 import type { Ghosts } from '../protocol/comparison'
 import { handOver } from '../protocol/rpc'
@@ -38,7 +38,9 @@ export class LayoutSession {
   private readonly network: Network
   private readonly live: IncrementalLayout
   private open: ReadonlySet<GroupPath>
-  /** Runs of equal blocks that are drawn as one box each. */
+  /** Runs of equal blocks, as the page knows them. */
+  private readonly runs: readonly BlockRun[]
+  /** Those that are drawn as one box each. */
   private folded: readonly Run[] = []
   private picture: Picture | null = null
   /** Layers that are shown by themselves; null for all. */
@@ -55,6 +57,7 @@ export class LayoutSession {
     this.network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
     this.live = new IncrementalLayout(this.network, arranger)
     this.open = this.live.firstOpen
+    this.runs = this.live.runs.map(({ path, blocks }) => ({ path, blocks: [...blocks.keys()] }))
   }
 
   setOpen(open: readonly GroupPath[], signal?: AbortSignal): Promise<Drawn> {
@@ -148,8 +151,7 @@ export class LayoutSession {
     this.sent = { revision, picture }
     const columns = chosen(this.columns) ?? columnsOf(picture)
     const folded = this.folded.map((r) => r.path)
-    const runs = this.live.runs.map(({ path, name, blocks }) => ({ path, name, blocks: [...blocks.keys()] }))
-    return handOver({ scene, open: [...this.open], folded, runs, columns }, transferables(scene))
+    return handOver({ scene, open: [...this.open], folded, runs: this.runs, columns }, transferables(scene))
   }
 
   /** Another choice of open groups and folded runs, of which opening one unfolds it; the one before where the layout is stopped. */

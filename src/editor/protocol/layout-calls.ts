@@ -6,10 +6,9 @@ import type { MoveStep } from './moves'
 import type { NoEvents } from './rpc'
 import type { PackedScene } from './scene-codec'
 
-/** A run of equal blocks that can be drawn as one box: the path of that box, `layers.0 … layers.79`, and its blocks. */
+/** A run of equal blocks that can be drawn as one box: the path of that box, and its blocks. */
 export interface BlockRun {
   readonly path: GroupPath
-  readonly name: string
   readonly blocks: readonly GroupPath[]
 }
 

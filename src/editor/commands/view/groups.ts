@@ -13,13 +13,19 @@ import { shownPart } from '../../view/shown-part'
 /** Opens a closed group, closes an open one, and unfolds a run of blocks. The group's heading stays where it is on the screen. */
 export function toggleGroup(editor: Editor, path: GroupPath): Promise<void> {
   const { folded } = editor.state
-  const aspect = editor.platform.canvasAspect()
   if (folded.includes(path))
-    return redraw(editor, (s) => s.layout.call('fold', { runs: folded.filter((run) => run !== path), aspect }), null)
+    return foldRuns(
+      editor,
+      folded.filter((run) => run !== path),
+    )
   const open = new Set(editor.state.open)
   if (!open.delete(path)) open.add(path)
   return redraw(editor, (s) => s.layout.call('setOpen', { open: [...open] }), `G:${path}`)
 }
+
+/** Draws exactly these runs of equal blocks as one box each, in as many columns as fill the screen then. */
+export const foldRuns = (editor: Editor, runs: readonly GroupPath[]): Promise<void> =>
+  redraw(editor, (s) => s.layout.call('fold', { runs, aspect: editor.platform.canvasAspect() }), null)
 
 export const openEverything = (editor: Editor): Promise<void> =>
   redraw(editor, (s) => s.layout.call('openAll', null), null)
