@@ -3,7 +3,7 @@
  * on a box, on the heading of a group or on another; what finds no room is left out. Canvas and SVG write the same.
  */
 import type { Direction, Rect, SceneEdge, SceneNode, SceneStub } from '../../layout'
-import { FRAME_HEADING, TITLE_SIZE } from './node-geometry'
+import { FRAME_HEADING } from './node-geometry'
 import { textWidth } from '../text/text-width'
 
 /** A piece of text, left-aligned; its area ends at its right edge. */
@@ -189,5 +189,5 @@ const rowAt = (y: number): number => Math.floor(y / ROW)
 function headingOf({ x, y, width, face }: SceneNode): Rect {
   const { x: inset, baseline, size } = FRAME_HEADING
   const text = inset + textWidth(face.title, size, true)
-  return { x, y, width: Math.min(width, text), height: baseline + size - TITLE_SIZE / 2 }
+  return { x, y, width: Math.min(width, text), height: baseline + DESCENT }
 }

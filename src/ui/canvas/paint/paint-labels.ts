@@ -1,5 +1,6 @@
 import { LABEL_SIZE, STUB_LENGTH, valueLabels } from '../../../editor'
 import type { ValueLabel } from '../../../editor'
+import { touches } from '../../../layout'
 import type { Rect, SceneEdge, SceneStub } from '../../../layout'
 import type { NamedArea, Picture } from './picture'
 
@@ -49,7 +50,8 @@ export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, vie
   ctx.lineJoin = 'round'
   ctx.strokeStyle = palette.bg
   const labels = labelsAround(ctx, picture, view)
-  for (const { text, stub, x, baseline } of labels) {
+  for (const { text, stub, x, baseline, area } of labels) {
+    if (!touches(area, view)) continue
     // Lines may run behind a type; a name has a line of its own.
     if (!stub) ctx.strokeText(text, x, baseline)
     ctx.fillStyle = (stub && stubColour(picture, stub)) ?? palette.faint
@@ -72,7 +74,7 @@ function labelsAround(ctx: CanvasRenderingContext2D, picture: Picture, view: Rec
       if (!motion?.record.edges.shows(edge.key)) edges.push(edge)
     })
   return valueLabels({
-    nodes: [...index.frames, ...index.nodesIn(around)],
+    nodes: [...index.frames.filter((frame) => touches(frame, around)), ...index.nodesIn(around)],
     edges,
     stubs: stubsIn(picture, around),
     direction: index.scene.direction,
