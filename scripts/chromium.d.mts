@@ -1,2 +1,3 @@
 export function findChromium(): string
 export const chromiumArguments: readonly string[]
+export const quickStart: string

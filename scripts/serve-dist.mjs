@@ -33,6 +33,7 @@ function answer(root, request, response) {
     'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
     'content-length': statSync(file).size,
     'x-content-type-options': 'nosniff',
+    'cache-control': file.startsWith(join(root, 'assets') + sep) ? 'max-age=31536000, immutable' : 'no-cache',
   })
   if (request.method === 'HEAD') response.end()
   else

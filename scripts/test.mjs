@@ -1,5 +1,5 @@
-// Every check there is, one after the other; each tool counts as one test. The last line is `N passed, N failed`.
-import { spawnSync } from 'node:child_process'
+// Every check there is; each tool counts as one test. The last line is `N passed, N failed`.
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,39 +8,65 @@ const temp = mkdtempSync(path.join(tmpdir(), 'graft-test-'))
 let passed = 0
 let failed = 0
 
-function run(name, command, ...args) {
-  console.log(`\n== ${name}`)
+/** @param live says what the program says at once; else all of it is told when it ends, so that two beside each other can be read */
+async function run(name, live, command, ...args) {
+  if (live) console.log(`\n== ${name}`)
   const started = Date.now()
   const [program, ...first] = command === 'node' ? [process.execPath] : ['npx', '--no-install', command]
-  const { status } = spawnSync(program, [...first, ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const child = spawn(program, [...first, ...args], {
+    stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
+  })
+  const said = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => said.push(data))
+  const status = await new Promise((ended) => child.on('close', ended).on('error', () => ended(1)))
+  if (!live) console.log(`\n== ${name}\n${Buffer.concat(said).toString().trimEnd()}`)
   console.log(`== ${name}: ${status === 0 ? 'ok' : 'FAILED'}, ${((Date.now() - started) / 1000).toFixed(1)} s`)
   return status === 0
 }
 
-function check(name, command, ...args) {
-  if (run(name, command, ...args)) passed++
+async function check(name, command, ...args) {
+  if (await run(name, false, command, ...args)) passed++
   else failed++
 }
 
+/** Checks that keep one core busy each: two at a time, in their order. */
+async function checks(...list) {
+  const next = async () => {
+    for (let one = list.shift(); one; one = list.shift()) await check(...one)
+  }
+  await Promise.all([next(), next()])
+}
+
 /** Runs tests and adds up what they say; a run that ends without saying anything is one failure. */
-function tests(name, ...args) {
+async function tests(name, ...args) {
   const report = path.join(temp, `${name}.json`)
-  const ok = run(name, 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args)
+  const ok = await run(
+    name,
+    true,
+    'vitest',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args,
+  )
   if (!existsSync(report)) return void failed++
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
   passed += numPassedTests
   failed += Math.max(numFailedTests, ok ? 0 : 1)
 }
 
-check('format', 'prettier', '--check', '--log-level', 'warn', '.')
-check('lint', 'eslint', '.', '--max-warnings', '0')
-check('types of the engine', 'tsc', '-p', 'src/engine')
-check('types', 'tsc', '-p', '.')
-check('dead code', 'knip')
-check('circles of imports', 'node', 'scripts/import-circles.mjs')
-tests('unit')
-check('build', 'node', 'scripts/build.mjs')
-if (existsSync('test/e2e/vitest.config.ts')) tests('browser', '--config', 'test/e2e/vitest.config.ts')
+await checks(
+  ['lint', 'eslint', '.', '--max-warnings', '0'],
+  ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
+  ['types', 'tsc', '-p', '.'],
+  ['types of the engine', 'tsc', '-p', 'src/engine'],
+  ['dead code', 'knip'],
+  ['circles of imports', 'node', 'scripts/import-circles.mjs'],
+  ['build', 'node', 'scripts/build.mjs'],
+)
+await tests('unit')
+if (existsSync('test/e2e/vitest.config.ts')) await tests('browser', '--config', 'test/e2e/vitest.config.ts')
 
 rmSync(temp, { recursive: true, force: true })
 console.log(`\n${passed} passed, ${failed} failed`)

@@ -320,13 +320,24 @@ def _permutation(permutation, tensor):
     return None if order == sorted(order) else order
 
 
-def _plain(value):
+_OTHER = object()
+
+
+def _scalar(value):
+    """An enum by its name, and what JSON has as it is; `_OTHER` for anything else."""
     if hasattr(type(value), "__members__"):
         return value.name
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else _odd(value)
+    return _OTHER
+
+
+def _plain(value):
+    scalar = _scalar(value)
+    if scalar is not _OTHER:
+        return scalar
     try:
         return _dims(value) if not any(isinstance(v, float) for v in value) else [float(v) for v in value]
     except Exception:
@@ -404,12 +415,9 @@ def _value(value):
 
 def _argument(value):
     """An argument of a functional; a tensor by its name."""
-    if hasattr(type(value), "__members__"):
-        return value.name
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else _odd(value)
+    scalar = _scalar(value)
+    if scalar is not _OTHER:
+        return scalar
     if isinstance(value, (list, tuple)):
         return [_argument(v) for v in value]
     if isinstance(value, dict):

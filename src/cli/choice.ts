@@ -1,5 +1,6 @@
-import type { PatternAnalyzer, RewritePatternManager } from '../engine'
-import { managerOf, onnxLibrary, tensorrtLibrary } from '../patterns'
+import { existsSync, statSync } from 'node:fs'
+import type { Network, PatternAnalyzer, RewritePatternManager } from '../engine'
+import { libraryFor, managerOf, onnxLibrary, paddedSizes } from '../patterns'
 import type { LibraryEntry, Target } from '../patterns'
 import type { Arguments } from './arguments'
 import { UsageError } from './arguments'
@@ -35,14 +36,15 @@ export function chosenPatterns(args: Arguments, dialect: string): Choice {
   return { target, library: kept, manager: managerOf(kept, target) }
 }
 
-/** The library for networks of a dialect. */
-const libraryFor = (dialect: string, target: Target): readonly LibraryEntry[] =>
-  dialect === 'tensorrt' ? tensorrtLibrary : onnxLibrary(target)
+/** Patterns that ask for `args` get the sizes of padded tokens, which the module's own example asks for, where the network has some. */
+export function giveSizes({ manager }: Choice, network: Network): void {
+  const sizes = paddedSizes(network)
+  for (const { pattern } of manager.entries()) pattern.args ??= sizes
+}
 
 /** The analyzers in the files of code that a command line names. @throws UsageError */
 export function namedAnalyzers(args: Arguments): PatternAnalyzer[] {
-  const named = args.text('patterns')?.split(',') ?? []
-  return named
+  return namesIn(args.text('patterns') ?? '')
     .map((name) => name.trim())
     .filter(isCodeFile)
     .flatMap(analyzersIn)
@@ -89,7 +91,7 @@ export function namedPatterns(
   if (slug(list) === 'all') return [...all]
   const own: LibraryEntry[] = []
   const wanted = new Set<LibraryEntry>()
-  for (const name of list.split(',')) {
+  for (const name of namesIn(list)) {
     const written = ownIn(name.trim())
     if (written) {
       own.push(...written)
@@ -107,6 +109,11 @@ export function namedPatterns(
   return [...own, ...all.filter((e) => wanted.has(e) && !labels.has(e.label))]
 }
 
+/** What a list names; a file may have a comma in its name. */
+function namesIn(list: string): string[] {
+  return existsSync(list) && statSync(list).isFile() ? [list] : list.split(',')
+}
+
 /** The patterns of a file of rules or of code; null for a name that is no file. @throws UsageError */
 function ownIn(name: string): LibraryEntry[] | null {
   if (isCodeFile(name)) return codeIn(name)
@@ -115,9 +122,18 @@ function ownIn(name: string): LibraryEntry[] | null {
 
 function unknown(name: string, all: readonly LibraryEntry[]): string {
   const wanted = slug(name)
-  const near = all.filter((e) => slug(e.label).includes(wanted) || wanted.includes(slug(e.label)))
-  const hint = near.length > 0 ? `did you mean ${near.map((e) => e.label).join(', ')}?` : 'see graft patterns'
+  const near = nearLabels(wanted, all)
+  const hint = near.length > 0 ? `did you mean ${near.join(', ')}?` : 'see graft patterns'
   return `there is no pattern or family called ${name.trim()}: ${hint}`
+}
+
+/** So many are told: a letter or two are in most of them. */
+const MOST_TOLD = 5
+
+function nearLabels(wanted: string, all: readonly LibraryEntry[]): string[] {
+  if (wanted.length < 3) return []
+  const near = all.filter((e) => slug(e.label).includes(wanted) || wanted.includes(slug(e.label)))
+  return near.slice(0, MOST_TOLD).map((e) => e.label)
 }
 
 /** A name without what people do not remember of it. */

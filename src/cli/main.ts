@@ -1,5 +1,5 @@
 import { OnnxExportError } from '../dialects/onnx'
-import { NetworkFileError, RaiseError } from '../dialects/tensorrt'
+import { LoweringError, NetworkFileError, RaiseError } from '../dialects/tensorrt'
 import { PatternError, RewriteLimitError, TraceError } from '../engine'
 import { RuntimeMissingError } from '../verify/node'
 import { UsageError } from './arguments'
@@ -91,6 +91,7 @@ const EXPECTED = [
   OnnxExportError,
   NetworkFileError,
   RaiseError,
+  LoweringError,
   PatternError,
   RewriteLimitError,
   TraceError,

@@ -158,10 +158,19 @@ function targetOf(name: string): Target {
 function behindLinks(name: string): string {
   let file = path.resolve(name)
   for (let n = 0; n < MOST_LINKS; n++) {
-    if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return file
+    if (!entryAt(file, name)?.isSymbolicLink()) return file
     file = path.resolve(path.dirname(file), readlinkSync(file))
   }
   throw new UsageError(`cannot write ${name}: its links lead in a circle`)
+}
+
+/** What lies at a place; undefined where nothing does. @throws UsageError for a name that nothing can have */
+function entryAt(file: string, name: string): Stats | undefined {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false })
+  } catch (error) {
+    throw new UsageError(`cannot write ${name}: ${reasonOf(error)}`)
+  }
 }
 
 /** Folders that are to go, whatever ends the program. */

@@ -8,6 +8,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'it is too large for its file system',
   EPIPE: 'whoever was to read it has gone',
   ENOENT: 'there is no such folder',
+  ENAMETOOLONG: 'the name is too long',
+  ENOTDIR: 'what should be a folder is a file',
 }
 
 export function reasonOf(error: unknown): string {

@@ -1,7 +1,7 @@
 /** Rules that lie in files of a person's own: `*.rules`. */
 import { statSync } from 'node:fs'
-import { onnxDialect } from '../dialects/onnx'
-import { parseRules, printValue, RuleError, RulePattern, RuleSyntaxError, Schemas } from '../engine'
+import { schemasOfRule } from '../dialects/tensorrt'
+import { parseRules, printValue, RuleError, RulePattern, RuleSyntaxError } from '../engine'
 import type { RuleGraph } from '../engine'
 import type { LibraryEntry } from '../patterns'
 import { UsageError } from './arguments'
@@ -12,8 +12,6 @@ export function isRuleFile(name: string): boolean {
   return /\.rules$/i.test(name) || (/[/\\]/.test(name) && statSync(name, { throwIfNoEntry: false })?.isFile() === true)
 }
 
-const NEWEST = Schemas.newest(onnxDialect)
-
 /** The rules of a file, as patterns beside those of the library. @throws UsageError with line and column for the first fault */
 export function rulesIn(file: string): LibraryEntry[] {
   const text = new TextDecoder().decode(readBytes(file))
@@ -21,7 +19,7 @@ export function rulesIn(file: string): LibraryEntry[] {
 }
 
 function entryOf(graph: RuleGraph): LibraryEntry {
-  const pattern = new RulePattern(graph, { schemas: NEWEST })
+  const pattern = new RulePattern(graph, { schemas: schemasOfRule(graph) })
   return {
     label: graph.name,
     family: 'Your rules',

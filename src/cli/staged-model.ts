@@ -1,10 +1,9 @@
 /** A model that is about to be written, where it can be opened and run before it is put in place. */
 import path from 'node:path'
 import { exportParts, joined, lengthOf } from '../dialects/onnx'
-import { writeNetwork, writePython } from '../dialects/tensorrt'
+import { asOnnx, weightsBeside, writeNetwork, writePython } from '../dialects/tensorrt'
 import { snapshotOf } from '../engine'
 import type { Network } from '../engine'
-import { runnable } from '../verify'
 import type { ModelFile } from '../verify'
 import { sourceOf } from './files'
 import { UsageError } from './arguments'
@@ -38,7 +37,7 @@ export async function stageModel(outputs: Outputs, network: Network, output: str
       `${gigabytes(weights)} of weights do not fit into one model: give -o a file, and they go beside it`,
     )
   const weightsFile = `${path.basename(output)}.data`
-  const { model, external } = exportParts(runnable(snapshotOf(network)), {
+  const { model, external } = exportParts(asOnnx(snapshotOf(network)), {
     inlineExternal: true,
     ...(weights > LARGEST_FILE && { weightsFile }),
   })
@@ -59,7 +58,7 @@ export async function stageModel(outputs: Outputs, network: Network, output: str
 }
 
 async function stageTensorRt(outputs: Outputs, network: Network, output: string): Promise<StagedModel> {
-  const beside = output.replace(/\.[^.]+$/, '.weights')
+  const beside = weightsBeside(output)
   const write = /\.py$/i.test(output) ? writePython : writeNetwork
   const { text, weights } = write(snapshotOf(network), path.basename(beside))
   await outputs.stage(output, text)

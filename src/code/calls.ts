@@ -72,6 +72,8 @@ export interface MoveForCode {
 
 export interface CodeCalls {
   readonly load: { readonly args: { readonly source: string }; readonly result: CodeInfo }
+  /** The network that it makes. */
+  readonly build: { readonly args: { readonly source: string; readonly name: string }; readonly result: BuiltNetwork }
   readonly network: { readonly args: NetworkForCode; readonly result: null }
   readonly follow: { readonly args: { readonly moves: readonly MoveForCode[] }; readonly result: null }
   /** Where the patterns match, and nearly do. */
@@ -84,6 +86,11 @@ export interface CodeCalls {
     readonly result: readonly CodeStep[]
   }
 }
+
+/** A network that a file made, as the file that holds it, which is read as any other. */
+export type BuiltNetwork =
+  | { readonly type: 'graft-trt'; readonly text: string; readonly weights: Uint8Array; readonly location: string }
+  | { readonly type: 'onnx'; readonly model: Uint8Array }
 
 export interface CodeRequest {
   readonly id: number

@@ -1,7 +1,7 @@
 /** Patterns in code among all others: the one order in which a run tries them. */
 import { PatternRewriter, RulePattern } from '../engine'
 import type { Network, PatternEntry } from '../engine'
-import { onnxLibrary } from '../patterns'
+import { libraryFor } from '../patterns'
 import type { Company } from './calls'
 import { loadCode } from './load'
 
@@ -15,7 +15,7 @@ export interface Member {
 
 /** Those of a company that are to be had here. @throws CodeError, RuleError where a text cannot be read */
 export function membersOf({ target, patterns }: Company, network: Network): Member[] {
-  const library = new Map(onnxLibrary(target).map((e) => [e.label, e]))
+  const library = new Map(libraryFor(network.dialect.name, target).map((e) => [e.label, e]))
   return patterns.flatMap((p): Member[] => {
     const { label, benefit } = p
     if (p.type === 'library') {

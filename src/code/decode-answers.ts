@@ -1,6 +1,6 @@
 /** What comes out of a sandbox, read field by field: whoever wrote the code may have written the answer too. */
 import { decode } from '../engine'
-import type { CodeCalls, CodeInfo, CodeLook, CodeReply, CodeStep } from './calls'
+import type { BuiltNetwork, CodeCalls, CodeInfo, CodeLook, CodeReply, CodeStep } from './calls'
 import { CodeError } from './code-error'
 
 const { anything, count, given, list, literal, nullable, number, object, oneOf, text } = decode
@@ -57,8 +57,18 @@ const step: Decoder<CodeStep> = object({ root: count, transaction: anything, by:
 const nothing: Decoder<null> = () => null
 
 /** How the answer to each call is read. */
+const bytes: Decoder<Uint8Array> = (x, at) => {
+  if (x instanceof Uint8Array) return x
+  throw new CodeError(`${at} are no bytes`)
+}
+const built: Decoder<BuiltNetwork> = oneOf({
+  'graft-trt': object({ type: literal('graft-trt'), text, weights: bytes, location: short }),
+  onnx: object({ type: literal('onnx'), model: bytes }),
+})
+
 export const answers: { readonly [K in keyof CodeCalls]: Decoder<CodeCalls[K]['result']> } = {
   load: info,
+  build: built,
   network: nothing,
   follow: nothing,
   look,

@@ -1,5 +1,5 @@
-import { onnxDialect } from '../dialects/onnx'
-import { tensorrtDialect } from '../dialects/tensorrt'
+import { exportOnnx, joined, onnxDialect } from '../dialects/onnx'
+import { tensorrtDialect, writeNetwork } from '../dialects/tensorrt'
 import {
   AnalysisPatternManager,
   applyTransaction,
@@ -16,11 +16,14 @@ import {
   networkFromSnapshot,
   PatternAnalyzer,
   PatternRewriter,
+  snapshotOf,
   toPlain,
   undoTransaction,
 } from '../engine'
+import { paddedSizes } from '../patterns'
 import type { Layer, LogEntry, Network, NetworkSnapshot, PatternEntry, TensorId, Transaction } from '../engine'
 import type {
+  BuiltNetwork,
   CodeCalls,
   CodeInfo,
   CodeLook,
@@ -33,6 +36,7 @@ import type {
 import { CodeError } from './code-error'
 import { membersOf } from './company'
 import { loadCode } from './load'
+import { loadSoundNetwork } from './load-network'
 import type { CodePattern } from './load'
 
 /** Reads a part of a file where it is needed. */
@@ -73,6 +77,14 @@ export class CodeDesk implements Handlers {
     }
   }
 
+  build = ({ source, name }: CodeCalls['build']['args']): BuiltNetwork => {
+    const snapshot = snapshotOf(loadSoundNetwork(source, name).network)
+    if (snapshot.dialect !== 'tensorrt') return { type: 'onnx', model: exportOnnx(snapshot).bytes }
+    const location = `${name}.weights`
+    const { text, weights } = writeNetwork(snapshot, location)
+    return { type: 'graft-trt', text, weights: joined(weights), location }
+  }
+
   network = ({ snapshot, data }: NetworkForCode): null => {
     const bare = fromPlain(snapshot) as NetworkSnapshot
     const bytes = new Map(data)
@@ -84,6 +96,9 @@ export class CodeDesk implements Handlers {
       return { ...t, value }
     })
     this.open = networkFromSnapshot({ ...bare, tensors }, dialectNamed(bare.dialect))
+    // What the module's own example asks for, where a file asks for nothing else.
+    const args = paddedSizes(this.open)
+    for (const { pattern } of this.rewriters) pattern.args ??= args
     return null
   }
 

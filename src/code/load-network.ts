@@ -1,5 +1,7 @@
-import { Network } from '../engine'
+import { faultsOf, Network, verifyNetwork } from '../engine'
 import { CodeError, codeErrorOf } from './code-error'
+import { canMake } from './network-maker'
+import type { Maker } from './network-maker'
 import { exportsOf } from './load'
 
 const WRITE = 'write export default network, or export function build() { ... return network }'
@@ -21,11 +23,25 @@ export function loadNetwork(source: string, name: string): Network {
   return made
 }
 
-type Maker = Network | ((name: string) => unknown) | { build(name: string): unknown }
+/** So many faults are named. */
+const NAMED = 5
 
-function canMake(x: unknown): x is Maker {
-  if (typeof x === 'function') return !/^class\b/.test(Function.prototype.toString.call(x))
-  return x instanceof Network || (typeof x === 'object' && x !== null && 'build' in x && typeof x.build === 'function')
+/**
+ * The same, where the network is one that a runtime could take.
+ * @throws CodeError with what is wrong with it
+ */
+export function loadSoundNetwork(
+  source: string,
+  name: string,
+): { readonly network: Network; readonly warnings: readonly string[] } {
+  const network = loadNetwork(source, name)
+  const faults =
+    network.outputs.length === 0
+      ? ['it has no output: mark one with network.markOutput(tensor, name)']
+      : verifyNetwork(network)
+  if (faults.length === 0) return { network, warnings: faultsOf(network) }
+  const more = faults.length > NAMED ? [`and ${faults.length - NAMED} more`] : []
+  throw new CodeError(`the network is not sound: ${[...faults.slice(0, NAMED), ...more].join('; ')}`)
 }
 
 function run(maker: Maker, name: string): unknown {

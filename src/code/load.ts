@@ -2,6 +2,7 @@ import { PatternAnalyzer, PatternRewriter } from '../engine'
 import { CODE_FILE, CodeError, codeErrorOf } from './code-error'
 import { compileCode } from './compile'
 import { openDoor } from './doors'
+import { canMake } from './network-maker'
 
 /** A pattern that a file exports. */
 export interface CodePattern {
@@ -30,7 +31,10 @@ type Program = (require: (name: unknown) => object, exports: object, module: { e
  * @throws CodeError with the line where it is no TypeScript, imports what it may not, throws, or exports no pattern
  */
 export function loadCode(source: string): CodePattern[] {
-  const found = Object.values(exportsOf(source)).flatMap(patternOf)
+  const exported: readonly unknown[] = Object.values(exportsOf(source))
+  const found = exported.flatMap(patternOf)
+  if (found.length === 0 && exported.some(canMake))
+    throw new CodeError('it makes a network and no pattern: “Build and open” shows it, and graft build writes it')
   if (found.length === 0)
     throw new CodeError(
       'it exports no pattern: write export class MyPattern extends PatternRewriter, or PatternAnalyzer',

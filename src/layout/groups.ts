@@ -25,6 +25,8 @@ export interface Group {
   total: number
   /** The first of them in canonical order; null until somebody asks again. */
   first: LayerId | null
+  /** Another whenever a layer in here, at any depth, came, went or says something else of itself. */
+  revision: number
   /** The run of blocks that it stands for; null for a module or a section. */
   readonly run: Run | null
 }
@@ -63,6 +65,7 @@ export class GroupTree {
    */
   follow(touched: Touched): Set<GroupPath> | null {
     const sameOrder = this.order.refresh()
+    for (const id of touched.said) for (let g = this.homeOf.get(id); g; g = g.parent ?? undefined) g.revision++
     const firsts = new Map<Group, LayerId | null>()
     const changed = this.rehome(touched.layers, firsts, touched.layers)
     for (const [group, first] of firsts)
@@ -142,6 +145,7 @@ export class GroupTree {
     changed.add(home.path)
     for (let g: Group | null = home; g; g = g.parent) {
       g.total++
+      g.revision++
       if (!firsts.has(g)) firsts.set(g, g.first)
       g.first = null
     }
@@ -154,6 +158,7 @@ export class GroupTree {
     changed.add(home.path)
     for (let g: Group | null = home; g; g = g.parent) {
       g.total--
+      g.revision++
       if (!firsts.has(g)) firsts.set(g, g.first)
       g.first = null
       if (g.total > 0 || !g.parent) continue
@@ -210,7 +215,7 @@ export const buildGroups = (source: GraphSource, frame: GroupFrame): GroupTree =
 
 function newGroup(path: GroupPath, name: string, parent: Group | null, run: Run | null = null): Group {
   const depth = parent ? parent.depth + 1 : 0
-  return { path, name, parent, depth, children: [], layers: [], total: 0, first: null, run }
+  return { path, name, parent, depth, children: [], layers: [], total: 0, first: null, revision: 0, run }
 }
 
 /** Groups of one level that differ in a number in their name at most, in order of first appearance. */

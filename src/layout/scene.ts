@@ -16,6 +16,13 @@ export interface NodeContent {
   readonly category: Category | 'group' | 'input' | 'output'
   readonly width: number
   readonly height: number
+  /** What the layers of a closed group are, in the order of categories. */
+  readonly mix?: readonly Share[]
+}
+
+export interface Share {
+  readonly category: Category
+  readonly layers: number
 }
 
 export interface SceneNode extends Rect {

@@ -6,7 +6,14 @@ export { upgradeForTarget } from './upgrade-for-target'
 export type { Upgraded } from './upgrade-for-target'
 export { SqueezeExcite } from './convolution/squeeze-excite'
 export { tensorrtLibrary } from './tensorrt/library'
+export { libraryFor } from './library-for'
 export { fusedLayers, kernelTimes, reformats } from './tensorrt/engine-analyzers'
 export { activationBytes, cacheBytes, pluginsByType, precisions, withoutScope } from './tensorrt/analyzers'
-export { CountAdd, FuseAttentionWithBiasPass, RemovePadding, ReplaceAddWithSub } from './tensorrt/worked-examples'
+export {
+  CountAdd,
+  FuseAttentionWithBiasPass,
+  paddedSizes,
+  RemovePadding,
+  ReplaceAddWithSub,
+} from './tensorrt/worked-examples'
 export type { RemovePaddingArgs } from './tensorrt/worked-examples'

@@ -31,7 +31,12 @@ export type Stage = 1 | 2 | 3 | 4
 /** A family's members with what they share. */
 export function family(
   name: string,
-  shared: { readonly stage: Stage; readonly exactness?: Exactness; readonly targets?: readonly Target[] },
+  shared: {
+    readonly stage: Stage
+    readonly exactness?: Exactness
+    readonly targets?: readonly Target[]
+    readonly benefit?: number
+  },
   members: readonly FamilyMember[],
 ): LibraryEntry[] {
   return members.map((m) => ({

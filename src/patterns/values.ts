@@ -44,7 +44,7 @@ export function scalarAndOther(layer: Layer): { scalar: number; other: Tensor; a
   for (let at = 1; at >= 0; at--) {
     const scalar = scalarOf(layer.input(at))
     const other = layer.input(1 - at)
-    if (scalar !== null && other && !raisesRank(layer.input(at)!, other)) return { scalar, other, at }
+    if (scalar !== null && other && !raisesRank(layer.operand(at), other)) return { scalar, other, at }
   }
   return null
 }

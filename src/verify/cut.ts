@@ -45,7 +45,10 @@ export function cutStep(network: Network, transaction: Transaction): StepRegion 
     { state: after, ends: change.pairs.map(([, t]) => t), own: change.made },
   ] as const
   for (;;) {
-    const [b, a] = sides.map((s) => walk(s.state, s.ends, (id) => s.own.has(id) || around.has(id))) as [Cone, Cone]
+    const [b, a] = sides.map((s) => walk(network, s.state, s.ends, (id) => s.own.has(id) || around.has(id))) as [
+      Cone,
+      Cone,
+    ]
     const next = nextToTake(network, b, a, around.size)
     if (next === null) {
       const inputs = [...new Set([...b.frontier, ...a.frontier])].sort((x, y) => x - y)
@@ -70,7 +73,7 @@ interface Cone {
   readonly frontier: ReadonlySet<TensorId>
 }
 
-function walk(state: State, ends: readonly TensorId[], inside: (id: LayerId) => boolean): Cone {
+function walk(network: Network, state: State, ends: readonly TensorId[], inside: (id: LayerId) => boolean): Cone {
   const layers = new Set<LayerRecord>()
   const frontier = new Set<TensorId>()
   const seen = new Set<TensorId>(ends)
@@ -86,13 +89,22 @@ function walk(state: State, ends: readonly TensorId[], inside: (id: LayerId) => 
       continue
     }
     layers.add(layer)
-    for (const input of layer.inputs) {
+    const condition = conditionOf(network, layer, state)
+    if (condition) layers.add(condition)
+    for (const input of [...layer.inputs, ...(condition?.inputs ?? [])]) {
       if (input === ABSENT || seen.has(input)) continue
       seen.add(input)
       stack.push(input)
     }
   }
   return { layers, frontier }
+}
+
+/** What chooses between the branches of a conditional of TensorRT: a layer without results, so that no value leads to it. */
+function conditionOf(network: Network, { kind, attributes }: LayerRecord, state: State): LayerRecord | undefined {
+  if (kind !== 'CONDITIONAL_OUTPUT') return undefined
+  const found = network.layersOfKind('CONDITION').map(({ id }) => state.layer(id))
+  return found.find((l) => l && !l.removed && l.attributes['conditional'] === attributes['conditional']) ?? undefined
 }
 
 /** The producer to take into the region: of the last value that only one side starts from, or that cannot be invented. */

@@ -47,7 +47,8 @@ export class Feeder {
    */
   private readonly isHalf: boolean
 
-  constructor(before: NetworkSnapshot, after: NetworkSnapshot) {
+  /** @param isNarrowed the side after has no float64: numbers of that type are such that float32 holds */
+  constructor(before: NetworkSnapshot, after: NetworkSnapshot, isNarrowed = false) {
     this.isHalf = before.tensors.some((t) => t.dtype === 'float16' || t.dtype === 'bfloat16')
     const roles = [rolesOf(before), rolesOf(after)]
     const byId = new Map(before.tensors.map((t) => [t.id, t]))
@@ -59,7 +60,11 @@ export class Feeder {
         return []
       }
       const role = merged(roles.map((r) => r.get(name)))
-      return [{ name, role, value: (sizes, r, v) => valueOf(dtype, sizes.shape(shape), role, r, v) }]
+      if (!isNarrowed || dtype !== 'float64')
+        return [{ name, role, value: (sizes, r, v) => valueOf(dtype, sizes.shape(shape), role, r, v) }]
+      const single = (v: ConstantValue): ConstantValue =>
+        ConstantValue.of(dtype, v.shape, Float64Array.from(v.numbers()))
+      return [{ name, role, value: (sizes, r, v) => single(valueOf('float32', sizes.shape(shape), role, r, v)) }]
     })
     this.missing = missing
     const dtypes = before.inputs.map((id) => byId.get(id)!.dtype)

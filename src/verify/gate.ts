@@ -1,5 +1,7 @@
 import type { ModelFile } from './verify'
 import type { TensorRecord } from '../engine'
+import { hugeClaim } from './huge-claim'
+import { ownOperatorIn } from './ort-message'
 import { loadable } from './verify'
 import type { Runtime } from './runtime'
 
@@ -36,11 +38,12 @@ export async function gate(
   const values = tensors.reduce((n, { value }) => (value ? n : n + 1), 0)
   if (values > MOST_VALUES)
     return { status: 'unchecked', reason: `${values.toLocaleString('en')} values take ONNX Runtime too long to open` }
-  const claimed = largestClaim(tensors)
-  if (claimed > LARGEST_VALUE)
-    return { status: 'unchecked', reason: `it claims a value of ${claimed.toExponential(0)} elements` }
+  const claim = hugeClaim(tensors)
+  if (claim) return { status: 'unchecked', reason: claim }
   const fails = await whyNot(made, runtime)
   if (fails === null) return { status: 'opens', reason: '' }
+  // Whoever rewrote to an operator of their own runs it where it is known.
+  if (ownOperatorIn(fails) !== null) return { status: 'unchecked', reason: fails }
   const before = await whyNot(original, runtime)
   return before === null
     ? { status: 'fails', reason: fails }
@@ -49,22 +52,6 @@ export async function gate(
 
 /** It opens twice as many in four times as long. */
 const MOST_VALUES = 100_000
-
-/** Values of more elements are claimed by files that want to keep a runtime busy. */
-const LARGEST_VALUE = 5e8
-
-/** Elements of the largest value that is computed or given, as far as shapes are known. */
-function largestClaim(tensors: readonly TensorRecord[]): number {
-  let largest = 0
-  for (const { shape, value } of tensors) {
-    if (value || !shape) continue
-    largest = Math.max(
-      largest,
-      shape.reduce((n: number, d) => (typeof d === 'number' ? n * d : n), 1),
-    )
-  }
-  return largest
-}
 
 async function whyNot(model: ModelFile, runtime: Runtime): Promise<string | null> {
   try {

@@ -1,5 +1,6 @@
 import { ConstantValue } from '../engine'
 import type { DType } from '../engine'
+import { plainMessage } from './ort-message'
 import type { Runtime, Values } from './runtime'
 
 /** What onnxruntime-node and onnxruntime-web have in common, as far as it is needed here. */
@@ -60,7 +61,9 @@ export function runtimeOf(
   }
   return {
     async load(model) {
-      const session = await ort.InferenceSession.create(model, settings)
+      const session = await ort.InferenceSession.create(model, settings).catch((error: unknown) => {
+        throw error instanceof Error ? new Error(plainMessage(error.message), { cause: error }) : error
+      })
       return {
         run: async (feeds) => fromOrt(await session.run(toOrt(ort, feeds))),
         release: () => session.release(),

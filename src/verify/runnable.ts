@@ -1,10 +1,10 @@
-import { raiseToOnnx } from '../dialects/tensorrt'
+import { asOnnx, withoutBfloat16 } from '../dialects/tensorrt'
 import type { NetworkSnapshot } from '../engine'
 
 /**
- * A network as ONNX Runtime takes it: TensorRT's layers in the ONNX operators that compute the same.
+ * A network as ONNX Runtime runs it: TensorRT's layers in the ONNX operators that compute the same, their bfloat16 as float32.
  * @throws RaiseError where a layer has no form in ONNX, or is a plugin without a reference
  */
 export function runnable(snapshot: NetworkSnapshot): NetworkSnapshot {
-  return snapshot.dialect === 'tensorrt' ? raiseToOnnx(snapshot) : snapshot
+  return asOnnx(snapshot.dialect === 'tensorrt' ? withoutBfloat16(snapshot) : snapshot)
 }

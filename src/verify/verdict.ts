@@ -1,4 +1,5 @@
-import type { ConstantValue, DType } from '../engine'
+import { ConstantValue } from '../engine'
+import type { DType } from '../engine'
 import type { InputClass } from './feeds'
 import type { Values } from './runtime'
 
@@ -58,12 +59,14 @@ export class Tally {
    * @param slack how many times the usual rounding is allowed
    * @param assumesFinite elements that are not finite before are not compared
    * @param isMixed float64 holds what was rounded to float32 on its way
+   * @param isNarrowed the side after has float32 for float64
    */
   constructor(
     private readonly exact: boolean,
     private readonly slack = 1,
     private readonly assumesFinite = false,
     private readonly isMixed = false,
+    private readonly isNarrowed = false,
   ) {}
 
   get isEmpty(): boolean {
@@ -77,7 +80,8 @@ export class Tally {
   /** Compares the outputs of one run, of `names` all. */
   add(names: readonly string[], before: Values, after: Values): void {
     for (const name of names) {
-      const [a, b] = [before.get(name), after.get(name)]
+      const [wide, b] = [before.get(name), after.get(name)]
+      const a = this.isNarrowed && wide?.dtype === 'float64' ? single(wide) : wide
       this.outputs++
       if (!a || !b) this.keep({ ...DIFFERENT, reason: `${name} is missing on one side` })
       else {
@@ -98,6 +102,8 @@ export class Tally {
     return this.worst
   }
 }
+
+const single = (v: ConstantValue): ConstantValue => ConstantValue.of('float32', v.shape, v.numbers())
 
 const DIFFERENT = {
   verdict: 'different',

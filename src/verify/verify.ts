@@ -1,13 +1,15 @@
+import { ConstantValue } from '../engine'
 import type { ByteSource, NetworkSnapshot } from '../engine'
 import { exportOnnx, importOnnx } from '../dialects/onnx'
 import { importModel, RaiseError } from '../dialects/tensorrt'
 import type { StepRegion } from './cut'
 import { Feeder } from './feeds'
 import type { InputClass, Masks, Variant } from './feeds'
+import { hugeClaim } from './huge-claim'
 import { sessionInPieces } from './pieces'
 import { runnable } from './runnable'
 import type { Runtime, RuntimeSession, Values } from './runtime'
-import { Sizes } from './sizes'
+import { Sizes, SIZINGS } from './sizes'
 import { cannotRun, NOTHING_TO_COMPARE, Tally, verdictOver } from './verdict'
 import type { Verdict } from './verdict'
 
@@ -29,6 +31,8 @@ const STEP_SEEDS = [2, 3]
 const CLOSED_ROUNDS = 20
 /** Of inputs that are closed or special, of which one run tells most. */
 const SEED_OF_THE_REST = 1
+/** So often a network is run again to see whether it draws random numbers: few draws of 0 or 1 agree by chance. */
+const AGAIN = 5
 const MASKS: readonly Masks[] = ['sparse', 'full', 'padded']
 
 /** A model with the weights that lie beside it. */
@@ -40,6 +44,8 @@ export interface ModelFile {
   readonly path?: string
   /** Why it cannot be opened. */
   readonly unchecked?: string
+  /** It was a TensorRT network, which has no float64: what is float64 on the other side is float32 in it. */
+  readonly lacksDoubles?: boolean
 }
 
 /** Whether two models give equal outputs on the same random inputs. */
@@ -63,7 +69,7 @@ function sideOf(model: ModelFile, runtime: Runtime): Side | string {
   if (missingExternal.length > 0) return `lacks weights: ${missingExternal.join(', ')}`
   if (snapshot.dialect !== 'onnx') return written(snapshot)
   try {
-    return whole(snapshot, loadable(model, runtime))
+    return whole(snapshot, loadable(model, runtime), model.lacksDoubles)
   } catch (error) {
     return `cannot be written as one file to be run: ${messageOf(error)}`
   }
@@ -104,6 +110,7 @@ export async function verifyInPieces(
 ): Promise<Verdict> {
   const side = (snapshot: NetworkSnapshot): Side => ({
     snapshot,
+    lacksDoubles: false,
     load: (ort) => Promise.resolve(sessionInPieces(snapshot, ort)),
   })
   return verifyPair(side(a), side(b), runtime, { seeds: LARGE_SEEDS, ...options })
@@ -113,7 +120,8 @@ export async function verifyInPieces(
 function written(network: NetworkSnapshot): Side | string {
   try {
     const snapshot = runnable(network)
-    return whole(snapshot, exportOnnx(snapshot, { inlineExternal: true }).bytes)
+    const { bytes } = exportOnnx(snapshot, { inlineExternal: true })
+    return whole(snapshot, bytes, network.dialect === 'tensorrt')
   } catch (error) {
     return error instanceof RaiseError
       ? `cannot be run: ${error.message}`
@@ -135,18 +143,27 @@ export async function verifyStep(
 /** A network, and how a runtime gets ready to run it. */
 interface Side {
   readonly snapshot: NetworkSnapshot
+  /** As of a `ModelFile`. */
+  readonly lacksDoubles: boolean
   load(runtime: Runtime): Promise<RuntimeSession>
 }
 
-const whole = (snapshot: NetworkSnapshot, model: Uint8Array | string): Side => ({
+const whole = (snapshot: NetworkSnapshot, model: Uint8Array | string, lacksDoubles = false): Side => ({
   snapshot,
+  lacksDoubles,
   load: (runtime) => runtime.load(model),
 })
 
+const RANDOM =
+  'the original network gives other results each time it is run on the same inputs: it draws random numbers'
+
 async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOptions): Promise<Verdict> {
   const names = a.snapshot.outputs.map((o) => o.name)
-  const feeder = new Feeder(a.snapshot, b.snapshot)
+  const isNarrowed = b.lacksDoubles && !a.lacksDoubles && hasDoubles(a.snapshot)
+  const feeder = new Feeder(a.snapshot, b.snapshot, isNarrowed)
   if (feeder.missing) return cannotRun(feeder.missing)
+  const claim = hugeClaim(a.snapshot.tensors) ?? hugeClaim(b.snapshot.tensors)
+  if (claim) return cannotRun(claim)
   const sessions: RuntimeSession[] = []
   const load = async (side: Side, which: string): Promise<RuntimeSession> => {
     const session = await side.load(runtime).catch((e) => Promise.reject(new Stopped(which, 'loaded', e)))
@@ -165,17 +182,20 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
         inputs === 'closed' ? CLOSED_ROUNDS : 1,
         options.assumesFinite,
         isMixed(a.snapshot),
+        isNarrowed,
       )
       for (const seed of inputs === 'ordinary' ? (options.seeds ?? SEEDS) : [SEED_OF_THE_REST]) {
         options.signal?.throwIfAborted()
         const given = await runs.before(seed, inputs)
         if (!given) continue
-        const found = await after.run(given.feeds).catch((e) => Promise.reject(new Stopped('rewritten', 'run', e)))
+        const feeds = isNarrowed ? narrowed(given.feeds) : given.feeds
+        const found = await after.run(feeds).catch((e) => Promise.reject(new Stopped('rewritten', 'run', e)))
         tally.add(names, given.values, found)
       }
       if (inputs === 'ordinary' || !tally.isEmpty) compared.set(inputs, tally.verdict())
     }
-    return verdictOver(compared, exact)
+    const verdict = verdictOver(compared, exact)
+    return verdict.verdict === 'different' && (await runs.differAmongThemselves(names)) ? cannotRun(RANDOM) : verdict
   } catch (error) {
     if (error instanceof Stopped) return cannotRun(error.message)
     throw error
@@ -191,13 +211,25 @@ function isMixed({ layers, tensors }: NetworkSnapshot): boolean {
   return made.has('float64') && (made.has('float32') || made.has('float16') || made.has('bfloat16'))
 }
 
+function hasDoubles({ tensors }: NetworkSnapshot): boolean {
+  return tensors.some((t) => t.dtype === 'float64')
+}
+
+/** The same numbers in float32, of which they are. */
+function narrowed(feeds: Values): Values {
+  const single = (v: ConstantValue): ConstantValue =>
+    v.dtype === 'float64' ? ConstantValue.of('float32', v.shape, v.numbers()) : v
+  return new Map([...feeds].map(([name, value]) => [name, single(value)]))
+}
+
 function hasHalf({ tensors }: NetworkSnapshot): boolean {
   return tensors.some((t) => t.dtype === 'float16' || t.dtype === 'bfloat16')
 }
 
 /** Runs the side before on inputs that it can be run on, and finds out which those are. */
 class Runs {
-  private sizing: 'distinct' | 'equal' = 'distinct'
+  /** Index of the sizing in use. */
+  private sizing = 0
   private positive = false
 
   constructor(
@@ -216,8 +248,19 @@ class Runs {
 
   private async attempt(seed: number, inputs: InputClass): Promise<{ feeds: Values; values: Values }> {
     const variant: Variant = { masks: MASKS[seed % MASKS.length]!, positive: this.positive, inputs }
-    const feeds = this.feeder.values(seed, new Sizes(this.sizing), variant)
+    const feeds = this.feeder.values(seed, new Sizes(SIZINGS[this.sizing]!), variant)
     return { feeds, values: await this.session.run(feeds) }
+  }
+
+  /** Whether runs of the side before on the same inputs differ: then there is nothing that the other side could agree with. */
+  async differAmongThemselves(names: readonly string[]): Promise<boolean> {
+    const { feeds, values } = await this.attempt(SEED_OF_THE_REST, 'ordinary')
+    for (let i = 0; i < AGAIN; i++) {
+      const tally = new Tally(false)
+      tally.add(names, values, await this.session.run(feeds))
+      if (tally.verdict().verdict === 'different') return true
+    }
+    return false
   }
 
   /** Finds out on which sizes, and whether on positive numbers only, it gives finite values. */
@@ -228,14 +271,17 @@ class Runs {
     return this.withSizes(seed)
   }
 
+  /** Where no sizing helps, told is what the first of equal sizes came to: the others are more than most models need. */
   private async withSizes(seed: number): Promise<{ feeds: Values; values: Values }> {
-    try {
-      return await this.attempt(seed, 'ordinary')
-    } catch (error) {
-      if (this.sizing === 'equal') throw new Stopped('original', 'run', error)
-      this.sizing = 'equal'
-      return this.withSizes(seed)
+    const errors: unknown[] = []
+    for (const from = this.sizing; this.sizing < SIZINGS.length; this.sizing++) {
+      try {
+        return await this.attempt(seed, 'ordinary')
+      } catch (error) {
+        errors[this.sizing - from] = error
+      }
     }
+    throw new Stopped('original', 'run', errors[1] ?? errors[0])
   }
 }
 

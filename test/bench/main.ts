@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- what]: the engine's workloads, then models, beside ONNX Runtime, then what a person feels in the browser.
- * `what` is a workload (W9), W for all of them, the beginning of a model's name, or one of models, fresh (and the beginning of a model's name), picture, browser,
+ * `what` is a workload (W9), W for all of them, the beginning of a model's name, or one of models, fresh (and the beginning of a model's name), picture, tensorrt, browser,
  * large (a model of 1.2 GB in the page; only where it is asked for). Node runs with
  * a young generation of 256 MB, and makes every object there: what one run keeps would else teach the compiler to make the next
  * run's in the old one, from fresh pages.
@@ -13,6 +13,7 @@ import { benchWorkloads } from './measure'
 import { measureLargeModel } from './large-model'
 import { benchModels, benchOrt } from './models'
 import { benchPicture } from './picture'
+import { benchTensorrt } from './tensorrt'
 import { WORKLOADS } from './workloads'
 
 const only = process.argv[2] ?? ''
@@ -22,8 +23,9 @@ const workloads = [...WORKLOADS, ...LIBRARY_WORKLOADS].filter(
 const ours = benchWorkloads(workloads)
 if (only === '' || only === 'W') await benchOrt(ours)
 if (only === '' || only === 'fresh') benchFresh(process.argv[3])
-if (!only.startsWith('W') && !['browser', 'picture', 'fresh', 'large'].includes(only))
+if (!only.startsWith('W') && !['browser', 'picture', 'fresh', 'large', 'tensorrt'].includes(only))
   await benchModels(only === 'models' ? '' : only)
+if (only === '' || only === 'tensorrt') benchTensorrt()
 if (only === '' || only === 'picture') await benchPicture()
 if (only === '' || only === 'browser') await benchBrowser()
 if (only === 'large') await benchLarge()

@@ -101,12 +101,19 @@ async function zoomOut(page: Page, { nodes }: Scene): Promise<number> {
     if (seen >= Math.min(IN_VIEW, nodes.length) || zoom === last) return seen
     last = zoom
     await page.keyboard.press('-')
-    await page.waitForFunction(
-      (before) =>
-        new DOMMatrix(document.querySelector<HTMLElement>('.react-flow__viewport')?.style.transform).a <= before / 1.2,
-      zoom,
-    )
+    await stands(page)
   }
+}
+
+/** Waits until the view is the same for some frames on end, whether it moved or not: it does not where all is in view already. */
+function stands(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const view = () => document.querySelector<HTMLElement>('.react-flow__viewport')?.style.transform
+    for (let last = view(), same = 0; same < 10; last = view()) {
+      await new Promise(requestAnimationFrame)
+      same = view() === last ? same + 1 : 0
+    }
+  })
 }
 
 /** Notes the key press, and every frame with the moment of the step that it shows. */

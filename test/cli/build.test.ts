@@ -49,6 +49,13 @@ test('a model of modules is built, and goes out as a script and as ONNX', async 
   expect((await graft('open', at('llama.onnx'))).out).toMatch(/out +logits/)
 })
 
+test('module rewriting: two networks, of gated MLPs and of fused ones, that verify finds equal', async () => {
+  expect((await build(MODULES.replace('fuseGateMlp(model)', ''), 'gated.graft-trt')).code).toBe(0)
+  expect((await build(MODULES, 'fused.graft-trt')).code).toBe(0)
+  const { code, out } = await graft('verify', at('gated.graft-trt'), at('fused.graft-trt'))
+  expect([code, out]).toEqual([0, expect.stringMatching(/equal/)])
+})
+
 test.each([
   ['what is no TypeScript', 'export default function {', /net\.ts:1:\d+: this is no TypeScript/],
   [

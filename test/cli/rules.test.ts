@@ -66,6 +66,22 @@ describe('graft test', () => {
     expect([kinds(0), kinds(1)]).toEqual([['Neg', 'Add'], ['Sub']])
     expect(existsSync(at('cx'))).toBe(true)
   })
+  test('names of any kind: each counterexample has a file of its own inside the folder', async () => {
+    const names = ['../../up', 'x'.repeat(3000), '\u202Eعربي', '\u202Eعربي!', '-o', '$(x)']
+    const text = names.map((n) => WRONG.replace('Sub for Add', n)).join('\n')
+    expect(await main(['test', rules('names.rules', text), ...SHORT, '--counterexamples', at('named'), '--json'])).toBe(
+      1,
+    )
+    const tests = JSON.parse(out) as { counterexample: { files: string[] } }[]
+    const files = tests.flatMap((t) => t.counterexample.files)
+    expect(new Set(files).size).toBe(2 * names.length)
+    for (const file of files) expect([path.dirname(file), existsSync(file)]).toEqual([at('named'), true])
+  })
+  test('a file with a comma in its name, and a rule without a name', async () => {
+    expect(await main(['test', rules('a,b "c".rules', TWICE), ...SHORT])).toBe(0)
+    expect(await main(['test', rules('unnamed.rules', TWICE.replace('Neg twice', ' ')), ...SHORT])).toBe(2)
+    expect(err).toMatch(/unnamed\.rules:1:6: expected a name between the quotes/)
+  })
   test('an example that does not hold says which and why', async () => {
     const text = `${TWICE}\nexample matches "one" {\n  in x float32[2]\n  y = Neg(x)\n  out y\n}\n`
     expect(await main(['test', rules('example.rules', text), ...SHORT])).toBe(1)
@@ -139,4 +155,18 @@ describe('graft convert', () => {
     expect(await main(['convert', rules('two.rules', TWICE + WRONG), '--to', 'pdl'])).toBe(2)
     expect(err).toMatch(/has 2 rules/)
   })
+})
+
+test('a rule of TensorRT layers becomes a PatternRewriter, and says that its numbers cannot be run', async () => {
+  const file = rules(
+    'trt.rules',
+    'rule "Sum to difference"\ny = ELEMENTWISE<op="SUM">(a, UNARY<op="NEG">(b))\n=>\ny = ELEMENTWISE<op="SUB">(a, b)\n',
+  )
+  expect(await main(['convert', file, '--to', 'tensorrt-llm', '-o', at('trt.py')], '.')).toBe(0)
+  const python = readFileSync(at('trt.py'), 'utf8')
+  expect(python).toContain('class SumToDifference(PatternRewriter):')
+  expect(python).not.toContain('return False  # See above')
+  out = ''
+  expect(await main(['test', file], '.')).toBe(3)
+  expect(out).toMatch(/Sum to difference: cannot be run: networks of TensorRT layers are not drawn/)
 })

@@ -87,7 +87,11 @@ test('from ONNX to a network file and on to a script, equal all the way', async 
   )
   expect([code, out]).toEqual([0, expect.stringMatching(/Transpose into a matrix multiply[\s\S]*whole model: equal/)])
   expect((await graft('verify', at('in.onnx'), at('new.graft-trt'))).out).toMatch(/^equal/)
+  const weights = readFileSync(at('new.weights'))
   expect((await graft('rewrite', at('new.graft-trt'), '-o', at('new.py'))).code).toBe(0)
+  // A script of the same name leaves the weights of the network file as they are.
+  expect(readFileSync(at('new.weights')).equals(weights)).toBe(true)
+  expect(readFileSync(at('new.py'), 'utf8')).toContain('new.py.weights')
   expect(readFileSync(at('new.py'), 'utf8')).toMatch(
     /network\.add_matrix_multiply\(.*trt\.MatrixOperation\.TRANSPOSE\)/,
   )
@@ -129,6 +133,15 @@ test('an engine is listed by time, and laid over a network', async () => {
     code: 2,
     err: expect.stringMatching(/is no JSON/) as string,
   })
+})
+
+test('a damaged model is not lowered, and the message says why', async () => {
+  const args = ['test/cases/fuzz/fuzz-17641-loop.onnx', '--dialect', 'tensorrt', '-o', at('damaged.graft-trt')]
+  for (const command of ['convert', 'rewrite']) {
+    const { code, err } = await graft(command, ...args)
+    expect([code, err]).toEqual([1, expect.stringContaining('nothing makes ys, which it needs. Open it as it is')])
+  }
+  expect(existsSync(at('damaged.graft-trt'))).toBe(false)
 })
 
 test('another dialect is refused', async () => {

@@ -5,8 +5,9 @@ import { beforeAll, expect, test } from 'vitest'
 import { guestText } from '../../scripts/sandbox-page.mjs'
 import { CodeDesk } from '../../src/code/desk'
 import { Interpreter } from '../../src/code/interpreter/interpreter'
+import { importModel } from '../../src/dialects/tensorrt'
 import { networkForCode } from '../../src/editor/engine-worker/sandboxed-code'
-import { CODE_TEMPLATES } from '../../src/editor/view/code-templates'
+import { CODE_TEMPLATES, NETWORK_TEMPLATE } from '../../src/editor/view/code-templates'
 import { net } from '../patterns/notation'
 
 let guest = ''
@@ -48,6 +49,30 @@ test.each(CODE_TEMPLATES.map((t) => [t.title, t.text] as const))('%s: answers as
   const root = look.matches[0]?.root ?? 0
   expect(value('rewrite', { root })).toEqual(plain(desk.rewrite({ root })))
   expect(value('plan', { scope: '' })).toEqual(plain(desk.plan({ scope: '' })))
+})
+
+test('a network that code makes is the same from the interpreter, and is read as a file', async () => {
+  const [desk, interpreter] = [new CodeDesk(() => new Uint8Array()), await start()]
+  const args = { source: NETWORK_TEMPLATE.text, name: 'mine' }
+  const own = desk.build(args)
+  const answer = interpreter.ask('build', args as never)
+  expect(answer).toMatchObject({ type: 'result' })
+  const told = answer['value'] as typeof own
+  expect(told).toEqual(own)
+  if (own.type !== 'graft-trt') throw new Error('it is of TensorRT')
+  const external = new Map([[own.location, own.weights]])
+  const { snapshot, warnings, missingExternal } = importModel(new TextEncoder().encode(own.text), { external })
+  expect([snapshot.dialect, warnings, missingExternal]).toEqual(['tensorrt', [], []])
+  expect(snapshot.layers.map((l) => l.kind)).toContain('MATRIX_MULTIPLY')
+})
+
+test('code that makes no network, or an unsound one, is told with its line', () => {
+  const desk = new CodeDesk(() => new Uint8Array())
+  const build = (source: string) => () => desk.build({ source, name: 'x' })
+  expect(build('export const x = 1')).toThrow('exports no network')
+  expect(build("import { Network } from 'graft/engine'\nimport { tensorrtDialect } from 'graft/tensorrt'\nexport default () => new Network(tensorrtDialect)")).toThrow('it has no output') // prettier-ignore
+  expect(build('export default () => {\n  throw new Error("no luck")\n}')).toThrow('no luck')
+  expect(() => desk.load({ source: NETWORK_TEMPLATE.text })).toThrow('it makes a network and no pattern')
 })
 
 test('faults are told with their line', async () => {

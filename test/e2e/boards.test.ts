@@ -13,16 +13,21 @@ const part = (side: string, name: RegExp) => board(side).getByRole('button', { n
 const text = () => page.getByRole('textbox', { name: 'Text of the rule' })
 const field = (name: string) => page.getByRole('region', { name: 'Boards' }).getByLabel(name, { exact: true })
 
-test('SiLU as a drawing: layers from the palette, lines, attributes and conditions; text and boards in step', async () => {
+/** A rule, opened on its boards beside a network on which it may match. */
+async function drawing(rule: string): Promise<void> {
   await visit('none')
   await page.keyboard.press('o')
   const file = { name: 'silu.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(MODEL) }
   await page.locator('input[type=file]').setInputFiles(file)
   await seesModel(page, 'silu')
   await page.keyboard.press('r')
-  await text().fill('rule "Drawn"\n# the gate\ny = Mul(x, s)\n=>\ny = Relu(x)\n')
+  await text().fill(rule)
   await page.getByRole('button', { name: 'Draw', exact: true }).click()
   await part('Match', /^Mul/).waitFor()
+}
+
+test('SiLU as a drawing: layers from the palette, lines, attributes and conditions; text and boards in step', async () => {
+  await drawing('rule "Drawn"\n# the gate\ny = Mul(x, s)\n=>\ny = Relu(x)\n')
 
   // A layer from the palette; its operand by keyboard, its result by a line.
   await board('Match').getByLabel('Operator to add to Match').fill('Sigmoid')
@@ -85,6 +90,19 @@ test('SiLU as a drawing: layers from the palette, lines, attributes and conditio
   await expect.poll(() => text().innerText()).toContain('y = Relu(x)')
   await page.getByRole('region', { name: 'Boards' }).getByRole('button', { name: 'Close the boards' }).click()
   await page.getByRole('region', { name: 'Timeline' }).waitFor()
+})
+
+test('operators are found in the palette, and dragged onto a board', async () => {
+  await drawing('rule "Drawn"\ny = Mul(x, s)\n=>\ny = Relu(x)\n')
+  const palette = page.getByRole('region', { name: 'Operators' })
+  await palette.getByRole('button', { name: 'Sigmoid', exact: true }).dragTo(board('Match'))
+  await expect.poll(() => text().innerText()).toMatch(/Sigmoid\([^]*=>/)
+  await palette.getByLabel('Find an operator').fill('softpl')
+  await palette.getByRole('button', { name: 'Softplus' }).dragTo(board('Replace with'))
+  await expect.poll(() => text().innerText()).toMatch(/=>[^]*Softplus\(/)
+  await palette.getByRole('button', { name: 'Softplus' }).focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => text().innerText()).toMatch(/Softplus\([^]*=>/)
 })
 
 test('a line is drawn with the mouse', async () => {

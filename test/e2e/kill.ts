@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
-import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
+import { chromiumArguments, findChromium, quickStart } from '../../scripts/chromium.mjs'
 import { serveDist } from '../../scripts/serve-dist.mjs'
 import { random } from '../engine/support'
 
@@ -42,7 +42,13 @@ class Profile {
 }
 
 async function launch(profile: string) {
-  const args = [...chromiumArguments, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`]
+  const args = [
+    ...chromiumArguments,
+    quickStart,
+    '--headless=new',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${profile}`,
+  ]
   const started = spawn(findChromium(), [...args, '--no-first-run', '--window-size=1440,900', 'about:blank'], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -193,5 +193,8 @@ describe('a rule of one’s own', () => {
     await panel.getByRole('combobox', { name: /^constant 1\.41421/ }).selectOption('any')
     await panel.getByText('11 matches in this network').waitFor()
     await expect.poll(() => field.innerText()).toContain('Erf(Div(x, @c')
+    await panel.getByRole('combobox', { name: /^order of operands of Add/ }).selectOption('exact')
+    await expect.poll(() => field.innerText()).toContain('Add!(Erf(')
+    await panel.getByText('11 matches in this network').waitFor()
   })
 })

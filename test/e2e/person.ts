@@ -2,7 +2,7 @@
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
+import { chromiumArguments, findChromium, quickStart } from '../../scripts/chromium.mjs'
 import { serveDist } from '../../scripts/serve-dist.mjs'
 
 export interface App {
@@ -16,7 +16,7 @@ export interface App {
 
 export async function startApp(): Promise<App> {
   const site = await serveDist()
-  const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] })
+  const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments, quickStart] })
   const comes = async (page: Page, model: string) => {
     page.setDefaultTimeout(60_000)
     watch(page, site.url)

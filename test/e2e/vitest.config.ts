@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Browser tests, against the built app in `dist`, one file after the other: a page and its workers keep two cores busy, and two at a time take as long. */
+/** Browser tests, against the built app in `dist`. Two files at a time: a page that waits for an animation leaves a core to the other. */
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
@@ -8,6 +8,6 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 })

@@ -49,17 +49,24 @@ export class Browser {
   wrote: (key: string) => void = () => undefined
   /** Stands in the way of what is written. */
   refuse: (key: string, value: unknown) => Error | null = () => null
+  /** How long a write takes. */
+  slow: () => Promise<void> = () => Promise.resolve()
   private readonly held = new Set<string>()
   private readonly turns = new Map<string, Promise<unknown>>()
 
   readonly storage: Storage = {
     get: (key) => Promise.resolve(this.stored.get(key)),
-    set: async (key, value) => {
-      await Promise.resolve()
-      const refused = this.refuse(key, value)
-      if (refused) throw refused
-      this.stored.set(key, value instanceof File ? value : structuredClone(value))
-      this.wrote(key)
+    set: (key, value) => this.storage.setAll(new Map([[key, value]])),
+    setAll: async (values) => {
+      await this.slow()
+      for (const [key, value] of values) {
+        const refused = this.refuse(key, value)
+        if (refused) throw refused
+      }
+      for (const [key, value] of values) {
+        this.stored.set(key, value instanceof File ? value : structuredClone(value))
+        this.wrote(key)
+      }
     },
     del: (key) => {
       this.stored.delete(key)
@@ -113,6 +120,7 @@ export async function editorRig(snapshot: NetworkSnapshot, tab?: Pick<Platform, 
     apply: ({ label, root }) => home.apply(label, root),
     plan: (wish) => home.plan(wish),
     prune: () => home.prune(),
+    endCode: () => null,
     seek: ({ node }) => home.seek(node),
     visit: ({ node }) => home.visit(node),
     kept: ({ known }) => writeSteps(home, known),

@@ -12,7 +12,7 @@ import {
   snapshotOf,
   verifyNetwork,
 } from '../../src/engine'
-import type { DriverEvent, Layer, MatchResult, Subgraph, Network } from '../../src/engine'
+import type { DriverEvent, Layer, MatchResult, Subgraph, Network, Tensor } from '../../src/engine'
 import { chain, F32 } from './support'
 
 /** Turns one kind into another, in two parts. */
@@ -51,6 +51,16 @@ class Look extends PatternAnalyzer {
 const kindsOf = (network: Network): string[] => network.getLayers().map((l) => l.kind)
 
 describe('RewritePatternManager', () => {
+  test('a match with a part that is none is an error of the pattern, by name', () => {
+    const odd = new (class extends Turn {
+      override match = (layer: Layer): MatchResult =>
+        this.matched(layer, { root: layer }, { x: undefined as unknown as Tensor })
+    })('A', 'B')
+    const run = () => new RewritePatternManager().add('odd', odd).rewrite(chain('A'))
+    expect(run).toThrow(PatternError)
+    expect(run).toThrow('part x of the match is undefined')
+  })
+
   test('patterns are listed by label with their benefit and stage, and each is found by its label', () => {
     const turn = new Turn('A', 'B')
     const manager = new RewritePatternManager().add('turn', turn, 7, 2)

@@ -38,6 +38,14 @@ describe('an attribute that the left leaves open and the right does not name is 
     ],
     ['y = Relu(Gemm(a, b))\n=>\ny = Gemm(a, b)', 3, 5, /Gemm would lose alpha, beta, transA, transB/],
     ['y = Relu(Gemm<transA=0>(a, b))\n=>\ny = Gemm<alpha=1, beta=1>(a, b)', 3, 5, /Gemm would lose transB of Gemm/],
+    [
+      'y = Gemm(a, b)\n=>\ny = MatMul(a, b)',
+      1,
+      5,
+      /leaves alpha, beta, transA, transB of Gemm open.*Gemm<alpha=1, beta=1, transA=0, transB=0>/,
+    ],
+    ['y = Relu(LeakyRelu(x))\n=>\ny = Relu(x)', 1, 10, /leaves alpha of LeakyRelu open.*LeakyRelu<\.\.\.\$any>/],
+    ['y = Concat(a, b)\n=>\ny = a', 1, 5, /leaves axis of Concat open.*Concat<axis=…>/],
     ['y = Neg(Softmax(x))\n=>\n  s = Neg(x)\n  y = Softmax(s)', 4, 7, /lose axis of Softmax.*pass it on/],
     ['y = (Relu(Softmax<axis=0>(x)) | Neg(Softmax(x)))\n=>\ny = Softmax(x)', 3, 5, /would lose axis/],
     [
@@ -69,7 +77,12 @@ describe('an attribute that the left leaves open and the right does not name is 
     'y = Relu(Softmax<axis=$a>(x))\n=>\ny = Softmax(x)\nwhere $a == -1',
     'p = Conv<...$a>(x, v)\nq = Conv<...$b>(x, w)\n=>\np = Conv<...$a>(x, v)\nq = Conv<...$b>(x, w)',
     'y = Relu(Relu(x))\n=>\ny = Relu(x)',
-    'y = Relu(Conv(x, w))\n=>\ny = Neg(x)',
+    'y = Relu(Conv<...$any>(x, w))\n=>\ny = Neg(x)',
+    'y = Size(Transpose<perm=$any?>(x))\n=>\ny = Size(x)',
+    't = Softmax(x)\ny = Relu(Relu(t))\n=>\ny = Relu(t)',
+    'y = Softmax(x)\n=>\ny = my.Softmax<axis=-1>(x)',
+    'y = Cast<to=$b>(Cast<to=$a>(x))\n=>\ny = Cast<to=$b>(x)',
+    'y = Reshape(Cast<to=float16>(x), s)\n=>\ny = x',
   ])('%j is fine', (text) => {
     expect(() => new RulePattern(text, { schemas })).not.toThrow()
   })
@@ -94,6 +107,13 @@ describe('an attribute that the left leaves open and the right does not name is 
     expect(new RewritePatternManager().add('r', passed).rewrite(network).rewrites).toBe(1)
     expect(network.getOutputs()[0]!.parent!.record.attributes).toEqual({ level: 3 })
   })
+})
+
+test('an attribute that only an older operator has is seen at a match', () => {
+  const { pattern } = entry('y = Relu(ReduceMean<keepdims=1>(x))\n=>\ny = ReduceMax<keepdims=1>(x)')
+  const network = net('in x float32[2,3]\ny = Relu(ReduceMean<axes=[1]>(x))\nout y', 13)
+  expect(new RewritePatternManager().add('r', pattern).rewrite(network).rewrites).toBe(0)
+  expect(pattern.log.map((l) => l.message).join()).toMatch(/has axes, of which the rule says nothing/)
 })
 
 describe('attributes that are passed on', () => {
@@ -205,5 +225,47 @@ describe('operators are what the dialect has', () => {
 
   test('those of other domains may be anyone’s', () => {
     expect(() => new RulePattern('y = my.Own(x)\n=>\ny = my.Other<a="b">(x)', { schemas })).not.toThrow()
+  })
+})
+
+describe('a right side is made as the operator set of the network has it', () => {
+  const halves = {
+    rule: `y1 = Slice(x, @b1, @e1, @a)
+y2 = Slice(x, @b2, @e2, @a)
+=>
+y1, y2 = Split<num_outputs=2, axis=0>(x)
+where e1.value == b2.value`,
+    network: `in x float32[4,2]
+const b int64[1] = 0
+const m int64[1] = 2
+const e int64[1] = 4
+const a int64[1] = 0
+p = Slice(x, b, m, a)
+q = Slice(x, m, e, a)
+out p
+out q`,
+  }
+  const swish = {
+    rule: 'y = Mul(x, Sigmoid(x))\n=>\ny = Swish(x)',
+    network: 'in x float32[4]\ny = Mul(x, Sigmoid(x))\nout y',
+  }
+  const squeeze = {
+    rule: 'y = Reshape(x, @s)\n=>\ny = Squeeze(x, {[0]})\nwhere x.shape == [1, N]',
+    network: 'in x float32[1,4]\nconst s int64[1] = 4\ny = Reshape(x, s)\nout y',
+  }
+  test.each([
+    ['an attribute that came later', halves, 10, 'Split of operator set 10 has no attribute num_outputs'],
+    ['an attribute that came later', halves, 17, 'Split of operator set 17 has no attribute num_outputs'],
+    ['an attribute that came later', halves, 18, null],
+    ['an operator that came later', swish, 6, 'Swish is not in operator set 6'],
+    ['an operator that came later', swish, 23, 'Swish is not in operator set 23'],
+    ['an operator that came later', swish, 24, null],
+    ['an operand that was an attribute', squeeze, 12, 'Squeeze of operator set 12 takes 1 operands, not 2'],
+    ['an operand that was an attribute', squeeze, 13, null],
+  ])('%s: %j in operator set %i', (_, { rule, network }, opset, why) => {
+    const { label, pattern } = entry(rule)
+    const { rewrites } = new RewritePatternManager().add(label, pattern).rewrite(net(network, opset))
+    const said = pattern.log.at(-1)?.message.replace(/^.* and left it: /, '') ?? null
+    expect([rewrites, said]).toEqual([why === null ? 1 : 0, why])
   })
 })

@@ -18,6 +18,10 @@ const RULES = {
   clip: 'rule "Relu of Clip"\ny = Relu(Clip(x, a?, @b))\n=>\ny = Clip(x, {max(a.value ?? 0, 0)}, b)\nwhere not given a or a.isConstant, b.value >= 0',
   scale: 'rule "Scale"\ny = Mul(MatMul(x, @w), @s)\n=>\n@v = Mul(w, s)\ny = MatMul(x, v)\nwhere s.size == 1',
   sum: 'rule "Sum to difference"\ny = ELEMENTWISE<op="SUM">(a, UNARY<op="NEG">(b))\n=>\ny = ELEMENTWISE<op="SUB">(a, b)',
+  product:
+    'rule "Transposed product" exact\ny = MATRIX_MULTIPLY<op0="NONE", op1="NONE">(a, SHUFFLE<first_transpose=[1, 0], second_transpose=none, reshape_dims=none>(b))\n=>\ny = MATRIX_MULTIPLY<op0="NONE", op1="TRANSPOSE">(a, b)',
+  leaky:
+    'rule "Leaky"\ny = ACTIVATION<type="LEAKY_RELU", alpha=0.2, beta=0>(ACTIVATION<type="RELU", alpha=0, beta=0>(x))\n=>\ny = ACTIVATION<type="RELU">(x)',
 } as const
 
 const folder = mkdtempSync(path.join(tmpdir(), 'graft-exports-'))
@@ -66,4 +70,34 @@ test('what a target cannot say is said: conditions without words there, what is 
   )
   expect(missing('tensorrt-llm')).toMatch(/the rule is one of ONNX operators \(Relu\)/)
   expect(missing('typescript')).toBe('')
+})
+
+test.each(['a\rimport os', 'a\u2028process.exit()', 'a\nprint()'])('a name that breaks lines is none: %j', (name) => {
+  expect(() => parseRule(`rule "${name}"\ny = Neg(Neg(x))\n=>\ny = x`)).toThrow(/expected a name, a number, a string/)
+  const graph = { ...parseRule('y = Neg(Neg(x))\n=>\ny = x'), name }
+  for (const target of ['typescript', 'onnxscript', 'tensorrt-llm', 'pdl'] as const) {
+    const [first] = exportRule(graph, target, NEWEST).text.split(/[\n\r\u2028\u2029]/)
+    expect(first).toMatch(/^(\/\/|#) a .*, a rule of Graft/)
+  }
+})
+
+test('names of any length and letters make files and identifiers', () => {
+  for (const name of ['x'.repeat(5000), '../../etc/passwd', 'عربي', '`${1}`', '*/', 'class'])
+    for (const target of ['typescript', 'onnxscript', 'pdl', 'rules'] as const) {
+      const { file, text } = exportRule(parseRule(`rule "${name}"\ny = Neg(Neg(x))\n=>\ny = x`), target, NEWEST)
+      expect(file).toMatch(/^[a-z0-9_-]{1,120}\.(ts|py|mlir|rules)$/)
+      if (target === 'rules') expect(parseRule(text).name).toBe(name)
+    }
+})
+
+test('operands in one order only', () => {
+  const said = (text: string, target: RuleTarget) => {
+    const { text: made, missing } = exportRule(parseRule(`${text}\n=>\ny = Neg(x)`), target, NEWEST)
+    return [made.includes('commute=True'), missing.join()]
+  }
+  expect(said('y = Add!(Neg(x), 1)', 'onnxscript')).toEqual([false, ''])
+  expect(said('y = Add(Neg(x), 1)', 'onnxscript')).toEqual([true, ''])
+  expect(said('y = Add!(Mul(x, 2), 1)', 'onnxscript')).toEqual([false, 'operands of Mul in the other order'])
+  expect(said('y = Add!(Neg(x), 1)', 'pdl')[1]).not.toMatch(/other order/)
+  expect(said('y = Add(Neg(x), 1)', 'pdl')[1]).toMatch(/operands of Add in the other order/)
 })

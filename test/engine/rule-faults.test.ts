@@ -8,6 +8,7 @@ import {
   MatchFailure,
   Network,
   parseRule,
+  printRule,
   RewritePatternManager,
   RuleError,
   RulePattern,
@@ -140,6 +141,59 @@ describe('a condition speaks of what the left side binds', () => {
     'y.shape[0] == N',
   ])('%s is one', (where) => {
     expect(read(`y = Relu<a=$a>(x)\n=>\ny = Neg(x)\nwhere ${where}`).graph.where).toHaveLength(1)
+  })
+})
+
+describe('numbers that arithmetic treats in its own way', () => {
+  const { MAX_VALUE } = Number
+  const constant = (value: number, dtype: 'float32' | 'float64' = 'float32') => {
+    const network = new Network(genericDialect)
+    return one('Foo', [network.addConstant(ConstantValue.scalarOf(dtype, value))], {}, network)
+  }
+  const matches = (layer: ReturnType<typeof one>, operand: string, where = ''): boolean =>
+    new RulePattern(`y = Foo(x, ${operand})\n=>\ny = Bar(x)${where && `\nwhere ${where}`}`).match(layer) instanceof
+    Match
+
+  test.each([
+    [Infinity, 'inf', true],
+    [-Infinity, '-inf', true],
+    [Infinity, '-inf', false],
+    [Infinity, '0', false],
+    [Infinity, '3', false],
+    [3, 'inf', false],
+    [NaN, '0', false],
+    [NaN, 'inf', false],
+    [-0, '0', true],
+    [0, '-0', true],
+    [3.4028234663852886e38, 'inf', false],
+    [3.4028234663852886e38, '3.4028235e38', true],
+  ])('%d written as %s, with and without a tolerance, and in a condition: %s', (value, written, expected) => {
+    const layer = constant(value)
+    expect([matches(layer, written), matches(layer, `${written} ~ 1e-3`)]).toEqual([expected, expected])
+    expect(matches(layer, '@c', `c.value == ${written}`)).toBe(expected)
+    expect(matches(layer, '@c', `c.value != ${written}`)).toBe(!expected)
+  })
+  test('the largest float64 is no infinity', () => {
+    const layer = constant(MAX_VALUE, 'float64')
+    expect(matches(layer, '@c', 'c.value < inf')).toBe(true)
+    expect(matches(layer, '@c', 'c.value == inf')).toBe(false)
+    expect(matches(layer, '@c', 'c.value * 2 == inf')).toBe(true)
+  })
+  test('they are written as they are read', () => {
+    const text = 'rule "a"\ny = Where(c, x, -inf)\n=>\ny = Add(x, -0)\nwhere x.size < inf\n'
+    expect(printRule(parseRule(text)).trim()).toBe(text.trim())
+    expect(() => read('inf = Relu(x)\n=>\ninf = Neg(x)')).toThrow(RuleSyntaxError)
+  })
+  test('0 and -0 are not the same where a condition that is not known chooses', () => {
+    const right = (yes: string, no: string): string =>
+      `y = Foo(x, s)\n=>\ny = Bar(x, {choose(s.shape[0] == 2, ${yes}, ${no})}: float32)`
+    const made = (text: string): boolean => {
+      const network = new Network(genericDialect)
+      const s = network.addInput('s', 'int64', ['N'])
+      one('Foo', [s], { outputs: [{ dtype: 'float32', shape: [4] }] }, network)
+      return new RewritePatternManager().add('a', new RulePattern(text)).rewrite(network).rewrites === 1
+    }
+    expect([made(right('0', '0')), made(right('0', '-0'))]).toEqual([true, false])
   })
 })
 

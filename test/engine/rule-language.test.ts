@@ -26,10 +26,36 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     not: [[`${X}\ny = Transpose<perm=[1,0,2]>(Transpose(x))\nout y`, /perm is not given/]],
   },
+  'operands in one order only': {
+    rule: 'y = Add!(Neg(x), z)\n=>\ny = Sub(z, x)\nwhere z.isInput',
+    matches: [['in x float32[2]\nin z float32[2]\ny = Add(Neg(x), z)\nout y', 'y = Sub(z, x)']],
+    not: [
+      ['in x float32[2]\nin z float32[2]\ny = Add(z, Neg(x))\nout y', /expected Neg/],
+      ['in x float32[2]\nin z float32[2]\ny = Sub(Neg(x), z)\nout y'],
+    ],
+  },
+  'sums in one order only': {
+    rule: 'y = Sum!(Neg(x), ...r)\n=>\ny = Sub(Sum(...r), x)',
+    matches: [['in x float32[2]\nin z float32[2]\ny = Sum(Neg(x), z, x)\nout y', 'y = Sub(Sum(z, x), x)']],
+    not: [['in x float32[2]\nin z float32[2]\ny = Sum(z, Neg(x), x)\nout y']],
+  },
   'an attribute that must be absent': {
     rule: 'y = Transpose<perm=none>(Transpose<perm=none>(x))\n=>\ny = x',
     matches: [[`${X}\ny = Abs(Transpose(Transpose(x)))\nout y`, 'y = Abs(x)']],
     not: [[`${X}\ny = Abs(Transpose<perm=[2,1,0]>(Transpose(x)))\nout y`]],
+  },
+  'axes count from either end': {
+    rule: 'y = Relu(Softmax<axis=-1>(x))\n=>\ny = Softmax(x)',
+    matches: [
+      [`${X}\ny = Relu(Softmax<axis=2>(x))\nout y`, 'y = Softmax(x)'],
+      [`${X}\ny = Relu(Softmax(x))\nout y`, 'y = Softmax(x)'],
+    ],
+    not: [[`${X}\ny = Relu(Softmax<axis=1>(x))\nout y`, /axis is 1/]],
+  },
+  'types by the names that they have elsewhere, attributes among the operands': {
+    rule: 'y = Cast(Cast(x, to=TensorProto.DOUBLE), to=FLOAT)\n=>\ny = x\nwhere x.dtype == float',
+    matches: [[`${X}\ny = Abs(Cast<to=1>(Cast<to=11>(x)))\nout y`, 'y = Abs(x)']],
+    not: [[`${X}\ny = Abs(Cast<to=1>(Cast<to=10>(x)))\nout y`]],
   },
   'the same optional attribute twice: both have it alike, or none has it': {
     rule: 'y = Transpose<perm=$p?>(Relu(Transpose<perm=$p?>(x)))\n=>\ny = Relu(x)\nwhere x.rank == 2',
@@ -43,6 +69,27 @@ const cases: Readonly<Record<string, Case>> = {
     rule: 'y = Reshape<...$at>(Flatten<axis=1>(x), @s)\n=>\ny = Reshape<...$at>(x, {x.shape[:1] ++ [prod(x.shape[1:])]})\nwhere s.value == [x.shape[0], prod(x.shape[1:])]',
     matches: [[`${X}\nconst s int64[2] = 2 12\ny = Reshape(Flatten<axis=1>(x), s)\nout y`, '1 Reshape']],
     not: [[`${X}\nconst s int64[2] = 12 2\ny = Reshape(Flatten<axis=1>(x), s)\nout y`, /s\.value/]],
+  },
+  'a constant of one element is a list of one': {
+    rule: 'y = Unsqueeze(Unsqueeze(x, @a), @b)\n=>\ny = Unsqueeze(x, {a.value ++ b.value})\nwhere len(a.value) == 1, all(a.value >= 0), max(a.value) < b.value[0], prod(b.value) == 2',
+    matches: [
+      [
+        `in x float32[3]\nconst a int64[1] = 0\nconst b int64[1] = 2\ny = Unsqueeze(Unsqueeze(x, a), b)\nout y`,
+        '1 Unsqueeze',
+      ],
+    ],
+    not: [
+      [`in x float32[3]\nconst a int64[1] = 2\nconst b int64[1] = 2\ny = Unsqueeze(Unsqueeze(x, b), a)\nout y`],
+      [`in x float32[3]\nconst a int64[2] = 0 1\nconst b int64[1] = 2\ny = Unsqueeze(Unsqueeze(x, a), b)\nout y`],
+    ],
+  },
+  'constants that hold the same are one': {
+    rule: 'y = Div(Mul(x, @c), @c)\n=>\ny = Identity(x)\nwhere c.value == 2',
+    matches: [[`${X}\nconst c float32[] = 2\nconst d float32[] = 2\ny = Div(Mul(x, c), d)\nout y`, 'y = Identity(x)']],
+    not: [
+      [`${X}\nconst c float32[] = 2\nconst d float32[] = 3\ny = Div(Mul(x, c), d)\nout y`],
+      [`${X}\nconst c float32[] = 2\nconst d float32[1] = 2\ny = Div(Mul(x, c), d)\nout y`],
+    ],
   },
   'element by element, and what holds of all of them': {
     rule: 'y = Transpose<perm=$p>(x)\n=>\ny = x\nwhere all($p == range(x.rank)), not any($p * 2 + 1 == 0)',
@@ -202,6 +249,38 @@ const cases: Readonly<Record<string, Case>> = {
     matches: [[`in x float32[2,3]\ny = Relu(Relu(x))\nout y`, 'y = Relu(x)']],
     not: [[`in x float32[2]\ny = Relu(Relu(x))\nout y`], [`${X}\ny = Relu(Relu(x))\nout y`]],
   },
+  'one of two, for each element of a list': {
+    rule: 'y = Reshape<...$at>(x, @s)\n=>\ny = Reshape<...$at>(x, {choose(s.value == 0, x.shape[:2], s.value)})\nwhere any(s.value == 0)',
+    matches: [
+      [`${X}\nconst s int64[2] = 0 12\ny = Reshape(x, s)\nout y`, 'const c int64[2] = 2 12\ny = Reshape(x, c)'],
+    ],
+    not: [[`${X}\nconst s int64[2] = 2 12\ny = Reshape(x, s)\nout y`]],
+  },
+  'a condition on each element, of several comparisons': {
+    rule: 'y = Add(Expand(x, @s), z)\n=>\ny = Add(x, z)\nwhere all(s.value == x.shape or s.value == z.shape)',
+    matches: [
+      [
+        'in x float32[2,1]\nin z float32[1,3]\nconst s int64[2] = 2 3\ny = Add(Expand(x, s), z)\nout y',
+        'y = Add(x, z)',
+      ],
+    ],
+    not: [['in x float32[2,1]\nin z float32[2,1]\nconst s int64[2] = 2 3\ny = Add(Expand(x, s), z)\nout y']],
+  },
+  'values at their places, and what is known of a size': {
+    rule: 'y = Unsqueeze(x, @a)\n=>\ny = Reshape(x, {put([-1, -1, -1], a.value, [1])})\nwhere known(x.shape[0]), x.rank == 2',
+    matches: [],
+    not: [['in x float32[N,3]\nconst a int64[1] = 0\ny = Unsqueeze(x, a)\nout y', /known\(x\.shape\[0\]\) is false/]],
+  },
+  'several operands at once': {
+    rule: 'y = Max(Min(x, ...@u), ...@l)\n=>\ny = Clip(x, {max(l.value)}, {min(u.value)})\nwhere all(l.size == 1), all(u.size == 1), max(l.value) <= min(u.value), x.dtype == float32',
+    matches: [[`${X}\ny = Max(Min(x, 6, 5), 1, 0)\nout y`, 'y = Clip(x, 1, 5)']],
+    not: [[`${X}\ny = Max(Min(x, 6, 1), 2, 0)\nout y`]],
+  },
+  'a tensor as an attribute': {
+    rule: 'y = Cast<to=$t>(ConstantOfShape<value=$v>(s))\n=>\ny = ConstantOfShape<value={tensor($v, $t)}>(s)\nwhere $v == 2',
+    matches: [],
+    not: [['in s int64[2]\ny = Cast<to=1>(ConstantOfShape(s))\nout y', /value is not given/]],
+  },
   'what newcomers write: attributes among the operands, types by name, _ for any value': {
     rule: 'y = Where(_, x, Softmax(Cast(_, to=float), axis=-1))\n=>\ny = x\nwhere x.rank == 7',
     matches: [],
@@ -274,7 +353,7 @@ describe('what is wrong is said with its place, and what was meant', () => {
     [right('Mul(x, w.value)'), '3:12', /expected \{w\.value\}/, '{w.value}'],
     [right('Mul(x, {w})'), '3:13', /w is no number: write a property of it, as w\.value/],
     [right('Mul(x, {n})'), '3:13', /n is no number: the left side binds no such size/],
-    [right('Mul(x, {w.valeu})'), '3:13', /expected one of dtype/, 'w.value'],
+    [right('Mul(x, {w.valeu})'), '3:13', /expected w\.value, or another of dtype/, 'w.value'],
     [right('Softmax<axis=last>(x)'), '3:18', /expected a number, a string/, '"last"'],
     [right('Mul(x, {range()})'), '3:13', /expected range\(n\)/],
     [right('Mul(x, {rnage(3)})'), '3:21', /expected \.shape, .*; or range\(…\)/],
@@ -285,6 +364,25 @@ describe('what is wrong is said with its place, and what was meant', () => {
     ['y = Relu(x, z)\n=>\ny = x', '1:5', /Relu takes at most 1 operand, not 2/],
     ['y = $f(x)\n=>\ny = x', '1:5', /say which kinds \$f stands for, as in \$f:\(Add \| Mul\)/],
     ['y = Relu(x)\n->\ny = x', '2:1', /expected "=>"/],
+    [right('Mul(x, w * 2)'), '3:14', /a \* b is written Mul\(a, b\)/],
+    [right('x * w'), '3:7', /a \* b is written Mul\(a, b\)/],
+    [right('x -1'), '3:7', /a - b is written Sub\(a, b\)/],
+    [right('Transpose<perm=(1,0)>(x)'), '3:20', /a list in brackets, as \[1, 0\]/],
+    [right('Cast<to="float16">(x)'), '3:5', /attribute to of Cast is a whole number, not "float16": write to=float16/],
+    ['y = Cast<to="half">(x)\n=>\ny = x', '1:5', /write to=float16/],
+    ['y = Softmax<axis="last">(x)\n=>\ny = x', '1:5', /attribute axis of Softmax is a whole number/],
+    ['Relu(x)\n=>\ny = x', '1:1', /a name for what this gives, as y = Relu\(…\)/, 'y = Relu'],
+    ['return Relu(x)\n=>\ny = x', '1:1', /results have names/, 'y ='],
+    ['%y = Relu(x)\n=>\ny = x', '1:1', /a name without %/, ''],
+    ['// what it is\ny = Relu(x)\n=>\ny = x', '1:1', /#, which begins a comment/],
+    ['y = Relu(x)\nwhere x.rank == 2\n=>\ny = x', '2:1', /"=>" and the right side: conditions stand behind it/],
+    [where('x.ndim == 2'), '4:7', /expected x\.rank/, 'x.rank'],
+    [where('x.is_constant'), '4:7', /expected x\.isConstant/, 'x.isConstant'],
+    [where('rank(x) == 2'), '4:7', /expected x\.rank: properties stand behind a value/],
+    [where('x.rank == 2 AND x.size == 1'), '4:19', /expected "and"/, 'and'],
+    [where('x == 1'), '4:7', /write a property of it, as x\.value/, 'x.value'],
+    ['y = Softmax<axis=$axis>(x)\n=>\ny = x\nwhere axis == 1', '4:7', /an attribute is written \$axis/, '$axis'],
+    [where('x.axis == 1'), '4:7', /or \$axis for an attribute that the left side names/],
     [where('x.rank = 2'), '4:14', /expected == to compare/, '=='],
     [where('x.rank == 2 & x.size == 1'), '4:19', /expected "and"/, 'and'],
     [where('x.dtype == floot32'), '4:18', /there is no type floot32: do you mean float32\?/],

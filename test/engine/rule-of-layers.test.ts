@@ -47,6 +47,30 @@ describe('a rule of a selection', () => {
     expect(any.sides[1]).toContain('Div(x, c)')
     expect(any.parts.find((p) => p.key === key)?.kept).toBe('any')
   })
+  test('operands that may be swapped match either way, or as they stand', () => {
+    const network = net(
+      'in x float32[2]\na = Mul(Sigmoid(x), x)\nb = Mul(x, Sigmoid(x))\nc = Sub(x, Neg(x))\nout a, b, c',
+    )
+    const either = made(network, network.getLayers().slice(0, 2))
+    const order = either.parts.find((p) => p.title.startsWith('order of operands'))!
+    expect([order.kept, order.choices, either.matches]).toEqual(['any', ['any', 'exact'], 2])
+    const one = made(network, network.getLayers().slice(0, 2), { [order.key]: 'exact' })
+    expect([one.sides, one.matches]).toEqual([['y = Mul!(Sigmoid(x), x)', 'y = Mul(Sigmoid(x), x)'], 1])
+    const fixed = made(network, network.getLayers().slice(-2))
+    expect(fixed.parts.some((p) => p.title.startsWith('order'))).toBe(false)
+  })
+  test('infinity is a number as others are, and what is no number is a constant of any value', () => {
+    const network = net(
+      'in x float32[2]\nin c bool[2]\nconst n float32[] = NaN\ny = Mul(Where(c, x, -inf), n)\nout y'.replace(
+        '-inf',
+        '-1e999',
+      ),
+    )
+    const { sides, parts, matches } = made(network, network.getLayers())
+    expect(sides[0]).toBe('y = Mul(Where(x, x2, -inf), @b)')
+    expect(matches).toBe(1)
+    expect(parts.find((p) => p.title.startsWith('constant'))?.choices).toEqual(['exact', 'any'])
+  })
   test('attributes as they are or whatever they are, those that are not given by their defaults', () => {
     const network = net('in x float32[2,3]\ny = Softmax<axis=0>(x)\nz = Softmax(Neg(x))\nout y, z')
     const [first] = network.getLayers()

@@ -1,7 +1,7 @@
 /** What a right side makes has the type and the shape that its place asks for, or the rule gives up. */
 import { describe, expect, test } from 'vitest'
 import { onnxDialect } from '../../src/dialects/onnx'
-import { RewritePatternManager, RulePattern, Schemas, snapshotOf, verifyNetwork } from '../../src/engine'
+import { RewritePatternManager, RuleError, RulePattern, Schemas, snapshotOf, verifyNetwork } from '../../src/engine'
 import type { Network } from '../../src/engine'
 import { expectRewrite } from '../patterns/expect-rewrite'
 import { net } from '../patterns/notation'
@@ -16,6 +16,15 @@ const constants = (network: Network, kind: string) =>
     .layersOfKind(kind)[0]!
     .getInputs()
     .flatMap((t) => (t.value ? [`${t.dtype}[${t.value.shape.join()}] ${Array.from(t.value.numbers()).join()}`] : []))
+
+function errorOf(text: string): RuleError {
+  try {
+    entry(text)
+  } catch (error) {
+    if (error instanceof RuleError) return error
+  }
+  throw new Error(`${text} was accepted`)
+}
 
 function expectGivenUp(text: string, network: Network, why: RegExp): void {
   const before = snapshotOf(network)
@@ -36,7 +45,7 @@ describe('numbers have the type of where they stand, or the one that is written'
   })
   test('of an operand that is a condition they take nothing', async () => {
     const after = await expectRewrite(
-      entry('y = Mul(x, Cast(c))\n=>\ny = Where(c, x, 0)'),
+      entry('y = Mul(x, Cast<to=int32>(c))\n=>\ny = Where(c, x, 0)'),
       net('in x int32[3]\nin c bool[3]\ny = Mul(x, Cast<to=6>(c))\nout y'),
       'Where',
     )
@@ -64,6 +73,35 @@ describe('numbers have the type of where they stand, or the one that is written'
     )
     expect(constants(list, 'Mul')).toEqual(['float32[1] 2'])
   })
+  test('a list is of the type of the operand beside it, and sizes have one dimension', async () => {
+    const list = await expectRewrite(
+      entry('y = Mul(x, @s)\n=>\ny = Div(x, {1 / s.value})'),
+      net('in x float32[3,3]\nconst s float32[3] = 1 2 4\ny = Mul(x, s)\nout y'),
+      'Div',
+    )
+    expect(constants(list, 'Div')).toEqual(['float32[3] 1,0.5,0.25'])
+    const sizes = await expectRewrite(
+      entry('y = Flatten<axis=0>(x)\n=>\ny = Reshape(x, [1, x.size])'),
+      net('in x float32[2,3]\ny = Flatten<axis=0>(x)\nout y'),
+      'Reshape',
+    )
+    expect(constants(sizes, 'Reshape')).toEqual(['int64[2] 1,6'])
+    const one = await expectRewrite(
+      entry(
+        'y = Reshape<allowzero=0>(Identity(x), @s)\n=>\ny = Reshape<allowzero=0>(x, {s.value})\nwhere x.kind == Abs',
+      ),
+      net('in x float32[2,3]\nconst s int64[1] = 6\ny = Reshape(Identity(Abs(x)), s)\nout y'),
+      'Abs, Reshape',
+    )
+    expect(constants(one, 'Reshape')).toEqual(['int64[1] 6'])
+  })
+  test('a list made of a constant of several dimensions would lose them', () => {
+    expectGivenUp(
+      'y = Mul(x, @s)\n=>\ny = Div(x, {1 / s.value})',
+      net('in x float32[3,3]\nconst s float32[3,1] = 1 2 4\ny = Mul(x, s)\nout y'),
+      /s\.value is a list, and s has shape \[3, 1\]/,
+    )
+  })
   test('a type that there is not, and one on the left', () => {
     expect(() => entry('y = Relu(x)\n=>\ny = Max(x, 0: flout)')).toThrow(/line 3, column 15: expected one of float32/)
     expect(() => entry('y = Max(x, 0: float32)\n=>\ny = Relu(x)')).toThrow(/line 1, column 13/)
@@ -79,6 +117,50 @@ describe('numbers have the type of where they stand, or the one that is written'
       soft,
       /axis of Softmax would be 1\.5, which is no INT/,
     )
+  })
+})
+
+describe('operands that an operator does not take', () => {
+  test('of two types, or of too many dimensions: the rule gives up', () => {
+    expectGivenUp(
+      'y = Add(Cast?<to=$t>(a), Cast?<to=$t>(b))\n=>\ny = Cast<to=$t>(Add(a, b))',
+      net('in a float16[3]\nin b float32[3]\ny = Add(Cast<to=1>(a), b)\nout y'),
+      /cannot be: operands of Add have one type, not float16 and float32/,
+    )
+    expectGivenUp(
+      'y = Add(MatMul(a, b), c)\n=>\ny = Gemm(a, b, c)',
+      net('in a float32[2,3,4]\nin b float32[4,5]\nin c float32[5]\ny = Add(MatMul(a, b), c)\nout y'),
+      /cannot be: Gemm takes matrices, and one of its operands has 3 dimensions/,
+    )
+    expectGivenUp(
+      'y = Add(Conv<...$at>(x, w), @b)\n=>\ny = Conv<...$at>(x, w, b)',
+      net('in x float32[1,2,4]\nconst w float32[3,2,1]\nconst b float32[1,3,1]\ny = Add(Conv(x, w), b)\nout y'),
+      /cannot be: the bias of Conv has one dimension, not 3/,
+    )
+  })
+  test.each([
+    ['y = Add(MatMul(a, b), c)\n=>\ny = Gemm(a, b, c)\nwhere a.rank == 3', '3:5', /Gemm takes matrices/],
+    ['y = Relu(x)\n=>\ny = And(x, x)\nwhere x.dtype == float32', '3:5', /And takes bool, and its operand A is float32/],
+    [
+      'y = Relu(x)\n=>\ny = Add(Cast<to=int32>(x), x)\nwhere x.dtype == float',
+      '3:5',
+      /one type, not int32 and float32/,
+    ],
+    [
+      'y = Relu(x)\n=>\ny = Cast<to=int32>(x)\nwhere x.dtype == float',
+      '3:5',
+      /y has type float32, and would get int32/,
+    ],
+    ['y = Relu(x)\n=>\ny = Flatten<axis=1>(x)\nwhere x.rank == 3', '3:5', /y has 3 dimensions, and would get 2/],
+    [
+      'y = Transpose<perm=[1,0]>(x)\n=>\ny = Transpose<perm=[2,1,0]>(x)\nwhere x.rank == 2',
+      '3:5',
+      /perm of Transpose has 3 places for 2/,
+    ],
+  ])('as far as the text tells it is an error: %j', (text, place, why) => {
+    const error = errorOf(text)
+    expect(`${error.place?.line}:${error.place?.column}`).toBe(place)
+    expect(error.reason).toMatch(why)
   })
 })
 
@@ -99,6 +181,20 @@ describe('where it is not known whether a value keeps its shape', () => {
     const network = net('in u float32[2]\nin s int64[K]\nx = Reshape(u, s)\ny = Mul(Mul(x, 2), 3)\nout y')
     const { pattern } = entry('y = Mul(Mul(x, @a), @b)\n=>\ny = Mul(x, {a.value * b.value})')
     expect(new RewritePatternManager().add('r', pattern).rewrite(network).rewrites).toBe(1)
+    expect(verifyNetwork(network)).toEqual([])
+  })
+})
+
+describe('an operator that the dialect does not know', () => {
+  test.each([
+    ['alone', 'y = com.mine.Linear(x, w, b)'],
+    ['behind others', 'y = Relu(com.mine.Linear(x, w, b))'],
+  ])('%s gives what it stands for', (_, right) => {
+    const network = net('in x float32[2,3]\nin w float32[3,4]\nin b float32[4]\ny = Add(MatMul(x, w), b)\nout y')
+    const { pattern } = entry(`y = Add(MatMul(x, w), b)\n=>\n${right}`)
+    expect(new RewritePatternManager().add('r', pattern).rewrite(network).rewrites).toBe(1)
+    const [out] = network.getOutputs()
+    expect([out!.dtype, out!.shape]).toEqual(['float32', [2, 4]])
     expect(verifyNetwork(network)).toEqual([])
   })
 })

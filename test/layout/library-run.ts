@@ -78,4 +78,5 @@ export async function expectGoodPictures(
   }
 }
 
-const places = (scene: Scene) => new Map(scene.nodes.map(({ key, x, y, width }: SceneNode) => [key, [x, y, width]]))
+const places = (scene: Scene) =>
+  new Map(scene.nodes.map(({ key, x, y, width, face }: SceneNode) => [key, [x, y, width, face.detail, face.mix]]))

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { LayerRecord, TensorRecord } from '../../src/engine'
 import { ABSENT } from '../../src/engine'
 import { LayoutEngine, indexed } from '../../src/layout'
-import type { NodeContentOf, GraphSource, Scene, SceneNode } from '../../src/layout'
+import type { NodeContentOf, GraphSource, RunElk, Scene, SceneNode } from '../../src/layout'
 
 export const face: NodeContentOf = (item) => ({
   title: item.key,
@@ -18,15 +18,16 @@ export const face: NodeContentOf = (item) => ({
 const elk = new ELK()
 const arranged = new Map<string, Promise<string>>()
 
-/** A layout engine of its own; what ELK makes of a graph depends on the graph alone, and is asked for once. */
-export function arranger(): LayoutEngine {
-  return new LayoutEngine(async (graph) => {
-    const asked = JSON.stringify(graph)
-    let answer = arranged.get(asked)
-    if (!answer) arranged.set(asked, (answer = elk.layout(graph).then((laidOut) => JSON.stringify(laidOut))))
-    return JSON.parse(await answer) as typeof graph
-  })
+/** What ELK makes of a graph depends on the graph alone, and is asked for once. */
+export const runElk: RunElk = async (graph) => {
+  const asked = JSON.stringify(graph)
+  let answer = arranged.get(asked)
+  if (!answer) arranged.set(asked, (answer = elk.layout(graph).then((laidOut) => JSON.stringify(laidOut))))
+  return JSON.parse(await answer) as typeof graph
 }
+
+/** A layout engine of its own. */
+export const arranger = (): LayoutEngine => new LayoutEngine(runElk)
 
 /** Builds a network layer by layer; a layer is named by its scope and kind, and gives one value. */
 export class Sketch {

@@ -327,6 +327,7 @@ describe('data that is moved for nothing', () => {
       'in z float32[1,1]\nconst s int64[2] = 4 6\nin k float32[4,1]\ny = Add(Expand(z, s), k)',
     ],
     ['Identity Gather', 'const i int64[4] = 0 1 3 2\ny = Gather(x, i)'],
+    ['Identity Gather', 'in z float32[2,0]\nconst i int64[1,2] = 0 1\ny = Gather(z, i)'],
   ])('near twin of %s: %s', (label, body) => {
     expectNoMatch(label, net(`${X}\n${body}\nout y`))
   })

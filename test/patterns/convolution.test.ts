@@ -232,6 +232,7 @@ describe('means over space', () => {
     ['channels too', `${X}\nconst a int64[3] = 1 2 3\ny = ReduceMean(x, a)`, /axes 1,2,3/],
     ['axes dropped', `${X}\nconst a int64[2] = 2 3\ny = ReduceMean<keepdims=0>(x, a)`, /dropped/],
     ['a smaller window', `${X}\ny = AveragePool<kernel_shape=[5,6]>(x)`, /window/],
+    ['of nothing', 'in e float32[2,3,0,4]\nconst a int64[2] = 2 3\ny = ReduceMean(e, a)', /elements/],
     [
       'the last of three axes, as in a normalisation',
       'in x float32[2,3,8]\nconst a int64[1] = -1\ny = ReduceMean(x, a)',

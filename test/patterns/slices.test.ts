@@ -23,14 +23,22 @@ describe('Slice chain', () => {
     await expectRewrite(CHAIN, net(text), 'Slice')
   })
   test.each([
-    ['two axes', 'y = Slice(Slice(x, n1, n3, n0), n1, n3, n1)', /one axis/],
-    ['counted from behind', 'y = Slice(Slice(x, n1, m1, n1), n1, n3, n1)', /from the front/],
-    ['a step of 2', 'y = Slice(Slice(x, n0, n5, n1, n2), n1, n3, n1)', /others/],
-    ['bounds that are computed', 'in s int64[1]\ny = Slice(Slice(x, n1, n5, n1), s, n3, n1)', /others/],
+    ['two axes', 'y = Slice(Slice(x, n1, n3, n0), n1, n3, n1)', /is 0, the rule needs .*axis2.*, 1/],
+    [
+      'counted from behind',
+      'y = Slice(Slice(x, n1, m1, n1), n1, n3, n1)',
+      /start.value is 1, the rule needs at most end.value, -1/,
+    ],
+    ['a step of 2', 'y = Slice(Slice(x, n0, n5, n1, n2), n1, n3, n1)', /step.value .* is 2, the rule needs 1/],
+    [
+      'bounds that are computed',
+      'in s int64[1]\ny = Slice(Slice(x, n1, n5, n1), s, n3, n1)',
+      /expected a constant start2/,
+    ],
     [
       'a piece with other users',
       'p = Slice(x, n1, n5, n1)\ny = Add(Slice(p, n0, n2, n1), Slice(p, n1, n3, n1))',
-      /users/,
+      /also used by/,
     ],
   ])('near twin: %s', (_, body, reason) => {
     expectNoMatch(CHAIN, net(`${X}\n${body}\nout y`), reason)

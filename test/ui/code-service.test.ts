@@ -2,7 +2,7 @@
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { graftTypes } from '../../scripts/graft-types.mjs'
-import { CODE_TEMPLATES } from '../../src/editor/view/code-templates'
+import { CODE_TEMPLATES, NETWORK_TEMPLATE } from '../../src/editor/view/code-templates'
 import { CodeService } from '../../src/ui/patterns/rule-editor/code-service'
 
 const load = graftTypes().load as (id: string) => string
@@ -10,7 +10,7 @@ const files = JSON.parse(load('\0virtual:graft-types').replace('export default '
 const service = new CodeService(ts, files)
 
 describe('types', () => {
-  test.each(CODE_TEMPLATES)('$title: nothing is wrong', ({ text }) => {
+  test.each([...CODE_TEMPLATES, NETWORK_TEMPLATE])('$title: nothing is wrong', ({ text }) => {
     expect(service.problems(text)).toEqual([])
   })
   test('a name that is none, and what a door does not have, are told where they stand', () => {

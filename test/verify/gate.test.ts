@@ -25,6 +25,17 @@ test('what does not open because the original does not, or was not tried, is not
   expect(missing).toEqual({ status: 'unchecked', reason: 'there is none' })
 })
 
+test("an operator of somebody's own is for another runtime to open, one of ONNX Runtime's domain that it lacks is a fault", async () => {
+  const runtime = await nodeRuntime()
+  const opened = (kind: string) => {
+    const made = exportOnnx(snapshotOf(net(`in x float32[4]\ny = ${kind}(x)\nout y`, 17))).bytes
+    return gate({ bytes: made }, snapshot.tensors, { bytes }, runtime)
+  }
+  const reason = 'ONNX Runtime has no operator com.mine.Twice'
+  expect(await opened('com.mine.Twice')).toEqual({ status: 'unchecked', reason })
+  expect(await opened('com.microsoft.Gelo')).toMatchObject({ status: 'fails' })
+})
+
 test('a graph of 200,000 values would take it minutes, a file larger than half of the memory has no room', async () => {
   const runtime = { ...(await nodeRuntime()), load: () => Promise.reject(new Error('it was tried')) }
   const many = Array.from({ length: 200_000 }, (_, id): TensorRecord => ({ ...snapshot.tensors[0]!, id }))

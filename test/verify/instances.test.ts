@@ -4,7 +4,7 @@ import { onnxDialect } from '../../src/dialects/onnx'
 import { findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf } from '../../src/engine'
 import { onnxLibrary } from '../../src/patterns'
 import type { LibraryEntry, Target } from '../../src/patterns'
-import { instanceOf, networkFromText, testPattern } from '../../src/verify'
+import { instanceOf, networkFromText, testPattern, testRule } from '../../src/verify'
 import type { Claim } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
 import { NO_KERNEL, subjectOf } from './library-instances'
@@ -40,13 +40,13 @@ describe('an instance', () => {
   })
   test('says whether it matches', () => {
     for (let seed = 1; seed <= 30; seed++) {
-      const { snapshot, matches } = instanceOf(gelu, seed)
+      const { snapshot, matches } = instanceOf(gelu, seed)!
       const found = [...findMatches(networkFromSnapshot(snapshot, onnxDialect), { ...gelu, benefit: 1 })]
       expect(found.some((m) => m instanceof Match)).toBe(matches)
     }
   })
   test('is of other forms, types, ranks and variants', () => {
-    const drawn = Array.from({ length: 60 }, (_, i) => instanceOf(gelu, i + 1))
+    const drawn = Array.from({ length: 60 }, (_, i) => instanceOf(gelu, i + 1)!)
     const input = drawn.map(({ snapshot }) => snapshot.tensors.find((t) => t.id === snapshot.inputs[0])!)
     expect(new Set(input.map((t) => t.dtype)).size).toBeGreaterThan(1)
     expect(new Set(input.map((t) => t.shape?.length)).size).toBeGreaterThan(2)
@@ -69,16 +69,71 @@ describe('a rule of one’s own', () => {
     ['that is right and exact', 'y = Neg(Neg(x))\n=>\ny = x', 'equal'],
     ['with Sub for Add', 'y = Add(Neg(x), z)\n=>\ny = Sub(x, z)', 'differs'],
     ['that loses NaN', 'y = Max(x, x)\n=>\ny = Relu(x)', 'differs'],
-    ['with a Gemm, which gives up where it has no rank 2', 'y = Add(MatMul(a, b), c)\n=>\ny = Gemm(a, b, c)', 'equal'],
+    ['with a Gemm of any rank', 'y = Add(MatMul(a, b), c)\n=>\ny = Gemm(a, b, c)', 'differs'],
+    [
+      'with a Gemm of rank 2',
+      'y = Add(MatMul(a, b), c)\n=>\ny = Gemm(a, b, c)\nwhere a.rank == 2, b.rank == 2, c.rank <= 2',
+      'equal',
+    ],
     ['nearly right', 'y = Relu(x)\n=>\ny = LeakyRelu<alpha=0.01>(x)', 'differs'],
     ['that passes attributes on', 'y = Relu(Relu(Softmax<...$a>(x)))\n=>\ny = Softmax<...$a>(x)', 'equal'],
     ['of a commutative layer', 'y = Add(Mul(a, b), Mul(a, c))\n=>\ny = Mul(a, Add(b, c))', 'equal'],
+    [
+      'whose constants conditions name',
+      'y = Div(Clip(Add(x, @b), @l, @h), @s)\n=>\ny = HardSigmoid<alpha=0.16666667, beta=0.5>(x)\n' +
+        'where b.size == 1, b.value == 3, l.value == 0, abs(h.value - 6) <= 0.001, s.size == 1, s.value == 6, x.dtype == float32',
+      'equal',
+    ],
+    [
+      'with a bias as long as what a Conv makes',
+      'y = Conv<...$at>(x, @w, @b)\n=>\ny = Conv<...$at>(x, w)\nwhere all(b.value == 0)',
+      'equal',
+    ],
+    [
+      'of a padding that the layer works out',
+      'y = Conv<...$at, auto_pad="VALID", pads=none>(x, w)\n=>\ny = Conv<...$at>(x, w)\nwhere x.dtype == float32',
+      'equal',
+    ],
+    [
+      'of a tensor that is an attribute',
+      'y = Cast<to=$t>(ConstantOfShape<value=$v>(s))\n=>\ny = ConstantOfShape<value={tensor($v, $t)}>(s)',
+      'equal',
+    ],
+    [
+      'of what is true or false',
+      'y = And(Expand(x, s), z)\n=>\ny = And(x, z)\nwhere And(x, z).shape == y.shape',
+      'equal',
+    ],
+    ['of whole numbers', 'y = BitwiseAnd(x, x)\n=>\ny = x', 'equal'],
+    ['of bytes', 'y = Abs(Abs(ConvInteger<...$a>(x, w)))\n=>\ny = Abs(ConvInteger<...$a>(x, w))', 'equal'],
+    [
+      'that pads with 0, and not with the zero point',
+      'y = ConvInteger<pads=none, auto_pad="NOTSET", ...$a>(Pad(x, @p), w, z)\n=>\n' +
+        'y = ConvInteger<pads={p.value[2:4] ++ p.value[6:8]}, ...$a>(x, w, z)\n' +
+        'where x.rank == 4, p.value[:2] == [0, 0], p.value[4:6] == [0, 0]',
+      'differs',
+    ],
+    [
+      'of a shape that must be computed',
+      'y = Reshape<allowzero=0>(x, s)\n=>\ny = Reshape(x, {y.shape})\nwhere not s.isConstant, all(known(y.shape))',
+      'equal',
+    ],
+    ['with a limit that is infinite', 'y = Max(x, 0)\n=>\ny = Clip(x, 0, inf)\nwhere x.dtype == float32', 'equal'],
     ['on an operator that no runtime has', 'y = my.Own(x)\n=>\ny = my.Other(x)', 'not-proved'],
+    ["to an operator of somebody's own", 'y = Add(MatMul(x, w), b)\n=>\ny = com.mine.Linear(x, w, b)', 'not-proved'],
   ] as const)('%s: %j is %s', async (_, text, verdict) => {
     const found = await tried(text)
     expect(found.matched).toBeGreaterThan(0)
     expect(found.verdict).toBe(verdict)
     expect(found.counterexample === null).toBe(verdict !== 'differs')
+  })
+  test('of which no network can be made is not proved, and says so', async () => {
+    const pattern = new RulePattern(
+      'y = MatMul(Transpose<perm=[1,0,2,4,3]>(x), w)\n=>\ny = MatMul(x, w)\nwhere x.rank == 2',
+    )
+    const tested = await testRule({ label: 'own', pattern, claim: 'rounding' }, runtime, { instances: 5 })
+    expect([tested.verdict, tested.matched]).toEqual(['not-proved', 0])
+    expect(tested.reason).toMatch(/no network could be made for it|its conditions ask for more than is drawn/)
   })
   test('that rounds is not exact', async () => {
     const text = 'y = Div(x, 3)\n=>\ny = Mul(x, 0.3333333333333333)\nwhere x.dtype == float32'

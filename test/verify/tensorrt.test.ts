@@ -120,6 +120,42 @@ test('padding that is removed as in the worked example: each token has the numbe
   expect(await verdictOf(attention(), new Scaled())).toMatchObject({ verdict: 'different', reason: expect.stringMatching(/y0/) as string }) // prettier-ignore
 })
 
+/** `c ? exp(x) : -x` */
+function conditional(): Network {
+  const network = new Network(tensorrtDialect)
+  netGuard(network, () => {
+    const x = input('x', 'float32', ['n', 4])
+    const c = input('c', 'bool', [])
+    const own = { conditional: 'if' }
+    network.addLayer({ kind: 'CONDITION', inputs: [c], attributes: own, outputs: [] })
+    const inner = network.addLayer({ kind: 'CONDITIONAL_INPUT', inputs: [x], attributes: own }).result()
+    const branches = [unary('EXP', inner), unary('NEG', inner)]
+    const y = network.addLayer({ kind: 'CONDITIONAL_OUTPUT', inputs: branches, attributes: own }).result()
+    network.markOutput(y, 'y')
+  })
+  return network
+}
+
+test.each([
+  ['EXP', 'equal'],
+  ['ABS', 'different'],
+] as const)('a conditional is cut out with its condition: %s for its branch is %s', async (op, verdict) => {
+  const pattern = new PatternRewriter('branch', { rootLayer: ['CONDITIONAL_OUTPUT'] })
+  let done = false
+  pattern.match = () => !done
+  pattern.rewrite = (layer) => {
+    const { network, record } = layer
+    netGuard(network, () => {
+      const inputs = [unary(op, layer.operand(0).parent!.operand(0)), layer.operand(1)]
+      const { kind, attributes } = record
+      layer.result().replaceAllUsesWith(network.addLayer({ kind, inputs, attributes }).result())
+      layer.markAsRemoved()
+    })
+    done = true
+  }
+  expect(await verdictOf(conditional(), pattern)).toMatchObject({ verdict })
+})
+
 test('a step around a plugin without a reference cannot be run, and says which', async () => {
   const network = sum()
   netGuard(network, () => {

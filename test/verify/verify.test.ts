@@ -43,6 +43,14 @@ describe('two networks', () => {
     })
   })
 
+  test.each([
+    ['in x float32[1000000000]\ny = Relu(x)\nout y', 'it claims a value of 1e+9 elements'],
+    ['in x float32[1]\nconst n int64[1] = 1000000000\ny = Expand(x, n)\nout y', 'it claims a value of 1e+9 elements'],
+    ['in x float32[20000,20000]\ny = Relu(x)\nout y', /20000×20000 elements is too large to make numbers for/],
+  ])('sizes that nothing has room for cannot be run: %s', async (text, reason) => {
+    expect(await whole(text, text)).toMatchObject({ verdict: 'cannot-run', reason })
+  })
+
   test('another type or shape is a difference, and says which', async () => {
     const five = 'in x float32[2,5]'
     const found = await whole(`${five}\ny = Transpose(x)\nout y`, `${five}\ny = Identity(x)\nout y`)
@@ -136,7 +144,33 @@ describe('inputs', () => {
     expect([...z.shape].reverse()).toEqual(x.shape)
     expect(x.shape[0]).not.toBe(x.shape[1])
   })
+
+  test.each(['in x float32[batch,samples]', 'in x float32[2,samples]', 'in x float32[samples,samples]'])(
+    'a model that wants more samples than most gets them: %s',
+    async (input) => {
+      const text = `${input}\nconst p int64[4] = 0 100 0 100\ny = Pad<mode="reflect">(x, p)\nout y`
+      const network = snapshotOf(net(text))
+      expect(await verifyNetworks(network, network, ort)).toMatchObject({ verdict: 'equal' })
+    },
+  )
+
+  test('an input that would be larger than anybody waits for is not made: the reason is that of usual sizes', async () => {
+    const text = 'in x float32[a,b,c]\nconst p int64[6] = 0 0 1000 0 0 1000\ny = Pad<mode="reflect">(x, p)\nout y'
+    const network = snapshotOf(net(text))
+    const { verdict, reason } = await verifyNetworks(network, network, ort)
+    expect([verdict, reason]).toEqual(['cannot-run', expect.stringMatching(/Pad reflect.*16/) as string])
+  })
 })
+
+test.each(['RandomNormalLike(v)', 'Bernoulli(Sigmoid(v))', 'Dropout(v, 0.5, t)'])(
+  'a network that draws random numbers is not said to differ, and no pass: %s',
+  async (drawn) => {
+    const drawing = (v: string) =>
+      snapshotOf(net(`in x float32[64]\nconst t bool[] = 1\nv = ${v}\ny = ${drawn}\nout y`, 20))
+    const { verdict, reason } = await verifyNetworks(drawing('Neg(Neg(x))'), drawing('Identity(x)'), ort)
+    expect([verdict, reason]).toEqual(['cannot-run', expect.stringContaining('draws random numbers') as string])
+  },
+)
 
 describe('one step', () => {
   /** Cuts out what `change` does to a network, and runs it. */

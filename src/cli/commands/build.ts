@@ -1,8 +1,6 @@
 import path from 'node:path'
 import { CodeError } from '../../code'
-import { loadNetwork } from '../../code/load-network'
-import { faultsOf, verifyNetwork } from '../../engine'
-import type { Network } from '../../engine'
+import { loadSoundNetwork } from '../../code/load-network'
 import { readArguments, UsageError } from '../arguments'
 import { table } from '../console'
 import type { Console } from '../console'
@@ -13,9 +11,6 @@ import { countsOf } from './convert-model'
 
 export const usage = 'graft build net.ts -o net.graft-trt|net.py|net.onnx [--json]'
 
-/** So many faults are named. */
-const NAMED = 5
-
 /** A network that is written in TypeScript, by functionals or modules, as a file. It runs as any script does, with the rights of whoever starts it. */
 export async function build(argv: readonly string[], console: Console): Promise<number> {
   const args = readArguments(argv, { output: 'string' }, 1)
@@ -24,12 +19,10 @@ export async function build(argv: readonly string[], console: Console): Promise<
   if (!output) throw new UsageError('-o is missing: where should the network go?')
   if (output === STANDARD_OUTPUT) console.reserveOutput()
   const outputs = new Outputs([output])
-  const network = made(file)
-  refuseUnsound(file, network)
+  const { network, warnings } = made(file)
   await stageModel(outputs, network, output)
   await outputs.commit()
   const layers = countsOf(network)
-  const warnings = faultsOf(network)
   console.result({ file, name: network.name, dialect: network.dialect.name, layers, warnings }, () => [
     `${network.name}: ${network.numLayers} layers`,
     ...table(Object.entries(layers).map(([kind, n]) => [`  ${n}`, kind])),
@@ -39,23 +32,13 @@ export async function build(argv: readonly string[], console: Console): Promise<
   return 0
 }
 
-function made(file: string): Network {
+function made(file: string): ReturnType<typeof loadSoundNetwork> {
   const name = path.basename(file).replace(/\.[^.]+$/, '')
   try {
-    return loadNetwork(new TextDecoder().decode(readBytes(file)), name)
+    return loadSoundNetwork(new TextDecoder().decode(readBytes(file)), name)
   } catch (error) {
     if (!(error instanceof CodeError)) throw error
     const { place, reason } = error
     throw new UsageError(`${file}${place ? `:${place.line}:${place.column}` : ''}: ${reason}`)
   }
-}
-
-/** @throws UsageError for a network that no runtime could take */
-function refuseUnsound(file: string, network: Network): void {
-  const faults = verifyNetwork(network)
-  const all =
-    network.outputs.length === 0 ? ['it has no output: mark one with network.markOutput(tensor, name)'] : faults
-  if (all.length === 0) return
-  const more = all.length > NAMED ? [`and ${all.length - NAMED} more`] : []
-  throw new UsageError(`${file}: the network is not sound: ${[...all.slice(0, NAMED), ...more].join('; ')}`)
 }

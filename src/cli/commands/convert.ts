@@ -1,5 +1,7 @@
-import { onnxDialect } from '../../dialects/onnx'
-import { exportRule, parseRules, RULE_TARGETS, Schemas } from '../../engine'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { schemasOfRule } from '../../dialects/tensorrt'
+import { exportRule, parseRules, RULE_TARGETS } from '../../engine'
 import type { RuleTarget } from '../../engine'
 import { rulesFromOnnxscript } from '../../code/onnxscript/rules-of-file'
 import { readArguments, UsageError } from '../arguments'
@@ -28,7 +30,7 @@ export async function convert(argv: readonly string[], console: Console): Promis
   const checked = rulesIn(file)
   if (checked.length > 1) throw new UsageError(`${file} has ${checked.length} rules: a file of one is needed here`)
   const [rule] = parseRules(new TextDecoder().decode(readBytes(file)))
-  const { text, missing } = exportRule(rule!, target, Schemas.newest(onnxDialect))
+  const { text, missing } = exportRule(rule!, target, schemasOfRule(rule!))
   const output = args.text('output') ?? STANDARD_OUTPUT
   if (console.json) {
     console.result({ target, text, missing }, () => [])
@@ -44,9 +46,17 @@ export async function convert(argv: readonly string[], console: Console): Promis
 /** What is no file of rules by its name. */
 const isModelFile = (file: string): boolean => /\.(graft-trt|onnx)$/i.test(file)
 
+const textOf = (file: string): string => new TextDecoder().decode(readBytes(file))
+
+/** What a module imports from another one of its folder: `rules.common._checks` lies in `_checks.py`. */
+function beside(file: string, module: string): string | null {
+  const other = path.join(path.dirname(file), `${module.split('.').at(-1)}.py`)
+  return existsSync(other) ? textOf(other) : null
+}
+
 /** Rules of onnxscript as rule text; what did not come over is named with its line. */
 async function fromPython(file: string, output: string, console: Console): Promise<number> {
-  const { rules, missing } = rulesFromOnnxscript(new TextDecoder().decode(readBytes(file)))
+  const { rules, missing } = rulesFromOnnxscript(textOf(file), (module) => beside(file, module))
   if (rules.length === 0 && missing.length === 0) throw new UsageError(`${file} has no rewrite rules of onnxscript`)
   const text = rules.map((r) => r.text).join('\n')
   if (console.json) {
@@ -56,6 +66,9 @@ async function fromPython(file: string, output: string, console: Console): Promi
   const outputs = new Outputs([output])
   await outputs.stage(output, text)
   await outputs.commit()
-  for (const { rule, line, what } of missing) console.warn(`${file}:${line}: ${rule}: ${what}`)
+  for (const { name, added } of rules)
+    for (const what of added) console.warn(`${file}: ${name}: added as a condition: ${what}`)
+  for (const { rule, file: other, line, what } of missing)
+    console.warn(`${other ? path.join(path.dirname(file), other) : file}:${line}: ${rule}: ${what}`)
   return 0
 }

@@ -2,7 +2,7 @@ import { upgradeForTarget } from '../../patterns'
 import { AnalysisPatternManager, findMatches, look, MatchFailure } from '../../engine'
 import type { Finding, Layer, Match, Network, PatternAnalyzer, PatternEntry } from '../../engine'
 import { readArguments, UsageError } from '../arguments'
-import { CHOICE, chosenPatterns, namedAnalyzers, onePattern, targetOf } from '../choice'
+import { CHOICE, chosenPatterns, giveSizes, namedAnalyzers, onePattern, targetOf } from '../choice'
 import { table } from '../console'
 import type { Console } from '../console'
 import { networkOf, readModel } from '../files'
@@ -15,6 +15,7 @@ export function match(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, CHOICE, 1)
   const network = opened(args.files[0]!, targetOf(args), console)
   const choice = chosenPatterns(args, network.dialect.name)
+  giveSizes(choice, network)
   const analyzed = analyses(network, namedAnalyzers(args))
   const found = choice.manager.entries().flatMap((entry) => {
     console.progress(entry.label)

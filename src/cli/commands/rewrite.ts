@@ -7,7 +7,7 @@ import { cutStep, gate, verifyModels, verifyNetworks, verifyStep } from '../../v
 import type { GateResult, Runtime, Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { readArguments, UsageError } from '../arguments'
-import { CHOICE, chosenPatterns, isForTensorrt } from '../choice'
+import { CHOICE, chosenPatterns, giveSizes, isForTensorrt } from '../choice'
 import type { Choice } from '../choice'
 import { table } from '../console'
 import type { Console } from '../console'
@@ -166,7 +166,8 @@ async function verifiedWhole(
 ): Promise<Verdict> {
   console.progress('running both models')
   const isOnnx = model.snapshot.dialect === 'onnx' && !written.file.unchecked
-  return isOnnx ? verifyModels(model, written.file, runtime) : verifyNetworks(model.snapshot, after, runtime)
+  const file = { ...written.file, lacksDoubles: after.dialect === 'tensorrt' }
+  return isOnnx ? verifyModels(model, file, runtime) : verifyNetworks(model.snapshot, after, runtime)
 }
 
 async function verifiedSteps(
@@ -222,6 +223,7 @@ function rewritten(
   const failures: string[] = []
   const failed = (error: PatternError): void => void failures.push(error.message)
   const options = { failed, ...(history && { history }), ...(keep.regions && { watch: cut }) }
+  giveSizes(choice, network)
   const run = choice.manager.rewrite(network, undefined, options)
   const transactions = history?.nodes().flatMap((n) => n.transaction ?? []) ?? []
   return { network, rewrites: Object.fromEntries(run.byLabel), base, transactions, steps, failures }

@@ -66,20 +66,30 @@ async function writeCounterexamples(folder: string | undefined, tests: readonly 
     throw new UsageError(`cannot write to ${folder}: ${error instanceof Error ? error.message : String(error)}`)
   }
   const outputs = new Outputs([])
+  const taken = new Set<string>()
   for (const { label, counterexample } of tests) {
     if (!counterexample) continue
-    const models = modelsOf(counterexample).map(([side, bytes]) => [
-      path.join(folder, `${slug(label)}.${side}.onnx`),
-      bytes,
-    ])
-    for (const [name, bytes] of models as [string, Uint8Array][]) await outputs.stage(name, [bytes])
+    const name = freeName(label, taken)
+    const models = modelsOf(counterexample).map(([side, bytes]) => {
+      return { file: path.join(folder, `${name}.${side}.onnx`), bytes }
+    })
+    for (const { file, bytes } of models) await outputs.stage(file, [bytes])
     files.set(
       label,
-      models.map(([name]) => name as string),
+      models.map(({ file }) => file),
     )
   }
   await outputs.commit()
   return files
+}
+
+/** A pattern's name as a file may have it, and no other pattern's. */
+function freeName(label: string, taken: Set<string>): string {
+  const plain = slug(label).slice(0, 60) || 'pattern'
+  let name = plain
+  for (let n = 2; taken.has(name); n++) name = `${plain}-${n}`
+  taken.add(name)
+  return name
 }
 
 /** What can be written of both sides: the rewritten one may be no sound network. */

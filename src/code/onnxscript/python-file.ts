@@ -16,35 +16,36 @@ export class PythonFile {
       if (inner.name === 'FunctionDefinition' && name) this.functions.set(this.text(name), inner)
       if (inner.name === 'ClassDefinition' && name) this.classes.set(this.text(name), inner)
     }
+    this.imports = this.importsOf()
   }
 
-  /** Methods, those of classes that it builds on in this file included. */
-  methodsOf(node: SyntaxNode, depth = 0): Map<string, SyntaxNode> {
-    const methods = new Map<string, SyntaxNode>()
-    const bases = childrenOf(node.getChild('ArgList')).filter((n) => n.name === 'VariableName')
-    for (const base of bases) {
-      const known = this.classes.get(this.text(base))
-      if (known && depth < 8) for (const [name, f] of this.methodsOf(known, depth + 1)) methods.set(name, f)
-    }
-    for (const f of childrenOf(node.getChild('Body'))) {
-      const name = f.name === 'FunctionDefinition' ? f.getChild('VariableName') : null
-      if (name) methods.set(this.text(name), f)
-    }
-    return methods
+  /** What the file gives a name at its top: `_MOST = 8`. null for nothing. */
+  moduleConstant(name: string): SyntaxNode | null {
+    const found = childrenOf(this.top).find(
+      (n) => n.name === 'AssignStatement' && n.firstChild?.name === 'VariableName' && this.text(n.firstChild) === name,
+    )
+    return found?.lastChild ?? null
   }
 
-  /** What a class, or one that it builds on, gives a name: `op_type: ClassVar = "Conv"`. null for nothing. */
-  constantOf(owner: SyntaxNode | null, name: string, depth = 0): SyntaxNode | null {
-    for (const node of childrenOf(owner?.getChild('Body') ?? null)) {
-      const target = node.name === 'AssignStatement' ? node.firstChild! : null
-      if (target?.name === 'VariableName' && this.text(target) === name) return node.lastChild
+  /** What `from a.b import name as c`, or `import a.b as c`, brings along; `module` is null for a module itself. */
+  imported(name: string): { readonly module: string | null; readonly name: string } | null {
+    return this.imports.get(name) ?? null
+  }
+
+  private readonly imports: ReadonlyMap<string, { readonly module: string | null; readonly name: string }>
+
+  private importsOf(): Map<string, { module: string | null; name: string }> {
+    const found = new Map<string, { module: string | null; name: string }>()
+    for (const node of childrenOf(this.top).filter((n) => n.name === 'ImportStatement')) {
+      const [, module, names] = /^from\s+([\w.]+)\s+import\s+([^]*)$/.exec(this.text(node)) ?? []
+      const [, plain] = /^import\s+([^]*)$/.exec(this.text(node)) ?? []
+      for (const part of (names ?? plain ?? '').replace(/[()]|#.*$/gm, '').split(',')) {
+        const [, whole, alias] = /^\s*([\w.]+)(?:\s+as\s+(\w+))?\s*$/.exec(part) ?? []
+        if (whole !== undefined)
+          found.set(alias ?? whole.split('.')[0]!, { module: module ?? null, name: whole.split('.').at(-1)! })
+      }
     }
-    for (const base of childrenOf(owner?.getChild('ArgList') ?? null)) {
-      const known = this.classes.get(this.text(base))
-      const found = known && depth < 8 ? this.constantOf(known, name, depth + 1) : null
-      if (found) return found
-    }
-    return null
+    return found
   }
 
   /** Whether another class of the file builds on it. */
@@ -55,23 +56,14 @@ export class PythonFile {
   text(node: SyntaxNode): string {
     return this.source.slice(node.from, node.to)
   }
+  /** Whether a part is one of this file. */
+  has(node: SyntaxNode): boolean {
+    let top = node
+    while (top.parent) top = top.parent
+    return top.tree === this.top.tree
+  }
   line(node: SyntaxNode): number {
     return this.source.slice(0, node.from).split('\n').length
-  }
-
-  /** Positional and keyword arguments of a call. */
-  arguments(call: SyntaxNode): { given: SyntaxNode[]; named: Map<string, SyntaxNode> } {
-    const given: SyntaxNode[] = []
-    const named = new Map<string, SyntaxNode>()
-    const parts = childrenOf(call.getChild('ArgList')).filter((n) => !/^[(),]$/.test(n.name) && n.name !== 'Comment')
-    for (let i = 0; i < parts.length; i++) {
-      const node = parts[i]!
-      if (parts[i + 1]?.name === 'AssignOp') {
-        named.set(this.text(node), parts[i + 2]!)
-        i += 2
-      } else given.push(node)
-    }
-    return { given, named }
   }
 
   /** The name that a call's result is given; null for none. */

@@ -1,21 +1,30 @@
-/** Rewrite rules of onnxscript, in Python, as rule text: the pattern and replacement functions of the common form. */
-import { parseRule } from '../../engine'
-import { conditionsOfCheck } from './check'
+/** Rewrite rules of onnxscript, in Python, as rule text. */
+import { onnxDialect } from '../../dialects/onnx'
+import { parseRule, printRule, RuleError, RulePattern, Schemas, withUsualAttributes } from '../../engine'
+import type { RuleGraph } from '../../engine'
+import { followRule } from './follow-rule'
+import { foundRules } from './found-rules'
+import type { NotFound } from './found-rules'
+import type { OtherFile } from './names'
 import { PythonFile } from './python-file'
-import { Side } from './side'
-import { callsIn, Untold } from './syntax'
+import { Untold } from './syntax'
 import type { SyntaxNode } from './syntax'
+import { withGranted } from './taken-for-granted'
 
 export interface ImportedRule {
   readonly name: string
   readonly text: string
   /** All of it came over. Without that it never fires: a condition says so. */
   readonly isWhole: boolean
+  /** What it takes for granted, and would be wrong without: conditions say so. */
+  readonly added: readonly string[]
 }
 
 /** What did not come over, and where. */
 export interface NotImported {
   readonly rule: string
+  /** The file that the line is of, where it is another one: `_checks.py`. */
+  readonly file?: string
   readonly line: number
   readonly what: string
 }
@@ -25,121 +34,110 @@ export interface ImportedRules {
   readonly missing: readonly NotImported[]
 }
 
-/** Reads a file of rules: classes with `pattern` and `rewrite`, and `RewriteRule(pattern, replacement)`. */
-export function rulesFromOnnxscript(source: string): ImportedRules {
-  return new Importer(new PythonFile(source)).all()
+/**
+ * Reads a file of rules: classes with `pattern` and `rewrite`, and `RewriteRule(pattern, replacement)`.
+ * @param sourceOf another file by the name of its module, for what is imported from there
+ */
+export function rulesFromOnnxscript(
+  source: string,
+  sourceOf: (module: string) => string | null = () => null,
+): ImportedRules {
+  const files = new Map<string, PythonFile | null>()
+  const other: OtherFile = (module) => {
+    let file = files.get(module)
+    if (file === undefined) {
+      const text = sourceOf(module)
+      files.set(module, (file = text === null ? null : new PythonFile(text)))
+    }
+    return file
+  }
+  return new Importer(new PythonFile(source), other, files).all()
 }
 
-interface Found {
-  readonly name: string
-  /** The class that it is; null for one that functions make. */
-  readonly owner: SyntaxNode | null
-  readonly pattern: SyntaxNode
-  readonly rewrite: SyntaxNode
-  /** `foreign` for a check that stands in another file. */
-  readonly check: SyntaxNode | null | { readonly foreign: SyntaxNode }
-}
+const NEWEST = Schemas.newest(onnxDialect)
 
 class Importer {
-  constructor(private readonly file: PythonFile) {}
+  private readonly missing: NotImported[] = []
+
+  constructor(
+    private readonly file: PythonFile,
+    private readonly other: OtherFile,
+    /** Those that were looked at, by their modules. */
+    private readonly files: ReadonlyMap<string, PythonFile | null>,
+  ) {}
 
   all(): ImportedRules {
-    const missing: NotImported[] = []
     const rules: ImportedRule[] = []
-    for (const found of [...this.ofClasses(missing), ...this.ofCalls(missing)]) {
+    const note = ({ rule, at, what }: NotFound): void => {
+      this.missing.push({ rule, ...this.placeOf(at), what })
+    }
+    for (const found of foundRules(this.file, this.other, note)) {
       try {
-        rules.push(this.rule(found, missing))
+        const { name, text, unchecked } = followRule(this.file, this.other, found)
+        rules.push(unchecked ? this.unchecked(name, text, unchecked) : this.whole(name, text))
       } catch (error) {
-        if (!(error instanceof Untold)) throw error
-        missing.push({ rule: found.name, line: this.file.line(error.at), what: error.what })
+        if (!(error instanceof Untold || error instanceof RuleError)) throw error
+        const at = error instanceof Untold ? error.at : found.pattern.node
+        const what = error instanceof Untold ? error.what : `the rule itself is wrong: ${error.message}`
+        note({ rule: found.name, at, what })
       }
     }
-    return { rules, missing }
+    return { rules, missing: this.missing }
   }
 
-  private *ofClasses(missing: NotImported[]): Generator<Found> {
-    for (const [name, node] of this.file.classes) {
-      const methods = this.file.methodsOf(node)
-      const [pattern, rewrite, check] = ['pattern', 'rewrite', 'check'].map((m) => methods.get(m) ?? null)
-      if (!pattern && !rewrite) continue
-      if (pattern && rewrite) yield { name, owner: node, pattern, rewrite, check: check ?? null }
-      // A class that others build on has one of them.
-      else if (!this.file.isBase(name))
-        missing.push({
-          rule: name,
-          line: this.file.line(node),
-          what: `it has no ${pattern ? 'rewrite' : 'pattern'} of its own`,
-        })
-    }
+  /** The file that a part is of, and its module where that is another one. */
+  private holderOf(at: SyntaxNode): readonly [file: PythonFile, module: string | null] {
+    const found = this.file.has(at) ? undefined : [...this.files].find(([, file]) => file?.has(at))
+    return found?.[1] ? [found[1], found[0]] : [this.file, null]
   }
 
-  /** `RewriteRule(pattern, replacement, check)`, wherever it stands. */
-  private *ofCalls(missing: NotImported[]): Generator<Found> {
-    for (const call of callsIn(this.file.top)) {
-      const name = this.file.text(call.firstChild!)
-      if (!/(^|\.)(RewriteRule|rewrite_rule)$/.test(name)) continue
-      const { given, named } = this.file.arguments(call)
-      const at = (i: number, key: string): SyntaxNode | null => {
-        const node = named.get(key) ?? given[i]
-        return node ? (this.file.functions.get(this.file.text(node)) ?? null) : null
-      }
-      const [pattern, rewrite] = [at(0, 'target_pattern'), at(1, 'replacement_pattern')]
-      const title = this.file.assignedName(call) ?? (pattern ? this.file.functionName(pattern) : 'a rule')
-      const condition = named.get('condition_function') ?? given[2]
-      const check =
-        at(2, 'condition_function') ?? (condition && condition.name !== 'None' ? { foreign: condition } : null)
-      if (pattern && rewrite) yield { name: title, owner: null, pattern, rewrite, check }
-      else
-        missing.push({
-          rule: title,
-          line: this.file.line(call),
-          what: 'its pattern or replacement is no function of this file',
-        })
-    }
+  private placeOf(at: SyntaxNode): Pick<NotImported, 'file' | 'line'> {
+    const [of, module] = this.holderOf(at)
+    return { ...(module !== null && { file: `${module.split('.').at(-1)}.py` }), line: of.line(at) }
   }
 
-  private rule({ name, owner, pattern, rewrite, check }: Found, missing: NotImported[]): ImportedRule {
-    const left = new Side(this.file, pattern, null, owner)
-    const results = left.statements()
-    const right = new Side(this.file, rewrite, left, owner)
-    const made = right.statements(results)
-    const title = name.replace(/"/g, "'")
-    const written = (notes: readonly string[], more: readonly string[]): string => {
-      const conditions = [...left.conditions, ...more]
-      const where = conditions.length > 0 ? [`where ${conditions.join(',\n      ')}`] : []
-      return [...notes, `rule "${title}"`, ...left.lines, '=>', ...made, ...where].join('\n') + '\n'
-    }
-    const checked = this.checked(check, left, (more) => parseRule(written([], more)))
-    if (checked.type === 'told') return { name: title, text: written([], checked.conditions), isWhole: true }
-    const { line, what } = checked
-    missing.push({ rule: name, line, what: `${what}: write it as conditions` })
-    const note = `# Line ${line} of the Python file checks more than this says. Write it as conditions in place of the last line.`
-    return { name: title, text: written([note], ['opset < 0']), isWhole: false }
+  private whole(name: string, text: string): ImportedRule {
+    return { name, ...complete(text), isWhole: true }
   }
 
-  /** A check as conditions; or why it has none, and where. */
-  private checked(
-    check: Found['check'],
-    left: Side,
-    parses: (conditions: readonly string[]) => unknown,
-  ): { type: 'told'; conditions: readonly string[] } | { type: 'untold'; line: number; what: string } {
-    if (check === null) return { type: 'told', conditions: [] }
-    if ('foreign' in check)
-      return { type: 'untold', line: this.file.line(check.foreign), what: 'its check is in another file' }
-    try {
-      const conditions = conditionsOfCheck(check, {
-        text: (node) => this.file.text(node),
-        nameOf: (name) => left.nameInConditions(name),
-      })
-      parses(conditions)
-      return { type: 'told', conditions }
-    } catch (error) {
-      const at = error instanceof Untold ? error.at : check
-      return {
-        type: 'untold',
-        line: this.file.line(at),
-        what: error instanceof Untold ? error.what : 'its check is code',
-      }
-    }
+  private unchecked(name: string, text: string, why: Untold): ImportedRule {
+    const [of] = this.holderOf(why.at)
+    const { file, line } = this.placeOf(why.at)
+    const asked = of.text(why.at).replace(/\s+/g, ' ').slice(0, 60).trim()
+    const what = /^its check/.test(why.what) ? why.what : `its check asks ${asked}`
+    this.missing.push({
+      rule: name,
+      ...(file !== undefined && { file }),
+      line,
+      what: `${what}: write it as conditions`,
+    })
+    const note = `# Line ${line} of ${file ?? 'the Python file'} checks more than this says. Write it as conditions in place of the last line.\n`
+    const { text: whole, added } = complete(text)
+    return { name, text: note + whole, isWhole: false, added }
   }
+}
+
+/**
+ * With what it takes for granted. Attributes that a pattern of onnxscript leaves open may be anything there, and are lost: here they are
+ * what they are by default.
+ * @throws RuleError for what is no rule even so
+ */
+function complete(text: string): Pick<ImportedRule, 'text' | 'added'> {
+  const { rule, added } = withGranted(parseRule(text))
+  const notes = added.map((what) => `# Added to what the Python file says: ${what}.\n`).join('')
+  const whole = added.length > 0 ? notes + printed(rule) : text
+  try {
+    new RulePattern(whole, { schemas: NEWEST })
+    return { text: whole, added }
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error
+    const named = notes + printed(withUsualAttributes(rule, NEWEST))
+    new RulePattern(named, { schemas: NEWEST })
+    return { text: named, added }
+  }
+}
+
+function printed(rule: RuleGraph): string {
+  const text = printRule(rule)
+  return text.endsWith('\n') ? text : `${text}\n`
 }

@@ -13,30 +13,6 @@ export class Untold extends Error {
   }
 }
 
-/** A number, a text or a list of them, as a rule writes it. */
-export function literal(text: string, node: SyntaxNode): string {
-  const plain = text
-    .replace(/^\((.*),?\)$/s, '[$1]')
-    .replace(/\s+/g, ' ')
-    .replace(/,\s*\]$/, ']')
-    .replace(/'([^'"]*)'/g, '"$1"')
-  if (/^-?[\d.]+(e[-+]?\d+)?$/i.test(plain) || /^"[^"]*"$/.test(plain)) return plain
-  if (/^\[(\s*(-?[\d.]+(e[-+]?\d+)?|"[^"]*")\s*,?)*\]$/i.test(plain)) return plain
-  const number = arithmetic(plain)
-  if (number !== null) return number
-  if (plain === 'True' || plain === 'False') return plain === 'True' ? '1' : '0'
-  throw new Untold(`${text.slice(0, 60)} is worked out by code`, node)
-}
-
-/** `1 / 6` as a number; null for anything else. */
-export function arithmetic(text: string): string | null {
-  const found = /^(-?[\d.]+)\s*([-+*/])\s*(-?[\d.]+)$/.exec(text.trim())
-  if (!found) return null
-  const [a, b] = [Number(found[1]), Number(found[3])]
-  const value = found[2] === '+' ? a + b : found[2] === '-' ? a - b : found[2] === '*' ? a * b : a / b
-  return Number.isFinite(value) ? String(value) : null
-}
-
 export function childrenOf(node: SyntaxNode | null): SyntaxNode[] {
   const found: SyntaxNode[] = []
   for (let child = node?.firstChild ?? null; child; child = child.nextSibling) found.push(child)
@@ -48,5 +24,27 @@ export function callsIn(top: SyntaxNode): SyntaxNode[] {
   top.cursor().iterate((ref) => {
     if (ref.name === 'CallExpression') found.push(ref.node)
   })
+  return found
+}
+
+export interface ArgumentNode {
+  readonly name: string | null
+  readonly value: SyntaxNode
+  readonly spread: '*' | '**' | null
+}
+
+/** What a call is given, by position and by name. */
+export function argumentNodes(call: SyntaxNode, textOf: (n: SyntaxNode) => string): ArgumentNode[] {
+  const found: ArgumentNode[] = []
+  const parts = childrenOf(call.getChild('ArgList')).filter((n) => !/^[(),]$/.test(n.name) && n.name !== 'Comment')
+  for (let i = 0; i < parts.length; i++) {
+    const node = parts[i]!
+    const next = parts[i + 1]
+    if (node.name === '*' || node.name === '**') found.push({ name: null, value: parts[++i]!, spread: node.name })
+    else if (next?.name === 'AssignOp') {
+      found.push({ name: textOf(node), value: parts[i + 2]!, spread: null })
+      i += 2
+    } else found.push({ name: null, value: node, spread: null })
+  }
   return found
 }

@@ -1,8 +1,7 @@
 /** Files of a person's own, read where they are needed, and models that are written without being in memory as a whole. */
 import { exportParts, joined, lengthOf } from '../../dialects/onnx'
-import { runnable } from '../../verify'
 import type { Part } from '../../dialects/onnx'
-import { writeNetwork, writePython } from '../../dialects/tensorrt'
+import { asOnnx, weightsBeside, writeNetwork, writePython } from '../../dialects/tensorrt'
 import { ByteRange, ByteSource } from '../../engine'
 import type { ConstantValue, NetworkSnapshot } from '../../engine'
 import type { ConstantData } from '../protocol/constant-data'
@@ -31,12 +30,12 @@ export function filesOf(snapshot: NetworkSnapshot, name: string, format: ExportF
   if (format !== 'onnx') return tensorRtFiles(snapshot, name, format)
   const weights = snapshot.tensors.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0)
   const beside = weights > LARGEST_FILE ? { weightsFile: `${name}.data` } : {}
-  const { model, external } = exportParts(runnable(snapshot), { inlineExternal: true, ...beside })
+  const { model, external } = exportParts(asOnnx(snapshot), { inlineExternal: true, ...beside })
   return new Map([[name, model] as const, ...external].map(([file, parts]) => [file, blobOf(parts)]))
 }
 
 function tensorRtFiles(snapshot: NetworkSnapshot, name: string, format: ExportFormat): ReadonlyMap<string, Blob> {
-  const beside = name.replace(/\.[^.]+$/, '.weights')
+  const beside = weightsBeside(name)
   const { text, weights } = (format === 'python' ? writePython : writeNetwork)(snapshot, beside)
   const files = new Map([[name, new Blob([text])]])
   return weights.length > 0 ? files.set(beside, blobOf(weights)) : files

@@ -3,13 +3,10 @@ import { PatternRewriter, printRule, RulePattern } from '../../engine'
 import type { Network, PatternAnalyzer } from '../../engine'
 import {
   CountAdd,
-  FuseAttentionWithBiasPass,
   fusedLayers,
   kernelTimes,
   onnxLibrary,
   reformats,
-  RemovePadding,
-  ReplaceAddWithSub,
   SqueezeExcite,
   activationBytes,
   cacheBytes,
@@ -45,8 +42,6 @@ interface Offered {
   readonly off?: boolean
   /** The text of a rule of the library. */
   readonly source?: RuleSource
-  /** Handed to the pattern as its `args`. */
-  readonly args?: unknown
 }
 
 export interface RewriterOffer extends Offered {
@@ -70,20 +65,17 @@ export function catalogueFor(
   rules: readonly OwnRule[] = [],
   codes: ReadonlyMap<string, SandboxedCode> = new Map(),
 ): Offer[] {
-  const library = libraryOf(network, target)
-  const offers = [
+  return [
     ...rules.flatMap((rule) =>
       rule.language === 'ts' ? [codeOffer(rule, codes.get(rule.label))] : ownOffer(rule, network),
     ),
-    ...library,
+    ...libraryOf(network, target),
   ]
-  for (const offer of offers) if (offer.type === 'rewriter') offer.pattern.args = offer.args ?? null
-  return offers
 }
 
 function libraryOf(network: Network, target: Target): Offer[] {
   if (network.dialect === engineDialect) return engineOffers()
-  return network.dialect.name === 'tensorrt' ? tensorrtOffers(network) : onnxOffers(target)
+  return network.dialect.name === 'tensorrt' ? tensorrtOffers() : onnxOffers(target)
 }
 
 const PLAIN = { exactness: null, assumes: '', optIn: false } as const
@@ -186,40 +178,8 @@ function withSource(offer: RewriterOffer): RewriterOffer {
   return { ...offer, source: { text: printRule(pattern.graph), hasCode: pattern.hasCode } }
 }
 
-function tensorrtOffers(network: Network): Offer[] {
-  const rewriter = (
-    label: string,
-    equation: string,
-    pattern: PatternRewriter,
-    args?: unknown,
-    optIn = false,
-  ): Offer => ({
-    ...PLAIN,
-    optIn,
-    label,
-    family: 'Worked examples',
-    equation,
-    benefit: 10,
-    stage: 1,
-    type: 'rewriter',
-    pattern,
-    args,
-  })
+function tensorrtOffers(): Offer[] {
   return [
-    rewriter(
-      'Remove padding',
-      'GPTAttention(padded qkv) ⇒ GPTAttention(packed qkv)',
-      new RemovePadding(),
-      packedSizes(network),
-      true,
-    ),
-    rewriter(
-      'Fuse attention with bias',
-      'GPTAttention(x + bias) ⇒ GPTAttention(x, qkv_bias = bias)',
-      new FuseAttentionWithBiasPass(),
-    ),
-    // An example of how a pattern is written: what it makes is another network.
-    rewriter('Replace add with sub', 'a + b ⇒ a − b', new ReplaceAddWithSub(), undefined, true),
     ...libraryOffers(tensorrtLibrary, 'ort'),
     analyzer('Count adds', 'a + b, numbered', () => new CountAdd()),
     analyzer('Plugins by type', 'a number for each type', pluginsByType),
@@ -247,15 +207,4 @@ function engineOffers(): Offer[] {
     analyzer('Fused layers', 'how many became one kernel', fusedLayers),
     analyzer('Reformats', 'kernels that only change a format', reformats),
   ]
-}
-
-/** The sizes that remove-padding asks for, from the padded value itself. */
-function packedSizes(network: Network): unknown {
-  for (const layer of network.getLayers()) {
-    const shape = layer.flayerInfo?.getTensor('qkv')?.shape
-    if (shape?.length !== 3) continue
-    const [batch_size, in_len, hidden_size] = shape
-    return { batch_size, in_len, hidden_size }
-  }
-  return null
 }

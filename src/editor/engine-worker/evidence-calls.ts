@@ -1,5 +1,6 @@
 import { exportParts } from '../../dialects/onnx'
 import { snapshotOf } from '../../engine'
+import type { NetworkSnapshot } from '../../engine'
 import { runnable } from '../../verify'
 import { packed, packedWhole } from '../protocol/codec'
 import type { Handlers } from '../protocol/rpc'
@@ -47,9 +48,17 @@ export function evidenceHandlers(
     largeSides: () => turns.calm(() => largeSides(current())),
     models: () =>
       turns.calm(() => {
-        const write = (snapshot: Workspace['original']) =>
-          bytesOf(exportParts(runnable(snapshot), { inlineExternal: true }).model)
-        return { before: write(current().original), after: write(snapshotOf(current().network)) }
+        const { original, network, history } = current()
+        return { at: history.cursor, before: written(original), after: written(snapshotOf(network)) }
+      }),
+    model: ({ side }) =>
+      turns.calm(() => {
+        const { original, network, history } = current()
+        const bytes = written(side === 'before' ? original : snapshotOf(network))
+        return { at: history.cursor, bytes, lacksDoubles: network.dialect.name === 'tensorrt' }
       }),
   }
 }
+
+const written = (snapshot: NetworkSnapshot): Uint8Array =>
+  bytesOf(exportParts(runnable(snapshot), { inlineExternal: true }).model)

@@ -2,17 +2,16 @@
 import type { ImportResult } from '../../dialects/onnx'
 import {
   engineNetwork,
-  gptAttentionNetwork,
+  GALLERY_NETWORKS,
   importModel,
-  LLaMAForCausalLM,
   lowerOnnx,
   pluginTexts,
   readLayerInformation,
   readProfile,
 } from '../../dialects/tensorrt'
-import type { Network } from '../../engine'
+import type { GalleryNetwork } from '../../dialects/tensorrt'
 import { upgradeForTarget } from '../../patterns'
-import type { BuiltId, OpenSource } from '../protocol/engine-calls'
+import type { OpenSource } from '../protocol/engine-calls'
 import { sourceOf } from './blobs'
 import { Workspace } from './workspace'
 
@@ -21,6 +20,8 @@ export interface Opening {
   readonly home: Workspace
   readonly warnings: readonly string[]
   readonly missingExternal: readonly string[]
+  /** Nothing in it can be invalid: it was made here. */
+  readonly isSound?: true
 }
 
 export function readFile(
@@ -67,16 +68,6 @@ function lowered({ snapshot, warnings, missingExternal }: ImportResult): Opening
   }
 }
 
-const LLAMA = {
-  numLayers: 4,
-  hiddenSize: 64,
-  numHeads: 4,
-  numKvHeads: 2,
-  ffnHiddenSize: 172,
-  vocabSize: 256,
-  maxPositions: 64,
-} as const
-
 export const textOf = (file: Blob): string => new FileReaderSync().readAsText(file)
 
 /** @throws EngineFileError for files that are no account of an engine */
@@ -89,15 +80,8 @@ export function engineReading({ layers, profile, name }: OpenSource & { type: 'e
   }
 }
 
-const BUILT: Readonly<Record<BuiltId, () => Network>> = {
-  'gpt-attention': gptAttentionNetwork,
-  'llama-4-plain': () => new LLaMAForCausalLM({ ...LLAMA, attention: 'plain' }).build('llama-4-plain'),
-  'llama-4-plugin': () =>
-    new LLaMAForCausalLM({ ...LLAMA, dtype: 'float16', removePadding: true }).build('llama-4-plugin'),
-}
-
-export function built(id: BuiltId): Opening {
-  return { home: new Workspace(BUILT[id]()), warnings: [], missingExternal: [] }
+export function built(id: GalleryNetwork): Opening {
+  return { home: new Workspace(GALLERY_NETWORKS[id]()), warnings: [], missingExternal: [], isSound: true }
 }
 
 /** Who wrote the file, with the version; '' where it does not say. */

@@ -4,6 +4,7 @@ import type { HistoryId, NetworkSnapshot, TensorId } from '../../engine'
 import { runnable, ValueTrail } from '../../verify'
 import { INLINE, packed, packedWhole } from '../protocol/codec'
 import type { NetworkToRun } from '../protocol/network-to-run'
+import type { Sides } from '../protocol/verify-calls'
 import { dataOf, MOST_AT_ONCE } from './blobs'
 import type { Workspace } from './workspace'
 
@@ -26,10 +27,10 @@ export function networkAt(home: Workspace, point: HistoryId): NetworkToRun {
 }
 
 /** The network as it came and as it is now; null where their weights fit into two models. */
-export function largeSides({ original, network }: Workspace): { before: NetworkToRun; after: NetworkToRun } | null {
+export function largeSides({ original, network, history }: Workspace): Sides<NetworkToRun> | null {
   const after = snapshotOf(network)
   if (Math.max(weightsOf(original), weightsOf(after)) <= MOST_AT_ONCE) return null
-  return { before: toRun(runnable(original)), after: toRun(runnable(after)) }
+  return { at: history.cursor, before: toRun(runnable(original)), after: toRun(runnable(after)) }
 }
 
 const weightsOf = ({ tensors }: NetworkSnapshot): number =>

@@ -1,20 +1,24 @@
-import { fingerprint } from '../../engine'
-import type { ConstantValue, Network, TensorId } from '../../engine'
+import { fingerprintOf } from '../../engine'
+import type { ConstantValue, NetworkSnapshot, TensorId } from '../../engine'
 
 /** What steps are told from: the network as it came, whose weights they need not repeat. */
 export class SessionBase {
-  readonly fingerprint: string
+  private own: string | null = null
   private readonly numbers = new Map<ConstantValue, TensorId>()
   private readonly constants = new Map<TensorId, ConstantValue>()
 
-  /** @param network as it came */
-  constructor(network: Network) {
-    this.fingerprint = fingerprint(network)
-    for (const { id, record } of network.getTensors()) {
-      if (!record.value) continue
-      this.numbers.set(record.value, id)
-      this.constants.set(id, record.value)
+  /** @param start the network as it came */
+  constructor(private readonly start: NetworkSnapshot) {
+    for (const { id, value } of start.tensors) {
+      if (!value) continue
+      this.numbers.set(value, id)
+      this.constants.set(id, value)
     }
+  }
+
+  /** Worked out when the first step is kept, not while the network is on its way to the screen. */
+  get fingerprint(): string {
+    return (this.own ??= fingerprintOf(this.start))
   }
 
   readonly numberOf = (constant: ConstantValue): TensorId | undefined => this.numbers.get(constant)

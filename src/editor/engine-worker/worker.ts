@@ -79,10 +79,10 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     home = opened.home
     home.offer(target, rules)
     tell('progress', { stage: 'building', fraction: 0.95 })
-    scheduleCounts()
-    const { missingExternal } = opened
-    const warnings = [...opened.warnings, ...faultsOf(opened.home.network)]
-    const snapshot = snapshotOf(home.network)
+    turns.changed()
+    const { missingExternal, isSound } = opened
+    const warnings = isSound ? opened.warnings : [...opened.warnings, ...faultsOf(opened.home.network)]
+    const snapshot = restore ? snapshotOf(home.network) : home.start
     const { rest, parts } = inParts(snapshot)
     for (const part of parts) tell('part', part)
     return {
@@ -99,6 +99,10 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   },
   kernels: ({ layers, profile }) =>
     kernelsOf(readLayerInformation(textOf(layers)), profile ? readProfile(textOf(profile)) : undefined),
+  count: () => {
+    scheduleCounts()
+    return null
+  },
   search: ({ labels, search }) => searchMatches(labels, search),
   endSearch: () => {
     wanted = 0

@@ -52,20 +52,24 @@ export class Workspace {
   readonly base: SessionBase
   readonly evidence: StepEvidence
 
-  /** @param original the network as it came, before its operator set was raised */
+  /**
+   * @param original the network as it came, before its operator set was raised
+   * @param start the network as it was when it was opened
+   */
   constructor(
     readonly network: Network,
     readonly original: NetworkSnapshot = snapshotOf(network),
+    readonly start: NetworkSnapshot = original,
   ) {
     this.history = new History(network)
     this.tree = new TimelineReport(this.history)
     this.evidence = new StepEvidence(this.history)
-    this.base = new SessionBase(network)
+    this.base = new SessionBase(start)
     this.catalogue = catalogueFor(network, 'ort')
   }
 
   static ofSnapshot(snapshot: NetworkSnapshot, original = snapshot): Workspace {
-    return new Workspace(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect)), original)
+    return new Workspace(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect)), original, snapshot)
   }
 
   /** What was offered last. */

@@ -43,6 +43,13 @@ interface Stored {
   readonly chunks: readonly string[]
 }
 
+/** Keys of steps that lie in the storage: all that are `there`, and those of them that are `kept`; and steps that are `added`. */
+export interface StepsToKeep {
+  readonly there: readonly string[]
+  readonly kept: readonly string[]
+  readonly added: Uint8Array
+}
+
 /** Beyond so many the oldest without steps are dropped. */
 export const MOST_DOCUMENTS = 30
 /** How long a tab that was reloaded waits for its former self to let go, in milliseconds. */
@@ -123,19 +130,25 @@ export class Documents {
     return writeWeights(this.platform.storage, weightsKey(id), weights)
   }
 
-  /** @returns the key under which the steps lie now */
-  async writeSteps(id: string, steps: Uint8Array): Promise<string> {
-    const key = `${headKey(id)}-steps-${unique()}`
-    await this.fit(() => this.platform.storage.set(key, steps))
-    return key
-  }
-
-  /** Writes the description, and the steps that no longer belong to it go. */
-  async write(id: string, head: SessionHead, chunks: readonly string[], look: Shown | null = null): Promise<void> {
-    const old = await this.chunks(id)
-    await this.fit(() => this.platform.storage.set(headKey(id), { head, chunks } satisfies Stored))
-    await this.note(entryOf(id, head, look))
-    for (const key of old) if (!chunks.includes(key)) await this.platform.storage.del(key)
+  /**
+   * Writes new steps, the description and its place in the index in one go: whoever waits for a step to be kept waits for this.
+   * Steps that no longer belong to it go afterwards.
+   * @returns the keys under which its steps lie now
+   */
+  async write(
+    id: string,
+    head: SessionHead,
+    steps: StepsToKeep,
+    look: Shown | null = null,
+  ): Promise<readonly string[]> {
+    const { storage } = this.platform
+    const added = steps.added.length > 0 ? [`${headKey(id)}-steps-${unique()}`] : []
+    const chunks = [...steps.kept, ...added]
+    const values: [string, unknown][] = [[headKey(id), { head, chunks } satisfies Stored]]
+    for (const key of added) values.push([key, steps.added])
+    await this.note(entryOf(id, head, look), values)
+    for (const key of steps.there) if (!chunks.includes(key)) await storage.del(key)
+    return chunks
   }
 
   /**
@@ -154,8 +167,7 @@ export class Documents {
         // A model that there is no room for is asked for by name.
         if (file instanceof File) await storage.set(fileKey(id), file).catch(() => undefined)
         // Its steps stay where they are.
-        await storage.set(headKey(id), stored)
-        await this.note(entryOf(id, head, null))
+        await this.note(entryOf(id, head, null), [[headKey(id), stored]])
       } catch (error) {
         if (!(error instanceof SessionError)) throw error
         await storage.set('session-damaged', stored)
@@ -180,27 +192,34 @@ export class Documents {
     return { head: read, steps: new Uint8Array(await new Blob(parts).arrayBuffer()) }
   }
 
-  /** Writes a document into the index. */
-  private async note(written: DocumentEntry): Promise<void> {
-    await this.fit(() =>
-      this.change((entries) => {
+  /** Writes a document into the index, with the values that are its own. */
+  private async note(written: DocumentEntry, values: readonly [key: string, value: unknown][]): Promise<void> {
+    const entries = await this.fit(() =>
+      this.change((there) => {
         // The newest, whatever clocks say.
-        const time = Math.max(written.time, (entries[0]?.time ?? 0) + 1)
-        return [{ ...written, time }, ...entries.filter((e) => e.id !== written.id)]
-      }),
+        const time = Math.max(written.time, (there[0]?.time ?? 0) + 1)
+        return [{ ...written, time }, ...there.filter((e) => e.id !== written.id)]
+      }, values),
     )
     const gone = new Set<string>()
-    for (let extra = (await this.list()).length - MOST_DOCUMENTS; extra > 0; extra--)
-      if (!(await this.dropOldest(gone))) return
+    for (let extra = entries.length - MOST_DOCUMENTS; extra > 0; extra--) if (!(await this.dropOldest(gone))) return
   }
 
-  private change(to: (entries: readonly DocumentEntry[]) => readonly DocumentEntry[]): Promise<void> {
+  /** Writes the index anew, and values with it. @returns what it holds then */
+  private change(
+    to: (entries: readonly DocumentEntry[]) => readonly DocumentEntry[],
+    values: readonly [key: string, value: unknown][] = [],
+  ): Promise<readonly DocumentEntry[]> {
     const { storage, tab } = this.platform
-    return tab.alone('documents', async () => storage.set('documents', to(await this.list())))
+    return tab.alone('documents', async () => {
+      const entries = to(await this.list())
+      await storage.setAll(new Map([...values, ['documents', entries]]))
+      return entries
+    })
   }
 
   /** Writes; while the storage is full, documents that no tab holds make room. Steps never go: they cannot be had again. */
-  private async fit(write: () => Promise<void>): Promise<void> {
+  private async fit<T>(write: () => Promise<T>): Promise<T> {
     const gone = new Set<string>()
     for (;;) {
       try {

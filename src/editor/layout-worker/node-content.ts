@@ -1,15 +1,28 @@
 /** What a box on the canvas says: kind, what matters of its attributes and constants, and the shape of its result. */
-import type { AttributeValue, KindSchema, LayerDescription, LayerRecord, Network, TensorRecord } from '../../engine'
-import { domainOf, operatorOf } from '../../engine'
-import type { NodeContent, GraphSource, Group, GroupTree, Item } from '../../layout'
+import type {
+  AttributeValue,
+  Category,
+  KindSchema,
+  LayerDescription,
+  LayerRecord,
+  Network,
+  TensorRecord,
+} from '../../engine'
+import { CATEGORIES, domainOf, operatorOf } from '../../engine'
+import type { NodeContent, GraphSource, Group, GroupTree, Item, Share } from '../../layout'
 import { textWidth } from '../text/text-width'
 import { attributeText, constantText, shapeText } from '../text/value-text'
 
 const NARROWEST = 104
+/** Blocks of a chain are as wide as each other, and wide enough that their names are read from afar. */
+const NARROWEST_GROUP = 208
 const WIDEST = 240
 const WIDEST_PORT = 320
+const WIDEST_GROUP = 280
 const TALL = 44
 const LOW = 30
+/** A closed group of which more is told than how many layers it has. */
+const TALLEST = 58
 
 /** What a network knows of its kinds: a rewrite may bring in an operator set that the file did not have. */
 type Schemas = Pick<Network, 'schemaOf' | 'dialect'>
@@ -28,12 +41,14 @@ export function nodeContentMaker(tree: Blocks, schemas: Schemas): (item: Item) =
   const { source } = tree
   const shared = new Map<string, NodeContent>()
   const read = new WeakMap<LayerRecord, Read>()
+  const mixOf = mixMaker(source, schemas)
   const faceOf = (item: Item, layer: LayerRecord | undefined): NodeContent => {
     const parts = item.group ? partsOfGroup(item.group, item.open, tree) : partsOf(item, layer, source, schemas)
-    const key = parts.join('\u0000')
+    const mix = item.group && !item.open ? mixOf(item.group) : []
+    const key = [...parts, ...mix.map((s) => `${s.category} ${s.layers}`)].join('\u0000')
     const known = shared.get(key)
     if (known) return known
-    const face = sized(...parts)
+    const face = item.group && !item.open ? closedGroup(parts, mix) : sized(...parts)
     shared.set(key, face)
     return face
   }
@@ -62,6 +77,37 @@ function partsOfGroup({ name, total, run }: Group, open: boolean, tree: Blocks):
   return [name, detail, `×${size}`, 'group']
 }
 
+function categoryOf(layer: LayerRecord, schemas: Schemas): Category {
+  return schemas.dialect.describe?.(layer)?.category ?? schemas.schemaOf(layer.kind)?.category ?? 'other'
+}
+
+/** Counts the layers of groups by category. */
+function mixMaker(source: GraphSource, schemas: Schemas): (group: Group) => readonly Share[] {
+  const known = new WeakMap<Group, { readonly revision: number; readonly mix: readonly Share[] }>()
+  const count = (group: Group, into: Map<Category, number>): void => {
+    for (const id of group.layers) {
+      const layer = source.layer(id)
+      if (!layer) continue
+      const category = categoryOf(layer, schemas)
+      into.set(category, (into.get(category) ?? 0) + 1)
+    }
+    for (const child of group.children) count(child, into)
+  }
+  return (group) => {
+    const { revision } = group
+    const before = known.get(group)
+    if (before?.revision === revision) return before.mix
+    const counts = new Map<Category, number>()
+    count(group, counts)
+    const mix = CATEGORIES.flatMap((category) => {
+      const layers = counts.get(category) ?? 0
+      return layers > 0 ? [{ category, layers }] : []
+    })
+    known.set(group, { revision, mix })
+    return mix
+  }
+}
+
 function partsOf(item: Item, layer: LayerRecord | undefined, source: GraphSource, schemas: Schemas): Parts {
   if (item.kind === 'input') {
     const t = source.tensor(item.ref)
@@ -76,16 +122,26 @@ function partsOf(item: Item, layer: LayerRecord | undefined, source: GraphSource
   const first = source.tensor(layer.outputs.find((t) => t >= 0) ?? -1)
   const own = schemas.dialect.describe?.(layer) ?? null
   const detail = detailOf(layer, schema, source, own)
-  const category = own?.category ?? schema?.category ?? 'other'
+  const category = categoryOf(layer, schemas)
   return [own?.title ?? operatorOf(layer.kind), detail, shapeText(first?.shape ?? null), category]
 }
 
+/** How many layers it has stands beside its name, where nothing else does. */
+function closedGroup([title, detail, result]: Parts, mix: readonly Share[]): NodeContent {
+  const beside = textWidth(result || detail, 11) + 16
+  const below = result ? textWidth(detail, 11) : 0
+  const room = Math.max(textWidth(title, 13, true) + beside, below) + 40
+  const width = Math.max(NARROWEST_GROUP, Math.min(WIDEST_GROUP, Math.ceil(room / 8) * 8))
+  return { title, detail, result, category: 'group', width, height: result ? TALLEST : TALL, mix }
+}
+
+/** What an open group is drawn in is as large as what it holds, whatever is said here. */
 function sized(title: string, detail: string, result: string, category: NodeContent['category']): NodeContent {
   const port = category === 'input' || category === 'output'
   const top = textWidth(title, 13, true) + (result ? textWidth(result, 11) + 16 : 0)
-  const room = Math.max(top, textWidth(detail, 11)) + (port ? 36 : category === 'group' ? 48 : 28)
+  const room = Math.max(top, textWidth(detail, 11)) + (port ? 36 : 28)
   // A name that an exporter or a person made up may be cut; what a layer is may not.
-  const least = port || category === 'group' ? NARROWEST : Math.max(NARROWEST, Math.ceil((top + 28) / 8) * 8)
+  const least = port ? NARROWEST : Math.max(NARROWEST, Math.ceil((top + 28) / 8) * 8)
   const width = Math.max(least, Math.min(port ? WIDEST_PORT : WIDEST, Math.ceil(room / 8) * 8))
   return { title, detail, result, category, width, height: detail ? TALL : LOW }
 }

@@ -10,13 +10,14 @@ import { Remote, serve } from '../protocol/rpc'
 import { rehearse } from './rehearsal'
 import { cancellableElk } from './cancellable-elk'
 
-const arranger = new LayoutEngine(cancellableElk(() => new Worker(new URL(elkUrl, self.location.href))))
+const elk = cancellableElk(() => new Worker(new URL(elkUrl, self.location.href)))
+const arranger = new LayoutEngine(elk)
 let home: LayoutSession | null = null
 /** A worker that nobody asked anything yet waits for a network. */
 const WAITS = 500
 const rehearsal = new AbortController()
 setTimeout(() => {
-  if (!home) rehearse(arranger, rehearsal.signal).catch(() => undefined)
+  if (!home) rehearse(elk, rehearsal.signal).catch(() => undefined)
 }, WAITS)
 /** Pictures are made one after the other, in the order in which they were asked for. */
 let queue: Promise<unknown> = Promise.resolve()

@@ -16,7 +16,8 @@ export function recordFrom(
   transaction: Transaction | null,
 ): StepRecord {
   const running = player.current
-  const standing = running && onScreen(scene, running, player.still)
+  // What only lights up stands where it stood.
+  const standing = running && !running.waits ? onScreen(scene, running, player.still) : null
   const before = standing?.scene ?? scene
   const start = standing && { direction, nodes: standing.nodes, edges: standing.edges }
   return direction === 'forward'

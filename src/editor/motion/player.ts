@@ -13,6 +13,8 @@ export interface Motion {
   readonly inside?: Substep
   /** The step of history that it shows; absent for a motion that is none. */
   readonly step?: HistoryId
+  /** Only a match lights up: what comes of it is still being worked out, and time does not go on past the match until then. */
+  readonly waits?: true
 }
 
 type Listener = () => void
@@ -58,18 +60,31 @@ export class Player {
   }
 
   /**
-   * Plays a step in place of what plays; a record that was made of what is on the screen goes on from there. Resolves when
-   * this one is over, played to its end or not.
+   * Plays a step in place of what plays; a record that was made of what is on the screen goes on from there, and the step of a match
+   * that lights up already from that moment. Resolves when this one is over, played to its end or not.
    */
   play(record: StepRecord, direction: Motion['direction'], step?: HistoryId): Promise<void> {
+    const lit = this.motion?.waits && direction === 'forward' ? this.motion.time : null
     this.done?.()
     this.motion = {
       record,
       direction,
-      time: direction === 'forward' ? 0 : DURATION,
+      time: lit ?? (direction === 'forward' ? 0 : DURATION),
       ...(step !== undefined && { step }),
     }
-    return this.begin()
+    return this.begin(lit !== null)
+  }
+
+  /** Lights up a match whose step is being worked out, where nothing moves: `play` goes on from there, `putOut` ends it. */
+  lightUp(record: StepRecord): void {
+    if (this.motion) return
+    this.motion = { record, direction: 'forward', time: 0, waits: true }
+    void this.begin()
+  }
+
+  /** No step comes of the match that is lit. */
+  putOut(): void {
+    if (this.motion?.waits) this.finish()
   }
 
   /** Plays only the move to other places: nothing matched, and nothing is new. */
@@ -88,9 +103,10 @@ export class Player {
     return this.begin()
   }
 
-  private begin(): Promise<void> {
+  /** @param goesOn without a pause from what has played until now */
+  private begin(goesOn = false): Promise<void> {
     this.paused = false
-    this.lastTick = 0
+    if (!goesOn) this.lastTick = 0
     this.schedule()
     this.tell()
     return new Promise((resolve) => (this.done = resolve))
@@ -147,7 +163,8 @@ export class Player {
     const elapsed = this.lastTick === 0 ? 0 : Math.min(now - this.lastTick, 100) * this.speed
     this.lastTick = now
     const forward = this.motion.direction === 'forward'
-    const time = this.motion.time + (forward ? elapsed : -elapsed)
+    let time = this.motion.time + (forward ? elapsed : -elapsed)
+    if (this.motion.waits) time = Math.min(time, PHASES.remove[0])
     if (time < 0 || time > DURATION) {
       this.finish()
       return

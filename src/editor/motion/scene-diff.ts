@@ -138,6 +138,7 @@ interface Looked {
 
 /** What has to be compared one by one: neither the parts that both scenes have, nor those that moved. */
 function differentParts(before: Scene, after: Scene): { was: Looked; is: Looked; moved: MovedPart[] } {
+  if (before === after) return { was: whole(null), is: whole(null), moved: [] }
   const [a, b] = [partsOf(before), partsOf(after)]
   if (!a || !b) return { was: whole(before), is: whole(after), moved: [] }
   const [was, is]: [Looked, Looked] = [whole(null), whole(null)]

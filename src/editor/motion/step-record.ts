@@ -1,5 +1,5 @@
 /** What one step changes in the picture: all that its animation needs. */
-import type { Transaction } from '../../engine'
+import type { LayerId, Transaction } from '../../engine'
 import type { Scene, SceneEdge, SceneNode } from '../../layout'
 import { anchorOf } from '../../layout'
 import { changesBetween } from './scene-diff'
@@ -50,11 +50,22 @@ export function recordStep(
   return recordBetween(before, after, rolesIn(before, after, transaction), start)
 }
 
+/** A match in a picture that nothing changes yet. */
+export function recordOfMatch(scene: Scene, layers: MatchParts): StepRecord {
+  return recordBetween(scene, scene, partsIn([scene], layers))
+}
+
+type MatchParts = readonly (readonly [part: string, layer: LayerId])[]
+
 function rolesIn(before: Scene, after: Scene, transaction: Transaction | null): StepRecord['parts'] {
+  return partsIn([before, after], Object.entries(transaction?.annotations.match?.layers ?? {}))
+}
+
+/** @param scenes the first of which that shows a layer tells where */
+function partsIn(scenes: readonly Scene[], layers: MatchParts): StepRecord['parts'] {
   const parts = new Map<string, { name: string; order: number }>()
-  const bindings = Object.entries(transaction?.annotations.match?.layers ?? {})
-  bindings.forEach(([name, layer], order) => {
-    const node = anchorOf(before, layer) ?? anchorOf(after, layer)
+  layers.forEach(([name, layer], order) => {
+    const node = scenes.map((scene) => anchorOf(scene, layer)).find((shown) => shown !== undefined)
     if (node && !parts.has(node.key)) parts.set(node.key, { name, order })
   })
   return parts

@@ -12,6 +12,8 @@ export interface Given {
 export interface Storage {
   get(key: string): Promise<unknown>
   set(key: string, value: unknown): Promise<void>
+  /** Several values, none of them a file: all of them are there, or none. */
+  setAll(values: ReadonlyMap<string, unknown>): Promise<void>
   del(key: string): Promise<void>
 }
 
@@ -84,6 +86,7 @@ export interface Platform {
 const noStorage: Storage = {
   get: () => Promise.resolve(undefined),
   set: () => Promise.resolve(),
+  setAll: () => Promise.resolve(),
   del: () => Promise.resolve(),
 }
 

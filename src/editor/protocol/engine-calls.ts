@@ -1,6 +1,6 @@
 /** Every message between the page and the engine worker. Plain values; engine values go through `packed` and `unpacked...`. */
 import type { Sizes } from '../../cost'
-import type { Kernel } from '../../dialects/tensorrt'
+import type { GalleryNetwork, Kernel } from '../../dialects/tensorrt'
 import type { HistoryId, Kept, LayerId, LogEntry, TensorId } from '../../engine'
 import type { Target } from '../../patterns'
 import type { Plain } from './codec'
@@ -48,9 +48,6 @@ export interface OpenRequest {
   readonly restore?: RestoreRequest
 }
 
-/** Networks that Graft makes when they are asked for. */
-export type BuiltId = 'gpt-attention' | 'llama-4-plain' | 'llama-4-plugin'
-
 /** Where a network comes from: a model's file with the files that hold its weights, an engine's own account, or one that Graft builds itself. */
 export type OpenSource =
   | {
@@ -64,7 +61,7 @@ export type OpenSource =
     }
   /** The layers of a built TensorRT engine, and the times that they take. */
   | { readonly type: 'engine'; readonly layers: Blob; readonly profile: File | null; readonly name: string }
-  | { readonly type: 'built'; readonly id: BuiltId }
+  | { readonly type: 'built'; readonly id: GalleryNetwork }
 
 /** A network as ONNX, or in TensorRT's layers: as a `.graft-trt` file, or as a script that builds it. */
 export type ExportFormat = 'onnx' | 'graft-trt' | 'python'
@@ -100,6 +97,8 @@ export interface EngineCalls extends HistoryCalls {
   /** The kernels of a built engine, of its files. */
   readonly kernels: { readonly args: { layers: Blob; profile: Blob | null }; readonly result: readonly Kernel[] }
   readonly open: { readonly args: OpenRequest; readonly result: OpenedNetwork }
+  /** Counts the matches of all patterns, from now on: until somebody looks at the network, nothing is in the way of its picture. */
+  readonly count: { readonly args: null; readonly result: null }
   /** Tells every match of these patterns as `found`, one pattern after the other; false where another search took its place. */
   readonly search: { readonly args: { labels: readonly string[]; search: number }; readonly result: boolean }
   /** No search is wanted any more. */

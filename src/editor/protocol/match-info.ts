@@ -1,5 +1,5 @@
 /** What the page is told of patterns: where they match, where they nearly match, and what they would do. Plain values. */
-import type { FailureAbout, LayerId, SelectionPart, TensorId } from '../../engine'
+import type { FailureAbout, Kept, LayerId, SelectionPart, TensorId } from '../../engine'
 import type { Exactness } from '../../patterns'
 import type { RuleVerdict } from '../../verify'
 
@@ -67,8 +67,13 @@ export interface RuleSource {
 }
 
 /** A rule that was made of layers, with what a person can decide about; or why there is none. */
+/** A part of a selection, with how many places match for each choice, as far as there was time to look. */
+export interface CountedPart extends SelectionPart {
+  readonly counts: Readonly<Partial<Record<Kept, number>>>
+}
+
 export type MadeRule =
-  | { readonly type: 'made'; readonly text: string; readonly parts: readonly SelectionPart[] }
+  | { readonly type: 'made'; readonly text: string; readonly parts: readonly CountedPart[] }
   | { readonly type: 'refused'; readonly reason: string }
 
 /** A place where a pattern nearly matches. */

@@ -6,14 +6,23 @@ import type { MoveStep } from './moves'
 import type { NetworkToRun } from './network-to-run'
 import type { ConstantData } from './constant-data'
 
+/** The network as it came and as it is now, which is at a point of its history. */
+export interface Sides<T> {
+  readonly at: HistoryId
+  readonly before: T
+  readonly after: T
+}
+
 export interface VerifyCalls {
   /** Where the engine worker answers `EvidenceCalls`. */
   readonly connect: { readonly args: MessagePort; readonly result: null }
   readonly step: { readonly args: { node: HistoryId }; readonly result: Verdict }
   /** What `cutStep` made of a rewrite that is not in the history. */
   readonly region: { readonly args: { region: Plain }; readonly result: Verdict }
-  /** The network as it came against the network as it is now. */
-  readonly whole: { readonly args: null; readonly result: Verdict }
+  /** The network as it came against the network as it is, and where in history that was; null where it could not be had. */
+  readonly whole: { readonly args: null; readonly result: WholeVerdict }
+  /** The network of another worker, which answers `EvidenceCalls` at this port, against the network as it is. */
+  readonly against: { readonly args: MessagePort; readonly result: WholeVerdict }
   /** Tries a rule on so many networks from a seed on; its own examples too, where `examples` is true. */
   readonly testRule: {
     readonly args: { text: string; seed: number; instances: number; examples: boolean }
@@ -32,6 +41,12 @@ export interface VerifyCalls {
   }
   /** Whether ONNX Runtime opens the network as it is now, written as a model. */
   readonly gate: { readonly args: null; readonly result: GateResult }
+}
+
+export interface WholeVerdict {
+  /** Where in history the network was; null where that could not be had. */
+  readonly at: HistoryId | null
+  readonly verdict: Verdict
 }
 
 /** Networks that a file of code is tried on: what is cut out of the open network where it matches, and the examples that it carries. */
@@ -84,7 +99,13 @@ export interface EvidenceCalls {
   /** The network as it came and as it is now, to be run piece by piece; null where `models` are small enough. */
   readonly largeSides: {
     readonly args: null
-    readonly result: { readonly before: NetworkToRun; readonly after: NetworkToRun } | null
+    readonly result: Sides<NetworkToRun> | null
   }
-  readonly models: { readonly args: null; readonly result: { readonly before: Uint8Array; readonly after: Uint8Array } }
+  /** Written as models. */
+  readonly models: { readonly args: null; readonly result: Sides<Uint8Array> }
+  /** One of the two. TensorRT's layers have no float64, so that what a network of them is compared with is narrowed. */
+  readonly model: {
+    readonly args: { side: 'before' | 'after' }
+    readonly result: { readonly at: HistoryId; readonly bytes: Uint8Array; readonly lacksDoubles: boolean }
+  }
 }

@@ -28,7 +28,7 @@ function block(network: Network, x: Tensor, index: number): Tensor {
   const half = network.addConstant(ConstantValue.of('float32', [], [0.5]), `${scope}.half`)
   const layer = (kind: string, inputs: Tensor[], inside = ''): Tensor => {
     const outputs = [{ dtype: 'float32', shape: [1, 16, WIDTH] }] as const
-    return network.addLayer({ kind, inputs, outputs, scope: inside ? `${scope}/${inside}` : scope }).output()!
+    return network.addLayer({ kind, inputs, outputs, scope: inside ? `${scope}/${inside}` : scope }).result()
   }
   let inner = layer('MatMul', [x, weight], 'mlp')
   for (let i = 0; i <= index; i++) inner = layer('Mul', [inner, layer('Sigmoid', [inner], 'mlp')], 'mlp')

@@ -2,7 +2,7 @@
 import { readTensorFile } from '../../dialects/onnx'
 import type { ConstantValue, NetworkSnapshot, TensorRecord } from '../../engine'
 import { Feeder, Sizes } from '../../verify'
-import type { Values } from '../../verify'
+import type { Sizing, Values } from '../../verify'
 import type { RunRequest } from '../protocol/run-calls'
 import { typeText } from '../text/value-text'
 import { isNpy, readNpy } from '../values/npy'
@@ -39,14 +39,13 @@ function fitting(value: ConstantValue, { dtype, shape }: TensorRecord): Constant
 }
 
 /**
- * Values for every input. Sizes that the files and the person say hold for the random ones too.
- * @param sizing whether names of sizes that nobody said get different numbers, or the same
+ * Values for every input. Sizes that the files and the person say hold for the random ones too; `sizing` chooses the others.
  */
 export function feedsOf(
   networks: readonly NetworkSnapshot[],
   given: Given,
   { seed, sizes }: Pick<RunRequest, 'seed' | 'sizes'>,
-  sizing: 'distinct' | 'equal',
+  sizing: Sizing,
 ): Values {
   const snapshot = networks[0]!
   const byId = new Map(snapshot.tensors.map((t) => [t.id, t]))

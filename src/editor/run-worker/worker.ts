@@ -1,7 +1,8 @@
 /** Entry of a run worker: runs the network once, piece by piece, and hands every value to the worker that keeps them. */
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
 import type { ConstantValue, LayerRecord, NetworkSnapshot, TensorId } from '../../engine'
-import { runInPieces, webRuntime } from '../../verify'
+import { runInPieces, SIZINGS, webRuntime } from '../../verify'
+import type { Sizing } from '../../verify'
 import type { Runtime, Values } from '../../verify'
 import { Remote, serve } from '../protocol/rpc'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
@@ -26,20 +27,26 @@ const tell = serve<RunCalls, RunEvents>(self as unknown as Endpoint, {
   run: (request) => run(request),
 })
 
+/** The sizing of models whose sizes are to be equal. */
+const USUAL: Sizing = 16
+
 async function run(request: RunRequest): Promise<RunReport[]> {
   if (!engine || !keeper) throw new Error('the run worker is not connected')
   const networks: NetworkSnapshot[] = []
   for (const { point } of request.points) networks.push(networkOf(await engine.call('network', { point })))
   const given = await givenInputs(networks[0]!, request.files)
   const runtime = await webRuntime({ wasm: new URL(wasmUrl, self.location.href).href })
-  const distinct = feedsOf(networks, given, request, 'distinct')
   const of = networks.length
-  const first = await attempt(networks[0]!, distinct, runtime, { run: request.points[0]!.run, done: 0, of })
-  // Some networks want sizes to be the same that they call by different names.
-  const again = first.failed.length > 0
-  const feeds = again ? feedsOf(networks, given, request, 'equal') : distinct
-  const reports: RunReport[] = again ? [] : [first]
-  for (let i = reports.length; i < of; i++)
+  const firstOn = (feeds: Values) => attempt(networks[0]!, feeds, runtime, { run: request.points[0]!.run, done: 0, of })
+  let feeds: Values = new Map()
+  const reports: RunReport[] = []
+  // Which sizes a network runs on is found out by trying; where it runs on none, those are shown that most want.
+  for (const sizing of [...SIZINGS, USUAL]) {
+    feeds = feedsOf(networks, given, request, sizing)
+    reports[0] = await firstOn(feeds)
+    if (reports[0].failed.length === 0) break
+  }
+  for (let i = 1; i < of; i++)
     reports.push(await attempt(networks[i]!, feeds, runtime, { run: request.points[i]!.run, done: i, of }))
   return reports
 }

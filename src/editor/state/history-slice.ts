@@ -30,6 +30,8 @@ export interface HistorySlice {
   readonly whole: WholeCheck | null
   readonly panel: HistoryPanel
   readonly compare: CompareState | null
+  /** The numbers of the network against those of the file that it is compared with; null where nobody asked. */
+  readonly numbers: WholeCheck | null
 }
 
 /** What a network that is opened now begins with. */
@@ -39,6 +41,7 @@ export const freshHistory: HistorySlice = {
   whole: null,
   panel: { tab: 'steps', naming: null, filter: '', folds: new Map<HistoryId, boolean>() },
   compare: null,
+  numbers: null,
 }
 
 export const initialHistory: HistorySlice = {

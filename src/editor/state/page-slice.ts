@@ -17,6 +17,8 @@ export interface PageSlice {
   readonly start: boolean
   /** The stop of the tour that a person is at; null for no tour. */
   readonly tour: number | null
+  /** What there is to try on the network that is open, as the rest of a sentence; '' for nothing. */
+  readonly tries: string
   /** The last thing that happened, for a screen reader. */
   readonly announcement: string
 }
@@ -25,6 +27,7 @@ export interface PageSlice {
 export const freshPage: Omit<PageSlice, 'presenting' | 'theme' | 'dialog' | 'tour' | 'announcement'> = {
   notice: null,
   start: false,
+  tries: '',
 }
 
 export const initialPage: PageSlice = {

@@ -1,7 +1,8 @@
 /** The library, the chosen pattern, and why it does not match. */
-import type { Kept, LayerId, LogEntry, SelectionPart } from '../../engine'
+import type { Kept, LayerId, LogEntry } from '../../engine'
 import type { Target } from '../../patterns'
 import type {
+  CountedPart,
   OwnLanguage,
   OwnRule,
   RuleDiagram,
@@ -110,7 +111,7 @@ export type Versions = Readonly<Record<string, readonly Version[]>>
 export interface DraftOrigin {
   readonly layers: readonly LayerId[]
   readonly chosen: ReadonlyMap<string, Kept>
-  readonly parts: readonly SelectionPart[]
+  readonly parts: readonly CountedPart[]
   /** The text that came of it. */
   readonly text: string
 }

@@ -1,18 +1,18 @@
 /** A part of a rule's trial by numbers, as plain values. */
-import { exportOnnx, onnxDialect } from '../../dialects/onnx'
-import { RulePattern, Schemas } from '../../engine'
+import { exportOnnx } from '../../dialects/onnx'
+import { schemasOfRule } from '../../dialects/tensorrt'
+import { parseRule, RulePattern } from '../../engine'
 import type { NetworkSnapshot } from '../../engine'
 import { testRule } from '../../verify'
 import type { Claim, RuleTest, Runtime } from '../../verify'
 import type { RuleTestPart, VerifyCalls } from '../protocol/verify-calls'
 
-const NEWEST = Schemas.newest(onnxDialect)
-
 export async function testRulePart(
   { text, seed, instances, examples }: VerifyCalls['testRule']['args'],
   runtime: Runtime,
 ): Promise<RuleTestPart> {
-  const pattern = new RulePattern(text, { schemas: NEWEST })
+  const graph = parseRule(text)
+  const pattern = new RulePattern(graph, { schemas: schemasOfRule(graph) })
   const claim = pattern.graph.claim ?? 'rounding'
   const subject = { label: pattern.name, pattern, claim }
   return plainTest(await testRule(subject, runtime, { seed, instances, examples }), claim)

@@ -2,6 +2,7 @@
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
 import { importOnnx } from '../../dialects/onnx'
 import { fromPlain } from '../../engine'
+import type { HistoryId } from '../../engine'
 import { cannotRun, gate, verifyInPieces, verifyModels, verifyStep, webRuntime } from '../../verify'
 import type { Runtime, StepRegion, Verdict } from '../../verify'
 import { testCodePart } from './code-test'
@@ -31,13 +32,29 @@ serve<VerifyCalls, NoEvents>(self as unknown as Endpoint, {
       return verifyStep(fromPlain(region.plain) as StepRegion | string | null, ort, { exact })
     }),
   region: ({ region }) => judged((ort) => verifyStep(fromPlain(region.plain) as StepRegion | string | null, ort, {})),
-  whole: () =>
-    judged(async (ort) => {
+  whole: async () => {
+    let at: HistoryId | null = null
+    const verdict = await judged(async (ort) => {
       const large = await evidence().call('largeSides', null)
+      at = large?.at ?? null
       if (large) return verifyInPieces(networkOf(large.before), networkOf(large.after), ort)
-      const { before, after } = await evidence().call('models', null)
-      return verifyModels({ bytes: before }, { bytes: after }, ort)
-    }),
+      const models = await evidence().call('models', null)
+      at = models.at
+      return verifyModels({ bytes: models.before }, { bytes: models.after }, ort)
+    })
+    return { at, verdict }
+  },
+  against: async (port) => {
+    const other = new Remote<EvidenceCalls, NoEvents>(port)
+    let at: HistoryId | null = null
+    const verdict = await judged(async (ort) => {
+      const us = await evidence().call('model', { side: 'after' })
+      at = us.at
+      return verifyModels(await other.call('model', { side: 'before' }), us, ort)
+    })
+    other.end()
+    return { at, verdict }
+  },
   testRule: async (request) => testRulePart(request, await started()),
   testCode: async (request) => testCodePart(request, await started()),
   gate: async () => {

@@ -17,8 +17,8 @@ export interface Camera {
   view(): Rect | null
   /** Shows all of `rect`, no nearer than 1:1. */
   fit(rect: Rect, animate: boolean): void
-  /** Shows `rect` at a size that can be read, from its top where it does not fit. */
-  read(rect: Rect, animate: boolean): void
+  /** Shows `rect` at a size that can be read, or the top of `part` of it where it does not fit. */
+  read(rect: Rect, animate: boolean, part?: Rect): void
   /** Pans, and zooms in where it is too far to read, only if `rect` is not in view already. */
   reveal(rect: Rect): void
   zoomBy(factor: number): void

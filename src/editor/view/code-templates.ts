@@ -122,9 +122,30 @@ export class ScaleIntoWeight extends PatternRewriter {
 }
 `
 
+const NETWORK = `import { netGuard, Network } from 'graft/engine'
+import { add, ColumnLinear, input, relu, tensorrtDialect } from 'graft/tensorrt'
+
+/** Built and opened by “Build and open”; as a file by graft build. */
+export default function build(name: string): Network {
+  const network = new Network(tensorrtDialect, { name })
+  return netGuard(network, () => {
+    const x = input('x', 'float32', ['batch', 64])
+    const fc = new ColumnLinear(64, 64)
+    network.markOutput(add(x, relu(fc.call(x))), 'y')
+    return network
+  })
+}
+
+// Or a model of modules, of which LLaMAForCausalLM is imported from graft/tensorrt:
+// export default new LLaMAForCausalLM({ numLayers: 2, hiddenSize: 64, numHeads: 4, vocabSize: 256, maxPositions: 64 })
+`
+
 export const CODE_TEMPLATES: readonly [CodeTemplate, ...CodeTemplate[]] = [
   { title: 'Match and rewrite, in four stages', text: SEPARATE },
   { title: 'Match and rewrite in one', text: TOGETHER },
   { title: 'An analyzer', text: ANALYZER },
   { title: 'Weights that are worked out', text: WEIGHTS },
 ]
+
+/** What makes a network, where the others are patterns. */
+export const NETWORK_TEMPLATE: CodeTemplate = { title: 'A network of TensorRT', text: NETWORK }

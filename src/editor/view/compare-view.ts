@@ -4,10 +4,16 @@ import type { ItemKey, Scene, SceneEdge, SceneNode } from '../../layout'
 import { anchorOf } from '../../layout'
 import type { Compared, Difference } from '../protocol/comparison'
 
+/** A file with a model, and those among which its weights are. */
+export interface OtherFile {
+  readonly file: File
+  readonly given: readonly { readonly path: string; readonly file: File }[]
+}
+
 /** What the network now is compared with. */
 export type CompareBase =
   | { readonly type: 'point'; readonly node: HistoryId; readonly label: string }
-  | { readonly type: 'file'; readonly label: string }
+  | { readonly type: 'file'; readonly label: string; readonly other: OtherFile }
 
 export interface CompareState extends Compared {
   readonly base: CompareBase

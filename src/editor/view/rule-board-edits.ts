@@ -47,6 +47,9 @@ export const setKind = (text: string, at: BoardPath, kind: string): string =>
 export const setMaybe = (text: string, at: BoardPath, maybe: boolean): string =>
   changeCall(text, at, ({ maybe: _, ...call }) => ({ ...call, ...(maybe && { maybe }) }))
 
+export const setOrdered = (text: string, at: BoardPath, ordered: boolean): string =>
+  changeCall(text, at, ({ ordered: _, ...call }) => ({ ...call, ...(ordered && { ordered }) }))
+
 /** Another form that may stand in the place of a layer, of a value, or beside the forms that are there. */
 export function addForm(text: string, at: BoardPath, form: string): string {
   const made = valueIn(form, at.outcome)

@@ -27,6 +27,8 @@ export interface BoardNode {
   readonly attributes: readonly (readonly [name: string, text: string])[]
   readonly ports: readonly BoardPort[]
   readonly maybe: boolean
+  /** Its operands in the order that is drawn only. */
+  readonly ordered: boolean
   readonly shared: boolean
   readonly constant: boolean
   readonly optional: boolean
@@ -146,6 +148,7 @@ class Drawing {
       attributes: v.otherAttributes === undefined ? own : [[`...$${v.otherAttributes}`, ''], ...own],
       ports: v.operands.map(port),
       maybe: v.maybe === true,
+      ordered: v.ordered === true,
       shared,
     })
     v.operands.forEach((o, i) => this.operand(o, { ...at, path: [...at.path, i] }, id, i))
@@ -184,6 +187,7 @@ const EMPTY = {
   attributes: [],
   ports: [],
   maybe: false,
+  ordered: false,
   shared: false,
   constant: false,
   optional: false,

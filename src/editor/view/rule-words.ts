@@ -81,6 +81,12 @@ export const functionWords: readonly RuleWord[] = [
   })),
   every('all'),
   every('any'),
+  {
+    word: 'choose',
+    type: 'function',
+    detail: '(a < b, x, y)',
+    info: 'x where the comparison holds, else y; element by element of lists',
+  },
 ]
 
 const KEYWORDS: Readonly<Record<string, string>> = {
@@ -94,6 +100,7 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   approximation: 'it claims results that are near enough, and is off unless chosen',
   benefit: 'rules of higher benefit are tried first',
   opset: 'version of the operator set',
+  inf: 'what is above all numbers; -inf is below them',
   example: 'a network on which the rule has to match, or must not: example matches { … }',
   and: 'both conditions hold',
   or: 'one of the conditions holds',

@@ -1,6 +1,6 @@
 /** The whole picture as SVG, with the colours of the screen. */
-import type { Direction, Scene, SceneEdge, SceneNode, SceneStub } from '../../layout'
-import { FRAME_HEADING, nodeGeometry, SMALL_SIZE, TITLE_SIZE } from './node-geometry'
+import type { Direction, Rect, Scene, SceneEdge, SceneNode, SceneStub } from '../../layout'
+import { FRAME_HEADING, nodeGeometry, partsOfStrip, SMALL_SIZE, TITLE_SIZE } from './node-geometry'
 import { estimatedWidth, LABEL_SIZE, STUB_LENGTH, valueLabels } from './value-labels'
 
 /** A token of the style sheet by its name, as `c-matmul`. */
@@ -52,16 +52,23 @@ function stubLine({ x, y, side }: SceneStub, direction: Direction, token: Token)
 
 function box(n: SceneNode, token: Token): string {
   const { title, detail, result, category } = n.face
-  const { radius, inset, end, titleBaseline, detailBaseline, bar } = nodeGeometry(n.face, n.height)
+  const { radius, inset, end, titleBaseline, detailBaseline, detailBeside, strip, bar } = nodeGeometry(n.face, n.height)
+  const beside = detailBeside ? detail : result
   const baseline = n.y + titleBaseline
   return [
     rect(n, radius, token('line-strong'), token('surface')),
     bar &&
       `<rect x="${n.x + bar.x}" y="${n.y + bar.y}" width="${bar.width}" height="${bar.height}" rx="1.5" fill="${token(`c-${category}`)}"/>`,
     text(n.x + inset, baseline, TITLE_SIZE, token('text'), title, ' font-weight="600"'),
-    text(n.x + n.width - end, baseline, SMALL_SIZE, token('faint'), result, ' text-anchor="end"'),
-    text(n.x + inset, n.y + detailBaseline, SMALL_SIZE, token('dim'), detail, ''),
+    text(n.x + n.width - end, baseline, SMALL_SIZE, token('faint'), beside, ' text-anchor="end"'),
+    text(n.x + inset, n.y + detailBaseline, SMALL_SIZE, token('dim'), detailBeside ? '' : detail, ''),
+    ...(strip ? partsOfStrip(n.face, strip.width).map((part) => stripPart(n, strip, part, token)) : []),
   ].join('')
+}
+
+function stripPart(n: SceneNode, strip: Rect, part: ReturnType<typeof partsOfStrip>[number], token: Token): string {
+  const [x, y] = [round(n.x + strip.x + part.x), n.y + strip.y]
+  return `<rect x="${x}" y="${y}" width="${round(part.width)}" height="${strip.height}" fill="${token(`c-${part.category}`)}"/>`
 }
 
 function rect(n: SceneNode, radius: number, stroke: string, fill: string): string {

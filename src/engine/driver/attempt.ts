@@ -3,6 +3,7 @@ import { Layer } from '../network/network'
 import { Match, MatchFailure } from '../pattern/match'
 import type { MatchResult } from '../pattern/match'
 import type { PatternAnalyzer, PatternRewriter } from '../pattern/pattern'
+import { enterNetwork, leaveNetwork, netGuard } from '../network/guard'
 import { finish } from './finish'
 
 /** A pattern as a manager holds it. Higher benefit is tried first. */
@@ -45,7 +46,7 @@ export class PatternError extends Error {
 /** The match of a pattern at one layer, or the reason why there is none; null where it gives none. */
 export function explainAt(entry: PatternEntry, layer: Layer): Match | MatchFailure | null {
   try {
-    const found = layer.network.locked(() => entry.pattern.explain(layer))
+    const found = netGuard(layer.network, () => layer.network.locked(() => entry.pattern.explain(layer)))
     return found === null ? null : matchOf(found, layer)
   } catch (error) {
     throw new PatternError(entry.label, layer, 'match', error)
@@ -73,11 +74,13 @@ function wordFor(x: unknown): string {
 export function matchAt(entry: PatternEntry, layer: Layer): Match | MatchFailure | null {
   const { network } = layer
   network.transactor.lock()
+  enterNetwork(network)
   try {
     return matchOf(entry.pattern.match(layer), layer)
   } catch (error) {
     throw new PatternError(entry.label, layer, 'match', error)
   } finally {
+    leaveNetwork()
     network.transactor.unlock()
   }
 }
@@ -89,6 +92,7 @@ export function matchAt(entry: PatternEntry, layer: Layer): Match | MatchFailure
  */
 export function analyzeAt(entry: PatternEntry<PatternAnalyzer>, layer: Layer): Match | null {
   let during: 'match' | 'analysis' = 'match'
+  enterNetwork(layer.network)
   try {
     return layer.network.locked(() => {
       const found = entry.pattern.match(layer)
@@ -104,6 +108,8 @@ export function analyzeAt(entry: PatternEntry<PatternAnalyzer>, layer: Layer): M
     })
   } catch (error) {
     throw new PatternError(entry.label, layer, during, error)
+  } finally {
+    leaveNetwork()
   }
 }
 
@@ -136,7 +142,7 @@ export function rewriteMatch(entry: PatternEntry, match: Match, verify = true): 
   network.transactor.begin()
   try {
     network.insertBefore = root
-    done = entry.pattern.rewrite(root, match) !== false
+    done = netGuard(network, () => entry.pattern.rewrite(root, match)) !== false
     if (done) finish(network, match, verify)
   } catch (error) {
     done = false
@@ -156,7 +162,7 @@ function attemptCombined(entry: PatternEntry, layer: Layer, verify: boolean): At
   try {
     network.insertBefore = layer
     const transaction = network.transact({ label, pattern: label, root: layer.id, rootName: layer.name }, () => {
-      const result = pattern.matchAndRewrite(layer)
+      const result = netGuard(network, () => pattern.matchAndRewrite(layer))
       if (result !== true) {
         if (result !== false && !(result instanceof MatchFailure))
           throw new Error(`matchAndRewrite gave ${wordFor(result)}: it gives true, false or a MatchFailure`)

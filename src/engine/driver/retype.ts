@@ -1,6 +1,7 @@
 import type { ValueType } from '../network/dialect'
 import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
+import { contextOf } from '../network/verify'
 import { compatibleShapes, mergeShapes } from '../store/shape'
 import type { Tensor } from '../network/network'
 
@@ -16,9 +17,7 @@ export function retype(network: Network): ReadonlySet<Layer> {
   for (let layer = stack.pop(); layer; layer = stack.pop()) {
     const infer = layer.schema?.infer
     if (!infer || layer.isRemoved()) continue
-    const inputs = layer.operands.map((t) => t && t.record)
-    const { kind, attributes } = layer.record
-    const types = infer({ kind, attributes, inputs, outputCount: layer.numOutputs, opset: network.opsetOf(kind) })
+    const types = infer(contextOf(layer))
     agreeing.add(layer)
     for (let i = 0; i < types.length; i++) {
       const t = layer.output(i)
@@ -52,10 +51,14 @@ function changedUsers(network: Network): Layer[] | null {
     } else if (edit.type === 'setInput') {
       const to = network.getTensor(edit.to)
       const layer = network.getLayer(edit.layer)
-      if (layer && to && (to.isConstant || tellsMore(to, network.getTensor(edit.from)))) (stack ??= []).push(layer)
+      if (layer && to && (isHeld(to) || tellsMore(to, network.getTensor(edit.from)))) (stack ??= []).push(layer)
     }
   }
   return stack
+}
+
+function isHeld({ isConstant, parent }: Tensor): boolean {
+  return isConstant || parent?.schema?.holds !== undefined
 }
 
 function pushUsers(t: Tensor, stack: Layer[]): void {

@@ -11,8 +11,8 @@ export interface PlainOptions {
 }
 
 /**
- * A copy of plain engine values (records, edits, transactions, snapshots) in which constants are tagged objects, so that
- * JSON and structured cloning keep them. `fromPlain` reads it back.
+ * Plain engine values (records, edits, transactions, snapshots) with constants as tagged objects, so that JSON and structured
+ * cloning keep them; what has none inside is there as it is. `fromPlain` reads it back.
  */
 export function toPlain(x: unknown, options: PlainOptions): unknown {
   if (typeof x === 'bigint') return { $bigint: String(x) }
@@ -27,9 +27,21 @@ export function toPlain(x: unknown, options: PlainOptions): unknown {
     return { $constant: small ? { ...constant, bytes: packed(x.bytes!, options) } : constant }
   }
   if (Array.isArray(x)) return needsCare(x) ? x.map((v) => toPlain(v, options)) : x
-  const out: Record<string, unknown> = {}
-  for (const [k, v] of Object.entries(x)) out[k] = toPlain(v, options)
-  return out
+  return mapped(x as Readonly<Record<string, unknown>>, (v) => toPlain(v, options))
+}
+
+/** An object with other values; itself where they are the same, as most records have nothing that needs care. */
+function mapped(x: Readonly<Record<string, unknown>>, map: (v: unknown) => unknown): Readonly<Record<string, unknown>> {
+  let out: Record<string, unknown> | null = null
+  for (const k in x) {
+    const v = x[k]
+    if (typeof v === 'string' || typeof v === 'boolean') continue
+    const own = map(v)
+    if (own === v) continue
+    out ??= { ...x }
+    out[k] = own
+  }
+  return out ?? x
 }
 
 function needsCare(a: readonly unknown[]): boolean {
@@ -54,6 +66,7 @@ export function fromPlain(x: unknown, held: (id: number) => ConstantValue | unde
   if (typeof x !== 'object' || x === null || x instanceof Uint8Array) return x
   if (Array.isArray(x)) return needsCare(x) ? x.map((v) => fromPlain(v, held)) : x
   const o = x as Record<string, unknown>
+  if (!isTagged(o)) return mapped(o, (v) => fromPlain(v, held))
   if ('$bigint' in o) return BigInt(o['$bigint'] as string)
   if ('$number' in o) return Number(o['$number'])
   if ('$bytes' in o) return unpacked(o['$bytes'])
@@ -72,9 +85,13 @@ export function fromPlain(x: unknown, held: (id: number) => ConstantValue | unde
     }
     return new ConstantValue(c.dtype, c.shape, c.bytes === undefined ? null : unpacked(c.bytes), c.strings, c.external)
   }
-  const out: Record<string, unknown> = {}
-  for (const [k, v] of Object.entries(o)) out[k] = fromPlain(v, held)
-  return out
+  return mapped(o, (v) => fromPlain(v, held))
+}
+
+/** Whether the first key of an object is a tag, as of all that `toPlain` makes. */
+function isTagged(o: Readonly<Record<string, unknown>>): boolean {
+  for (const k in o) return k.startsWith('$')
+  return false
 }
 
 function unpacked(x: unknown): Uint8Array {

@@ -1,5 +1,6 @@
 import { isConstantValue } from '../store/constant'
 import type { Network } from '../network/network'
+import type { NetworkSnapshot } from '../store/records'
 import { DecodeError } from '../edit/decode'
 import { decodeTransaction } from '../edit/decode-edit'
 import { toPlain } from '../edit/plain'
@@ -67,6 +68,21 @@ export function replayTrace(network: Network, json: unknown): Transaction[] {
 
 /** A short text that two networks share when they have the same layers, tensors, operands and attributes. */
 export function fingerprint(network: Network): string {
+  return fingerprintOf({
+    layers: network.getLayers().map((l) => l.record),
+    tensors: network.getTensors().map((t) => t.record),
+    inputs: network.store.inputs,
+    outputs: network.outputs,
+  })
+}
+
+/** The `fingerprint` of the network of a snapshot, which need not be built for it. */
+export function fingerprintOf({
+  layers,
+  tensors,
+  inputs,
+  outputs,
+}: Pick<NetworkSnapshot, 'layers' | 'tensors' | 'inputs' | 'outputs'>): string {
   let h1 = 0xdeadbeef
   let h2 = 0x41c6ce57
   const feed = (text: string): void => {
@@ -78,14 +94,10 @@ export function fingerprint(network: Network): string {
   }
   const brief = (_: string, v: unknown): unknown =>
     isConstantValue(v) ? [v.dtype, v.shape, v.byteLength, v.data && Array.from(v.head(32)!)] : v
-  for (const l of network.getLayers()) {
-    const { id, kind, name, inputs, outputs, attributes, removed } = l.record
+  for (const { id, kind, name, inputs, outputs, attributes, removed } of layers)
     feed(JSON.stringify([id, kind, name, inputs, outputs, attributes, removed], brief))
-  }
-  for (const t of network.getTensors()) {
-    const { id, name, dtype, value } = t.record
+  for (const { id, name, dtype, value } of [...tensors].sort((a, b) => a.id - b.id))
     feed(JSON.stringify([id, name, dtype, value ?? null], brief))
-  }
-  feed(JSON.stringify([network.store.inputs, network.outputs]))
+  feed(JSON.stringify([inputs, outputs.map(({ name, tensor }) => ({ name, tensor }))]))
   return (h1 >>> 0).toString(16).padStart(8, '0') + (h2 >>> 0).toString(16).padStart(8, '0')
 }

@@ -1,27 +1,32 @@
 import type { ConstantValue } from '../store/constant'
 import type { Attributes, AttributeValue, DType, LayerRecord, Shape } from '../store/records'
 
-/** What a layer does, for colour and cost; each has a hue and a mark of its own on the canvas. */
-export type Category =
-  | 'matmul'
-  | 'convolution'
-  | 'attention'
-  | 'normalization'
-  | 'activation'
-  | 'elementwise'
-  | 'reduction'
-  | 'pooling'
-  | 'shape'
-  | 'data-movement'
-  | 'constant'
-  | 'quantization'
-  | 'control'
-  | 'other'
+/** What a layer does, for colour and cost; each has a hue and a mark of its own on the canvas. They are listed and drawn in this order. */
+export const CATEGORIES = [
+  'matmul',
+  'convolution',
+  'attention',
+  'normalization',
+  'activation',
+  'elementwise',
+  'reduction',
+  'pooling',
+  'shape',
+  'data-movement',
+  'constant',
+  'quantization',
+  'control',
+  'other',
+] as const
+
+export type Category = (typeof CATEGORIES)[number]
 
 export interface OperandSchema {
   readonly name: string
   /** The type that it has whatever the others have. */
   readonly dtype?: DType
+  /** It has one dimension, as sizes and axes have. */
+  readonly list?: boolean
   readonly optional?: boolean
   /** It is the value of an iteration before: what makes it may stand behind the layer. */
   readonly fedBack?: boolean
@@ -39,7 +44,7 @@ export interface AttributeSchema {
   readonly values?: readonly string[]
 }
 
-/** Type of a value as inference sees it: with its data where it is a constant. */
+/** Type of a value as inference sees it: with its data where it is a constant, or a layer holds it. */
 export interface ValueType {
   readonly dtype: DType | null
   readonly shape: Shape | null
@@ -72,6 +77,8 @@ export interface KindSchema {
   readonly infer?: (context: InferenceContext) => readonly (ValueType | null)[]
   /** What is wrong with a layer of this kind beside the types of its results, in words; null for nothing. */
   readonly check?: (context: InferenceContext) => string | null
+  /** The value that a layer of these attributes holds, and gives as its result whatever else happens; null for none. */
+  readonly holds?: (attributes: Attributes) => ConstantValue | null
   /** The results on constant operands, exact or rounded once; null where it does not apply. */
   readonly evaluate?: (context: InferenceContext) => readonly ConstantValue[] | null
 }

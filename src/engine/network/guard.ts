@@ -6,13 +6,17 @@ const stack: Network[] = []
 
 /** Makes `network` the one that functionals build into while `fn` runs; guards nest, and a throw leaves none behind. */
 export function netGuard<T>(network: Network, fn: () => T): T {
-  stack.push(network)
+  enterNetwork(network)
   try {
     return fn()
   } finally {
-    stack.pop()
+    leaveNetwork()
   }
 }
+
+/** The same in two halves, for what runs too often to make a function each time: `leaveNetwork` has to follow, whatever happens. */
+export const enterNetwork = (network: Network): void => void stack.push(network)
+export const leaveNetwork = (): void => void stack.pop()
 
 /** The network of the innermost `netGuard`. @throws Error outside of one. */
 export function defaultNet(): Network {

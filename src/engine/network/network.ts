@@ -394,6 +394,20 @@ export class Layer implements LayerNode {
     return id === undefined || id === ABSENT ? null : (this.network.store.tensors[id] ?? null)
   }
 
+  /** The operand at a position where one is known to be given. @throws Error where there is none */
+  operand(index: number): Tensor {
+    return this.input(index) ?? this.lacks('operand', index)
+  }
+
+  /** The result at a position where one is known to be made. @throws Error where there is none */
+  result(index = 0): Tensor {
+    return this.output(index) ?? this.lacks('result', index)
+  }
+
+  private lacks(what: string, index: number): never {
+    throw new Error(`${this.kind} ${this.name} has no ${what} ${index}`)
+  }
+
   /** The tensors at all operand positions; null where an optional operand is not given. */
   get operands(): (Tensor | null)[] {
     return this.record.inputs.map((_, i) => this.input(i))

@@ -1,10 +1,12 @@
 import type { LayerEdit } from '../edit/edit'
 import { operatorOf } from './dialect'
+import type { KindSchema } from './dialect'
 import type { LayerNode, TensorNode } from '../store/nodes'
 import type { Attributes, DType, FLayerRecord, LayerRecord, Shape, TensorRecord } from '../store/records'
 import { ABSENT } from '../store/records'
 import type { Store } from '../store/store'
 import type { Schemas } from './schemas'
+import { typeSeen } from './type-seen'
 
 /** What `addLayer` needs; the rest has defaults. */
 export interface NewLayer {
@@ -123,12 +125,17 @@ function generatedName(store: Store, kind: string, scope: string, id: number): s
 
 function inferTypes(schemas: Schemas, spec: NewLayer): readonly (ResultType | null)[] {
   const outputCount = spec.outputCount ?? 1
-  const inputs = spec.inputs.map((t) => t && t.record)
   const { kind, attributes = NONE } = spec
-  const context = { kind, attributes, inputs, outputCount, opset: schemas.opsetOf(kind) }
-  const inferred = schemas.of(kind)?.infer?.(context) ?? []
-  return Array.from({ length: outputCount }, (_, i) => inferred[i] ?? { dtype: null, shape: null })
+  const schemaOf = (of: string): KindSchema | undefined => schemas.of(of)
+  const infer = schemaOf(kind)?.infer
+  if (!infer) return outputCount === 1 ? UNTYPED : new Array<ResultType>(outputCount).fill(UNKNOWN)
+  const inputs = spec.inputs.map((t) => typeSeen(t, schemaOf))
+  const inferred = infer({ kind, attributes, inputs, outputCount, opset: schemas.opsetOf(kind) })
+  if (outputCount === 1) return [inferred[0] ?? UNKNOWN]
+  return Array.from({ length: outputCount }, (_, i) => inferred[i] ?? UNKNOWN)
 }
 
+const UNKNOWN: ResultType = { dtype: null, shape: null }
+const UNTYPED: readonly ResultType[] = [UNKNOWN]
 const NONE: Attributes = {}
 const NO_ORIGIN: readonly string[] = []

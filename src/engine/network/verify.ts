@@ -4,6 +4,7 @@ import type { InferenceContext, KindSchema } from './dialect'
 import { isTensorArg } from './flayer-args'
 import type { Layer } from './network'
 import type { Network } from './network'
+import { typeSeen } from './type-seen'
 import { ABSENT } from '../store/records'
 import type { FArg, LayerRecord, NetworkOutput } from '../store/records'
 import { compatibleShapes } from '../store/shape'
@@ -155,8 +156,13 @@ function checkSchema(layer: Layer, bad: (message: string) => void, types: boolea
     if (!s.optional && !s.variadic && !layer.input(i)) bad(`operand ${s.name} of ${record.kind} is not given`)
   }
   if (types && schema.infer) checkTypes(layer, schema.infer, bad)
-  const fault = schema.check ? schema.check(contextOf(layer)) : null
+  const fault = operandFault(layer)
   if (fault !== null) bad(fault)
+}
+
+/** What the operator says against the operands and attributes of a layer; null for nothing. */
+export function operandFault(layer: Layer): string | null {
+  return layer.schema?.check?.(contextOf(layer)) ?? null
 }
 
 /** Bodies may use values from outside, which stand among the operands. */
@@ -164,10 +170,12 @@ function captures(record: LayerRecord): boolean {
   return Object.values(record.attributes).some((a) => typeof a === 'object' && 'graph' in a)
 }
 
-function contextOf(layer: Layer): InferenceContext {
-  const { kind, attributes, outputs } = layer.record
-  const inputs = layer.operands.map((t) => t && t.record)
-  return { kind, attributes, inputs, outputCount: outputs.length, opset: layer.network.opsetOf(kind) }
+/** What inference and checks are asked with. */
+export function contextOf(layer: Layer): InferenceContext {
+  const { record, network } = layer
+  const { kind, attributes, outputs } = record
+  const inputs = layer.operands.map((t) => typeSeen(t, (of) => network.schemaOf(of)))
+  return { kind, attributes, inputs, outputCount: outputs.length, opset: network.opsetOf(kind) }
 }
 
 function checkTypes(layer: Layer, infer: NonNullable<KindSchema['infer']>, bad: (message: string) => void): void {

@@ -56,12 +56,17 @@ export class Match {
     return new Match(root)
   }
 
+  /** @throws TypeError for a part that is no layer, or no tensor */
   static of(
     root: Layer,
     layers: Readonly<Record<string, Layer>>,
     tensors: Readonly<Record<string, Tensor>> = {},
     data: unknown = null,
   ): Match {
+    for (const parts of [layers, tensors])
+      for (const [name, part] of Object.entries(parts as Readonly<Record<string, unknown>>))
+        if (typeof part !== 'object' || part === null)
+          throw new TypeError(`part ${name} of the match is ${String(part)}`)
     return new Match(root, new Map(Object.entries(layers)), new Map(Object.entries(tensors)), data)
   }
 }

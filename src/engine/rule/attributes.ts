@@ -40,7 +40,9 @@ export class AttributeBindings {
         bound.push(graph.variable)
         continue
       }
-      if (value === undefined || !sameAttribute(this.wanted(graph), value)) return name
+      if (value === undefined) return name
+      const wanted = this.wanted(graph)
+      if (!sameAttribute(wanted, value) && !(name === 'axis' && isSameAxis(wanted, value, layer))) return name
     }
     return v.otherAttributes === undefined ? null : this.bindOthers(v.otherAttributes, v, layer, bound)
   }
@@ -81,4 +83,12 @@ export class AttributeBindings {
       [...Object.keys(given), ...Object.keys(known.given)].find((key) => !sameAttribute(was(key), now(key))) ?? null
     )
   }
+}
+
+/** An axis counts from the front or from the end; of layers that leave the rank as it is, so that it is plain what it counts in. */
+function isSameAxis(a: unknown, b: unknown, layer: Layer): boolean {
+  const rank = layer.input(0)?.rank
+  if (typeof rank !== 'number' || layer.output()?.rank !== rank || typeof a !== 'number' || typeof b !== 'number')
+    return false
+  return a < 0 !== b < 0 && Math.abs(a - b) === rank
 }

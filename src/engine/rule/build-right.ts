@@ -1,3 +1,4 @@
+import type { OperandSchema } from '../network/dialect'
 import type { Network, Tensor } from '../network/network'
 import type { Attributes, AttributeValue, DType } from '../store/records'
 import { compatibleShapes, sameShape } from '../store/shape'
@@ -12,7 +13,8 @@ import { NotKnownError } from './not-known'
 import type { AttributeGraph, CallGraph, Statement, ValueGraph } from './graph'
 import { callsIn } from './graph'
 import type { RuleMatch } from './rule-match'
-import { computed, constantFor, foldedLayer } from './right-constants'
+import { computed, constantFor, foldedLayer, tensorOf } from './right-constants'
+import type { Place } from './right-constants'
 
 /** Makes a rule's right side, and puts its results in the place of the values that they replace. */
 export function buildRight(rule: CompiledRule, match: RuleMatch): void {
@@ -36,26 +38,27 @@ class RightSide {
     for (const s of this.rule.graph.right) {
       const [first] = s.names
       const replaced = first ? this.match.optional(first)?.dtype : null
-      const wanted = replaced ?? this.match.root.output()?.dtype ?? 'float32'
+      const wanted = placeOf(replaced ?? this.match.root.output()?.dtype ?? 'float32')
       const results = s.folded ? this.folded(s, wanted) : this.values(s.value, s.names.length, wanted)
       s.names.forEach((name, i) => {
         const t = results[i]
         if (name !== null && t) this.made.set(name, t)
       })
     }
+    const lost = this.rule.open.lostAt(this.match, this.rule.partOf)
+    if (lost !== null) throw new NotKnownError(lost)
     for (const [name, next] of this.made) checkShapeKnown(name, next, this.match)
     replaceResults(this.match, this.made)
   }
 
-  /** @param wanted the type of a constant that stands here */
-  private values(v: ValueGraph, results: number, wanted: DType): readonly (Tensor | null)[] {
+  /** @param wanted what a constant that stands here is */
+  private values(v: ValueGraph, results: number, wanted: Place): readonly (Tensor | null)[] {
     switch (v.type) {
       case 'name':
         return [this.made.get(v.name) ?? bound(v.name, this.match)]
-      case 'number':
-        return [this.b.scalar(v.dtype ?? wanted, v.value)]
       case 'absent':
         return [null]
+      case 'number':
       case 'computed':
         return [constantFor(this.b, v, wanted, this.match)]
       case 'rest':
@@ -67,7 +70,7 @@ class RightSide {
     }
   }
 
-  private call(v: CallGraph, results: number, wanted: DType): readonly (Tensor | null)[] {
+  private call(v: CallGraph, results: number, wanted: Place): readonly (Tensor | null)[] {
     this.checkKept(v)
     const operands = this.operands(v, wanted)
     checkGiven(v.kind, operands, this.network)
@@ -75,8 +78,8 @@ class RightSide {
   }
 
   /** What `@v = …` comes to: worked out now, of constants alone. */
-  private folded(s: Statement, wanted: DType): readonly (Tensor | null)[] {
-    const fold = (v: ValueGraph, results: number, wanted: DType): readonly (Tensor | null)[] => {
+  private folded(s: Statement, wanted: Place): readonly (Tensor | null)[] {
+    const fold = (v: ValueGraph, results: number, wanted: Place): readonly (Tensor | null)[] => {
       if (v.type !== 'call') return this.values(v, results, wanted)
       const operands = this.operands(v, wanted, (x, wanted) => fold(x, 1, wanted))
       checkGiven(v.kind, operands, this.network)
@@ -88,14 +91,15 @@ class RightSide {
   /** Constants get the type that their place has of itself, or that of the operand beside them, or the result's. */
   private operands(
     v: CallGraph,
-    wanted: DType,
-    value: (x: ValueGraph, wanted: DType) => readonly (Tensor | null)[] = (x, w) => this.values(x, 1, w),
+    wanted: Place,
+    value: (x: ValueGraph, wanted: Place) => readonly (Tensor | null)[] = (x, w) => this.values(x, 1, w),
   ): (Tensor | null)[] {
     const schema = this.network.schemaOf(v.kind)?.inputs ?? []
     const isConstant = (x: ValueGraph): boolean => x.type === 'number' || x.type === 'computed'
     const made = v.operands.map((x) => (isConstant(x) ? null : value(x, wanted)))
     const beside = made.flatMap((list, i) => (schema[i]?.dtype ? [] : (list ?? []))).find((t) => t?.dtype)
-    return v.operands.flatMap((x, i) => made[i] ?? value(x, schema[i]?.dtype ?? beside?.dtype ?? wanted))
+    const usual = beside?.dtype ? placeOf(beside.dtype, schema.length > 0 ? beside.dtype : 'int64') : wanted
+    return v.operands.flatMap((x, i) => made[i] ?? value(x, ownPlace(schema[i]) ?? usual))
   }
 
   private checkKept(v: CallGraph): void {
@@ -121,7 +125,7 @@ class RightSide {
   /** undefined for one that is left out. */
   private attribute(a: AttributeGraph): AttributeValue | undefined {
     if ('literal' in a) return a.literal
-    if ('computed' in a) return computed(a.computed, this.match)
+    if ('computed' in a) return tensorOf(a.computed, this.match) ?? computed(a.computed, this.match)
     if ('absent' in a) return undefined
     return a.optional ? this.match.attributes.get(a.variable) : variable(a.variable, this.match)
   }
@@ -146,6 +150,12 @@ class RightSide {
   }
 }
 
+const placeOf = (dtype: DType, ofList: DType = 'int64'): Place => ({ dtype, ofList, list: false })
+
+/** What an operand says of constants by itself. */
+const ownPlace = (s: OperandSchema | undefined): Place | null =>
+  s?.dtype ? { dtype: s.dtype, ofList: s.dtype, list: s.list === true } : null
+
 /** Every value that the rewrite made anew under a name of the match takes over the users of the old one. */
 export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tensor>): void {
   for (const [name, next] of made) {
@@ -158,17 +168,29 @@ export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tenso
 
 /**
  * Where shapes are not known, nobody can say that what stands for a value is not larger or smaller: operands may broadcast each other.
- * One operand and constants that cannot stretch it do not.
+ * One operand and constants that cannot stretch it do not, and of an operator that the dialect does not know the rule is to be believed.
  */
 function checkShapeKnown(name: string, next: Tensor, match: RuleMatch): void {
   const old = match.optional(name)
   if (!old || old === next) return
   const isKept = match.tensors.get(name) !== next && (next.isConstant || [...match.tensors.values()].includes(next))
   const isKnown = isKept ? sameShape(old.shape, next.shape) : old.shape !== null && next.shape !== null
-  if (!isKnown && mayStretch(match))
+  if (!isKnown && mayStretch(match) && !comesOfUnknownKind(next, match))
     throw new NotKnownError(
       `${name} has shape ${shapeText(old)}, and would get ${shapeText(next)}: it is not known whether that is the same`,
     )
+}
+
+/** Whether an operator without a schema has a part in what the right side makes: what it gives is not to be inferred then. */
+function comesOfUnknownKind(made: Tensor, match: RuleMatch): boolean {
+  const operands = new Set(match.tensors.values())
+  const looked = new Set<Tensor>()
+  const look = (t: Tensor): boolean => {
+    if (t.shape || !t.parent || operands.has(t) || looked.has(t)) return false
+    looked.add(t)
+    return t.parent.schema === undefined || t.parent.getInputs().some(look)
+  }
+  return look(made)
 }
 
 const shapeText = ({ shape }: Tensor): string => (shape ? `[${shape.map((d) => d ?? '?').join(', ')}]` : 'unknown')

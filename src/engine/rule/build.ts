@@ -1,5 +1,7 @@
 import { ConstantValue } from '../store/constant'
-import { NotKnownError } from './not-known'
+import type { Dialect } from '../network/dialect'
+import { operandFault } from '../network/verify'
+import { ImpossibleError, NotKnownError } from './not-known'
 import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
 import type { ResultType } from '../network/new-layer'
@@ -15,12 +17,13 @@ export class Builder {
 
   /** A layer with one result. Types are inferred from the kind's schema. */
   call(kind: string, inputs: readonly (Tensor | null)[], attributes: Attributes = {}, type?: ResultType): Tensor {
-    return this.layer(kind, inputs, attributes, type ? [type] : 1).output()!
+    return this.layer(kind, inputs, attributes, type ? [type] : 1).result()
   }
 
   /**
    * A layer; `outputs` says how many results it has, or of what types. Trailing absent operands are left out.
-   * @throws NotKnownError, which gives up, for a kind that the network's operator set does not have, or has with fewer operands
+   * @throws NotKnownError, which gives up, for a kind that the network's operator set does not have, or has with fewer operands, or
+   *   that takes none of such types or ranks
    */
   layer(
     kind: string,
@@ -30,8 +33,12 @@ export class Builder {
   ): Layer {
     const given = inputs.slice(0, inputs.findLastIndex((t) => t !== null) + 1)
     this.checkKnown(kind, hasBody(attributes) ? 0 : given.length)
+    this.checkAttributes(kind, attributes)
     const types = typeof outputs === 'number' ? { outputCount: outputs } : { outputs }
-    return this.network.addLayer({ kind, inputs: given, attributes, ...types })
+    const layer = this.network.addLayer({ kind, inputs: given, attributes, ...types })
+    const fault = operandFault(layer)
+    if (fault !== null) throw new ImpossibleError(`what it makes of it cannot be: ${fault}`)
+    return layer
   }
 
   private checkKnown(kind: string, operands: number): void {
@@ -43,6 +50,18 @@ export class Builder {
       throw new NotKnownError(
         `${kind} of operator set ${version} takes ${schema.inputs.length} operands, not ${operands}`,
       )
+  }
+
+  /** An attribute that came with a newer operator set, or went with one, is none of this network's. */
+  private checkAttributes(kind: string, attributes: Attributes): void {
+    const { dialect } = this.network
+    const known = this.network.schemaOf(kind)?.attributes
+    if (!known || dialect.kinds?.includes(kind) !== true) return
+    const version = this.network.opsetOf(kind)
+    for (const name in attributes) {
+      if (name in known || !isOfSomeVersion(dialect, kind, name)) continue
+      throw new NotKnownError(`${kind} of operator set ${version} has no attribute ${name}`)
+    }
   }
 
   /** A constant from numbers, each rounded once to `dtype`. */
@@ -61,6 +80,11 @@ export class Builder {
   keep(value: ConstantValue, name?: string): Tensor {
     return this.network.addConstant(value, name && `${name}_${this.network.counters.nextTensorId}`)
   }
+}
+
+/** Whether a kind has an attribute of this name in the oldest or the newest operator set; others are somebody's own. */
+function isOfSomeVersion(dialect: Dialect, kind: string, name: string): boolean {
+  return [1, Infinity].some((version) => name in (dialect.schema(kind, version)?.attributes ?? {}))
 }
 
 /** What a body captures stands among the operands, behind those of the kind. */

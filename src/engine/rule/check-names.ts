@@ -107,7 +107,11 @@ class RightNames {
   /** @param isConstant it becomes one: then a word in it is no value */
   private term(t: Term, isConstant: boolean): void {
     if (t.type === 'attribute') this.variable(t.name, t)
-    if (t.type === 'property' && !this.bound.values.has(t.of)) this.unbound(t.of, t)
+    if (t.type === 'property' && !this.bound.values.has(t.of) && !this.bound.rests.has(t.of)) this.unbound(t.of, t)
+    if (t.type === 'every' || t.type === 'choose') checkWhere([t.condition], this.bound)
+    if (t.type === 'every') return
+    if (t.type === 'choose') return [t.yes, t.no].forEach((x) => this.term(x, isConstant))
+    if (t.type === 'function' && t.name === 'tensor') return this.term(t.of[0]!, false)
     if (t.type === 'inferred') this.value(t.of)
     if (isConstant && t.type === 'literal' && typeof t.value === 'string') {
       const hint = this.known.has(t.value)

@@ -2,8 +2,10 @@ import type { AttributeSchema, KindSchema } from '../network/dialect'
 import { domainOf, operatorOf } from '../network/dialect'
 import { nearest } from '../network/nearest-name'
 import type { Schemas } from '../network/schemas'
+import { codeOf } from './dtype-codes'
 import type { AttributeGraph, CallGraph, Literal, RuleGraph, ValueGraph } from './graph'
 import { callsIn } from './graph'
+import { usualType } from './other-notations'
 import { placeOf } from './places'
 import { printAttribute } from './print'
 import { RuleError } from './rule-error'
@@ -57,8 +59,11 @@ const PREFIXES: readonly string[] = ['op', 'ai.onnx', 'onnx']
 /** What no layer has in the newest operator set, where it is no name of an older one. */
 function leftFault({ kind, attributes, operands }: CallGraph, schema: KindSchema | undefined): string | null {
   if (!schema) return null
-  for (const name of Object.keys(attributes)) {
-    const near = name in schema.attributes ? null : nearest(name, Object.keys(schema.attributes))
+  for (const [name, graph] of Object.entries(attributes)) {
+    const known = schema.attributes[name]
+    const wrong = known ? literalFault(kind, name, graph, known) : null
+    if (wrong !== null) return wrong
+    const near = known ? null : nearest(name, Object.keys(schema.attributes))
     if (near !== null) return `${kind} has no attribute ${name}: do you mean ${near}?`
   }
   const most = schema.inputs.length
@@ -98,12 +103,26 @@ function attributeFault({ kind, attributes, otherAttributes }: CallGraph, schema
       const near = nearest(name, Object.keys(schema.attributes))
       return `${kind} has no attribute ${name}${near === null ? '' : `: do you mean ${near}?`}`
     }
-    if ('literal' in graph && !fits(graph, known))
-      return `attribute ${name} of ${kind} is ${WORDS[known.type]}, not ${printAttribute(graph)}`
+    const wrong = literalFault(kind, name, graph, known)
+    if (wrong !== null) return wrong
   }
   if (otherAttributes !== undefined) return null
   const missing = Object.entries(schema.attributes).find(([name, a]) => a.required && !(name in attributes))
   return missing ? `attribute ${missing[0]} of ${kind} is not given` : null
+}
+
+function literalFault(kind: string, name: string, graph: AttributeGraph, known: AttributeSchema): string | null {
+  if (!('literal' in graph)) return null
+  if (!fits(graph, known)) {
+    const type = typeof graph.literal === 'string' ? usualType(graph.literal) : ''
+    const instead = known.type === 'INT' && codeOf(type) !== undefined ? `: write ${name}=${type}` : ''
+    return `attribute ${name} of ${kind} is ${WORDS[known.type]}, not ${printAttribute(graph)}${instead}`
+  }
+  const { values } = known
+  if (!values || values.includes(String(graph.literal))) return null
+  const near = typeof graph.literal === 'string' ? nearest(graph.literal, values) : null
+  const hint = near === null ? '' : `: do you mean ${near}?`
+  return `${name} of ${kind} is one of ${values.join(', ')}, not ${printAttribute(graph)}${hint}`
 }
 
 const WORDS: Readonly<Record<AttributeSchema['type'], string>> = {

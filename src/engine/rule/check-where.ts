@@ -52,16 +52,15 @@ class TermCheck {
 
   /** @param beside what it is compared with: it says which words mean something */
   check(t: Term, beside: Term | null): void {
-    const { values, attributes } = this.bound
-    if (t.type === 'property' && !values.has(t.of))
+    const { values, attributes, rests } = this.bound
+    if (t.type === 'property' && !values.has(t.of) && !rests.has(t.of))
       this.wrong(t, `the left side binds no ${t.of}; it has ${[...values].join(', ')}`, nearest(t.of, [...values]))
     if (t.type === 'attribute' && !attributes.has(t.name)) this.wrong(t, `the left side binds no $${t.name}`)
     if (t.type === 'literal' && typeof t.value === 'string') this.word(t, t.value, beside)
     if (t.type === 'inferred') this.operands(t.of)
-    if (t.type === 'every') {
-      this.check(t.left, t.right)
-      return this.check(t.right, t.left)
-    }
+    if (t.type === 'every' || t.type === 'choose') checkOne(t.condition, this.bound)
+    if (t.type === 'every') return
+    if (t.type === 'choose') return [t.yes, t.no].forEach((x) => this.check(x, beside))
     const inside = t.type === 'list' ? beside : null
     partsOfTerm(t).forEach((x) => this.check(x, inside))
   }
@@ -77,15 +76,24 @@ class TermCheck {
     if (beside?.type === 'literal' && typeof beside.value === 'string') return
     const property = beside?.type === 'property' || beside?.type === 'inferred' ? beside.name : null
     if (beside?.type === 'attribute' || property === 'kind' || property === 'shape') return
-    if (property !== 'dtype') this.wrong(t, `${word} is no value of the left side; write a property of one, as x.rank`)
+    if (property !== 'dtype') this.noValue(t, word)
     if (!Object.hasOwn(BITS, word)) this.wrong(t, `there is no type ${word}`, nearest(word, Object.keys(BITS)))
   }
 
-  private wrong(at: object, why: string, near: string | null = null): never {
+  private noValue(t: Term, word: string): never {
+    const { values, attributes } = this.bound
+    if (attributes.has(word)) this.wrong(t, `an attribute is written $${word}`, null, `$${word}`)
+    if (values.has(word))
+      this.wrong(t, `${word} is no value to compare: write a property of it, as ${word}.value`, null, `${word}.value`)
+    this.wrong(t, `${word} is no value of the left side; write a property of one, as x.rank`)
+  }
+
+  private wrong(at: object, why: string, near: string | null = null, instead: string | null = null): never {
     const hint = near === null || why.includes(near) ? '' : `: do you mean ${near}?`
     throw new RuleError(
       `where ${printCondition(this.condition)}: ${why}${hint}`,
       placeOf(at) ?? placeOf(this.condition),
+      instead,
     )
   }
 }

@@ -11,6 +11,7 @@ export function sameAttribute(a: unknown, b: unknown): boolean {
 /** Whole numbers are sizes and counts, and equal only to themselves; others may have been rounded to float32 on their way. */
 export function sameNumber(a: number, b: number): boolean {
   if (a === b || (Number.isSafeInteger(a) && Number.isSafeInteger(b))) return a === b
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return false
   return Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
 }
 
@@ -21,6 +22,7 @@ export function isNumber(wanted: number, tolerance: number | undefined, t: Tenso
   const x = t?.value?.isAvailable ? t.value.scalar() : null
   if (x === null || !t?.value) return false
   if (x === wanted || x === roundTo(t.value.dtype, wanted)) return true
+  if (!Number.isFinite(x) || !Number.isFinite(wanted)) return false
   const allowed = tolerance ?? (isFloat(t.value.dtype) ? EXPORT_ROUNDING : 0)
   return Math.abs(x - wanted) <= allowed * Math.abs(wanted)
 }

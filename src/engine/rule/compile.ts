@@ -1,8 +1,10 @@
 import { operatorOf } from '../network/dialect'
 import { RootPrefilter } from './root-prefilter'
-import type { Schemas } from '../network/schemas'
+import { Schemas } from '../network/schemas'
 import { checkOperators } from './check-operators'
-import { checkAttributesKept } from './dropped-attributes'
+import { checkStandIns } from './dropped-attributes'
+import { OpenAttributes } from './open-attributes'
+import { checkTypes } from './check-types'
 import { checkNames } from './check-names'
 import { RuleError } from './rule-error'
 import type { CallGraph, Definition, RuleGraph, Statement, ValueGraph } from './graph'
@@ -26,6 +28,8 @@ export interface CompiledRule {
   readonly shared: ReadonlySet<string>
   /** Names that the right side gives anew. */
   readonly replaced: ReadonlySet<string>
+  /** Attributes of which a rewrite has to say something. */
+  readonly open: OpenAttributes
   /** How many layers a match names at most, alternatives counted once. */
   readonly parts: number
 }
@@ -58,7 +62,16 @@ export function compileRule(graph: RuleGraph, schemas: Schemas | null = null, is
     throw new RuleError(`the right side of rule ${graph.name} gives none of ${[...definitions.keys()].join(', ')}`)
   checkNames(graph)
   if (schemas) checkOperators(isBuilt ? { ...graph, right: [] } : graph, schemas)
-  if (!isBuilt) checkAttributesKept(graph, schemas)
+  const open = new OpenAttributes(graph)
+  if (!isBuilt) {
+    // Of the newest operators, whatever the network has: a rule is written for them, and a match tells of older ones.
+    const newest = schemas && Schemas.newest(schemas.dialect)
+    checkStandIns(graph, newest)
+    if (newest) {
+      open.check(newest)
+      checkTypes(graph, newest)
+    }
+  }
   const referred = new Set(graph.left.flatMap((s) => namesIn(s.value)))
   const isReferred = (s: Statement): boolean =>
     [...s.names, s.rest].some((n) => typeof n === 'string' && referred.has(n))
@@ -74,6 +87,7 @@ export function compileRule(graph: RuleGraph, schemas: Schemas | null = null, is
     partOf,
     shared,
     replaced,
+    open,
     parts: graph.left.reduce((n, s) => n + countParts(s.value), 0),
   }
 }

@@ -1,5 +1,5 @@
 import type { CompareOp, Condition, Term } from './graph'
-import { partsOfTerm } from './graph'
+import { isOfSizes } from './each'
 import { printCondition, printTerm } from './print'
 import type { RuleMatch } from './rule-match'
 import { evaluate } from './terms'
@@ -91,11 +91,6 @@ type Comparison = Extract<Condition, { type: 'compare' }>
 
 const compared = ({ op, left, right }: Comparison, a: Value, b: Value): boolean | null =>
   compareValues(op, a, b, [left, right].some(isOfSizes))
-
-function isOfSizes(t: Term): boolean {
-  const isProperty = t.type === 'property' || t.type === 'inferred'
-  return isProperty ? t.name === 'shape' || t.name === 'size' : partsOfTerm(t).some(isOfSizes)
-}
 
 const NEEDS = {
   '==': '',

@@ -1,4 +1,4 @@
-import { operatorOf } from '../network/dialect'
+import { commutes, operatorOf } from '../network/dialect'
 import type { DType } from '../store/records'
 import type { Layer, Tensor } from '../network/network'
 import { RESERVED_WORDS } from './reserved-words'
@@ -118,7 +118,16 @@ class Taker {
   private call(layer: Layer, side: 'left' | 'right'): CallGraph {
     const operands = layer.operands.map((t, i) => this.operand(layer, t, i, side))
     const last = operands.findLastIndex((o) => o.type !== 'absent')
-    return { type: 'call', kind: layer.kind, operands: operands.slice(0, last + 1), ...this.attributes(layer, side) }
+    const order = side === 'left' && this.isInOrder(layer) ? { ordered: true } : {}
+    const attributes = this.attributes(layer, side)
+    return { type: 'call', kind: layer.kind, operands: operands.slice(0, last + 1), ...attributes, ...order }
+  }
+
+  /** Operands that may be swapped are matched either way, or as they stand. */
+  private isInOrder(layer: Layer): boolean {
+    const [a, b] = layer.operands
+    if (!commutes(layer.schema, layer.record.attributes) || a === b) return false
+    return this.decide(`order ${layer.id}`, `order of operands of ${layer.name}`, ['any', 'exact']) === 'exact'
   }
 
   private operand(layer: Layer, t: Tensor | null, at: number, side: 'left' | 'right'): ValueGraph {
@@ -142,12 +151,11 @@ class Taker {
 
   private constant(layer: Layer, t: Tensor, at: number, side: 'left' | 'right'): ValueGraph {
     const value = t.value?.isAvailable ? t.value.scalar() : null
-    const isNumber = value !== null && Number.isFinite(value)
+    const isNumber = value !== null && !Number.isNaN(value)
+    const choices: readonly Kept[] = Number.isFinite(value) ? ['exact', 'tolerance', 'any'] : ['exact', 'any']
     const role = layer.schema?.inputs[at]?.name ?? 'c'
     const key = `constant ${layer.id} ${at}`
-    const kept = isNumber
-      ? this.decide(key, `constant ${short(value)}, ${role} of ${layer.name}`, ['exact', 'tolerance', 'any'])
-      : 'any'
+    const kept = isNumber ? this.decide(key, `constant ${short(value)}, ${role} of ${layer.name}`, choices) : 'any'
     if (kept === 'any' || !isNumber) {
       const name = this.nameOf(t, isNumber ? 'c' : role.length <= 12 ? role : 'w')
       return side === 'left' ? { type: 'name', name, constant: true } : { type: 'name', name }
@@ -199,7 +207,7 @@ function otherForm({ kind, operands }: CallGraph): { readonly call: CallGraph; r
   if (kind === 'Pow' && number === 0.5) return { call: made('Sqrt', a), words: 'also as Sqrt(x)' }
   if (kind === 'Sqrt') return { call: made('Pow', a, near(0.5)), words: 'also as Pow(x, 0.5)' }
   if (kind === 'Reciprocal') return { call: made('Div', near(1), a), words: 'also as Div(1, x)' }
-  if (number === null || number === 0) return null
+  if (number === null || number === 0 || !Number.isFinite(number)) return null
   if (kind === 'Div') return { call: made('Mul', a, near(1 / number)), words: 'also as a product' }
   if (kind === 'Mul') return { call: made('Div', a, near(1 / number)), words: 'also as a quotient' }
   if (kind === 'Sub') return { call: made('Add', a, near(-number)), words: 'also as a sum' }

@@ -1,5 +1,5 @@
 import type { Value } from './value'
-import { eachNumber } from './value'
+import { asList, eachNumber, listOf } from './value'
 
 /** A function of terms: of how many arguments, what it gives, and how. */
 export interface TermFunction {
@@ -11,8 +11,10 @@ export interface TermFunction {
   readonly of: (values: readonly Value[]) => Value
 }
 
-const numbers = (v: Value): readonly number[] | null =>
-  Array.isArray(v) && v.every((x) => typeof x === 'number') ? (v as readonly number[]) : null
+function numbers(v: Value): readonly number[] | null {
+  const list = asList(v)
+  return list?.every((x) => typeof x === 'number') ? (list as readonly number[]) : null
+}
 
 /** Of several numbers, or of the elements of one list. The first is combined with itself, which leaves it. */
 const ofAll =
@@ -43,6 +45,21 @@ function range([a, b]: readonly Value[]): Value {
   return Array.from({ length: Math.max(0, Math.ceil(to - from)) }, (_, i) => from + i)
 }
 
+const isNumber = (v: Value): boolean => typeof v === 'number'
+
+/** Values at their places in a list; one that has no place in it gives nothing. */
+function put([into, at, given]: readonly Value[]): Value {
+  const [list, places, values] = [asList(into), numbers(at), asList(given)]
+  if (!list || !places || values?.length !== places.length) return undefined
+  const found = [...list]
+  for (const [i, place] of places.entries()) {
+    const index: number = place < 0 ? place + list.length : place
+    if (!(index in list)) return undefined
+    found[index] = values[i]
+  }
+  return found
+}
+
 const one = (f: string): Pick<TermFunction, 'arguments' | 'least' | 'most'> => ({ arguments: f, least: 1, most: 1 })
 
 /** What terms may call. `full` makes a constant, and stands only where an operand does. */
@@ -63,7 +80,7 @@ export const FUNCTIONS: Readonly<Record<string, TermFunction>> = {
   },
   sum: { ...one('list'), does: 'the sum of its elements', of: fold(0, (a, b) => a + b) },
   prod: { ...one('list'), does: 'the product of its elements', of: fold(1, (a, b) => a * b) },
-  len: { ...one('list'), does: 'how many elements it has', of: ([v]) => (Array.isArray(v) ? v.length : undefined) },
+  len: { ...one('list'), does: 'how many elements it has', of: ([v]) => asList(v)?.length },
   range: {
     arguments: 'n',
     least: 1,
@@ -74,7 +91,19 @@ export const FUNCTIONS: Readonly<Record<string, TermFunction>> = {
   reversed: {
     ...one('list'),
     does: 'its elements from the last to the first',
-    of: ([v]) => (Array.isArray(v) ? [...(v as readonly Value[])].reverse() : undefined),
+    of: ([v]) => asList(v)?.toReversed(),
+  },
+  put: {
+    arguments: 'list, places, values',
+    least: 3,
+    most: 3,
+    does: 'the list with these values at these places',
+    of: put,
+  },
+  known: {
+    ...one('x'),
+    does: 'whether this number is known, also of each element of a list: a size with a name is not',
+    of: ([v]) => listOf(v)?.map(isNumber) ?? isNumber(v),
   },
   sqrt: { ...one('x'), does: 'the square root, also of each element of a list', of: each(Math.sqrt) },
   abs: { ...one('x'), does: 'without its sign', of: each(Math.abs) },
@@ -87,6 +116,13 @@ export const FUNCTIONS: Readonly<Record<string, TermFunction>> = {
     least: 2,
     most: 2,
     does: 'a constant of this shape, filled with x; as an operand only',
+    of: () => undefined,
+  },
+  tensor: {
+    arguments: 'list, type',
+    least: 2,
+    most: 2,
+    does: 'a tensor of one dimension; as an attribute only',
     of: () => undefined,
   },
 }

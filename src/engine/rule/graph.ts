@@ -86,6 +86,8 @@ export interface CallGraph {
   readonly otherAttributes?: string
   /** On the left: the layer may be missing, its first operand stands for it then (`Cast?(x)`). */
   readonly maybe?: boolean
+  /** On the left: operands that may be swapped are matched in this order only (`Add!(x, y)`). */
+  readonly ordered?: boolean
 }
 
 /**
@@ -130,14 +132,10 @@ export type Term =
   /** A part of a list (`x.shape[:-1]`). */
   | { readonly type: 'slice'; readonly of: Term; readonly from?: Term; readonly to?: Term }
   | { readonly type: 'function'; readonly name: string; readonly of: readonly Term[] }
-  /** Whether elements compare so, all or any of them (`all($p < 4)`). */
-  | {
-      readonly type: 'every'
-      readonly of: 'all' | 'any'
-      readonly op: CompareOp
-      readonly left: Term
-      readonly right: Term
-    }
+  /** Whether a condition holds of elements, all or any of them (`all($p < 4)`). */
+  | { readonly type: 'every'; readonly of: 'all' | 'any'; readonly condition: Condition }
+  /** One of two, by a condition; element by element where that is of elements (`choose(x.shape == 1, 0, 1)`). */
+  | { readonly type: 'choose'; readonly condition: Condition; readonly yes: Term; readonly no: Term }
   /** What stands for something that is absent or not known (`a.value ?? 0`). */
   | { readonly type: 'default'; readonly of: Term; readonly otherwise: Term }
   /** Version of the operator set. */
@@ -150,8 +148,11 @@ export function partsOfTerm(t: Term): readonly Term[] {
     case 'function':
       return t.of
     case 'arithmetic':
-    case 'every':
       return [t.left, t.right]
+    case 'every':
+      return termsOfCondition(t.condition)
+    case 'choose':
+      return [...termsOfCondition(t.condition), t.yes, t.no]
     case 'pick':
       return [t.of, t.at]
     case 'slice':
@@ -161,6 +162,14 @@ export function partsOfTerm(t: Term): readonly Term[] {
     default:
       return []
   }
+}
+
+/** The terms right inside a condition. */
+function termsOfCondition(c: Condition): readonly Term[] {
+  if (c.type === 'compare') return [c.left, c.right]
+  if (c.type === 'and' || c.type === 'or') return c.of.flatMap(termsOfCondition)
+  if (c.type === 'not') return termsOfCondition(c.of)
+  return c.type === 'holds' ? [c.term] : []
 }
 
 /** The layers of a statement list, those inside others and of all alternatives included. */

@@ -1,4 +1,6 @@
 import type { ValueType } from '../network/dialect'
+import type { Tensor } from '../network/network'
+import { typeSeen } from '../network/type-seen'
 import type { Attributes, AttributeValue } from '../store/records'
 import type { CallGraph, ValueGraph } from './graph'
 import type { RuleMatch } from './rule-match'
@@ -26,10 +28,10 @@ function typesOf(v: ValueGraph, match: RuleMatch): readonly (ValueType | null | 
   switch (v.type) {
     case 'name': {
       const t = match.optional(v.name)
-      return [t ? t.record : match.isAbsent(v.name) ? null : undefined]
+      return [t ? seen(t, match) : match.isAbsent(v.name) ? null : undefined]
     }
     case 'rest':
-      return match.rests.get(v.name)?.map((t) => t && t.record) ?? [undefined]
+      return match.rests.get(v.name)?.map((t) => seen(t, match)) ?? [undefined]
     case 'call':
       return [inferredType(v, match) ?? undefined]
     case 'absent':
@@ -39,6 +41,10 @@ function typesOf(v: ValueGraph, match: RuleMatch): readonly (ValueType | null | 
     default:
       return [undefined]
   }
+}
+
+function seen(t: Tensor | null, { root }: RuleMatch): ValueType | null {
+  return typeSeen(t, (kind) => root.network.schemaOf(kind))
 }
 
 function attributesOf(call: CallGraph, match: RuleMatch): Attributes | null {

@@ -23,7 +23,7 @@ export interface Token extends Place {
 
 /** An example is one token: the network in it has a syntax of its own. */
 const TOKEN =
-  /(?<example>example\s+(?:matches|fails)\b[^{}\n]*\{[^}]*\})|(?<space>\s+|#[^\n]*)|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n]*")|(?<symbol>=>|==|!=|<=|>=|\.\.\.|\?\?|\+\+|[-=<>()[\]{},|?~@&$+*/%;:.])/y
+  /(?<example>example\s+(?:matches|fails)\b[^{}\n]*\{[^}]*\})|(?<space>\s+|#[^\n]*)|(?<number>-?(?:inf(?![\w.])|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?))|(?<name>[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)|(?<string>"[^"\n\r\u2028\u2029]*")|(?<symbol>=>|==|!=|(?<=[\w?)])!(?=[(<])|<=|>=|\.\.\.|\?\?|\+\+|[-=<>()[\]{},|?~@&$+*/%;:.])/y
 
 const TYPES = ['example', 'number', 'name', 'string', 'symbol'] as const
 
@@ -52,6 +52,9 @@ export function tokenize(text: string): Token[] {
   tokens.push({ type: 'end', text: 'the end', line, column: text.length - start + 1 })
   return tokens
 }
+
+/** What a token of a number stands for; `inf` is what no number is above. */
+export const numberIn = (text: string): number => Number(text.replace('inf', 'Infinity'))
 
 /** Rules nest no deeper than this, and have no more layers than `MOST_LAYERS`: what reads and matches them recurses. */
 const DEEPEST = 100

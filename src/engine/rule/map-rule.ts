@@ -43,8 +43,11 @@ function inside(t: Term, by: Replacements): Term {
     case 'function':
       return { ...t, of: t.of.map(map) }
     case 'arithmetic':
-    case 'every':
       return { ...t, left: map(t.left), right: map(t.right) }
+    case 'every':
+      return { ...t, condition: mapCondition(t.condition, by) }
+    case 'choose':
+      return { ...t, condition: mapCondition(t.condition, by), yes: map(t.yes), no: map(t.no) }
     case 'pick':
       return { ...t, of: map(t.of), at: map(t.at) }
     case 'slice':

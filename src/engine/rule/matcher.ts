@@ -214,7 +214,7 @@ export class Matcher {
       )
     const known = this.values.get(v.name)
     if (known !== undefined)
-      return known === tensor
+      return known === tensor || isSameConstant(known, tensor)
         ? next()
         : this.nearest !== null &&
             this.fail(v.name, tensor?.parent ?? null, `${v.name}, which is ${describe(known)}`, describe(tensor))
@@ -278,7 +278,7 @@ export class Matcher {
 
   /** Operands as they are written, or swapped, or in any order, as far as the kind does not care. */
   private inSomeOrder(v: CallGraph, layer: Layer, part: string, next: Continue): boolean {
-    const isEitherWay = commutes(layer.schema, layer.record.attributes)
+    const isEitherWay = v.ordered !== true && commutes(layer.schema, layer.record.attributes)
     const many = v.operands.length > 2 || layer.numInputs > 2 || v.operands.some((o) => o.type === 'rest')
     if (isEitherWay && many && layer.schema?.inputs.at(-1)?.variadic)
       return this.anyOrder(v, layer, part, 0, new Set(), next)
@@ -417,6 +417,12 @@ export class Matcher {
     this.nearest?.note({ root: this.root, part, layer, expected, found, about }, this.layers)
     return false
   }
+}
+
+/** Two constants that hold the same are one value. */
+function isSameConstant(a: Tensor | null, b: Tensor | null): boolean {
+  const [x, y] = [a?.value, b?.value]
+  return x?.isAvailable === true && y !== undefined && x.equals(y)
 }
 
 /** A number of more dimensions than all that stands beside it: the result has them too, and the rule says nothing of that. */

@@ -2,6 +2,7 @@ import type { Condition, Term } from './graph'
 import { RuleSyntaxError } from './lexer'
 import type { TokenReader } from './lexer'
 import type { TermParser } from './parse-terms'
+import { CONDITION_WORDS } from './other-notations'
 import { notePlace } from './places'
 
 /** Conditions behind `where`, separated by commas: all must hold. */
@@ -9,8 +10,10 @@ export function parseConditions(r: TokenReader, terms: TermParser): Condition[] 
   return new ConditionParser(r, terms).all()
 }
 
-/** Words of other languages, and what stands for them here. */
-const SLIPS: Readonly<Record<string, string>> = { '&': 'and', '|': 'or' }
+/** One condition that stands in a term. */
+export function parseCondition(r: TokenReader, terms: TermParser): Condition {
+  return new ConditionParser(r, terms).disjunction()
+}
 
 class ConditionParser {
   constructor(
@@ -21,12 +24,12 @@ class ConditionParser {
   all(): Condition[] {
     const found = [this.disjunction()]
     while (this.r.take(',')) found.push(this.disjunction())
-    const slip = this.r.token.type === 'symbol' ? SLIPS[this.r.token.text] : undefined
+    const slip = this.r.token.type === 'string' ? undefined : CONDITION_WORDS[this.r.token.text]
     if (slip) this.r.fail(`"${slip}"`, this.r.token, slip)
     return found
   }
 
-  private disjunction(): Condition {
+  disjunction(): Condition {
     const of = [this.conjunction()]
     while (this.r.take('or')) of.push(this.conjunction())
     return of.length === 1 ? of[0]! : { type: 'or', of }

@@ -1,8 +1,9 @@
-import { BITS } from '../store/constant'
 import { nearest } from '../network/nearest-name'
 import { FUNCTIONS } from './functions'
-import type { CallGraph, CompareOp, Term } from './graph'
+import type { CallGraph, CompareOp, Condition, Term } from './graph'
+import { numberIn } from './lexer'
 import type { Token, TokenReader } from './lexer'
+import { PROPERTY_NAMES, usualType } from './other-notations'
 import { notePlace } from './places'
 
 export const PROPERTIES: Readonly<Record<string, string>> = {
@@ -22,12 +23,18 @@ const COMPARE: readonly string[] = ['==', '!=', '<', '<=', '>', '>=', 'in']
 
 /** Reads a layer in a term, as in `MatMul(a, b).shape`: handed in, because layers hold terms too. */
 type ReadCall = (r: TokenReader, kind: Token) => CallGraph
+/** Reads a condition in a term, as in `all($p < 4)`. */
+type ReadCondition = (terms: TermParser) => Condition
+
+/** What is written as a function, and takes a condition. */
+const OF_CONDITIONS: ReadonlySet<string> = new Set(['all', 'any', 'choose'])
 
 /** Reads terms: what conditions compare and what right sides compute. */
 export class TermParser {
   constructor(
     private readonly r: TokenReader,
     private readonly readCall: ReadCall,
+    private readonly readCondition: ReadCondition,
   ) {}
 
   /** A comparison, where one stands here. */
@@ -98,7 +105,7 @@ export class TermParser {
   private atom(): Term {
     const { r } = this
     const { token } = r
-    if (token.type === 'number') return { type: 'literal', value: Number(r.next().text) }
+    if (token.type === 'number') return { type: 'literal', value: numberIn(r.next().text) }
     if (token.type === 'string') return { type: 'literal', value: r.next().text.slice(1, -1) }
     if (r.take('$')) return { type: 'attribute', name: r.name('the name of an attribute variable').text }
     if (r.take('-')) return { type: 'arithmetic', op: '-', left: { type: 'literal', value: 0 }, right: this.one() }
@@ -110,7 +117,8 @@ export class TermParser {
     }
     const name = r.name('a value, as in x.rank, or a literal')
     if (r.is('(') || r.is('<')) {
-      if (Object.hasOwn(FUNCTIONS, name.text) || name.text === 'all' || name.text === 'any') return this.called(name)
+      if (OF_CONDITIONS.has(name.text)) return this.ofCondition(name.text)
+      if (Object.hasOwn(FUNCTIONS, name.text)) return this.called(name)
       if (r.is('(') || r.peek(2).text === '=' || r.peek().text === '...') return this.inferred(name)
     }
     return this.word(name)
@@ -128,22 +136,35 @@ export class TermParser {
   private called({ text: name, ...at }: Token): Term {
     const { r } = this
     r.expect('(')
-    if (name === 'all' || name === 'any') {
-      const left = this.term()
-      const op = this.compareOp() ?? r.fail('a comparison, as in all($p < 4)')
-      const right = this.term()
-      r.expect(')')
-      return { type: 'every', of: name, op, left, right }
-    }
     const of = this.list(')')
     const known = FUNCTIONS[name]!
     if (of.length < known.least || of.length > known.most) r.fail(`${name}(${known.arguments})`, { ...at, text: name })
     return { type: 'function', name, of }
   }
 
+  /** `all($p < 4)`, `choose(x.shape == 1, 0, 1)` */
+  private ofCondition(name: string): Term {
+    const { r } = this
+    r.expect('(')
+    const condition = this.readCondition(this)
+    if (name === 'all' || name === 'any') {
+      if (condition.type === 'holds' && condition.term.type !== 'function' && condition.term.type !== 'property')
+        r.fail(`a comparison, as in ${name}($p < 4)`)
+      r.expect(')')
+      return { type: 'every', of: name, condition }
+    }
+    r.expect(',')
+    const [yes, no, ...more] = this.list(')')
+    if (!yes || !no || more.length > 0) return r.fail('choose(condition, a, b)')
+    return { type: 'choose', condition, yes, no }
+  }
+
   /** `MatMul(a, b).shape` */
   private inferred(kind: Token): Term {
     const { r } = this
+    const property = PROPERTY_NAMES[kind.text] ?? kind.text
+    if (Object.hasOwn(PROPERTIES, property) && r.is('('))
+      r.fail(`${r.peek().text}.${property}: properties stand behind a value`, kind)
     const of = this.readCall(r, kind)
     if (!r.is('.')) {
       const near = nearest(kind.text, Object.keys(FUNCTIONS))
@@ -159,20 +180,22 @@ export class TermParser {
     const { r } = this
     if (name.text === 'true' || name.text === 'false') return { type: 'literal', value: name.text === 'true' }
     if (name.text === 'opset') return { type: 'opset' }
-    const dot = name.text.indexOf('.')
-    if (dot < 0) return { type: 'literal', value: usualType(name.text) }
+    const type = usualType(name.text)
+    const dot = type.indexOf('.')
+    if (dot < 0) return { type: 'literal', value: type }
     const property = name.text.slice(dot + 1)
     const known = Object.keys(PROPERTIES)
     if (!known.includes(property)) {
-      const near = nearest(property, known)
-      r.fail(`one of ${known.join(', ')} behind the dot`, name, near && `${name.text.slice(0, dot)}.${near}`)
+      const near = PROPERTY_NAMES[property] ?? nearest(property, known)
+      const instead = near && `${name.text.slice(0, dot)}.${near}`
+      r.fail(
+        instead
+          ? `${instead}, or another of ${known.join(', ')} behind the dot`
+          : `one of ${known.join(', ')} behind the dot, or $axis for an attribute that the left side names (<axis=$axis>)`,
+        name,
+        instead,
+      )
     }
     return { type: 'property', of: name.text.slice(0, dot), name: property }
   }
 }
-
-/** Names of types that other tools use. */
-const USUAL: Readonly<Record<string, string>> = { float: 'float32', double: 'float64', half: 'float16' }
-
-/** A type by the name that it has here. */
-export const usualType = (word: string): string => (Object.hasOwn(BITS, word) ? word : (USUAL[word] ?? word))

@@ -5,11 +5,17 @@ import { FUNCTIONS } from './functions'
 import { circularStatement } from './graph'
 import type { AttributeGraph, CallGraph, Literal, RestGraph, Statement, ValueGraph } from './graph'
 import type { Lets } from './lets'
+import { numberIn } from './lexer'
 import type { Token, TokenReader } from './lexer'
-import { TermParser, usualType } from './parse-terms'
+import { checkBeginning, checkInfix, usualType } from './other-notations'
+import { parseCondition } from './parse-conditions'
+import { TermParser } from './parse-terms'
 import { notePlace } from './places'
 
 /** Reads the statements of one side of a rule, with the values, layers and attributes in them. */
+/** A word of an enum, which needs no quotes: MATRIX_MULTIPLY<op1=TRANSPOSE>. */
+const ENUM_WORD = /^[A-Z][A-Z0-9_]*$/
+
 export class SideParser {
   readonly terms: TermParser
   /** Values that a `let` uses several times stand in statements of their own, before the one that is read. */
@@ -20,7 +26,8 @@ export class SideParser {
     private readonly isLeft: boolean,
     private readonly lets: Lets,
   ) {
-    this.terms = new TermParser(r, (_, kind) => new SideParser(r, false, lets).inferredCall(kind))
+    const inferred = (_: TokenReader, kind: Token): CallGraph => new SideParser(r, false, lets).inferredCall(kind)
+    this.terms = new TermParser(r, inferred, (terms) => parseCondition(r, terms))
   }
 
   /** @param ends whether what stands here belongs to no statement any more */
@@ -46,6 +53,7 @@ export class SideParser {
     const { r, isLeft } = this
     const shared = isLeft && r.take('&')
     const folded = !isLeft && r.take('@')
+    if (!shared && !folded) checkBeginning(r)
     const names: (string | null)[] = []
     let rest: string | undefined
     do {
@@ -62,6 +70,7 @@ export class SideParser {
     if (r.is('==')) r.fail('"="', r.token, '=')
     r.expect('=')
     const value = this.either()
+    checkInfix(r)
     if (isLeft && value.type === 'name') r.fail('a layer, as in Relu(x)')
     if ((names.length > 1 || rest !== undefined) && value.type !== 'call') r.fail('a layer with several results')
     const facts = { ...(shared && { shared }), ...(folded && { folded }), ...(rest !== undefined && { rest }) }
@@ -98,7 +107,8 @@ export class SideParser {
     const name = r.name('a value: a name, a layer, a number, none')
     if (name.text === 'none') return { type: 'absent' }
     if (name.text === 'None' || name.text === 'null') r.fail('none, for an operand that is absent', name, 'none')
-    if (r.is('(') || r.is('<') || (r.is('?') && ['(', '<'].includes(r.peek().text))) return this.layerOrFunction(name)
+    if (BEFORE_OPERANDS.some((s) => r.is(s)) || (r.is('?') && BEFORE_OPERANDS.includes(r.peek().text)))
+      return this.layerOrFunction(name)
     if (name.text === '_') return this.anyValue(name)
     const bound = this.lets.argument(name.text)
     if (bound) return bound
@@ -109,7 +119,7 @@ export class SideParser {
 
   private number(): ValueGraph {
     const { r } = this
-    const number = { type: 'number' as const, value: Number(r.next().text) }
+    const number = { type: 'number' as const, value: numberIn(r.next().text) }
     if (!this.isLeft) return { ...number, ...this.typeWritten() }
     return r.take('~') ? { ...number, tolerance: this.numberOf() } : number
   }
@@ -202,6 +212,7 @@ export class SideParser {
   private call(kind: string): CallGraph {
     const { r } = this
     const maybe = r.take('?')
+    const ordered = this.isLeft && r.take('!')
     const attributes: Record<string, AttributeGraph> = {}
     let others: { otherAttributes?: string } = {}
     if (r.take('<')) {
@@ -223,12 +234,13 @@ export class SideParser {
       } while (r.take(','))
     }
     r.expect(')')
-    return { type: 'call', kind, operands, attributes, ...others, ...(maybe && { maybe }) }
+    return { type: 'call', kind, operands, attributes, ...others, ...(maybe && { maybe }), ...(ordered && { ordered }) }
   }
 
   private operand(operands: ValueGraph[]): void {
     const at = this.r.token
     const v = this.either()
+    checkInfix(this.r)
     if (this.isLeft && v.type === 'rest' && operands.at(-1)?.type === 'rest')
       this.r.fail('an operand between two rests', at)
     operands.push(v)
@@ -238,6 +250,11 @@ export class SideParser {
     const { r } = this
     const name = r.name('an attribute name')
     if (name.text in attributes) r.fail('an attribute that is not given yet', name)
+    // As in the text form of ONNX: `axis: int = 1`.
+    if (r.is(':') && r.peek(2).text === '=') {
+      r.next()
+      r.next()
+    }
     r.expect('=')
     attributes[name.text] = this.attribute()
   }
@@ -259,6 +276,7 @@ export class SideParser {
 
   private literal(): Literal {
     const { r } = this
+    if (r.is('(') || r.is('{')) r.fail('a list in brackets, as [1, 0]')
     if (r.take('[')) {
       const items: (number | string | boolean)[] = []
       if (!r.is(']')) {
@@ -273,7 +291,7 @@ export class SideParser {
       return items as number[] | string[]
     }
     const { token } = r
-    if (token.type === 'number') return Number(r.next().text)
+    if (token.type === 'number') return numberIn(r.next().text)
     if (token.type === 'string') return r.next().text.slice(1, -1)
     if (r.take('true')) return true
     if (r.take('false')) return false
@@ -282,6 +300,7 @@ export class SideParser {
       r.next()
       return code
     }
+    if (token.type === 'name' && ENUM_WORD.test(token.text)) return r.next().text
     const quoted = token.type === 'name' ? `"${token.text}"` : null
     return r.fail('a number, a string, true, false or a list', token, quoted)
   }
@@ -298,6 +317,9 @@ export class SideParser {
 
   private numberOf(): number {
     if (this.r.token.type !== 'number') this.r.fail('a number')
-    return Number(this.r.next().text)
+    return numberIn(this.r.next().text)
   }
 }
+
+/** What follows the name of an operator. */
+const BEFORE_OPERANDS: readonly string[] = ['(', '<', '!']

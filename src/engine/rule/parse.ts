@@ -56,6 +56,7 @@ function oneRule(r: TokenReader): RuleGraph {
   while (isLet(r)) readLet(r, lets)
   const left = new SideParser(r, true, lets).statements(() => !startsStatement(r))
   if (r.is('-') && r.peek().text === '>') r.fail('"=>"')
+  if (r.is('where')) r.fail('"=>" and the right side: conditions stand behind it')
   const outcomes: Outcome[] = []
   do outcomes.push(outcome(r, left, lets))
   while (r.is('=>'))
@@ -125,7 +126,9 @@ function skipBody(r: TokenReader, lets: Lets): void {
 /** `rule "its name" exact benefit 20` */
 function readHeader(r: TokenReader): Pick<RuleGraph, 'name' | 'claim' | 'benefit'> {
   r.next()
-  const name = r.next().text.slice(1, -1)
+  const at = r.next()
+  const name = at.text.slice(1, -1)
+  if (name.trim() === '') r.fail('a name between the quotes', at)
   const facts: { claim?: RuleClaim; benefit?: number } = {}
   // A value of the left side may be called so too.
   while (r.token.type === 'name' && !isLet(r) && !['=', ','].includes(r.peek().text)) {

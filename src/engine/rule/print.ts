@@ -44,7 +44,7 @@ export function printValue(v: ValueGraph): string {
       const attributes = v.otherAttributes === undefined ? named : [`...$${v.otherAttributes}`, ...named]
       const list = attributes.length > 0 ? `<${attributes.join(', ')}>` : ''
       const kinds = v.kinds && v.kinds.length > 0 ? `:(${v.kinds.join(' | ')})` : ''
-      return `${v.kind}${kinds}${v.maybe ? '?' : ''}${list}(${v.operands.map(printValue).join(', ')})`
+      return `${v.kind}${kinds}${v.maybe ? '?' : ''}${v.ordered ? '!' : ''}${list}(${v.operands.map(printValue).join(', ')})`
     }
   }
 }
@@ -64,7 +64,8 @@ function literal(x: unknown): string {
 }
 
 function number(x: number): string {
-  return String(x).replace('e+', 'e')
+  if (Object.is(x, -0)) return '-0'
+  return String(x).replace('e+', 'e').replace('Infinity', 'inf')
 }
 
 /** @param level how tightly what stands around binds: 0 nothing, 1 or, 2 and, 3 not */
@@ -116,7 +117,9 @@ export function printTerm(t: Term): string {
     case 'function':
       return `${t.name}(${t.of.map(printTerm).join(', ')})`
     case 'every':
-      return `${t.of}(${printTerm(t.left)} ${t.op} ${printTerm(t.right)})`
+      return `${t.of}(${printCondition(t.condition)})`
+    case 'choose':
+      return `choose(${printCondition(t.condition)}, ${printTerm(t.yes)}, ${printTerm(t.no)})`
     case 'default':
       return `(${printTerm(t.of)} ?? ${printTerm(t.otherwise)})`
     case 'opset':

@@ -13,6 +13,7 @@ export const RESERVED_WORDS: ReadonlySet<string> = new Set([
   'true',
   'false',
   'opset',
+  'inf',
   'exact',
   'rounding',
   'approximation',

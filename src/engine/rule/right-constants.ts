@@ -1,9 +1,11 @@
-import type { ConstantValue } from '../store/constant'
+import { ConstantValue } from '../store/constant'
 import type { Attributes, DType } from '../store/records'
 import type { Tensor } from '../network/network'
 import type { Builder } from './build'
+import { DTYPE_CODES } from './dtype-codes'
 import { valueText } from './failure-text'
 import type { Term, ValueGraph } from './graph'
+import { partsOfTerm } from './graph'
 import { NotKnownError } from './not-known'
 import { printTerm } from './print'
 import type { RuleMatch } from './rule-match'
@@ -28,19 +30,48 @@ export function computed(term: Term, match: RuleMatch): Computed {
 /** Constants of more elements are not filled. */
 const MOST_ELEMENTS = 1 << 22
 
-/** The constant that a computed operand becomes: a list of one dimension and of int64, as sizes are, unless another type is written. */
+/** What the place of a constant says of it, where nothing is written. */
+export interface Place {
+  readonly dtype: DType
+  /** The type of a list, which may be sizes or numbers. */
+  readonly ofList: DType
+  /** It has one dimension, also where it has one element. */
+  readonly list: boolean
+}
+
+/** The constant that a number or a computed operand becomes: without dimensions, or a list with one. */
 export function constantFor(
   b: Builder,
-  { term, dtype }: Extract<ValueGraph, { type: 'computed' }>,
-  wanted: DType,
+  v: Extract<ValueGraph, { type: 'computed' | 'number' }>,
+  place: Place,
   match: RuleMatch,
 ): Tensor {
-  if (term.type === 'function' && term.name === 'full') return filled(b, term.of, dtype ?? wanted, match)
+  const isList = (x: Computed): x is number[] => Array.isArray(x)
+  if (v.type === 'number') return b.constant(v.dtype ?? place.dtype, place.list ? [1] : [], [v.value])
+  const { term, dtype } = v
+  if (term.type === 'function' && term.name === 'full') return filled(b, term.of, dtype ?? place.dtype, match)
   const value = computed(term, match)
-  const type = dtype ?? (Array.isArray(value) ? 'int64' : wanted)
-  const numbers = Array.isArray(value) ? value : [value]
-  return b.constant(type, Array.isArray(value) ? [value.length] : [], checked(numbers, type, term))
+  const type = dtype ?? (isList(value) ? place.ofList : place.dtype)
+  if (isList(value)) checkFlat(term, match)
+  const numbers = isList(value) ? value : [value]
+  const shape = isList(value) || place.list ? [numbers.length] : []
+  return b.constant(type, shape, checked(numbers, type, term))
 }
+
+/** A list has one dimension: one that was reckoned element by element from a constant of several would be another constant. */
+function checkFlat(term: Term, match: RuleMatch): void {
+  const isApart = term.type === 'pick' || term.type === 'slice' || (term.type === 'function' && !EACH.has(term.name))
+  if (isApart) return
+  if (term.type === 'property' && term.name === 'value' && (match.optional(term.of)?.rank ?? 0) > 1)
+    throw new NotKnownError(
+      `${printTerm(term)} is a list, and ${term.of} has shape [${match.optional(term.of)?.shape?.join(', ')}]: ` +
+        `reckon with layers, as @v = Mul(${term.of}, 2)`,
+    )
+  partsOfTerm(term).forEach((t) => checkFlat(t, match))
+}
+
+/** Functions that give as many elements as they get. */
+const EACH: ReadonlySet<string> = new Set(['min', 'max', 'sqrt', 'abs', 'floor', 'ceil', 'exp', 'log'])
 
 function checked(numbers: readonly (number | string | boolean)[], type: DType, term: Term): number[] {
   for (const x of numbers) {
@@ -49,6 +80,22 @@ function checked(numbers: readonly (number | string | boolean)[], type: DType, t
       throw new NotKnownError(`${printTerm(term)} is ${valueText(numbers.length === 1 ? x : numbers)}, and no ${type}`)
   }
   return numbers as number[]
+}
+
+/** `tensor(list, type)`, which stands for an attribute; null for anything else. */
+export function tensorOf(term: Term, match: RuleMatch): ConstantValue | null {
+  if (term.type !== 'function' || term.name !== 'tensor') return null
+  const [list, type] = term.of.map((t) => computed(t, match))
+  const dtype = typeOf(type)
+  if (dtype === null) throw new NotKnownError(`${printTerm(term)}: there is no type ${valueText(type)}`)
+  const numbers = Array.isArray(list) ? list : [list ?? 0]
+  return ConstantValue.of(dtype, [numbers.length], checked(numbers, dtype, term))
+}
+
+/** A type by its name, or by the number that ONNX gives it. */
+function typeOf(x: Computed | undefined): DType | null {
+  const found = Object.entries(DTYPE_CODES).find(([name, code]) => name === x || code === x)
+  return found ? (found[0] as DType) : null
 }
 
 /** `full(shape, x)` */

@@ -5,7 +5,7 @@ import type { Match, MatchFailure, MatchResult } from '../pattern/match'
 import { PatternRewriter } from '../pattern/pattern'
 import { Builder } from './build'
 import { buildRight, replaceResults } from './build-right'
-import { NotKnownError } from './not-known'
+import { ImpossibleError, NotKnownError } from './not-known'
 import { compileRule } from './compile'
 import type { CompiledRule } from './compile'
 import type { RuleGraph } from './graph'
@@ -104,8 +104,11 @@ export class RulePattern extends PatternRewriter {
       if (!made) return this.giveUp(layer)
       replaceResults(match, new Map(Object.entries(made)))
     } catch (error) {
-      if (error instanceof NotKnownError) return this.giveUp(match.root, error.message)
-      throw error
+      if (error instanceof ImpossibleError)
+        this.logError(`matched at ${match.root.name}, and left it: ${error.message}`)
+      else if (error instanceof NotKnownError) this.giveUp(match.root, error.message)
+      else throw error
+      return false
     }
   }
 }

@@ -37,7 +37,29 @@ export function checkUses(rule: CompiledRule, match: RuleMatch, inside: Readonly
       }
     }
   }
-  return replaced.size > 1 ? checkConvex(match, replaced, inside) : null
+  const own = checkOperands(rule, match)
+  return own ?? (replaced.size > 1 ? checkConvex(match, replaced, inside) : null)
+}
+
+/**
+ * What a rule names as an operand comes from outside: `Add(MatMul(a, b), c)` is no sum of a product with itself, whose rewrite would
+ * keep the product and work it out once more.
+ */
+function checkOperands(rule: CompiledRule, match: RuleMatch): Unsound | null {
+  const makers = new Map([...match.layers].map(([part, layer]) => [layer, part] as const))
+  for (const [name, t] of match.tensors) {
+    if (!t.parent || rule.definitions.has(name)) continue
+    const part = makers.get(t.parent)
+    if (part === undefined || rule.shared.has(part)) continue
+    return {
+      part: 'root',
+      layer: match.root,
+      expected: `${name} from outside the match`,
+      found: `${t.name}, which ${t.parent.name} in the match makes`,
+      about: 'part',
+    }
+  }
+  return null
 }
 
 function outsideUser(t: Tensor, inside: ReadonlySet<Layer>): string {

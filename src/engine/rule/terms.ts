@@ -1,9 +1,12 @@
+import type { Tensor } from '../network/network'
+import { ConstantValue } from '../store/constant'
 import type { CallGraph, Term } from './graph'
 import { partsOfTerm } from './graph'
 import { FUNCTIONS } from './functions'
 import { inferredType } from './inferred'
 import type { RuleMatch } from './rule-match'
-import { compareEach, eachNumber, isUnknown } from './value'
+import { chosen, ofEach, truthOfEach } from './each'
+import { asList, eachNumber, isUnknown } from './value'
 import type { Value } from './value'
 
 /** The value of a term under what a match binds. */
@@ -15,6 +18,7 @@ export function evaluate(t: Term, match: RuleMatch): Value {
       return t.of.map((x) => evaluate(x, match))
     case 'attribute': {
       const value = match.attributes.get(t.name)
+      if (value instanceof ConstantValue) return numbersOf(value)
       return typeof value === 'object' && !Array.isArray(value) ? undefined : (value as Value)
     }
     case 'property':
@@ -30,7 +34,9 @@ export function evaluate(t: Term, match: RuleMatch): Value {
     case 'function':
       return FUNCTIONS[t.name]?.of(t.of.map((x) => evaluate(x, match)))
     case 'every':
-      return compareEach(t.of, t.op, evaluate(t.left, match), evaluate(t.right, match))
+      return ofEach(t.of, truthOfEach(t.condition, termsUnder(match)))
+    case 'choose':
+      return chosen(truthOfEach(t.condition, termsUnder(match)), evaluate(t.yes, match), evaluate(t.no, match))
     case 'default': {
       const value = evaluate(t.of, match)
       return isUnknown(value) && isAbsent(t.of, match) ? evaluate(t.otherwise, match) : value
@@ -49,8 +55,8 @@ function isAbsent(t: Term, match: RuleMatch): boolean {
 
 function arithmetic(op: Extract<Term, { type: 'arithmetic' }>['op'], a: Value, b: Value): Value {
   if (op === '++') {
-    const [x, y] = [a, b] as readonly [Value, Value]
-    return Array.isArray(x) && Array.isArray(y) ? [...(x as readonly Value[]), ...(y as readonly Value[])] : undefined
+    const [x, y] = [asList(a), asList(b)]
+    return x && y ? [...x, ...y] : undefined
   }
   return eachNumber(a, b, (p, q) =>
     op === '+' ? p + q : op === '-' ? p - q : op === '*' ? p * q : op === '/' ? p / q : p % q,
@@ -59,15 +65,15 @@ function arithmetic(op: Extract<Term, { type: 'arithmetic' }>['op'], a: Value, b
 
 /** Places count from the end where they are negative; one that is not there gives nothing. */
 function picked(of: Value, at: Value): Value {
-  if (!Array.isArray(of)) return undefined
-  const list = of as readonly Value[]
+  const list = asList(of)
+  if (!list) return undefined
   const one = (i: Value): Value => (typeof i === 'number' && Number.isInteger(i) ? list.at(i) : undefined)
   return Array.isArray(at) ? (at as readonly Value[]).map(one) : one(at)
 }
 
 function sliced(of: Value, from: Value, to: Value): Value {
   const isPlace = (x: Value): x is number | undefined => x === undefined || Number.isInteger(x)
-  return Array.isArray(of) && isPlace(from) && isPlace(to) ? (of as readonly Value[]).slice(from, to) : undefined
+  return isPlace(from) && isPlace(to) ? asList(of)?.slice(from, to) : undefined
 }
 
 function typeProperty(call: CallGraph, name: string, match: RuleMatch): Value {
@@ -81,8 +87,27 @@ function typeProperty(call: CallGraph, name: string, match: RuleMatch): Value {
 const sizeOf = (shape: readonly Value[] | null | undefined): Value =>
   shape?.every((d) => typeof d === 'number') ? shape.reduce<number>((a, d) => a * Number(d), 1) : undefined
 
+/** What conditions in terms ask of a match. */
+const termsUnder = (match: RuleMatch): Parameters<typeof truthOfEach>[1] => ({
+  term: (t) => evaluate(t, match),
+  isGiven: ({ name, attribute }) => (attribute ? match.attributes.has(name) : match.optional(name) !== null),
+})
+
+/** The numbers of a constant: of one element that number. undefined where nobody has them. */
+function numbersOf(value: ConstantValue | null | undefined): number | number[] | undefined {
+  const values = value?.isAvailable && value.isNumeric ? value.numbers() : undefined
+  return values?.length === 1 ? values[0] : values && Array.from(values)
+}
+
+/** A property of a value; of several values (`...c`) that of each. */
 function property(t: Extract<Term, { type: 'property' }>, match: RuleMatch): Value {
-  const x = match.optional(t.of)
+  const several = match.rests.get(t.of)
+  if (!several) return propertyOf(t, match.optional(t.of))
+  const each = several.map((x) => propertyOf({ ...t, index: undefined }, x))
+  return t.index === undefined ? each : each.at(t.index)
+}
+
+function propertyOf(t: { readonly name: string; readonly index?: number | undefined }, x: Tensor | null): Value {
   if (!x) return undefined
   switch (t.name) {
     case 'dtype':
@@ -98,8 +123,8 @@ function property(t: Extract<Term, { type: 'property' }>, match: RuleMatch): Val
     case 'kind':
       return x.parent?.kind
     case 'value': {
-      const values = x.value?.isAvailable && x.value.isNumeric ? x.value.numbers() : undefined
-      return t.index !== undefined ? values?.[t.index] : values?.length === 1 ? values[0] : values && Array.from(values)
+      const values = numbersOf(x.value)
+      return t.index === undefined ? values : asList(values)?.[t.index]
     }
     case 'isConstant':
       return x.isConstant

@@ -16,7 +16,10 @@ export function eachNumber(a: Value, b: Value, f: (a: number, b: number) => numb
   return x ? x.map((v) => eachNumber(v, b, f)) : y!.map((v) => eachNumber(a, v, f))
 }
 
-const listOf = (v: Value): readonly Value[] | null => (Array.isArray(v) ? (v as readonly Value[]) : null)
+export const listOf = (v: Value): readonly Value[] | null => (Array.isArray(v) ? (v as readonly Value[]) : null)
+
+/** A list as it is; a number as a list of one, because a constant of one element reads as that element. */
+export const asList = (v: Value): readonly Value[] | null => listOf(v) ?? (typeof v === 'number' ? [v] : null)
 
 /**
  * Whether two values compare so; null where that is not known: a rule must not fire on a guess. A size with a name may be any number,
@@ -36,19 +39,6 @@ export function compareValues(op: CompareOp, a: Value, b: Value, sizes = false):
   }
   if (typeof a !== 'number' || typeof b !== 'number') return null
   return op === '<' ? a < b : op === '<=' ? a <= b : op === '>' ? a > b : a >= b
-}
-
-/** The same for each pair of elements, all or any of them; null where that is not known. */
-export function compareEach(of: 'all' | 'any', op: CompareOp, a: Value, b: Value): boolean | null {
-  const [x, y] = [listOf(a), op === 'in' ? null : listOf(b)]
-  const length = x?.length ?? y?.length
-  if (length === undefined || (x && y && x.length !== y.length)) return null
-  const results = Array.from({ length }, (_, i) => {
-    const [p, q] = [x ? x[i] : a, y ? y[i] : b]
-    return compareValues(op, p, q, true)
-  })
-  const decisive = of === 'any'
-  return results.includes(decisive) ? decisive : results.includes(null) ? null : !decisive
 }
 
 /** A constant of one element reads as that element. */

@@ -255,30 +255,36 @@ function encode(dtype: DType, values: ArrayLike<number>): Uint8Array {
     case 'float64':
       return bytesOf(new Float64Array(values))
     case 'float16':
-      return bytesOf(Uint16Array.from(values, numberToHalf))
+      return bytesOf(written(new Uint16Array(n), values, numberToHalf))
     case 'bfloat16':
-      return bytesOf(Uint16Array.from(values, numberToBfloat))
+      return bytesOf(written(new Uint16Array(n), values, numberToBfloat))
     case 'int64':
       return bytesOf(bigs(new BigInt64Array(n), values, MIN_INT64, MAX_INT64))
     case 'uint64':
       return bytesOf(bigs(new BigUint64Array(n), values, 0n, MAX_UINT64))
     case 'int32':
-      return bytesOf(Int32Array.from(values, (x) => clamp(x, -(2 ** 31), 2 ** 31 - 1)))
+      return bytesOf(written(new Int32Array(n), values, (x) => clamp(x, -(2 ** 31), 2 ** 31 - 1)))
     case 'uint32':
-      return bytesOf(Uint32Array.from(values, (x) => clamp(x, 0, 2 ** 32 - 1)))
+      return bytesOf(written(new Uint32Array(n), values, (x) => clamp(x, 0, 2 ** 32 - 1)))
     case 'int16':
-      return bytesOf(Int16Array.from(values, (x) => clamp(x, -32768, 32767)))
+      return bytesOf(written(new Int16Array(n), values, (x) => clamp(x, -32768, 32767)))
     case 'uint16':
-      return bytesOf(Uint16Array.from(values, (x) => clamp(x, 0, 65535)))
+      return bytesOf(written(new Uint16Array(n), values, (x) => clamp(x, 0, 65535)))
     case 'int8':
-      return bytesOf(Int8Array.from(values, (x) => clamp(x, -128, 127)))
+      return bytesOf(written(new Int8Array(n), values, (x) => clamp(x, -128, 127)))
     case 'uint8':
-      return bytesOf(Uint8Array.from(values, (x) => clamp(x, 0, 255)))
+      return bytesOf(written(new Uint8Array(n), values, (x) => clamp(x, 0, 255)))
     case 'bool':
-      return bytesOf(Uint8Array.from(values, (x) => (x ? 1 : 0)))
+      return bytesOf(written(new Uint8Array(n), values, (x) => (x ? 1 : 0)))
     default:
       throw new Error(`cannot write ${n} elements of type ${dtype}`)
   }
+}
+
+/** Not by `from`, which walks an iterator. */
+function written<T extends { [i: number]: number }>(out: T, values: ArrayLike<number>, of: (x: number) => number): T {
+  for (let i = 0; i < values.length; i++) out[i] = of(values[i]!)
+  return out
 }
 
 function bytesOf(a: ArrayBufferView): Uint8Array {

@@ -14,10 +14,16 @@ export function numberToHalf(x: number): number {
   if (Number.isNaN(x)) return 0x7e00
   if (a >= 65520) return sign | 0x7c00
   if (a < 2 ** -14) return sign | roundEven(a * 2 ** 24)
-  const e = Math.floor(Math.log2(a))
-  const exp = a < 2 ** e ? e - 1 : a >= 2 ** (e + 1) ? e + 1 : e
-  return sign | (((exp + 15) << 10) + roundEven((a / 2 ** exp - 1) * 1024))
+  F64[0] = a
+  const exp = (HIGH[1]! >>> 20) - 1023
+  return sign | (((exp + 15) << 10) + roundEven((a / POWERS[exp + 14]! - 1) * 1024))
 }
+
+const F64 = new Float64Array(1)
+/** Its exponent stands in the second word: elements are little-endian wherever this runs. */
+const HIGH = new Uint32Array(F64.buffer)
+/** 2^-14 to 2^15, the exponents of half floats that are not subnormal. */
+const POWERS = Float64Array.from({ length: 30 }, (_, i) => 2 ** (i - 14))
 
 function roundEven(x: number): number {
   const f = Math.floor(x)

@@ -8,7 +8,7 @@
  *
  * Preconditions: the same x at every place; b of rank 1 with x's last size, so that nothing broadcasts.
  */
-import type { RuleMatch, RulePattern } from '../../engine'
+import type { RulePattern } from '../../engine'
 import { onnxRule } from '../define'
 import { family } from '../library'
 import type { Target } from '../library'
@@ -17,6 +17,9 @@ const RIGHT = {
   erf: { ort: 'com.microsoft.Gelu(x)', onnx: 'Gelu<approximate="none">(x)' },
   tanh: { ort: 'com.microsoft.FastGelu(x)', onnx: 'Gelu<approximate="tanh">(x)' },
 }
+
+/** Standard Gelu came with operator set 20, Swish with 24; those of com.microsoft need none. */
+const since = (version: number, target: Target): string => (target === 'onnx' ? `, opset >= ${version}` : '')
 
 /** The product 0.5 · x · (1 + e) in its six associations. */
 const HALF_X_ONE_PLUS = (e: string): string => `
@@ -28,7 +31,7 @@ e = Erf((Div(x, 1.4142135623730951 ~ 1e-5) | Mul(x, 0.7071067811865476 ~ 1e-5) |
 ${HALF_X_ONE_PLUS('e')}
 =>
 y = ${RIGHT.erf[target]}
-where x.dtype in [float32, float16, float64, bfloat16]`)
+where x.dtype in [float32, float16, float64, bfloat16]${since(20, target)}`)
 
 const geluTanh = (target: Target): RulePattern =>
   onnxRule(`rule "Gelu (tanh)"
@@ -38,7 +41,7 @@ t = Tanh(Mul(inner, 0.7978845608028654 ~ 1e-4))
 ${HALF_X_ONE_PLUS('t')}
 =>
 y = ${RIGHT.tanh[target]}
-where x.dtype in [float32, float16, bfloat16]${target === 'ort' ? ', x.rank >= 1' : ''}`)
+where x.dtype in [float32, float16, bfloat16]${target === 'ort' ? ', x.rank >= 1' : since(20, target)}`)
 
 /** Alpha is a number, or a list of one: times a list it is a list either way. */
 const quickGelu = (): RulePattern =>
@@ -49,20 +52,11 @@ y = com.microsoft.QuickGelu<alpha={max(alpha.value * [1])}>(x)
 where alpha.size == 1, x.rank >= alpha.rank, x.dtype in [float32, float16]`)
 
 const silu = (target: Target): RulePattern =>
-  onnxRule(
-    `rule "SiLU"
+  onnxRule(`rule "SiLU"
 y = Mul(x, Sigmoid(x))
 =>
 y = ${target === 'ort' ? 'com.microsoft.QuickGelu<alpha=1>(x)' : 'Swish<alpha=1>(x)'}
-where x.dtype in [float32, float16]`,
-    { check: (m) => target === 'ort' || hasOpset(m, 24, 'Swish') },
-  )
-
-/** A rule's right side needs an operator that came with a later operator set. */
-function hasOpset(m: RuleMatch, version: number, what: string): true | string {
-  const own = m.root.network.opsets[''] ?? 1
-  return own >= version || `${what} needs opset ${version}, the model has ${own}`
-}
+where x.dtype in [float32, float16]${since(24, target)}`)
 
 /** A bias that lies along the last size, so that nothing broadcasts. */
 const FITS = 'where bias.rank == 1, bias.shape[0] == x.shape[-1]'
@@ -85,7 +79,6 @@ ${FITS}`)
 const geluToFast = (): RulePattern =>
   onnxRule('rule "Gelu by tanh"\ny = com.microsoft.Gelu(x)\n=>\ny = com.microsoft.FastGelu(x)\nwhere x.rank >= 1')
 
-const GELU_OPSET = 20
 const ortOnly = ['ort'] as const
 
 export const GELU = family('Activation', { stage: 2 }, [
@@ -93,13 +86,13 @@ export const GELU = family('Activation', { stage: 2 }, [
     label: 'Gelu (erf)',
     equation: '0.5 · x · (1 + Erf(x / √2)) ⇒ Gelu(x)',
     benefit: 40,
-    make: (t) => withOpset(geluErf(t), t),
+    make: geluErf,
   },
   {
     label: 'Gelu (tanh)',
     equation: '0.5 · x · (1 + Tanh(√(2/π) · (x + 0.044715 · x³))) ⇒ Gelu(x)',
     benefit: 41,
-    make: (t) => withOpset(geluTanh(t), t),
+    make: geluTanh,
   },
   { label: 'QuickGelu', equation: 'x · Sigmoid(α · x) ⇒ QuickGelu(x)', benefit: 30, targets: ortOnly, make: quickGelu },
   { label: 'SiLU', equation: 'x · Sigmoid(x) ⇒ SiLU(x)', benefit: 30, make: silu },
@@ -130,8 +123,3 @@ export const GELU = family('Activation', { stage: 2 }, [
     make: geluToFast,
   },
 ])
-
-/** Standard Gelu came with opset 20; com.microsoft's needs none. */
-function withOpset(rule: RulePattern, target: Target): RulePattern {
-  return target === 'ort' ? rule : onnxRule(rule.rule.graph, { check: (m) => hasOpset(m, GELU_OPSET, 'Gelu') })
-}

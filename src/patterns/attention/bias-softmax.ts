@@ -49,10 +49,10 @@ export function biasSoftmax(): PatternRewriter {
       const above = softmax.input(0)?.parent
       if (!add) return decline?.('sum', above ?? null, 'Add(scores, mask)', above?.kind ?? 'an input', { softmax })
       const matched = { softmax, sum: add }
-      if (!isLastAxis(Number(softmax.attribute('axis') ?? -1), softmax.input(0)!.rank))
+      if (!isLastAxis(Number(softmax.attribute('axis') ?? -1), softmax.operand(0).rank))
         return decline?.('softmax', softmax, 'the last axis', `axis is ${String(softmax.attribute('axis'))}`, matched)
       if (!usedOnce(add.output()))
-        return decline?.('sum', add, 'a sum that only the Softmax uses', `${add.output()!.liveUses} users`, matched)
+        return decline?.('sum', add, 'a sum that only the Softmax uses', `${add.result().liveUses} users`, matched)
       const parts = operandsOf(add)
       if (!parts)
         return decline?.(

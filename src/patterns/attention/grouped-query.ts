@@ -76,7 +76,7 @@ function matchGrouped(attention: Layer, decline: Decline): Outcome {
       layers,
     )
   const shared = [qr, kr].find((rotary) => !usedOnce(rotary.output()))
-  if (shared) return decline?.('query', shared, ONLY_HERE, otherUse(shared.output()!, attention), layers, 'use')
+  if (shared) return decline?.('query', shared, ONLY_HERE, otherUse(shared.result(), attention), layers, 'use')
   if ((shape[2]! / Number(heads)) % 16 !== 0)
     return decline?.('query', qr, 'a head size that 16 divides', `a size of ${shape[2]! / Number(heads)}`, layers)
   const [cos, sin] = [1, 2].map((i) => [qr.input(i)?.value, kr.input(i)?.value])
@@ -115,7 +115,7 @@ function matchGrouped(attention: Layer, decline: Decline): Outcome {
       `[${odd?.shape ?? '…'}]`,
       layers,
     )
-  if (qr.input(0)!.dtype !== 'float32') return decline?.('query', qr, 'float32', String(qr.input(0)!.dtype), layers)
+  if (qr.operand(0).dtype !== 'float32') return decline?.('query', qr, 'float32', String(qr.operand(0).dtype), layers)
   return found(
     attention,
     layers,
@@ -160,10 +160,10 @@ export function groupedQuery(): PatternRewriter {
         scale: scaleOf(m.root, Number(q!.shape!.at(-1)) / Number(m.root.attribute('q_num_heads'))),
         do_rotary: 1,
       }
-      const y = m.root.output()!.record
+      const y = m.root.result().record
       const [d, groups] = [Number(y.shape!.at(-1)) / attributes.num_heads, attributes.kv_num_heads]
       const present = { dtype: y.dtype, shape: [batch, groups, length, d] }
-      return { y: b.layer('com.microsoft.GroupQueryAttention', operands, attributes, [y, present, present]).output()! }
+      return { y: b.layer('com.microsoft.GroupQueryAttention', operands, attributes, [y, present, present]).result() }
     },
   })
 }

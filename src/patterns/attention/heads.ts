@@ -21,7 +21,7 @@ function repeated(t: Tensor, layers: Record<string, Layer>, part: string): Tenso
   const unsqueeze = parentOf(expand?.input(0), 'Unsqueeze', 'Reshape')
   const x = unsqueeze?.input(0)
   if (!reshape || !expand || !unsqueeze || !x || x.rank !== 4 || t.rank !== 4) return null
-  const [from, one, wide, to] = [x.shape!, unsqueeze.output()!.shape, expand.output()!.shape, t.shape!]
+  const [from, one, wide, to] = [x.shape!, unsqueeze.result().shape, expand.result().shape, t.shape!]
   if (one?.length !== 5 || wide?.length !== 5 || one[2] !== 1) return null
   const same =
     [0, 1].every((i) => sameDim(one[i], from[i]) && sameDim(wide[i], from[i])) &&
@@ -39,7 +39,8 @@ function groupedHeads(): PatternRewriter {
     parts: 7,
     match: (layer, decline) => {
       const layers: Record<string, Layer> = { attention: layer }
-      const [k, v] = [layer.input(1)!, layer.input(2)!]
+      const [k, v] = [layer.input(1), layer.input(2)]
+      if (!k || !v) return false
       const kx = repeated(k, layers, 'key')
       const vx = repeated(v, layers, 'value')
       if (!kx || !vx)
@@ -63,7 +64,7 @@ function groupedHeads(): PatternRewriter {
     rewrite: (b, m) => {
       const { root } = m
       const operands = root.operands.map((t, i) => (i === 1 ? m.tensor('kx') : i === 2 ? m.tensor('vx') : t))
-      return { y: b.call('Attention', operands, root.record.attributes, root.output()!.record) }
+      return { y: b.call('Attention', operands, root.record.attributes, root.result().record) }
     },
   })
 }
@@ -109,7 +110,7 @@ function matchHeads(root: Layer, decline: Decline): Outcome {
       'attention',
       attention,
       ONLY_HERE,
-      usedOnce(y) ? otherUse(root.input(0)!, root) : otherUse(y, transpose),
+      usedOnce(y) ? otherUse(root.operand(0), root) : otherUse(y, transpose),
       layers,
       'use',
     )
@@ -123,7 +124,7 @@ function matchHeads(root: Layer, decline: Decline): Outcome {
       standing(attention.input(missing)),
       layers,
     )
-  const [heads, merged] = [y.shape, root.output()!.shape]
+  const [heads, merged] = [y.shape, root.result().shape]
   if (heads?.length !== 4) return decline?.('attention', attention, 'heads of rank 4', `[${heads ?? '…'}]`, layers)
   const size = typeof heads[1] === 'number' && typeof heads[3] === 'number' ? heads[1] * heads[3] : null
   const fits =
@@ -149,15 +150,15 @@ function mergedHeads(): PatternRewriter {
       const attention = m.layer('attention')
       const attributes = {
         ...attention.record.attributes,
-        q_num_heads: Number(attention.input(0)!.shape![1]),
-        kv_num_heads: Number(attention.input(1)!.shape![1]),
+        q_num_heads: Number(attention.operand(0).shape![1]),
+        kv_num_heads: Number(attention.operand(1).shape![1]),
       }
       return {
         y: b.call(
           'Attention',
           [m.tensor('q'), m.tensor('k'), m.tensor('v'), attention.input(3)],
           attributes,
-          m.root.output()!.record,
+          m.root.result().record,
         ),
       }
     },

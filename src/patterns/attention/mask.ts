@@ -88,7 +88,7 @@ export function raiseFloor(b: Builder, mask: Tensor): Tensor {
   if (mask.value) return raise(mask.value)
   const where = parentOf(mask, 'Where')
   if (!where) return b.call('Max', [mask, b.scalar(dtype, NEAR_LOWEST[dtype]!)])
-  return b.call('Where', [where.input(0), raise(where.input(1)!.value!), raise(where.input(2)!.value!)])
+  return b.call('Where', [where.input(0), raise(where.operand(1).value!), raise(where.operand(2).value!)])
 }
 
 /** The layers of `m + ThresholdedRelu(ReduceMax(m) · -0.3)` that end in a mask. */
@@ -102,8 +102,8 @@ function isAdjusted(mask: Tensor): boolean {
 /** The mask with the rows adjusted that are masked as a whole; made once, however many attentions in front of `root` and behind share it. */
 export function adjustRows(b: Builder, mask: Tensor, root: Layer): Tensor {
   if (mask.value) return adjustedConstant(b, mask, mask.value)
-  const known = mask.getUsers().find((l) => l.kind === 'Add' && isAdjusted(l.output()!) && l.isBefore(root))
-  if (known) return known.output()!
+  const known = mask.getUsers().find((l) => l.kind === 'Add' && isAdjusted(l.result()) && l.isBefore(root))
+  if (known) return known.result()
   const dtype = mask.dtype!
   const max = b.call('ReduceMax', [mask, b.ints(-1)], { keepdims: 1 })
   const share = b.call('Mul', [max, b.scalar(dtype, SHARE)])

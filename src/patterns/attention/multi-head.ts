@@ -79,7 +79,7 @@ export function multiHead(): PatternRewriter {
       const mask = m.tensors.get('mask') ?? null
       const operands = [m.tensor('q'), m.tensor('k'), m.tensor('v'), null, null, mask]
       const attributes = { num_heads: Number(root.attribute('q_num_heads')), scale: scaleOf(root, m.data as number) }
-      return { y: b.call('com.microsoft.MultiHeadAttention', operands, attributes, root.output()!.record) }
+      return { y: b.call('com.microsoft.MultiHeadAttention', operands, attributes, root.result().record) }
     },
   })
 }

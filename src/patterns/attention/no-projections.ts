@@ -16,14 +16,15 @@ export interface NoProjection {
 }
 
 export function whyNoProjections(attention: Layer): NoProjection {
-  const operands = PARTS.map((_, i) => attention.input(i)!)
+  const operands = PARTS.map((_, i) => attention.input(i))
   const split = parentOf(operands[0], 'Split')
   if (split) {
     const [part, expected] = ['split', 'one projection, split into three equal parts along its last axis, for q, k, v']
     return { part, at: split, expected, found: `Split of ${standing(split.input(0))} into ${split.numOutputs}` }
   }
   for (const [i, part] of PARTS.entries()) {
-    const t = operands[i]!
+    const t = operands[i]
+    if (!t) return { part, at: attention, expected: 'an operand of its own', found: 'none' }
     if (!usedOnce(t)) return { part, at: t.parent, expected: ONLY_HERE, found: otherUse(t, attention), about: 'use' }
     if (!projectionOf(t, {}, part)) return { part, ...whyNoProjection(t) }
   }

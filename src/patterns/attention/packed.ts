@@ -70,7 +70,7 @@ function packedAttention(b: Builder, m: Match): Tensor {
   const form = packedMask(m.tensors.get('mask') ?? null, x)
   if ('expected' in form) throw new Error(`the mask is not what it was: ${form.found}`)
   const heads = Number(root.attribute('q_num_heads'))
-  const headSize = Number(root.input(0)!.shape!.at(-1)) / heads
+  const headSize = Number(root.operand(0).shape!.at(-1)) / heads
   const mask = form.make(b, { heads, size: headSize })
   return b
     .layer(
@@ -84,7 +84,7 @@ function packedAttention(b: Builder, m: Match): Tensor {
         mask.bias,
       ],
       { num_heads: heads, scale: scaleOf(root, headSize), ...(mask.filter && { mask_filter_value: mask.filter }) },
-      mask.past ? 2 : [root.output()!.record],
+      mask.past ? 2 : [root.result().record],
     )
-    .output()!
+    .result()
 }

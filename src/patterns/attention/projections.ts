@@ -27,10 +27,12 @@ export function projectionOf(t: Tensor, layers: Record<string, Layer>, part: str
 
 /** The three projections in front of an attention, or the one that is split into three equal parts. */
 export function projections(attention: Layer, layers: Record<string, Layer>): Projection[] | null {
-  const operands = [0, 1, 2].map((i) => attention.input(i)!)
+  const operands = [0, 1, 2].map((i) => attention.input(i))
   const split = parentOf(operands[0], 'Split')
   if (!split) {
-    const parts = operands.map((t, i) => (usedOnce(t) ? projectionOf(t, layers, ['query', 'key', 'value'][i]!) : null))
+    const parts = operands.map((t, i) =>
+      t && usedOnce(t) ? projectionOf(t, layers, ['query', 'key', 'value'][i]!) : null,
+    )
     return parts.every((p) => p !== null) ? parts : null
   }
   const sizes = intsOf(split.input(1)) ?? split.results.map((t) => Number(t?.shape?.at(-1)))
@@ -38,9 +40,13 @@ export function projections(attention: Layer, layers: Record<string, Layer>): Pr
     operands.every((t, i) => t === split.output(i) && usedOnce(t)) &&
     split.numOutputs === 3 &&
     new Set(sizes).size === 1
-  if (!inOrder || !isLastAxis(Number(split.attribute('axis') ?? 0), operands[0]!.rank) || !usedOnce(split.input(0)))
+  if (
+    !inOrder ||
+    !isLastAxis(Number(split.attribute('axis') ?? 0), operands[0]?.rank ?? null) ||
+    !usedOnce(split.input(0))
+  )
     return null
-  const whole = projectionOf(split.input(0)!, layers, 'projection')
+  const whole = projectionOf(split.operand(0), layers, 'projection')
   layers['split'] = split
   return whole && [whole]
 }

@@ -141,7 +141,7 @@ function rewriteRotary(b: Builder, x: Tensor, y: Tensor, caches: readonly Consta
   )
   const split = b.call('Reshape', [turned, reshape.input(1)], reshape.record.attributes, {
     dtype: flat.dtype,
-    shape: reshape.output()!.shape,
+    shape: reshape.result().shape,
   })
   return b.call('Transpose', [split], { perm: [0, 2, 1, 3] }, { dtype: y.dtype, shape: y.shape })
 }

@@ -63,7 +63,7 @@ function peelMask(t: Tensor, layers: Record<string, Layer>): { scores: Tensor; m
   const add = parentOf(t, 'Add')
   if (!add || !usedOnce(t)) return { scores: t, mask: null }
   for (const at of [0, 1]) {
-    const scores = add.input(at)!
+    const scores = add.operand(at)
     const { inner } = peelScale(scores, {}, 'scale')
     if (parentOf(inner, 'MatMul') && usedOnce(scores)) {
       layers['addMask'] = add
@@ -75,7 +75,7 @@ function peelMask(t: Tensor, layers: Record<string, Layer>): { scores: Tensor; m
 
 function matchCore(root: Layer, decline: Decline): Outcome {
   const layers: Record<string, Layer> = { output: root }
-  const [p, v] = [root.input(0)!, root.input(1)!]
+  const [p, v] = [root.operand(0), root.operand(1)]
   const { softmax, hasGuard } = peelGuard(p, layers)
   if (!softmax) return withoutSoftmax(p, layers, decline)
   layers['softmax'] = softmax
@@ -83,7 +83,7 @@ function matchCore(root: Layer, decline: Decline): Outcome {
   const axis = Number(softmax.attribute('axis') ?? -1)
   if (!isLastAxis(axis, p.rank))
     return decline?.('softmax', softmax, `the last axis, ${(p.rank ?? 4) - 1}`, `axis is ${axis}`, layers, 'condition')
-  const { scores, mask } = peelMask(softmax.input(0)!, layers)
+  const { scores, mask } = peelMask(softmax.operand(0), layers)
   const after = peelScale(scores, layers, 'scale')
   const product = parentOf(after.inner, 'MatMul')
   if (!product)
@@ -97,8 +97,8 @@ function matchCore(root: Layer, decline: Decline): Outcome {
   layers['scores'] = product
   if (!usedOnce(after.inner))
     return decline?.('scores', product, ONLY_HERE, otherUse(after.inner, scoresUser(layers, softmax)), layers, 'use')
-  const q = peelScale(product.input(0)!, layers, 'scaleQ')
-  const k = peelScale(product.input(1)!, layers, 'scaleK')
+  const q = peelScale(product.operand(0), layers, 'scaleQ')
+  const k = peelScale(product.operand(1), layers, 'scaleK')
   const why = misfit(q.inner, k.inner, v, mask, after.inner)
   if (why) return decline?.(why.part, why.at ?? product, why.expected, why.found, layers)
   const kSource = keyOf(k.inner, layers)
@@ -137,7 +137,7 @@ function keyOf(kT: Tensor, layers: Record<string, Layer>): { k: Tensor; perm: nu
   const perm = transpose ? permOf(transpose) : null
   if (!transpose || perm?.length !== 4 || !usedOnce(kT)) return { k: kT, perm: [0, 1, 3, 2], scale: 1 }
   layers['transposeK'] = transpose
-  const { inner, scale } = peelScale(transpose.input(0)!, layers, 'scaleK')
+  const { inner, scale } = peelScale(transpose.operand(0), layers, 'scaleK')
   const swapped = [perm[0]!, perm[1]!, perm[3]!, perm[2]!]
   return { k: inner, perm: swapped.every((x, i) => x === i) ? null : swapped, scale }
 }
@@ -160,7 +160,7 @@ export function sdpa(): PatternRewriter {
       const { scale, hasGuard, perm } = m.data as Core & { perm: number[] | null }
       const k = perm ? b.call('Transpose', [m.tensor('k')], { perm }) : m.tensor('k')
       const operands = [m.tensor('q'), k, m.tensor('v'), maskFor(b, m, hasGuard)]
-      return { y: b.call('Attention', operands, { scale }, m.root.output()!.record) }
+      return { y: b.call('Attention', operands, { scale }, m.root.result().record) }
     },
   })
 }

@@ -26,9 +26,9 @@ function quotientFromReciprocal(): PatternRewriter {
       const matched = { product: layer, quotient: div }
       if (!usedOnce(div.output()))
         return decline?.('quotient', div, 'a value that nothing else uses', 'several users', matched)
-      if (!FLOATS.includes(layer.output()!.dtype))
-        return decline?.('product', layer, 'floats', String(layer.output()!.dtype), matched)
-      if (!isAtLeast(div.input(1), 2 ** -(EXPONENT[layer.output()!.dtype!] ?? 0)))
+      if (!FLOATS.includes(layer.result().dtype))
+        return decline?.('product', layer, 'floats', String(layer.result().dtype), matched)
+      if (!isAtLeast(div.input(1), 2 ** -(EXPONENT[layer.result().dtype!] ?? 0)))
         return decline?.('quotient', div, 'a divisor that is certainly not near 0', standingOf(div.input(1)), matched)
       return found(layer, matched, { a: div.input(1), b: layer.input(1 - at) })
     },

@@ -49,14 +49,14 @@ function reshapeChain(): PatternRewriter {
           layer.input(0)?.parent?.kind ?? 'an input',
           { second: layer },
         )
-      const x = first.input(0)!
-      const to = reshapeTo(layer.output()!) ?? copiesNothing(layer)
+      const x = first.operand(0)
+      const to = reshapeTo(layer.result()) ?? copiesNothing(layer)
       if (!to)
         return decline?.(
           'shape',
           layer,
           'a shape with one unknown size at most',
-          `[${layer.output()!.shape ?? '...'}]`,
+          `[${layer.result().shape ?? '...'}]`,
           {
             second: layer,
             first,
@@ -67,9 +67,9 @@ function reshapeChain(): PatternRewriter {
     rewrite: (b, m) => {
       const x = m.tensor('x')
       return {
-        y: sameShape(x.shape, m.root.output()!.shape)
+        y: sameShape(x.shape, m.root.result().shape)
           ? x
-          : b.call('Reshape', [x, b.ints(...(m.data as number[]))], {}, m.root.output()!.record),
+          : b.call('Reshape', [x, b.ints(...(m.data as number[]))], {}, m.root.result().record),
       }
     },
   })
@@ -90,8 +90,8 @@ function transposeThroughReshape(): PatternRewriter {
       const transpose = parentOf(layer.input(0), 'Transpose')
       const first = parentOf(transpose?.input(0), 'Reshape')
       if (!transpose || !first || String(permOf(transpose)) !== '0,2,1') return false
-      const x = first.input(0)!
-      const [mid, to] = [first.output()!.shape, layer.output()!.shape]
+      const x = first.operand(0)
+      const [mid, to] = [first.result().shape, layer.result().shape]
       if (!isStatic(x.shape) || !isStatic(mid) || !isStatic(to) || to.length < 3) return false
       const before = [...to.slice(0, -2), to.at(-1)!, to.at(-2)!]
       const fits = sameShape(mid.slice(-2), before.slice(-2))

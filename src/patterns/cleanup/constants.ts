@@ -100,7 +100,7 @@ function reassociate(): PatternRewriter {
         )
       if (!usedOnce(inner.output()))
         return decline?.('inner', inner, 'a value that nothing else uses', 'several users', { outer: layer, inner })
-      if (!FLOATS.includes(within.x.dtype) || !isStatic(layer.output()!.shape))
+      if (!FLOATS.includes(within.x.dtype) || !isStatic(layer.result().shape))
         return decline?.('x', inner, 'floats of static shape', String(within.x.dtype), { outer: layer, inner })
       const join = (layer.kind === 'Add' ? sumOf : productOf)(within.c.value!.dtype)
       const joined = combine(within.c.value!, outer.c.value!, join)

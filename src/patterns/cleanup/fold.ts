@@ -122,7 +122,7 @@ function staticSizeOf(): PatternRewriter {
     },
     rewrite: (b, m) => {
       const sizes = m.data as number[]
-      const isScalar = m.root.kind === 'Gather' && m.root.input(1)!.rank === 0
+      const isScalar = m.root.kind === 'Gather' && m.root.operand(1).rank === 0
       return { y: b.keep(ConstantValue.of('int64', isScalar ? [] : [sizes.length], sizes)) }
     },
   })

@@ -16,7 +16,7 @@ const LARGEST = 1 << 16
 
 /** Whether a Gather's indices are 0 .. n-1 for its axis of size n. */
 function picksAll(layer: Layer): boolean {
-  const [x, indices] = [layer.input(0)!, layer.input(1)!.value]
+  const [x, indices] = [layer.operand(0), layer.operand(1).value]
   if (!indices?.isAvailable || indices.size > LARGEST || !isStatic(x.shape)) return false
   const values = indices.numbers()
   if (layer.kind === 'GatherND') return picksEveryIndex(layer, x.shape, values)
@@ -28,7 +28,7 @@ function picksAll(layer: Layer): boolean {
 
 /** The rows of GatherND's indices are the index tuples of x, in row-major order. */
 function picksEveryIndex(layer: Layer, shape: readonly number[], values: ArrayLike<number>): boolean {
-  const width = Number(layer.input(1)!.value!.shape.at(-1))
+  const width = Number(layer.operand(1).value!.shape.at(-1))
   const count = shape.slice(0, width).reduce((a, b) => a * b, 1)
   if (Number(layer.attribute('batch_dims') ?? 0) !== 0 || values.length !== count * width) return false
   for (let row = 0; row < count; row++) {
@@ -46,8 +46,9 @@ function gatherAll(): PatternRewriter {
     name: 'Identity Gather',
     root: ['Gather', 'GatherND'],
     match: (layer, decline) => {
-      const to = layer.output()!.shape
-      if (!isStatic(to) || !picksAll(layer))
+      const to = layer.result().shape
+      // Reshape takes a size of 0 for one of its operand.
+      if (!isStatic(to) || to.includes(0) || !picksAll(layer))
         return decline?.('indices', layer, 'constant indices that pick everything in order', 'others')
       return found(layer, { gather: layer }, { x: layer.input(0) }, to)
     },

@@ -21,7 +21,7 @@ function splitThenConcat(): PatternRewriter {
       const split = parentOf(layer.input(0), 'Split')
       if (!split) return false
       const inOrder = layer.numInputs === split.numOutputs && layer.operands.every((t, i) => t === split.output(i))
-      const rank = layer.output()!.rank
+      const rank = layer.result().rank
       const axes = [layer, split].map((l) => normalizedAxis(Number(l.attribute('axis') ?? 0), rank))
       if (!inOrder || axes[0] === null || axes[0] !== axes[1])
         return decline?.(
@@ -47,7 +47,7 @@ function sliceOfConcat(): PatternRewriter {
       const [starts, ends, axes] = [1, 2, 3].map((i) => intsOf(layer.input(i)))
       const steps = layer.input(4) ? intsOf(layer.input(4)) : [1]
       if (starts?.length !== 1 || ends?.length !== 1 || axes?.length !== 1 || steps?.[0] !== 1) return false
-      const rank = layer.output()!.rank
+      const rank = layer.result().rank
       const axis = normalizedAxis(axes[0]!, rank)
       if (axis === null || axis !== normalizedAxis(Number(concat.attribute('axis')), rank)) return false
       let at = 0
@@ -92,10 +92,10 @@ function expandBeforeBroadcast(): PatternRewriter {
     match: (layer, decline) => {
       const at = expandedOperand(layer)
       if (at < 0) return false
-      const expand = layer.input(at)!.parent!
-      const x = expand.input(0)!
+      const expand = layer.operand(at).parent!
+      const x = expand.operand(0)
       const others = layer.getInputs().filter((_, i) => i !== at)
-      const shape = layer.output()!.shape
+      const shape = layer.result().shape
       const covered =
         shape !== null && (others.some((t) => sameShape(t.shape, shape)) || sameShape(broadcast([x, ...others]), shape))
       if (!covered)
@@ -108,7 +108,7 @@ function expandBeforeBroadcast(): PatternRewriter {
     rewrite: (b, m) => {
       const { root } = m
       const operands = root.operands.map((t, i) => (i === m.data ? m.tensor('x') : t))
-      return { y: b.call(root.kind, operands, root.record.attributes, root.output()!.record) }
+      return { y: b.call(root.kind, operands, root.record.attributes, root.result().record) }
     },
   })
 }

@@ -129,7 +129,7 @@ function neutralOperand(layer: Layer, value: number, commutes: boolean): Tensor 
     if (!c?.isAvailable || !x || c.size > 4096 || (c.size > 0 && first(c) !== value)) continue
     if (!everyElement(c, (v) => v === value)) continue
     if (makesPositiveZero(layer, c)) return () => 'adding 0 makes +0 of −0'
-    if (sameShape(x.shape, layer.output()!.shape) || (c.size === 1 && x.rank !== null && c.shape.length <= x.rank))
+    if (sameShape(x.shape, layer.result().shape) || (c.size === 1 && x.rank !== null && c.shape.length <= x.rank))
       return x
     return () => `the constant enlarges [${x.shape ?? '...'}]`
   }
@@ -156,7 +156,7 @@ function sumWithZero(): PatternRewriter {
     match: (layer, decline) => {
       const x = zeroAndOther(layer)
       if (!x) return false
-      if (!isNeverNegativeZero(x) && !ignoresSignOfZero(layer.output()!))
+      if (!isNeverNegativeZero(x) && !ignoresSignOfZero(layer.result()))
         return decline?.('sum', layer, 'users that do not tell −0 from 0', 'others', { sum: layer })
       return found(layer, { sum: layer }, { x })
     },
@@ -170,7 +170,7 @@ function zeroAndOther(layer: Layer): Tensor | null {
     const c = layer.input(at)?.value
     const x = layer.input(1 - at)
     if (!c?.isAvailable || !x || c.size > 4096 || !everyElement(c, (v) => v === 0)) continue
-    return sameShape(x.shape, layer.output()!.shape) ? x : null
+    return sameShape(x.shape, layer.result().shape) ? x : null
   }
   return null
 }

@@ -9,11 +9,11 @@
  * It is horizontal: the slices share nothing but x and constants, so that no result can feed another.
  */
 import { Match } from '../../engine'
-import type { Layer, PatternRewriter } from '../../engine'
-import { found, pattern } from '../define'
+import type { Layer, PatternRewriter, RulePattern } from '../../engine'
+import { onnxRule, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
 import { family } from '../library'
-import { intsOf, normalizedAxis, parentOf, usedOnce } from '../values'
+import { intsOf, normalizedAxis } from '../values'
 
 interface Cut {
   readonly axis: number
@@ -32,30 +32,19 @@ function cutOf(layer: Layer): Cut | null {
   return axis === null || from < 0 || to < from ? null : { axis, from, to }
 }
 
-function sliceOfSlice(): PatternRewriter {
-  return pattern({
-    name: 'Slice chain',
-    root: ['Slice'],
-    match: (layer, decline) => {
-      const first = parentOf(layer.input(0), 'Slice')
-      if (!first) return false
-      const matched = { second: layer, first }
-      const [inner, outer] = [cutOf(first), cutOf(layer)]
-      if (!inner || !outer || inner.axis !== outer.axis)
-        return decline?.('second', layer, 'two pieces along one axis, counted from the front', 'others', matched)
-      if (!usedOnce(first.output()))
-        return decline?.('first', first, 'a value that nothing else uses', 'several users', matched)
-      const from = inner.from + outer.from
-      const cut: Cut = { axis: inner.axis, from, to: Math.max(from, Math.min(inner.to, inner.from + outer.to)) }
-      return found(layer, matched, { x: first.input(0) }, cut)
-    },
-    rewrite: (b, m) => {
-      const { axis, from, to } = m.data as Cut
-      const y = m.tensor('y').record
-      return { y: b.call('Slice', [m.tensor('x'), b.ints(from), b.ints(to), b.ints(axis)], {}, y) }
-    },
-  })
-}
+/** Which axis an operand of Slice names, counted from the front; the first where it is not given. */
+const axisOf = (name: string): string => `((${name}.value ?? 0) + x.rank) % x.rank`
+
+/** Both pieces are counted from the front, along one axis. */
+const sliceOfSlice = (): RulePattern =>
+  onnxRule(`rule "Slice chain" exact
+first = Slice(x, @start, @end, axis?, step?)
+y = Slice(first, @start2, @end2, axis2?, step2?)
+=>
+y = Slice(x, {[start.value + start2.value]}, {[max(start.value + start2.value, min(end.value, start.value + end2.value))]}, {[${axisOf('axis')}]})
+where start.size == 1, end.size == 1, start2.size == 1, end2.size == 1, ${axisOf('axis')} == ${axisOf('axis2')},
+      0 <= start.value, start.value <= end.value, 0 <= start2.value, start2.value <= end2.value,
+      (step.value ?? 1) == 1, (step2.value ?? 1) == 1`)
 
 const MOST_USERS = 64
 /** Split takes its sizes as an operand from here on. */
@@ -78,7 +67,7 @@ function matchShares(root: Layer, decline: Decline): Outcome {
   const inOrder = [...layers]
   root.network.inOrder(inOrder)
   if (inOrder[0] !== root) return false
-  const results = layers.map((l, i) => [`y${i}`, l.output()!] as const)
+  const results = layers.map((l, i) => [`y${i}`, l.result()] as const)
   return new Match(root, new Map(layers.map((l, i) => [`part${i}`, l])), new Map([['x', x], ...results]), {
     axis,
     sizes: parts.map((p) => p.to - p.from),
@@ -117,7 +106,7 @@ function slicesToSplit(): PatternRewriter {
         { axis },
         types.map((t) => ({ dtype: t.dtype, shape: t.shape })),
       )
-      return Object.fromEntries(sizes.map((_, i) => [`y${i}`, split.output(i)!]))
+      return Object.fromEntries(sizes.map((_, i) => [`y${i}`, split.result(i)]))
     },
   })
 }

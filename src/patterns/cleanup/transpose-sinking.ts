@@ -116,14 +116,14 @@ function rewriteSinking(b: Builder, m: Match): Readonly<Record<string, Tensor>> 
     return made.get(t) ?? (t.isConstant ? movedConstant(b, t, back) : parent!.input(0))
   }
   for (const layer of inside) {
-    const y = layer.output()!
+    const y = layer.result()
     const count = dataOperands(layer)
     const operands = layer.operands.map((t, i) => moved(t, i < count))
     if (REDUCE.includes(layer.kind) && layer.input(1)) operands[1] = b.ints(...movedAxes(layer, order))
     const shape = y.shape && back.map((i) => y.shape![i]!)
     made.set(y, b.call(layer.kind, operands, movedAttributes(layer, order), { dtype: y.dtype, shape }))
   }
-  const x = made.get(m.root.input(0)!)!
+  const x = made.get(m.root.operand(0))!
   const perm = q.map((i) => order[i]!)
   return { y: perm.every((p, i) => p === i) ? x : b.call('Transpose', [x], { perm }) }
 }

@@ -82,7 +82,7 @@ function convThenAffine(name: string, root: readonly string[]): PatternRewriter 
 function convolved(b: Builder, m: Match, weights: ConstantValue | null, bias: Float64Array): { y: Tensor } | null {
   const conv = m.layer('conv')
   if (!weights || !allFinite(bias, weights.dtype)) return null
-  const { name } = conv.input(1)!
+  const { name } = conv.operand(1)
   const operands = [m.tensor('x'), b.keep(weights, name), b.constant(weights.dtype, [bias.length], bias, name)]
   return { y: b.call(conv.kind, operands, conv.record.attributes, m.tensor('y').record) }
 }
@@ -162,10 +162,10 @@ function batchNormChain(): PatternRewriter {
     rewrite: (b, m) => {
       const { outer, first, norm } = m.data as { outer: Affine; first: Affine; norm: Layer }
       const { dtype } = constantOf(norm.input(1))!
-      const vector = (v: ArrayLike<number>): Tensor => b.constant(dtype, [v.length], v, norm.input(1)!.name)
+      const vector = (v: ArrayLike<number>): Tensor => b.constant(dtype, [v.length], v, norm.operand(1).name)
       const { training_mode: _, ...attributes } = norm.record.attributes
       // With mean 0, and the variance and ε as they were, γ is the scale times the deviation.
-      const variance = norm.input(4)!
+      const variance = norm.operand(4)
       const variances = constantOf(variance)!.numbers()
       const epsilon = Number(norm.attribute('epsilon') ?? 1e-5)
       const gamma = outer.scale.map((s, c) => s * first.scale[c]! * Math.sqrt(variances[c]! + epsilon))

@@ -86,7 +86,7 @@ function convResidual(): PatternRewriter {
       if (layer.numInputs !== 2) return false
       const convs = [0, 1].flatMap((at) => {
         const conv = openConv(layer.input(at))
-        return conv && !conv.input(3) ? [{ conv, z: layer.input(1 - at)! }] : []
+        return conv && !conv.input(3) ? [{ conv, z: layer.operand(1 - at) }] : []
       })
       // Of two, the later one: what it adds is there by then.
       const [first, second] = convs
@@ -94,7 +94,7 @@ function convResidual(): PatternRewriter {
       if (!chosen) return false
       const { conv, z } = chosen
       const matched = { sum: layer, conv }
-      const own = conv.output()!
+      const own = conv.result()
       if (!sameShape(own.shape, z.shape) || z.dtype !== 'float32')
         return decline?.('z', z.parent, `float32 [${own.shape ?? '...'}]`, `${z.dtype} [${z.shape ?? '...'}]`, matched)
       return found(layer, matched, { x: conv.input(0), z })

@@ -81,7 +81,7 @@ function padWindow(): PatternRewriter {
         attributes,
         root.results.map((t) => t && { dtype: t.dtype, shape: t.shape }),
       )
-      return { y: made.output()! }
+      return { y: made.result() }
     },
   })
 }

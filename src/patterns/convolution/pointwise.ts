@@ -50,7 +50,7 @@ function partsOf(t: Tensor): Parts | null {
   const product = parentOf(at, 'MatMul')
   const weights = matrixOf(product)
   if (!product || !weights) return null
-  const values = bias && alongLast(bias, product.output()!.rank, weights.shape[1]!)
+  const values = bias && alongLast(bias, product.result().rank, weights.shape[1]!)
   return bias && !values ? null : { product, weights, add, activation, bias: values }
 }
 
@@ -66,11 +66,11 @@ function pointwise(): PatternRewriter {
     root: ['Transpose'],
     match: (transpose, decline) => {
       if (!toChannelsFirst(transpose)) return false
-      const t = transpose.input(0)!
+      const t = transpose.operand(0)
       const parts = partsOf(t)
       if (!parts) return false
       const { product, weights, add, activation } = parts
-      const x = product.input(0)!
+      const x = product.operand(0)
       const matched = { transpose, product, ...(add && { add }), ...(activation && { activation }) }
       if (!usedOnce(t)) return decline?.('transpose', t.parent, 'one user', 'several', matched)
       if (x.rank !== t.rank || !x.shape || (x.dtype !== 'float32' && x.dtype !== 'float16'))
@@ -83,7 +83,7 @@ function pointwise(): PatternRewriter {
         !activation &&
         !parts.bias &&
         !transpose
-          .output()!
+          .result()
           .getUsers()
           .some((u) => u.kind === 'Add')
       )
@@ -98,7 +98,7 @@ function pointwise(): PatternRewriter {
       const x = m.tensor('x')
       const shape: Shape = perm.map((p) => x.shape![p]!)
       const moved = b.call('Transpose', [x], { perm }, { dtype: y.dtype, shape })
-      const operands = [moved, kernel(b, weights, perm.length - 2, m.layer('product').input(1)!.name)]
+      const operands = [moved, kernel(b, weights, perm.length - 2, m.layer('product').operand(1).name)]
       if (bias) operands.push(b.constant(weights.dtype, [bias.length], bias, 'bias'))
       const conv = b.call('Conv', operands, { kernel_shape: new Array<number>(perm.length - 2).fill(1) }, y)
       if (!activation) return { y: conv }

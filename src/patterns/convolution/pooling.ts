@@ -7,7 +7,7 @@
  *
  * Preconditions: rank 4 or 5, since a mean over the last of three axes is part of a normalisation far more often than a pool;
  * all spatial axes and no others; of AveragePool no padding, and the window as large as the input, whose size
- * is known; of Flatten a result [N, C].
+ * is known; of Flatten a result [N, C]; no size of 0, of which a mean is another shape in ONNX Runtime.
  */
 import type { Layer, PatternRewriter } from '../../engine'
 import { sameShape } from '../../engine'
@@ -30,6 +30,7 @@ function globalPool(): PatternRewriter {
       const x = layer.input(0)
       const rank = x?.rank ?? null
       if (!x || rank === null || rank < 4 || rank > 5 || !RUNS.includes(x.dtype)) return false
+      if (x.shape!.includes(0)) return decline?.('mean', layer, 'elements', `none: [${x.shape!}]`)
       const why = layer.kind === 'ReduceMean' ? notOverSpace(layer, rank) : notWhole(layer)
       return why === null
         ? found(layer, { mean: layer }, { x })
@@ -47,7 +48,7 @@ function notOverSpace(layer: Layer, rank: number): string | null {
 }
 
 function notWhole(layer: Layer): string | null {
-  const space = layer.input(0)!.shape!.slice(2)
+  const space = layer.operand(0).shape!.slice(2)
   const kernel = layer.attribute('kernel_shape') as readonly number[] | undefined
   const pads = layer.attribute('pads') as readonly number[] | undefined
   if (pads?.some((p) => p !== 0) || (layer.attribute('auto_pad') ?? 'NOTSET') !== 'NOTSET') return 'padding'
@@ -62,7 +63,7 @@ function poolAndFlatten(): PatternRewriter {
     match: (layer, decline) => {
       const pool = parentOf(layer.input(0), 'GlobalAveragePool')
       if (!pool || !usedOnce(pool.output())) return false
-      const [x, y] = [pool.input(0)!, layer.output()!]
+      const [x, y] = [pool.operand(0), layer.result()]
       const matched = { flatten: layer, pool }
       if (x.rank === null || !sameShape(y.shape, x.shape!.slice(0, 2)))
         return decline?.('flatten', layer, `[${x.shape?.slice(0, 2) ?? '...'}]`, `[${y.shape ?? '...'}]`, matched)

@@ -33,25 +33,28 @@ function matchFlat(root: Layer, decline: Decline): Outcome {
   const [a, c] = [Number(gemm.attribute('alpha') ?? 1), Number(gemm.attribute('beta') ?? 1)]
   if (a !== 1 || c !== 1 || Number(gemm.attribute('transA') ?? 0) !== 0)
     return decline?.('gemm', gemm, 'alpha 1, beta 1, transA 0', `alpha ${a}, beta ${c}`, layers)
-  const [w, bias] = [gemm.input(1)!, gemm.input(2)]
+  const [w, bias] = [gemm.operand(1), gemm.input(2)]
   if (!w.value?.isAvailable || (bias && bias.rank !== 1))
     return decline?.('gemm', gemm, 'constant weights and a bias of rank 1', 'others', layers)
-  const [to, flat] = [root.output()!.shape, flatten.output()!.shape]
+  const [to, flat] = [root.result().shape, flatten.result().shape]
   const fits =
     to &&
     flat?.length === 2 &&
     to.length > 2 &&
-    sameDim(to.at(-1), gemm.output()!.shape?.[1]) &&
+    sameDim(to.at(-1), gemm.result().shape?.[1]) &&
     rowsAgree(x, to, flat[1])
   if (!fits)
     return decline?.('unflatten', root, 'the leading sizes of x', `[${x.shape ?? '...'}] and [${to ?? '...'}]`, layers)
   return found(root, { ...layers, flatten }, { x, w, bias })
 }
 
-/** Whether x holds the rows of a result of shape `to`, `width` wide, in their order. */
+/** Whether x holds the rows of a result of shape `to`, `width` wide, in their order. Reshape takes a size of 0 for another one. */
 function rowsAgree(x: Tensor, to: Shape, width: Shape[number] | undefined): boolean {
   const wanted = [...to.slice(0, -1), width ?? null]
-  return sameShape(x.shape, wanted) || (isStatic(x.shape) && isStatic(wanted) && product(x.shape) === product(wanted))
+  return (
+    sameShape(x.shape, wanted) ||
+    (isStatic(x.shape) && isStatic(wanted) && product(wanted) > 0 && product(x.shape) === product(wanted))
+  )
 }
 
 function product(shape: readonly number[]): number {
@@ -66,7 +69,7 @@ function flatGemm(): PatternRewriter {
     rewrite: (b, m) => {
       const w = m.tensor('w')
       const isTransposed = Number(m.layer('gemm').attribute('transB') ?? 0) !== 0
-      const y = m.root.output()!.record
+      const y = m.root.result().record
       const weight = isTransposed
         ? b.keep(transposedMatrix(w.value!, [w.shape![1] as number, w.shape![0] as number]), w.name)
         : w

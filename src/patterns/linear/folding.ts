@@ -75,14 +75,14 @@ function matmulThenScale(): PatternRewriter {
       if (!factor) return decline?.('scale', layer, 'a constant a column', 'another factor', matched)
       if (!usedOnce(product.output()) || (add && !usedOnce(add.output())))
         return decline?.('product', product, 'one user', 'several', matched)
-      if (bias && !alongLast(bias, product.output()!.rank, w.shape[1]!))
+      if (bias && !alongLast(bias, product.result().rank, w.shape[1]!))
         return decline?.('add', add, 'a bias along the last axis', `[${bias.shape}]`, matched)
       return found(layer, matched, { x: product.input(0), bias }, factor.scale)
     },
     rewrite: (b, m) => {
       const scale = m.data as Float64Array
       const [product, bias] = [m.layer('product'), m.tensors.get('bias')]
-      const w = product.input(1)!
+      const w = product.operand(1)
       const type = m.tensor('y').record
       const weights = scaled(w.value!, scale, 1)
       if (!weights) return null
@@ -114,7 +114,7 @@ function scaleThenMatmul(): PatternRewriter {
       return found(product, { product, scale }, { x: factor.x }, factor.scale)
     },
     rewrite: (b, m) => {
-      const w = m.root.input(1)!
+      const w = m.root.operand(1)
       const weights = scaled(w.value!, m.data as Float64Array, w.value!.shape[1]!)
       return weights && { y: b.call('MatMul', [m.tensor('x'), b.keep(weights, w.name)], {}, m.tensor('y').record) }
     },
@@ -142,7 +142,7 @@ function gemmThenAffine(): PatternRewriter {
     rewrite: (b, m) => {
       const gemm = m.layer('gemm')
       const { scale, shift } = m.data as Affine
-      const w = gemm.input(1)!
+      const w = gemm.operand(1)
       const beta = Number(gemm.attribute('beta') ?? 1)
       const isTransposed = Number(gemm.attribute('transB') ?? 0) !== 0
       const weights = scaled(w.value!, scale, isTransposed ? w.value!.shape[1]! : 1)

@@ -66,7 +66,7 @@ function scaleThenProduct(): PatternRewriter {
     match: (product) => {
       if (!runs(product)) return false
       for (const at of [0, 1]) {
-        const t = product.input(at)!
+        const t = product.operand(at)
         const scaled = usedOnce(t) ? scaleOf(t.parent) : null
         if (scaled && (scaled.x.rank ?? 0) === t.rank)
           return found(product, { product, scale: t.parent! }, { x: scaled.x }, { at, scale: scaled.scale })

@@ -29,14 +29,14 @@ function matchSiblings(root: Layer, decline: Decline): Outcome {
       w?.isAvailable &&
       w.shape.length === 2 &&
       w.dtype === weight.dtype
-    if (fits && !user.output()!.isNetworkOutput()) siblings.push(user)
+    if (fits && !user.result().isNetworkOutput()) siblings.push(user)
   }
   root.network.inOrder(siblings)
   if (siblings.length < 3)
     return decline?.('siblings', root, 'three products of x and constants', `${siblings.length}`, { first: root })
   if (siblings[0] !== root) return false
   const layers = new Map(siblings.map((l, i) => [`product${i}`, l]))
-  return new Match(root, layers, new Map([['x', x], ...siblings.map((l, i) => [`y${i}`, l.output()!] as const)]))
+  return new Match(root, layers, new Map([['x', x], ...siblings.map((l, i) => [`y${i}`, l.result()] as const)]))
 }
 
 function mergeProjections(): PatternRewriter {
@@ -46,7 +46,7 @@ function mergeProjections(): PatternRewriter {
     match: matchSiblings,
     rewrite: (b, m) => {
       const products = [...m.layers.values()]
-      const weights = products.map((l) => l.input(1)!.value!)
+      const weights = products.map((l) => l.operand(1).value!)
       const widths = weights.map((w) => w.shape[1]!)
       const x = m.tensor('x')
       const width = widths.reduce((a, c) => a + c, 0)
@@ -56,9 +56,9 @@ function mergeProjections(): PatternRewriter {
         'Split',
         [product, b.ints(...widths)],
         { axis: -1 },
-        products.map((l) => l.output()!.record).map((t) => ({ dtype: t.dtype, shape: t.shape })),
+        products.map((l) => l.result().record).map((t) => ({ dtype: t.dtype, shape: t.shape })),
       )
-      return Object.fromEntries(products.map((_, i) => [`y${i}`, split.output(i)!]))
+      return Object.fromEntries(products.map((_, i) => [`y${i}`, split.result(i)]))
     },
   })
 }

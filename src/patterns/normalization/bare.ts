@@ -25,7 +25,7 @@ import {
 
 /** Whether nothing behind the root could be its scale or bias, a cast in between or not. */
 function isWhole(root: Layer, kinds: readonly string[]): true | string {
-  let y: Tensor = root.output()!
+  let y: Tensor = root.result()
   const cast = y.singleUse?.layer
   if (cast?.kind === 'Cast') y = cast.output() ?? y
   const next = y.singleUse?.layer

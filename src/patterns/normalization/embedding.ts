@@ -46,7 +46,7 @@ function sumOf(norm: Layer): Sum {
     adds.push(add)
     return add.getInputs().flatMap(termsOf)
   }
-  const operands = norm.kind === SKIP ? [norm.input(0)!, norm.input(1)!] : [norm.input(0)!]
+  const operands = norm.kind === SKIP ? [norm.operand(0), norm.operand(1)] : [norm.operand(0)]
   return { terms: operands.flatMap(termsOf), adds }
 }
 
@@ -103,15 +103,14 @@ function matchEmbedding(norm: Layer, decline: Decline): Outcome {
   const { word, type } = parts
   const layers: Record<string, Layer> = { norm, word: word.gather, ...(type && { type: type.gather }) }
   adds.forEach((l, i) => (layers[`add${i}`] = l))
-  if (norm.kind === SKIP ? norm.input(4) : !isLastAxis(Number(norm.attribute('axis') ?? -1), norm.input(0)!.rank))
+  if (norm.kind === SKIP ? norm.input(4) : !isLastAxis(Number(norm.attribute('axis') ?? -1), norm.operand(0).rank))
     return decline?.('norm', norm, 'the last axis, and no further bias', 'another', layers)
   if (norm.results.slice(1).some((t) => t && (t.liveUses > 0 || t.isNetworkOutput())))
     return decline?.('norm', norm, 'one result in use', 'several', layers)
   const vectors = [norm.input(norm.kind === SKIP ? 2 : 1), norm.input(norm.kind === SKIP ? 3 : 2)]
   if (vectors.some((t) => t && (t.rank !== 1 || !sameDim(t.shape?.[0], word.table.shape?.[1]))))
     return decline?.('norm', norm, 'scale and bias along the last axis', 'others', layers)
-  if (norm.output()!.dtype !== 'float32')
-    return decline?.('norm', norm, 'float32', String(norm.output()!.dtype), layers)
+  if (norm.result().dtype !== 'float32') return decline?.('norm', norm, 'float32', String(norm.result().dtype), layers)
   const [before, after] = [terms.length - 1 + (type ? 2 : 1), 1 + castsOf(parts)]
   if (after >= before)
     return decline?.('word', word.gather, `fewer than ${before} layers`, `${after} by the casts`, layers)
@@ -150,7 +149,7 @@ function embedLayerNorm(): PatternRewriter {
         { dtype, shape },
         { dtype: 'int32' as const, shape: shape && [shape[0] ?? null] },
       ]
-      return { y: b.layer('com.microsoft.EmbedLayerNormalization', operands, { epsilon }, outputs).output()! }
+      return { y: b.layer('com.microsoft.EmbedLayerNormalization', operands, { epsilon }, outputs).result() }
     },
   })
 }

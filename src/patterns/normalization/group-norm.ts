@@ -36,14 +36,14 @@ function refusal({ layers, x, groups }: NonNullable<ReturnType<typeof coreOf>>):
   if (x.rank === null || x.rank < 3 || typeof channels !== 'number' || channels % groups !== 0)
     return ['apart', 'channels that the groups share out', `[${x.shape ?? '...'}] in ${groups}`]
   if (!FLOATS.includes(x.dtype)) return ['apart', 'floats', String(x.dtype)]
-  const to = apart.output()!
+  const to = apart.result()
   const rows = intsOf(apart.input(1))
   const keepsBatch = sameDim(to.shape?.[0], x.shape?.[0]) || (rows?.[0] === 0 && !apart.attribute('allowzero'))
   if (to.rank !== 3 || to.shape?.[1] !== groups || !keepsBatch)
     return ['apart', '[batch, groups, rest]', `[${to.shape ?? '...'}]`]
   if (!isFilledWith(norm.input(1), 1) || !isFilledWith(norm.input(2), 0))
     return ['norm', 'a scale of 1 and a bias of 0', 'others']
-  if (!leadsBack(back, x)) return ['back', `[${x.shape}]`, `[${back.output()!.shape ?? '...'}]`]
+  if (!leadsBack(back, x)) return ['back', `[${x.shape}]`, `[${back.result().shape ?? '...'}]`]
   for (const part of ['norm', 'apart'])
     if (!usedOnce(layers[part]!.output())) return [part, 'a value that nothing else uses', 'several users']
   return null
@@ -55,7 +55,7 @@ function isFilledWith(t: Tensor | null, what: number): boolean {
 
 function leadsBack(back: Layer, x: Tensor): boolean {
   const shapeOf = parentOf(back.input(1), 'Shape')
-  return sameShape(back.output()!.shape, x.shape) || shapeOf?.input(0) === x
+  return sameShape(back.result().shape, x.shape) || shapeOf?.input(0) === x
 }
 
 /** A constant with one element a channel of x, or one for all: those elements; null for anything else. */
@@ -92,7 +92,7 @@ function matchGroupNorm(root: Layer, decline: Decline): Outcome {
   const { x, groups } = core
   const channels = Number(x.shape![1])
   if (!mul) {
-    const next = root.output()!.singleUse?.layer
+    const next = root.result().singleUse?.layer
     if (next && ['Mul', 'Add'].includes(next.kind) && next.getInputs().some((t) => t.isConstant))
       return decline?.('back', root, 'the whole normalisation', `${next.name} may be its scale or bias`, layers)
     const data: Affine = { groups, scale: Array<number>(channels).fill(1), bias: Array<number>(channels).fill(0) }

@@ -23,7 +23,7 @@ function matchSkip(layer: Layer, decline: Decline): Outcome {
   const matched = { norm: layer, sum: add }
   if (!isLastAxis(Number(layer.attribute('axis') ?? -1), sum.rank))
     return decline?.('norm', layer, 'the last axis', `axis ${String(layer.attribute('axis'))}`, matched)
-  const [x, skip] = [add.input(0)!, add.input(1)!]
+  const [x, skip] = [add.operand(0), add.operand(1)]
   if (sum.rank !== 3 || !sameShape(x.shape, skip.shape))
     return decline?.(
       'sum',
@@ -57,11 +57,11 @@ function skipNorm(): PatternRewriter {
       const simple = norm.kind !== 'LayerNormalization'
       const kind = simple ? 'com.microsoft.SkipSimplifiedLayerNormalization' : 'com.microsoft.SkipLayerNormalization'
       const operands = [x, skip, norm.input(1), ...(simple ? [] : [norm.input(2)])]
-      const type = norm.output()!.record
+      const type = norm.result().record
       const alone = usedOnce(sum)
       const outputs = alone ? [type] : [type, null, null, { dtype: sum.dtype, shape: sum.shape }]
       const made = b.layer(kind, operands, { epsilon: Number(norm.attribute('epsilon')) }, outputs)
-      return alone ? { y: made.output()! } : { y: made.output()!, sum: made.output(3)! }
+      return alone ? { y: made.result() } : { y: made.result(), sum: made.result(3) }
     },
   })
 }
@@ -81,7 +81,7 @@ function skipBias(): PatternRewriter {
         const bias = add?.getInputs().find((t) => t.isConstant)
         const x = add?.getInputs().find((t) => t !== bias)
         if (!add || !bias || !x || !usedOnce(add.output())) continue
-        if (bias.rank !== 1 || !sameDim(bias.shape?.[0], x.shape?.at(-1)) || !sameShape(x.shape, add.output()!.shape))
+        if (bias.rank !== 1 || !sameDim(bias.shape?.[0], x.shape?.at(-1)) || !sameShape(x.shape, add.result().shape))
           continue
         const results = Object.fromEntries(layer.results.map((t, i) => [`y${i}`, t]))
         return found(layer, { norm: layer, add }, { x, bias, ...results }, { side, at })

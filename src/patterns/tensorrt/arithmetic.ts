@@ -46,6 +46,7 @@ function matchReshaped(layer: Layer): Outcome {
   const moves = layer.attribute('first_transpose') ?? layer.attribute('second_transpose')
   const shape = layer.output()?.shape
   if (!value || moves !== undefined || !shape?.every((d) => typeof d === 'number')) return false
+  if (shape.reduce((n, d) => n * d, 1) !== value.size) return false
   return found(layer, { layer }, {}, value.reshaped(shape))
 }
 

@@ -1,13 +1,16 @@
 /**
  * MATRIX_MULTIPLY(SHUFFLE<the last two swapped>(a), b)  =>  MATRIX_MULTIPLY<op0 = TRANSPOSE>(a, b), and for b
+ * MATRIX_MULTIPLY(a, W) · c, or / c                     =>  MATRIX_MULTIPLY(a, W · c), and for a
  *
- * Preconditions: the SHUFFLE swaps just the last two dimensions, and at most puts sizes of 1 in front then; the operation there is NONE or TRANSPOSE.
+ * Preconditions of the second: W is a constant, c one number, both finite and all products of theirs normal numbers of W's type; the product
+ * is used there only. Of the first: the SHUFFLE swaps just the last two dimensions, and at most puts sizes of 1 in front then; the operation there is NONE or TRANSPOSE.
  */
+import { ConstantValue } from '../../engine'
 import type { Layer, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
-import { whereUsed } from './values'
+import { eitherWay, heldBy, numberOf, onlyMaker, whereUsed } from './values'
 
 /** What a transposed matrix is the transpose of, and the shape that it then has to be given; null for no other shape. */
 interface Transposed {
@@ -54,13 +57,55 @@ function matchTranspose(layer: Layer): Outcome {
     const turned = untransposed(layer.input(at))
     const op = TURNED[String(layer.attribute(`op${at}`) as string)]
     if (!turned || !op) continue
-    const transpose = layer.input(at)!.parent!
+    const transpose = layer.operand(at).parent!
     return found(
       layer,
       { product: layer, transpose },
       { x: turned.x, other: layer.input(1 - at) },
       { at, op, shape: turned.shape },
     )
+  }
+  return false
+}
+
+/** The least normal and the largest number of a type. */
+const RANGE: Readonly<Record<string, readonly [number, number]>> = {
+  float32: [2 ** -126, 3.4e38],
+  float16: [2 ** -14, 65504],
+  bfloat16: [2 ** -126, 3.3e38],
+}
+
+/** Each element times a number; null where one would overflow, vanish or is no number. */
+function scaled(weights: ConstantValue, factor: number): ConstantValue | null {
+  const range = RANGE[weights.dtype]
+  if (!range || factor === 0) return null
+  const values = weights.numbers()
+  const out = new Float64Array(values.length)
+  for (let i = 0; i < out.length; i++) {
+    const v = (out[i] = values[i]! * factor)
+    const size = Math.abs(v)
+    if (!(size <= range[1]) || (size < range[0] && values[i] !== 0)) return null
+  }
+  return ConstantValue.of(weights.dtype, weights.shape, out)
+}
+
+/** A product or quotient with one number: the value, and what it is multiplied by. */
+function factorOf(layer: Layer): { readonly x: Tensor; readonly factor: number } | null {
+  const op = layer.attribute('op')
+  const number = op === 'PROD' ? eitherWay(layer, numberOf) : null
+  if (number) return { x: number.other, factor: number.found }
+  const [x, divisor] = [layer.input(0), numberOf(layer.input(1))]
+  return op === 'DIV' && x && divisor ? { x, factor: 1 / divisor } : null
+}
+
+function matchScale(root: Layer): Outcome {
+  const by = factorOf(root)
+  const product = by && onlyMaker(by.x, 'MATRIX_MULTIPLY')
+  if (!by || !product || by.x.rank !== root.result().rank) return false
+  for (const at of [1, 0]) {
+    const weights = heldBy(product.input(at))
+    const value = weights?.dtype === root.result().dtype ? scaled(weights, by.factor) : null
+    if (value) return found(root, { scale: root, product }, { other: product.input(1 - at) }, { at, value })
   }
   return false
 }
@@ -80,6 +125,24 @@ export const matmuls = family('TensorRT: products', { stage: 1, exactness: 'roun
           const x = shape ? b.call('SHUFFLE', [m.tensor('x')], { reshape_dims: shape }) : m.tensor('x')
           const operands = at === 0 ? [x, m.tensor('other')] : [m.tensor('other'), x]
           return { y: b.call('MATRIX_MULTIPLY', operands, { ...m.root.record.attributes, [`op${at}`]: op }) }
+        },
+      }),
+  },
+  {
+    label: 'Scale into a matrix multiply',
+    equation: 'MATRIX_MULTIPLY(a, W) · c ⇒ MATRIX_MULTIPLY(a, W · c)',
+    make: () =>
+      pattern({
+        name: 'scale-into-matmul',
+        root: ['ELEMENTWISE'],
+        needs: ['MATRIX_MULTIPLY'],
+        parts: 2,
+        match: whereUsed(matchScale),
+        rewrite: (b, m) => {
+          const { at, value } = m.data as { at: number; value: ConstantValue }
+          const weight = b.call('CONSTANT', [], { weights: value })
+          const operands = at === 0 ? [weight, m.tensor('other')] : [m.tensor('other'), weight]
+          return { y: b.call('MATRIX_MULTIPLY', operands, m.layer('product').record.attributes) }
         },
       }),
   },

@@ -86,8 +86,7 @@ function matchSiblings(root: Layer): Outcome {
   const own = projectionOf(root.output())
   if (!own || root.kind !== 'MATRIX_MULTIPLY' || own.x.liveUses > MOST_USERS) return false
   const siblings = own.x.getUsers().filter((user) => {
-    if (user.kind !== 'MATRIX_MULTIPLY' || user.output()!.isNetworkOutput() || user.output()!.liveUses === 0)
-      return false
+    if (user.kind !== 'MATRIX_MULTIPLY' || user.result().isNetworkOutput() || user.result().liveUses === 0) return false
     const other = projectionOf(user.output())
     return (
       other?.x === own.x && other.weight.dtype === own.weight.dtype && other.weight.shape[1] === own.weight.shape[1]

@@ -9,7 +9,9 @@ export function heldBy(t: Tensor | null): ConstantValue | null {
   if (layer?.kind !== 'CONSTANT') return null
   const { weights, shape } = layer.record.attributes
   if (!isConstantValue(weights) || !weights.isAvailable) return null
-  return Array.isArray(shape) ? weights.reshaped(shape as number[]) : weights
+  if (!Array.isArray(shape)) return weights
+  const sizes = shape as number[]
+  return sizes.reduce((n, d) => n * d, 1) === weights.size ? weights.reshaped(sizes) : null
 }
 
 /** The number that a value is everywhere: of one element, behind SHUFFLEs too. Null for any other value. */

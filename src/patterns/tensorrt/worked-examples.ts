@@ -6,9 +6,10 @@
  *   GPTAttention(x + bias)      =>  GPTAttention(x, qkv_bias = bias)       (fuse attention with bias; catalogue 53)
  */
 import { netGuard, PatternAnalyzer, PatternRewriter } from '../../engine'
-import type { Layer, Match, MatchResult, RawInputs, Tensor } from '../../engine'
+import type { Layer, Match, MatchResult, Network, RawInputs, Tensor } from '../../engine'
 import { ElementWiseOperation, gptAttention, input, LayerType, sub } from '../../dialects/tensorrt'
 import type { GptAttentionCall } from '../../dialects/tensorrt'
+import { family } from '../library'
 
 function isSum(layer: Layer): boolean {
   const v = layer.asLayer()
@@ -46,7 +47,7 @@ export class ReplaceAddWithSub extends PatternRewriter {
     netGuard(layer.network, () => {
       const [a, b] = layer.getInputs(0, 1)
       const c = sub(a!, b!)
-      layer.output()!.replaceAllUsesWith(c)
+      layer.result().replaceAllUsesWith(c)
       layer.markAsRemoved()
     })
   }
@@ -57,6 +58,16 @@ export interface RemovePaddingArgs {
   readonly batch_size: number
   readonly in_len: number
   readonly hidden_size: number
+}
+
+/** The sizes of the first padded value that is handed to the attention plugin; null where there is none of known sizes. */
+export function paddedSizes(network: Network): RemovePaddingArgs | null {
+  for (const layer of network.layersOfKind(LayerType.PLUGIN_V2)) {
+    const [batch_size, in_len, hidden_size, ...more] = layer.flayerInfo?.getTensor('qkv')?.shape ?? []
+    if (typeof batch_size !== 'number' || typeof in_len !== 'number' || typeof hidden_size !== 'number') continue
+    if (more.length === 0) return { batch_size, in_len, hidden_size }
+  }
+  return null
 }
 
 /** Gives the attention plugin its tokens packed into one row, as a new network input. */
@@ -79,13 +90,13 @@ export class RemovePadding extends PatternRewriter {
         expected: 'padded tokens',
         found: 'a batch of 1, packed already',
       })
-    const args = this.args as RemovePaddingArgs | null
+    const args = (this.args as RemovePaddingArgs | null) ?? paddedSizes(network)
     if (!args)
       return this.declined(layer, {
         part: 'args',
         layer,
-        expected: 'args batch_size, in_len and hidden_size',
-        found: 'no args',
+        expected: 'args batch_size, in_len and hidden_size, or sizes that are known',
+        found: 'neither',
       })
     netGuard(network, () => {
       const inputs = info.cloneInputs()
@@ -119,7 +130,9 @@ export class FuseAttentionWithBiasPass extends PatternRewriter {
     if (!sum || !isSum(sum)) return miss('sum', sum, 'ELEMENTWISE with op SUM', sum ? sum.kind : 'a network input')
     const [constants, mutables] = partition(sum.getInputs(), isConstFoldable)
     if (constants.length !== 1) return miss('bias', sum, 'one operand that folds to a constant', `${constants.length}`)
-    return this.matched(layer, { attention: layer, sum }, { x: mutables[0]!, bias: constants[0]! })
+    const [x] = mutables
+    if (!x) return miss('x', sum, 'an operand beside the bias', 'none')
+    return this.matched(layer, { attention: layer, sum }, { x, bias: constants[0]! })
   }
 
   override rewrite(layer: Layer, match: Match): void {
@@ -174,3 +187,25 @@ export class CountAdd extends PatternAnalyzer<true> {
     return this.seen
   }
 }
+
+/** The two that make another network of it are off unless chosen. */
+export const workedExamples = family('Worked examples', { stage: 1, exactness: 'rounding' }, [
+  {
+    label: 'Remove padding',
+    equation: 'GPTAttention(padded qkv) ⇒ GPTAttention(packed qkv)',
+    optIn: true,
+    make: () => new RemovePadding(),
+  },
+  {
+    label: 'Fuse attention with bias',
+    equation: 'GPTAttention(x + bias) ⇒ GPTAttention(x, qkv_bias = bias)',
+    make: () => new FuseAttentionWithBiasPass(),
+  },
+  {
+    label: 'Replace add with sub',
+    equation: 'a + b ⇒ a − b',
+    exactness: 'approximation',
+    optIn: true,
+    make: () => new ReplaceAddWithSub(),
+  },
+])

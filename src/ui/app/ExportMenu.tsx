@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { commands } from '../../editor'
 import { keyText } from '../widgets/key-text'
-import { useEditor, useEditorState } from '../editor-context'
+import { useEditor, useEditorState, useEnabledCommands } from '../editor-context'
 
 const GROUPS = [
   ['export', 'save-session', 'save-light', 'copy-link'],
@@ -10,16 +10,19 @@ const GROUPS = [
   ['present', 'film-webm', 'film-gif', 'film-page'],
 ]
 
+const ALL = ['export', ...GROUPS.flat()]
+
 /** The model as a file at once; everything else that can be handed over in the menu beside it. */
 export function ExportMenu() {
   const editor = useEditor()
-  const state = useEditorState((s) => s)
+  const hasModel = useEditorState((s) => s.model !== null)
+  const enabled = useEnabledCommands(ALL)
   const export_ = commands.find((c) => c.id === 'export')
-  const groups = GROUPS.map((ids) => commands.filter((c) => ids.includes(c.id) && c.enabled(state)))
-  if (!state.model) return null
+  const groups = GROUPS.map((ids) => commands.filter((c) => ids.includes(c.id) && enabled.includes(c.id)))
+  if (!hasModel) return null
   return (
     <div className="split-button">
-      {export_?.enabled(state) && (
+      {export_ && enabled.includes(export_.id) && (
         <button type="button" className="button primary" onClick={() => export_.run(editor)}>
           Export ONNX
         </button>

@@ -1,6 +1,6 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import type { FocusEvent, KeyboardEvent, MouseEvent as ReactMouseEvent, PointerEvent } from 'react'
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import {
   groupCommands,
   halosOf,
@@ -21,7 +21,7 @@ import { Breadcrumbs } from './Breadcrumbs'
 import { flowCamera } from './flow-camera'
 import { Minimap } from './Minimap'
 import { READABLE } from './paint/picture'
-import { heatedNodes, litNodes, markedNodes, mountedNodes, nextMounted } from './mounted-nodes'
+import { areSameNodes, heatedNodes, litNodes, markedNodes, mountedNodes, nextMounted } from './mounted-nodes'
 import type { MountedNode } from './mounted-nodes'
 import { nodeTypes } from './nodes'
 import { entryOf, letTabPass } from './one-stop'
@@ -248,13 +248,14 @@ function useNearNodes(index: SceneIndex, preview: PreviewFrames | null): Mounted
     (told) => player.listen(told),
     () => player.current?.record ?? null,
   )
-  const transform = useStore((s) => s.transform)
-  const width = useStore((s) => s.width)
-  const height = useStore((s) => s.height)
-  const wanted = useMemo(() => {
-    const [x, y, zoom] = transform
-    return mountedNodes(index, { x, y, zoom }, { width, height }, record?.nodes ?? preview?.gone ?? null)
-  }, [index, transform, width, height, record, preview])
+  const painted = record?.nodes ?? preview?.gone ?? null
+  const wanted = useStore(
+    useCallback(
+      ({ transform: [x, y, zoom], width, height }) => mountedNodes(index, { x, y, zoom }, { width, height }, painted),
+      [index, painted],
+    ),
+    areSameNodes,
+  )
   const [nodes, setNodes] = useState<MountedNode[]>([])
   useEffect(() => setNodes((standing) => nextMounted(standing, wanted)), [wanted])
   useEffect(() => {

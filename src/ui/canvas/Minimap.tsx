@@ -1,6 +1,6 @@
 import { useReactFlow, useStore } from '@xyflow/react'
 import type { PointerEvent } from 'react'
-import { useEffect, useRef } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import type { Halo } from '../../editor'
 import { partsOf } from '../../layout'
 import type { SceneNode } from '../../layout'
@@ -20,7 +20,7 @@ interface Props {
 }
 
 /** The whole picture in little, where matches are in it, and the part in view; a click goes there. Not shown where all is in view. */
-export function Minimap({ index, halos }: Props) {
+export const Minimap = memo(function Minimap({ index, halos }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const flow = useReactFlow()
   const theme = useEditorState((s) => s.theme)
@@ -97,4 +97,4 @@ export function Minimap({ index, halos }: Props) {
       </svg>
     </div>
   )
-}
+})

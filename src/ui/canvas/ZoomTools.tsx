@@ -1,4 +1,5 @@
 import { useStore } from '@xyflow/react'
+import { memo } from 'react'
 import { FoldVertical, Maximize, Minus, Plus, UnfoldVertical } from 'lucide-react'
 import { groupCommands, selectCommands } from '../../editor'
 import type { HeatMap } from '../../editor'
@@ -8,13 +9,13 @@ import { HeatTools } from './HeatTools'
 import { Legend } from './Legend'
 import { IconButton } from '../widgets/IconButton'
 
-export function ZoomTools({ heat }: { readonly heat: HeatMap | null }) {
+/** Drawn again only with another heat map: the canvas around it is, many times while the view moves. */
+export const ZoomTools = memo(function ZoomTools({ heat }: { readonly heat: HeatMap | null }) {
   const editor = useEditor()
-  const zoom = useStore((s) => Math.round(s.transform[2] * 100))
   return (
     <div className="canvas-tools" role="toolbar" aria-label="View">
       <IconButton label="Zoom out" keys="−" onClick={() => editor.camera.zoomBy(1 / 1.25)} icon={Minus} />
-      <span className="zoom-value">{zoom}%</span>
+      <ZoomValue />
       <IconButton label="Zoom in" keys="+" onClick={() => editor.camera.zoomBy(1.25)} icon={Plus} />
       <IconButton label="Fit everything" keys="F" onClick={() => selectCommands.fitAll(editor)} icon={Maximize} />
       <IconButton
@@ -32,4 +33,9 @@ export function ZoomTools({ heat }: { readonly heat: HeatMap | null }) {
       <HeatTools heat={heat} />
     </div>
   )
+})
+
+function ZoomValue() {
+  const zoom = useStore((s) => Math.round(s.transform[2] * 100))
+  return <span className="zoom-value">{zoom}%</span>
 }

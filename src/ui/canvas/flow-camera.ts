@@ -46,13 +46,13 @@ export function flowCamera(
       return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
     },
     fit: (rect, animate) => go(centred(rect, Math.min(1, fitting(rect))), animate),
-    read: (rect, animate) => {
+    read: (rect, animate, part = rect) => {
       const zoom = Math.min(1, fitting(rect))
       if (zoom >= READABLE) return go(centred(rect, zoom), animate)
       const { width } = size()
       const top = {
-        x: width / 2 - (rect.x + rect.width / 2) * READING,
-        y: ABOVE - rect.y * READING,
+        x: width / 2 - (part.x + part.width / 2) * READING,
+        y: ABOVE - part.y * READING,
         zoom: READING,
       }
       go(top, animate)

@@ -53,7 +53,11 @@ export function nextMounted(standing: MountedNode[], wanted: readonly MountedNod
   const old = new Set(standing.map((n) => n.id))
   let more = AT_ONCE
   const next = wanted.filter((n) => old.has(n.id) || more-- > 0)
-  return next.length === standing.length && next.every((n, i) => n === standing[i]) ? standing : next
+  return areSameNodes(next, standing) ? standing : next
+}
+
+export function areSameNodes(a: readonly MountedNode[], b: readonly MountedNode[]): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i])
 }
 
 /** The same nodes, each with the class of its mark while networks are compared. */

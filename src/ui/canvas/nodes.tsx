@@ -1,7 +1,8 @@
 import type { NodeProps, NodeTypes } from '@xyflow/react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
-import { groupCommands } from '../../editor'
+import { groupCommands, nodeGeometry, partsOfStrip } from '../../editor'
+import type { NodeContent } from '../../layout'
 import { useEditor } from '../editor-context'
 import type { MountedNode } from './mounted-nodes'
 
@@ -32,6 +33,27 @@ const PortNode = memo(function PortNode({ data }: NodeProps<MountedNode>) {
   )
 })
 
+/** What the layers of a closed group are, a part for each category. */
+function Mix({ face }: { readonly face: NodeContent }) {
+  const { strip } = nodeGeometry(face, face.height)
+  if (!strip) return null
+  const title = (face.mix ?? []).map((s) => `${s.layers} ${s.category.replaceAll('-', ' ')}`).join(', ')
+  return (
+    <svg
+      className="node-mix"
+      aria-hidden="true"
+      style={{ left: strip.x - 1, top: strip.y - 1 }}
+      width={strip.width}
+      height={strip.height}
+    >
+      <title>{title}</title>
+      {partsOfStrip(face, strip.width).map(({ category, ...part }) => (
+        <rect key={category} {...part} height={strip.height} fill={`var(--c-${category})`} />
+      ))}
+    </svg>
+  )
+}
+
 const GroupNode = memo(function GroupNode({ data }: NodeProps<MountedNode>) {
   const editor = useEditor()
   const { face, group } = data.node
@@ -46,8 +68,9 @@ const GroupNode = memo(function GroupNode({ data }: NodeProps<MountedNode>) {
         <ChevronRight size={14} />
       </button>
       <span className="node-title">{face.title}</span>
-      {face.result && <span className="node-result">{face.result}</span>}
-      <span className="node-detail">{face.detail}</span>
+      <span className="node-result">{face.result || face.detail}</span>
+      {face.result && <span className="node-detail">{face.detail}</span>}
+      {data.heat === undefined && <Mix face={face} />}
       <HeatBadge text={data.heat} />
     </div>
   )

@@ -21,7 +21,7 @@ export function Totals() {
         Totals <span className="aside">before → now</span>
         <Sizes />
       </h2>
-      {model?.dialect === 'onnx' && <Whole />}
+      {(model?.dialect === 'onnx' || model?.dialect === 'tensorrt') && <Whole />}
       <table>
         <thead className="visually-hidden">
           <tr>

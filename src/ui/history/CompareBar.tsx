@@ -1,12 +1,15 @@
 import { ChevronDown, ChevronUp, Columns2, Layers, X } from 'lucide-react'
-import { compareCommands, stopsOf } from '../../editor'
+import { compareCommands, compareNumbers, stopsOf } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
+import { Verdict } from '../widgets/Verdict'
 
 /** What is compared, how much differs, and the way from one rewrite to the next. */
 export function CompareBar() {
   const editor = useEditor()
   const state = useEditorState((s) => s.compare)
+  const cursor = useEditorState((s) => s.timeline.cursor)
+  const numbers = useEditorState((s) => s.numbers)
   if (!state) return null
   const { base, counts, beside, at, differences, scene } = state
   const { removed, added, changed, kept } = counts
@@ -25,6 +28,22 @@ export function CompareBar() {
         </span>
       ) : (
         <span className="dim">comparing…</span>
+      )}
+      {base.type === 'file' && (
+        <span className="compare-numbers">
+          {numbers?.at === cursor ? (
+            <Verdict check={numbers.check} />
+          ) : (
+            <button
+              type="button"
+              className="button small"
+              title={`Run both on the same inputs: the network as it is now, and ${base.label}`}
+              onClick={() => void compareNumbers(editor)}
+            >
+              Compare numbers
+            </button>
+          )}
+        </span>
       )}
       <span className="row">
         <IconButton

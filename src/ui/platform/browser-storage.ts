@@ -2,7 +2,7 @@
  * What the page keeps in the browser: values in IndexedDB, and files, which may be large, in the origin's private file system.
  * Chromium counts a file that IndexedDB had no room for as stored until the page is left, so that nothing more could be kept.
  */
-import { del, get, set } from 'idb-keyval'
+import { del, get, set, setMany } from 'idb-keyval'
 import type { Storage } from '../../editor'
 
 /** Stands in IndexedDB for a file that lies in the file system under the same key. */
@@ -30,6 +30,7 @@ export const browserStorage: Storage = {
       throw error
     }
   },
+  setAll: (values) => setMany([...values]),
   async del(key) {
     const value: unknown = await get(key)
     await del(key)

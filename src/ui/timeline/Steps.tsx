@@ -35,8 +35,7 @@ export function Steps() {
     })
     return () => cancelAnimationFrame(frame)
   }, [at])
-  if (timeline.steps.length === 0)
-    return <p className="hint">Each rewrite will stand here as a step. Choose a pattern and play its matches.</p>
+  if (timeline.steps.length === 0) return <NoSteps />
   if (rows.length === 0) return <p className="hint">No step is like that.</p>
   return (
     <ol ref={list} onScroll={onScroll}>
@@ -59,6 +58,17 @@ export function Steps() {
       ))}
       <li aria-hidden="true" style={{ height: Math.max(0, rows.length - to) * ROW }} />
     </ol>
+  )
+}
+
+function NoSteps() {
+  const tries = useEditorState((s) => s.tries)
+  if (tries === '')
+    return <p className="hint">Each rewrite will stand here as a step. Choose a pattern and play its matches.</p>
+  return (
+    <p className="hint">
+      <strong>What to try:</strong> {tries} Each rewrite will stand here as a step.
+    </p>
   )
 }
 

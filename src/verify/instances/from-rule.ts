@@ -4,7 +4,6 @@ import type {
   Attributes,
   AttributeValue,
   CallGraph,
-  Condition,
   DType,
   KindSchema,
   RestGraph,
@@ -14,8 +13,10 @@ import type {
   ValueGraph,
 } from '../../engine'
 import type { Draw } from './draw'
+import { hintsOf, ranksFor, typesFor } from './hints'
+import type { Hints, NamedValue } from './hints'
 import { attributeFor, operandFor } from './operands'
-import type { OperandType } from './operands'
+import type { OperandChoice, OperandType } from './operands'
 
 /** What was drawn does not go together: another try may. */
 export class Misfit extends Error {
@@ -44,6 +45,7 @@ class RuleWriter {
   private readonly restDefinitions = new Map<string, Statement>()
   private readonly dtype: DType
   private readonly base: readonly number[]
+  private readonly hints: Hints
 
   constructor(
     private readonly rule: RuleGraph,
@@ -55,11 +57,10 @@ class RuleWriter {
       for (const name of s.names) if (name !== null) this.definitions.set(name, s)
       if (s.rest !== undefined) this.restDefinitions.set(s.rest, s)
     }
-    const wanted = hintsOf(rule.where)
-    this.dtype = d.pick(
-      wanted.dtypes.length > 0 ? wanted.dtypes : (['float32', 'float32', 'float16', 'float64'] as const),
-    )
-    const rank = wanted.ranks.length > 0 && d.chance(0.8) ? d.pick(wanted.ranks) : d.pick(ranksFor(rule))
+    this.hints = hintsOf(rule.where)
+    const { dtypes, ranks } = this.hints
+    this.dtype = d.pick(dtypes.length > 0 ? dtypes : typesFor(rule))
+    const rank = ranks.length > 0 && d.chance(0.8) ? d.pick(ranks) : d.pick(ranksFor(rule))
     this.base = d.dims(rank)
   }
 
@@ -104,7 +105,7 @@ class RuleWriter {
     }
     for (let i = 0; i < v.operands.length; i++) operands.push(...made.get(i)!)
     const schema = this.network.schemaOf(v.kind)
-    const swaps = schema?.commutative === true && operands.length >= 2 && this.d.chance(0.5)
+    const swaps = schema?.commutative === true && !v.ordered && operands.length >= 2 && this.d.chance(0.5)
     const inputs = swaps ? [operands[1]!, operands[0]!, ...operands.slice(2)] : operands
     const given = inputs.slice(0, inputs.findLastIndex((t) => t !== null) + 1)
     const layer = this.network.addLayer({
@@ -152,10 +153,42 @@ class RuleWriter {
 
   private free(name: string, constant: boolean, kind: string, at: number, given: readonly (Tensor | null)[]): Tensor {
     const like: OperandType = { dtype: this.dtype, shape: this.base }
-    const { dtype, shape, values } = operandFor(kind, at, given, like, this.d)
+    const choice = this.fitted(kind, at, operandFor(kind, at, given, like, this.d))
+    const { dtype, shape, values } = choice
+    const named = this.hints.values.get(name)
+    if (named && this.d.chance(0.8)) return this.asNamed(named, dtype, shape, name)
+    if (this.hints.computed.has(name)) return this.computed(name, choice)
     if (values || constant || (this.d.chance(0.2) && at > 0))
-      return this.network.addConstant(ConstantValue.of(dtype, shape, values ?? this.numbers(dtype, shape)), name)
+      return this.network.addConstant(ConstantValue.of(dtype, shape, values ?? this.numbers(choice)), name)
     return this.network.addInput(`${name}_in`, dtype, shape)
+  }
+
+  /** One that must not be a constant: sizes are those of another value. */
+  private computed(name: string, { dtype, shape, values }: OperandChoice): Tensor {
+    if (!values?.every((n) => n > 0)) return this.network.addInput(`${name}_in`, dtype, shape)
+    const sized = this.network.addInput(`${name}_of`, this.dtype, values)
+    return this.network.addLayer({ kind: 'Shape', inputs: [sized] }).result()
+  }
+
+  /** As the operator wants it, where that is one type whatever the others are: sizes and axes, indices, a choice. */
+  private fitted(kind: string, at: number, choice: OperandChoice): OperandChoice {
+    const own = this.network.schemaOf(kind)?.inputs[at]
+    if (!own?.dtype || choice.values) return choice
+    if (!own.list) return { ...choice, dtype: own.dtype }
+    const values = Array.from({ length: this.d.int(1, 3) }, () => this.d.int(1, 3))
+    return { dtype: own.dtype, shape: [values.length], values }
+  }
+
+  /** A constant that conditions name numbers of: one of them, or all as a list. */
+  private asNamed(named: readonly NamedValue[], dtype: DType, shape: readonly number[], name: string): Tensor {
+    const one = this.d.pick(named)
+    if (typeof one === 'number') {
+      const size = shape.reduce((a, b) => a * b, 1)
+      const of = size === 1 ? shape : this.d.chance(0.9) ? [] : shape
+      const count = of.reduce((a, b) => a * b, 1)
+      return this.network.addConstant(ConstantValue.of(dtype, of, new Float64Array(count).fill(one)), name)
+    }
+    return this.network.addConstant(ConstantValue.of(shape.length === 1 ? dtype : 'int64', [one.length], one), name)
   }
 
   private rest(
@@ -193,9 +226,11 @@ class RuleWriter {
     return this.network.addConstant(ConstantValue.of(dtype, shape, [v.value * (1 + off * tolerance)]))
   }
 
-  private numbers(dtype: DType, shape: readonly number[]): number[] {
+  private numbers({ dtype, shape, positive }: OperandChoice): number[] {
     const size = shape.reduce((a, b) => a * b, 1)
+    if (dtype === 'bool') return Array.from({ length: size }, () => this.d.int(0, 1))
     if (!dtype.includes('float')) return Array.from({ length: size }, () => this.d.int(0, 3))
+    if (positive) return Array.from({ length: size }, () => this.d.between(0.05, 2))
     const one = this.d.pick([0, 1, -1, 0.5, 2, 1e-5, 1e-12])
     const same = this.d.chance(0.25)
     return Array.from({ length: size }, () => (same ? one : this.d.between(-1.5, 2)))
@@ -231,28 +266,8 @@ class RuleWriter {
       if (value !== undefined) others[name] = value
     }
     if (v.otherAttributes !== undefined) this.others.set(v.otherAttributes, others)
-    return { ...others, ...found }
+    return asStored({ ...others, ...found }, schema)
   }
-}
-
-interface Hints {
-  readonly dtypes: DType[]
-  readonly ranks: number[]
-}
-
-/** The types and the ranks that conditions speak of: most of what they name is what they allow. */
-function hintsOf(conditions: readonly Condition[]): Hints {
-  const found: Hints = { dtypes: [], ranks: [] }
-  const visit = (c: Condition): void => {
-    if (c.type === 'and' || c.type === 'or') return c.of.forEach(visit)
-    if (c.type !== 'compare' || c.left.type !== 'property') return
-    const of = c.right.type === 'list' ? c.right.of : [c.right]
-    const values = of.flatMap((t) => (t.type === 'literal' ? [t.value] : []))
-    if (c.left.name === 'dtype') found.dtypes.push(...(values as DType[]))
-    if (c.left.name === 'rank') found.ranks.push(...values.filter((x) => typeof x === 'number'))
-  }
-  conditions.forEach(visit)
-  return { dtypes: found.dtypes.filter((t) => t !== 'bfloat16'), ranks: found.ranks }
 }
 
 /** A split that is told how many parts it makes, not how large they are. */
@@ -260,18 +275,9 @@ function isEvenSplit(v: CallGraph, given: readonly (Tensor | null)[], schema: Ki
   return v.kind === 'Split' && given.length === 1 && schema?.attributes['num_outputs'] !== undefined
 }
 
-/** Ranks that the operators of a rule take. */
-function ranksFor(rule: RuleGraph): readonly number[] {
-  const kinds = new Set<string>()
-  const visit = (v: ValueGraph): void => {
-    if (v.type === 'either') v.of.forEach(visit)
-    if (v.type !== 'call') return
-    kinds.add(v.kind.slice(v.kind.lastIndexOf('.') + 1))
-    v.operands.forEach(visit)
-  }
-  for (const s of rule.left) visit(s.value)
-  const has = (...names: string[]): boolean => [...kinds].some((k) => names.some((n) => k.includes(n)))
-  if (has('Conv', 'Pool', 'BatchNorm', 'InstanceNorm')) return [4, 3]
-  if (has('Gemm')) return [2]
-  return has('MatMul') ? [2, 3] : [1, 2, 3, 4, 0]
+/** As a file holds them: numbers are float32. */
+function asStored(attributes: Attributes, schema: KindSchema['attributes']): Attributes {
+  const stored = (name: string, value: AttributeValue): AttributeValue =>
+    schema[name]?.type === 'FLOAT' && typeof value === 'number' ? Math.fround(value) : value
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, stored(name, value)]))
 }

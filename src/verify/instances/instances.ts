@@ -40,9 +40,10 @@ const OPSETS = [24, 20, 19, 18, 17, 13]
 /**
  * A network on which the pattern is tried: drawn from a rule itself, or from the motifs of a pattern in code, by rejection through
  * the matcher; then left as it is or changed to one just beside. The same seed makes the same one.
+ * @returns null where nothing that was drawn goes together
  * @throws Error where nothing is known of the pattern to make instances of
  */
-export function instanceOf(subject: Subject, seed: number): Instance {
+export function instanceOf(subject: Subject, seed: number): Instance | null {
   const d = new Draw(seed)
   const draw = sourceOf(subject)
   let last: NetworkSnapshot | null = null
@@ -51,7 +52,7 @@ export function instanceOf(subject: Subject, seed: number): Instance {
     last = attempt(() => draw(d)) ?? last
     matches = last !== null && (subject.elsewhere !== undefined || isMatched(subject, last))
   }
-  if (!last) throw new Error(`no instance of ${subject.label} could be drawn with seed ${seed}`)
+  if (!last) return null
   const variant = d.pick(VARIANTS)
   const varied = attempt(() => variantOf(last, variant, subject.claim === 'exact', d)) ?? last
   return { seed, snapshot: varied, variant, matches: !subject.elsewhere && isMatched(subject, varied) }

@@ -58,7 +58,7 @@ class Writer {
     for (const { names, value } of statements.length > 0 ? parsed(statements) : []) {
       if (value.type !== 'call') throw new Error('a statement of a network is a layer')
       const layer = this.call(value, names.length)
-      names.forEach((n, i) => n !== null && this.values.set(n, layer.output(i)!))
+      names.forEach((n, i) => n !== null && this.values.set(n, layer.result(i)))
     }
     for (const [name, of] of aliases) this.values.set(name, this.valueOf(of))
     for (const name of outputs) this.network.markOutput(this.valueOf(name), name)
@@ -80,7 +80,10 @@ class Writer {
     if (given === '?') return new ConstantValue(dtype, shape, null)
     const size = shape.reduce((a, b) => a * b, 1)
     if (given === undefined) return ConstantValue.of(dtype, shape, this.numbers(name, dtype, size))
-    const list = given.split(' ').map(Number)
+    const list = given
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((word) => numberOf(word, name))
     return ConstantValue.of(dtype, shape, list.length === 1 ? Array.from({ length: size }, () => list[0]!) : list)
   }
 
@@ -118,6 +121,12 @@ class Writer {
     if (!t) throw new Error(`nothing is called ${name}`)
     return t
   }
+}
+
+function numberOf(word: string, constant: string): number {
+  const n = Number(word)
+  if (Number.isNaN(n) && word !== 'NaN') throw new Error(`const ${constant}: ${word} is not a number`)
+  return n
 }
 
 /** Layers in the syntax of a rule's left side; the right side is a formality. */

@@ -1,3 +1,4 @@
+import { ConstantValue } from '../../engine'
 import type { AttributeSchema, AttributeValue, DType, Tensor } from '../../engine'
 import type { Draw } from './draw'
 
@@ -9,6 +10,8 @@ export interface OperandType {
 /** The type of an operand, and its values where they say how something is computed. */
 export interface OperandChoice extends OperandType {
   readonly values?: readonly number[]
+  /** None of them may be 0 or less. */
+  readonly positive?: true
 }
 
 /**
@@ -26,13 +29,14 @@ export function operandFor(
 ): OperandChoice {
   const beside = given.find((t, i) => t && i !== at)
   const operator = kind.slice(kind.lastIndexOf('.') + 1)
+  if (operator === 'ConstantOfShape') return { dtype: 'int64', ...list(like.shape.map(() => d.int(1, 3))) }
   const truth = LOGICAL.has(operator) || (operator === 'Where' && at === 0) ? 'bool' : null
   if (!beside) return truth ? { ...like, dtype: truth } : like
   const dims = beside.shape?.map(Number) ?? like.shape
   // What is chosen between is not of the type of what chooses.
   const alike = operator === 'Where' ? (at === 2 ? given[1] : null) : beside
   const dtype = truth ?? alike?.dtype ?? like.dtype
-  const special = SPECIAL[operator]?.(at, dims, d)
+  const special = SPECIAL[operator]?.(at, dims, d, given)
   if (special) return { dtype, ...special }
   const choice = d.int(0, 9)
   if (choice < 5) return { dtype, shape: dims }
@@ -44,7 +48,12 @@ export function operandFor(
 /** Operators that take true and false only. */
 const LOGICAL = new Set(['Not', 'And', 'Or', 'Xor'])
 
-type Special = (at: number, dims: readonly number[], d: Draw) => Partial<OperandChoice> & { shape: readonly number[] }
+type Special = (
+  at: number,
+  dims: readonly number[],
+  d: Draw,
+  given: readonly (Tensor | null)[],
+) => Partial<OperandChoice> & { shape: readonly number[] }
 
 const axes: Special = (_, dims, d) => {
   const last = d.chance(0.8) || dims.length === 0
@@ -53,6 +62,23 @@ const axes: Special = (_, dims, d) => {
 const lastSize: Special = (_, dims) => ({ shape: dims.slice(-1) })
 const channels: Special = (_, dims) => ({ shape: [dims[1] ?? 1] })
 const list = (values: readonly number[]): ReturnType<Special> => ({ dtype: 'int64', shape: [values.length], values })
+
+/** Filters of so many channels in and out, at these places of their shape, and a bias for each that comes out. */
+const conv =
+  (into: number, out: number): Special =>
+  (at, dims, d, given) => {
+    if (at > 1) return { shape: [Number(given[1]?.shape?.[out] ?? d.int(1, 3))] }
+    const shape = [d.int(1, 3), d.int(1, 3), ...dims.slice(2).map(() => d.int(1, 2))]
+    shape[into] = dims[1] ?? 1
+    return { shape }
+  }
+
+/** The first operand, its scale and zero point; those of the kernels; those of the result; a bias. */
+const quantized: Special = (at, dims, d, given) => {
+  if (at === 3) return conv(1, 0)(1, dims, d, given)
+  if (at === 8) return { dtype: 'int32', shape: [Number(given[3]?.shape?.[0] ?? 1)] }
+  return [1, 4, 6].includes(at) ? { dtype: 'float32', shape: [], values: [d.pick([0.25, 0.5, 2])] } : { shape: [] }
+}
 
 const matmul: Special = (at, dims, d) => {
   const lead = dims.slice(0, -2)
@@ -67,11 +93,11 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   FusedMatMul: matmul,
   Gemm: (at, dims, d) =>
     at === 2 ? { shape: d.pick([[dims[1] ?? 1], [1], []]) } : { shape: [dims[1] ?? 1, d.int(1, 4)] },
-  Conv: (at, dims, d) =>
-    at === 1
-      ? { shape: [d.int(1, 3), dims[1] ?? 1, ...dims.slice(2).map(() => d.int(1, 2))] }
-      : { shape: [d.int(1, 3)] },
-  BatchNormalization: channels,
+  Conv: conv(1, 0),
+  ConvTranspose: conv(0, 1),
+  ConvInteger: (at, dims, d, given) => (at > 1 ? { shape: [] } : conv(1, 0)(at, dims, d, given)),
+  QLinearConv: quantized,
+  BatchNormalization: (at, dims) => ({ shape: [dims[1] ?? 1], ...(at === 4 && { positive: true }) }),
   InstanceNormalization: channels,
   LayerNormalization: lastSize,
   RMSNormalization: lastSize,
@@ -90,10 +116,16 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   Tile: (_, dims, d) => list(dims.map(() => d.int(1, 2))),
   Slice: (at, dims, d) =>
     list([at === 1 ? d.int(0, 1) : at === 2 ? d.int(1, 4) : at === 3 ? d.int(-dims.length, dims.length - 1) : 1]),
-  Gather: (_, dims, d) => list([d.int(0, (dims[0] ?? 1) - 1)]),
+  Gather: (_, dims, d) => {
+    const values = [d.int(0, (dims[0] ?? 1) - 1)]
+    return { dtype: 'int64', shape: d.chance(0.4) ? [] : [1], values }
+  },
   Clip: () => ({ shape: [] }),
   Where: (at, dims, d) => (at === 0 ? { dtype: 'bool', shape: dims } : { shape: d.pick([dims, []]) }),
-  Pad: (at, dims, d) => (at === 1 ? list([...dims, ...dims].map(() => d.int(0, 1))) : { shape: [] }),
+  Pad: (at, dims, d) => {
+    if (at === 3) return list(dims.map((_, i) => i))
+    return at === 1 ? list([...dims, ...dims].map(() => d.int(0, 1))) : { shape: [] }
+  },
 }
 
 /** A value for an attribute that nothing says anything of; undefined to leave it out. */
@@ -115,6 +147,9 @@ export function attributeFor(
     return Array.from({ length: Math.max(rank - 2, 1) }, () => d.int(1, 2))
   if (name === 'keepdims' || name.startsWith('trans')) return d.int(0, 1)
   if (name === 'group') return 1
+  if (name === 'auto_pad') return d.pick(['NOTSET', 'NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER'])
+  if (schema?.values && schema.values.length > 0 && d.chance(0.6)) return d.pick(schema.values)
+  if (schema?.type === 'TENSOR') return ConstantValue.of(d.pick(['float32', 'int64']), [1], [d.int(0, 3)])
   const usual = schema?.default
   if (schema?.type === 'FLOAT')
     return d.chance(0.5) && usual !== undefined ? usual : d.pick([0.5, 0.5, 1, 0.2, 2, 1 / 6, 1 / 6])

@@ -1,3 +1,4 @@
+import { isOfTensorrt } from '../../dialects/tensorrt'
 import { RulePattern } from '../../engine'
 import type { Runtime } from '../runtime'
 import type { Claim, Subject } from './instances'
@@ -31,6 +32,12 @@ export interface RuleTest {
 /** The gate that a pattern passes before it is used: its own examples, and networks that are made for it, by numbers. */
 export async function testRule(subject: Subject, runtime: Runtime, options: TestOptions = {}): Promise<RuleTest> {
   const { label, claim, pattern } = subject
+  if (pattern instanceof RulePattern && isOfTensorrt(pattern.graph)) {
+    const nothing = { instances: 0, matched: 0, compared: 0, largest: 0, reasons: new Map<string, number>() }
+    const reason =
+      'networks of TensorRT layers are not drawn; its steps on a network that is open are checked by numbers'
+    return { label, claim, examples: [], ...nothing, counterexample: null, verdict: 'cannot-run', reason }
+  }
   const own = pattern instanceof RulePattern ? pattern.graph.examples : subject.examples
   const carried = options.examples === false ? [] : (own ?? [])
   const examples = await testExamples(subject, carried, runtime)
@@ -61,7 +68,8 @@ export async function testRule(subject: Subject, runtime: Runtime, options: Test
   const usual = [...reasons].sort((a, b) => b[1] - a[1])[0]?.[0] ?? ''
   if (counterexample) return { ...facts, ...counts, verdict: 'differs', reason: counterexample.reason }
   if (matched === 0) {
-    const reason = `none of ${instances} networks that were made for it matches: its conditions ask for more than is drawn`
+    const none = `none of ${instances} networks that were made for it matches: its conditions ask for more than is drawn`
+    const reason = usual.startsWith('no network could be made') ? usual : none
     return { ...facts, ...counts, verdict: 'not-proved', reason }
   }
   if (compared === 0)

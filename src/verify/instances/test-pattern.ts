@@ -1,6 +1,7 @@
 import { networkFromSnapshot, RewritePatternManager, snapshotOf, verifyNetwork } from '../../engine'
 import type { NetworkSnapshot } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
+import { ownOperatorIn } from '../ort-message'
 import type { Runtime } from '../runtime'
 import type { Verdict } from '../verdict'
 import { verifyNetworks } from '../verify'
@@ -82,6 +83,7 @@ class Trial {
 
   async add(seed: number): Promise<void> {
     const instance = instanceOf(this.subject, seed)
+    if (!instance) return this.count('no network could be made for it: what was drawn does not go together')
     const after = await (this.subject.elsewhere
       ? this.rewrittenElsewhere(instance, this.subject.elsewhere)
       : this.rewritten(instance))
@@ -122,9 +124,12 @@ class Trial {
         .add(label, pattern)
         .rewrite(network, undefined, { maxRewrites: 200 })
       if (instance.matches) this.matched++
-      const last = pattern.log.length > said ? pattern.log.at(-1)! : null
-      if (rewrites === 0 && last)
-        this.count(`it gives up: ${last.message.replace(/^matched at \S+, and left it: /, '')}`)
+      const told = pattern.log.slice(said)
+      // What is made of a match cannot be, though nothing in the conditions keeps it from matching.
+      const impossible = told.find((entry) => entry.level === 'error')
+      if (impossible) return this.failStructure(instance, withoutPlace(impossible.message), null)
+      const last = told.at(-1)
+      if (rewrites === 0 && last) this.count(`it gives up: ${withoutPlace(last.message)}`)
       if (rewrites === 0) return null
     } catch (error) {
       return this.failStructure(instance, error instanceof Error ? error.message : String(error), null)
@@ -158,19 +163,21 @@ class Trial {
 
   private take(instance: Instance, after: NetworkSnapshot, verdict: Verdict): void {
     const { maxAbsolute, maxRelative, reason = '' } = verdict
-    // A runtime without a kernel says nothing of the numbers.
-    if (verdict.verdict === 'cannot-run' && (!reason.startsWith('the rewritten network') || NO_KERNEL.test(reason)))
+    // A runtime without a kernel, or without an operator of somebody's own, says nothing of the numbers.
+    const isSilent = NO_KERNEL.test(reason) || ownOperatorIn(reason) !== null
+    if (verdict.verdict === 'cannot-run' && (!reason.startsWith('the rewritten network') || isSilent))
       return this.count(reason)
     // Small results of large numbers that cancel keep few digits of theirs.
     const allowed = this.subject.claim === 'approximation' ? APPROXIMATION : verdict.tolerance
     const near = this.subject.claim !== 'exact' && maxAbsolute <= allowed
-    if (verdict.verdict !== 'equal' && !near) return this.fail(instance, reason, after)
     this.compared++
+    if (verdict.verdict !== 'equal' && !near) return this.fail(instance, reason, after)
     this.largest = Math.max(this.largest, maxRelative)
   }
 
   private count(reason: string): void {
-    const short = reason.slice(0, 160)
+    // Shapes differ from instance to instance; the reason is one.
+    const short = reason.replace(/\[[^\][]*\]/g, '[…]').slice(0, 160)
     this.reasons.set(short, (this.reasons.get(short) ?? 0) + 1)
   }
 
@@ -180,6 +187,8 @@ class Trial {
       this.worst = { seed, reason, before: snapshot, after }
   }
 }
+
+const withoutPlace = (message: string): string => message.replace(/^matched at \S+, and left it: /, '')
 
 /** How much there is to look at in a network: its layers first, then its values. */
 function sizeOf({ layers, tensors }: NetworkSnapshot): number {

@@ -56,7 +56,7 @@ export function variantOf(snapshot: NetworkSnapshot, variant: Variant, exact: bo
 function share(network: Network, id: number): void {
   const t = network.getTensor(id)!
   const kind = t.dtype === 'bool' ? 'Not' : 'Identity'
-  network.markOutput(network.addLayer({ kind, inputs: [t] }).output()!, `shared_${id}`)
+  network.markOutput(network.addLayer({ kind, inputs: [t] }).result(), `shared_${id}`)
 }
 
 /** What neither overflows nor drowns all else in a sum or a product of a few; or is no number, which nobody claims to keep. */

@@ -102,6 +102,12 @@ test.each([
   expect(() => readProfile(json)).toThrow(/no list of times/)
 })
 
+test('times that are none are left out', () => {
+  const row = (averageMs: string): string => `{"name":"b","averageMs":${averageMs}}`
+  const read = (averageMs: string) => readProfile(`[{"name":"a","averageMs":1,"percentage":-1},${row(averageMs)}]`)
+  for (const odd of ['-5', '1e400', '"NaN"', 'null']) expect([...read(odd)]).toEqual([['a', { average: 1, median: null, share: null }]]) // prettier-ignore
+})
+
 test('names that are hostile stay names', () => {
   const { network } = engineNetwork(
     readLayerInformation(

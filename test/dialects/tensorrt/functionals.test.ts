@@ -55,6 +55,21 @@ const cases: readonly (readonly [name: string, onnx: string, build: (...t: Tenso
   ['softplus', 'in a float32[2,4];y = Div(Softplus(Mul(a, 2)), 2)', (a) => f.softplus(a!, 2, 20)],
   ['swiglu', 'in a float32[2,N,8];x, g = Split<axis=-1, num_outputs=2>(a);y = Mul(Mul(g, Sigmoid(g)), x)', (a) => f.swiglu(a!)],
   ['geglu', 'in a float32[2,N,8];x, g = Split<axis=-1, num_outputs=2>(a);y = Mul(x, Gelu<approximate="tanh">(g))', (a) => f.geglu(a!)],
+  ['gegelu', 'in a float32[2,N,8];const s int64[1] = 0;const o int64[1] = 1;const e int64[1] = 8;const x int64[1] = -1;const t int64[1] = 2;g = Slice(a, s, e, x, t);l = Slice(a, o, e, x, t);h = Clip(g, -1e20, 0.5);k = Clip(l, -0.5, 0.5);y = Mul(Mul(h, Sigmoid(Mul(h, 1.702))), Add(k, 1))', (a) => f.gegelu(a!, 0.5)],
+  ['cumsum of the last dimension, by the plugin', 'in a float32[2,3,4];const x int64[] = -1;y = CumSum(a, x)', (a) => f.cumsum(a!, -1)],
+  ['cumsum of the last dimension, by a triangle', 'in a float32[2,4];const x int64[] = 1;y = CumSum(a, x)', (a) => f.cumsum(a!, 1, { preferPlugin: false })],
+  ['topk by the plugin', 'in a float32[2,3,8];const k int64[1] = 3;y, i = TopK<axis=-1>(a, k);z = Cast<to=int32>(i);out y, z', (a) => f.topk(a!, 3, -1)],
+  ['topk of another dimension, the smallest', 'in a float32[6,2];const k int64[1] = 2;y, i = TopK<axis=0, largest=0>(a, k);z = Cast<to=int32>(i);out y, z', (a) => f.topk(a!, 2, 0, { largest: false })],
+  ['interpolate to a size', 'in a float32[1,2,3,4];const s int64[4] = 1 2 6 8;y = Resize<mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor">(a, none, none, s)', (a) => f.interpolate(a!, { size: [6, 8] })],
+  ['interpolate by a factor, bilinear', 'in a float32[1,2,3,4];const s float32[4] = 1 1 2 2;y = Resize<mode="linear", coordinate_transformation_mode="half_pixel">(a, none, s)', (a) => f.interpolate(a!, { scaleFactor: 2, mode: 'bilinear' })],
+  ['rearrange of a list, with a dimension of 1', 'in a float32[N,6];in b float32[N,6];const z int64[1] = 1;const t int64[1] = 0;y = Unsqueeze(Concat<axis=1>(Unsqueeze(a, z), Unsqueeze(b, z)), t)', (a, b) => f.rearrange([a!, b!], 'l n c -> 1 n l c')],
+  ['quantizePerToken by layers', 'in a float32[2,8];const x int64[1] = 1;const h float32[1] = 127;m = ReduceMax(Abs(a), x);y = Cast<to=int8>(Round(Div(Mul(a, h), m)));z = Div(m, h);out y, z', (a) => f.quantizePerToken(a!, { plugin: false })],
+  ['quantizeTensor by layers', 'in a float32[2,8];const h float32[1] = 30;y = Cast<to=int8>(Clip(Round(Mul(a, h)), -128, 127))', (a) => f.quantizeTensor(a!, f.constant(ConstantValue.of('float32', [1], [30])), { plugin: false })],
+  ['the last tokens of speculative decoding', 'in a float32[2,5,3];const i int64[2,2] = 1 4 0 2;const w int64[2,2,1] = 1 4 0 2;y = GatherND<batch_dims=1>(a, w)', (a) => f.gatherLastTokenLogits(a!, f.constant(ConstantValue.of('int64', [2, 2], [1, 4, 0, 2])), false)],
+  ['avgPool2d without a batch', 'in a float32[3,6,6];const z int64[1] = 0;y = Squeeze(AveragePool<kernel_shape=[2,2], strides=[2,2]>(Unsqueeze(a, z)), z)', (a) => f.avgPool2d(a!, [2, 2])],
+  ['rearrange', 'in a float32[N,6,4];const s int64[4] = 0 2 3 4;const t int64[3] = 0 3 8;y = Reshape(Transpose<perm=[0,2,1,3]>(Reshape(a, s)), t)', (a) => f.rearrange(a!, 'b (h w) c -> b w (h c)', { h: 2 })],
+  ['meshgrid2d', 'in a float32[3];in b float32[2];const u int64[2] = 3 1;const v int64[2] = 1 2;const s int64[2] = 3 2;y = Expand(Reshape(a, u), s);z = Expand(Reshape(b, v), s);out y, z', (a, b) => f.meshgrid2d(a!, b!)],
+  ['quantize and dequantize', 'in a float32[3,4];const s float32[] = 0.05;const z int8[] = 0;y = DequantizeLinear(QuantizeLinear(a, s, z), s, z)', (a) => { const s = f.constant(ConstantValue.of('float32', [], [0.05])); return f.dequantize(f.quantize(a!, s, 'int8'), s, -1, 'float32') }],
   ['where with numbers', 'in c bool[N,3];y = Where(c, 1.5, -2.0)', (c) => f.where(c!, 1.5, -2)],
   ['where of ranks', 'in c bool[3];in a float32[N,3];y = Where(c, a, 0)', (c, a) => f.where(c!, a!, 0)],
   ['cast', 'in a float32[3];y = Cast<to=float16>(a)', (a) => f.cast(a!, 'float16')],
@@ -163,9 +178,9 @@ describe('a plugin gives what its layers give', () => {
       const x = f.input('x', 'float32', [2, 3])
       const [tokens, scales] = f.quantizePerToken(x)
       const y = f.smoothQuantGemm(
-        tokens,
+        tokens!,
         bytes(4, 3),
-        scales,
+        scales!,
         f.constant(ConstantValue.of('float32', [1, 4], [1, 1, 1, 1])),
         true,
         true,
@@ -212,6 +227,181 @@ describe('the layers that the original makes, in its order', () => {
     ['cast to its own type', [3], (x) => x.cast('float32'), ''],
     ['select', [3], (x) => x.select(0, 1), 'CONSTANT GATHER SHUFFLE'],
   ])('%s', (_, shape, build, expected) => expect(kinds(shape, build)).toBe(expected))
+
+  /** By letters: K CONCATENATION, V SHUFFLE, L SLICE, T CAST; `#` is the size of one dimension, S C G V. */
+  const LETTERS: Readonly<Record<string, string>> = {
+    SHAPE: 'S', CONSTANT: 'C', GATHER: 'G', SHUFFLE: 'V', CONCATENATION: 'K', SLICE: 'L', ELEMENTWISE: 'E', REDUCE: 'R', CAST: 'T',
+    FILL: 'F', ACTIVATION: 'A', PLUGIN_V2: 'P', TOPK: 'K', TRIP_LIMIT: 't', ITERATOR: 'i', RECURRENCE: 'r', LOOP_OUTPUT: 'o', SELECT: 's',
+  } // prettier-ignore
+  const lettersOf = (shape: Shape, build: (x: Tensor) => unknown): string =>
+    kinds(shape, build).split(' ').map((k) => LETTERS[k] ?? `<${k}>`).join('').replaceAll('SCGV', '#') // prettier-ignore
+  /** What `expand` makes of one dimension for its stride, min(size - 1, 1): the scalar gets a dimension first. */
+  const STRIDE = '#CSCKVECE'
+  test.each<[string, Shape, (x: Tensor) => unknown, string]>([
+    ['split to sizes', [2, 7, 'n'], (x) => x.split([3, 4], 1), 'CCC ### CKVVKL ECKVVKL'],
+    ['split in equal parts', [2, 6], (x) => x.split(3, 1), 'CC ## C CKVKL CKVKL'],
+    ['pad', [2, 'n'], (x) => f.pad(x, [2, 1], 'constant', 7), 'CV CK C ## G VVKV CC ## C CKVKL CKVKL VCE EV STET C L'],
+    [
+      'rearrange',
+      ['n', 6, 4],
+      (x) => f.rearrange(x, 'b (h w) c -> b w (h c)', { h: 2 }),
+      '# CKTR #E # CVKR VVVK CVVVK VVV',
+    ],
+    ['topk of three dimensions', [2, 3, 8], (x) => f.topk(x, 3, -1), '## CVVK CCKV P VV'],
+    ['cumsum by a loop', [3, 4], (x) => f.cumsum(x, 0), `# C SCKV VK ${STRIDE}KL # t i r E o`],
+    [
+      'gegelu',
+      [2, 8],
+      (x) => f.gegelu(x),
+      `## CSCKVE VK LL CC CEVTFT SCGCKV ## VVK ${STRIDE}${STRIDE}KL CSCGCKVEAE E E`,
+    ],
+    ['a shape within bounds, as int32', [3, 4], (x) => f.shape(x, null, 'int32', [0, 9]), 'S CECE T'],
+    ['unbind', [2, 3], (x) => x.unbind(), 'CC ## C CKVKL CKVKL VV'],
+    [
+      'allgather along the last dimension',
+      [2, 3],
+      (x) => f.allgather(x, [0, 1], -1),
+      'P #CSCKVE CC ## CEKVKL CEKVKL K',
+    ],
+  ])('%s', (_, shape, build, expected) => expect(lettersOf(shape, build)).toBe(expected.replaceAll(' ', '')))
+})
+
+describe('plugins of TensorRT-LLM', () => {
+  const made = (build: () => unknown): { network: Network; said: string } => {
+    const network = new Network(tensorrtDialect)
+    netGuard(network, build)
+    expect(verifyNetwork(network)).toEqual([])
+    const plugin = network.getLayers().find((l) => l.kind.startsWith('PLUGIN'))!
+    const {
+      plugin_type,
+      plugin_namespace: _n,
+      plugin_version: _v,
+      num_outputs: _o,
+      ...fields
+    } = plugin.record.attributes
+    const results = plugin.getOutputs().map((t) => `${t.dtype}[${String(t.shape)}]`)
+    const operands = plugin.getInputs().map((t) => t.name)
+    return {
+      network,
+      said: `${String(plugin_type as string)}(${operands.join()}) ${JSON.stringify(fields)} ${results.join(' ')}`,
+    }
+  }
+  const x = (name: string, ...shape: Shape): Tensor => f.input(name, 'float16', shape)
+  const host = (name: string): Tensor => f.input(name, 'int32', ['n'])
+
+  test('MambaConv1d: with a state, or paged and packed', () => {
+    const call = (more: object) => f.mambaConv1d(x('x', 't', 8), x('s', 'n', 3, 8), x('w', 1, 4, 8), x('b', 8), host('r'), host('l'), 8, 4, 'float16', more) // prettier-ignore
+    expect(made(() => call({})).said).toBe(
+      'MambaConv1d(x,s,w,b,r,l) {"dim":8,"dconv":4,"pre_stride":0,"post_stride":0,"type_id":1,"remove_input_padding":0,"paged_state":0,"apply_silu":1} float16[t,8] float16[n,3,8]',
+    )
+    const paged = made(() => call({ hostContextLengths: host('h'), slotMapping: host('m'), applySilu: false }))
+    expect(paged.said).toBe(
+      'MambaConv1d(x,s,w,b,r,l,h,m) {"dim":8,"dconv":4,"pre_stride":0,"post_stride":0,"type_id":1,"remove_input_padding":1,"paged_state":1,"apply_silu":0} float16[t,8]',
+    )
+  })
+  test('SelectiveScan', () => {
+    const { said } = made(() =>
+      f.selectiveScan(x('x', 't', 8), x('s', 'n', 4, 8), x('d', 't', 8), x('b', 8), x('A', 4, 8), x('BC', 't', 8), x('D', 8), host('r'), host('l'), 8, 4, 2, true, 'float16', { z: x('z', 't', 8) }),
+    ) // prettier-ignore
+    expect(said).toBe(
+      'SelectiveScan(x,s,d,b,A,BC,D,r,l,z) {"dim":8,"dstate":4,"dt_rank":2,"nheads":1,"ngroups":1,"chunk_size":256,"delta_softplus":1,"type_id":1,"remove_input_padding":0,"paged_state":0,"z_enabled":1,"is_mamba2":0} float16[t,8] float16[n,4,8]',
+    )
+  })
+  test('LRU takes its gates as one or as two, not half of them', () => {
+    const call = (more: object) =>
+      f.rgLru(x('x', 't', 8), x('A', 8), x('s', 'n', 1, 8), host('r'), host('l'), 8, 'float16', more)
+    const two = made(() => call({ gateX: x('p', 't', 8), gateA: x('q', 't', 8) }))
+    expect(two.said).toBe(
+      'LRU(x,A,s,r,l,p,q) {"dim":8,"block_size":0,"type_id":1,"remove_input_padding":0,"paged_state":0,"y_enabled":0,"y_bias_enabled":0,"fuse_gate_enabled":0,"gate_bias_enabled":0} float16[t,8] float16[n,1,8]',
+    )
+    netGuard(two.network, () => {
+      expect(() => call({ gateX: x('u', 't', 8) })).toThrow('gate with a block size, or gateX and gateA')
+      expect(() => call({ gate: x('v', 't', 16) })).toThrow('gate with a block size')
+    })
+  })
+  test('GemmAllReduce gives its memory by three addresses, which are network outputs', () => {
+    const { network, said } = made(() => {
+      f.gemmAllreduce(x('a', 't', 8), x('b', 6, 8), [0, 1], { transb: true })
+      f.gemmAllreduce(x('c', 't', 8), x('d', 8, 6), [0, 1])
+    })
+    expect(said).toBe(
+      'GemmAllReduce(a,b) {"type_a":1,"type_b":1,"type_d":1,"transa":0,"transb":1,"group":[0,1],"has_sfa":0,"has_sfb":0,"alpha_is_ptr":0,"alpha":1} float16[t,6] float16[t,6] float16[t,6]',
+    )
+    expect(network.outputs.map((o) => o.name)).toEqual(
+      [0, 1].flatMap((i) => ['uc', 'mc', 'ipc'].map((a) => `gemm_allreduce_${a}_out_${i}`)),
+    )
+  })
+  test('Lora, Dora, CpSplit and CudaStream', () => {
+    expect(made(() => f.loraPlugin(x('x', 't', 8), 8, [6, 4], host('r'), [host('a'), host('b')], [host('p'), host('q')], { maxLowRank: 8 })).said).toBe(
+      'Lora(x,r,a,b,p,q) {"in_hidden_size":8,"transa":0,"transb":0,"num_lora_modules":2,"type_id":1,"remove_input_padding":0,"max_low_rank":8,"weight_index":0,"out_hidden_size_0":6,"out_hidden_size_1":4} float16[t,6] float16[t,4]',
+    ) // prettier-ignore
+    expect(made(() => f.doraPlugin(x('x', 't', 8), [8], [host('p')], host('r'), host('h'))).said).toBe(
+      'Dora(x,r,p,h) {"type":1,"remove_input_padding":1,"out_hidden_sizes":[8]} float16[t,8]',
+    )
+    expect(made(() => f.cpSplitPlugin(host('i'), host('r'), host('h'), { cpSize: 2, cpRank: 1 })).said).toBe(
+      'CpSplit(i,r,h) {"cp_size":2,"cp_rank":1} int32[] int32[] int32[]',
+    )
+    expect(made(() => f.cudaStreamSync([x('x', 3), x('y', 4)], 1)).said).toBe(
+      'CudaStream(x,y) {"side_stream_id":1,"num_inputs":2,"type_id":1} float16[3]',
+    )
+  })
+  test('AllReduce with a normalization gives the sum of the residual too', () => {
+    const fused = { fusionOp: f.AllReduceFusionOp.RESIDUAL_RMS_NORM, residual: null as Tensor | null }
+    const { said } = made(() => f.allreduceFused(x('x', 't', 8), [0, 1], { ...fused, residual: x('r', 't', 8), normWeight: x('w', 8) })) // prettier-ignore
+    expect(said).toBe(
+      'AllReduce(x,r,w) {"group":[0,1],"type_id":1,"strategy":8,"fusion_op":1,"eps":0.000001,"affine":1,"bias":0,"scale":0} float16[t,8] float16[t,8]',
+    )
+    netGuard(new Network(tensorrtDialect), () =>
+      expect(() => f.allreduceFused(x('x', 4), [0], fused)).toThrow('needs a residual'),
+    )
+  })
+  test('a table that ranks share out by rows gives zeros for those of others', () => {
+    const { network } = made(() =>
+      f.embedding(f.input('i', 'int32', ['n']), x('w', 16, 8), { tpSize: 2, tpGroup: [0, 1], tpRank: 1 }),
+    )
+    expect(network.getLayers().at(-1)!.output()!.shape).toEqual(['n', 8])
+    expect(network.getLayers().at(-1)!.record.attributes['plugin_type']).toBe('AllReduce')
+  })
+  test('dynamicQuantize makes FP4 with a scale for each block of 16', () => {
+    const network = new Network(tensorrtDialect)
+    netGuard(network, () => {
+      const [y, scales] = f.dynamicQuantize(x('x', 4, 32), f.input('s', 'float32', []))
+      expect([y.shape, scales.dtype, scales.shape]).toEqual([[4, 32], 'float8e4m3fn', [4, 2]])
+      expect(f.blockDoubleDequantize(y, scales, f.input('t', 'float32', [])).shape).toEqual([4, 32])
+    })
+    expect(verifyNetwork(network)).toEqual([])
+    expect(network.getLayers()[0]!.record.attributes).toMatchObject({ axis: 1, block_size: 16, to_type: 'FP4' })
+  })
+  test('rand is disabled, as there', () => {
+    netGuard(new Network(tensorrtDialect), () => {
+      expect(() => f.categoricalSample(f.input('p', 'float32', ['n', 5]))).toThrow('rand() is disabled')
+    })
+  })
+})
+
+test('what has no reference is made with its shapes, and is sound', () => {
+  const network = new Network(tensorrtDialect)
+  netGuard(network, () => {
+    const x = f.input('x', 'float16', ['n', 8])
+    const [w, s] = [f.input('w', 'int8', [8, 4]), f.input('s', 'float16', [1, 4])]
+    const scale = f.input('scale', 'float32', [1])
+    const shapes = [
+      f.weightOnlyGroupwiseQuantMatmul(x, null, w, s, null, null, null, 0, 128),
+      f.lowLatencyGemm(x, f.input('v', 'float8e4m3fn', [6, 8]), { strictDtype: 'float16' }),
+      f.lowLatencyGemmSwiglu(x, f.input('u', 'float16', [6, 8])),
+      f.quantizeTensor(x, scale),
+      ...f.smoothQuantLayerNorm(x, 8, { scale }),
+      ...f.smoothQuantRmsNorm(x, 8, { scale, dynamicActScaling: true }),
+      f.cumsum(f.input('z', 'float32', ['n', 3]), 0),
+      f.categoricalSample(f.input('p', 'float32', ['n', 5]), f.input('r', 'float32', ['n'])),
+    ].map((t) => [t.dtype, t.shape])
+    expect(shapes).toEqual([
+      ['float16', ['n', 4]], ['float16', ['n', 6]], ['float16', ['n', 3]], ['int8', ['n', 8]], ['int8', ['n', 8]], ['int8', ['n', 8]],
+      ['float32', ['n', 1]], ['float32', ['n', 3]], ['int32', ['n']],
+    ]) // prettier-ignore
+  })
+  expect(verifyNetwork(network)).toEqual([])
+  expect(f.generateLognScaling(4, 8).map((v) => Number(v.toFixed(3)))).toEqual([1, 1, 1, 1, 1.161, 1.292, 1.404, 1.5])
 })
 
 test('sizes that are known by name stay known through shape tensors', () => {
@@ -237,5 +427,11 @@ test('bad arguments are refused, before anything is made of them', () => {
     expect(() => f.cast(x, 'float64')).toThrow('TensorRT has no element type float64')
     expect(() => f.add(x, f.input('z', 'float32', [4]))).toThrow('do not broadcast')
     expect(() => f.concat([])).toThrow('there is nothing to concatenate')
+    expect(() => f.interpolate(f.input('i', 'float32', [1, 2, 3]), {})).toThrow('either a size or a factor')
+    expect(() => f.rearrange(x, 'a (b c) -> a b')).toThrow('the same names')
+    expect(() => f.rearrange(x, 'a (b c -> a b c')).toThrow('the parentheses')
+    expect(() => f.rearrange(x, 'a (b c) -> a b c')).toThrow('sizes of b and c are missing')
+    expect(() => f.rearrange(x, 'a (b c) -> a b c', { b: 4 })).toThrow('6 is not taken apart into parts of 4')
+    expect(() => f.rearrange(x, 'a b c -> a b c')).toThrow('of 3 dimensions')
   })
 })

@@ -1,6 +1,13 @@
 /** Every layer type: what it gives of its operands, and what is refused. */
 import { describe, expect, test } from 'vitest'
-import { ConstantValue, netGuard, Network, verifyNetwork } from '../../../src/engine'
+import {
+  ConstantValue,
+  netGuard,
+  Network,
+  PatternRewriter,
+  RewritePatternManager,
+  verifyNetwork,
+} from '../../../src/engine'
 import type { Attributes, DType, Shape, Tensor } from '../../../src/engine'
 import { LayerType, tensorrtDialect } from '../../../src/dialects/tensorrt'
 
@@ -25,12 +32,14 @@ function parse(text: string): { dtype: DType; shape: Shape } {
 const print = (t: Tensor | null): string =>
   `${t?.dtype ?? '?'}${t?.shape ? `[${t.shape.map((d) => d ?? '?').join(',')}]` : ''}`
 
-/** A layer on inputs of these types, or constants. */
-function made(kind: string, given: readonly Given[], attributes: Attributes, outputCount = 1) {
+/** A layer on inputs of these types, or constants; with `held` CONSTANT layers hold them, as in every network of TensorRT. */
+function made(kind: string, given: readonly Given[], attributes: Attributes, outputCount = 1, held = false) {
   const network = new Network(tensorrtDialect)
   return netGuard(network, () => {
     const inputs = given.map((g, i) => {
-      if (g instanceof ConstantValue) return network.addConstant(g, `c${i}`)
+      if (g instanceof ConstantValue && !held) return network.addConstant(g, `c${i}`)
+      if (g instanceof ConstantValue)
+        return network.addLayer({ kind: 'CONSTANT', name: `c${i}`, inputs: [], attributes: { weights: g } }).output()
       const { dtype, shape } = parse(g)
       return network.addInput(`x${i}`, dtype, shape)
     })
@@ -123,9 +132,38 @@ describe('types of results', () => {
     ['ATTENTION_INPUT', ['float16[b,8,s,64]', 'float16[b,2,t,64]', 'float16[b,2,t,64]'], {}, 'float16[b,8,s,64]'],
     ['ROTARY_EMBEDDING', ['float16[b,8,s,64]', 'float16[9,32]', 'float16[9,32]'], {}, 'float16[b,8,s,64]'],
   ] satisfies [LayerType, Given[], Attributes, string][])('%s of %s with %j is %s', (kind, given, attributes, type) => {
-    const layer = made(kind, given, attributes)
-    expect(print(layer.output())).toBe(type)
-    expect(verifyNetwork(layer.network)).toEqual([])
+    for (const held of [false, true]) {
+      const layer = made(kind, given, attributes, 1, held)
+      expect(print(layer.output())).toBe(type)
+      expect(verifyNetwork(layer.network)).toEqual([])
+    }
+  })
+
+  test('sizes that CONSTANT layers hold are known, and checked as attributes are', () => {
+    const typeOf = (kind: string, given: Given[], attributes: Attributes, count = 1): string =>
+      print(made(kind, given, attributes, count, true).output())
+    expect(typeOf('TOPK', ['float32[a,8]', scalar(3)], { op: 'MAX', axes: 2 }, 2)).toBe('float32[a,3]')
+    expect(typeOf('SHUFFLE', ['float32[b,8]', indices(-1, 4)], {})).toBe('float32[2*b,4]')
+    expect(typeOf('SLICE', ['float32[b,8]', indices(0, 0), indices(2, 4)], { stride: [1, 1] })).toBe('float32[2,4]')
+    expect(typeOf('FILL', [indices(3, 4)], { operation: 'RANDOM_UNIFORM' })).toBe('float32[3,4]')
+    const wrong = made('SHUFFLE', ['float32[2,3]', indices(6)], {}, 1, true)
+    wrong.network.setTensorType(wrong.output()!, 'float32', [7])
+    expect(verifyNetwork(wrong.network).map((p) => p.message)).toEqual([
+      'SHUFFLE_1_output has shape [7], SHUFFLE gives [6]',
+    ])
+  })
+
+  test('a size is known from the rewrite on that makes it a constant of a layer', () => {
+    const shuffle = made('SHUFFLE', ['float32[6]', 'int64[2]'], {})
+    const pattern = new PatternRewriter('sizes', { rootLayer: ['SHUFFLE'] })
+    pattern.match = (l) => l.input(1)?.parent === null
+    pattern.rewrite = ({ network }) => {
+      const attributes = { weights: indices(2, 3) }
+      network.setInput(shuffle, 1, network.addLayer({ kind: 'CONSTANT', inputs: [], attributes }).output())
+    }
+    shuffle.network.markOutput(shuffle.output()!, 'y')
+    new RewritePatternManager().add('sizes', pattern).rewrite(shuffle.network)
+    expect(print(shuffle.output())).toBe('float32[2,3]')
   })
 
   test('several results each have a type', () => {
@@ -188,7 +226,7 @@ describe('what a sound network does not have', () => {
       'SLICE takes elements 2 to 4 of dimension 0, which has 4',
     ],
     ['SLICE', ['float32[4,4]'], { start: [0], shape: [3], stride: [1] }, 'start of SLICE has 1 sizes, not 2'],
-    ['GATHER', ['float32[4]', 'float32[2]'], {}, 'indices of GATHER are INT32 or INT64, not float32'],
+    ['GATHER', ['float32[4]', 'float32[2]'], {}, 'GATHER takes INT32 or INT64 as indices, not float32'],
     ['GATHER', ['float32[4]', 'int32[2]'], { axis: 1 }, 'GATHER has axis 1, and its operand 1 dimensions'],
     ['SOFTMAX', ['float32[4,4]'], { axes: 3 }, 'SOFTMAX takes one axis, not 2'],
     ['REDUCE', ['float32[4,4]'], { op: 'SUM', axes: 4 }, 'REDUCE has axis 2, and its operand 2 dimensions'],
@@ -203,10 +241,85 @@ describe('what a sound network does not have', () => {
     ['QUANTIZE', ['float32[4,8]', 'float32[4]'], { axis: 1 }, 'QUANTIZE has 4 scales for the 8 slices along axis 1'],
     ['LOOP_OUTPUT', ['float32[4]'], { loop: 'l', kind: 'CONCATENATE' }, 'LOOP_OUTPUT CONCATENATE needs its length'],
     ['CONDITION', ['float32[]'], { conditional: 'c' }, 'the condition is BOOL, not float32'],
+    ['ELEMENTWISE', ['bool[4]', 'bool[4]'], { op: 'SUM' }, 'ELEMENTWISE SUM takes no BOOL operands'],
+    ['UNARY', ['int32[4]'], { op: 'EXP' }, 'UNARY EXP takes floating-point numbers, not int32'],
+    ['MATRIX_MULTIPLY', ['int32[2,3]', 'int32[3,2]'], {}, 'MATRIX_MULTIPLY takes floating-point numbers, not int32'],
+    [
+      'MATRIX_MULTIPLY',
+      ['float32[2,3]', 'float16[3,2]'],
+      {},
+      'operands of MATRIX_MULTIPLY are of one type, not float32 and float16',
+    ],
+    ['EINSUM', ['float32[2,3]', 'float32[4,2]'], { equation: 'ij,jk->ik' }, 'j of ij,jk->ik is 3 and 4'],
+    ['EINSUM', ['float32[2,3]'], { equation: 'ijk->k' }, 'ijk of EINSUM stands for 3 dimensions, not 2'],
+    [
+      'CONCATENATION',
+      ['int32[2]', 'int64[2]'],
+      { axis: 0 },
+      'operands of CONCATENATION are of one type, not int32 and int64',
+    ],
+    ['SELECT', ['bool[4]', 'float32[4]', 'int32[4]'], {}, 'operands of SELECT are of one type, not float32 and int32'],
+    ['SELECT', ['bool[1,4]', 'float32[4]', 'float32[4]'], {}, 'SELECT needs operands of equal rank'],
+    ['SHUFFLE', ['float32[2,3]', indices(4, 2)], {}, 'reshape_dims [4,2] do not hold the 6 elements of [2,3]'],
+    ['SHUFFLE', ['float32[2,3]', 'float32[1]'], {}, 'SHUFFLE takes INT32 or INT64 as reshape_dims, not float32'],
+    [
+      'SLICE',
+      ['float32[4]', indices(2), indices(3)],
+      { stride: [1] },
+      'SLICE takes elements 2 to 4 of dimension 0, which has 4',
+    ],
+    ['SLICE', ['float32[a,4]'], { axes: [1], start: [2], shape: [3], stride: [1] }, 'of dimension 1, which has 4'],
+    ['SLICE', ['float32[4]'], { start: [0], shape: [-3], stride: [1] }, 'SLICE takes -3 elements'],
+    ['GATHER', ['float32[4]', 'int32[2,2]'], { mode: 'ND' }, 'indices of GATHER ND have 2 places'],
+    ['GATHER', ['float32[4,4]', 'int32[2,2]'], { num_elementwise_dims: 2 }, 'GATHER DEFAULT takes up to 1 dimensions'],
+    [
+      'SCATTER',
+      ['float32[4]', 'int32[2,1]', 'int32[2]'],
+      { mode: 'ND' },
+      'data and updates of SCATTER are of one type',
+    ],
+    ['SCATTER', ['float32[4]', 'int32[2,1]', 'float32[2,1]'], { mode: 'ND' }, 'have 1 dimensions here, not 2'],
+    ['SCATTER', ['float32[4]', 'int32[2,1]', 'float32[2]'], { mode: 'ELEMENT' }, 'SCATTER ELEMENT needs operands of'],
+    ['ONE_HOT', ['int32[b]', 'float32[2]', scalar(0)], { axis: -1 }, 'the depth of ONE_HOT is above 0, not 0'],
+    ['ONE_HOT', ['int32[b]', 'float32[3]', scalar(4)], { axis: -1 }, 'values of ONE_HOT are two, off and on, not 3'],
+    ['SQUEEZE', ['float32[2,1]', indices(0)], {}, 'SQUEEZE takes out dimension 0, which has 2'],
+    ['UNSQUEEZE', ['float32[2]', indices(3)], {}, 'UNSQUEEZE has axes [3], of 2 dimensions'],
+    ['CUMULATIVE', ['float32[2]', scalar(1)], {}, 'CUMULATIVE has axis 1, and its operand 1 dimensions'],
+    ['TOPK', ['float32[4,4]'], { op: 'MAX', axes: 1, k: 5 }, 'TOPK takes 5 of the 4 along axis 0'],
+    ['RESIZE', ['float32[1,3,8,8]'], { scales: [2, 2] }, 'scales of RESIZE has 2 sizes, not 4'],
+    ['RESIZE', ['float32[1,3,8,8]', indices(4, 4)], {}, 'shape of RESIZE has 2 sizes, not 4'],
+    ['FILL', [], { shape: [4], to_type: 'INT32', operation: 'RANDOM_NORMAL' }, 'makes FLOAT or HALF, not INT32'],
+    ['CONSTANT', [], { weights: floats(2, 3), shape: [4] }, 'CONSTANT [4] has 4 elements, its weights 6'],
+    ['REVERSE_SEQUENCE', ['float32[5,3]', 'int32[4]'], {}, 'REVERSE_SEQUENCE has 4 lengths for 3 sequences'],
+    ['DEQUANTIZE', ['float32[4]', 'float32[]'], {}, 'DEQUANTIZE takes INT8, FP8 or INT4, not float32'],
+    ['QUANTIZE', ['float32[4]', 'float32[]'], { to_type: 'HALF' }, 'QUANTIZE makes INT8, FP8, INT4, FP4, not HALF'],
+    ['DYNAMIC_QUANTIZE', ['float32[2,3,16]'], { axis: 0 }, 'along one of the last two dimensions, not 0 of 3'],
+    [
+      'NORMALIZATION',
+      ['float32[2,6,4]', 'float32[1,6,1]', 'float32[1,6,1]'],
+      { axes: 4, num_groups: 4 },
+      '6 channels of NORMALIZATION do not go into 4 groups',
+    ],
+    ['LRN', ['float32[1,4,8,8]'], { window_size: 4 }, 'the window of LRN is odd, and 15 at most, not 4'],
+    ['POOLING', ['float32[8,8]'], { type: 'MAX', window_size_nd: [2, 2] }, 'POOLING with a window of 2 dimensions'],
+    ['PADDING', ['float32[8,8]'], { pre_padding_nd: [1], post_padding_nd: [1, 1] }, 'pre_padding_nd of PADDING has 2'],
+    ['TRIP_LIMIT', ['float32[]'], { loop: 'l', kind: 'COUNT' }, 'TRIP_LIMIT takes INT32 or INT64 as the count'],
+    ['TRIP_LIMIT', ['int32[]'], { loop: 'l', kind: 'WHILE' }, 'the condition is BOOL, not int32'],
+    ['RECURRENCE', ['float32[2]', 'float16[2]'], { loop: 'l' }, 'both values of RECURRENCE are of one type'],
+    [
+      'CONDITIONAL_OUTPUT',
+      ['float32[2]', 'int32[2]'],
+      { conditional: 'c' },
+      'both values of CONDITIONAL_OUTPUT are of',
+    ],
+    ['NMS', ['float32[1,9,5]', 'float32[1,9,2]', scalar(3)], {}, 'boxes of NMS have 4 numbers each, not 5'],
+    ['ASSERTION', ['int32[]'], {}, 'ASSERTION takes BOOL, not int32'],
     ['PLUGIN_V2', ['float32[4]'], {}, 'PLUGIN_V2 needs plugin_type'],
   ])('%s of %s with %j: %s', (kind, given, attributes, message) => {
-    const { network } = made(kind, given, attributes)
-    expect(verifyNetwork(network).map((p) => p.message)).toEqual([expect.stringContaining(message)])
+    for (const held of [false, true]) {
+      const { network } = made(kind, given, attributes, 1, held)
+      expect(verifyNetwork(network).map((p) => p.message)).toEqual([expect.stringContaining(message)])
+    }
   })
 
   test('two tensors of one name', () => {

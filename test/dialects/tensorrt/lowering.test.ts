@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../../../src/dialects/onnx'
 import { lowerOnnx, raiseToOnnx } from '../../../src/dialects/tensorrt'
 import type { Lowered } from '../../../src/dialects/tensorrt'
-import { snapshotOf, verifyNetwork } from '../../../src/engine'
+import { ConstantValue, snapshotOf, verifyNetwork } from '../../../src/engine'
 import type { NetworkSnapshot } from '../../../src/engine'
 import { verifyNetworks } from '../../../src/verify'
 import { nodeRuntime } from '../../../src/verify/node'
@@ -121,6 +121,7 @@ const cases: readonly (readonly [onnx: string, kinds: string])[] = [
   ['in a float32[2,5];const i int64[2,1] = 0 1;in u float32[2,1];y = ScatterElements<axis=1>(a, i, u)', 'SCATTER'],
   ['in a float32[4,5];const i int64[2,1] = 0 2;in u float32[2,5];y = ScatterND(a, i, u)', 'SCATTER'],
   ['in i int64[2,N];const v float32[2] = 0 1;const d int64[] = 6;y = OneHot(i, d, v)', 'CAST SHUFFLE ELEMENTWISE CAST ELEMENTWISE SELECT ONE_HOT'],
+  ['in i int64[2,3];const v int32[2] = 0 1;const d float32[] = 6;y = OneHot(i, d, v)', 'CAST SHUFFLE ELEMENTWISE CAST ELEMENTWISE SELECT ONE_HOT'],
   ['in a bool[3,4];y = NonZero(a)', 'NON_ZERO'],
   ['in a float32[5,3];const l int64[3] = 1 5 2;y = ReverseSequence(a, l)', 'REVERSE_SEQUENCE'],
   ['in a float32[N,3];const z int64[] = 0;const o int64[] = 1;const i int64[] = 0;y = Range(z, Gather(Shape(a), i), o)', 'SHAPE GATHER SHUFFLE ELEMENTWISE FILL'],
@@ -150,6 +151,8 @@ describe('what has no counterpart', () => {
     ],
     ['in a float32[2,2,2];y = Det(Identity(a))', 'Det', "TensorRT's layers have no counterpart of Det"],
     ['in a int64[2,3];in b int64[3,2];y = MatMul(a, b)', 'MatMul', 'MATRIX_MULTIPLY takes no int64'],
+    ['in a float32[4];const n float32[] = NaN;y = Clip(a, n)', 'Clip', 'a bound is no number'],
+    ['in a float32[A,1,3];y = Squeeze(a)', 'Squeeze', 'its axes are not given, and a size may be 1'],
   ])('%s is a plugin layer that says so, and runs as what it is', async (text, operator, reason) => {
     const snapshot = snapshotOf(net(`${text.replaceAll(';', '\n')}\nout y`, 21))
     const found = lowerOnnx(snapshot)
@@ -161,6 +164,48 @@ describe('what has no counterpart', () => {
     const back = raiseToOnnx(snapshotOf(found.network))
     expect(await verifyNetworks(snapshot, back, await runtime)).toMatchObject({ verdict: 'equal' })
   })
+})
+
+test('a plugin whose first result is not made comes back as it was', async () => {
+  const network = net('in x float32[2,1,3]', 21)
+  const weights = (rows: number, columns: number) =>
+    network.addConstant(ConstantValue.of('float32', [1, rows, columns], new Array<number>(rows * columns).fill(0.1)))
+  const lstm = network.addLayer({
+    kind: 'LSTM',
+    inputs: [network.getInputs()[0]!, weights(16, 3), weights(16, 4)],
+    attributes: { hidden_size: 4 },
+    outputs: [null, { dtype: 'float32', shape: [1, 1, 4] }],
+  })
+  network.markOutput(lstm.output(1)!, 'h')
+  await lowered(snapshotOf(network))
+})
+
+describe('float64 is float32, which its verdict allows for', () => {
+  test.each([
+    ['in a float64[2,3];in b float64[3];y = Sub(Exp(a), b)'],
+    ['in a float64[3,3];y = Add(EyeLike<dtype=11>(a), a)'],
+    ['in a float32[2,3];y = Cast<to=11>(Sqrt(a))'],
+  ])('%s', async (text) => {
+    const snapshot = snapshotOf(net(`${text.replaceAll(';', '\n')}\nout y`, 21))
+    const { network, warnings } = lowerOnnx(snapshot)
+    expect(warnings.join()).toMatch(/values of float64 are float32/)
+    expect(network.getInputs().every((t) => t.dtype === 'float32')).toBe(true)
+    expect(await verifyNetworks(snapshot, snapshotOf(network), await runtime)).toMatchObject({
+      verdict: 'equal',
+      tolerance: 1e-4,
+    })
+  })
+  test('between ONNX networks another type is a difference', async () => {
+    const [wide, single] = ['float64', 'float32'].map((t) => snapshotOf(net(`in a ${t}[3]\ny = Exp(a)\nout y`, 21)))
+    expect(await verifyNetworks(wide!, single!, await runtime)).not.toMatchObject({ verdict: 'equal' })
+  })
+})
+
+test('averages are summed as the model’s operator set sums them: a quantization behind them tells the last bit', async () => {
+  const [model] = [net('in a float32[1,4,24,20]\ny = AveragePool<kernel_shape=[3,3], strides=[2,2]>(a)\nout y', 13)]
+  const snapshot = snapshotOf(model)
+  const back = raiseToOnnx(snapshotOf(lowerOnnx(snapshot).network))
+  expect(await verifyNetworks(snapshot, back, await runtime, { exact: true })).toMatchObject({ verdict: 'equal' })
 })
 
 test('names and scopes are kept: the last layer of an operator and its results have its own', () => {

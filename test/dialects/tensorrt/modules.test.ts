@@ -15,11 +15,15 @@ import {
   input,
   LLaMAForCausalLM,
   MLP,
+  optimizeModel,
+  parallelizeEmbedding,
   raiseToOnnx,
   RowLinear,
+  setPromptTuning,
   shareEmbedding,
   smoothQuantize,
   tensorrtDialect,
+  unfuseQkvGemm,
   weightOnlyQuantize,
 } from '../../../src/dialects/tensorrt'
 import type { DecoderConfig, Module } from '../../../src/dialects/tensorrt'
@@ -51,6 +55,16 @@ function networkOf(module: Module<[Tensor], Tensor>, shape: Shape, dtype: 'float
 const equal = async (a: Network, b: Network): Promise<void> => {
   const verdict = await verifyNetworks(snapshotOf(a), snapshotOf(b), await runtime, { seeds: [1, 2] })
   expect(verdict).toMatchObject({ verdict: 'equal' })
+}
+
+const input32 = (rows: number[][]): Map<string, ConstantValue> =>
+  new Map([['input_ids', ConstantValue.of('int32', [rows.length, rows[0]!.length], rows.flat())]])
+
+async function logitsOf(network: Network, values: ReadonlyMap<string, ConstantValue>): Promise<number[]> {
+  const session = await (await runtime).load(exportOnnx(raiseToOnnx(snapshotOf(network))).bytes)
+  const found = await session.run(values)
+  await session.release()
+  return found.get('logits')!.toArray()
 }
 
 describe('a decoder', () => {
@@ -245,6 +259,91 @@ describe('module rewriting', () => {
     expect(
       network.layersOfKind('PLUGIN_V2').filter((l) => l.attribute('plugin_type') === 'SmoothQuantGemm').length,
     ).toBe(8)
+  })
+
+  test.each(['plain', 'plugin'] as const)('three products for queries, keys and values: %s', async (attention) => {
+    const config = { ...SMALL, attention }
+    const [a, b] = [new GPTForCausalLM(config), new GPTForCausalLM(config)]
+    expect(unfuseQkvGemm(b)).toEqual(
+      [0, 1].map((i) => ({ path: `transformer.layers.${i}.attention.qkv`, from: 'ColumnLinear', to: 'q, k and v' })),
+    )
+    const [before, after] = [a.build('a'), b.build('b')]
+    expect(after.getLayerByName('transformer/layers/0/attention/k/MATRIX_MULTIPLY_0')).toBeDefined()
+    expect(counts(after, 'MATRIX_MULTIPLY') - counts(before, 'MATRIX_MULTIPLY')).toBe(4)
+    await equal(before, after)
+    expect(unfuseQkvGemm(b)).toEqual([])
+  })
+
+  test('by layers a product of int8 gives what the plugins give', async () => {
+    const [a, b] = [new LLaMAForCausalLM(PLAIN), new LLaMAForCausalLM(PLAIN)]
+    expect(smoothQuantize(a, { plugin: false }).length).toBe(2 * 5)
+    smoothQuantize(b)
+    const [layers, plugins] = [a.build('a'), b.build('b')]
+    expect([counts(layers, 'PLUGIN_V2'), counts(plugins, 'PLUGIN_V2')]).toEqual([0, 20])
+    expect([counts(layers, 'DEQUANTIZE'), verifyNetwork(layers)]).toEqual([20, []])
+    const x = input32([[3, 5, 7, 1]])
+    const [p, q] = [await logitsOf(layers, x), await logitsOf(plugins, x)]
+    p.forEach((v, i) => expect(Math.abs(v - q[i]!)).toBeLessThan(0.02))
+  })
+
+  test('prompt tuning: tokens beyond the vocabulary are rows of a table, those below are what they were', async () => {
+    const [a, b] = [new LLaMAForCausalLM(PLAIN), new LLaMAForCausalLM(PLAIN)]
+    expect(setPromptTuning(b)).toEqual([
+      { path: 'transformer.vocabEmbedding', from: 'Embedding', to: 'PromptTuningEmbedding' },
+    ])
+    const [before, after] = [a.build('a'), b.build('b')]
+    expect(after.getInputs().map((t) => t.name)).toEqual([
+      'input_ids', 'prompt_embedding_table', 'tasks', 'prompt_vocab_size',
+    ]) // prettier-ignore
+    const { vocabEmbedding } = a.transformer
+    const row = (id: number): number[] => vocabEmbedding.weight.rawValue.toArray().slice(id * 16, id * 16 + 16)
+    // Two tasks of two tokens each: the second's are rows 7 and 9 of the vocabulary.
+    const table = ConstantValue.of('float32', [4, 16], [...row(1), ...row(2), ...row(7), ...row(9)])
+    const prompt = [
+      ['prompt_embedding_table', table],
+      ['tasks', ConstantValue.of('int32', [1, 1], [1])],
+      ['prompt_vocab_size', ConstantValue.of('int32', [1], [2])],
+    ] as const
+    const plain = await logitsOf(before, input32([[7, 3, 9, 5]]))
+    const tuned = await logitsOf(after, new Map([...input32([[30, 3, 31, 5]]), ...prompt]))
+    tuned.forEach((v, i) => expect(v).toBeCloseTo(plain[i]!, 5))
+  })
+
+  test.each([0, 1] as const)(
+    'ranks share embeddings out along dimension %i, each its part of the table',
+    (shardingDim) => {
+      const parts = [0, 1].map((tpRank) => {
+        const model = new GPTForCausalLM({ ...SMALL, attention: 'plain' })
+        const changes = parallelizeEmbedding(model, { tpSize: 2, tpGroup: [0, 1], tpRank, shardingDim })
+        expect(changes.map((c) => [c.path, c.to])).toEqual(
+          ['vocabEmbedding', 'positionEmbedding'].map((n) => [`transformer.${n}`, 'Embedding of 2 ranks']),
+        )
+        const network = model.build('part')
+        expect(verifyNetwork(network)).toEqual([])
+        expect(network.layersOfKind('PLUGIN_V2').map((l) => l.attribute('plugin_type'))).toEqual(
+          new Array(2).fill(shardingDim === 0 ? 'AllReduce' : 'AllGather'),
+        )
+        return model.transformer.vocabEmbedding.weight.rawValue
+      })
+      expect(parts.map((p) => p.shape)).toEqual(new Array(2).fill(shardingDim === 0 ? [15, 16] : [30, 8]))
+      const whole = new GPTForCausalLM(SMALL)
+      whole.build('whole')
+      const { rawValue } = whole.transformer.vocabEmbedding.weight
+      const at = (r: number, c: number): number =>
+        shardingDim === 0
+          ? parts[Math.floor(r / 15)]!.at((r % 15) * 16 + c)
+          : parts[Math.floor(c / 8)]!.at(r * 8 + (c % 8))
+      for (const [r, c] of [[0, 0], [14, 3], [15, 9], [29, 15]] as const) expect(at(r, c)).toBe(rawValue.at(r * 16 + c)) // prettier-ignore
+    },
+  )
+
+  test('optimizeModel does what it is asked for, in the order of the module', async () => {
+    const [a, b] = [new LLaMAForCausalLM(PLAIN), new LLaMAForCausalLM(PLAIN)]
+    const changes = optimizeModel(b, { unfuseQkvGemm: true, fuseGateMlp: true, lora: { targets: ['dense'], rank: 2 } })
+    expect(changes.map((c) => c.to)).toEqual([
+      'FusedGatedMLP', 'FusedGatedMLP', 'q, k and v', 'q, k and v', 'LoraLinear', 'LoraLinear',
+    ]) // prettier-ignore
+    await equal(a.build('a'), b.build('b'))
   })
 
   test('adds low-rank updates, which begin as none', async () => {

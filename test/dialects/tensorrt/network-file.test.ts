@@ -185,3 +185,29 @@ test('names that mean something to JavaScript, and notes that are the reader’s
   expect(snapshot.layers[0]!.attributes).toEqual({ plugin_type: 'X' })
   expect(() => writeNetwork(snapshot, 'w')).not.toThrow()
 })
+
+test('what is odd and can be opened all the same is told', () => {
+  const layer = (name: string, output: string, op: unknown) => ({
+    name,
+    type: 'UNARY',
+    inputs: ['x'],
+    outputs: [{ name: output, dtype: 'BANANA', shape: [2] }],
+    attributes: { op },
+  })
+  const file = {
+    format: 'graft-trt',
+    version: 1,
+    inputs: [{ name: 'x', dtype: 'FLOAT', shape: [2] }],
+    layers: [layer('l', 'y', 'BOOM'), layer('l', 'z', 7)],
+    outputs: [{ name: 'y', tensor: 'y' }],
+  }
+  const { snapshot, warnings } = read(new TextEncoder().encode(JSON.stringify(file)), new Uint8Array())
+  expect(warnings).toEqual([
+    'Graft reads no elements of type BANANA: the tensors of it have none.',
+    '1 layers have the name of another, l for one: they are told apart by numbers behind it.',
+  ])
+  expect(verifyNetwork(networkFromSnapshot(snapshot, tensorrtDialect)).map((p) => p.message)).toEqual([
+    expect.stringContaining('op of UNARY is one of EXP'),
+    'op of UNARY is a word, not 7',
+  ])
+})

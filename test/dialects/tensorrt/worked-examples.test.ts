@@ -125,8 +125,9 @@ describe('remove padding', () => {
     expect(verifyNetwork(network)).toEqual([])
   })
 
-  test('does nothing without args', () => {
-    expect(new RewritePatternManager().add('p', new RemovePadding()).rewrite(network).rewrites).toBe(0)
+  test('takes the sizes of the padded value where it is given none', () => {
+    expect(new RewritePatternManager().add('p', new RemovePadding()).rewrite(network).rewrites).toBe(1)
+    expect(plugins()[0]!.input(0)!.shape).toEqual([1, 512, 3072])
   })
 })
 

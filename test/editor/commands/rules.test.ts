@@ -21,7 +21,7 @@ import { net } from '../../patterns/notation'
 import { importPatterns, exportPatterns } from '../../../src/editor/commands/match/pattern-files'
 import { checkRule, refreshDraft } from '../../../src/editor/commands/match/refresh-draft'
 import { keepDecisions } from '../../../src/editor/commands/match/own-patterns'
-import { takeLinked } from '../../../src/editor/commands/match/pattern-links'
+import { showLinked, takeLinked } from '../../../src/editor/commands/match/pattern-links'
 import { packPattern, unpackPattern } from '../../../src/editor/file/pattern-link'
 import { deletedAmong } from '../../../src/editor/file/versions'
 import { bringBackRule, keepRule, loadRules, moveToFolder, removeRule } from '../../../src/editor/commands/match/rules'
@@ -165,12 +165,18 @@ test('patterns travel in addresses; code waits for a yes, what is damaged or too
   const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
   const code = (await packPattern({ label: 'c', text: 'export {}', language: 'ts' }))!
   const linked = await takeLinked(editor, [packed, code, 'nonsense', packed.slice(4)])
-  expect(linked).toEqual({ added: [rule.label, 'c'], waits: true, damaged: true })
+  expect(linked).toEqual({ added: [rule.label, 'c'], again: [], waits: true, damaged: true })
   expect(editor.state.rules).toEqual([
     { ...rule, off: true },
     { label: 'c', text: 'export {}', language: 'ts', foreign: true, agreed: false, off: true },
   ])
   expect((await takeLinked(editor, [packed])).added).toEqual([])
+  await removeRule(editor, rule.label)
+  const back = await takeLinked(editor, [packed])
+  expect(back.again).toEqual([rule.label])
+  editor.set({ notice: null })
+  await showLinked(editor, back)
+  expect(editor.state.notice?.detail).toContain(`You had deleted ${rule.label}, and the link brings it back.`)
   const posing = (await packPattern({ label: DRAFT, text: 'y = Abs(x)\n=>\ny = x\n' }))!
   expect((await takeLinked(editor, [posing])).added).toEqual([`${DRAFT} (2)`])
   let seed = 13

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { gptAttentionNetwork } from '../../../src/dialects/tensorrt'
 import { importOnnx } from '../../../src/dialects/onnx'
 import { Workspace } from '../../../src/editor/engine-worker/workspace'
-import { networkFromSnapshot, applyTransaction, snapshotOf, toPlain } from '../../../src/engine'
+import { applyTransaction, fingerprint, networkFromSnapshot, snapshotOf, toPlain } from '../../../src/engine'
 import { dialectNamed } from '../../../src/dialects/tensorrt'
 import { loggedPatterns, patternStates } from '../../../src/editor/state/pattern-slice'
 import type { PatternState } from '../../../src/editor/state/pattern-slice'
@@ -51,6 +51,17 @@ test('a match that is given up when it is to be rewritten says why', () => {
   const moved = home.apply('mine', match!.root)
   expect(moved.steps).toEqual([])
   expect(moved.declined).toMatch(/^matched at .*, and left it: /)
+})
+
+test('steps are told from the network as it came, whenever that is first asked for', () => {
+  for (const home of [bert(), new Workspace(gptAttentionNetwork())]) {
+    const own = fingerprint(networkFromSnapshot(home.start, home.network.dialect))
+    expect(fingerprint(home.network)).toBe(own)
+    const rewrites = home.catalogue.find((o) => o.type === 'rewriter' && [...home.matches(o.label)].length > 0)!
+    expect(home.apply(rewrites.label, [...home.matches(rewrites.label)][0]!.root).steps).toHaveLength(1)
+    expect(fingerprint(home.network)).not.toBe(own)
+    expect(home.base.fingerprint).toBe(own)
+  }
 })
 
 describe('the home of the GPT attention network', () => {

@@ -13,6 +13,9 @@ import { Browser, editorRig } from '../rig'
 
 const { snapshot } = importOnnx(new Uint8Array(readFileSync('public/models/bert-12.torchscript.onnx')))
 
+/** Steps of a document that has none yet. */
+const added = (steps = new Uint8Array()) => ({ there: [], kept: [], added: steps })
+
 const BERT = { type: 'gallery', id: 'bert' } as const
 
 /** An editor in a tab of a browser, and the way to the moment when its session was written. */
@@ -91,6 +94,21 @@ test('where another page has written meanwhile, all is written anew and stands b
   expect(stepsOf(back)).toBe(2)
 })
 
+test('a step is told when it is kept, and not before', async () => {
+  const { browser, editor, apply, written } = await kept()
+  await written(() => undefined)
+  const { scene } = editor.state
+  let wasShown: number | null = null
+  browser.slow = async () => {
+    // Longer than the picture of the step takes.
+    await vi.waitFor(() => expect(editor.state.scene).not.toBe(scene))
+    wasShown ??= editor.state.timeline.steps.length
+  }
+  await apply()
+  expect(wasShown).toBe(0)
+  expect(editor.state.timeline.steps).toHaveLength(1)
+})
+
 test('a damaged description is refused with its place', async () => {
   const { editor, stored, written, apply, key } = await kept()
   await written(apply)
@@ -137,9 +155,8 @@ test('the oldest documents without steps beyond thirty are dropped, but none tha
   const other = await kept()
   await other.written(other.apply)
   const withStep = (await other.documents.read(other.editor.document!.name))!
-  await documents.write('work', withStep.head, [await documents.writeSteps('work', withStep.steps)])
-  for (let i = 0; i < MOST_DOCUMENTS - 1; i++)
-    await documents.write(`old${i}`, empty.head, [await documents.writeSteps(`old${i}`, new Uint8Array(1))])
+  await documents.write('work', withStep.head, added(withStep.steps))
+  for (let i = 0; i < MOST_DOCUMENTS - 1; i++) await documents.write(`old${i}`, empty.head, added(new Uint8Array(1)))
   const ids = (await documents.list()).map((e) => e.id)
   expect(ids).toHaveLength(MOST_DOCUMENTS)
   expect(ids).toContain('work')
@@ -155,8 +172,8 @@ test('a full storage gives up documents without steps, then models, and no steps
   const { head: empty } = (await documents.read(editor.document!.name))!
   await written(apply)
   const { head, steps } = (await documents.read(editor.document!.name))!
-  await documents.write('empty', empty, [])
-  await documents.write('work', head, [await documents.writeSteps('work', steps)])
+  await documents.write('empty', empty, added())
+  await documents.write('work', head, added(steps))
   await documents.writeFile('work', new File(['abc'], 'mine.onnx'))
   const there = () => ['document-empty', 'document-work-file'].filter((k) => stored.has(k))
   const left: (readonly string[])[] = []
@@ -196,7 +213,7 @@ test('a model that there is no room for leaves its steps, costs no other documen
   browser.refuse = (key) => (key.endsWith('-file') ? full() : null)
   await written(apply)
   const { head } = (await documents.read(editor.document!.name))!
-  await documents.write('other', { ...head, model: { ...head.model, source: BERT } }, [])
+  await documents.write('other', { ...head, model: { ...head.model, source: BERT } }, added())
   await written(apply)
   expect(editor.state.saved).toBe('steps')
   expect(said).toEqual(['mine.onnx cannot be kept'])

@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { nodeContentMaker } from '../../../src/editor/layout-worker/node-content'
 import { sourceOf } from '../../../src/editor/layout-worker/live-source'
 import { textWidth } from '../../../src/editor/text/text-width'
+import { onnxDialect } from '../../../src/dialects/onnx'
+import { Network } from '../../../src/engine'
+import { buildGroups, frameOf } from '../../../src/layout'
 import type { Item } from '../../../src/layout'
 import { net } from '../../patterns/notation'
 
@@ -29,4 +32,34 @@ describe('the face of a layer', () => {
       expect(width).toBeGreaterThanOrEqual(textWidth(title, 13, true) + textWidth(result, 11) + 40)
     },
   )
+})
+
+test('a closed group says what its layers are, those of modules inside it too, and an open one does not', () => {
+  const network = new Network(onnxDialect, { opsets: { '': 17 } })
+  let value = network.addInput('x', 'float32', [1, 16])
+  for (const [kind, scope] of [
+    ['Relu', 'before'],
+    ['Relu', 'before'],
+    ['MatMul', 'block'],
+    ['Sigmoid', 'block/act'],
+    ['Mul', 'block/act'],
+    ['Mul', 'block'],
+  ] as const)
+    value = network
+      .addLayer({ kind, inputs: [value, value], outputs: [{ dtype: 'float32', shape: [1, 16] }], scope })
+      .result()
+  network.markOutput(value, 'y')
+  const source = sourceOf(network)
+  const tree = buildGroups(source, frameOf(source))
+  const group = tree.groups.get('block')!
+  const face = (open: boolean) => nodeContentMaker(tree, network)({ kind: 'group', ref: -1, group, open } as Item)
+  expect(face(false)).toMatchObject({
+    detail: '4 layers',
+    mix: [
+      { category: 'matmul', layers: 1 },
+      { category: 'activation', layers: 1 },
+      { category: 'elementwise', layers: 2 },
+    ],
+  })
+  expect(face(true).mix).toBeUndefined()
 })

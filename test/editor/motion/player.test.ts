@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DURATION } from '../../../src/editor/motion/phases'
+import { DURATION, PHASES } from '../../../src/editor/motion/phases'
 import { recordStep } from '../../../src/editor/motion/step-record'
 import { Player } from '../../../src/editor/motion/player'
 import { emptyScene } from '../../../src/layout'
@@ -74,5 +74,39 @@ describe('the clock', () => {
     void player.play(record, 'forward')
     await first
     expect(player.current?.time).toBe(0)
+  })
+})
+
+describe('a match that lights up while its step is worked out', () => {
+  test('waits where all of it is lit, and its step goes on from there', () => {
+    const { player, turn } = rig()
+    player.lightUp(record)
+    turn(16)
+    turn(90)
+    expect(player.current?.time).toBe(90)
+    for (let i = 0; i < 5; i++) turn(90)
+    expect(player.current?.time).toBe(PHASES.remove[0])
+    void player.play(record, 'forward', 7)
+    turn(20)
+    expect(player.current).toMatchObject({ time: PHASES.remove[0] + 20, step: 7 })
+    expect(player.current).not.toHaveProperty('waits')
+  })
+
+  test('goes out where no step comes of it; a step that plays does not', () => {
+    const { player } = rig()
+    player.lightUp(record)
+    player.putOut()
+    expect(player.current).toBeNull()
+    void player.play(record, 'forward')
+    player.putOut()
+    expect(player.current?.time).toBe(0)
+  })
+
+  test('leaves what moves alone', () => {
+    const { player, turn } = rig()
+    void player.play(record, 'backward', 3)
+    turn(16)
+    player.lightUp(record)
+    expect(player.current).toMatchObject({ direction: 'backward', step: 3 })
   })
 })

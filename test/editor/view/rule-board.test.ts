@@ -81,6 +81,9 @@ describe('a change on a board', () => {
     expect(now).toBe(TEXT.replace('<alpha=1.0>', '<alpha=1.702>'))
     expect(edits.setKind(TEXT, at(TEXT, 'Sigmoid'), 'HardSigmoid')).toBe(TEXT.replace('Sigmoid(x)', 'HardSigmoid(x)'))
     expect(edits.setMaybe(TEXT, at(TEXT, 'Sigmoid'), true)).toBe(TEXT.replace('Sigmoid(x)', 'Sigmoid?(x)'))
+    const ordered = edits.setOrdered(TEXT, at(TEXT, 'Mul'), true)
+    expect(ordered).toBe(TEXT.replace('Mul(', 'Mul!('))
+    expect(edits.setOrdered(ordered, at(ordered, 'Mul'), false)).toBe(TEXT)
     expect(edits.setShared(TEXT, at(TEXT, 'Sigmoid'), true)).toBe(TEXT.replace('s = Sig', '&s = Sig'))
   })
   test('leads values to operands, by their names', () => {
@@ -140,7 +143,7 @@ describe('a change on a board', () => {
     expect(act).toThrow()
   })
   test('what comes of it is a rule that holds', () => {
-    const text = edits.setKind(TEXT, at(TEXT, 'Sigmoid'), 'HardSigmoid')
+    const text = edits.setKind(TEXT, at(TEXT, 'Sigmoid'), 'Softplus')
     expect(() => compileRule(parseRule(text), Schemas.newest(onnxDialect))).not.toThrow()
   })
 })

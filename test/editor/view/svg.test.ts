@@ -34,3 +34,21 @@ test('every node, edge, name and type is in the picture, and text cannot break o
   expect(svg).toContain('Cast&#60;&#34;1&#34;&#62;')
   expect(svg).toContain('viewBox="-24 -24 168 192"')
 })
+
+test('a closed group shows what it is made of, each part as wide as its share of the layers', () => {
+  const mix = [
+    { category: 'matmul', layers: 1 },
+    { category: 'elementwise', layers: 3 },
+  ] as const
+  const group = { ...node('g', 0), face: { ...face, category: 'group', detail: '4 layers', result: '', mix } } as const
+  const scene = { nodes: [group], edges: [], stubs: [], width: 120, height: 44, anchors: new Int32Array() }
+  const svg = sceneToSvg(
+    { ...scene, direction: 'down' },
+    (name) => `var-${name}`,
+    () => '',
+  )
+  // The strip begins at 26 and ends 10 before the right edge.
+  expect(svg).toContain('<rect x="26" y="28" width="21" height="7" fill="var-c-matmul"/>')
+  expect(svg).toContain('<rect x="47" y="28" width="63" height="7" fill="var-c-elementwise"/>')
+  expect(svg).toContain('text-anchor="end">4 layers<')
+})

@@ -30,6 +30,18 @@ test('each box stands in its colour, inside the picture', () => {
   }
 })
 
+test('a closed group stands there as what it is made of', () => {
+  const scene = gridOf(1, 1)
+  const mix = [
+    { category: 'matmul', layers: 1 },
+    { category: 'elementwise', layers: 1 },
+  ]
+  const group = { ...scene.nodes[0]!, face: { category: 'group', mix } } as unknown as SceneNode
+  const [left, right] = thumbnailOf({ ...scene, nodes: [group] }).paths
+  expect([left!.category, right!.category]).toEqual(['matmul', 'elementwise'])
+  expect(boxes(right!.d)[0]![0]).toBe(boxes(left!.d)[0]![0]! + boxes(left!.d)[0]![2]!)
+})
+
 test('nine thousand layers make a picture of a bounded size, and a deep network begins at its top', () => {
   const wide = thumbnailOf(gridOf(90, 100))
   expect(wide.paths.reduce((n, p) => n + p.d.length, 0)).toBeLessThan(60_000)

@@ -9,7 +9,8 @@ import {
   type TensorRecord,
 } from '../../../engine'
 import { onnxDialect } from '../schemas/dialect'
-import { elementsOf, type TracedType } from './context'
+import { elementsOf, UNKNOWN, type TracedType } from './context'
+import { GivenSizes, withoutNumbers } from './given-sizes'
 
 export interface InferOptions {
   /** Told where a stated type contradicts what the operator gives. */
@@ -19,7 +20,8 @@ export interface InferOptions {
 /**
  * Fills in dtypes and shapes that are not stated, from the operators, following the elements of shape computations. What
  * is stated stands, except that a size found as a number replaces a name or a gap, and that of sizes that disagree neither is
- * taken: the file is at fault, runtimes open it all the same, and nothing may be built on either.
+ * taken: the file is at fault, runtimes open it all the same, and nothing may be built on either. Nor are numbers taken that only hold
+ * for what a caller gave (`GivenSizes`).
  */
 export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {}): NetworkSnapshot {
   const types = new Map<TensorId, TracedType>()
@@ -30,15 +32,18 @@ export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {
   }
   const changed = new Map<TensorId, TensorRecord>()
   const outputs = new Set(snapshot.outputs.map((o) => o.tensor))
+  const given = new GivenSizes(snapshot)
   for (let l = 0; l < snapshot.layers.length; l++) {
     const layer = snapshot.layers[l]!
     const results = inferLayer(layer, snapshot, types, options)
+    const isGiven = given.follow(layer)
     layer.outputs.forEach((id, i) => {
       const record = id === ABSENT ? undefined : records.get(id)
-      const result = results[i]
+      const result = results[i] ?? (isGiven ? UNKNOWN : null)
       if (!record || !result) return
       const dtype = record.dtype ?? result.dtype
-      const shape = mergeStated(record.shape, result.shape, outputs.has(id))
+      const stated = isGiven ? withoutNumbers(record.shape) : record.shape
+      const shape = mergeStated(stated, result.shape, outputs.has(id))
       if (contradicts(record, result)) {
         options.warn?.(
           `${record.name} is stated as ${format(record)}, but ${layer.name} gives ${format(result)}: neither is taken for certain`,

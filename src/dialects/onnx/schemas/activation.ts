@@ -15,6 +15,8 @@ export const activation = [
   op('HardSigmoid', 'activation', 'X', 'Y', { alpha: float(0.2), beta: float(0.5) }, pointwise),
   op('Shrink', 'activation', 'input', 'output', { bias: float(0), lambd: float(0.5) }, pointwise),
   op('PRelu', 'activation', 'X slope', 'Y', {}, { infer: on.mapped }),
+  // A slope of more dimensions than ONNX allows stretches the result in ONNX Runtime.
+  op('PRelu', 'activation', 'X slope', 'Y', {}, { since: 7, infer: on.broadcastLikeFirst }),
   op('Gelu', 'activation', 'X', 'Y', { approximate: text('none') }, { since: 20, infer: on.mapped }),
   op('Swish', 'activation', 'X', 'Y', { alpha: float(1) }, { since: 24, infer: on.mapped }),
   ...ops('Softmax LogSoftmax Hardmax', 'activation', 'input', 'output', { axis: int(1) }, pointwise),

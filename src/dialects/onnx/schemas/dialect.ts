@@ -11,6 +11,7 @@ import { matmul } from './matmul'
 import { microsoft } from './microsoft'
 import { normalization } from './normalization'
 import type { Operator } from './notation'
+import { operandCheck } from './operand-rules'
 import { quantization } from './quantization'
 import { reduction } from './reduction'
 import { creation, shape } from './shape'
@@ -39,7 +40,9 @@ const ALL: readonly Operator[] = [
 const REGISTRY = new Map<string, Operator[]>()
 for (const operator of ALL) {
   const evaluate = evaluatorOf(operator.schema)
-  const complete = evaluate ? { ...operator, schema: { ...operator.schema, evaluate } } : operator
+  const check = operandCheck(operator.schema)
+  const more = { ...(evaluate && { evaluate }), ...(check && { check }) }
+  const complete = { ...operator, schema: { ...operator.schema, ...more } }
   const versions = REGISTRY.get(operator.kind)
   if (versions) versions.push(complete)
   else REGISTRY.set(operator.kind, [complete])

@@ -69,19 +69,20 @@ function operands(list: string): OperandSchema[] {
       return {
         name,
         ...(Object.hasOwn(TYPES, name) && { dtype: TYPES[name]! }),
+        ...(LISTS.includes(name) && { list: true }),
         ...(written.endsWith('?') && { optional: true }),
         ...(written.endsWith('*') && { variadic: true }),
       }
     })
 }
 
+/** Operands of one dimension, wherever they occur. */
+const LISTS: readonly string[] =
+  'axes block_shape ends image_shape K output_shape pads repeats shape sizes split starts steps'.split(' ')
+
 /** Operands that are sizes, axes and positions, or a condition, wherever they occur. */
 const TYPES: Readonly<Record<string, DType>> = {
-  ...Object.fromEntries(
-    'axes axis block_shape ends image_shape indices K output_shape pads repeats shape sizes split starts steps'
-      .split(' ')
-      .map((name) => [name, 'int64' as const]),
-  ),
+  ...Object.fromEntries([...LISTS, 'axis', 'indices'].map((name) => [name, 'int64' as const])),
   condition: 'bool',
 }
 

@@ -106,20 +106,23 @@ function readTensors(list: unknown, where: string): EngineTensor[] {
   })
 }
 
+/** What is negative or endless is no time. */
+const isTime = (x: unknown): x is number => typeof x === 'number' && x >= 0 && x < Infinity
+
 /** @throws EngineFileError for what is no profile */
 export function readProfile(json: string): Profile {
   const file = parsed(json)
   const rows: unknown[] = Array.isArray(file) ? file : []
   const times = new Map<string, LayerTime>()
   for (const row of rows) {
-    if (!isPlain(row) || typeof row['name'] !== 'string' || typeof row['averageMs'] !== 'number') continue
+    if (!isPlain(row) || typeof row['name'] !== 'string' || !isTime(row['averageMs'])) continue
     const { averageMs, medianMs, percentage } = row
     // A name that comes twice is of two layers that were given one: they are told together.
     const before = times.get(row['name'])
     times.set(row['name'], {
       average: averageMs + (before?.average ?? 0),
-      median: typeof medianMs === 'number' ? medianMs + (before?.median ?? 0) : null,
-      share: typeof percentage === 'number' ? percentage + (before?.share ?? 0) : null,
+      median: isTime(medianMs) ? medianMs + (before?.median ?? 0) : null,
+      share: isTime(percentage) ? percentage + (before?.share ?? 0) : null,
     })
   }
   if (times.size === 0) {

@@ -51,6 +51,8 @@ class Reader {
   private readonly weights: Uint8Array | ByteSource | null
   private readonly missing: readonly string[]
   private lost = 0
+  /** Of each place of the file one value for all that lie there: written again they lie there once, too. */
+  private readonly held = new Map<string, ConstantValue>()
 
   constructor(
     private readonly file: NetworkFile,
@@ -69,6 +71,14 @@ class Reader {
       layers: file.layers.map((layer, i) => this.layerOf(layer, `file.layers[${i}]`)),
       outputs: file.outputs,
     })
+    const tensors = [...file.inputs, ...file.layers.flatMap((l) => l.outputs)]
+    const types = new Set(tensors.flatMap(({ dtype }) => (dtype && !dtypeOfDataType(dtype) ? [dtype] : [])))
+    for (const type of types) warnings.push(`Graft reads no elements of type ${type}: the tensors of it have none.`)
+    const [again, ...more] = twice(file.layers)
+    if (again !== undefined)
+      warnings.push(
+        `${more.length + 1} layers have the name of another, ${again} for one: they are told apart by numbers behind it.`,
+      )
     if (this.lost > 0)
       warnings.push(
         `The elements of ${this.lost} weights are not in this file: shapes and structure are here; what needs those numbers cannot be run.`,
@@ -136,6 +146,20 @@ class Reader {
       this.lost++
       return unknownWeights(dtype, shape, of)
     }
+    const key = `${offset} ${dtype} ${shape.join(',')} ${bytes}`
+    const held = this.held.get(key) ?? this.placed(dtype, shape, offset, bytes, name, at)
+    this.held.set(key, held)
+    return held
+  }
+
+  private placed(
+    dtype: DType,
+    shape: readonly number[],
+    offset: number,
+    bytes: number,
+    name: string,
+    at: string,
+  ): ConstantValue {
     const size = byteSize(dtype, shape)
     if (bytes !== size) wrong(`${size} bytes are ${name} [${shape.join(', ')}], and not ${bytes}`, at)
     const location = this.file.weights ?? ''
@@ -166,6 +190,12 @@ function plainValue(value: unknown, schema: AttributeSchema | undefined, at: str
   if (Array.isArray(value) && value.every((v) => typeof v === 'number')) return value as number[]
   if (Array.isArray(value) && value.every((v) => typeof v === 'string')) return value as string[]
   return wrong('an attribute is a number, a text, true or false, a list of numbers or texts, or weights', at)
+}
+
+/** Names of layers that several have: all but the first get a number. */
+function twice(layers: readonly FileLayer[]): string[] {
+  const seen = new Set<string>()
+  return layers.flatMap(({ name }) => (seen.has(name) ? [name] : (seen.add(name), [])))
 }
 
 function tensorOf({ name, dtype = null, shape = null }: FileTensor): PlainTensor {

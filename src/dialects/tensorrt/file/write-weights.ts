@@ -7,6 +7,14 @@ import type { FileWeights } from './format'
 /** Readers that take weights where they lie want them so. */
 const ALIGNMENT = 64
 
+/**
+ * The file for the weights of a network file or of a script, beside it. A script's has the script's whole name: it is written where the network
+ * file that it was made from lies with weights of its own.
+ */
+export function weightsBeside(name: string): string {
+  return /\.py$/i.test(name) ? `${name}.weights` : name.replace(/\.[^.]+$/, '.weights')
+}
+
 /** Weights one behind the other, each once. */
 export class WeightsWriter {
   readonly parts: Part[] = []

@@ -1,5 +1,5 @@
 import { ConstantValue, defaultNet, Tensor } from '../../../engine'
-import type { Attributes, Dim, DType, Shape } from '../../../engine'
+import type { Attributes, Dim, DType, Layer, Shape } from '../../../engine'
 import { dataTypeOf } from '../data-type'
 import { reshapedTo } from '../infer/shuffle'
 import { LayerType } from '../layer-type'
@@ -18,10 +18,10 @@ export interface Type {
 export function layer(
   kind: LayerType,
   inputs: readonly (Tensor | null)[],
-  attributes: Attributes = {},
-  more: { readonly type?: Type; readonly name?: string | undefined } = {},
+  attributes: Attributes = NO_ATTRIBUTES,
+  more: { readonly type?: Type; readonly name?: string | undefined } = NOTHING,
 ): Tensor {
-  return layers(kind, inputs, attributes, 1, { ...(more.type && { types: [more.type] }), name: more.name })[0]!
+  return added(kind, inputs, attributes, 1, more.type && [more.type], more.name).result()
 }
 
 /** The same with several results. */
@@ -30,14 +30,27 @@ export function layers(
   inputs: readonly (Tensor | null)[],
   attributes: Attributes,
   outputCount: number,
-  more: { readonly types?: readonly Type[]; readonly name?: string | undefined } = {},
+  more: { readonly types?: readonly Type[]; readonly name?: string | undefined } = NOTHING,
 ): Tensor[] {
-  const named = more.name === undefined ? namedInModule(kind, attributes) : { name: more.name }
-  const known = more.types ?? tracedTypes(kind, inputs, attributes)
-  const types = known ? { outputs: known } : { outputCount }
-  return defaultNet()
-    .addLayer({ kind, inputs, attributes, ...types, ...named })
-    .getOutputs()
+  return added(kind, inputs, attributes, outputCount, more.types, more.name).getOutputs()
+}
+
+const NO_ATTRIBUTES: Attributes = {}
+const NOTHING = {}
+
+function added(
+  kind: LayerType,
+  inputs: readonly (Tensor | null)[],
+  attributes: Attributes,
+  outputCount: number,
+  given: readonly Type[] | undefined,
+  name: string | undefined,
+): Layer {
+  const network = defaultNet()
+  const outputs = given ?? tracedTypes(kind, inputs, attributes)
+  const types = outputs ? { outputs } : { outputCount }
+  const own = name === undefined ? namedInModule(network, kind, attributes) : { name }
+  return network.addLayer({ kind, inputs, attributes, ...types, ...own })
 }
 
 /** Types that follow from shape tensors; null where the kind's own inference knows as much. */

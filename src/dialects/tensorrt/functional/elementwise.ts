@@ -4,7 +4,7 @@ import type { ActivationType, ElementWiseOperation, UnaryOperation } from '../en
 import { LayerType } from '../layer-type'
 import { layer, rankOf, toTensor } from './core'
 import type { Operand } from './core'
-import { castTo, expandDimsLike } from './shape'
+import { castTo, clipped, expandDimsLike } from './shape'
 
 /** Two operands of one rank: a number becomes a CONSTANT of the other's type, the lower rank gets leading ones. */
 export function broadcastHelper(left: Operand, right: Operand): [Tensor, Tensor] {
@@ -55,10 +55,7 @@ export const pow = binary('POW')
 export const modulo = (x: Tensor, y: Operand): Tensor => sub(x, mul(floordiv(x, y), y))
 
 /** The upper bound first. @throws RangeError where the bounds are the wrong way round */
-export function intClip(x: Tensor, lower: number, upper: number): Tensor {
-  if (lower > upper) throw new RangeError(`the lower bound ${lower} is above the upper, ${upper}`)
-  return maximum(minimum(x, upper), lower)
-}
+export const intClip = (x: Tensor, lower: number, upper: number): Tensor => clipped(x, lower, upper)
 
 export const unary = (op: UnaryOperation, x: Tensor): Tensor => layer(LayerType.UNARY, [x], { op })
 const unaryOf =

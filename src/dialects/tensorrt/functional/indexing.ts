@@ -1,9 +1,10 @@
-import type { DType, Tensor } from '../../../engine'
+import type { DType, Shape, Tensor } from '../../../engine'
 import { Tensor as TensorClass } from '../../../engine'
+import { addDims } from '../../onnx'
 import { LayerType } from '../layer-type'
-import { axisOf, constantOf, dataType, layer, layers, rankOf, toTensor } from './core'
+import { axisOf, constantOf, dataType, layer, layers, rankOf, staticSize, toTensor } from './core'
 import { add, broadcastHelper, cast, minimum, mul, sub } from './elementwise'
-import { castTo, concat, expandDims, permute, shape, slice, view } from './shape'
+import { castTo, chunk, concat, expandDims, flatten, permute, shape, slice, view } from './shape'
 
 /** Reads dimensions of 1 again and again, by a stride of 0 there: a SLICE whose strides are min(size − 1, 1). */
 export function expand(x: Tensor, expandShape: Tensor): Tensor {
@@ -78,14 +79,15 @@ export function repeat(x: Tensor, sizes: readonly number[]): Tensor {
   return y
 }
 
-/** Repeats each element along a dimension. */
-export function repeatInterleave(x: Tensor, repeats: number, dim: number): Tensor {
+/** Repeats each element along a dimension, so often, or as often as a scalar says. */
+export function repeatInterleave(x: Tensor, repeats: number | Tensor, dim: number): Tensor {
   const rank = rankOf(x)
   const axis = axisOf(dim, rank)
   const wide = expandDims(x, axis + 1)
   const sizes = Array.from({ length: rank + 1 }, (_, i) => (i === axis + 1 ? repeats : shape(wide, i)))
   const tiled = expand(wide, concat(sizes))
-  const flat = Array.from({ length: rank }, (_, i) => (i === axis ? mul(shape(x, i), repeats) : shape(x, i)))
+  const flat = Array.from({ length: rank }, (_, i) => shape(x, i))
+  flat[axis] = mul(flat[axis]!, repeats)
   return view(tiled, concat(flat))
 }
 
@@ -96,28 +98,35 @@ export function argmax(x: Tensor, dim: number, keepdim = false): Tensor {
   const [, indices] = layers(LayerType.TOPK, [x], { op: 'MAX', k: 1, axes: 1 << axis }, 2)
   if (keepdim) return indices!
   const kept = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis)
-  const sizes = layer(LayerType.GATHER, [shape(indices!), constantOf('int32', kept)], { mode: 'ELEMENT', axis: 0 })
-  return view(indices!, sizes)
+  const at = constantOf('int32', kept)
+  return view(indices!, layer(LayerType.GATHER, [shape(indices!), at], { mode: 'ELEMENT', axis: 0 }))
 }
 
-/** Pads the last dimensions by numbers before and after, the last dimension first: SLICE that fills. */
-export function pad(x: Tensor, pads: readonly number[], mode = 'constant', value = 0): Tensor {
+/**
+ * Pads the last dimensions before and after, the last dimension first: SLICE that fills, from starts and sizes that are worked out of the
+ * pads by layers. @throws RangeError where the pads are not pairs of some of the dimensions
+ */
+export function pad(x: Tensor, pads: readonly number[] | Tensor, mode = 'constant', value = 0): Tensor {
   const rank = rankOf(x)
   if (mode !== 'constant') throw new RangeError(`pad fills with a constant, not by ${mode}`)
-  if (pads.length % 2 !== 0 || pads.length > 2 * rank) throw new RangeError(`pads come in pairs, ${rank} at most`)
-  const before = Array.from({ length: rank }, (_, i) => pads[2 * (rank - 1 - i)] ?? 0)
-  const after = Array.from({ length: rank }, (_, i) => pads[2 * (rank - 1 - i) + 1] ?? 0)
-  const grown = constantOf(
-    'int64',
-    before.map((b, i) => b + after[i]!),
-  )
-  const sizes = add(grown, shape(x))
-  return slice(
-    x,
-    before.map((b) => -b),
-    sizes,
-    null,
-    'FILL',
-    value,
-  )
+  const known = pads instanceof TensorClass ? null : pads
+  const count = pads instanceof TensorClass ? staticSize(flatten(pads), 0) : pads.length
+  if (count % 2 !== 0 || count > 2 * rank) throw new RangeError(`pads come in pairs, ${rank} at most`)
+  const given = pads instanceof TensorClass ? cast(flatten(pads), 'int32') : constantOf('int32', pads)
+  const rows = view(given, [-1, 2])
+  const pairs = concat([constantOf('int32', [0, 0], [1, 2]), rows])
+  const padded = count / 2
+  const order = Array.from({ length: rank }, (_, i) => (i < rank - padded ? 0 : rank - i))
+  const [before, after] = chunk(indexSelect(pairs, 0, constantOf('int32', order)), 2, 1) as [Tensor, Tensor]
+  const starts = cast(mul(flatten(before), -1), 'int32')
+  const sizes = cast(add(flatten(add(before, after)), shape(x)), 'int32')
+  const strides = new Array<number>(rank).fill(1)
+  return slice(x, starts, sizes, strides, 'FILL', value, { dtype: x.dtype, shape: paddedShape(x, known) })
+}
+
+function paddedShape(x: Tensor, pads: readonly number[] | null): Shape {
+  return x.shape!.map((d, i) => {
+    const at = 2 * (x.shape!.length - 1 - i)
+    return pads === null ? null : addDims(d, (pads[at] ?? 0) + (pads[at + 1] ?? 0))
+  })
 }

@@ -3,7 +3,7 @@ import { isConstantValue } from '../../../engine'
 import { LayerType } from '../layer-type'
 import { layer, rankOf, staticSize } from './core'
 import { broadcastHelper, cast } from './elementwise'
-import { expandDims, squeeze, stack } from './shape'
+import { concat, expandDims, squeeze, stack, view } from './shape'
 
 export interface MatmulOptions {
   readonly transa?: boolean
@@ -41,19 +41,18 @@ export const einsum = (equation: string, inputs: readonly Tensor[]): Tensor =>
   layer(LayerType.EINSUM, inputs, { equation })
 export const outer = (x: Tensor, vec2: Tensor): Tensor => einsum('i,j->ij', [x, vec2])
 
-/** Rows of a table by their numbers; `padding` rows come behind it. */
-export function embedding(input: Tensor, weight: Tensor, padding: Tensor | null = null): Tensor {
-  const table = padding ? layer(LayerType.CONCATENATION, [weight, padding], { axis: 0 }) : weight
-  return layer(LayerType.GATHER, [table, input], { axis: 0 })
-}
-
 interface ConvOptions {
+  readonly prePadding?: readonly number[]
+  readonly postPadding?: readonly number[]
   readonly bias?: Tensor | null
   readonly stride?: readonly number[]
   readonly padding?: readonly number[]
   readonly dilation?: readonly number[]
   readonly groups?: number
 }
+
+type ConvOptions3d = Omit<ConvOptions, 'stride' | 'padding' | 'dilation'> &
+  Readonly<Partial<Record<'stride' | 'padding' | 'dilation', number | readonly number[]>>>
 
 /** Weights that a CONSTANT layer holds; null for a tensor that is worked out. */
 function heldBy(x: Tensor): ConstantValue | null {
@@ -74,6 +73,8 @@ function convolution(kind: 'CONVOLUTION' | 'DECONVOLUTION', x: Tensor, weight: T
     kernel_size_nd: sizes,
     ...(o.stride && { stride_nd: o.stride }),
     ...(o.padding && { padding_nd: o.padding }),
+    ...(o.prePadding && { pre_padding: o.prePadding }),
+    ...(o.postPadding && { post_padding: o.postPadding }),
     ...(o.dilation && { dilation_nd: o.dilation }),
     ...(groups !== 1 && { num_groups: groups }),
     ...(kernel && { kernel }),
@@ -85,12 +86,41 @@ function convolution(kind: 'CONVOLUTION' | 'DECONVOLUTION', x: Tensor, weight: T
 export function conv2d(input: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
   const x = rankOf(input) === 3 ? expandDims(input, 0) : input
   const y = convolution('CONVOLUTION', x, weight, options)
-  return rankOf(input) === 3 ? squeeze(y, 0) : y
+  return rankOf(input) === 3 ? withoutBatch(y) : y
 }
-export const conv3d = (input: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor =>
-  convolution('CONVOLUTION', input, weight, options)
-export const convTranspose2d = (input: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor =>
-  convolution('DECONVOLUTION', input, weight, options)
+/** One picture without a batch stays one. */
+const withoutBatch = (y: Tensor): Tensor => {
+  const sizes = y.shape!.slice(1)
+  return sizes.every((d) => typeof d === 'number') ? view(y, concat(sizes)) : squeeze(y, 0)
+}
+/** A volume without a batch gets one. A number stands for all three dimensions. */
+export function conv3d(input: Tensor, weight: Tensor, options: ConvOptions3d = {}): Tensor {
+  const x = rankOf(input) === 4 ? expandDims(input, 0) : input
+  const { stride, padding, dilation, ...rest } = options
+  const each = (v: number | readonly number[]): readonly number[] => (typeof v === 'number' ? [v, v, v] : v)
+  return convolution('CONVOLUTION', x, weight, {
+    ...rest,
+    ...(stride !== undefined && { stride: each(stride) }),
+    ...(padding !== undefined && { padding: each(padding) }),
+    ...(dilation !== undefined && { dilation: each(dilation) }),
+  })
+}
+/** Dilation and the padding of the result are heard, which the module leaves undone. */
+export function convTranspose2d(
+  input: Tensor,
+  weight: Tensor,
+  options: ConvOptions & { readonly outputPadding?: readonly number[] } = {},
+): Tensor {
+  const { outputPadding, ...rest } = options
+  const x = rankOf(input) === 3 ? expandDims(input, 0) : input
+  const pads = rest.padding ?? [0, 0]
+  const less = pads.map((p, i) => p - (outputPadding?.[i] ?? 0))
+  if (less.some((p) => p < 0)) throw new RangeError('the result is padded by more than the operand')
+  const { padding: _padding, ...others } = rest
+  const own = outputPadding?.some((p) => p !== 0) ? { ...others, prePadding: pads, postPadding: less } : rest
+  const y = convolution('DECONVOLUTION', x, weight, own)
+  return rankOf(input) === 3 ? withoutBatch(y) : y
+}
 
 /** `weight` is [out, in / groups, size, 1]. */
 export function conv1d(
@@ -110,17 +140,26 @@ export function conv1d(
   return squeeze(y, -1)
 }
 
+/** Padding, rounding up and what counts are heard, which the module leaves undone. */
 export function avgPool2d(
   input: Tensor,
   kernelSize: readonly number[],
-  options: { stride?: readonly number[]; padding?: readonly number[]; countIncludePad?: boolean } = {},
+  options: {
+    stride?: readonly number[]
+    padding?: readonly number[]
+    ceilMode?: boolean
+    countIncludePad?: boolean
+  } = {},
 ): Tensor {
-  const { stride = kernelSize, padding, countIncludePad = true } = options
-  return layer(LayerType.POOLING, [input], {
+  const { stride = kernelSize, padding, ceilMode = false, countIncludePad = true } = options
+  const x = rankOf(input) === 3 ? expandDims(input, 0) : input
+  const y = layer(LayerType.POOLING, [x], {
     type: 'AVERAGE',
     window_size_nd: kernelSize,
     stride_nd: stride,
     ...(padding && { padding_nd: padding }),
+    ...(ceilMode && { padding_mode: 'EXPLICIT_ROUND_UP' }),
     ...(countIncludePad && { average_count_excludes_padding: false }),
   })
+  return rankOf(input) === 3 ? withoutBatch(y) : y
 }

@@ -20,6 +20,7 @@ interface Methods {
   eq(b: Operand): Tensor
   /** Greater or equal: GREATER, EQUAL, OR. */
   ge(b: Operand): Tensor
+  xor(b: Operand): Tensor
   le(b: Operand): Tensor
   view(shape: readonly number[] | Tensor, zeroIsPlaceholder?: boolean): Tensor
   flatten(startDim?: number, endDim?: number): Tensor
@@ -82,6 +83,9 @@ const METHODS: Methods & ThisType<Tensor> = {
   },
   le(b) {
     return elements.opOr(elements.lt(this, b), elements.eq(this, b))
+  },
+  xor(b) {
+    return elements.opXor(this, b)
   },
   view(shape, zeroIsPlaceholder = true) {
     return shapes.view(this, shape, zeroIsPlaceholder)

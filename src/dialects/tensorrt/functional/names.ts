@@ -27,21 +27,25 @@ export function withinModule<T>(at: string, run: () => T): T {
 }
 
 /** Name and scope of a new layer inside a module; nothing outside of one, where the network names it. */
-export function namedInModule(kind: LayerType, attributes: Attributes): { name?: string; scope?: string } {
-  if (path?.network !== defaultNet()) return {}
-  const scope = path.at
-  const key = `${scope === '' ? '' : `${scope}/`}${typed(kind, attributes)}`
-  const count = path.counts.get(key) ?? 0
-  path.counts.set(key, count + 1)
-  return { name: `${key}_${count}`, scope }
+export function namedInModule(
+  network: Network,
+  kind: LayerType,
+  attributes: Attributes,
+): { name?: string; scope?: string } {
+  if (path?.network !== network) return {}
+  const { at: scope, counts } = path
+  const key = scope === '' ? typed(kind, attributes) : scope + '/' + typed(kind, attributes)
+  const count = counts.get(key) ?? 0
+  counts.set(key, count + 1)
+  return { name: key + '_' + count, scope }
 }
 
 /** `ELEMENTWISE_SUM`, `PLUGIN_V2_GPTAttention`: the type, and what it does where one type does many things. */
 function typed(kind: LayerType, { op, plugin_type: plugin }: Attributes): string {
   if (
-    (kind === LayerType.ELEMENTWISE || kind === LayerType.UNARY || kind === LayerType.REDUCE) &&
-    typeof op === 'string'
+    typeof op === 'string' &&
+    (kind === LayerType.ELEMENTWISE || kind === LayerType.UNARY || kind === LayerType.REDUCE)
   )
-    return `${kind}_${op}`
-  return kind.startsWith('PLUGIN') && typeof plugin === 'string' ? `${kind}_${plugin}` : kind
+    return kind + '_' + op
+  return typeof plugin === 'string' && kind.startsWith('PLUGIN') ? kind + '_' + plugin : kind
 }

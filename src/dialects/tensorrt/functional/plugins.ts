@@ -1,7 +1,11 @@
-import type { Attributes, Shape, Tensor } from '../../../engine'
+import { ConstantValue } from '../../../engine'
+import type { Attributes, DType, Shape, Tensor } from '../../../engine'
+import { DataType } from '../enums'
 import { LayerType } from '../layer-type'
-import { layers } from './core'
+import { constant, dataType, layers, rankOf } from './core'
 import type { Type } from './core'
+import { mul } from './elementwise'
+import { chunk, concat, shape, view } from './shape'
 
 const NAMESPACE = 'tensorrt_llm'
 
@@ -11,14 +15,18 @@ export function plugin(
   inputs: readonly (Tensor | null)[],
   fields: Attributes,
   types: readonly Type[],
+  kind: 'PLUGIN_V2' | 'PLUGIN_V3' = LayerType.PLUGIN_V2,
 ): Tensor[] {
   const attributes = { plugin_type: type, plugin_namespace: NAMESPACE, plugin_version: '1', num_outputs: types.length }
   const given = inputs.filter((t) => t !== null)
-  return layers(LayerType.PLUGIN_V2, given, { ...attributes, ...fields }, types.length, { types })
+  return layers(kind, given, { ...attributes, ...fields }, types.length, { types })
 }
 
-const like = (x: Tensor, shape: Shape | null = x.shape): Type => ({ dtype: x.dtype, shape })
-const withLast = (x: Tensor, size: Shape[number]): Shape | null => x.shape && [...x.shape.slice(0, -1), size]
+/** What plugins call `type_id`: the number of a `trt.DataType`. */
+export const typeId = (dtype: DType | null): number => DataType.indexOf(dataType(dtype ?? 'float32') as DataType)
+
+export const like = (x: Tensor, shape: Shape | null = x.shape): Type => ({ dtype: x.dtype, shape })
+export const withLast = (x: Tensor, size: Shape[number]): Shape | null => x.shape && [...x.shape.slice(0, -1), size]
 
 /** x · weightᵀ, weight [out, in]. */
 export function gemmPlugin(
@@ -28,11 +36,12 @@ export function gemmPlugin(
 ): Tensor {
   const { transa = false, transb = true, alpha = 1 } = options
   const size = weight.shape?.[transb ? 0 : 1] ?? null
-  const fields = { transa: Number(transa), transb: Number(transb), pad_lda: 0, pad_ldb: 0, use_fp8: 0, alpha }
+  const turns = { transa: Number(transa), transb: Number(transb), pad_lda: 0, pad_ldb: 0 }
+  const fields = { ...turns, type_id: typeId(x.dtype), use_fp8: 0, alpha }
   return plugin('Gemm', [x, weight], fields, [like(x, withLast(x, size))])[0]!
 }
 
-/** silu(gate) · x of the halves of one product; weight [2 · out, in] as [x; gate]. */
+/** silu(gate) · x of the halves of one product; weight [2 · out, in] as [x; gate]. A bias that is not given is one of zeros. */
 export function gemmSwiglu(
   x: Tensor,
   weight: Tensor,
@@ -40,29 +49,12 @@ export function gemmSwiglu(
 ): Tensor {
   const { bias = null, scaleD0 = 1, scaleD1 = 1, scaleOutput = 1 } = options
   const rows = weight.shape?.[0]
-  const size = typeof rows === 'number' ? rows / 2 : null
-  const fields = { has_bias: bias ? 1 : 0, scale_d0: scaleD0, scale_d1: scaleD1, scale_output: scaleOutput }
-  return plugin('GemmSwiglu', [x, weight, bias], fields, [like(x, withLast(x, size))])[0]!
+  if (typeof rows !== 'number') throw new RangeError(`how many rows ${weight.name} has is to be known`)
+  const zeros = (): Tensor => constant(ConstantValue.of(x.dtype ?? 'float32', [rows], new Float32Array(rows)))
+  const scales = { scale_d0: scaleD0, scale_d1: scaleD1, scale_output: scaleOutput }
+  const fields = { type_id: typeId(x.dtype), has_bias: bias ? 1 : 0, ...scales }
+  return plugin('GemmSwiglu', [x, weight, bias ?? zeros()], fields, [like(x, withLast(x, rows / 2))])[0]!
 }
-
-/** Sums over the ranks of a group. */
-export const allreduce = (x: Tensor, group: readonly number[]): Tensor =>
-  plugin('AllReduce', [x], { group, strategy: 0, config: 0, fusion_op: 0 }, [like(x)])[0]!
-
-/** The parts of all ranks of a group, one behind the other along dimension 0. */
-export function allgather(x: Tensor, group: readonly number[]): Tensor {
-  const first = x.shape?.[0]
-  const shape = x.shape && [typeof first === 'number' ? first * group.length : null, ...x.shape.slice(1)]
-  return plugin('AllGather', [x], { group }, [like(x, shape)])[0]!
-}
-
-export function reduceScatter(x: Tensor, group: readonly number[]): Tensor {
-  const first = x.shape?.[0]
-  const shape = x.shape && [typeof first === 'number' ? first / group.length : null, ...x.shape.slice(1)]
-  return plugin('ReduceScatter', [x], { group }, [like(x, shape)])[0]!
-}
-export const send = (x: Tensor, tgt: number): Tensor => plugin('Send', [x], { tgt_rank: tgt }, [like(x)])[0]!
-export const recv = (x: Tensor, src: number): Tensor => plugin('Recv', [x], { src_rank: src }, [like(x)])[0]!
 
 /** Attention of an encoder: [batch, length, 3 · hidden] or packed, with the lengths of the sequences. */
 export function bertAttention(
@@ -76,65 +68,50 @@ export function bertAttention(
     relativeAttentionBias?: Tensor | null
     maxDistance?: number
     maxInputLength?: Tensor | null
+    sageAttn?: boolean
+    sageAttnQBlockSize?: number
+    sageAttnKBlockSize?: number
+    sageAttnVBlockSize?: number
+    cpGroup?: readonly number[]
+    cpSize?: number
+    cpRank?: number
   } = {},
 ): Tensor {
-  const { relativeAttention = false, relativeAttentionBias = null, maxDistance = 0, maxInputLength = null } = options
+  const { relativeAttentionBias = null, maxInputLength = null, cpSize = 1 } = options
   const fields = {
     num_heads: numHeads,
     head_size: headSize,
     q_scaling: qScaling,
-    do_relative_attention: Number(relativeAttention),
-    max_distance: maxDistance,
+    context_fmha_type: 0,
+    type_id: typeId(tensor.dtype),
+    do_relative_attention: Number(options.relativeAttention ?? false),
+    max_distance: options.maxDistance ?? 0,
     remove_padding: maxInputLength ? 1 : 0,
+    sage_attn: Number(options.sageAttn ?? false),
+    sage_attn_q_block_size: options.sageAttnQBlockSize ?? 0,
+    sage_attn_k_block_size: options.sageAttnKBlockSize ?? 0,
+    sage_attn_v_block_size: options.sageAttnVBlockSize ?? 0,
+    cp_size: cpSize,
+    cp_rank: options.cpRank ?? 0,
+    cp_group: options.cpGroup ?? [0],
   }
-  const inputs = [tensor, inputLengths, maxInputLength, relativeAttentionBias]
+  const qkv = cpSize > 1 ? keysAndValuesTogether(tensor) : tensor
+  const inputs = [qkv, inputLengths, maxInputLength, relativeAttentionBias]
   return plugin('BertAttention', inputs, fields, [like(tensor, withLast(tensor, numHeads * headSize))])[0]!
 }
 
-/** Low-rank updates of one or more products (LoRA): one result for each. */
-export function loraPlugin(
-  x: Tensor,
-  inHiddenSize: number,
-  outHiddenSizes: readonly number[],
-  inputs: readonly Tensor[],
-  maxLowRank: number,
-): Tensor[] {
-  const fields = {
-    in_hidden_size: inHiddenSize,
-    out_hidden_sizes: outHiddenSizes,
-    max_low_rank: maxLowRank,
-    transa: 0,
-    transb: 1,
-  }
-  const types = outHiddenSizes.map((n) => like(x, withLast(x, n)))
-  return plugin('Lora', [x, ...inputs], fields, types)
+/** Keys and values of [batch, length, 3 · hidden] one behind the other, as ring attention takes them. */
+function keysAndValuesTogether(tensor: Tensor): Tensor {
+  const [query, key, value] = chunk(tensor, 3, -1) as [Tensor, Tensor, Tensor]
+  const [batch, length, size] = [shape(query, 0), shape(query, 1), Number(query.shape![rankOf(query) - 1])]
+  const both = view(concat([key, value], -1), concat([mul(2, batch), length, size]))
+  return view(concat([query, both], 0), concat([batch, length, size * 3]))
 }
 
-/** Weights of few bits: x · dequantize(weight) · scales. */
-export function weightOnlyQuantMatmul(x: Tensor, weight: Tensor, scales: Tensor, weightTypeId: number): Tensor {
-  const size = scales.shape?.at(-1) ?? null
-  return plugin('WeightOnlyQuantMatmul', [x, weight, scales], { weight_type_id: weightTypeId }, [
-    like(x, withLast(x, size)),
-  ])[0]!
-}
-
-/** int8 · int8 with a scale for each token or channel, or one. */
-export function smoothQuantGemm(
-  x: Tensor,
-  weight: Tensor,
-  scalesA: Tensor,
-  scalesB: Tensor,
-  perTokenScaling: boolean,
-  perChannelScaling: boolean,
-): Tensor {
-  const fields = { has_per_channel_scaling: Number(perChannelScaling), has_per_token_scaling: Number(perTokenScaling) }
-  const type = { dtype: 'float16', shape: withLast(x, weight.shape?.[0] ?? null) } as const
-  return plugin('SmoothQuantGemm', [x, weight, scalesA, scalesB], fields, [type])[0]!
-}
-
-/** Each token by its largest element: int8, and a float32 scale for each token. */
-export function quantizePerToken(x: Tensor): [Tensor, Tensor] {
-  const scales = { dtype: 'float32', shape: withLast(x, 1) } as const
-  const [tokens, scale] = plugin('QuantizePerToken', [x], {}, [{ dtype: 'int8', shape: x.shape }, scales])
-  return [tokens!, scale!]
+/** Waits for another stream; the first of the inputs is handed on. */
+export const cudaStreamSync = (inputs: readonly Tensor[], sideStreamId: number): Tensor => {
+  const [first] = inputs
+  if (!first) throw new RangeError('there is nothing to wait for')
+  const fields = { side_stream_id: sideStreamId, num_inputs: inputs.length, type_id: typeId(first.dtype) }
+  return plugin('CudaStream', inputs, fields, [like(first)])[0]!
 }

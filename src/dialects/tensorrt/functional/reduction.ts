@@ -3,9 +3,10 @@ import { ConstantValue } from '../../../engine'
 import type { ReduceOperation } from '../enums'
 import { LayerType } from '../layer-type'
 import { maskOfAxes } from '../masks'
-import { axisOf, constant, layer, rankOf, staticSize } from './core'
-import { add, cast, div, exp, gelu, log, mul, pow, silu, sqrt, sub } from './elementwise'
-import { chunk, concat, expandDimsLike, shape, view } from './shape'
+import { axisOf, constant, constantOf, layer, rankOf, staticSize } from './core'
+import { add, cast, clip, div, exp, gelu, log, mul, pow, quickGelu, silu, sqrt, sub } from './elementwise'
+import { arange, expand } from './indexing'
+import { chunk, concat, expandDims, expandDimsLike, shape, slice, view } from './shape'
 
 type Dims = number | readonly number[]
 
@@ -91,7 +92,7 @@ export function groupNorm(
     constant(ConstantValue.of(x.dtype ?? 'float32', ones, new Float32Array(numGroups).fill(value)))
   const axes = maskOfAxes(Array.from({ length: rank - 1 }, (_, i) => i + 2))
   const y = view(layer(LayerType.NORMALIZATION, [groups, filled(1), filled(0)], { axes, epsilon: eps }), whole)
-  const each = [channels, ...new Array<number>(rank - 2).fill(1)]
+  const each = concat([channels, ...new Array<number>(rank - 2).fill(1)])
   const scaled = weight ? mul(y, view(weight, each)) : y
   return bias ? add(scaled, view(bias, each)) : scaled
 }
@@ -105,4 +106,26 @@ export function swiglu(x: Tensor): Tensor {
 export function geglu(x: Tensor): Tensor {
   const [a, b] = chunk(x, 2, -1)
   return mul(a!, gelu(b!))
+}
+
+/** quickGelu(a) · (b + 1) of the even and the odd elements of the last dimension, both bounded where there is a limit. */
+export function gegelu(x: Tensor, limit: number | null = null): Tensor {
+  const rank = rankOf(x)
+  const last = rank - 1
+  const zeros = new Array<number>(rank).fill(0)
+  const sizes = concat(zeros.map((_, i) => (i === last ? div(shape(x, i), 2) : shape(x, i))))
+  const strides = zeros.map((_, i) => (i === last ? 2 : 1))
+  const a = slice(x, zeros, sizes, strides)
+  const b = slice(
+    x,
+    zeros.map((_, i) => (i === last ? 1 : 0)),
+    sizes,
+    strides,
+  )
+  const gate = limit === null ? a : clip(a, -1e20, limit)
+  const linear = limit === null ? b : clip(b, -limit, limit)
+  let one = arange(constantOf('int32', [1], []), constantOf('int32', [2], []), linear.dtype ?? 'float32')
+  for (let i = 1; i < rank; i++) one = expandDims(one, 0)
+  const ones = expand(one, concat(zeros.map((_, i) => shape(linear, i))))
+  return mul(quickGelu(gate), add(linear, ones))
 }

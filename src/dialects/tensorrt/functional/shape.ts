@@ -5,20 +5,35 @@ import type { SampleMode } from '../enums'
 import { reshapedTo } from '../infer/shuffle'
 import { LayerType } from '../layer-type'
 import { axisOf, constantOf, dataType, layer, rankOf, staticSize, toTensor } from './core'
+import type { Type } from './core'
 
 export function castTo(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : layer(LayerType.CAST, [x], { to_type: dataType(dtype) })
 }
 
 /**
- * The shape of a tensor, int64; with `dim` one size, of rank 0: SHAPE, then GATHER and a SHUFFLE.
+ * The shape of a tensor, int64, or cast, to int32 within bounds; with `dim` one size, of rank 0: SHAPE, then GATHER and a SHUFFLE.
  * @throws RangeError for a dimension that it does not have
  */
-export function shape(x: Tensor, dim: number | null = null, castToDtype: DType | null = null): Tensor {
+export function shape(
+  x: Tensor,
+  dim: number | null = null,
+  castToDtype: DType | null = null,
+  clipBeforeCast: readonly [lower: number, upper: number] | null = null,
+): Tensor {
   const whole = layer(LayerType.SHAPE, [x])
-  const typed = castToDtype ? castTo(whole, castToDtype) : whole
+  const bounded = clipBeforeCast && castToDtype === 'int32' ? clipped(whole, ...clipBeforeCast) : whole
+  const typed = castToDtype ? castTo(bounded, castToDtype) : whole
   if (dim === null) return typed
   return view(gather(typed, 0, axisOf(dim, rankOf(x))), [])
+}
+
+/** The upper bound first. @throws RangeError where the bounds are the wrong way round */
+export function clipped(x: Tensor, lower: number, upper: number): Tensor {
+  if (lower > upper) throw new RangeError(`the lower bound ${lower} is above the upper, ${upper}`)
+  const bound = (n: number): Tensor => expandDimsLike(toTensor(n, x.dtype), x)
+  const below = layer(LayerType.ELEMENTWISE, [x, bound(upper)], { op: 'MIN' })
+  return layer(LayerType.ELEMENTWISE, [below, bound(lower)], { op: 'MAX' })
 }
 
 /** GATHER by elements: indices of the same rank, or a number, which becomes a CONSTANT [1]. */
@@ -125,7 +140,7 @@ export const stack = (inputs: readonly Tensor[], dim = 0): Tensor =>
 
 type Sizes = readonly number[] | Tensor
 
-/** SLICE by starts and sizes (not ends), each of numbers or an integer tensor. */
+/** SLICE by starts and sizes (not ends), each of numbers or an integer tensor. @param type of the result, where the caller knows it */
 export function slice(
   x: Tensor,
   starts: Sizes,
@@ -133,6 +148,7 @@ export function slice(
   strides: Sizes | null = null,
   mode: SampleMode | null = null,
   fillValue: number | Tensor | null = null,
+  type?: Type,
 ): Tensor {
   const operand = (v: Sizes | null): Tensor | null => (v instanceof TensorClass ? v : null)
   const list = (v: Sizes | null): readonly number[] | null => (v instanceof TensorClass ? null : v)
@@ -141,12 +157,13 @@ export function slice(
   while (inputs.at(-1) === null) inputs.pop()
   const [start, wanted] = [list(starts), list(sizes)]
   const stride = strides === null ? new Array<number>(rankOf(x)).fill(1) : list(strides)
-  return layer(LayerType.SLICE, inputs, {
+  const attributes = {
     ...(start && { start }),
     ...(wanted && { shape: wanted }),
     ...(stride && { stride }),
     ...(mode && { mode }),
-  })
+  }
+  return layer(LayerType.SLICE, inputs, attributes, type && { type })
 }
 
 /** Reverses dimensions. @throws RangeError where a size is not known */
@@ -171,12 +188,18 @@ export function split(x: Tensor, splitSizeOrSections: number | readonly number[]
   const axis = axisOf(dim, rank)
   const size = staticSize(x, axis)
   const sections = sectionsOf(size, splitSizeOrSections)
-  let start = 0
-  return sections.map((n) => {
-    const starts = concat(Array.from({ length: rank }, (_, i) => (i === axis ? start : 0)))
-    const sizes = concat(Array.from({ length: rank }, (_, i) => (i === axis ? n : shape(x, i))))
-    start += n
-    return slice(x, starts, sizes)
+  const long = (n: number): Tensor => constantOf('int64', [n])
+  const starts = Array.from({ length: rank }, () => long(0))
+  const sizes = Array.from({ length: rank }, (_, i) => shape(x, i))
+  const isEqual = typeof splitSizeOrSections === 'number'
+  if (isEqual) sizes[axis] = long(splitSizeOrSections)
+  return sections.map((n, i) => {
+    // Where a list says the sizes, each start is the one before with what was taken there.
+    if (isEqual) starts[axis] = long(n * i)
+    else if (i > 0) starts[axis] = layer(LayerType.ELEMENTWISE, [starts[axis]!, sizes[axis]!], { op: 'SUM' })
+    if (!isEqual) sizes[axis] = long(n)
+    const part = { dtype: x.dtype, shape: x.shape!.map((d, k) => (k === axis ? n : d)) }
+    return slice(x, concat(starts), concat(sizes), null, null, null, part)
   })
 }
 
@@ -196,7 +219,11 @@ export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   return split(x, size / chunks, dim)
 }
 
+/** All slices along a dimension, without it: by one view each, or where several sizes are not known by squeezing. */
 export const unbind = (x: Tensor, dim = 0): Tensor[] => {
   const axis = axisOf(dim, rankOf(x))
-  return split(x, 1, axis).map((part) => squeeze(part, axis))
+  const left = x.shape!.filter((_, i) => i !== axis)
+  const sizes = left.map((d) => (typeof d === 'number' ? d : -1))
+  const isOpen = left.filter((d) => typeof d !== 'number').length > 1
+  return split(x, 1, axis).map((part) => (isOpen ? squeeze(part, axis) : view(part, sizes)))
 }

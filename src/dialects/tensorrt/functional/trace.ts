@@ -76,11 +76,13 @@ const numeric =
   (a, b) =>
     typeof a === 'number' && typeof b === 'number' ? f(a, b) : null
 
+const isNegative = (d: Dim): boolean => typeof d === 'number' && d < 0
+
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   SUM: addDims,
   SUB: subDims,
   PROD: mulDims,
-  DIV: (a, b) => (typeof a === 'number' && a < 0 ? null : floorDivDims(a, b)),
+  DIV: (a, b) => (isNegative(a) || isNegative(b) ? null : floorDivDims(a, b)),
   FLOOR_DIV: floorDivDims,
   MAX: numeric(Math.max),
   MIN: numeric(Math.min),

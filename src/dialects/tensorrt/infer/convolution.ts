@@ -2,6 +2,7 @@ import type { Dim, Shape } from '../../../engine'
 import { addDims, floorDivDims, mulDims, subDims } from '../../onnx'
 import type { Check, Infer } from '../kinds/notation'
 import { typed } from '../kinds/notation'
+import { countIn, listOf } from './operand-rules'
 import type { Reading } from './reading'
 import { unknownShape } from './reading'
 
@@ -57,7 +58,7 @@ function windowed(r: Reading, channels: Dim, sizes: readonly number[] | null): S
 }
 
 export const convolved: Infer = (r) => [
-  typed(r.dtype(0), windowed(r, r.int('num_output_maps'), r.ints('kernel_size_nd'))),
+  typed(r.dtype(0), windowed(r, r.number('num_output_maps'), r.ints('kernel_size_nd'))),
 ]
 
 export const pooled: Infer = (r) => {
@@ -76,7 +77,7 @@ export const deconvolved: Infer = (r) => {
     if (same) return spread
     return addDims(spread, w.dilation * (w.size - 1) + 1 - w.stride - w.before - w.after)
   })
-  return [typed(r.dtype(0), [x[0]!, r.int('num_output_maps'), ...out])]
+  return [typed(r.dtype(0), [x[0]!, r.number('num_output_maps'), ...out])]
 }
 
 /** The last two dimensions. */
@@ -114,6 +115,36 @@ export const gridSampled: Infer = (r) => {
   return [typed(r.dtype(0), [x[0]!, x[1]!, grid[1]!, grid[2]!])]
 }
 
+export const paddingRules: Check = (r) => {
+  for (const name of ['pre_padding_nd', 'post_padding_nd']) {
+    const given = r.ints(name)
+    if (given && given.length !== 2)
+      return `${name} of PADDING has 2 numbers, of the last two dimensions, not ${given.length}`
+  }
+  const rank = r.rank(0)
+  return rank !== null && rank < 2 ? `PADDING takes 2 dimensions or more, not ${rank}` : null
+}
+
+export const poolingRules: Check = (r) => {
+  const [n, rank] = [r.ints('window_size_nd')?.length, r.rank(0)]
+  return n !== undefined && rank !== null && rank < n + 1
+    ? `POOLING with a window of ${n} dimensions takes channels before them: ${n + 1} dimensions or more, not ${rank}`
+    : null
+}
+
+/** Sizes and scales are one for each dimension. */
+export const resizeRules: Check = (r) => {
+  const rank = r.rank(0)
+  const [size, scales] = [countIn(r, 'shape', 1), r.ints('scales')?.length]
+  for (const [what, n] of [
+    ['shape', size],
+    ['scales', scales],
+  ] as const)
+    if (rank !== null && typeof n === 'number' && n !== rank) return `${what} of RESIZE has ${n} sizes, not ${rank}`
+  if (size === null && scales === undefined && !r.has(1)) return 'RESIZE needs its shape or its scales'
+  return listOf(1, 'the shape')(r)
+}
+
 /** A kernel is there once: among the attributes or among the operands. */
 export const kernelRules: Check = (r) => {
   const own = r.tensor('kernel')
@@ -122,7 +153,7 @@ export const kernelRules: Check = (r) => {
   const rank = r.rank(0)
   if (n !== undefined && rank !== null && rank !== n + 2)
     return `${r.kind} with a kernel of ${n} dimensions takes ${n + 2}, not ${rank}`
-  const [channels, groups] = [r.shape(0)?.[1], r.int('num_groups') ?? 1]
+  const [channels, groups] = [r.shape(0)?.[1], r.number('num_groups') ?? 1]
   if (typeof channels === 'number' && channels % groups !== 0)
     return `${channels} channels do not go into ${groups} groups`
   return null

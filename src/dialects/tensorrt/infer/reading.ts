@@ -1,12 +1,14 @@
-import type { AttributeSchema, ConstantValue, Dim, DType, InferenceContext, Shape, ValueType } from '../../../engine'
-import { isConstantValue } from '../../../engine'
+import type { AttributeSchema, Dim, DType, InferenceContext, Shape, ValueType } from '../../../engine'
+import { AttributeReader } from '../attribute-reader'
 
 /** What inference and checks read of a layer. A size of -1, as TensorRT writes one that is not known, is unknown. */
-export class Reading {
+export class Reading extends AttributeReader {
   constructor(
     private readonly context: InferenceContext,
     private readonly schemas: Readonly<Record<string, AttributeSchema>>,
-  ) {}
+  ) {
+    super()
+  }
 
   get kind(): string {
     return this.context.kind
@@ -46,28 +48,8 @@ export class Reading {
     return shape?.length === 1 && typeof shape[0] === 'number' ? shape[0] : null
   }
 
-  private value(name: string): unknown {
+  protected value(name: string): unknown {
     return this.context.attributes[name] ?? this.schemas[name]?.default
-  }
-  int(name: string): number | null {
-    const v = this.value(name)
-    return typeof v === 'number' ? v : typeof v === 'boolean' ? Number(v) : null
-  }
-  flag(name: string): boolean {
-    const v = this.value(name)
-    return v === true || v === 1
-  }
-  text(name: string): string {
-    const v = this.value(name)
-    return typeof v === 'string' ? v : ''
-  }
-  ints(name: string): readonly number[] | null {
-    const v = this.value(name)
-    return Array.isArray(v) && v.every((x) => typeof x === 'number') ? v : null
-  }
-  tensor(name: string): ConstantValue | null {
-    const v = this.value(name)
-    return isConstantValue(v) ? v : null
   }
 }
 

@@ -2,6 +2,7 @@ import type { Dim, Shape } from '../../../engine'
 import { divideExactly, productOf } from '../../onnx'
 import type { Check, Infer } from '../kinds/notation'
 import { typed } from '../kinds/notation'
+import { listOf, sizesIn } from './operand-rules'
 import type { Reading } from './reading'
 import { unknownShape } from './reading'
 
@@ -42,7 +43,9 @@ const isPermutation = (perm: readonly number[]): boolean =>
   new Set(perm).size === perm.length && perm.every((i) => Number.isInteger(i) && i >= 0 && i < perm.length)
 
 export const shuffleRules: Check = (r) => {
-  const [first, dims, second] = [r.ints('first_transpose'), r.ints('reshape_dims'), r.ints('second_transpose')]
+  const [first, dims, second] = [r.ints('first_transpose'), sizesIn(r, 'reshape_dims', 1), r.ints('second_transpose')]
+  const fault = listOf(1, 'reshape_dims')(r)
+  if (fault !== null) return fault
   const x = r.shape(0)
   for (const [name, perm] of [
     ['first_transpose', first],

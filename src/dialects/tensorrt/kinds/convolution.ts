@@ -1,5 +1,5 @@
 import { InterpolationMode, CoordinateTransformation, NearestRounding, PaddingMode, PoolingType, ResizeSelector, SampleMode } from '../enums' // prettier-ignore
-import { convolved, deconvolved, gridSampled, kernelRules, padded, pooled, resized } from '../infer/convolution'
+import { convolved, deconvolved, gridSampled, kernelRules, padded, paddingRules, pooled, poolingRules, resized, resizeRules } from '../infer/convolution' // prettier-ignore
 import { dims, flag, float, floats, int, layer, needed, oneOf, weights } from './notation'
 
 const padding = {
@@ -43,14 +43,14 @@ export const convolutionKinds = {
       blend_factor: float(0),
       average_count_excludes_padding: flag(true),
     },
-    { infer: pooled },
+    { infer: pooled, check: poolingRules },
   ),
   PADDING: layer(
     'data-movement',
     'input',
     'output',
     { pre_padding_nd: needed(), post_padding_nd: needed() },
-    { infer: padded },
+    { infer: padded, check: paddingRules },
   ),
   RESIZE: layer(
     'data-movement',
@@ -66,7 +66,7 @@ export const convolutionKinds = {
       cubic_coeff: float(-0.75),
       exclude_outside: flag(false),
     },
-    { infer: resized },
+    { infer: resized, check: resizeRules },
   ),
   GRID_SAMPLE: layer(
     'data-movement',

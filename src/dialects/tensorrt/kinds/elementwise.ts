@@ -15,6 +15,7 @@ const elementwise: Infer = (r) =>
 const elementwiseRules: Check = (r) => {
   const op = r.text('op')
   const dtype = commonDtype(r)
+  if (dtype === 'bool' && !LOGICAL.has(op) && op !== 'EQUAL') return `ELEMENTWISE ${op} takes no BOOL operands`
   if (LOGICAL.has(op) && dtype && dtype !== 'bool') return `ELEMENTWISE ${op} takes BOOL operands, not ${dtype}`
   return equalRanks(r) ?? equalTypes(r)
 }
@@ -26,7 +27,11 @@ const unary: Infer = (r) => [
 const unaryRules: Check = (r) => {
   const [op, dtype] = [r.text('op'), r.dtype(0)]
   if (op === 'NOT' && dtype && dtype !== 'bool') return `UNARY NOT takes a BOOL operand, not ${dtype}`
-  return op !== 'NOT' && dtype === 'bool' ? `UNARY ${op} takes no BOOL operand` : null
+  if (op !== 'NOT' && dtype === 'bool') return `UNARY ${op} takes no BOOL operand`
+  const takesWhole = op === 'NOT' || op === 'ABS' || op === 'SIGN' || op === 'NEG'
+  return takesWhole || !dtype || dtype.includes('float') || dtype === 'int8'
+    ? null
+    : `UNARY ${op} takes floating-point numbers, not ${dtype}`
 }
 
 const select: Infer = (r) => [typed(r.dtype(1) ?? r.dtype(2), broadcastOf(r))]

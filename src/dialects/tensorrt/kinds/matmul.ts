@@ -2,6 +2,7 @@ import type { Dim, Shape } from '../../../engine'
 import { broadcastShapes, einsumShape } from '../../onnx'
 import { MatrixOperation } from '../enums'
 import { commonDtype, equalTypes } from '../infer/broadcast'
+import { firstOf, ofTypes } from '../infer/operand-rules'
 import type { Reading } from '../infer/reading'
 import { layer, oneOf, text, typed } from './notation'
 import type { Check, Infer } from './notation'
@@ -44,7 +45,7 @@ const matrixMultiply: Infer = (r) => {
   return [typed(dtype, [...batch, ...ends])]
 }
 
-const rules: Check = (r) => {
+const multiplied: Check = (r) => {
   const [a, b] = [r.rank(0), r.rank(1)]
   if (
     (a !== null && a < (r.text('op0') === 'VECTOR' ? 1 : 2)) ||
@@ -63,7 +64,30 @@ const rules: Check = (r) => {
   return equalTypes(r)
 }
 
+const rules = firstOf(ofTypes('floating-point numbers'), ofTypes('floating-point numbers', 1), multiplied)
+
 const einsum: Infer = (r) => [typed(commonDtype(r), einsumShape(r.text('equation'), r.shapes()))]
+
+/** A letter for each dimension of each operand, and one size for each letter. */
+const einsumRules: Check = (r) => {
+  const equation = r.text('equation').replaceAll(' ', '')
+  const terms = equation.split('->')[0]!.split(',')
+  if (terms.length !== r.inputCount) return `${equation} has ${terms.length} operands, not ${r.inputCount}`
+  if (equation.includes('.')) return `EINSUM has no ellipsis: ${equation}`
+  const sizes = new Map<string, number>()
+  for (const [i, term] of terms.entries()) {
+    const shape = r.shape(i)
+    if (shape && shape.length !== term.length)
+      return `${term} of EINSUM stands for ${term.length} dimensions, not ${shape.length}`
+    for (const [at, d] of shape?.entries() ?? []) {
+      if (typeof d !== 'number' || d === 1) continue
+      const known = sizes.get(term[at]!) ?? d
+      if (known !== d) return `${term[at]} of ${equation} is ${known} and ${d}`
+      sizes.set(term[at]!, d)
+    }
+  }
+  return equalTypes(r)
+}
 
 export const matmulKinds = {
   MATRIX_MULTIPLY: layer(
@@ -73,5 +97,5 @@ export const matmulKinds = {
     { op0: oneOf(MatrixOperation, 'NONE'), op1: oneOf(MatrixOperation, 'NONE') },
     { infer: matrixMultiply, check: rules },
   ),
-  EINSUM: layer('matmul', 'inputs*', 'output', { equation: text() }, { infer: einsum, check: (r) => equalTypes(r) }),
+  EINSUM: layer('matmul', 'inputs*', 'output', { equation: text() }, { infer: einsum, check: einsumRules }),
 }

@@ -10,6 +10,7 @@ import type {
   Shape,
   ValueType,
 } from '../../../engine'
+import { isConstantValue } from '../../../engine'
 import { Reading } from '../infer/reading'
 
 /** An attribute with the type that views give it. */
@@ -29,6 +30,8 @@ export interface Traits {
   /** Whether the first two operands may be swapped. */
   readonly commutes?: (attributes: Attributes) => boolean
   readonly deterministic?: false
+  /** The value that a layer of these attributes is. */
+  readonly holds?: (attributes: Attributes) => ConstantValue | null
 }
 
 /** A layer type as the family files state it; its name is the key that it stands under. */
@@ -56,7 +59,7 @@ export function layer<A extends Readonly<Record<string, Attr<unknown>>>>(
 
 export function schemaOf(kind: string, of: KindOf<Readonly<Record<string, Attr<unknown>>>>): KindSchema {
   const { category, inputs, outputs, attributes, traits } = of
-  const { infer, check, commutes, deterministic } = traits
+  const { infer, check, commutes, deterministic, holds } = traits
   return {
     kind,
     category,
@@ -65,6 +68,7 @@ export function schemaOf(kind: string, of: KindOf<Readonly<Record<string, Attr<u
     attributes,
     ...(commutes && { commutes }),
     ...(deterministic === false && { deterministic }),
+    ...(holds && { holds }),
     ...(infer && { infer: (c) => infer(new Reading(c, attributes)) }),
     check: (c) => {
       const r = new Reading(c, attributes)
@@ -78,15 +82,42 @@ function wrongAttribute(
   given: Attributes,
   known: Readonly<Record<string, AttributeSchema>>,
 ): string | null {
-  for (const [name, { required, values }] of Object.entries(known)) {
+  for (const [name, { required, values, type }] of Object.entries(known)) {
     const value = given[name]
     if (value === undefined) {
       if (required) return `${kind} needs ${name}`
-    } else if (values && (typeof value !== 'string' || !values.includes(value)))
+    } else if (FITS[type]?.(value) === false) return `${name} of ${kind} is ${WORDS[type]}, not ${written(value)}`
+    else if (values && (typeof value !== 'string' || !values.includes(value)))
       return `${name} of ${kind} is one of ${values.join(', ')}, not ${String(value as string)}`
   }
   return null
 }
+
+const isWhole = (x: unknown): boolean => typeof x === 'boolean' || Number.isSafeInteger(x)
+const allOf =
+  (fits: (x: unknown) => boolean) =>
+  (x: unknown): boolean =>
+    Array.isArray(x) && x.every(fits)
+
+/** What values of a type are; those of other types are not looked at. */
+const FITS: Readonly<Partial<Record<AttributeSchema['type'], (x: unknown) => boolean>>> = {
+  INT: isWhole,
+  FLOAT: (x) => typeof x === 'number',
+  STRING: (x) => typeof x === 'string',
+  INTS: allOf(isWhole),
+  FLOATS: allOf((x) => typeof x === 'number'),
+  TENSOR: isConstantValue,
+}
+const WORDS: Readonly<Partial<Record<AttributeSchema['type'], string>>> = {
+  INT: 'a whole number',
+  FLOAT: 'a number',
+  STRING: 'a word',
+  INTS: 'a list of whole numbers',
+  FLOATS: 'a list of numbers',
+  TENSOR: 'weights',
+}
+const written = (x: unknown): string =>
+  isConstantValue(x) ? 'weights' : (JSON.stringify(x)?.slice(0, 60) ?? 'nothing')
 
 function operands(list: string): OperandSchema[] {
   return list

@@ -1,11 +1,12 @@
 import { BoundingBoxFormat, DataType, FillOperation, GatherMode, SampleMode, ScatterMode } from '../enums'
 import { dtypeOfDataType } from '../data-type'
-import { axisRule, concatenated, concatenationRules, gathered, gatherRules, nms, nonZero, oneHot, sliced, sliceRules, squeezed, unsqueezed } from '../infer/indexing' // prettier-ignore
+import { concatenated, gathered, nms, nonZero, oneHot, sliced, squeezed, unsqueezed } from '../infer/indexing'
+import { concatenationRules, constantRules, fillRules, gatherRules, nmsRules, oneHotRules, reverseSequenceRules, scatterRules, sliceRules, squeezeRules, unsqueezeRules } from '../infer/indexing-rules' // prettier-ignore
 import { sameAsFirst } from '../infer/reading'
 import { shuffled, shuffleRules } from '../infer/shuffle'
 import { dims, flag, float, int, layer, oneOf, optionalInt, typed } from './notation'
-import type { AttributeSchema } from '../../../engine'
-import type { ConstantValue } from '../../../engine'
+import { isConstantValue } from '../../../engine'
+import type { Attributes, AttributeSchema, ConstantValue } from '../../../engine'
 import type { Attr, Infer } from './notation'
 
 const fill: Infer = (r) => {
@@ -19,12 +20,20 @@ const constant: Infer = (r) => {
   return [typed(value?.dtype ?? null, r.ints('shape') ?? value?.shape ?? null)]
 }
 
+const heldBy = ({ weights }: Attributes): ConstantValue | null => (isConstantValue(weights) ? weights : null)
+
 const held: Attr<ConstantValue> & AttributeSchema = { type: 'TENSOR', required: true }
 const indexType = (): ReturnType<typeof oneOf<'INT32' | 'INT64'>> => oneOf(['INT32', 'INT64'], 'INT32')
 
 /** Layers that move values, and that make them out of nothing. */
 export const shapeKinds = {
-  CONSTANT: layer('constant', '', 'output', { weights: held, shape: dims() }, { infer: constant }),
+  CONSTANT: layer(
+    'constant',
+    '',
+    'output',
+    { weights: held, shape: dims() },
+    { infer: constant, check: constantRules, holds: heldBy },
+  ),
   FILL: layer(
     'constant',
     'shape? alpha? beta?',
@@ -36,7 +45,7 @@ export const shapeKinds = {
       beta: float(1),
       to_type: oneOf(DataType, 'FLOAT'),
     },
-    { infer: fill, deterministic: false },
+    { infer: fill, check: fillRules, deterministic: false },
   ),
   SHUFFLE: layer(
     'shape',
@@ -45,8 +54,8 @@ export const shapeKinds = {
     { first_transpose: dims(), reshape_dims: dims(), second_transpose: dims(), zero_is_placeholder: flag(true) },
     { infer: shuffled, check: shuffleRules },
   ),
-  SQUEEZE: layer('shape', 'input axes', 'output', {}, { infer: squeezed }),
-  UNSQUEEZE: layer('shape', 'input axes', 'output', {}, { infer: unsqueezed }),
+  SQUEEZE: layer('shape', 'input axes', 'output', {}, { infer: squeezed, check: squeezeRules }),
+  UNSQUEEZE: layer('shape', 'input axes', 'output', {}, { infer: unsqueezed, check: unsqueezeRules }),
   SHAPE: layer('shape', 'input', 'output', {}, { infer: (r) => [typed('int64', [r.rank(0)])] }),
   CONCATENATION: layer(
     'data-movement',
@@ -74,14 +83,14 @@ export const shapeKinds = {
     'data indices updates',
     'output',
     { mode: oneOf(ScatterMode), axis: int(0) },
-    { infer: sameAsFirst, check: (r) => (r.text('mode') === 'ELEMENT' ? axisRule()(r) : null) },
+    { infer: sameAsFirst, check: scatterRules },
   ),
   ONE_HOT: layer(
     'data-movement',
     'indices values depth',
     'output',
     { axis: int() },
-    { infer: oneHot, check: axisRule(0, 1) },
+    { infer: oneHot, check: oneHotRules },
   ),
   NON_ZERO: layer('data-movement', 'input', 'output', { indices_type: indexType() }, { infer: nonZero }),
   REVERSE_SEQUENCE: layer(
@@ -89,7 +98,7 @@ export const shapeKinds = {
     'input sequence_lens',
     'output',
     { batch_axis: int(1), sequence_axis: int(0) },
-    { infer: sameAsFirst },
+    { infer: sameAsFirst, check: reverseSequenceRules },
   ),
   NMS: layer(
     'other',
@@ -100,6 +109,6 @@ export const shapeKinds = {
       topk_box_limit: optionalInt(),
       indices_type: indexType(),
     },
-    { infer: nms },
+    { infer: nms, check: nmsRules },
   ),
 }

@@ -41,7 +41,7 @@ export class Builder {
     const own = name ?? `${this.name}/CONSTANT`
     const attributes = { weights: value }
     const layer = this.network.addLayer({ kind: 'CONSTANT', inputs: [], attributes, outputs: [type], name: own, scope })
-    return layer.output()!
+    return layer.result()
   }
 
   /** A small int64 constant; equal ones are one layer. */
@@ -83,7 +83,7 @@ export class Builder {
     const missing = rank - rankOf(x)
     if (missing <= 0) return x
     const ones = new Array<number>(missing).fill(1)
-    return this.reshapedLike(x, [...ones, ...x.shape!], () =>
+    return this.reshapedLike(x, [...ones, ...shapeOf(x)], () =>
       this.layer('UNSQUEEZE', [x, this.ints([...ones.keys()])], {}),
     )
   }
@@ -183,7 +183,7 @@ export class Builder {
       ...(mode !== 'STRICT_BOUNDS' && { mode }),
       ...(!isAll && { axes }),
     }
-    const shape = x.shape!.map((d, i): Dim => {
+    const shape = shapeOf(x).map((d, i): Dim => {
       const part = parts.find((p) => p.axis === i)
       return !part ? d : typeof part.size === 'number' ? part.size : null
     })
@@ -217,7 +217,10 @@ const OPERATIONS = {
 }
 
 export function rankOf(x: Tensor): number {
-  return x.rank ?? unsupported(`the rank of ${x.name} is not known`)
+  return shapeOf(x).length
+}
+export function shapeOf(x: Tensor): Shape {
+  return x.shape ?? unsupported(`the rank of ${x.name} is not known`)
 }
 export function typeOf(x: Tensor): DType {
   return x.dtype ?? unsupported(`the type of ${x.name} is not known`)

@@ -1,6 +1,6 @@
 import type { Attributes, ConstantValue, Tensor } from '../../../engine'
 import type { LayerType } from '../layer-type'
-import { rankOf } from './builder'
+import { rankOf, shapeOf } from './builder'
 import { isFloat } from './elementwise'
 import type { Lower, OnnxNode } from './node'
 import { unsupported } from './unsupported'
@@ -25,7 +25,7 @@ function listed(name: string, of: readonly number[] | null): Attributes {
 
 /** A signal of one dimension is a picture of one column: TensorRT convolves two dimensions, or three. */
 function picture(n: OnnxNode, x: Tensor): Tensor {
-  const shape = [...x.shape!, 1]
+  const shape = [...shapeOf(x), 1]
   const { dtype } = x
   return n.b.reshapedLike(x, shape, () =>
     n.b.layer('UNSQUEEZE', [x, n.b.ints([shape.length - 1])], {}, { dtype, shape }),
@@ -33,7 +33,7 @@ function picture(n: OnnxNode, x: Tensor): Tensor {
 }
 
 function signal(n: OnnxNode, y: Tensor, axis: number): Tensor {
-  const shape = y.shape!.filter((_, i) => i !== axis)
+  const shape = shapeOf(y).filter((_, i) => i !== axis)
   return n.b.reshapedLike(y, shape, () => n.b.layer('SQUEEZE', [y, n.b.ints([axis])], {}, { dtype: y.dtype, shape }))
 }
 
@@ -59,8 +59,8 @@ const convolution =
       ...(groups !== 1 && { num_groups: groups }),
       ...paddingsOf(n, kind, isLine, spatial),
     }
-    const kernel = n.value(1)
-    const bias = n.value(2)
+    const kernel = n.constant(1)
+    const bias = n.constant(2)
     const picked = isLine ? picture(n, x) : x
     const own = kernel && (isLine ? kernel.reshaped(widened(kernel.shape, 1)) : kernel)
     const held = { ...(own && { kernel: own }), ...(bias && { bias }) } satisfies Record<string, ConstantValue>

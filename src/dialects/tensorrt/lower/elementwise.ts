@@ -115,6 +115,7 @@ const clip: Lower = (n) => {
   const most = (x.dtype && LARGEST[x.dtype]) ?? null
   const bound = (i: number, usual: number | null): number | null => (n.has(i) ? n.scalar(i) : usual)
   const [low, high] = [bound(1, most === null ? null : -most), bound(2, most)]
+  if (Number.isNaN(low) || Number.isNaN(high)) unsupported('a bound is no number')
   if (isFloat(x.dtype) && low !== null && high !== null && low <= high) return n.b.activation('CLIP', x, low, high)
   const side = (i: number, op: string, y: Tensor, usual: number | null): Tensor => {
     if (n.has(i)) return n.b.elementwise(op, y, n.input(i))

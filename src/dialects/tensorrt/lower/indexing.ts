@@ -1,6 +1,6 @@
 import type { Tensor } from '../../../engine'
 import { ConstantValue } from '../../../engine'
-import { rankOf, typeOf } from './builder'
+import { rankOf, shapeOf, typeOf } from './builder'
 import type { Size } from './builder'
 import { isFloat, selected } from './elementwise'
 import type { Lower, OnnxNode } from './node'
@@ -12,7 +12,7 @@ function wrapped(n: OnnxNode, i: number, size: () => Size): Tensor {
   const known = n.numbers(i)
   if (known?.every((k) => k >= 0)) return indices
   const d = size()
-  const value = n.value(i)
+  const value = n.constant(i)
   if (known && value && typeof d === 'number')
     return n.b.constant(
       ConstantValue.of(
@@ -142,7 +142,7 @@ const trilu: Lower = (n) => {
             { to_type: 'INT64' },
             { dtype: 'int64', shape: [null] },
           )
-    return axis === rank - 1 ? row : n.b.reshape(row, [size, 1], [row.shape![0]!, 1])
+    return axis === rank - 1 ? row : n.b.reshape(row, [size, 1], [shapeOf(row)[0]!, 1])
   }
   const off = n.b.elementwise('SUB', numbered(rank - 1), numbered(rank - 2))
   const k = n.has(1) ? (n.scalar(1) ?? unsupported('its diagonal is not constant')) : 0

@@ -9,7 +9,7 @@ import type {
   TensorRecord,
 } from '../../../engine'
 import { ConstantValue as Constant } from '../../../engine'
-import { kindsIn, lacksKernel, OnnxExportError, upgradeOpset } from '../../onnx'
+import { dataTypeOf, kindsIn, lacksKernel, OnnxExportError, upgradeOpset } from '../../onnx'
 import { tensorrtDialect } from '../dialect'
 import { Builder } from './builder'
 import { convolutionLowering } from './convolution'
@@ -21,7 +21,7 @@ import type { Lower } from './node'
 import { quantizeLowering } from './quantize'
 import { reductionLowering } from './reduction'
 import { shapeLowering } from './shape'
-import { Unsupported } from './unsupported'
+import { LoweringError, Unsupported } from './unsupported'
 
 const LOWERINGS = new Map<string, Lower>(
   Object.entries({
@@ -56,12 +56,15 @@ export const ONNX_NAMESPACE = 'onnx'
 
 /** The operator sets that are lowered, the first that a model can be brought to. */
 const OPSETS = [21, 20, 19, 18, 17, 13]
+/** From here on ONNX Runtime sums averages in another order: where a quantization follows, ties fall to the other side. */
+const OTHER_AVERAGES = 19
 
 /**
  * An ONNX network in TensorRT's layers, as onnx-tensorrt's importer makes them: ranks aligned by SHUFFLEs, initializers as CONSTANTs,
  * negative indices counted from the front. Each operator's last layer takes over its name, and its results theirs; helpers stand
  * under it. Float64 becomes float32, as TensorRT has no float64. What has no counterpart becomes a plugin layer of the operator's
  * name, with its attributes as fields, and says why.
+ * @throws LoweringError where a value is needed that nothing makes
  */
 export function lowerOnnx(snapshot: NetworkSnapshot): Lowered {
   if (snapshot.dialect !== 'onnx') throw new TypeError(`a network of ${snapshot.dialect} is not lowered from ONNX`)
@@ -73,6 +76,7 @@ function modern(snapshot: NetworkSnapshot): NetworkSnapshot {
   const kinds = kindsIn(snapshot)
   for (const version of OPSETS) {
     if (version <= own) break
+    if (version >= OTHER_AVERAGES && kinds.has('AveragePool')) continue
     if ([...kinds].some((k) => lacksKernel(k, version) && !lacksKernel(k, own))) continue
     try {
       return upgradeOpset(snapshot, version)
@@ -170,7 +174,7 @@ class Lowering {
     const outputs = record.outputs.map((id) => {
       if (id === ABSENT) return null
       const { dtype, shape } = this.tensors.get(id)!
-      return { dtype: dtype === 'float64' ? this.single() : dtype, shape }
+      return { dtype: dtype === 'float64' ? 'float32' : dtype, shape } as const
     })
     const layer = this.network.addLayer({
       kind: 'PLUGIN_V2',
@@ -180,6 +184,7 @@ class Lowering {
         plugin_namespace: domainOf(kind) === '' ? ONNX_NAMESPACE : domainOf(kind),
         num_outputs: outputs.length,
         ...attributes,
+        ...(attributes['dtype'] === DOUBLE && { dtype: FLOAT }),
       },
       outputs,
       name,
@@ -200,7 +205,8 @@ class Lowering {
       if (id === ABSENT || !t) return
       const { name, dtype, shape } = this.tensors.get(id)!
       network.renameTensor(t, this.free(name))
-      const type = t.dtype ?? (dtype === 'float64' ? 'float32' : dtype)
+      const single = dtype === 'float64' ? this.single() : dtype
+      const type = t.dtype ?? single
       network.setTensorType(t, type, merged(t.shape, shape))
       this.values.set(id, t)
     })
@@ -210,7 +216,10 @@ class Lowering {
     const found = this.values.get(id)
     if (found) return found
     const record = this.tensors.get(id)
-    if (!record?.value) throw new Unsupported(`nothing makes ${record?.name ?? `tensor ${id}`}`)
+    if (!record?.value)
+      throw new LoweringError(
+        `This model is not lowered into TensorRT's layers: nothing makes ${record?.name ?? `tensor ${id}`}, which it needs. Open it as it is to see what else is wrong with it.`,
+      )
     const made = this.b.constant(this.narrowed(record.value), this.free(record.name))
     this.values.set(id, made)
     return made
@@ -259,6 +268,9 @@ class Lowering {
     }
   }
 }
+
+/** Element types as ONNX numbers them. */
+const [FLOAT, DOUBLE] = [dataTypeOf('float32'), dataTypeOf('float64')]
 
 const REFUSED: ReadonlySet<string> = new Set([
   'int16',

@@ -1,18 +1,21 @@
-import { ABSENT, isConstantValue, operatorOf } from '../../../engine'
+import { ABSENT, operatorOf } from '../../../engine'
 import type { AttributeValue, ConstantValue, DType, LayerRecord, Shape, Tensor, TensorRecord } from '../../../engine'
+import { AttributeReader } from '../attribute-reader'
 import type { Builder } from './builder'
 import { unsupported } from './unsupported'
 
 /** One ONNX operator that is being lowered: its operands as they came, and as values of the new network. */
-export class OnnxNode {
+export class OnnxNode extends AttributeReader {
   constructor(
     readonly record: LayerRecord,
     readonly b: Builder,
     readonly opset: number,
     private readonly tensorOf: (id: number) => TensorRecord | undefined,
-    private readonly valueOf: (id: number) => Tensor,
+    private readonly tensorFor: (id: number) => Tensor,
     private readonly constantOf: (id: number) => ConstantValue | undefined,
-  ) {}
+  ) {
+    super()
+  }
 
   get operator(): string {
     return operatorOf(this.record.kind)
@@ -27,7 +30,7 @@ export class OnnxNode {
   /** @throws Unsupported where the operand is not given */
   input(i: number): Tensor {
     const id = this.record.inputs[i] ?? ABSENT
-    return id === ABSENT ? unsupported(`operand ${i} is not given`) : this.valueOf(id)
+    return id === ABSENT ? unsupported(`operand ${i} is not given`) : this.tensorFor(id)
   }
   inputs(): Tensor[] {
     return this.record.inputs.map((_, i) => this.input(i))
@@ -53,37 +56,27 @@ export class OnnxNode {
   }
 
   /** The value of an operand that is a constant, also where exporters hand it on by Identity; null for another. */
-  value(i: number): ConstantValue | null {
+  constant(i: number): ConstantValue | null {
     const value = this.constantOf(this.record.inputs[i] ?? ABSENT)
     return value?.isAvailable ? value : null
   }
   /** Elements of an operand that is a small constant; null for another. */
   numbers(i: number): readonly number[] | null {
-    const value = this.value(i)
+    const value = this.constant(i)
     return value?.isNumeric && value.size <= 65536 ? value.toArray() : null
   }
   scalar(i: number): number | null {
-    return this.value(i)?.scalar() ?? null
+    return this.constant(i)?.scalar() ?? null
   }
 
   attribute(name: string): AttributeValue | undefined {
     return this.record.attributes[name]
   }
+  protected value(name: string): unknown {
+    return this.record.attributes[name]
+  }
   int(name: string, usual: number): number {
-    const v = this.attribute(name)
-    return typeof v === 'number' ? v : typeof v === 'boolean' ? Number(v) : usual
-  }
-  text(name: string, usual: string): string {
-    const v = this.attribute(name)
-    return typeof v === 'string' ? v : usual
-  }
-  ints(name: string): readonly number[] | null {
-    const v = this.attribute(name)
-    return Array.isArray(v) && v.every((x) => typeof x === 'number') ? v : null
-  }
-  tensor(name: string): ConstantValue | null {
-    const v = this.attribute(name)
-    return isConstantValue(v) ? v : null
+    return this.number(name) ?? usual
   }
 
   /** An axis counted from the front. @throws Unsupported for one that is none */

@@ -8,7 +8,7 @@ function symmetric(n: OnnxNode): void {
   if (!n.has(2)) return
   const zeros = n.numbers(2)
   if (!zeros) {
-    const value = n.value(2)
+    const value = n.constant(2)
     if (!value?.bytes?.every((b) => b === 0)) unsupported('its zero point is not constant')
   } else if (zeros.some((z) => z !== 0)) unsupported('a zero point other than 0')
 }

@@ -1,7 +1,7 @@
 import { ConstantValue } from '../../../engine'
 import type { Dim, Shape, Tensor } from '../../../engine'
 import { maskOfAxes } from '../masks'
-import { rankOf, typeOf } from './builder'
+import { rankOf, shapeOf, typeOf } from './builder'
 import { isFloat } from './elementwise'
 import type { Lower, OnnxNode } from './node'
 import { unsupported } from './unsupported'
@@ -48,7 +48,13 @@ const softmax =
     const x = n.input(0)
     const rank = rankOf(x)
     const axis = n.axis(n.int('axis', n.opset < 13 ? 1 : -1), rank)
-    if (n.opset < 13 && axis !== rank - 1 && !x.shape!.slice(axis + 1).every((d) => d === 1))
+    if (
+      n.opset < 13 &&
+      axis !== rank - 1 &&
+      !shapeOf(x)
+        .slice(axis + 1)
+        .every((d) => d === 1)
+    )
       unsupported('several axes of this operator set')
     const y = n.b.layer('SOFTMAX', [x], { axes: 1 << axis })
     return after ? n.b.unary(after, y) : y
@@ -62,14 +68,14 @@ const argument =
     const x = n.input(0)
     const rank = rankOf(x)
     const axis = n.axis(n.int('axis', 0), rank)
-    const wide = rank === 1 ? n.b.reshape(x, [1, n.b.size(x, 0)], [1, x.shape![0]!]) : x
+    const wide = rank === 1 ? n.b.reshape(x, [1, n.b.size(x, 0)], [1, shapeOf(x)[0]!]) : x
     const at = rank === 1 ? 1 : axis
     const [, indices] = n.b.layers('TOPK', [wide], { op, k: 1, axes: 1 << at }, 2)
     const long = n.b.cast(indices!, 'int64')
     const keeps = n.int('keepdims', 1) === 1
     if (rank === 1) return n.b.reshape(long, keeps ? [1] : [], keeps ? [1] : [])
     if (keeps) return long
-    const shape = long.shape!.filter((_, i) => i !== axis)
+    const shape = shapeOf(long).filter((_, i) => i !== axis)
     return n.b.reshapedLike(long, shape, () => squeezed(n, long, axis, shape))
   }
 
@@ -102,7 +108,7 @@ const cumSum: Lower = (n) => {
 
 /** A scale or bias in the rank of what is normalized: dimensions of 1 before and behind. */
 function placed(n: OnnxNode, i: number, rank: number, behind: number, missing: number): Tensor {
-  const value = n.has(i) ? n.value(i) : null
+  const value = n.has(i) ? n.constant(i) : null
   if (!n.has(i)) {
     const like = n.type(1)?.shape ?? []
     if (!like.every((d) => typeof d === 'number')) return unsupported('the size of its scale is not known')
@@ -112,7 +118,7 @@ function placed(n: OnnxNode, i: number, rank: number, behind: number, missing: n
   }
   if (value) return n.b.constant(value.reshaped(spread(value.shape, rank, behind) as number[]))
   const x = n.input(i)
-  return n.b.reshapedLike(x, spread(x.shape!, rank, behind), () => unsupported('the size of its scale is not known'))
+  return n.b.reshapedLike(x, spread(shapeOf(x), rank, behind), () => unsupported('the size of its scale is not known'))
 }
 
 function spread(shape: Shape, rank: number, behind: number): Dim[] {

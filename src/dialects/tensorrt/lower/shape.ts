@@ -1,6 +1,6 @@
 import { ConstantValue } from '../../../engine'
 import type { Dim, Shape, Tensor } from '../../../engine'
-import { rankOf } from './builder'
+import { rankOf, shapeOf } from './builder'
 import type { Size, SlicePart } from './builder'
 import type { Lower, OnnxNode } from './node'
 import { unsupported } from './unsupported'
@@ -33,20 +33,27 @@ const flatten: Lower = (n) => {
   return n.b.reshape(x, [product(0, axis), product(axis, rank)], n.resultShape())
 }
 
+/** The dimensions of 1. @throws Unsupported where a size is known at run time only, and may be 1 then */
+function onesOf(x: Tensor): number[] {
+  const shape = shapeOf(x)
+  if (!shape.every((d) => typeof d === 'number')) unsupported('its axes are not given, and a size may be 1')
+  return shape.flatMap((d, i) => (d === 1 ? [i] : []))
+}
+
 /** Sizes that are all known but one are a SHUFFLE. */
 const squeeze: Lower = (n) => {
   const x = n.input(0)
   const rank = n.rank(0)
-  const axes = n.axes(1, rank) ?? n.type(0)!.shape!.flatMap((d, i) => (d === 1 ? [i] : []))
+  const axes = n.axes(1, rank) ?? onesOf(x)
   return n.b.reshapedLike(
     x,
-    x.shape!.filter((_, i) => !axes.includes(i)),
+    shapeOf(x).filter((_, i) => !axes.includes(i)),
     () =>
       n.b.layer(
         'SQUEEZE',
         [x, n.b.ints(axes)],
         {},
-        { dtype: x.dtype, shape: x.shape!.filter((_, i) => !axes.includes(i)) },
+        { dtype: x.dtype, shape: shapeOf(x).filter((_, i) => !axes.includes(i)) },
       ),
   )
 }
@@ -55,7 +62,7 @@ const unsqueeze: Lower = (n) => {
   const x = n.input(0)
   const count = (n.ints('axes') ?? n.numbers(1))?.length ?? unsupported('its axes are not constant')
   const axes = n.axes(1, n.rank(0) + count)!
-  const shape = unsqueezed(x.shape!, axes)
+  const shape = unsqueezed(shapeOf(x), axes)
   return n.b.reshapedLike(x, shape, () => n.b.layer('UNSQUEEZE', [x, n.b.ints(axes)], {}, { dtype: x.dtype, shape }))
 }
 
@@ -66,7 +73,7 @@ function unsqueezed(shape: Shape, axes: readonly number[]): Shape {
   return out
 }
 
-const shapeOf: Lower = (n) => {
+const wholeShape: Lower = (n) => {
   const whole = n.b.shapeOf(n.input(0))
   const rank = n.rank(0)
   const bound = (at: number): number => Math.min(Math.max(at < 0 ? at + rank : at, 0), rank)
@@ -163,7 +170,7 @@ const tile: Lower = (n) => {
   const parts = Array.from({ length: rank }, (_, axis): SlicePart => {
     const repeats = element(n, 1, axis, 1)
     return { axis, start: 0, size: n.b.combine('PROD', n.b.size(x, axis), repeats), stride: 1 }
-  }).filter((p) => typeof p.size !== 'number' || p.size !== x.shape![p.axis])
+  }).filter((p) => typeof p.size !== 'number' || p.size !== shapeOf(x)[p.axis])
   return parts.length === 0 ? n.b.layer('IDENTITY', [x]) : n.b.slice(x, parts, 'WRAP')
 }
 
@@ -184,7 +191,7 @@ const pad: Lower = (n) => {
     const size = n.b.combine('SUM', n.b.combine('SUM', n.b.size(x, axis), before), after)
     return { axis, start: n.b.combine('SUB', 0, before), size, stride: 1 }
   })
-  const moved = parts.filter((p) => p.start !== 0 || p.size !== x.shape![p.axis]).sort((a, b) => a.axis - b.axis)
+  const moved = parts.filter((p) => p.start !== 0 || p.size !== shapeOf(x)[p.axis]).sort((a, b) => a.axis - b.axis)
   if (moved.length === 0) return n.b.layer('IDENTITY', [x])
   const fill = mode !== 'FILL' ? null : n.has(2) ? scalarOf(n, n.input(2)) : n.b.shared(x.dtype!, [0], [])
   return n.b.slice(x, moved, mode, fill)
@@ -262,7 +269,7 @@ export const shapeLowering: Readonly<Record<string, Lower>> = {
   Flatten: flatten,
   Squeeze: squeeze,
   Unsqueeze: unsqueeze,
-  Shape: shapeOf,
+  Shape: wholeShape,
   Size: size,
   Slice: slice,
   Expand: expand,

@@ -6,3 +6,8 @@ export class Unsupported extends Error {
 export function unsupported(reason: string): never {
   throw new Unsupported(reason)
 }
+
+/** A model that is too damaged to be lowered; the message says of what, and what to do. */
+export class LoweringError extends Error {
+  override readonly name = 'LoweringError'
+}

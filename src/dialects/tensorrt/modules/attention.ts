@@ -1,6 +1,7 @@
+import { ConstantValue } from '../../../engine'
 import type { DType, Tensor } from '../../../engine'
 import * as f from '../functional/index'
-import { constantOf } from '../functional/core'
+import { constant } from '../functional/core'
 import { gptAttention } from '../gpt-attention'
 import type { GptAttentionCall } from '../gpt-attention'
 import { ColumnLinear, RowLinear } from './layers'
@@ -29,10 +30,14 @@ export class Attention extends Module<
   [Tensor, AttentionInputs?],
   { readonly context: Tensor; readonly present: Tensor | null }
 > {
-  readonly qkv: Module<[Tensor], Tensor>
+  /** One product for queries, keys and values; null where each has its own. */
+  readonly qkv: Module<[Tensor], Tensor> | null
+  readonly q: Module<[Tensor], Tensor> | null = null
+  readonly k: Module<[Tensor], Tensor> | null = null
+  readonly v: Module<[Tensor], Tensor> | null = null
   readonly dense: Module<[Tensor], Tensor>
-  private readonly headSize: number
-  private readonly kvHeads: number
+  readonly headSize: number
+  readonly kvHeads: number
 
   constructor(readonly options: AttentionOptions) {
     super()
@@ -50,7 +55,7 @@ export class Attention extends Module<
   }
 
   override forward(x: Tensor, inputs: AttentionInputs = {}): { context: Tensor; present: Tensor | null } {
-    const qkv = this.qkv.call(x)
+    const qkv = this.project(x)
     if (this.options.form === 'plain') return { context: this.dense.call(this.plain(qkv)), present: null }
     const {
       numHeads,
@@ -72,6 +77,18 @@ export class Attention extends Module<
       ...(isRope && { rotary_embedding_dim: this.headSize, rotary_embedding_base: rotaryBase }),
     })
     return { context: this.dense.call(context!), present }
+  }
+
+  private project(x: Tensor): Tensor {
+    if (this.qkv) return this.qkv.call(x)
+    const { q, k, v } = this
+    if (!q || !k || !v) throw new Error('attention has neither one product for queries, keys and values, nor three')
+    return f.concat([q.call(x), k.call(x), v.call(x)], -1)
+  }
+
+  /** Puts products of their own in the place of the one for all. */
+  unfuse(q: Module<[Tensor], Tensor>, k: Module<[Tensor], Tensor>, v: Module<[Tensor], Tensor>): void {
+    Object.assign(this, { qkv: null, q, k, v })
   }
 
   /** softmax(q · kᵀ / (scaling · √d) + mask) · v, heads apart. */
@@ -106,9 +123,7 @@ export class Attention extends Module<
 
   /** −∞ above the diagonal, as far as the sequence goes. */
   private mask(queries: Tensor): Tensor {
-    const n = this.options.maxPositions
-    const values = Array.from({ length: n * n }, (_, i) => (i % n > Math.floor(i / n) ? -Infinity : 0))
-    const whole = constantOf('float32', values, [1, 1, n, n])
+    const whole = constant(causalMask(this.options.maxPositions))
     const length = f.shape(queries, 2)
     return f.slice(whole, [0, 0, 0, 0], f.concat([1, 1, length, length]))
   }
@@ -116,17 +131,45 @@ export class Attention extends Module<
   /** Halves of each vector are turned against each other by angles that grow with the position (GPT-NeoX). */
   private rotated(x: Tensor): Tensor {
     const { maxPositions: n, rotaryBase = 10000, dtype = 'float32' } = this.options
-    const half = this.headSize / 2
-    const table = (of: (angle: number) => number): Tensor => {
-      const values = Array.from({ length: n * this.headSize }, (_, i) => {
-        const frequency = rotaryBase ** (-(i % half) / half)
-        return of(Math.floor(i / this.headSize) * frequency)
-      })
-      const whole = constantOf(dtype, values, [1, 1, n, this.headSize])
-      return f.slice(whole, [0, 0, 0, 0], f.concat([1, 1, f.shape(x, 2), this.headSize]))
-    }
-    const [first, second] = f.split(x, half, 3)
+    const table = (values: ConstantValue): Tensor =>
+      f.slice(constant(values), [0, 0, 0, 0], f.concat([1, 1, f.shape(x, 2), this.headSize]))
+    const { cos, sin } = rotaryTables(n, this.headSize, rotaryBase, dtype)
+    const [first, second] = f.split(x, this.headSize / 2, 3)
     const turned = f.concat([f.mul(second!, -1), first!], 3)
-    return f.add(f.mul(x, table(Math.cos)), f.mul(turned, table(Math.sin)))
+    return f.add(f.mul(x, table(cos)), f.mul(turned, table(sin)))
   }
 }
+
+/** What was worked out last: all blocks of a model ask for the same. */
+function lastOf<A extends readonly (number | string)[], T>(make: (...args: A) => T): (...args: A) => T {
+  let last: { readonly args: A; readonly made: T } | null = null
+  return (...args) => {
+    if (last === null || args.some((a, i) => a !== last!.args[i])) last = { args, made: make(...args) }
+    return last.made
+  }
+}
+
+const causalMask = lastOf((n: number): ConstantValue => {
+  const values = Float32Array.from({ length: n * n }, (_, i) => (i % n > Math.floor(i / n) ? -Infinity : 0))
+  return ConstantValue.of('float32', [1, 1, n, n], values)
+})
+
+/** Cosine and sine of each position's angles, [1, 1, positions, size]. */
+const rotaryTables = lastOf(
+  (
+    n: number,
+    size: number,
+    base: number,
+    dtype: DType,
+  ): { readonly cos: ConstantValue; readonly sin: ConstantValue } => {
+    const half = size / 2
+    const angle = (i: number): number => Math.floor(i / size) * base ** (-(i % half) / half)
+    const table = (of: (angle: number) => number): ConstantValue =>
+      ConstantValue.of(
+        dtype,
+        [1, 1, n, size],
+        Float64Array.from({ length: n * size }, (_, i) => of(angle(i))),
+      )
+    return { cos: table(Math.cos), sin: table(Math.sin) }
+  },
+)

@@ -48,7 +48,7 @@ export class ColumnLinear extends LinearBase {
   override forward(x: Tensor): Tensor {
     const { tpSize = 1, tpGroup, gatherOutput = true } = this.options
     const y = this.plusBias(this.product(x))
-    return gatherOutput && tpSize > 1 && tpGroup ? f.allgather(y, tpGroup) : y
+    return gatherOutput && tpSize > 1 && tpGroup ? f.allgather(y, tpGroup, -1) : y
   }
 }
 
@@ -67,22 +67,58 @@ export class RowLinear extends LinearBase {
   }
 }
 
+/** How ranks share a table: by its rows (0) or its columns (1). */
+export interface EmbeddingSharing {
+  readonly tpSize: number
+  readonly tpGroup: readonly number[]
+  readonly tpRank: number
+  readonly shardingDim: 0 | 1
+}
+
 /** A table of rows, padded to a multiple of 8. */
-export class Embedding extends Module<[Tensor], Tensor> {
+export class Embedding extends Module<[Tensor, PromptInputs?], Tensor> {
   readonly weight: Parameter
   constructor(
     readonly numEmbeddings: number,
     readonly embeddingDim: number,
     readonly dtype: DType = 'float32',
+    readonly sharing: EmbeddingSharing | null = null,
   ) {
     super()
-    this.weight = new Parameter([numEmbeddings, embeddingDim], dtype)
+    const { tpSize = 1, shardingDim = 0 } = sharing ?? {}
+    const rows = shardingDim === 0 ? Math.ceil(numEmbeddings / tpSize) : numEmbeddings
+    this.weight = new Parameter([rows, shardingDim === 1 ? embeddingDim / tpSize : embeddingDim], dtype)
   }
-  override forward(ids: Tensor): Tensor {
-    const missing = (8 - (this.numEmbeddings % 8)) % 8
-    const zeros = new Array<number>(missing * this.embeddingDim).fill(0)
-    const padding = missing > 0 ? constantOf(this.dtype, zeros, [missing, this.embeddingDim]) : null
-    return f.embedding(ids, this.weight.value, padding)
+  override forward(ids: Tensor, _prompt?: PromptInputs): Tensor {
+    const [rows, columns] = this.weight.shape as [number, number]
+    const missing = (8 - (rows % 8)) % 8
+    const zeros = new Array<number>(missing * columns).fill(0)
+    const padding = missing > 0 ? constantOf(this.dtype, zeros, [missing, columns]) : null
+    return f.embedding(ids, this.weight.value, { ...this.sharing, padding })
+  }
+}
+
+/** What prompt tuning gives a model besides its tokens. */
+export interface PromptInputs {
+  /** [tasks · tokens of a task, hidden] */
+  readonly promptEmbeddingTable: Tensor
+  /** The task of each sequence, [batch, 1], or of each token. */
+  readonly tasks: Tensor
+  /** [1]: how many tokens a task has. */
+  readonly taskVocabSize: Tensor
+}
+
+/** Tokens beyond the vocabulary are rows of a table that comes with the request. */
+export class PromptTuningEmbedding extends Embedding {
+  override forward(tokens: Tensor, prompt?: PromptInputs): Tensor {
+    if (!prompt) throw new Error('an embedding with prompt tuning is called with the inputs of prompts')
+    const vocab = this.numEmbeddings
+    const isPrompt = f.gt(tokens, vocab - 1)
+    const normal = super.forward(f.where(isPrompt, vocab - 1, tokens))
+    const own = f.where(isPrompt, f.sub(tokens, vocab), 0)
+    const offset = f.mul(prompt.tasks, prompt.taskVocabSize)
+    const rows = f.embedding(f.add(own, offset), prompt.promptEmbeddingTable)
+    return f.where(f.unsqueeze(isPrompt, -1), rows, f.cast(normal, rows.dtype ?? this.dtype))
   }
 }
 

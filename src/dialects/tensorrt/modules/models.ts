@@ -4,7 +4,8 @@ import { tensorrtDialect } from '../dialect'
 import * as f from '../functional/index'
 import { Attention } from './attention'
 import type { AttentionInputs } from './attention'
-import { ColumnLinear, Embedding, LayerNorm, RmsNorm } from './layers'
+import { ColumnLinear, Embedding, LayerNorm, PromptTuningEmbedding, RmsNorm } from './layers'
+import type { PromptInputs } from './layers'
 import { GatedMLP, MLP } from './mlp'
 import { Module, ModuleList } from './module'
 
@@ -22,6 +23,8 @@ export interface DecoderConfig {
   readonly attention?: 'plugin' | 'plain'
   /** Tokens of all sequences in one row [tokens], without padding; plugin form only. Default false. */
   readonly removePadding?: boolean
+  /** `host_context_lengths` is an input of padded sequences too, so that padding can be removed later. Default false. */
+  readonly hasHostContextLengths?: boolean
 }
 
 type Block = Module<[Tensor], Tensor>
@@ -44,7 +47,7 @@ class DecoderLayer extends Module<[Tensor, AttentionInputs?], { hidden: Tensor; 
 }
 
 class Transformer extends Module<
-  [Tensor, Tensor | null, readonly AttentionInputs[]],
+  [Tensor, Tensor | null, readonly AttentionInputs[], PromptInputs?],
   { hidden: Tensor; presents: readonly Tensor[] }
 > {
   constructor(
@@ -59,8 +62,9 @@ class Transformer extends Module<
     ids: Tensor,
     positions: Tensor | null,
     inputs: readonly AttentionInputs[],
+    prompt?: PromptInputs,
   ): { hidden: Tensor; presents: readonly Tensor[] } {
-    let hidden = this.vocabEmbedding.call(ids)
+    let hidden = this.vocabEmbedding.call(ids, prompt)
     if (this.positionEmbedding && positions) hidden = f.add(hidden, this.positionEmbedding.call(positions))
     const presents: Tensor[] = []
     let i = 0
@@ -78,6 +82,8 @@ export interface DecoderInputs {
   readonly positionIds: Tensor | null
   readonly lastTokenIds: Tensor | null
   readonly attention: readonly AttentionInputs[]
+  /** Of prompt tuning. */
+  readonly prompt?: PromptInputs
 }
 
 /** A decoder with its head: what GPT and Llama have in common. */
@@ -107,7 +113,8 @@ export class DecoderForCausalLM extends Module<[DecoderInputs], { logits: Tensor
   }
 
   override forward(inputs: DecoderInputs): { logits: Tensor; presents: readonly Tensor[] } {
-    const { hidden, presents } = this.transformer.call(inputs.inputIds, inputs.positionIds, inputs.attention)
+    const { inputIds, positionIds, attention, prompt } = inputs
+    const { hidden, presents } = this.transformer.call(inputIds, positionIds, attention, prompt)
     const last = f.gatherLastTokenLogits(hidden, inputs.lastTokenIds, this.config.removePadding ?? false)
     return { logits: f.cast(this.lmHead.call(last), 'float32'), presents }
   }
@@ -116,7 +123,10 @@ export class DecoderForCausalLM extends Module<[DecoderInputs], { logits: Tensor
   build(name: string): Network {
     const network = new Network(tensorrtDialect, { name })
     netGuard(network, () => {
-      const { logits, presents } = this.call(inputsOf(this.config, this.transformer.positionEmbedding !== null))
+      const { positionEmbedding, vocabEmbedding } = this.transformer
+      const inputs = inputsOf(this.config, positionEmbedding !== null)
+      const isTuned = vocabEmbedding instanceof PromptTuningEmbedding
+      const { logits, presents } = this.call(isTuned ? { ...inputs, prompt: promptInputs(this.config) } : inputs)
       network.markOutput(logits, 'logits')
       presents.forEach((t, i) => network.markOutput(t, `present_key_value_${i}`))
     })
@@ -150,9 +160,18 @@ function mlpOf(
     : new GatedMLP(hiddenSize, ffnHiddenSize, 'silu', { bias: false, dtype })
 }
 
+function promptInputs({ hiddenSize, dtype = 'float32', removePadding = false }: DecoderConfig): PromptInputs {
+  return {
+    promptEmbeddingTable: f.input('prompt_embedding_table', dtype, ['prompt_embedding_table_size', hiddenSize]),
+    tasks: f.input('tasks', 'int32', removePadding ? ['num_tokens'] : ['batch_size', 1]),
+    taskVocabSize: f.input('prompt_vocab_size', 'int32', [1]),
+  }
+}
+
 /** The inputs that the module's `prepare_inputs` makes, as far as one device and a contiguous cache need them. */
 function inputsOf(config: DecoderConfig, hasPositions: boolean): DecoderInputs {
   const { numLayers, hiddenSize, numHeads, numKvHeads = numHeads, dtype = 'float32', removePadding = false } = config
+  const hasHostContextLengths = config.hasHostContextLengths ?? removePadding
   const isPlain = config.attention === 'plain'
   if (isPlain && removePadding)
     throw new RangeError('attention from layers has padded sequences: removePadding needs the plugin')
@@ -170,7 +189,7 @@ function inputsOf(config: DecoderConfig, hasPositions: boolean): DecoderInputs {
     context_lengths: each('context_lengths'),
     cache_indirection: f.input('cache_indirection', 'int32', ['batch_size', 1, 'max_seq_len']),
     host_request_types: each('host_request_types'),
-    ...(removePadding && { host_context_lengths: each('host_context_lengths') }),
+    ...(hasHostContextLengths && { host_context_lengths: each('host_context_lengths') }),
     host_runtime_perf_knobs: f.input('host_runtime_perf_knobs', 'int64', [16]),
     host_context_progress: f.input('host_context_progress', 'int64', [1]),
     max_context_length: config.maxPositions,

@@ -2,7 +2,9 @@
 import { ConstantValue } from '../../../engine'
 import type { Tensor } from '../../../engine'
 import * as f from '../functional/index'
-import { ColumnLinear, Embedding, RowLinear } from './layers'
+import { Attention } from './attention'
+import { ColumnLinear, Embedding, PromptTuningEmbedding, RowLinear } from './layers'
+import type { EmbeddingSharing } from './layers'
 import { FusedGatedMLP, GatedMLP } from './mlp'
 import { filledWith, Module, Parameter } from './module'
 
@@ -16,7 +18,7 @@ export interface ModuleChange {
 type Replace = (module: Module, path: string) => Module | null
 
 /** Puts other modules in the place of some; those that a pass made are not looked into again. */
-function replaceModules(model: Module, replace: Replace): ModuleChange[] {
+export function replaceModules(model: Module, replace: Replace): ModuleChange[] {
   const changes: ModuleChange[] = []
   const gone = new Set<Module>()
   for (const { path, name, module, parent } of model.namedModulesWithParent()) {
@@ -48,7 +50,7 @@ export function fuseGateMlp(model: Module): ModuleChange[] {
 }
 
 /** Seeded weights follow from names: those that they have in this model. */
-function named(model: Module): void {
+export function named(model: Module): void {
   for (const [name, parameter] of model.namedParameters()) if (parameter.name === '') parameter.name = name
 }
 
@@ -75,88 +77,70 @@ export function shareEmbedding(model: Module): ModuleChange[] {
   return [{ path: `${head[0]}.weight`, from: 'its own table', to: 'the table of vocabEmbedding' }]
 }
 
-/** Modules that quantization leaves as they are. */
-const EXCLUDED = /(^|\.)(lmHead|router|vocabEmbedding|positionEmbedding|blockEmbedding|sharedExpertGate|fusedA)$/
+/** One product for queries, keys and values ⇒ three. */
+export function unfuseQkvGemm(model: Module): ModuleChange[] {
+  named(model)
+  return model.namedModules().flatMap(([path, module]): ModuleChange[] => {
+    if (!(module instanceof Attention) || !(module.qkv instanceof ColumnLinear)) return []
+    const { headSize, kvHeads, qkv, options } = module
+    const kv = kvHeads * headSize
+    let from = 0
+    const [q, k, v] = [options.hiddenSize, kv, kv].map((rows) => {
+      const part = rowsOf(qkv, from, rows)
+      from += rows
+      return part
+    }) as [ColumnLinear, ColumnLinear, ColumnLinear]
+    module.unfuse(q, k, v)
+    return [{ path: `${path}.qkv`, from: 'ColumnLinear', to: 'q, k and v' }]
+  })
+}
 
-/** A linear layer with weights of int8 and a scale for each of its rows. */
-export class WeightOnlyQuantLinear extends Module<[Tensor], Tensor> {
-  /** [in, out] */
-  readonly weight: Parameter
-  readonly perChannelScale: Parameter
-  readonly bias: Parameter | null
-  constructor(of: ColumnLinear | RowLinear) {
-    super()
-    const [out, columns] = of.weight.shape as [number, number]
-    const { weights, scales } = quantized(of.weight.rawValue.numbers(), out, columns)
-    const turned = Float64Array.from(
-      { length: out * columns },
-      (_, i) => weights[(i % out) * columns + Math.floor(i / out)]!,
+/** A linear layer of some rows of another. */
+function rowsOf(of: ColumnLinear, from: number, count: number): ColumnLinear {
+  const part = new ColumnLinear(of.inFeatures, count, of.options)
+  const cut = ({ rawValue, dtype, shape }: Parameter): ConstantValue => {
+    const row = shape.slice(1).reduce((a, b) => a * b, 1)
+    return ConstantValue.of(
+      dtype,
+      [count, ...shape.slice(1)],
+      rawValue.toArray().slice(from * row, (from + count) * row),
     )
-    this.weight = new Parameter([columns, out], 'int8', () => turned)
-    this.perChannelScale = new Parameter([out], of.weight.dtype, () => scales)
-    this.bias = of.bias
   }
-  override forward(x: Tensor): Tensor {
-    const y = f.weightOnlyQuantMatmul(x, this.weight.value, this.perChannelScale.value, 1)
-    return this.bias ? f.add(y, this.bias.value) : y
-  }
+  part.weight.rawValue = cut(of.weight)
+  if (part.bias && of.bias) part.bias.rawValue = cut(of.bias)
+  return part
 }
 
-/** Each row by its largest element: 127 times the scale. */
-function quantized(
-  values: ArrayLike<number>,
-  rows: number,
-  columns: number,
-): { weights: Float64Array; scales: Float64Array } {
-  const weights = new Float64Array(rows * columns)
-  const scales = new Float64Array(rows)
-  for (let r = 0; r < rows; r++) {
-    let most = 0
-    for (let c = 0; c < columns; c++) most = Math.max(most, Math.abs(values[r * columns + c]!))
-    const scale = most === 0 ? 1 : most / 127
-    scales[r] = scale
-    for (let c = 0; c < columns; c++) weights[r * columns + c] = Math.round(values[r * columns + c]! / scale)
-  }
-  return { weights, scales }
-}
-
-/** Linear layers ⇒ ones with weights of int8, but for heads, embeddings and routers. */
-export function weightOnlyQuantize(model: Module): ModuleChange[] {
+/** Embedding ⇒ PromptTuningEmbedding, for the vocabulary: tokens beyond it are rows of an input. */
+export function setPromptTuning(model: Module): ModuleChange[] {
   named(model)
-  return replaceModules(model, (module, path) =>
-    (module instanceof ColumnLinear || module instanceof RowLinear) && !EXCLUDED.test(path)
-      ? new WeightOnlyQuantLinear(module)
-      : null,
-  )
+  return replaceModules(model, (module, path) => {
+    if (!/(^|\.)vocabEmbedding$/.test(path) || !(module instanceof Embedding)) return null
+    if (module instanceof PromptTuningEmbedding) return null
+    const tuned = new PromptTuningEmbedding(module.numEmbeddings, module.embeddingDim, module.dtype, module.sharing)
+    tuned.weight.rawValue = module.weight.rawValue
+    return tuned
+  })
 }
 
-/** A linear layer whose operand is quantized token by token, and whose weights are int8. */
-export class SmoothQuantLinear extends Module<[Tensor], Tensor> {
-  readonly weight: Parameter
-  readonly perChannelScale: Parameter
-  readonly bias: Parameter | null
-  constructor(of: ColumnLinear | RowLinear) {
-    super()
-    const [out, columns] = of.weight.shape as [number, number]
-    const { weights, scales } = quantized(of.weight.rawValue.numbers(), out, columns)
-    this.weight = new Parameter([out, columns], 'int8', () => weights)
-    this.perChannelScale = new Parameter([1, out], 'float32', () => scales)
-    this.bias = of.bias
-  }
-  override forward(x: Tensor): Tensor {
-    const [tokens, scales] = f.quantizePerToken(x)
-    const y = f.smoothQuantGemm(tokens, this.weight.value, scales, this.perChannelScale.value, true, true)
-    return this.bias ? f.add(y, f.cast(this.bias.value, y.dtype ?? 'float16')) : y
-  }
-}
-
-export function smoothQuantize(model: Module): ModuleChange[] {
+/** Embeddings ⇒ ones of which each rank has a part, by rows or by columns; rows that a rank has too many of are zeros. */
+export function parallelizeEmbedding(model: Module, sharing: EmbeddingSharing): ModuleChange[] {
   named(model)
-  return replaceModules(model, (module, path) =>
-    (module instanceof ColumnLinear || module instanceof RowLinear) && !EXCLUDED.test(path)
-      ? new SmoothQuantLinear(module)
-      : null,
-  )
+  return replaceModules(model, (module) => {
+    if (!(module instanceof Embedding) || module.sharing || sharing.tpSize === 1) return null
+    const { numEmbeddings, embeddingDim, dtype } = module
+    const Same = module.constructor as typeof Embedding
+    const part = new Same(numEmbeddings, embeddingDim, dtype, sharing)
+    const [rows, columns] = part.weight.shape as [number, number]
+    const [top, left] = sharing.shardingDim === 0 ? [rows * sharing.tpRank, 0] : [0, columns * sharing.tpRank]
+    const whole = module.weight.rawValue.numbers()
+    const values = Float64Array.from({ length: rows * columns }, (_, i) => {
+      const [r, c] = [top + Math.floor(i / columns), left + (i % columns)]
+      return r < numEmbeddings ? whole[r * embeddingDim + c]! : 0
+    })
+    part.weight.rawValue = ConstantValue.of(dtype, [rows, columns], values)
+    return part
+  }).map((change) => ({ ...change, to: `${change.to} of ${sharing.tpSize} ranks` }))
 }
 
 /** A linear layer with a low-rank update beside it: x · Aᵀ · Bᵀ, from layers. */
@@ -188,4 +172,27 @@ export function addLora(model: Module, targets: readonly string[], rank: number)
       ? new LoraLinear(module, rank)
       : null,
   )
+}
+
+/** What `optimizeModel` does; what is left out is not done. */
+export interface OptimizeModelOptions {
+  readonly parallelizeEmbedding?: EmbeddingSharing
+  readonly shareEmbedding?: boolean
+  readonly fuseGateMlp?: boolean
+  readonly unfuseQkvGemm?: boolean
+  readonly promptTuning?: boolean
+  readonly lora?: { readonly targets: readonly string[]; readonly rank: number }
+}
+
+/** The passes that are asked for, in the order of the module's `optimize_model`; what they changed. */
+export function optimizeModel(model: Module, options: OptimizeModelOptions): ModuleChange[] {
+  const { parallelizeEmbedding: sharing, lora } = options
+  return [
+    ...(sharing ? parallelizeEmbedding(model, sharing) : []),
+    ...(options.shareEmbedding ? shareEmbedding(model) : []),
+    ...(options.fuseGateMlp ? fuseGateMlp(model) : []),
+    ...(options.unfuseQkvGemm ? unfuseQkvGemm(model) : []),
+    ...(options.promptTuning ? setPromptTuning(model) : []),
+    ...(lora ? addLora(model, lora.targets, lora.rank) : []),
+  ]
 }

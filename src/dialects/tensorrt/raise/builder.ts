@@ -1,6 +1,7 @@
 import { ConstantValue } from '../../../engine'
 import type { Attributes, DType, Layer, Network, Shape, Tensor } from '../../../engine'
 import { dataTypeOf } from '../../onnx'
+import { cannotRaise } from './error'
 
 /** A number, or an int64 tensor [1] that holds it. */
 export type Size = number | Tensor
@@ -34,6 +35,8 @@ export class OnnxBuilder {
   }
 
   constant(dtype: DType, values: readonly number[], shape: readonly number[] = []): Tensor {
+    const odd = dtype.includes('float') ? undefined : values.find((v) => !Number.isInteger(v))
+    if (odd !== undefined) return cannotRaise(`${odd} is no number of ${dtype} (${this.name})`)
     const key = `${dtype} ${shape.join(',')} ${values.join(',')}`
     let found = this.constants.get(key)
     if (!found) this.constants.set(key, (found = this.network.addConstant(ConstantValue.of(dtype, shape, values))))

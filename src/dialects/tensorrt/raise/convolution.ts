@@ -14,13 +14,29 @@ function windowAttributes(l: RaisedLayer, n: number): Attributes {
 
 function padding(l: RaisedLayer, n: number): Attributes {
   const mode = l.text('padding_mode')
-  if (mode.startsWith('SAME')) return { auto_pad: mode }
+  if (mode.startsWith('SAME'))
+    return l.record.kind === 'DECONVOLUTION'
+      ? cannotRaise(`DECONVOLUTION padded by ${mode} has no reference`)
+      : { auto_pad: mode }
   const both = l.ints('padding_nd') ?? new Array<number>(n).fill(0)
   const [before, after] = [l.ints('pre_padding') ?? both, l.ints('post_padding') ?? both]
-  const pads = [...before, ...after]
   const up = mode === 'EXPLICIT_ROUND_UP'
-  if (up && l.record.kind !== 'POOLING') return cannotRaise(`${l.record.kind} that rounds up has no form in ONNX`)
+  if (up && l.record.kind === 'CONVOLUTION') return { pads: [...before, ...roundedUp(l, before, after)] }
+  if (up && l.record.kind === 'DECONVOLUTION') return cannotRaise('DECONVOLUTION that rounds up has no form in ONNX')
+  const pads = [...before, ...after]
   return { ...(pads.some((p) => p !== 0) && { pads }), ...(up && { ceil_mode: 1 }) }
+}
+
+/** Padding behind that lets the last window, which begins inside, reach its end. */
+function roundedUp(l: RaisedLayer, before: readonly number[], after: readonly number[]): number[] {
+  const [kernel, stride, dilation] = ['kernel_size_nd', 'stride_nd', 'dilation_nd'].map((name) => l.ints(name))
+  return after.map((pad, i) => {
+    const size = l.input(0).shape?.[i + 2]
+    if (typeof size !== 'number') return cannotRaise(`the size that ${l.record.name} rounds up is not known`)
+    const reach = size + before[i]! + pad - ((dilation?.[i] ?? 1) * (kernel![i]! - 1) + 1)
+    const left = reach % (stride?.[i] ?? 1)
+    return left === 0 ? pad : pad + (stride?.[i] ?? 1) - left
+  })
 }
 
 function kernelOf(l: RaisedLayer): Tensor {

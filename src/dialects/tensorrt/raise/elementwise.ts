@@ -36,7 +36,15 @@ const UNARY: Readonly<Record<string, string>> = {
 const unary: Raise = (l) =>
   l.b.op(UNARY[l.text('op')] ?? cannotRaise(`UNARY ${l.text('op')} has no form in ONNX`), [l.input(0)])
 
-const PLAIN: Readonly<Record<string, string>> = { RELU: 'Relu', SIGMOID: 'Sigmoid', TANH: 'Tanh', SOFTSIGN: 'Softsign' }
+const PLAIN: Readonly<Record<string, string>> = { SIGMOID: 'Sigmoid', TANH: 'Tanh', SOFTSIGN: 'Softsign' }
+
+/** ONNX Runtime chooses between booleans by no kernel. */
+const select: Raise = (l) => {
+  const [condition, a, b] = [l.input(0), l.input(1), l.input(2)]
+  const dtype = a.dtype ?? 'float32'
+  if (dtype !== 'bool' && dtype !== 'int8') return l.b.op('Where', [condition, a, b])
+  return l.b.cast(l.b.op('Where', [condition, l.b.cast(a, 'int32'), l.b.cast(b, 'int32')]), dtype)
+}
 
 const activation: Raise = (l) => {
   const x = l.input(0)
@@ -45,6 +53,8 @@ const activation: Raise = (l) => {
   const { b } = l
   const scaled = (y: Tensor, by: number): Tensor => (by === 1 ? y : b.op('Mul', [y, b.like(y, by)]))
   switch (type) {
+    case 'RELU':
+      return x.dtype?.startsWith('int') ? b.op('Max', [x, b.like(x, 0)]) : b.op('Relu', [x])
     case 'LEAKY_RELU':
       return b.op('LeakyRelu', [x], { alpha })
     case 'ELU':
@@ -121,7 +131,7 @@ export const elementwiseRaising = {
   UNARY: unary,
   ACTIVATION: activation,
   PARAMETRIC_RELU: (l) => l.b.op('PRelu', [l.input(0), l.input(1)]),
-  SELECT: (l) => l.b.op('Where', l.inputs()),
+  SELECT: select,
   SCALE: scale,
   CAST: cast,
   IDENTITY: (l) => l.b.op('Identity', [l.input(0)]),

@@ -87,6 +87,17 @@ const layernorm: Raise = (l) => {
   return b.cast(l.has(2) ? b.op('Add', [scaled, b.cast(l.input(2), 'float32')]) : scaled, l.input(0).dtype ?? 'float32')
 }
 
+/** The k largest or smallest of each row, and where they stand. */
+const topkLastDim: Raise = (l) => {
+  const { b } = l
+  const k = l.number('k') ?? cannotRaise('plugin TopkLastDim has no k')
+  const attributes = { axis: -1, largest: Number(l.flag('is_largest')), sorted: 1 }
+  const [values, indices] = b.ops('TopK', [l.input(0), b.ints([k])], attributes, 2)
+  return [values!, b.cast(indices!, 'int32')]
+}
+
+const cumsumLastDim: Raise = (l) => l.b.op('CumSum', [l.input(0), l.b.constant('int64', [-1], [])])
+
 /** By type, in namespace `tensorrt_llm`. */
 export const PLUGIN_REFERENCES: ReadonlyMap<string, Raise> = new Map([
   ['GPTAttention', gptAttention],
@@ -98,4 +109,6 @@ export const PLUGIN_REFERENCES: ReadonlyMap<string, Raise> = new Map([
   ['WeightOnlyQuantMatmul', weightOnly],
   ['QuantizePerToken', quantizePerToken],
   ['SmoothQuantGemm', smoothQuantGemm],
+  ['TopkLastDim', topkLastDim],
+  ['CumsumLastDim', cumsumLastDim],
 ])

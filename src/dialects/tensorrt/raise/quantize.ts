@@ -24,12 +24,14 @@ const quantize: Raise = (l) => {
   if (to !== 'int8' && to !== 'float8e4m3fn' && to !== 'int4')
     return cannotRaise(`QUANTIZE to ${l.text('to_type')} has no form in ONNX`)
   if (l.ints('block_shape')?.length) return cannotRaise('QUANTIZE by blocks has no form here')
-  return l.b.op('QuantizeLinear', [l.input(0), l.input(1), zeros(l, to)], axisOf(l))
+  // Values are of the type of their scale in ONNX; each half float is a float32.
+  const x = l.b.cast(l.input(0), l.input(1).dtype ?? 'float32')
+  return l.b.op('QuantizeLinear', [x, l.input(1), l.has(2) ? l.input(2) : zeros(l, to)], axisOf(l))
 }
 
 const dequantize: Raise = (l) => {
   if (l.ints('block_shape')?.length) return cannotRaise('DEQUANTIZE by blocks has no form here')
-  const y = l.b.op('DequantizeLinear', [l.input(0), l.input(1)], axisOf(l))
+  const y = l.b.op('DequantizeLinear', [l.input(0), l.input(1), ...(l.has(2) ? [l.input(2)] : [])], axisOf(l))
   return l.b.cast(y, dtypeOfDataType(l.text('to_type')) ?? cannotRaise('its type'))
 }
 

@@ -3,7 +3,9 @@ import type { LayerRecord, NetworkSnapshot, Tensor, TensorId, TensorRecord } fro
 import { onnxDialect, topologicalOrder } from '../../onnx'
 import { NO_COUNTERPART, ONNX_NAMESPACE } from '../lower/lower-onnx'
 import { FIELDS, PLUGIN_ATTRIBUTES } from '../plugins'
+import { attentionRaising } from './attention-layers'
 import { OnnxBuilder } from './builder'
+import { controlRaising, withConditions } from './control'
 import { convolutionRaising } from './convolution'
 import { elementwiseRaising } from './elementwise'
 import { cannotRaise, RaiseError } from './error'
@@ -23,9 +25,21 @@ const RAISINGS = new Map<string, Raise>(
     ...reductionRaising,
     ...convolutionRaising,
     ...quantizeRaising,
-    ASSERTION: () => [],
+    ...attentionRaising,
+    ...controlRaising,
   } satisfies Readonly<Record<string, Raise>>),
 )
+
+/** Why kinds have no form in ONNX, where it is more than that. */
+const LOOP = 'what a loop does, turn by turn, cannot be run'
+const NO_FORM: Readonly<Record<string, string>> = {
+  ITERATOR: LOOP,
+  RECURRENCE: LOOP,
+  LOOP_OUTPUT: LOOP,
+  DYNAMIC_QUANTIZE: 'DYNAMIC_QUANTIZE makes FP4 and scales of FP8, which ONNX Runtime does not compute with',
+  DIST_COLLECTIVE: 'DIST_COLLECTIVE takes values of other GPUs',
+  MOE: 'what MOE computes is not documented to the last sign',
+}
 
 /** Of the default domain, where the network does not say which its plugins are of. */
 const OPSET = 21
@@ -37,6 +51,11 @@ const OPSET = 21
  */
 export function raiseToOnnx(snapshot: NetworkSnapshot): NetworkSnapshot {
   return new Raising(snapshot).run()
+}
+
+/** A network of either dialect as one of ONNX. @throws RaiseError as `raiseToOnnx` does */
+export function asOnnx(snapshot: NetworkSnapshot): NetworkSnapshot {
+  return snapshot.dialect === 'tensorrt' ? raiseToOnnx(snapshot) : snapshot
 }
 
 class Raising {
@@ -73,14 +92,14 @@ class Raising {
     b.name = layer.name
     b.scope = layer.scope
     const made = this.raised(layer)
-    const found = Array.isArray(made) ? (made as readonly Tensor[]) : [made as Tensor]
-    const results = found.map((t) => (this.taken.has(t) ? b.op('Identity', [t]) : t))
-    const own = results.find((t) => t.parent)?.parent
+    const found = Array.isArray(made) ? (made as readonly (Tensor | null)[]) : [made as Tensor]
+    const results = found.map((t) => (t && this.taken.has(t) ? b.op('Identity', [t]) : t))
+    const own = results.find((t) => t?.parent)?.parent
     if (own && !this.network.getLayerByName(layer.name)) this.network.renameLayer(own, layer.name)
     layer.outputs.forEach((id, i) => this.take(id, results[i]))
   }
 
-  private take(id: TensorId, t: Tensor | undefined): void {
+  private take(id: TensorId, t: Tensor | null | undefined): void {
     if (id === ABSENT || !t) return
     const { name, dtype, shape } = this.tensors.get(id)!
     if (!t.isConstant) {
@@ -91,14 +110,15 @@ class Raising {
     this.taken.add(t)
   }
 
-  private raised(layer: LayerRecord): Tensor | readonly Tensor[] {
+  /** Results that are not made are null. */
+  private raised(layer: LayerRecord): Tensor | readonly (Tensor | null)[] {
     const { plugin_type: type, plugin_namespace: namespace } = layer.attributes
     const reference = namespace === 'tensorrt_llm' ? PLUGIN_REFERENCES.get(String(type as string)) : undefined
     if (layer.metadata?.[FIELDS] !== undefined)
       cannotRaise(`the fields of plugin ${String(type as string)} are ${layer.metadata[FIELDS]} (${layer.name})`)
     if (layer.kind.startsWith('PLUGIN') && !reference) return this.plugin(layer)
     const raise = reference ?? RAISINGS.get(layer.kind)
-    if (!raise) throw new RaiseError(`${layer.kind} has no form in ONNX (${layer.name})`)
+    if (!raise) throw new RaiseError(NO_FORM[layer.kind] ?? `${layer.kind} has no form in ONNX (${layer.name})`)
     return raise(
       new RaisedLayer(
         layer,
@@ -110,7 +130,7 @@ class Raising {
   }
 
   /** A plugin that stands for an ONNX operator is that operator. */
-  private plugin(layer: LayerRecord): readonly Tensor[] {
+  private plugin(layer: LayerRecord): readonly (Tensor | null)[] {
     const { plugin_type: type, plugin_namespace: namespace } = layer.attributes
     const kind =
       namespace === ONNX_NAMESPACE ? String(type as string) : `${String(namespace as string)}.${String(type as string)}`
@@ -123,7 +143,7 @@ class Raising {
     const outputs = layer.outputs.map((id) => (id === ABSENT ? null : this.typeOf(id)))
     const inputs = layer.inputs.map((id) => (id === ABSENT ? null : this.value(id)))
     const made = this.network.addLayer({ kind, inputs, attributes, outputs, name: layer.name, scope: layer.scope })
-    return made.results as Tensor[]
+    return made.results
   }
 
   private typeOf(id: TensorId): Pick<TensorRecord, 'dtype' | 'shape'> {
@@ -143,7 +163,8 @@ class Raising {
 }
 
 /** The layers that the outputs need, each behind those that it takes values of. @throws RaiseError for a cycle */
-function neededLayers({ layers, outputs }: NetworkSnapshot): LayerRecord[] {
+function neededLayers({ layers: all, outputs }: NetworkSnapshot): LayerRecord[] {
+  const layers = withConditions(all)
   const makers = new Map<TensorId, LayerRecord>()
   for (const layer of layers)
     if (!layer.removed) for (const id of layer.outputs) if (id !== ABSENT) makers.set(id, layer)

@@ -1,20 +1,22 @@
-import { ABSENT, isConstantValue } from '../../../engine'
-import type { AttributeSchema, AttributeValue, ConstantValue, LayerRecord, Tensor, TensorRecord } from '../../../engine'
+import { ABSENT } from '../../../engine'
+import type { AttributeSchema, LayerRecord, Tensor, TensorRecord } from '../../../engine'
+import { AttributeReader } from '../attribute-reader'
 import { LAYERS } from '../kinds/table'
 import type { LayerType } from '../layer-type'
 import type { OnnxBuilder, Size } from './builder'
 import { cannotRaise } from './error'
 
 /** One TensorRT layer that is being raised: its attributes with their defaults, its operands as values of the ONNX network. */
-export class RaisedLayer {
+export class RaisedLayer extends AttributeReader {
   private readonly schemas: Readonly<Record<string, AttributeSchema>>
 
   constructor(
     readonly record: LayerRecord,
     readonly b: OnnxBuilder,
     private readonly tensorOf: (id: number) => TensorRecord | undefined,
-    private readonly valueOf: (id: number) => Tensor,
+    private readonly tensorFor: (id: number) => Tensor,
   ) {
+    super()
     this.schemas = Object.hasOwn(LAYERS, record.kind) ? LAYERS[record.kind as LayerType].attributes : {}
   }
 
@@ -23,7 +25,7 @@ export class RaisedLayer {
   }
   input(i: number): Tensor {
     const id = this.record.inputs[i] ?? ABSENT
-    return id === ABSENT ? cannotRaise(`operand ${i} of ${this.record.name} is not given`) : this.valueOf(id)
+    return id === ABSENT ? cannotRaise(`operand ${i} of ${this.record.name} is not given`) : this.tensorFor(id)
   }
   inputs(): Tensor[] {
     return this.record.inputs.map((_, i) => this.input(i))
@@ -41,31 +43,11 @@ export class RaisedLayer {
     const arg = flayer?.rawInputs[name]
     const id = typeof arg === 'object' && arg !== null && 'tensor' in arg ? Number(arg['tensor']) : null
     if (id === null) return null
-    return inputs.includes(id) ? this.valueOf(id) : cannotRaise(`${name} of ${this.record.name} is no operand of it`)
+    return inputs.includes(id) ? this.tensorFor(id) : cannotRaise(`${name} of ${this.record.name} is no operand of it`)
   }
 
-  private value(name: string): AttributeValue | undefined {
+  protected value(name: string): unknown {
     return this.record.attributes[name] ?? this.schemas[name]?.default
-  }
-  text(name: string): string {
-    const v = this.value(name)
-    return typeof v === 'string' ? v : ''
-  }
-  number(name: string): number | null {
-    const v = this.value(name)
-    return typeof v === 'number' ? v : null
-  }
-  flag(name: string): boolean {
-    const v = this.value(name)
-    return v === true || v === 1
-  }
-  ints(name: string): readonly number[] | null {
-    const v = this.value(name)
-    return Array.isArray(v) && v.every((x) => typeof x === 'number') ? v : null
-  }
-  tensor(name: string): ConstantValue | null {
-    const v = this.value(name)
-    return isConstantValue(v) ? v : null
   }
   /** Weights that are an attribute, as a constant. */
   weights(name: string): Tensor | null {

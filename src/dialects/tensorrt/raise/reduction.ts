@@ -23,6 +23,15 @@ function oneAxis(l: RaisedLayer): number {
   return mask === null ? Math.max(l.rank() - 3, 0) : (axesOfMask(mask)[0] ?? 0)
 }
 
+/** Of each row [rows, length] the first elements, as many as its bound; what lies behind is 0. */
+const raggedSoftmax: Raise = (l) => {
+  const { b } = l
+  const [x, bounds] = [l.input(0), l.input(1)]
+  const numbers = b.op('Range', [b.scalar(0), b.scalar(b.size(x, l.rank() - 1)), b.scalar(1)])
+  const inside = b.op('Less', [numbers, b.cast(bounds, 'int64')])
+  return b.op('Softmax', [b.op('Where', [inside, x, b.like(x, -Infinity)])], { axis: -1 })
+}
+
 const topK: Raise = (l) => {
   const { b } = l
   const k = l.has(1) ? b.reshape(b.cast(l.input(1), 'int64'), [1]) : b.ints([l.number('k') ?? 1])
@@ -90,6 +99,7 @@ export const reductionRaising = {
   REDUCE: reduce,
   SOFTMAX: (l) => l.b.op('Softmax', [l.input(0)], { axis: oneAxis(l) }),
   TOPK: topK,
+  RAGGED_SOFTMAX: raggedSoftmax,
   CUMULATIVE: cumulative,
   LRN: (l) =>
     l.b.op('LRN', [l.input(0)], {

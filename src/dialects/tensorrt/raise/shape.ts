@@ -151,12 +151,19 @@ const fill: Raise = (l) => {
     return b.op(kind, [], { dtype: dataTypeOf(to), shape, ...by })
   }
   const rank = l.result()?.shape?.length ?? shape?.length
-  if (rank !== 1) return cannotRaise(`${l.record.name} numbers more than one dimension`)
-  const size = l.elements(0, 'shape', 1, 0)[0]!
-  const count = b.cast(b.op('Range', [b.scalar(0), b.scalar(size), b.scalar(1)]), to)
+  if (rank === undefined) return cannotRaise(`how many dimensions ${l.record.name} numbers is not known`)
+  const sizes = l.elements(0, 'shape', rank, 0)
   const alpha = l.has(1) ? b.cast(l.input(1), to) : b.constant(to, [l.number('alpha') ?? 0])
-  const beta = l.has(2) ? b.cast(l.input(2), to) : b.constant(to, [l.number('beta') ?? 1])
-  return b.op('Add', [b.op('Mul', [count, beta]), b.reshape(alpha, [])])
+  const beta = l.has(2) ? b.reshape(b.cast(l.input(2), to), [-1]) : null
+  const steps = sizes.map((size, axis) => {
+    const count = b.cast(b.op('Range', [b.scalar(0), b.scalar(size), b.scalar(1)]), to)
+    const step = beta ? (rank === 1 ? beta : b.element(beta, axis)) : b.constant(to, [l.number('beta') ?? 1])
+    return b.unsqueeze(
+      b.op('Mul', [count, step]),
+      Array.from({ length: rank - axis - 1 }, (_, i) => i + 1),
+    )
+  })
+  return steps.reduce((sum, step) => b.op('Add', [sum, step]), b.reshape(alpha, []))
 }
 
 const gather: Raise = (l) => {
@@ -176,10 +183,22 @@ const scatter: Raise = (l) => {
   return l.b.op('ScatterElements', [x, indices, updates], { axis: l.number('axis') ?? 0 })
 }
 
-const oneHot: Raise = (l) => l.b.op('OneHot', [l.input(0), l.input(2), l.input(1)], { axis: l.number('axis') ?? -1 })
+/** ONNX Runtime has kernels of int64 indices and depths, and of int64 and float32 values. */
+const oneHot: Raise = (l) => {
+  const { b } = l
+  const values = l.input(1)
+  const isWhole = values.dtype === 'bool' || /int/.test(values.dtype ?? '')
+  const inputs = [
+    b.cast(l.input(0), 'int64'),
+    b.cast(l.input(2), 'int64'),
+    b.cast(values, isWhole ? 'int64' : 'float32'),
+  ]
+  return b.cast(b.op('OneHot', inputs, { axis: l.number('axis') ?? -1 }), values.dtype ?? 'float32')
+}
 
 const nonZero: Raise = (l) => {
-  const found = l.b.op('NonZero', [l.input(0)])
+  const x = l.input(0)
+  const found = l.b.op('NonZero', [x.dtype === 'int8' ? l.b.cast(x, 'int32') : x])
   return l.text('indices_type') === 'INT64' ? found : l.b.cast(found, 'int32')
 }
 

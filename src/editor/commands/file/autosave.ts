@@ -17,8 +17,8 @@ import type { Thumbnail } from '../../view/thumbnail'
 
 /** What follows a step, and what a person does to the view, is written together. */
 const QUIET = 400
-/** A step is shown without being kept where that takes longer, in milliseconds. */
-const PATIENCE = 500
+/** A step is shown without being kept where that takes longer, in milliseconds: a storage that hangs, not a machine that is busy. */
+const PATIENCE = 4000
 /** A storage that took nothing is tried again after so long, in milliseconds, twice as long each time up to the most. */
 const AGAIN = { first: 1000, most: 60_000 }
 const UNKEPT = 'This session cannot be kept'
@@ -122,7 +122,8 @@ class Keeper {
     const document = await this.document(session)
     if (!document) return 'nothing'
     // Without locks another tab may have written it: its steps go with what is written now, so nothing may lean on them.
-    const ours = String(await documents.chunks(document)) === String(this.chunks)
+    const there = await documents.chunks(document)
+    const ours = String(there) === String(this.chunks)
     if (session !== this.session || !ours || this.chunks.length > MANY) {
       this.session = session
       this.known = 0
@@ -132,10 +133,8 @@ class Keeper {
     const head = sessionHead(editor.state, editor.camera.where(), kept)
     if (!head || session !== editor.session) return 'nothing'
     const file = head.model.source.type === 'file' ? editor.file : null
-    const added = kept.steps.length > 0 ? [await documents.writeSteps(document, kept.steps)] : []
-    const chunks = [...this.chunks, ...added]
-    await documents.write(document, head, chunks, this.look(session))
-    this.chunks = chunks
+    const steps = { there, kept: this.chunks, added: kept.steps }
+    this.chunks = await documents.write(document, head, steps, this.look(session))
     this.known = kept.upTo
     return !file || (await this.storeFile(document, file)) ? 'all' : 'steps'
   }

@@ -50,7 +50,8 @@ function doubtOf(editor: Editor): Promise<Doubt | null | undefined> {
   return editor.scoped('The model could not be checked', async (session, live) => {
     const { timeline, whole } = editor.state
     if (whole?.at !== timeline.cursor || whole.check === 'checking') await live(checkWhole(editor))
-    const check = editor.state.whole?.check
+    const now = editor.state
+    const check = now.whole?.at === now.timeline.cursor ? now.whole.check : undefined
     if (!check || check === 'checking') return { fails: false, reason: 'Its numbers were not checked.' }
     if (check.verdict === 'equal') return null
     if (check.verdict === 'different')

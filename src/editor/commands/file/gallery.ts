@@ -1,11 +1,13 @@
 /** The models that come with Graft. */
-import type { BuiltId } from '../../protocol/engine-calls'
+import type { GalleryNetwork } from '../../../dialects/tensorrt'
 import type { Thumbnail } from '../../view/thumbnail'
 
 export interface GalleryEntry {
   readonly id: string
   readonly name: string
   readonly about: string
+  /** What there is to try on it, as the rest of a sentence. */
+  readonly tries?: string
   readonly exporter: string
   /** In the file; those that only hold a constant are no layers. */
   readonly nodes: number
@@ -17,45 +19,88 @@ export interface GalleryEntry {
 
 /** Networks that no file holds: they are made when they are opened. */
 interface BuiltEntry extends GalleryEntry {
-  readonly id: BuiltId
+  readonly id: GalleryNetwork
 }
 
-/** The network of the worked examples. */
-const EXAMPLE: BuiltEntry = {
-  id: 'gpt-attention',
-  name: 'GPT attention, TensorRT',
-  about: 'One linear layer with bias into the GPT attention plugin: the network of the three worked examples.',
-  exporter: 'built here',
-  nodes: 7,
-  layers: 7,
-  file: 'gpt-attention',
-}
+const made = (id: GalleryNetwork, layers: number, name: string, about: string, tries: string): BuiltEntry => ({
+  id,
+  name,
+  about,
+  tries,
+  exporter: 'made here',
+  nodes: layers,
+  layers,
+  file: id,
+})
 
-const BUILT: readonly BuiltEntry[] = [
-  EXAMPLE,
-  {
-    id: 'llama-4-plain',
-    name: 'Llama, 4 layers, TensorRT',
-    about:
-      'Attention from layers, made from TensorRT-LLM modules. Play the library: what its functionals make of shapes folds away.',
-    exporter: 'built here',
-    nodes: 2682,
-    layers: 2682,
-    file: 'llama-4-plain',
-  },
-  {
-    id: 'llama-4-plugin',
-    name: 'Llama, 4 layers, GPTAttention',
-    about: 'The attention plugin with caches, padding removed, made from TensorRT-LLM modules.',
-    exporter: 'built here',
-    nodes: 420,
-    layers: 420,
-    file: 'llama-4-plugin',
-  },
+export const BUILT: readonly BuiltEntry[] = [
+  made(
+    'gpt-attention',
+    7,
+    'GPT attention, TensorRT',
+    "One linear layer with bias into the GPT attention plugin: the network of the Graph Rewriting module's documentation.",
+    'choose Fuse attention with bias and press 1: the sum goes into the plugin, with equal numbers. Then Remove padding and Replace add with sub, the examples of the documentation.',
+  ),
+  made(
+    'llama-4-plugin',
+    420,
+    'Llama, 4 layers, GPTAttention',
+    'The attention plugin with caches, padding removed, made from TensorRT-LLM modules.',
+    'play the library (L), then choose Plugins by type and Memory of KV caches among the analyzers.',
+  ),
+  made(
+    'llama-4-plain',
+    2530,
+    'Llama, 4 layers, TensorRT',
+    'Attention from layers, made from TensorRT-LLM modules: what its functionals make of shapes stands beside the products.',
+    'play the library (L): arithmetic on sizes that are known folds away, and chains of shuffles become one each.',
+  ),
+  made(
+    'llama-32-plugin',
+    2912,
+    'Llama, 32 layers, GPTAttention',
+    'The same at the depth of a real one: 32 equal blocks around the attention plugin.',
+    'fold the equal blocks (*), choose a pattern, and apply it to all of them with Shift+Enter.',
+  ),
+  made(
+    'llama-32-plain',
+    12042,
+    'Llama, 32 layers, TensorRT',
+    'Attention from layers at the depth of a real one: a test of size.',
+    'run the library (Shift+A), then see in Totals what became of the layers.',
+  ),
+  made(
+    'gpt-4-padded',
+    749,
+    'GPT, 4 layers, padded',
+    'GPT from TensorRT-LLM modules: sequences of one batch padded to one length, GPTAttention with caches.',
+    'choose Pack tokens around attention and apply it (Shift+Enter): attention sees no padding any more, and each token keeps its numbers.',
+  ),
+  made(
+    'gpt-4-packed',
+    513,
+    'GPT, 4 layers, padding removed',
+    'The same GPT with the tokens of all sequences in one row.',
+    'choose Plugins by type among the analyzers, and take it as the heat map.',
+  ),
+  made(
+    'bert-4-trt',
+    1245,
+    'BERT, 4 layers, TensorRT',
+    'An encoder from TensorRT-LLM modules, its attention from layers, its mask from the lengths of the sequences.',
+    'play the library (L): most of what stands beside the products is arithmetic on sizes, and folds away.',
+  ),
+  made(
+    'cnn-small',
+    68,
+    'Small CNN, TensorRT',
+    'Two convolutions, a group normalization, a shortcut and a head, by layers.',
+    'play the library (L): the shapes of the group normalization are known, and its arithmetic on them folds away.',
+  ),
 ]
 
 /** The network that a gallery entry stands for, where it is made here; null for a file. */
-export const builtId = ({ id }: GalleryEntry): BuiltId | null => BUILT.find((b) => b.id === id)?.id ?? null
+export const builtId = ({ id }: GalleryEntry): GalleryNetwork | null => BUILT.find((b) => b.id === id)?.id ?? null
 
 export async function readGallery(): Promise<readonly GalleryEntry[]> {
   const response = await fetch('./models/index.json')

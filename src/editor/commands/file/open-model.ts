@@ -94,10 +94,8 @@ export async function openModel(
     return opened
   }
   progress('fetching', 0)
-  const early = new Map<string, number>()
   const parts = new SnapshotAssembler()
   engine.on('part', (part) => parts.add(part))
-  engine.on('counts', (counts) => counts.forEach((count, label) => early.set(label, count)))
   engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
   try {
     const source = await read()
@@ -127,7 +125,7 @@ export async function openModel(
     editor.cancelOpening = null
     const from: Origin = { source: origin, name, fileName, target, rules }
     await editor.scoped(`${fileName} could not be shown`, (session, live) =>
-      show(editor, session, live, { opened, from, scene, drawn, early, head: kept?.head, unasked }),
+      show(editor, session, live, { opened, from, scene, drawn, head: kept?.head, unasked }),
     )
     return true
   } catch (error) {
@@ -160,8 +158,6 @@ interface Opened {
   readonly from: Origin
   readonly scene: Scene
   readonly drawn: Drawn
-  /** Matches that were counted before anybody listened. */
-  readonly early: ReadonlyMap<string, number>
   readonly head: SessionHead | undefined
   /** Files that were given and that the model does not ask for. */
   readonly unasked: readonly string[]
@@ -174,7 +170,7 @@ async function show(
   live: Live,
   { opened, from, scene, drawn, ...rest }: Opened,
 ): Promise<void> {
-  const { early, head, unasked } = rest
+  const { head, unasked } = rest
   const { dialect, exporter, opset, warnings, timeline, totals, missingExternal: missing } = opened
   const { target, rules, ...model } = from
   const decided = head?.decisions ?? editor.state.patterns
@@ -204,8 +200,9 @@ async function show(
   const announcement = `${from.name} is open, ${session.replica.numLayers} layers`
   editor.set({ version: editor.state.version + 1, announcement })
   await live(yieldThread())
-  editor.set({ patterns: patternStates(opened.patterns, decided, early) })
+  editor.set({ patterns: patternStates(opened.patterns, decided, new Map()) })
   listen(editor, session)
+  session.engine.notify('count', null)
   for (const { name: symbol, size } of head?.sizes ?? []) void setSize(editor, symbol, size)
   // What was under way when it was kept, and what a file brought.
   void checkSteps(editor)
@@ -273,7 +270,7 @@ function openingNotice({ dialect, missingExternal: files, opset, warnings }: Ope
 /** A picture of so few boxes is shown whole. */
 const FEW = 24
 
-/** The view on the first layers, at a size that can be read; on all of a small network. */
+/** The view on the first layers, at a size that can be read; on all of a small network where that can be. */
 export function beginAtTop(editor: Editor): void {
   const { scene } = editor.state
   const { width, height } = scene
@@ -281,8 +278,9 @@ export function beginAtTop(editor: Editor): void {
     scene.nodes.filter((n) => !n.open),
     height,
   )
-  if (scene.nodes.length <= FEW) editor.camera.fit({ x: 0, y: 0, width, height }, false)
-  else if (top) editor.camera.read(top, false)
+  if (!top) return
+  const isSmall = scene.nodes.length <= FEW
+  editor.camera.read(isSmall ? { x: 0, y: 0, width, height } : top, false, top)
 }
 
 /** Takes in what the engine worker tells by itself. The worker ends with its session, so that nothing comes from one that was left. */

@@ -181,7 +181,7 @@ async function broughtBack(editor: Editor, source: ModelSource): Promise<Brought
   }
 }
 
-function openEntry(editor: Editor, entry: GalleryEntry, brought: Brought): Promise<boolean> {
+async function openEntry(editor: Editor, entry: GalleryEntry, brought: Brought): Promise<boolean> {
   const read = async (): Promise<OpenSource> => {
     const built = builtId(entry)
     if (built) return { type: 'built', id: built }
@@ -190,7 +190,9 @@ function openEntry(editor: Editor, entry: GalleryEntry, brought: Brought): Promi
     return { ...fileSource(entry.file, await response.blob()), ...lowering }
   }
   const lowering = loweringOf(brought)
-  return openModel(editor, entry.file, { type: 'gallery', id: entry.id, ...lowering }, read, brought)
+  const opened = await openModel(editor, entry.file, { type: 'gallery', id: entry.id, ...lowering }, read, brought)
+  if (opened && entry.tries && brought.dialect === undefined) editor.set({ tries: entry.tries })
+  return opened
 }
 
 /** The dialect that a model is lowered into: the one asked for, or that of what is kept of it. */

@@ -7,14 +7,13 @@ import type { Editor, Live } from '../../editor'
 import type { Session } from '../../session/session'
 import type { Compared } from '../../protocol/comparison'
 import type { Timeline } from '../../protocol/timeline'
-import type { EngineCalls, EngineEvents } from '../../protocol/engine-calls'
-import { Remote } from '../../protocol/rpc'
-import { modelsAmong, weightsAmong } from '../../file/weights'
+import { modelsAmong } from '../../file/weights'
 import type { Given } from '../../platform/platform'
 import { unpackScene } from '../../protocol/scene-codec'
 import { redraw, revealLayers } from '../view/groups'
 import { beginGoing } from '../view/going'
 import { setPanel } from './history'
+import { withOtherFile } from './other-file'
 
 const NOTHING: Compared = {
   differences: [],
@@ -30,7 +29,7 @@ export function compareWith(editor: Editor, node: HistoryId): Promise<void> {
 
 async function begin(editor: Editor, base: CompareBase): Promise<void> {
   const beside = editor.state.compare?.beside ?? false
-  editor.set({ compare: { ...NOTHING, base, scene: null, at: -1, beside } })
+  editor.set({ compare: { ...NOTHING, base, scene: null, at: -1, beside }, numbers: null })
   setPanel(editor, { tab: 'differences' })
   await refreshComparison(editor)
   const { compare } = editor.state
@@ -182,20 +181,8 @@ export async function compareWithFiles(editor: Editor, given: readonly Given[]):
  */
 export async function compareWithFile(editor: Editor, file: File, given: readonly Given[] = []): Promise<void> {
   await editor.scoped(`${file.name} cannot be compared with`, async (session, live) => {
-    const reader = new Remote<EngineCalls, EngineEvents>(editor.workers.engine())
-    try {
-      const { target } = editor.state
-      const source = { type: 'file', file, name: file.name, weights: new Map<string, Blob>() } as const
-      const asked = await reader.call('read', { source })
-      const weights = new Map([...weightsAmong(asked, given, file.name)].map(([name, of]) => [name, of.file]))
-      if (weights.size > 0) await reader.call('read', { source: { ...source, weights } })
-      await reader.call('open', { target, rules: [] })
-      const { port1, port2 } = new MessageChannel()
-      await reader.call('connect', port1, [port1])
-      await live(session.engine.call('other', port2, [port2]))
-      await begin(editor, { type: 'file', label: file.name })
-    } finally {
-      reader.end()
-    }
+    const other = { file, given }
+    await live(withOtherFile(editor, other, (port) => session.engine.call('other', port, [port])))
+    await begin(editor, { type: 'file', label: file.name, other })
   })
 }

@@ -2,6 +2,7 @@
 import type { EditorState } from '../../state/store'
 import { command, withModel } from '../command'
 import type { Command } from '../command'
+import { compareNumbers } from './compare-numbers'
 import { compareWith, compareWithFiles, endComparing, toggleBeside, walkDifferences } from './compare'
 import {
   beginNaming,
@@ -17,6 +18,7 @@ import {
 const withSteps = (s: EditorState): boolean => s.timeline.steps.length > 0
 const withBookmarks = (s: EditorState): boolean => s.timeline.bookmarks.length > 0
 const comparing = (s: EditorState): boolean => s.compare !== null
+const withFile = (s: EditorState): boolean => s.compare?.base.type === 'file'
 const withBranches = (s: EditorState): boolean => s.timeline.branches.length > 1
 
 export const historyCommands: readonly Command[] = [
@@ -63,6 +65,14 @@ export const historyCommands: readonly Command[] = [
   }),
   command('Steps', 'compare-file', 'Compare with a file…', [], withModel, (e) =>
     e.platform.pickFiles((given) => void compareWithFiles(e, given)),
+  ),
+  command(
+    'Steps',
+    'compare-numbers',
+    'Compare the numbers with those of the file',
+    [],
+    withFile,
+    (e) => void compareNumbers(e),
   ),
   command('Steps', 'compare-beside', 'Compare side by side, or overlaid', ['\\'], comparing, toggleBeside),
   command('Steps', 'next-difference', 'Next difference', ['y', 'F7'], comparing, (e) => void walkDifferences(e, 1)),

@@ -18,10 +18,12 @@ export const isPatternFile = (name: string): boolean => RULES.test(name) || CODE
 export async function importPatterns(editor: Editor, given: readonly Given[]): Promise<void> {
   const found: OwnRule[] = []
   const failed: string[] = []
+  let python: ReadonlyMap<string, string> | null = null
   for (const { file } of given) {
     try {
       if (PYTHON.test(file.name)) {
-        const { rules, missing } = await fromPython(file)
+        python ??= await pythonAmong(given)
+        const { rules, missing } = await fromPython(file, python)
         found.push(...rules)
         failed.push(...missing)
         continue
@@ -65,13 +67,29 @@ export async function takeIn(editor: Editor, found: readonly OwnRule[]): Promise
   return added
 }
 
-/** Rules of onnxscript; what does not come over is named with its line. */
-async function fromPython(file: File): Promise<{ rules: OwnRule[]; missing: string[] }> {
+/** The texts of Python files by their names, since one may take something from another. */
+async function pythonAmong(given: readonly Given[]): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>()
+  for (const { file } of given) if (PYTHON.test(file.name)) texts.set(file.name, await file.text())
+  return texts
+}
+
+/**
+ * Rules of onnxscript; what does not come over is named with its line.
+ * @param beside the files that were given along, this one among them
+ */
+async function fromPython(
+  file: File,
+  beside: ReadonlyMap<string, string>,
+): Promise<{ rules: OwnRule[]; missing: string[] }> {
   const { rulesFromOnnxscript } = await import('../../../code/onnxscript/rules-of-file')
-  const { rules, missing } = rulesFromOnnxscript(await file.text())
+  const { rules, missing } = rulesFromOnnxscript(
+    await file.text(),
+    (module) => beside.get(`${module.split('.').at(-1)}.py`) ?? null,
+  )
   return {
     rules: rules.map(({ name, text }) => ({ label: name, text })),
-    missing: missing.map(({ rule, line, what }) => `${file.name}:${line}: ${rule}: ${what}.`),
+    missing: missing.map(({ rule, file: other, line, what }) => `${other ?? file.name}:${line}: ${rule}: ${what}.`),
   }
 }
 

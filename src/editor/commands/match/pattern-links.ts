@@ -2,6 +2,7 @@
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import { packPattern, unpackPattern } from '../../file/pattern-link'
+import { deletedAmong } from '../../file/versions'
 import { showFirst, takeIn } from './pattern-files'
 
 export async function copyPatternLink(editor: Editor, label: string): Promise<void> {
@@ -24,6 +25,8 @@ export async function copyPatternLink(editor: Editor, label: string): Promise<vo
 /** What an address brought. */
 interface Linked {
   readonly added: readonly string[]
+  /** Those of them that the person had deleted. */
+  readonly again: readonly string[]
   readonly waits: boolean
   readonly damaged: boolean
 }
@@ -39,15 +42,20 @@ export async function takeLinked(editor: Editor, packed: readonly string[]): Pro
       damaged = true
     }
   }
-  return { added: await takeIn(editor, found), waits: found.some((r) => r.agreed === false), damaged }
+  const { versions, rules } = editor.state
+  const deleted = deletedAmong(versions, rules).map(({ label }) => label)
+  const added = await takeIn(editor, found)
+  const again = added.filter((label) => deleted.includes(label))
+  return { added, again, waits: found.some((r) => r.agreed === false), damaged }
 }
 
 /** Tells what an address brought, once its network is there. */
-export async function showLinked(editor: Editor, { added, waits, damaged }: Linked): Promise<void> {
+export async function showLinked(editor: Editor, { added, again, waits, damaged }: Linked): Promise<void> {
   if (damaged) editor.fail('The link does not fit in full', new Error('A pattern in it is damaged: ask for it again.'))
   if (added.length === 0) return
   const code = waits ? ' Code runs nothing before you let it: read it first.' : ''
-  const detail = `${added.join(', ')} came with the link and stays off until you switch it on.${code}`
+  const back = again.length > 0 ? ` You had deleted ${again.join(', ')}, and the link brings it back.` : ''
+  const detail = `${added.join(', ')} came with the link and stays off until you switch it on.${back}${code}`
   if (!editor.state.notice)
     editor.set({ notice: { title: 'A pattern came with the link', detail }, announcement: detail })
   await showFirst(editor, added)

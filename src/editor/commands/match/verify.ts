@@ -34,13 +34,17 @@ function nextUnchecked(editor: Editor): HistoryId | null {
   return (behind ?? timeline.steps.slice(at + 1).find(open))?.node ?? null
 }
 
-/** Whether the network as it is now gives what it gave as it came. */
+/**
+ * Whether the network as it is now gives what it gave as it came. Moves that are under way are made before; the verdict is of where the
+ * network was when it was written to be run, whatever has been asked for since.
+ */
 export async function checkWhole(editor: Editor): Promise<void> {
-  const at = editor.state.timeline.cursor
+  await editor.inTurn(() => Promise.resolve())
   const check = async (session: Session, live: Live): Promise<void> => {
-    editor.set({ whole: { at, check: 'checking' } })
-    const verdict = await live(session.verify.call('whole', null))
-    editor.set({ whole: { at, check: verdict } })
+    const here = editor.state.timeline.cursor
+    editor.set({ whole: { at: here, check: 'checking' } })
+    const { at, verdict } = await live(session.verify.call('whole', null))
+    editor.set({ whole: { at: at ?? here, check: verdict } })
     editor.say(`The whole: ${verdict.verdict}`)
   }
   await editor.scoped('The whole cannot be checked', check, () => editor.set({ whole: null }))

@@ -35,48 +35,59 @@ const newest = ({ steps }: Timeline): HistoryId => steps.reduce((last, { node })
  */
 export async function move(editor: Editor, ask: Ask, arrives = false): Promise<Made> {
   if (editor.state.inside) editor.set({ inside: null })
-  const outcome = await editor.inTurn(async (session, live) => {
-    const moved = await live(Promise.resolve(ask(session, live)))
-    if (!moved) return undefined
-    const { steps, timeline } = moved
-    // Whoever sees the row of a step may close the tab: it is kept by then, while the picture is worked out.
-    const kept = newest(timeline) > newest(editor.state.timeline) ? editor.keepAtOnce() : Promise.resolve()
-    if (steps.length === 0) {
-      await live(kept)
-      editor.set({ timeline })
-      if (moved.declined !== undefined) editor.fail('Nothing was rewritten here', moved.declined)
-      void checkSteps(editor)
-      return undefined
-    }
-    let shown = steps
-    if (arrives && steps.length > 1 && steps.at(-1)?.direction === 'forward') {
-      const { layers } = timeline.steps.find((s) => s.node === timeline.cursor) ?? { layers: [] }
-      await goUnseen(editor, session, live, steps.slice(0, -1))
-      if (editor.state.follow) await revealNow(editor, session, live, layers, false)
-      shown = steps.slice(-1)
-    }
-    const after = await pictureAfter(editor, session, live, shown)
-    // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
-    await yieldThread()
-    // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
-    const record = recordOf(editor, after.scene, shown)
-    if (!record) holdStill(editor, after.scene)
-    editor.set({ ...after, misses: null, miss: null, explained: null, stop: null })
-    const played = show(editor, record, shown)
-    // What is told of a step and the picture of it are two tasks of the page, and what moves comes first.
-    await live(kept)
-    await live(yieldThread())
-    editor.set({ timeline, version: editor.state.version + 1, cost: session.costs.total })
-    announce(editor, shown)
-    // It waits while the step moves.
-    void checkSteps(editor)
-    // Within the turn, so that whoever applies the next match finds the matches as they are then.
-    await refreshMatches(editor)
-    if (!editor.state.playing) void editor.player.atRest().then(() => refreshMisses(editor))
-    return { played, steps }
-  })
+  // Whatever came of it: a match that was lit up for a step has either become one, or there is none.
+  const outcome = await editor.inTurn((session, live) =>
+    make(editor, session, live, ask, arrives).finally(() => editor.player.putOut()),
+  )
   if (!outcome && editor.player.isPaused) editor.player.finish()
   return outcome ?? { played: Promise.resolve(), steps: [] }
+}
+
+async function make(
+  editor: Editor,
+  session: Session,
+  live: Live,
+  ask: Ask,
+  arrives: boolean,
+): Promise<Made | undefined> {
+  const moved = await live(Promise.resolve(ask(session, live)))
+  if (!moved) return undefined
+  const { steps, timeline } = moved
+  // Whoever sees the row of a step may close the tab: it is kept by then, while the picture is worked out.
+  const kept = newest(timeline) > newest(editor.state.timeline) ? editor.keepAtOnce() : Promise.resolve()
+  if (steps.length === 0) {
+    await live(kept)
+    editor.set({ timeline })
+    if (moved.declined !== undefined) editor.fail('Nothing was rewritten here', moved.declined)
+    void checkSteps(editor)
+    return undefined
+  }
+  let shown = steps
+  if (arrives && steps.length > 1 && steps.at(-1)?.direction === 'forward') {
+    const { layers } = timeline.steps.find((s) => s.node === timeline.cursor) ?? { layers: [] }
+    await goUnseen(editor, session, live, steps.slice(0, -1))
+    if (editor.state.follow) await revealNow(editor, session, live, layers, false)
+    shown = steps.slice(-1)
+  }
+  const after = await pictureAfter(editor, session, live, shown)
+  // A large picture takes tens of milliseconds to unpack, to compare and to show: never in one go.
+  await yieldThread()
+  // What moves is taken from where it is on the screen, in one go with what follows, so that it never jumps.
+  const record = recordOf(editor, after.scene, shown)
+  if (!record) holdStill(editor, after.scene)
+  editor.set({ ...after, misses: null, miss: null, explained: null, stop: null })
+  const played = show(editor, record, shown)
+  // What is told of a step and the picture of it are two tasks of the page, and what moves comes first.
+  await live(kept)
+  await live(yieldThread())
+  editor.set({ timeline, version: editor.state.version + 1, cost: session.costs.total })
+  announce(editor, shown)
+  // It waits while the step moves.
+  void checkSteps(editor)
+  // Within the turn, so that whoever applies the next match finds the matches as they are then.
+  await refreshMatches(editor)
+  if (!editor.state.playing) void editor.player.atRest().then(() => refreshMisses(editor))
+  return { played, steps }
 }
 
 /** Lets replica and layout follow the steps. */

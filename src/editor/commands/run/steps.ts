@@ -1,8 +1,10 @@
 /** The commands that move through history, and those that add to it. */
-import type { HistoryId } from '../../../engine'
+import type { HistoryId, LayerId } from '../../../engine'
 import type { Editor, Live } from '../../editor'
 import type { Moved } from '../../protocol/moves'
+import { recordOfMatch } from '../../motion/step-record'
 import type { Session } from '../../session/session'
+import { matchOrEnd } from '../match/search'
 import { revealNow } from '../view/groups'
 import type { Made } from './move'
 import { move } from './move'
@@ -46,11 +48,17 @@ export function advance(editor: Editor): Promise<Made> {
     const next = editor.state.timeline.steps[cursorIndex(editor) + 1]
     if (!next) return applyMatch(editor, session, live, Math.max(0, editor.state.activeMatch))
     if (editor.state.follow) await revealNow(editor, session, live, next.layers, false)
+    lightUp(
+      editor,
+      next.layers.map((layer) => ['', layer]),
+    )
     return session.engine.call('seek', { node: next.node })
   })
 }
 
 async function applyMatch(editor: Editor, session: Session, live: Live, index: number): Promise<Moved | null> {
+  // Whoever chooses a pattern and applies it does not wait for what is searched for to be listed.
+  if (editor.state.searching) await live(matchOrEnd(editor, index))
   const match = editor.state.matches[index]
   if (!match || !isRewriter(editor, match.pattern)) return null
   if (editor.state.follow) {
@@ -62,7 +70,13 @@ async function applyMatch(editor: Editor, session: Session, live: Live, index: n
       false,
     )
   }
+  lightUp(editor, match.parts)
   return session.engine.call('apply', { label: match.pattern, root: match.root })
+}
+
+/** The first phase of a step needs only its match: it begins while the step is worked out. */
+function lightUp(editor: Editor, parts: readonly (readonly [string, LayerId])[]): void {
+  editor.player.lightUp(recordOfMatch(editor.state.scene, parts))
 }
 
 /** Applies one match of the chosen pattern. */

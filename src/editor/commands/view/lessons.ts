@@ -66,7 +66,7 @@ export const lookInside: TourStop = {
 export const seeMatches: TourStop = {
   title: 'See where a pattern matches',
   text: `On the right is the library of fusions, with how often each matches. Choose ${GELU}: its twelve places are outlined in the network.`,
-  done: chosen(GELU),
+  done: ({ state }) => state.chosen === GELU && state.matches.length > 0,
   show: (editor) => choosePattern(editor, GELU),
 }
 

@@ -5,7 +5,7 @@ import { callsIn, definedNames } from '../graph'
 import { printTerm } from '../print'
 import { variantsOf } from '../variants'
 import { conditionText, irType, NoPython, pythonCondition, pythonTerm } from './python-terms'
-import { pythonLiteral, pythonName, snake, Writer } from './writer'
+import { pythonLiteral, pythonName, pythonNumber, snake, Writer } from './writer'
 import type { Written } from './writer'
 
 /** A rule for onnxscript's rewriter: a pattern, a replacement and a condition as functions, and the rules made of them. */
@@ -27,7 +27,9 @@ export function onnxscriptOf(rule: RuleGraph, schemas: Schemas | null): Written 
   for (const line of body.written([]).text.trimEnd().split('\n')) w.line(line)
   w.line()
   w.line()
-  const commutes = callsIn(rule.left).some((c) => schemas?.of(c.kind)?.commutative)
+  const swapped = callsIn(rule.left).filter((c) => schemas?.of(c.kind)?.commutative)
+  const commutes = swapped.length > 0 && !swapped.some((c) => c.ordered)
+  if (!commutes) for (const c of swapped) if (!c.ordered) w.missing(`operands of ${c.kind} in the other order`)
   const made = names.map(
     (n) =>
       `pattern.RewriteRule(${n}_pattern, ${n}_replacement, ${n}_condition, name=${JSON.stringify(rule.name)}${rule.left.some((s) => s.shared) ? ', remove_nodes=False' : ''})`,
@@ -128,8 +130,10 @@ class PythonRule {
         return isLeft ? 'None' : `*${pythonName(v.name)}`
       case 'number':
         if (isLeft)
-          return v.tolerance === undefined ? String(v.value) : `pattern.Constant(${v.value}, rel_tol=${v.tolerance})`
-        return this.constant(String(v.value), v.dtype)
+          return v.tolerance === undefined
+            ? pythonNumber(v.value)
+            : `pattern.Constant(${pythonNumber(v.value)}, rel_tol=${v.tolerance})`
+        return this.constant(pythonNumber(v.value), v.dtype)
       case 'computed':
         return this.constant(
           this.term(() => pythonTerm(v.term), printTerm(v.term)),

@@ -84,7 +84,7 @@ class PdlPattern {
 
   private operation(v: CallGraph, names: readonly (string | null)[], isLeft: boolean): string {
     if (v.maybe) this.w.missing(`${v.kind}? may be missing: here it must be there`)
-    if (isLeft && v.operands.length >= 2 && this.schemas?.of(v.kind)?.commutative)
+    if (isLeft && !v.ordered && v.operands.length >= 2 && this.schemas?.of(v.kind)?.commutative)
       this.w.missing(`operands of ${v.kind} in the other order`)
     const operands = v.operands.flatMap((x) => {
       const found = this.operand(x, isLeft)
@@ -225,7 +225,12 @@ function countReplaced({ left, right }: RuleGraph): number {
   return [...definedNames(right)].filter((n) => known.has(n)).length
 }
 
-const float = (x: number): string => `${Number.isInteger(x) ? x.toFixed(1) : String(x)} : f32`
+/** MLIR writes what is no decimal by its bits. */
+function float(x: number): string {
+  if (!Number.isFinite(x)) return `${x > 0 ? '0x7F800000' : '0xFF800000'} : f32`
+  const text = Number.isInteger(x) ? x.toFixed(1) : String(x)
+  return `${Object.is(x, -0) ? '-0.0' : text} : f32`
+}
 
 function mlirLiteral(x: unknown, type: string | undefined): string {
   if (Array.isArray(x)) return `[${x.map((y) => mlirLiteral(y, type?.replace(/S$/, ''))).join(', ')}]`

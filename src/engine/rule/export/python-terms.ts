@@ -1,6 +1,6 @@
 import type { Condition, Term } from '../graph'
 import { printCondition, printTerm } from '../print'
-import { pythonLiteral, pythonName } from './writer'
+import { pythonLiteral, pythonName, pythonNumber } from './writer'
 
 /** A term, or a condition, that Python has no words for here. */
 export class NoPython extends Error {
@@ -69,7 +69,7 @@ export function pythonTerm(t: Term): string {
           ? t.value
             ? 'True'
             : 'False'
-          : String(t.value)
+          : pythonNumber(t.value)
     case 'list':
       return `[${t.of.map(pythonTerm).join(', ')}]`
     case 'attribute':
@@ -90,9 +90,12 @@ export function pythonTerm(t: Term): string {
       if (t.name === 'reversed') return `list(reversed(${t.of.map(pythonTerm).join(', ')}))`
       if (!(t.name in FUNCTIONS)) throw new NoPython(printTerm(t))
       return `${FUNCTIONS[t.name]}(${t.of.map(pythonTerm).join(', ')})`
-    case 'every':
-      if (isList(t.right) || t.right.type === 'attribute') throw new NoPython(printTerm(t))
-      return `${t.of}(e ${t.op} ${pythonTerm(t.right)} for e in ${pythonTerm(t.left)})`
+    case 'every': {
+      const c = t.condition
+      if (c.type !== 'compare' || isList(c.right) || c.right.type === 'attribute') throw new NoPython(printTerm(t))
+      return `${t.of}(e ${c.op} ${pythonTerm(c.right)} for e in ${pythonTerm(c.left)})`
+    }
+    case 'choose':
     case 'default':
     case 'inferred':
     case 'opset':

@@ -1,22 +1,49 @@
-import type { CallGraph, RuleGraph, ValueGraph } from '../graph'
+import type { CallGraph, Literal, RuleGraph, ValueGraph } from '../graph'
 import { callsIn, definedNames } from '../graph'
 import { printCondition, printValue } from '../print'
-import { pascal, pythonLiteral, pythonName, Writer } from './writer'
+import { pascal, pythonLiteral, pythonName, pythonNumber, Writer } from './writer'
 import type { Written } from './writer'
 
-/** What makes a layer of a kind, in the module's functionals. */
-const FUNCTIONALS: Readonly<Record<string, (operands: readonly string[], op: string) => string>> = {
-  ELEMENTWISE: ([a, b], op) => `elementwise_binary(${a}, ${b}, trt.ElementWiseOperation.${op})`,
-  UNARY: ([x], op) => `unary(${x}, trt.UnaryOperation.${op})`,
-  ACTIVATION: ([x], op) => `activation(${x}, trt.ActivationType.${op})`,
-  MATRIX_MULTIPLY: ([a, b]) => `matmul(${a}, ${b})`,
-  SOFTMAX: ([x]) => `softmax(${x})`,
+/** Takes an attribute of a layer that is made; undefined for one that is not given. What is not taken cannot be said. */
+type Take = (name: string) => Literal | undefined
+
+/** What makes a layer of a kind, in the module's functionals; null where these cannot say it. */
+const FUNCTIONALS: Readonly<Record<string, (operands: readonly string[], take: Take) => string | null>> = {
+  ELEMENTWISE: ([a, b], take) => `elementwise_binary(${a}, ${b}, trt.ElementWiseOperation.${word(take('op'))})`,
+  UNARY: ([x], take) => `unary(${x}, trt.UnaryOperation.${word(take('op'))})`,
+  ACTIVATION: ([x], take) => `activation(${x}, trt.ActivationType.${word(take('type'))})`,
+  MATRIX_MULTIPLY: ([a, b], take) => {
+    const [first, second] = [take('op0') ?? 'NONE', take('op1') ?? 'NONE']
+    if (![first, second].every((op) => op === 'NONE' || op === 'TRANSPOSE')) return null
+    const turned = [first === 'TRANSPOSE' && 'transa=True', second === 'TRANSPOSE' && 'transb=True']
+    return `matmul(${[a, b, ...turned.filter((t) => t !== false)].join(', ')})`
+  },
+  SOFTMAX: ([x], take) => {
+    const dim = Math.log2(Number(take('axes')))
+    return Number.isInteger(dim) ? `softmax(${x}, dim=${dim})` : null
+  },
   SELECT: ([c, a, b]) => `where(${c}, ${a}, ${b})`,
-  CONCATENATION: (operands) => `concat([${operands.join(', ')}])`,
+  CONCATENATION: (operands, take) => `concat([${operands.join(', ')}], dim=${word(take('axis') ?? 0)})`,
 }
 
-/** Attributes that say which operation a layer is. */
-const OPERATION = ['op', 'type', 'activation_type'] as const
+const word = (x: Literal | undefined): string => String(x)
+
+/** The enumeration that an attribute's words are of. */
+const ENUMERATIONS: Readonly<Record<string, string>> = {
+  'ELEMENTWISE.op': 'ElementWiseOperation',
+  'UNARY.op': 'UnaryOperation',
+  'REDUCE.op': 'ReduceOperation',
+  'TOPK.op': 'TopKOperation',
+  'ACTIVATION.type': 'ActivationType',
+  'POOLING.type': 'PoolingType',
+  'MATRIX_MULTIPLY.op0': 'MatrixOperation',
+  'MATRIX_MULTIPLY.op1': 'MatrixOperation',
+  'GATHER.mode': 'GatherMode',
+  'SCATTER.mode': 'ScatterMode',
+}
+
+/** Layers whose operands may be swapped. */
+const SWAPS: ReadonlySet<string> = new Set(['SUM', 'PROD', 'MAX', 'MIN', 'AND', 'OR', 'XOR', 'EQUAL'])
 
 /** A PatternRewriter of TensorRT-LLM in its four stages, for rules of the TensorRT dialect. */
 export function tensorrtOf(rule: RuleGraph): Written {
@@ -48,6 +75,11 @@ class RewriterClass {
     if (root.value.type !== 'call' || left.length > 1 || root.names.length !== 1)
       this.lose('several statements, or several results, on the left')
     if (otherwise) this.w.missing('further right sides')
+    for (const { kind, attributes, ordered } of callsIn(left)) {
+      const { op } = attributes
+      if (kind === 'ELEMENTWISE' && !ordered && op && 'literal' in op && SWAPS.has(String(op.literal)))
+        this.w.missing(`operands of ${kind}<op=${JSON.stringify(op.literal)}> in the other order`)
+    }
     for (const c of where) this.lose(`where ${printCondition(c)}`)
     if (root.value.type === 'call') this.walk(root.value, 'layer')
     const { w } = this
@@ -58,6 +90,13 @@ class RewriterClass {
     w.line('from tensorrt_llm.network import net_guard')
     w.line()
     w.line()
+    if (this.checks.some((line) => line.includes('_type_of('))) {
+      w.line('def _type_of(layer):')
+      w.line('# Once as_layer() was called, layer.type may be that of its own class, as an ActivationType.', 1)
+      w.line('return trt.ILayer.type.__get__(layer.trt_layer)', 1)
+      w.line()
+      w.line()
+    }
     w.line(`class ${pascal(name)}(PatternRewriter):`)
     w.line('def __init__(self):', 1)
     const kind = root.value.type === 'call' ? root.value.kind : 'ELEMENTWISE'
@@ -94,9 +133,14 @@ class RewriterClass {
   private walk(v: CallGraph, at: string): void {
     this.layers.set(v, at)
     for (const [name, a] of Object.entries(v.attributes)) {
-      if ('literal' in a && OPERATION.includes(name as never))
-        this.checks.push(`if ${at}.as_layer().${name} != ${operation(v.kind, String(a.literal))}:`, '    return False')
-      else this.lose(`${name} of ${v.kind}`)
+      const wanted = 'literal' in a ? written(v.kind, name, a.literal) : null
+      if (wanted === null) this.lose(`${name} of ${v.kind}`)
+      else {
+        const found = `${at}.as_layer().${name}`
+        // It is held as a float32.
+        const differs = /^-?\d+\.\d|e-/.test(wanted) ? `abs(${found} - ${wanted}) > 1e-6` : `${found} != ${wanted}`
+        this.checks.push(`if ${differs}:`, '    return False')
+      }
     }
     v.operands.forEach((x, i) => this.operand(x, at, i))
   }
@@ -107,17 +151,18 @@ class RewriterClass {
       const name = `${x.kind.toLowerCase()}_${this.layers.size}`
       this.checks.push(
         `${name} = ${input}.get_parent()`,
-        `if not isinstance(${name}, Layer) or ${name}.as_layer().type != trt.LayerType.${x.kind}:`,
+        `if not isinstance(${name}, Layer) or _type_of(${name}) != trt.LayerType.${x.kind}:`,
+        '    return False',
+        `if len(${input}.get_users()) != 1 or ${input}.trt_tensor.is_network_output:`,
         '    return False',
       )
-      this.checks.push(`if len(${name}.get_outputs(0)[0].get_users()) != 1:`, '    return False')
       this.collected.push(`${name} = ${input}.get_parent()`)
       return this.walk(x, name)
     }
     if (x.type !== 'name') return this.lose(printValue(x))
     if (x.constant || x.optional) this.lose(printValue(x))
     if (this.values.has(x.name)) {
-      this.checks.push(`if ${input}.trt_tensor is not ${pythonName(x.name)}.trt_tensor:`, '    return False')
+      this.checks.push(`if ${input}.name != ${pythonName(x.name)}.name:`, '    return False')
       return
     }
     this.values.add(x.name)
@@ -133,19 +178,30 @@ class RewriterClass {
       this.lose(`${printValue(v)} on the right: no functional is known for it`)
       return 'None'
     }
-    const op = OPERATION.flatMap((name) => {
-      const a = v.attributes[name]
-      return a && 'literal' in a ? [String(a.literal)] : []
-    })[0]
-    return functional(
+    const open = new Map(Object.entries(v.attributes))
+    const take: Take = (name) => {
+      const a = open.get(name)
+      if (!a || !('literal' in a)) return undefined
+      open.delete(name)
+      return a.literal
+    }
+    const made = functional(
       v.operands.map((x) => this.made(x)),
-      op ?? 'SUM',
+      take,
     )
+    for (const name of open.keys()) this.lose(`${name} of ${v.kind} on the right`)
+    if (made !== null) return made
+    this.lose(`${printValue(v)} on the right: no functional says it`)
+    return 'None'
   }
 }
 
-function operation(kind: string, op: string): string {
-  const enumeration =
-    kind === 'ELEMENTWISE' ? 'ElementWiseOperation' : kind === 'UNARY' ? 'UnaryOperation' : 'ActivationType'
-  return `trt.${enumeration}.${op}`
+/** What an attribute of a TensorRT layer is compared with; null for what has no plain form in Python. */
+function written(kind: string, name: string, value: Literal): string | null {
+  if (typeof value === 'string') {
+    const enumeration = ENUMERATIONS[`${kind}.${name}`]
+    return enumeration === undefined ? null : `trt.${enumeration}.${value}`
+  }
+  if (typeof value === 'object') return null
+  return typeof value === 'boolean' ? (value ? 'True' : 'False') : pythonNumber(value)
 }

@@ -23,21 +23,26 @@ export class Writer {
   /** @param head lines that stand first, before what is missing */
   written(head: readonly string[]): Written {
     const missing = [...this.lost]
-    const said =
-      missing.length > 0
-        ? [`${this.comment} Not in here, for it cannot be said:`, ...missing.map((m) => `${this.comment} - ${m}`)]
-        : []
+    const said = missing.length > 0 ? ['Not in here, for it cannot be said:', ...missing.map((m) => `- ${m}`)] : []
+    const comments = [...head, ...said].map((text) => `${this.comment} ${onOneLine(text)}`)
     return {
-      text: [...head.map((h) => `${this.comment} ${h}`), ...said, '', ...this.lines].join('\n').trimEnd() + '\n',
+      text: [...comments, '', ...this.lines].join('\n').trimEnd() + '\n',
       missing,
     }
   }
 }
 
+/** A comment ends with its line, and what follows would be code. */
+const onOneLine = (text: string): string => text.replace(/[\n\r\u2028\u2029]+/g, ' ')
+
+/** File systems take no longer names; the ending needs room too. */
+const LONGEST = 120
+
 export const fileName = (name: string): string =>
   name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, LONGEST)
     .replace(/^-|-$/g, '') || 'rule'
 
 /** A name as Python and MLIR take it. */
@@ -67,5 +72,11 @@ export const pythonName = (name: string): string => (PYTHON.has(name) ? `${name}
 export function pythonLiteral(x: unknown): string {
   if (Array.isArray(x)) return `[${x.map(pythonLiteral).join(', ')}]`
   if (typeof x === 'boolean') return x ? '1' : '0'
+  if (typeof x === 'number') return pythonNumber(x)
   return typeof x === 'string' ? JSON.stringify(x) : String(x)
+}
+
+export function pythonNumber(x: number): string {
+  if (Object.is(x, -0)) return '-0.0'
+  return Number.isFinite(x) ? String(x) : `float("${String(x).replace('inity', '').toLowerCase()}")`
 }

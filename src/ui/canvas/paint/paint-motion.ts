@@ -45,7 +45,12 @@ export function paintMotion(ctx: CanvasRenderingContext2D, picture: Picture, mot
     if (touches(reachOf(nodeReach, change, aroundNode), view))
       frames.push(nodeFrame(record, key, change, inside ? nodeTime(inside, record, key, change) : time, { still }))
   frames.sort((a, b) => b.ghost - a.ghost)
-  for (const f of frames) if (f.node.open && touches(f, view)) paintFrame(ctx, f.node, f, viewport.zoom, palette, true)
+  for (const f of frames) {
+    if (!f.node.open || f.alpha <= 0 || !touches(f, view)) continue
+    ctx.globalAlpha = f.alpha
+    paintFrame(ctx, f.node, f, viewport.zoom, palette, true)
+  }
+  ctx.globalAlpha = 1
   const edges: EdgeFrame[] = []
   for (const [, change] of record.edges.near(view))
     if (touches(reachOf(edgeReach, change, aroundEdge), view))

@@ -4,15 +4,17 @@ import { touches } from '../../../layout'
 import type { Picture } from './picture'
 import { READABLE } from './picture'
 import { TEXT } from './paint-node'
-import { round } from './primitives'
+import { clipped, round } from './primitives'
 
 /** On the screen, in pixels. */
 const SIZE = 10.5
 const HIGH = 15
-/** A name longer than this is not painted over its neighbours. */
+/** Of a name that is longer as much is shown as fits. */
 const WIDEST = 150
 /** A group of less than this on the screen has no name of its own: that of the group around it says where one is. */
 const LEAST = { width: 28 }
+/** A name may be so much wider than a closed group: it hides what stands beside it. */
+const MOST_OF_BOX = 2.4
 
 interface Name {
   readonly text: string
@@ -45,7 +47,7 @@ export function paintNames(ctx: CanvasRenderingContext2D, picture: Picture, view
     ctx.fill()
     ctx.globalAlpha = 1
     ctx.fillStyle = palette.text
-    ctx.fillText(name.text, name.at.x + 4 * unit, name.at.y + name.at.height / 2)
+    clipped(ctx, name.text, name.at.x + 4 * unit, name.at.y + name.at.height / 2, name.at.width - 7.5 * unit)
   }
 }
 
@@ -70,5 +72,6 @@ function nameOf(ctx: CanvasRenderingContext2D, node: SceneNode, unit: number, vi
   const x = node.open ? Math.max(node.x + 3 * unit, view.x + 3 * unit) : node.x + node.width / 2 - width / 2
   const isSmall = node.width < LEAST.width * unit || node.height < high
   if (node.open && (isSmall || width > Math.max(1.6 * node.width, 2 * LEAST.width * unit))) return null
+  if (!node.open && width > MOST_OF_BOX * node.width) return null
   return { text, at: { x, y, width, height: high } }
 }

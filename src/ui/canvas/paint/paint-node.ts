@@ -1,9 +1,9 @@
 /** Boxes as the canvas paints them; at reading size they look as the style sheet makes the real ones. */
-import { FRAME_HEADING, nodeGeometry, SMALL_SIZE, TITLE_SIZE } from '../../../editor'
+import { FRAME_HEADING, nodeGeometry, partsOfStrip, SMALL_SIZE, TITLE_SIZE } from '../../../editor'
 import type { NodeContent, Rect, SceneNode } from '../../../layout'
 import type { Palette } from './palette'
 import { READABLE } from './picture'
-import { clipped, round } from './primitives'
+import { clipped, round, widthOf } from './primitives'
 
 export interface Look {
   readonly alpha: number
@@ -18,8 +18,8 @@ export const PLAIN: Look = { alpha: 1, ghost: 0, fresh: 0 }
 /** On the screen, in pixels: the least height of a box with a text, and the sizes of a text from afar. */
 export const TEXT = 7.5
 const [SMALLEST, LARGEST] = [8, 12]
-/** Width of a letter on average, in parts of its size. */
-const LETTER = 0.6
+/** The stripe at the foot of a closed group. */
+const FOOT = 4
 
 export function paintNode(
   ctx: CanvasRenderingContext2D,
@@ -37,7 +37,10 @@ export function paintNode(
     paintText(ctx, face, box, zoom, palette, look.heat ? palette.text : palette.dim)
   } else {
     ctx.fillStyle = look.fresh > 0.3 ? palette.fresh : look.ghost > 0.5 ? palette.gone : (look.heat ?? colour)
-    if (px < TEXT) ctx.fillRect(box.x, box.y, box.width, box.height)
+    // A group that comes, goes or is tinted is told by that.
+    const isMixed = face.mix && !look.heat && look.fresh <= 0.3 && look.ghost <= 0.5
+    if (isMixed) paintGroup(ctx, face, box, zoom, palette)
+    else if (px < TEXT) ctx.fillRect(box.x, box.y, box.width, box.height)
     else paintFilled(ctx, face, box, zoom, palette, look)
   }
   ctx.globalAlpha = 1
@@ -54,19 +57,56 @@ function paintFilled(
 ): void {
   round(ctx, box, nodeGeometry(face, box.height).radius)
   ctx.fill()
+  paintTitle(ctx, face, box, zoom, palette, look.heat ? palette.text : palette.surface)
+}
+
+/** A closed group between near and far: its name, with what it is made of at its foot; from afar that alone. */
+function paintGroup(ctx: CanvasRenderingContext2D, face: NodeContent, box: Rect, zoom: number, palette: Palette): void {
+  const { x, y, width, height } = box
+  if (height * zoom < TEXT) return paintStrip(ctx, face, box, palette)
+  const foot = Math.min(height * 0.3, FOOT / zoom)
+  round(ctx, box, nodeGeometry(face, height).radius)
+  ctx.fillStyle = palette.surface
+  ctx.fill()
+  ctx.save()
+  ctx.clip()
+  paintStrip(ctx, face, { x, y: y + height - foot, width, height: foot }, palette)
+  ctx.restore()
+  ctx.strokeStyle = palette.lineStrong
+  ctx.lineWidth = 1 / zoom
+  ctx.stroke()
+  paintTitle(ctx, face, { x, y, width, height: height - foot }, zoom, palette, palette.text)
+}
+
+function paintTitle(
+  ctx: CanvasRenderingContext2D,
+  face: NodeContent,
+  box: Rect,
+  zoom: number,
+  palette: Palette,
+  colour: string,
+): void {
   const margin = 3 / zoom
   const room = box.width - 2 * margin
   const size = Math.min(LARGEST, Math.max(SMALLEST, box.height * zoom * 0.6))
   // What does not fit is smaller, before it is cut.
   const text = face.category === 'group' && face.result ? `${face.title} ${face.result}` : face.title
-  const long = (text.length * LETTER * size) / zoom / room
-  ctx.font = `600 ${Math.max(SMALLEST, long > 1 ? size / long : size) / zoom}px ${palette.font}`
-  ctx.fillStyle = look.heat ? palette.text : palette.surface
+  const fits = (room * zoom) / widthOf(ctx, 600, palette.font, text)
+  ctx.font = `600 ${Math.max(SMALLEST, Math.min(size, fits)) / zoom}px ${palette.font}`
+  ctx.fillStyle = colour
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
-  // Of the blocks of a chain the number is what tells one from the other.
-  const keep = face.category === 'group' ? 'end' : 'start'
+  // Of the blocks of a chain the number at the end is what tells one from the other.
+  const keep = face.category === 'group' && /\d/.test(text) ? 'end' : 'start'
   clipped(ctx, text, box.x + margin, box.y + box.height / 2, room, keep)
+}
+
+/** Side by side what the layers of a closed group are. */
+function paintStrip(ctx: CanvasRenderingContext2D, face: NodeContent, at: Rect, palette: Palette): void {
+  for (const { x, width, category } of partsOfStrip(face, at.width)) {
+    ctx.fillStyle = palette.category[category]
+    ctx.fillRect(at.x + x, at.y, width, at.height)
+  }
 }
 
 function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Rect, palette: Palette, look: Look): void {
@@ -79,7 +119,7 @@ function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Rect, p
     ctx.fill()
     ctx.stroke()
   }
-  const { radius, bar } = nodeGeometry(face, height)
+  const { radius, bar, strip } = nodeGeometry(face, height)
   round(ctx, { x: x + 0.5, y: y + 0.5, width: width - 1, height: height - 1 }, radius)
   ctx.fillStyle = look.heat ?? (look.fresh > 0 ? palette.freshBg : palette.surface)
   ctx.fill()
@@ -88,6 +128,7 @@ function paintBox(ctx: CanvasRenderingContext2D, face: NodeContent, box: Rect, p
   if (look.ghost > 0.3) ctx.setLineDash([4, 3])
   ctx.stroke()
   ctx.setLineDash([])
+  if (strip && !look.heat) paintStrip(ctx, face, { ...strip, x: x + strip.x, y: y + strip.y }, palette)
   if (!bar) return
   round(ctx, { ...bar, x: x + bar.x, y: y + bar.y }, 1.5)
   ctx.fillStyle = look.ghost > 0.5 ? palette.gone : palette.category[face.category]
@@ -102,25 +143,26 @@ function paintText(
   palette: Palette,
   second: string,
 ): void {
-  const { inset, end, titleBaseline, detailBaseline } = nodeGeometry(face, box.height)
+  const { inset, end, titleBaseline, detailBaseline, detailBeside } = nodeGeometry(face, box.height)
+  const beside = detailBeside ? face.detail : face.result
   const left = box.x + inset
   const room = box.width - inset - end
   const titleY = box.y + titleBaseline
   let titleRoom = room
   ctx.textBaseline = 'alphabetic'
-  if (face.result && zoom >= 0.5) {
+  if (beside && zoom >= 0.5) {
     ctx.font = `${SMALL_SIZE}px ${palette.font}`
     ctx.fillStyle = second === palette.dim ? palette.faint : second
     ctx.textAlign = 'right'
-    ctx.fillText(face.result, box.x + box.width - end, titleY)
-    titleRoom -= ctx.measureText(face.result).width + 8
+    ctx.fillText(beside, box.x + box.width - end, titleY)
+    titleRoom -= ctx.measureText(beside).width + 8
     ctx.textAlign = 'left'
   }
   ctx.font = `600 ${TITLE_SIZE}px ${palette.font}`
   ctx.fillStyle = palette.text
   clipped(ctx, face.title, left, titleY, titleRoom)
   if (face.category === 'group') chevron(ctx, box.x + 12, box.y + box.height / 2, palette.dim)
-  if (!face.detail || zoom < 0.5) return
+  if (!face.detail || detailBeside || zoom < 0.5) return
   ctx.font = `${SMALL_SIZE}px ${palette.font}`
   ctx.fillStyle = second
   clipped(ctx, face.detail, left, box.y + detailBaseline, room)

@@ -1,5 +1,6 @@
 /** The tokens that the canvas paints with, read from the style sheet whenever the theme changes. */
 import { LEVELS } from '../../../editor'
+import { CATEGORIES } from '../../../engine'
 import type { NodeContent } from '../../../layout'
 
 export interface Palette {
@@ -29,25 +30,7 @@ export interface Palette {
   readonly category: Readonly<Record<NodeContent['category'], string>>
 }
 
-const CATEGORIES: readonly NodeContent['category'][] = [
-  'matmul',
-  'convolution',
-  'attention',
-  'normalization',
-  'activation',
-  'elementwise',
-  'reduction',
-  'pooling',
-  'shape',
-  'data-movement',
-  'constant',
-  'quantization',
-  'control',
-  'other',
-  'group',
-  'input',
-  'output',
-]
+const KINDS_OF_BOX: readonly NodeContent['category'][] = [...CATEGORIES, 'group', 'input', 'output']
 
 let known: { readonly colours: string; readonly palette: Palette } | null = null
 
@@ -84,6 +67,9 @@ export function readPalette(element: Element): Palette {
     onAccent: get('on-accent'),
     font: get('font'),
     heat: Array.from({ length: LEVELS }, (_, i) => get(`heat-${i + 1}`)),
-    category: Object.fromEntries(CATEGORIES.map((c) => [c, get(`c-${c}`)])) as Record<NodeContent['category'], string>,
+    category: Object.fromEntries(KINDS_OF_BOX.map((c) => [c, get(`c-${c}`)])) as Record<
+      NodeContent['category'],
+      string
+    >,
   }
 }

@@ -49,6 +49,21 @@ export function badge(
   ctx.textAlign = 'left'
 }
 
+const widths = new Map<string, number>()
+
+/** Width of a text in parts of its size. What was measured once is remembered. */
+export function widthOf(ctx: CanvasRenderingContext2D, weight: number, font: string, text: string): number {
+  const key = `${weight} ${font}|${text}`
+  let width = widths.get(key)
+  if (width === undefined) {
+    ctx.font = `${weight} 100px ${font}`
+    width = ctx.measureText(text).width / 100
+    if (widths.size > 5000) widths.clear()
+    widths.set(key, width)
+  }
+  return width
+}
+
 const shortened = new Map<string, string>()
 
 /**
@@ -64,7 +79,7 @@ export function clipped(
   keep: 'start' | 'end' = 'start',
 ): void {
   const key = `${ctx.font}|${Math.round(room)}|${keep}|${text}`
-  const cut = (n: number) => (keep === 'start' ? text.slice(0, n) + '…' : '…' + text.slice(-n).replace(/^[._]/, ''))
+  const cut = (n: number) => (keep === 'start' ? text.slice(0, n) + '…' : '…' + text.slice(-n).replace(/^[._… ]+/, ''))
   let shown = shortened.get(key)
   if (shown === undefined) {
     shown = text

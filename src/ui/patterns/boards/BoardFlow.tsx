@@ -107,6 +107,7 @@ function Part({ data: { node, tint, isChosen, choose, remove } }: NodeProps<Flow
     constant && 'constant',
     optional && 'may be absent',
     maybe && 'may be missing',
+    node.ordered && 'operands in this order only',
     shared && 'may be used elsewhere',
     node.conditions.length > 0 &&
       (node.conditions.length === 1 ? '1 condition' : `${node.conditions.length} conditions`),
@@ -149,6 +150,7 @@ function Part({ data: { node, tint, isChosen, choose, remove } }: NodeProps<Flow
           {shared ? '&' : ''}
           {title}
           {maybe || optional ? '?' : ''}
+          {node.ordered ? '!' : ''}
           {type !== 'value' && type !== 'result' && names.length > 0 && <em>{names.join(', ')}</em>}
           {node.conditions.length > 0 && <span className="board-where">where</span>}
         </span>

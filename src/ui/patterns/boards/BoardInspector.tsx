@@ -83,6 +83,13 @@ function Flags({
       {node.type === 'layer' && (
         <Check label="May be missing" on={node.maybe} set={(on) => change((t) => boardEdits.setMaybe(t, at, on))} />
       )}
+      {node.type === 'layer' && node.ports.length > 1 && (
+        <Check
+          label="Operands in this order only"
+          on={node.ordered}
+          set={(on) => change((t) => boardEdits.setOrdered(t, at, on))}
+        />
+      )}
       <Check
         label="May be used elsewhere"
         on={node.shared}

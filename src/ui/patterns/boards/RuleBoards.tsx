@@ -9,6 +9,7 @@ import { useEditor, useEditorState } from '../../editor-context'
 import { IconButton } from '../../widgets/IconButton'
 import { BoardFlow } from './BoardFlow'
 import { BoardInspector } from './BoardInspector'
+import { BoardPalette, dropTarget } from './BoardPalette'
 import type { Change } from './change'
 
 interface Read {
@@ -97,6 +98,7 @@ export default function RuleBoards() {
             change={change}
           />
         )}
+        {!node && <BoardPalette onAdd={(kind) => change((t) => boardEdits.addLayer(t, null, kind))} />}
       </div>
     </section>
   )
@@ -132,7 +134,7 @@ function Side({ board: { outcome }, of, onAdd, children }: SideProps) {
   const [kind, setKind] = useState('')
   const title = outcome === null ? 'Match' : of > 2 ? `Replace with, ${outcome + 1}` : 'Replace with'
   return (
-    <section className="board-side" aria-label={title}>
+    <section className="board-side" aria-label={title} {...dropTarget(onAdd)}>
       <div className="board-head">
         <h3>{title}</h3>
         <form

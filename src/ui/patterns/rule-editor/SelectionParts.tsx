@@ -30,14 +30,16 @@ export function SelectionParts() {
         </button>
       </summary>
       <ul>
-        {origin.parts.map(({ key, title, choices, kept }) => (
+        {origin.parts.map(({ key, title, choices, kept, counts }) => (
           <li key={key}>
             <label>
-              <span title={title}>{title}</span>
+              <span title={title}>{title.replace(/\S*\/(?=[^/\s])/g, '')}</span>
               <select value={kept} onChange={(e) => void commands.decidePart(editor, key, e.target.value as Kept)}>
                 {choices.map((c) => (
                   <option key={c} value={c}>
-                    {WORDS[c]}
+                    {counts[c] === undefined
+                      ? WORDS[c]
+                      : `${WORDS[c]}: ${counts[c] === 1 ? '1 match' : `${counts[c]} matches`}`}
                   </option>
                 ))}
               </select>

@@ -8,7 +8,7 @@ export const ruleLanguage = StreamLanguage.define({
     if (stream.eatSpace()) return null
     if (stream.match(/#.*/)) return 'comment'
     if (stream.match(/"[^"]*"?/)) return 'string'
-    if (stream.match(/=>|\.\.\.|\?\?|\+\+|[|?~@&$]/)) return 'operator'
+    if (stream.match(/=>|\.\.\.|\?\?|\+\+|[|?!~@&$]/)) return 'operator'
     if (stream.match(/-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?/i)) return 'number'
     if (
       stream.match(
@@ -16,7 +16,7 @@ export const ruleLanguage = StreamLanguage.define({
       )
     )
       return 'keyword'
-    if (stream.match(/[A-Za-z_][\w.]*(?=\??\s*[<(])/)) return 'typeName'
+    if (stream.match(/[A-Za-z_][\w.]*(?=\??!?\s*[<(])/)) return 'typeName'
     if (stream.match(/[A-Za-z_][\w.]*/)) return 'variableName'
     stream.next()
     return null
