@@ -40,6 +40,8 @@ export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4]
 
 const always = (): boolean => true
 const withMatches = (s: EditorState): boolean => s.matches.length > 0
+/** A match of this index is there, or may still be found: what applies it waits for that. */
+const mayMatch = (s: EditorState, index = 0): boolean => s.matches.length > index || s.searching
 
 export const commands: readonly Command[] = [
   command('Model', 'gallery', 'Open a model…', ['o'], always, (e) => e.set({ dialog: 'gallery' })),
@@ -96,13 +98,20 @@ export const commands: readonly Command[] = [
   command('Patterns', 'previous-pattern', 'Previous pattern', ['k'], withModel, (e) => void walkPatterns(e, -1)),
   command('Patterns', 'next-match', 'Next match', ['n'], withMatches, (e) => void walkMatches(e, 1)),
   command('Patterns', 'previous-match', 'Previous match', ['p'], withMatches, (e) => void walkMatches(e, -1)),
-  command('Patterns', 'apply', 'Apply the match', ['Enter'], withMatches, (e) => void applyNext(e)),
+  command(
+    'Patterns',
+    'apply',
+    'Apply the match',
+    ['Enter'],
+    (s) => mayMatch(s),
+    (e) => void applyNext(e),
+  ),
   command(
     'Patterns',
     'apply-all',
     'Apply all matches and play them',
     ['Shift+Enter'],
-    withMatches,
+    (s) => mayMatch(s),
     (e) => void applyAll(e),
   ),
   command(
@@ -167,7 +176,7 @@ export const commands: readonly Command[] = [
       `apply-${i + 1}`,
       `Apply match ${i + 1}`,
       [String(i + 1)],
-      (s) => s.matches.length > i,
+      (s) => mayMatch(s, i),
       (e) => void applyAt(e, i),
     ),
   ),

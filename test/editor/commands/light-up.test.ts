@@ -1,6 +1,6 @@
 /** The first phase of a step needs only its match: it does not wait for what the workers make of the step. */
-import { expect, test } from 'vitest'
-import { stepCommands } from '../../../src/editor'
+import { expect, test, vi } from 'vitest'
+import { commandFor, stepCommands } from '../../../src/editor'
 import { snapshotOf } from '../../../src/engine'
 import { net } from '../../patterns/notation'
 import { editorRig } from '../rig'
@@ -12,6 +12,9 @@ async function beforeAStep() {
   rig.editor.set({ patterns, matches: [match!] })
   return { ...rig, match: match! }
 }
+
+const pressed = (key: string): KeyboardEvent =>
+  ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }) as KeyboardEvent
 
 test('the match of a step lights up before the engine has answered, and its step plays on from there', async () => {
   const { editor, match, turn } = await beforeAStep()
@@ -49,14 +52,21 @@ test('a step of history that is gone to again lights up as well', async () => {
   expect(editor.player.current?.step).toBe(editor.state.timeline.steps[0]!.node)
 })
 
-test('a match that is applied while it is searched for is applied once it is found', async () => {
+test.each(['1', 'Enter'])('%s pressed while a match is searched for applies it once it is found', async (key) => {
   const { editor, match } = await beforeAStep()
   editor.set({ matches: [], searching: true })
-  const made = stepCommands.applyAt(editor, 0)
+  const command = commandFor(pressed(key))
+  expect(command?.enabled(editor.state)).toBe(true)
+  command?.run(editor)
   editor.set({ announcement: 'still looking' })
-  editor.set({ matches: [match] })
-  await made
-  expect(editor.state.timeline.steps.map((s) => s.label)).toEqual(['No-op'])
+  editor.set({ matches: [match], searching: false })
+  await vi.waitFor(() => expect(editor.state.timeline.steps.map((s) => s.label)).toEqual(['No-op']))
+})
+
+test.each(['1', 'Enter'])('%s does nothing where nothing matches and nothing is searched for', async (key) => {
+  const { editor } = await beforeAStep()
+  editor.set({ matches: [], searching: false })
+  expect(commandFor(pressed(key))?.enabled(editor.state)).toBe(false)
 })
 
 test('where the search finds no match, nothing is applied', async () => {
