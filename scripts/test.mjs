@@ -51,9 +51,13 @@ async function tests(name, ...args) {
     ...args,
   )
   if (!existsSync(report)) return void failed++
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
   passed += numPassedTests
   failed += Math.max(numFailedTests, ok ? 0 : 1)
+  const tried = testResults.flatMap((file) => file.assertionResults)
+  for (const { status, fullName, failureMessages } of tried)
+    if (status === 'passed' && failureMessages.length > 0)
+      console.log(`== PASSED ONLY WHEN TRIED AGAIN: ${fullName}\n${failureMessages[0]}`)
 }
 
 await checks(

@@ -17,7 +17,8 @@ export interface App {
 export async function startApp(): Promise<App> {
   const site = await serveDist()
   const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments, quickStart] })
-  const comes = async (page: Page, model: string) => {
+  const comes = async (tab: Page, model: string) => {
+    page = tab
     page.setDefaultTimeout(60_000)
     watch(page, site.url)
     const context = page.context()
@@ -52,14 +53,21 @@ export let app: App
 export function meetApp(): void {
   beforeAll(async () => void (app = await startApp()))
   afterAll(() => app.close())
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await tellSeen(page)
     expectNoTrouble(page)
     await page.close()
   })
 }
 
+/** Writes what the person reads where a test failed: often the page says why. */
+async function tellSeen(page: Page): Promise<void> {
+  const text = await page.locator('body').innerText({ timeout: 5000 })
+  console.error(`The page where it failed reads:\n${text.replace(/\s*\n\s*/g, ' | ').slice(0, 4000)}`)
+}
+
 export async function visit(model: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
-  page = await app.visit(model, options)
+  await app.visit(model, options)
 }
 
 /** Goes to another tab of the same browser: one that is there, or a new one. */
