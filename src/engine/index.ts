@@ -2,7 +2,7 @@
 export { BITS, byteSize, ConstantValue, isConstantValue } from './store/constant'
 export type { ExternalLocation } from './store/constant'
 export { ByteRange, ByteSource } from './store/bytes'
-export { CATEGORIES, commutes, domainOf, genericDialect, operatorOf } from './network/dialect'
+export { CATEGORIES, commutes, domainOf, genericDialect, mayLeaveOut, operatorOf } from './network/dialect'
 export type {
   AttributeSchema,
   AttributeType,
@@ -95,7 +95,7 @@ export { PROPERTIES as RULE_PROPERTIES } from './rule/parse-terms'
 export { RULE_CLAIMS } from './rule/graph'
 export { renameValue } from './rule/rename-value'
 export { parseRule, parseRules } from './rule/parse'
-export { printCondition, printAttribute, printRule, printValue } from './rule/print'
+export { printCondition, printAttribute, printResults, printRule, printValue } from './rule/print'
 export {
   sourceOfRule,
   withCondition,

@@ -20,6 +20,9 @@ const RULES = {
   sum: 'rule "Sum to difference"\ny = ELEMENTWISE<op="SUM">(a, UNARY<op="NEG">(b))\n=>\ny = ELEMENTWISE<op="SUB">(a, b)',
   product:
     'rule "Transposed product" exact\ny = MATRIX_MULTIPLY<op0="NONE", op1="NONE">(a, SHUFFLE<first_transpose=[1, 0], second_transpose=none, reshape_dims=none>(b))\n=>\ny = MATRIX_MULTIPLY<op0="NONE", op1="TRANSPOSE">(a, b)',
+  skip: 'rule "Skip norm"\nsum = Add(x, skip)\ny = LayerNormalization<axis=-1, epsilon=$e, stash_type=1>(sum, g, b?)\n=>\ny, _, _, sum = com.microsoft.SkipLayerNormalization<epsilon=$e>(x, skip, g, b)\nwhere x.shape == skip.shape',
+  shifted:
+    'rule "Shifted"\na = Add(x, @c)\ny, _, _, s? = (com.microsoft.SkipLayerNormalization<...$at>(a, z, g) | com.microsoft.SkipLayerNormalization<...$at>(z, a, g))\n=>\ny, _, _, s = com.microsoft.SkipLayerNormalization<...$at>(x, z, g, none, c)\nwhere c.rank == 1',
   leaky:
     'rule "Leaky"\ny = ACTIVATION<type="LEAKY_RELU", alpha=0.2, beta=0>(ACTIVATION<type="RELU", alpha=0, beta=0>(x))\n=>\ny = ACTIVATION<type="RELU">(x)',
 } as const

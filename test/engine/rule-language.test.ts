@@ -17,6 +17,9 @@ interface Case {
 }
 
 const X = 'in x float32[2,3,4]'
+const TWO = `${X}\nin z float32[2,3,4]\nconst g float32[4]\nconst b float32[4]`
+const SUM = `${TWO}\ns = Add(x, z)`
+const [LAYER, SKIP] = ['LayerNormalization<epsilon=0.001>', 'com.microsoft.SkipLayerNormalization<epsilon=0.001>']
 const cases: Readonly<Record<string, Case>> = {
   'optional attributes, one list by another': {
     rule: 'y = Transpose<perm=$p?>(Transpose<perm=$q>(x))\n=>\ny = Transpose<perm={$q[$p ?? reversed(range(x.rank))]}>(x)',
@@ -38,6 +41,34 @@ const cases: Readonly<Record<string, Case>> = {
     rule: 'y = Sum!(Neg(x), ...r)\n=>\ny = Sub(Sum(...r), x)',
     matches: [['in x float32[2]\nin z float32[2]\ny = Sum(Neg(x), z, x)\nout y', 'y = Sub(Sum(z, x), x)']],
     not: [['in x float32[2]\nin z float32[2]\ny = Sum(z, Neg(x), x)\nout y']],
+  },
+  'results that are left out, and values of the left that others use': {
+    rule: 'sum = Add(x, skip)\ny = LayerNormalization<axis=-1, epsilon=$e, stash_type=1>(sum, g, b?)\n=>\ny, _, _, sum = com.microsoft.SkipLayerNormalization<epsilon=$e>(x, skip, g, b)\nwhere x.rank == 3, x.shape == skip.shape',
+    matches: [
+      [`${SUM}\ny = ${LAYER}(s, g, b)\nout y`, `y = ${SKIP}(x, z, g, b)`],
+      [`${SUM}\ny = ${LAYER}(s, g)\nv = Relu(s)\nout y, v`, `y, _, _, s = ${SKIP}(x, z, g)\nv = Relu(s)`],
+      [`${SUM}\ny = ${LAYER}(s, g, b)\nout y, s`, `y, _, _, s = ${SKIP}(x, z, g, b)`],
+    ],
+    not: [
+      [`${SUM}\ny, m = ${LAYER}(s, g, b)\nout y, m`, /also used by network output m/],
+      [`${SUM}\nq = MatMul(s, g)\ny = ${LAYER}(s, g, q)\nout y, q`, /operands that do not depend on the results/],
+    ],
+  },
+  'results that a layer may give, of one of several forms': {
+    rule: 'y, _, _, s? = (com.microsoft.SkipLayerNormalization<...$at>(x, Neg(z), g) | com.microsoft.SkipLayerNormalization<...$at>(Neg(x), z, g))\n=>\ny, _, _, s = com.microsoft.SkipLayerNormalization<...$at>(z, x, g)\nwhere given s, x.isConstant',
+    matches: [],
+    not: [
+      [`${TWO}\ny = ${SKIP}(x, Neg(z), g)\nout y`, /s is absent, the rule needs s to be given/],
+      [`${TWO}\ny, _, _, t = ${SKIP}(Neg(x), z, g)\nout y, t`, /x\.isConstant is false/],
+    ],
+  },
+  'a result that a layer may give, handed on': {
+    rule: 'y, _, _, s? = com.microsoft.SkipLayerNormalization<...$at>(Identity(x), z, g)\n=>\ny, _, _, s = com.microsoft.SkipLayerNormalization<...$at>(x, z, g)',
+    matches: [
+      [`${TWO}\ny = ${SKIP}(Identity(x), z, g)\nout y`, `y = ${SKIP}(x, z, g)`],
+      [`${TWO}\ny, _, _, t = ${SKIP}(Identity(x), z, g)\nout y, t`, `y, _, _, t = ${SKIP}(x, z, g)`],
+    ],
+    not: [[`${TWO}\ny = ${SKIP}(x, z, g)\nout y`]],
   },
   'an attribute that must be absent': {
     rule: 'y = Transpose<perm=none>(Transpose<perm=none>(x))\n=>\ny = x',
@@ -357,6 +388,10 @@ describe('what is wrong is said with its place, and what was meant', () => {
     [right('Softmax<axis=last>(x)'), '3:18', /expected a number, a string/, '"last"'],
     [right('Mul(x, {range()})'), '3:13', /expected range\(n\)/],
     [right('Mul(x, {rnage(3)})'), '3:21', /expected \.shape, .*; or range\(…\)/],
+    ['y = Mul(x, w)\n=>\ny, s? = Split(x)', '3:5', /expected s: a result that nobody uses is left out by itself/],
+    ['y? = Mul(x, w)\n=>\ny = x', '1:2', /a further result with a name may be left out, as in y, s\? = …/],
+    ['y, _? = Split(x)\n=>\ny = x', '1:5', /a further result with a name may be left out/],
+    ['y, s = (Split(x) | x)\n=>\ny = x', '2:1', /expected a layer with several results/],
     [right('$f(x, w)'), '3:5', /uses \$f, which the left side does not bind/],
     ['y = Reshape(x, [-1])\n=>\ny = x', '1:16', /for a list of numbers name a constant, as @s/],
     ['y = Softmax<axiss=1>(x)\n=>\ny = x', '1:5', /Softmax has no attribute axiss: do you mean axis\?/],

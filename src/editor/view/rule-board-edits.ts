@@ -61,6 +61,18 @@ export function setName(text: string, from: string, to: string): string {
   return checked(renameValue(text, from, to.trim()))
 }
 
+/** Which results a layer gives, and their names in their order (`y, _, s?`). */
+export function setResults(text: string, { outcome, statement }: BoardPath, results: string): string {
+  const source = sourceOfRule(text)
+  const side = sideOf(source, outcome)
+  const s = side.statements[statement]
+  if (!s) throw new BoardError('what is meant is not there any more')
+  const { names, optional, rest } = resultsIn(results, outcome)
+  const { optional: _, rest: __, ...others } = s
+  const next = { ...others, names, ...(optional && { optional }), ...(rest !== undefined && { rest }) }
+  return checked(withStatement(source, side, statement, next))
+}
+
 /** Gives an attribute the value that a text stands for; takes it away for an empty one. */
 export function setAttribute(text: string, at: BoardPath, name: string, value: string): string {
   return changeCall(text, at, (call) => {
@@ -257,6 +269,15 @@ function valueIn(text: string, outcome: Side): ValueGraph {
 
 function attributeIn(text: string, outcome: Side): AttributeGraph {
   return operandOf(probe(`<value=${text}>(x)`, outcome)).attributes['value']!
+}
+
+/** @throws RuleSyntaxError */
+function resultsIn(text: string, outcome: Side): Statement {
+  const [whole, last] = [`${text} = K(x)`, 'y_of_all']
+  const rule =
+    outcome === null ? `${whole}\n${last} = K(x)\n=>\n${last} = x` : `${last} = K(x)\n=>\n${whole}\n${last} = x`
+  const { left, right } = parseRule(rule)
+  return (outcome === null ? left : right)[0]!
 }
 
 /** A rule with one layer that ends so, on the side in question. */

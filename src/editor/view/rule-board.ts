@@ -1,5 +1,5 @@
 /** A rule as two boards: what its left side matches, and what takes its place. Plain values; the text is what counts. */
-import { operatorOf, printAttribute, printValue } from '../../engine'
+import { operatorOf, printAttribute, printResults, printValue } from '../../engine'
 import type { CallGraph, RuleSourceText, SourceSide, Statement, ValueGraph } from '../../engine'
 import { textWidth } from '../text/text-width'
 
@@ -24,6 +24,8 @@ export interface BoardNode {
   readonly at: BoardPath | null
   /** Names of its values; empty for one without. */
   readonly names: readonly string[]
+  /** All its results as they are written (`y, _, s?`); empty where it stands inside another. */
+  readonly results: string
   readonly attributes: readonly (readonly [name: string, text: string])[]
   readonly ports: readonly BoardPort[]
   readonly maybe: boolean
@@ -104,8 +106,7 @@ class Drawing {
   private statement(s: Statement, statement: number): void {
     const at = { outcome: this.outcome, statement, path: [] }
     const names = [...s.names.map((n) => n ?? ''), ...(s.rest === undefined ? [] : [s.rest])].filter((n) => n !== '')
-    if (s.value.type === 'call' || s.value.type === 'either')
-      return void this.value(s.value, at, names, s.shared === true)
+    if (s.value.type === 'call' || s.value.type === 'either') return void this.value(s.value, at, names, s)
     const id = this.add({
       ...EMPTY,
       id: idOf(at),
@@ -113,15 +114,16 @@ class Drawing {
       title: names.join(', '),
       at,
       names,
+      results: printResults(s),
       ports: [port(s.value)],
     })
     this.operand(s.value, { ...at, path: [0] }, id, 0)
   }
 
   /** @returns the node's id */
-  private value(v: ValueGraph, at: BoardPath, names: readonly string[], shared = false): string {
-    if (v.type === 'call') return this.call(v, at, names, shared)
-    const of = v.type === 'either' ? v.of : []
+  private value(v: ValueGraph, at: BoardPath, names: readonly string[], of?: Statement): string {
+    if (v.type === 'call') return this.call(v, at, names, of)
+    const forms = v.type === 'either' ? v.of : []
     const id = this.add({
       ...EMPTY,
       id: idOf(at),
@@ -129,14 +131,14 @@ class Drawing {
       title: 'one of',
       at,
       names,
-      shared,
-      ports: of.map(port),
+      ...ofStatement(of),
+      ports: forms.map(port),
     })
-    of.forEach((o, i) => this.operand(o, { ...at, path: [...at.path, i] }, id, i))
+    forms.forEach((o, i) => this.operand(o, { ...at, path: [...at.path, i] }, id, i))
     return id
   }
 
-  private call(v: CallGraph, at: BoardPath, names: readonly string[], shared: boolean): string {
+  private call(v: CallGraph, at: BoardPath, names: readonly string[], of?: Statement): string {
     const own = Object.entries(v.attributes).map(([name, a]) => [name, printAttribute(a)] as const)
     const id = this.add({
       ...EMPTY,
@@ -149,7 +151,7 @@ class Drawing {
       ports: v.operands.map(port),
       maybe: v.maybe === true,
       ordered: v.ordered === true,
-      shared,
+      ...ofStatement(of),
     })
     v.operands.forEach((o, i) => this.operand(o, { ...at, path: [...at.path, i] }, id, i))
     return id
@@ -184,6 +186,7 @@ class Drawing {
 const EMPTY = {
   at: null,
   names: [],
+  results: '',
   attributes: [],
   ports: [],
   maybe: false,
@@ -192,6 +195,9 @@ const EMPTY = {
   constant: false,
   optional: false,
 } as const
+
+const ofStatement = (s: Statement | undefined): Pick<Bare, 'results' | 'shared'> =>
+  s ? { results: printResults(s), shared: s.shared === true } : { results: '', shared: false }
 
 const port = (v: ValueGraph): BoardPort => ({
   text: v.type === 'call' || v.type === 'either' || v.type === 'name' ? '' : printValue(v),
@@ -300,10 +306,10 @@ function ranksOf(nodes: readonly Bare[], edges: readonly BoardEdge[]): Map<strin
 
 const mentions = (condition: string, name: string): boolean => new RegExp(`(?<![\\w.$])${name}(?!\\w)`).test(condition)
 
-function widthOf({ type, title, names, attributes, ports }: Bare): number {
+function widthOf({ type, title, results, attributes, ports }: Bare): number {
   if (type === 'value') return Math.ceil(textWidth(title, 12) + 34)
   const second = Math.max(0, ...attributes.map(([name, text]) => textWidth(`${name}=${text}`, 10)))
-  const heads = textWidth(title, 12, true) + textWidth(names.join(', '), 11) + 34
+  const heads = textWidth(title, 12, true) + textWidth(results, 11) + 34
   const inline = ports.reduce((sum, p) => sum + Math.max(14, textWidth(p.text, 10) + 8), 12)
   return Math.ceil(Math.min(300, Math.max(76, heads, second + 22, inline)))
 }

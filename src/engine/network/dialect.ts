@@ -134,6 +134,11 @@ export function commutes(schema: KindSchema | undefined, attributes: Attributes)
   return schema?.commutative === true || schema?.commutes?.(attributes) === true
 }
 
+/** Whether a layer need not give a result: it is left out of the file then. */
+export function mayLeaveOut(schema: KindSchema | undefined, result: number): boolean {
+  return result > 0 && schema?.outputs[result]?.optional === true
+}
+
 /** Domain of a qualified kind: '' for `Relu`, `com.microsoft` for `com.microsoft.Gelu`. */
 export function domainOf(kind: string): string {
   const dot = kind.lastIndexOf('.')

@@ -17,6 +17,8 @@ export interface NewLayer {
   readonly outputs?: readonly (ResultType | null)[]
   /** How many results there are where their types are inferred. Default 1. */
   readonly outputCount?: number
+  /** In the place of `outputCount`: which results it gives, false for one that is left out. */
+  readonly given?: readonly boolean[]
   readonly name?: string
   readonly scope?: string
   /** Put in front of this layer; at the end without it, or at the network's insertion point. */
@@ -124,15 +126,15 @@ function generatedName(store: Store, kind: string, scope: string, id: number): s
 }
 
 function inferTypes(schemas: Schemas, spec: NewLayer): readonly (ResultType | null)[] {
-  const outputCount = spec.outputCount ?? 1
-  const { kind, attributes = NONE } = spec
+  const { kind, attributes = NONE, given } = spec
+  const outputCount = given ? given.lastIndexOf(true) + 1 : (spec.outputCount ?? 1)
   const schemaOf = (of: string): KindSchema | undefined => schemas.of(of)
   const infer = schemaOf(kind)?.infer
-  if (!infer) return outputCount === 1 ? UNTYPED : new Array<ResultType>(outputCount).fill(UNKNOWN)
+  if (!infer && outputCount === 1) return UNTYPED
   const inputs = spec.inputs.map((t) => typeSeen(t, schemaOf))
-  const inferred = infer({ kind, attributes, inputs, outputCount, opset: schemas.opsetOf(kind) })
-  if (outputCount === 1) return [inferred[0] ?? UNKNOWN]
-  return Array.from({ length: outputCount }, (_, i) => inferred[i] ?? UNKNOWN)
+  const inferred = infer?.({ kind, attributes, inputs, outputCount, opset: schemas.opsetOf(kind) })
+  if (outputCount === 1) return [inferred?.[0] ?? UNKNOWN]
+  return Array.from({ length: outputCount }, (_, i) => (given?.[i] === false ? null : (inferred?.[i] ?? UNKNOWN)))
 }
 
 const UNKNOWN: ResultType = { dtype: null, shape: null }

@@ -1,3 +1,4 @@
+import { mayLeaveOut } from '../network/dialect'
 import type { OperandSchema } from '../network/dialect'
 import type { Network, Tensor } from '../network/network'
 import type { Attributes, AttributeValue, DType } from '../store/records'
@@ -11,7 +12,7 @@ import { droppedAt } from './dropped-attributes'
 import { valueText } from './failure-text'
 import { NotKnownError } from './not-known'
 import type { AttributeGraph, CallGraph, Statement, ValueGraph } from './graph'
-import { callsIn } from './graph'
+import { callsIn, namesIn } from './graph'
 import type { RuleMatch } from './rule-match'
 import { computed, constantFor, foldedLayer, tensorOf } from './right-constants'
 import type { Place } from './right-constants'
@@ -39,7 +40,7 @@ class RightSide {
       const [first] = s.names
       const replaced = first ? this.match.optional(first)?.dtype : null
       const wanted = placeOf(replaced ?? this.match.root.output()?.dtype ?? 'float32')
-      const results = s.folded ? this.folded(s, wanted) : this.values(s.value, s.names.length, wanted)
+      const results = s.folded ? this.folded(s, wanted) : this.statement(s, wanted)
       s.names.forEach((name, i) => {
         const t = results[i]
         if (name !== null && t) this.made.set(name, t)
@@ -51,8 +52,26 @@ class RightSide {
     replaceResults(this.match, this.made)
   }
 
+  private statement({ value, names }: Statement, wanted: Place): readonly (Tensor | null)[] {
+    if (value.type !== 'call') return this.values(value, wanted)
+    return this.call(value, this.resultsOf(value.kind, names), wanted)
+  }
+
+  /** Which results a layer gives: those that it may leave out only where somebody asks for them. */
+  private resultsOf(kind: string, names: readonly (string | null)[]): readonly boolean[] {
+    const schema = this.network.schemaOf(kind)
+    return names.map((name, i) => !mayLeaveOut(schema, i) || (name !== null && this.isAskedFor(name)))
+  }
+
+  /** A value of the left that is given anew is asked for where others than the match use it, or the right side does. */
+  private isAskedFor(name: string): boolean {
+    const { graph, replaced } = this.rule
+    if (!replaced.has(name) || graph.right.some((s) => namesIn(s.value).includes(name))) return true
+    return this.match.optional(name)?.isUsedOnlyBy(new Set(this.match.layers.values())) === false
+  }
+
   /** @param wanted what a constant that stands here is */
-  private values(v: ValueGraph, results: number, wanted: Place): readonly (Tensor | null)[] {
+  private values(v: ValueGraph, wanted: Place): readonly (Tensor | null)[] {
     switch (v.type) {
       case 'name':
         return [this.made.get(v.name) ?? bound(v.name, this.match)]
@@ -64,13 +83,13 @@ class RightSide {
       case 'rest':
         return this.match.rests.get(v.name) ?? []
       case 'call':
-        return this.call(v, results, wanted)
+        return this.call(v, ONE_RESULT, wanted)
       case 'either':
         throw new Error('a right side has no alternatives')
     }
   }
 
-  private call(v: CallGraph, results: number, wanted: Place): readonly (Tensor | null)[] {
+  private call(v: CallGraph, results: readonly boolean[], wanted: Place): readonly (Tensor | null)[] {
     this.checkKept(v)
     const operands = this.operands(v, wanted)
     checkGiven(v.kind, operands, this.network)
@@ -80,7 +99,7 @@ class RightSide {
   /** What `@v = …` comes to: worked out now, of constants alone. */
   private folded(s: Statement, wanted: Place): readonly (Tensor | null)[] {
     const fold = (v: ValueGraph, results: number, wanted: Place): readonly (Tensor | null)[] => {
-      if (v.type !== 'call') return this.values(v, results, wanted)
+      if (v.type !== 'call') return this.values(v, wanted)
       const operands = this.operands(v, wanted, (x, wanted) => fold(x, 1, wanted))
       checkGiven(v.kind, operands, this.network)
       return foldedLayer(this.b, v.kind, operands, this.attributes(v), results)
@@ -92,7 +111,7 @@ class RightSide {
   private operands(
     v: CallGraph,
     wanted: Place,
-    value: (x: ValueGraph, wanted: Place) => readonly (Tensor | null)[] = (x, w) => this.values(x, 1, w),
+    value: (x: ValueGraph, wanted: Place) => readonly (Tensor | null)[] = (x, w) => this.values(x, w),
   ): (Tensor | null)[] {
     const schema = this.network.schemaOf(v.kind)?.inputs ?? []
     const isConstant = (x: ValueGraph): boolean => x.type === 'number' || x.type === 'computed'
@@ -149,6 +168,8 @@ class RightSide {
     return found
   }
 }
+
+const ONE_RESULT: readonly boolean[] = [true]
 
 const placeOf = (dtype: DType, ofList: DType = 'int64'): Place => ({ dtype, ofList, list: false })
 

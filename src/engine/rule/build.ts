@@ -4,7 +4,7 @@ import { operandFault } from '../network/verify'
 import { ImpossibleError, NotKnownError } from './not-known'
 import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
-import type { ResultType } from '../network/new-layer'
+import type { NewLayer, ResultType } from '../network/new-layer'
 import type { Attributes, DType } from '../store/records'
 import type { Tensor } from '../network/network'
 
@@ -21,7 +21,8 @@ export class Builder {
   }
 
   /**
-   * A layer; `outputs` says how many results it has, or of what types. Trailing absent operands are left out.
+   * A layer; `outputs` says how many results it has, or which (false for one that is left out), or of what types. Trailing absent
+   * operands are left out.
    * @throws NotKnownError, which gives up, for a kind that the network's operator set does not have, or has with fewer operands, or
    *   that takes none of such types or ranks
    */
@@ -29,13 +30,12 @@ export class Builder {
     kind: string,
     inputs: readonly (Tensor | null)[],
     attributes: Attributes = {},
-    outputs: number | readonly (ResultType | null)[] = 1,
+    outputs: number | readonly boolean[] | readonly (ResultType | null)[] = 1,
   ): Layer {
     const given = inputs.slice(0, inputs.findLastIndex((t) => t !== null) + 1)
     this.checkKnown(kind, hasBody(attributes) ? 0 : given.length)
     this.checkAttributes(kind, attributes)
-    const types = typeof outputs === 'number' ? { outputCount: outputs } : { outputs }
-    const layer = this.network.addLayer({ kind, inputs: given, attributes, ...types })
+    const layer = this.network.addLayer({ kind, inputs: given, attributes, ...resultsAs(outputs) })
     const fault = operandFault(layer)
     if (fault !== null) throw new ImpossibleError(`what it makes of it cannot be: ${fault}`)
     return layer
@@ -81,6 +81,16 @@ export class Builder {
     return this.network.addConstant(value, name && `${name}_${this.network.counters.nextTensorId}`)
   }
 }
+
+function resultsAs(
+  outputs: number | readonly boolean[] | readonly (ResultType | null)[],
+): Pick<NewLayer, 'outputs' | 'outputCount' | 'given'> {
+  if (typeof outputs === 'number') return { outputCount: outputs }
+  return isChoice(outputs) ? { given: outputs } : { outputs }
+}
+
+const isChoice = (outputs: readonly boolean[] | readonly (ResultType | null)[]): outputs is readonly boolean[] =>
+  typeof outputs[0] === 'boolean'
 
 /** Whether a kind has an attribute of this name in the oldest or the newest operator set; others are somebody's own. */
 function isOfSomeVersion(dialect: Dialect, kind: string, name: string): boolean {

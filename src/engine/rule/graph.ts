@@ -45,6 +45,8 @@ export interface Statement {
   readonly value: ValueGraph
   /** The layer may be used outside the match; then it stays (`&t = ...`). */
   readonly shared?: boolean
+  /** On the left: named results that the layer may leave out (`y, s? = …`). The right side leaves out what nobody uses by itself. */
+  readonly optional?: readonly string[]
   /** On the left: all further results (`a, ...p = Split(x)`). */
   readonly rest?: string
   /** On the right: it is worked out at once, of constants, and leaves one (`@v = Mul(w, s)`). */

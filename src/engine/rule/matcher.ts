@@ -95,7 +95,7 @@ export class Matcher {
     for (let i = 0; i < s.names.length; i++) {
       const name = s.names[i]
       const t = layer.output(i)
-      if (name && !t)
+      if (name && !t && !s.optional?.includes(name))
         return this.nearest !== null && this.fail(name, layer, `a result ${i}`, `${layer.numOutputs} results`)
     }
     return this.alternatives(s.value, layer, () =>

@@ -55,6 +55,7 @@ export class SideParser {
     const folded = !isLeft && r.take('@')
     if (!shared && !folded) checkBeginning(r)
     const names: (string | null)[] = []
+    const optional: string[] = []
     let rest: string | undefined
     do {
       if (rest !== undefined) r.fail('"=": ...rest stands last')
@@ -66,15 +67,31 @@ export class SideParser {
       if (token.text !== '_') defined.add(token.text)
       if (isRest) rest = token.text
       else names.push(token.text === '_' ? null : token.text)
+      if (r.is('?')) {
+        this.checkOptional(token, isRest || names.length === 1)
+        optional.push(token.text)
+      }
     } while (r.take(','))
     if (r.is('==')) r.fail('"="', r.token, '=')
     r.expect('=')
     const value = this.either()
     checkInfix(r)
     if (isLeft && value.type === 'name') r.fail('a layer, as in Relu(x)')
-    if ((names.length > 1 || rest !== undefined) && value.type !== 'call') r.fail('a layer with several results')
-    const facts = { ...(shared && { shared }), ...(folded && { folded }), ...(rest !== undefined && { rest }) }
-    return { names, value, ...facts }
+    if (names.length > 1 && !(value.type === 'call' || (isLeft && areLayers(value))))
+      r.fail('a layer with several results')
+    if (rest !== undefined && value.type !== 'call') r.fail('a layer with several results')
+    const marks = { ...(shared && { shared }), ...(folded && { folded }) }
+    return { names, value, ...marks, ...(optional.length > 0 && { optional }), ...(rest !== undefined && { rest }) }
+  }
+
+  /** `y, s? = …` */
+  private checkOptional(name: Token, isFirst: boolean): void {
+    const { r, isLeft } = this
+    const mark = r.token
+    if (!isLeft) r.fail(`${name.text}: a result that nobody uses is left out by itself`, mark)
+    if (isFirst || name.text === '_')
+      r.fail('"=" or ",": a further result with a name may be left out, as in y, s? = …', mark)
+    r.next()
   }
 
   either(): ValueGraph {
@@ -320,6 +337,8 @@ export class SideParser {
     return numberIn(this.r.next().text)
   }
 }
+
+const areLayers = (v: ValueGraph): boolean => v.type === 'call' || (v.type === 'either' && v.of.every(areLayers))
 
 /** What follows the name of an operator. */
 const BEFORE_OPERANDS: readonly string[] = ['(', '<', '!']

@@ -20,8 +20,13 @@ function example({ expected, title, network }: RuleExample): string[] {
 
 /** One statement as it is written in a rule. */
 export function printStatement(s: Statement): string {
-  const names = [...s.names.map((n) => n ?? '_'), ...(s.rest === undefined ? [] : [`...${s.rest}`])]
-  return `${s.shared ? '&' : ''}${s.folded ? '@' : ''}${names.join(', ')} = ${printValue(s.value)}`
+  return `${s.shared ? '&' : ''}${s.folded ? '@' : ''}${printResults(s)} = ${printValue(s.value)}`
+}
+
+/** The results of a statement as they are written in a rule: `y, _, s?`. */
+export function printResults({ names, optional, rest }: Statement): string {
+  const one = (n: string | null): string => (n === null ? '_' : optional?.includes(n) ? `${n}?` : n)
+  return [...names.map(one), ...(rest === undefined ? [] : [`...${rest}`])].join(', ')
 }
 
 /** One value as it is written in a rule. */

@@ -1,5 +1,5 @@
 import { onnxDialect } from '../../dialects/onnx'
-import { ConstantValue, Network, variantsOf } from '../../engine'
+import { ConstantValue, mayLeaveOut, Network, variantsOf } from '../../engine'
 import type {
   Attributes,
   AttributeValue,
@@ -69,30 +69,37 @@ class RuleWriter {
     const known = new Set<Tensor>()
     const replaced = this.rule.right.flatMap((s) => s.names)
     for (const [name, t] of this.values)
-      if (t?.parent && (replaced.includes(name) || t.liveUses === 0) && !known.has(t)) {
+      if (t?.parent && (replaced.includes(name) || t.liveUses === 0) && !known.has(t) && !this.staysInside(t)) {
         known.add(t)
         this.network.markOutput(t, `out_${name}`)
       }
     return this.network
   }
 
+  /** A value in between that the right side gives anew: others use it, or nobody does. */
+  private staysInside(t: Tensor): boolean {
+    return t.liveUses > 0 && this.d.chance(0.4)
+  }
+
   private statement(s: Statement): void {
     if (s.names.some((n) => n !== null && this.values.has(n)) || this.rests.has(s.rest ?? '')) return
-    const { value } = s
+    const { value, optional = [] } = s
     const further = s.rest === undefined ? 0 : this.d.int(s.names.length === 0 ? 2 : 1, 3)
-    const results = this.results(value, s.names.length + further)
+    const isGiven = (n: string): boolean => !(optional.includes(n) && this.d.chance(0.4))
+    const given = s.names.map((n): Given => (n === null ? 'as needed' : isGiven(n)))
+    const results = this.results(value, [...given, ...Array<Given>(further).fill(true)])
     if (s.rest !== undefined) this.rests.set(s.rest, results.slice(s.names.length))
     s.names.forEach((name, i) => name !== null && this.values.set(name, results[i] ?? null))
   }
 
-  private results(v: ValueGraph, count: number): readonly (Tensor | null)[] {
-    if (v.type === 'either') return this.results(this.d.pick(v.of), count)
+  private results(v: ValueGraph, wanted: readonly Given[]): readonly (Tensor | null)[] {
+    if (v.type === 'either') return this.results(this.d.pick(v.of), wanted)
     if (v.type !== 'call') return [this.operand(v, 'Identity', 0, [])]
     if (v.maybe && this.d.chance(0.6)) return [this.operand(v.operands[0]!, v.kind, 0, [])]
-    return this.layer(v, count)
+    return this.layer(v, wanted)
   }
 
-  private layer(v: CallGraph, count: number): readonly (Tensor | null)[] {
+  private layer(v: CallGraph, wanted: readonly Given[]): readonly (Tensor | null)[] {
     const operands: (Tensor | null)[] = []
     const first = v.operands.findIndex((o) => o.type === 'call' || (o.type === 'name' && this.definitions.has(o.name)))
     // What is computed comes first: it has its type already, and the others are fitted to it.
@@ -106,13 +113,15 @@ class RuleWriter {
     for (let i = 0; i < v.operands.length; i++) operands.push(...made.get(i)!)
     const schema = this.network.schemaOf(v.kind)
     const swaps = schema?.commutative === true && !v.ordered && operands.length >= 2 && this.d.chance(0.5)
-    const inputs = swaps ? [operands[1]!, operands[0]!, ...operands.slice(2)] : operands
-    const given = inputs.slice(0, inputs.findLastIndex((t) => t !== null) + 1)
+    const ordered = swaps ? [operands[1]!, operands[0]!, ...operands.slice(2)] : operands
+    const inputs = ordered.slice(0, ordered.findLastIndex((t) => t !== null) + 1)
+    const given = wanted.map((w, i) => (w === 'as needed' ? !mayLeaveOut(schema, i) : w))
+    const parts = isEvenSplit(v, inputs, schema) && { num_outputs: wanted.length }
     const layer = this.network.addLayer({
       kind: v.kind,
-      inputs: given,
-      attributes: { ...this.attributes(v, given), ...(isEvenSplit(v, given, schema) && { num_outputs: count }) },
-      outputCount: count,
+      inputs,
+      attributes: { ...this.attributes(v, inputs), ...parts },
+      given,
     })
     const dims = layer.output()?.shape
     if (dims?.some((n) => typeof n === 'number' && n > 64)) throw new Misfit('too large')
@@ -128,7 +137,7 @@ class RuleWriter {
       case 'either':
         return this.operand(this.d.pick(v.of), kind, at, given)
       case 'call':
-        return this.results(v, 1)[0] ?? null
+        return this.results(v, [true])[0] ?? null
       case 'name':
         return this.named(v, kind, at, given)
       default:
@@ -269,6 +278,9 @@ class RuleWriter {
     return asStored({ ...others, ...found }, schema)
   }
 }
+
+/** Whether a layer gives a result; one without a name only where its operator must. */
+type Given = boolean | 'as needed'
 
 /** A split that is told how many parts it makes, not how large they are. */
 function isEvenSplit(v: CallGraph, given: readonly (Tensor | null)[], schema: KindSchema | undefined): boolean {

@@ -1,5 +1,13 @@
 import { inferShapes, onnxDialect } from '../../dialects/onnx'
-import { ConstantValue, Network, networkFromSnapshot, parseRule, pruneConstants, snapshotOf } from '../../engine'
+import {
+  ConstantValue,
+  mayLeaveOut,
+  Network,
+  networkFromSnapshot,
+  parseRule,
+  pruneConstants,
+  snapshotOf,
+} from '../../engine'
 import type { Attributes, CallGraph, DType, Layer, Tensor, ValueGraph } from '../../engine'
 import { uniform } from '../random'
 
@@ -14,6 +22,7 @@ export type Numbers = (name: string, dtype: DType, size: number) => ArrayLike<nu
  *     const p int64[4] = 0 2 1 3     given ones; a single one fills it; `?` is a constant without data
  *     h = MatMul(x, w)               layers, as in a rule; a number is a scalar of the type of the operand beside it
  *     y = Relu(Add(h, 1))
+ *     a, _, _, s = Skip(x)           `_` is a result that is left out, where it may be
  *     z = y                          another name for a value, as an output
  *     out y, h
  *
@@ -57,7 +66,11 @@ class Writer {
     }
     for (const { names, value } of statements.length > 0 ? parsed(statements) : []) {
       if (value.type !== 'call') throw new Error('a statement of a network is a layer')
-      const layer = this.call(value, names.length)
+      const schema = this.network.schemaOf(value.kind)
+      const layer = this.call(
+        value,
+        names.map((n, i) => n !== null || !mayLeaveOut(schema, i)),
+      )
       names.forEach((n, i) => n !== null && this.values.set(n, layer.result(i)))
     }
     for (const [name, of] of aliases) this.values.set(name, this.valueOf(of))
@@ -87,12 +100,12 @@ class Writer {
     return ConstantValue.of(dtype, shape, list.length === 1 ? Array.from({ length: size }, () => list[0]!) : list)
   }
 
-  private call(v: CallGraph, outputCount: number): Layer {
+  private call(v: CallGraph, given: readonly boolean[]): Layer {
     const inputs = this.operands(v)
     const attributes: Attributes = Object.fromEntries(
       Object.entries(v.attributes).map(([k, a]) => [k, 'literal' in a ? a.literal : 'variable' in a ? a.variable : 0]),
     )
-    return this.network.addLayer({ kind: v.kind, inputs, attributes, outputCount })
+    return this.network.addLayer({ kind: v.kind, inputs, attributes, given })
   }
 
   private operands(v: CallGraph): (Tensor | null)[] {
@@ -110,7 +123,7 @@ class Writer {
       case 'absent':
         return null
       case 'call':
-        return this.call(v, 1).output()
+        return this.call(v, [true]).output()
       default:
         throw new Error(`a network has no ${v.type}`)
     }

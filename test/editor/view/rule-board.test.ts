@@ -63,6 +63,12 @@ describe('what a board shows', () => {
     expect(node(left, 'w').constant).toBe(true)
     expect(node(right[0]!, 'y').type).toBe('result')
   })
+  test('results as they are written, those that are left out too', () => {
+    const { left, right } = boards('a = Add(x, z)\ny, _, s? = (F(a) | G(a))\n=>\ny, _, s = H(x, z)')
+    expect(node(left, 'one of').results).toBe('y, _, s?')
+    expect(node(left, 'F').results).toBe('')
+    expect(node(right[0]!, 'H').results).toBe('y, _, s')
+  })
   const rules = onnxLibrary('ort').map((e) => [e.label, e.make('ort')] as const)
   const texts = rules.flatMap(([label, p]) => (p instanceof RulePattern ? [[label, printRule(p.graph)] as const] : []))
   test.each(texts)('the rule of the library: %s', (_, text) => {
@@ -107,6 +113,16 @@ describe('a change on a board', () => {
       TEXT.replace('s = Sigmoid(x)   # the gate\n', '   # the gate\n').replace('Mul(x, s)', 'Mul(x, x)'),
     )
     expect(edits.addLayer(TEXT, 0, 'Relu')).toContain('# one layer\nr1 = Relu(x)\ny = com')
+  })
+  test('says which results a layer gives', () => {
+    const text = 'y = Skip(x) # here\n=>\ny = Other(x)'
+    const left = edits.setResults(text, at(text, 'Skip'), 'y, _, s?')
+    expect(left).toBe('y, _, s? = Skip(x) # here\n=>\ny = Other(x)')
+    const both = edits.setResults(left, at(left, 'Other', 'right'), 'y, _, s')
+    expect(both).toBe('y, _, s? = Skip(x) # here\n=>\ny, _, s = Other(x)')
+    expect(edits.setResults(both, at(both, 'Skip'), 'y')).toBe('y = Skip(x) # here\n=>\ny, _, s = Other(x)')
+    expect(() => edits.setResults(both, at(both, 'Other', 'right'), 'y, s?')).toThrow(/left out by itself/)
+    expect(() => edits.setResults(both, at(both, 'Skip'), 'y, y')).toThrow(/a name that is not defined yet/)
   })
   test('says of an operand that it must be a constant, wherever it stands', () => {
     const text = 'z = Mul(x, w)\ny = Add(z, w)\n=>\ny = x'

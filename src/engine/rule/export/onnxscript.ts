@@ -1,8 +1,8 @@
-import { domainOf, operatorOf } from '../../network/dialect'
+import { domainOf, mayLeaveOut, operatorOf } from '../../network/dialect'
 import type { Schemas } from '../../network/schemas'
 import type { AttributeGraph, CallGraph, Outcome, RuleGraph, Statement, ValueGraph } from '../graph'
 import { callsIn, definedNames } from '../graph'
-import { printTerm } from '../print'
+import { printTerm, printValue } from '../print'
 import { variantsOf } from '../variants'
 import { conditionText, irType, NoPython, pythonCondition, pythonTerm } from './python-terms'
 import { pythonLiteral, pythonName, pythonNumber, snake, Writer } from './writer'
@@ -39,6 +39,10 @@ export function onnxscriptOf(rule: RuleGraph, schemas: Schemas | null): Written 
   return w.written([`${rule.name}, a rule of Graft for onnxscript.`])
 }
 
+/** Alternatives of several results cannot be said. */
+const firstForm = ({ value, names }: Statement): ValueGraph =>
+  value.type === 'either' && names.length > 1 ? value.of[0]! : value
+
 class PythonRule {
   /** Names for the first results of layers whose attributes are asked for. */
   private readonly nodes = new Map<CallGraph, string>()
@@ -73,7 +77,7 @@ class PythonRule {
     const bound = [...this.freeNames(), ...this.variables()]
     this.w.line(`def ${this.name}_pattern(${['op', ...bound.map(pythonName)].join(', ')}):`)
     for (const s of left) this.nameNodes(s)
-    for (const s of left) this.w.line(`${this.targets(s)} = ${this.value(s.value, s, true)}`, 1)
+    for (const s of left) this.w.line(`${this.targets(s)} = ${this.value(firstForm(s), s, true)}`, 1)
     const given = [...definedNames(left)].filter((n) => definedNames(right).has(n))
     this.w.line(`return ${given.map(pythonName).join(', ')}`, 1)
   }
@@ -95,8 +99,11 @@ class PythonRule {
     this.isRefused = true
   }
 
-  private targets({ names, rest }: Statement): string {
+  private targets({ names, rest, optional = [], value }: Statement): string {
     if (rest !== undefined) this.lose(`...${rest}, results as many as there are`)
+    for (const n of optional) this.notes.missing(`${n}? may be left out: here it must be there`)
+    if (value.type === 'either' && names.length > 1)
+      this.lose(`${printValue(value)}: one of several forms with several results`)
     return names.map((n) => (n === null ? '_' : pythonName(n))).join(', ') || '_'
   }
 
@@ -222,12 +229,20 @@ class PythonRule {
       const names = s.names.map((n) =>
         n === null ? '_' : definedNames(this.rule.left).has(n) ? `new_${n}` : pythonName(n),
       )
+      if (s.value.type === 'call' && this.leavesOut(s.value, s.names))
+        this.notes.missing(`results of ${s.value.kind} that are left out: there it has them, and nobody takes them`)
       const value = this.value(s.value, null, false)
       const many = s.names.length > 1 ? value.replace(/\)$/, `, _outputs=${s.names.length})`) : value
       this.w.line(`${names.join(', ')} = ${many}`, 1)
     }
     for (const n of definedNames(this.rule.left)) if (definedNames(right).has(n)) results.push(`new_${n}`)
     this.w.line(`return ${results.join(', ')}`, 1)
+  }
+
+  /** Whether results are not given that nobody asks for. */
+  private leavesOut({ kind }: CallGraph, names: readonly (string | null)[]): boolean {
+    const schema = this.schemas?.of(kind)
+    return names.some((n, i) => mayLeaveOut(schema, i) && (n === null || definedNames(this.rule.left).has(n)))
   }
 
   private innerNodes(): string[] {

@@ -102,7 +102,7 @@ function Flow({ board, shared, chosen, onChoose, change }: Props) {
 }
 
 function Part({ data: { node, tint, isChosen, choose, remove } }: NodeProps<FlowNode>) {
-  const { type, title, names, attributes, ports, maybe, shared, constant, optional } = node
+  const { type, title, results, attributes, ports, maybe, shared, constant, optional } = node
   const marks = [
     constant && 'constant',
     optional && 'may be absent',
@@ -112,9 +112,7 @@ function Part({ data: { node, tint, isChosen, choose, remove } }: NodeProps<Flow
     node.conditions.length > 0 &&
       (node.conditions.length === 1 ? '1 condition' : `${node.conditions.length} conditions`),
   ].filter((m) => m !== false)
-  const label = [title, ...(type === 'layer' && names.length > 0 ? [`gives ${names.join(', ')}`] : []), ...marks].join(
-    ', ',
-  )
+  const label = [title, ...(type === 'layer' && results !== '' ? [`gives ${results}`] : []), ...marks].join(', ')
   const open = type !== 'value' && type !== 'result'
   const count = ports.length + (open ? 1 : 0)
   return (
@@ -151,7 +149,7 @@ function Part({ data: { node, tint, isChosen, choose, remove } }: NodeProps<Flow
           {title}
           {maybe || optional ? '?' : ''}
           {node.ordered ? '!' : ''}
-          {type !== 'value' && type !== 'result' && names.length > 0 && <em>{names.join(', ')}</em>}
+          {type !== 'value' && type !== 'result' && results !== '' && <em>{results}</em>}
           {node.conditions.length > 0 && <span className="board-where">where</span>}
         </span>
         {attributes.map(([name, text]) => (

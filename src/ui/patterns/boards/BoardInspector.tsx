@@ -34,6 +34,14 @@ export function BoardInspector({ source, board, node, change }: Props) {
           set={(v) => change((t) => boardEdits.setName(t, name, v))}
         />
       ))}
+      {at && node.results !== '' && node.type !== 'result' && (
+        <Row
+          label="Results"
+          value={node.results}
+          placeholder={board.outcome === null ? 'y, _, s?' : 'y, _, s'}
+          set={(v) => change((t) => boardEdits.setResults(t, at, v))}
+        />
+      )}
       {at && board.outcome === null && node.type !== 'result' && <Flags node={node} at={at} change={change} />}
       {!at && board.outcome === null && (
         <>
