@@ -1,5 +1,6 @@
 import { ABSENT } from '../engine'
 import type {
+  Enclosures,
   Layer,
   LayerId,
   LayerRecord,
@@ -22,6 +23,7 @@ export interface StepRegion {
 
 /** A region that needs more layers than this around it is not local any more. */
 const LARGEST = 400
+const TOO_LARGE = `the two sides have no common inputs within ${LARGEST} layers`
 /** Layers that are taken in so that integers, booleans and values of unknown shape need not be invented. */
 const LARGEST_CONE = 96
 
@@ -40,15 +42,22 @@ export function cutStep(network: Network, transaction: Transaction): StepRegion 
     layer: (id) => network.getLayer(id)?.record ?? null,
     tensor: (id) => network.getTensor(id)?.record ?? null,
   }
-  const sides = [
-    { state: before, ends: change.pairs.map(([t]) => t), own: change.gone },
-    { state: after, ends: change.pairs.map(([, t]) => t), own: change.made },
-  ] as const
+  const { boundaries } = network.dialect
+  const enclosed = boundaries?.kinds.some((kind) => network.countOfKind(kind) > 0) ?? false
+  const side = (state: State, end: 0 | 1, own: ReadonlySet<LayerId>): Side => ({
+    state,
+    ends: change.pairs.map((pair) => pair[end]),
+    own,
+    enclosures: enclosed ? boundaries!.of(layersIn(network, state, change.gone)) : null,
+  })
+  const sides = [side(before, 0, change.gone), side(after, 1, change.made)] as const
   for (;;) {
-    const [b, a] = sides.map((s) => walk(network, s.state, s.ends, (id) => s.own.has(id) || around.has(id))) as [
-      Cone,
-      Cone,
-    ]
+    const [b, a] = sides.map((s) => walk(s, (id) => s.own.has(id) || around.has(id))) as [Cone, Cone]
+    if (enclosed && takesLoops(sides, [b, a], around)) {
+      if (around.size > LARGEST) return TOO_LARGE
+      if (sides[0].ends.length === 0) return null
+      continue
+    }
     const next = nextToTake(network, b, a, around.size)
     if (next === null) {
       const inputs = [...new Set([...b.frontier, ...a.frontier])].sort((x, y) => x - y)
@@ -58,7 +67,7 @@ export function cutStep(network: Network, transaction: Transaction): StepRegion 
       })
     }
     around.add(next)
-    if (around.size > LARGEST) return `the two sides have no common inputs within ${LARGEST} layers`
+    if (around.size > LARGEST) return TOO_LARGE
   }
 }
 
@@ -73,7 +82,22 @@ interface Cone {
   readonly frontier: ReadonlySet<TensorId>
 }
 
-function walk(network: Network, state: State, ends: readonly TensorId[], inside: (id: LayerId) => boolean): Cone {
+/** A network before or after the step, and the values of it that are compared. */
+interface Side {
+  readonly state: State
+  ends: readonly TensorId[]
+  /** Layers that only this side has. */
+  readonly own: ReadonlySet<LayerId>
+  /** Null where there are no loops or conditionals. */
+  readonly enclosures: Enclosures | null
+}
+
+function layersIn(network: Network, state: State, gone: ReadonlySet<LayerId>): LayerRecord[] {
+  const ids = new Set([...network.getLayers().map((l) => l.id), ...gone])
+  return [...ids].flatMap((id) => state.layer(id) ?? [])
+}
+
+function walk({ state, ends, enclosures }: Side, inside: (id: LayerId) => boolean): Cone {
   const layers = new Set<LayerRecord>()
   const frontier = new Set<TensorId>()
   const seen = new Set<TensorId>(ends)
@@ -89,9 +113,9 @@ function walk(network: Network, state: State, ends: readonly TensorId[], inside:
       continue
     }
     layers.add(layer)
-    const condition = conditionOf(network, layer, state)
-    if (condition) layers.add(condition)
-    for (const input of [...layer.inputs, ...(condition?.inputs ?? [])]) {
+    const companions = enclosures?.companions(layer.id) ?? []
+    for (const companion of companions) layers.add(companion)
+    for (const input of [...layer.inputs, ...companions.flatMap((c) => c.inputs)]) {
       if (input === ABSENT || seen.has(input)) continue
       seen.add(input)
       stack.push(input)
@@ -100,11 +124,45 @@ function walk(network: Network, state: State, ends: readonly TensorId[], inside:
   return { layers, frontier }
 }
 
-/** What chooses between the branches of a conditional of TensorRT: a layer without results, so that no value leads to it. */
-function conditionOf(network: Network, { kind, attributes }: LayerRecord, state: State): LayerRecord | undefined {
-  if (kind !== 'CONDITIONAL_OUTPUT') return undefined
-  const found = network.layersOfKind('CONDITION').map(({ id }) => state.layer(id))
-  return found.find((l) => l && !l.removed && l.attributes['conditional'] === attributes['conditional']) ?? undefined
+/**
+ * A turn of a loop is compared as it is, whatever its values at the start. Where a side has more of the loop than a turn, all of it
+ * is taken in, and what leaves it is compared.
+ * @returns whether there is more in the region now
+ */
+function takesLoops(sides: readonly [Side, Side], cones: readonly [Cone, Cone], around: Set<LayerId>): boolean {
+  let changed = false
+  const loops = new Set<string>()
+  sides.forEach(({ enclosures }, i) => {
+    for (const { id, kind } of cones[i]!.layers) {
+      const own = enclosures!.loopsAround(id)
+      for (const name of own) if (isStart(enclosures!, name, id)) loops.add(name)
+      for (const companion of kind === 'CONSTANT' ? [] : enclosures!.companions(id)) {
+        if (around.has(companion.id)) continue
+        around.add(companion.id)
+        changed = true
+      }
+    }
+  })
+  for (const name of loops) changed = comparedOutside(sides, name, around) || changed
+  return changed
+}
+
+const isStart = (enclosures: Enclosures, loop: string, id: LayerId): boolean =>
+  enclosures.loop(loop)!.starts.some((l) => l.id === id)
+
+/** Values in turns of a loop are compared no more, but what comes out of it in both networks. */
+function comparedOutside(sides: readonly [Side, Side], loop: string, around: Set<LayerId>): boolean {
+  const [before, after] = sides
+  const isInside = ({ state, enclosures }: Side, id: TensorId): boolean =>
+    enclosures!.loopsAround(state.tensor(id)?.producer ?? ABSENT).has(loop)
+  const kept = before.ends.map((id, i) => !isInside(before, id) && !isInside(after, after.ends[i]!))
+  if (kept.every(Boolean)) return false
+  const ends = sides.map(({ enclosures }) => enclosures!.loop(loop)?.ends ?? [])
+  const results = new Set(ends[1]!.flatMap((l) => l.outputs))
+  const common = ends[0]!.flatMap((l) => l.outputs).filter((id) => results.has(id) && !before.ends.includes(id))
+  for (const layer of ends.flat()) around.add(layer.id)
+  for (const side of sides) side.ends = [...side.ends.filter((_, i) => kept[i]), ...common]
+  return true
 }
 
 /** The producer to take into the region: of the last value that only one side starts from, or that cannot be invented. */

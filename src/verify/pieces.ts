@@ -1,6 +1,15 @@
 import { exportOnnx } from '../dialects/onnx'
+import { dialectNamed } from '../dialects/tensorrt'
 import { ABSENT } from '../engine'
-import type { ConstantValue, LayerId, LayerRecord, NetworkSnapshot, TensorId, TensorRecord } from '../engine'
+import type {
+  ConstantValue,
+  Enclosures,
+  LayerId,
+  LayerRecord,
+  NetworkSnapshot,
+  TensorId,
+  TensorRecord,
+} from '../engine'
 import { runnable } from './runnable'
 import type { Runtime, RuntimeSession, Values } from './runtime'
 
@@ -98,13 +107,17 @@ class Pieces {
   private readonly missing = new Set<TensorId>()
   private readonly uses = new Map<TensorId, number>()
   private readonly ends: readonly boolean[]
+  /** Loops and conditionals; null where there are none. */
+  private readonly enclosures: Enclosures | null
 
   constructor(
     private readonly snapshot: NetworkSnapshot,
     feeds: Values,
   ) {
     this.tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
-    this.layers = inOrder(snapshot.layers.filter((l) => !l.removed))
+    const layers = snapshot.layers.filter((l) => !l.removed)
+    this.enclosures = enclosuresOf(snapshot, layers)
+    this.layers = inOrder(layers, (id) => this.enclosures?.companions(id) ?? [])
     this.total = this.layers.length
     this.ends = this.endsOf()
     for (const id of snapshot.inputs) {
@@ -125,8 +138,8 @@ class Pieces {
   }
 
   /**
-   * Whether a piece may end before a layer: not between one that makes a sequence, or an optional, and its last user. Only tensors
-   * are handed from one piece to the next.
+   * Whether a piece may end before a layer: not between one that makes a sequence, or an optional, and its last user, and not inside of
+   * a loop. Only tensors are handed from one piece to the next.
    */
   private endsOf(): boolean[] {
     const ends = new Array<boolean>(this.layers.length + 1).fill(true)
@@ -136,6 +149,12 @@ class Pieces {
       if (!NO_TENSORS.has(layer.kind)) return
       const until = Math.max(i, ...layer.outputs.map((id) => last.get(id) ?? i))
       ends.fill(false, i + 1, until + 1)
+    })
+    const places = new Map(this.layers.map((layer, i) => [layer.id, i]))
+    this.layers.forEach((layer, i) => {
+      const others = this.enclosures?.companions(layer.id) ?? []
+      const first = Math.min(...others.map((l) => places.get(l.id) ?? i), i)
+      ends.fill(false, first + 1, i + 1)
     })
     return ends
   }
@@ -189,6 +208,11 @@ class Pieces {
     }
   }
 
+  /** Sequences are no tensors, and in a loop there is a value for each turn. */
+  private isHidden({ id, kind }: LayerRecord): boolean {
+    return NO_TENSORS.has(kind) || (this.enclosures?.loopsAround(id).size ?? 0) > 0
+  }
+
   /** A piece as a network: of its inputs the sizes are known, of all else it is worked out by whoever runs it. */
   private modelOf(piece: readonly LayerRecord[]) {
     const made = new Set(piece.flatMap((l) => l.outputs))
@@ -207,7 +231,7 @@ class Pieces {
         if (id !== ABSENT)
           tensors.set(id, { ...this.tensors.get(id)!, shape: null, name: `t${id}`, producer: layer.id })
     }
-    const hidden = new Set(piece.flatMap((l) => (NO_TENSORS.has(l.kind) ? l.outputs : [])))
+    const hidden = new Set(piece.flatMap((l) => (this.isHidden(l) ? l.outputs : [])))
     const outputs = [...made].filter((id) => id !== ABSENT && !hidden.has(id))
     const { irVersion, functions } = (this.snapshot.properties['onnx'] ?? {}) as Record<string, unknown>
     const model: NetworkSnapshot = {
@@ -222,27 +246,36 @@ class Pieces {
   }
 }
 
-/** Every layer behind those that it takes values of; otherwise in the order given. */
-function inOrder(layers: readonly LayerRecord[]): LayerRecord[] {
+function enclosuresOf(snapshot: NetworkSnapshot, layers: readonly LayerRecord[]): Enclosures | null {
+  const { boundaries } = dialectNamed(snapshot.dialect)
+  return boundaries && layers.some((l) => boundaries.kinds.includes(l.kind)) ? boundaries.of(layers) : null
+}
+
+/** Every layer behind those that it takes values of, and that belong to it; otherwise in the order given. */
+function inOrder(
+  layers: readonly LayerRecord[],
+  companions: (layer: LayerId) => readonly LayerRecord[],
+): LayerRecord[] {
   const makers = new Map<TensorId, LayerRecord>()
   for (const layer of layers) for (const id of layer.outputs) if (id !== ABSENT) makers.set(id, layer)
+  const needs = (layer: LayerRecord): LayerRecord[] => [
+    ...layer.inputs.flatMap((id) => makers.get(id) ?? []),
+    ...companions(layer.id),
+  ]
   const seen = new Set<LayerId>()
   const order: LayerRecord[] = []
   for (const first of layers) {
-    const stack: { layer: LayerRecord; next: number }[] = [{ layer: first, next: 0 }]
+    if (seen.has(first.id)) continue
+    seen.add(first.id)
+    const stack = [{ layer: first, needs: needs(first), next: 0 }]
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      if (top.next === 0 && seen.has(top.layer.id)) {
-        stack.pop()
-        continue
-      }
-      seen.add(top.layer.id)
-      const input = top.layer.inputs[top.next++]
-      if (input === undefined) {
+      const maker = top.needs[top.next++]
+      if (!maker) {
         order.push(top.layer)
         stack.pop()
-      } else {
-        const maker = makers.get(input)
-        if (maker && !seen.has(maker.id)) stack.push({ layer: maker, next: 0 })
+      } else if (!seen.has(maker.id)) {
+        seen.add(maker.id)
+        stack.push({ layer: maker, needs: needs(maker), next: 0 })
       }
     }
   }

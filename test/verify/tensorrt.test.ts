@@ -4,13 +4,18 @@ import { exportOnnx } from '../../src/dialects/onnx'
 import {
   add,
   allreduce,
+  Conditional,
   constant,
   gptAttention,
   gptAttentionNetwork,
   GPTForCausalLM,
   input,
+  lt,
+  mul,
+  sub,
   tensorrtDialect,
   unary,
+  view,
 } from '../../src/dialects/tensorrt'
 import type { GptAttentionCall } from '../../src/dialects/tensorrt'
 import {
@@ -23,11 +28,12 @@ import {
   snapshotOf,
   verifyNetwork,
 } from '../../src/engine'
-import type { Layer, RawInputs } from '../../src/engine'
+import type { Layer, RawInputs, Tensor } from '../../src/engine'
 import { FuseAttentionWithBiasPass, RemovePadding, ReplaceAddWithSub, tensorrtLibrary } from '../../src/patterns'
 import { cutStep, runInPieces, verifyNetworks, verifyStep } from '../../src/verify'
 import type { Verdict } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
+import { Loop } from '../dialects/tensorrt/loop'
 
 const runtime = nodeRuntime()
 
@@ -154,6 +160,78 @@ test.each([
     done = true
   }
   expect(await verdictOf(conditional(), pattern)).toMatchObject({ verdict })
+})
+
+/** `y = x + 3 · exp(x)` by a loop that counts its turns, then `-y`. */
+function counted(): Network {
+  const network = new Network(tensorrtDialect)
+  netGuard(network, () => {
+    const x = input('x', 'float32', ['n', 4])
+    const loop = new Loop('l')
+    const one = constant(ConstantValue.of('int32', [1], [1]))
+    const turn = loop.carry(constant(ConstantValue.of('int32', [1], [0])))
+    turn.next(add(turn.value, one))
+    loop.limit('WHILE', view(lt(turn.value, constant(ConstantValue.of('int32', [1], [3]))), []))
+    const state = loop.carry(x)
+    state.next(add(state.value, unary('EXP', x)))
+    network.markOutput(unary('NEG', loop.last(state.value)), 'y')
+  })
+  return network
+}
+
+/** Gives the uses of the first layer of a kind that `is` holds for another value. */
+function once(kind: string, is: (layer: Layer) => boolean, make: (layer: Layer) => Tensor): PatternRewriter {
+  const pattern = new PatternRewriter('once', { rootLayer: [kind] })
+  let done = false
+  pattern.match = (layer) => !done && is(layer)
+  pattern.rewrite = (layer) => {
+    netGuard(layer.network, () => layer.result().replaceAllUsesWith(make(layer)))
+    layer.markAsRemoved()
+    done = true
+  }
+  return pattern
+}
+
+const isSum = (dtype: string) => (layer: Layer) => layer.attribute('op') === 'SUM' && layer.result().dtype === dtype
+const swapped = (layer: Layer): Tensor => add(layer.operand(1), layer.operand(0))
+const taken = (layer: Layer): Tensor => sub(layer.operand(0), layer.operand(1))
+const sumOf = (n: number) => (layer: Layer) =>
+  add(layer.operand(0).parent!.operand(0), mul(unary('EXP', layer.network.getInputs()[0]!), n))
+
+test.each<[name: string, pattern: PatternRewriter, verdict: Verdict['verdict']]>([
+  ['in a turn, on what it adds', once('ELEMENTWISE', isSum('float32'), swapped), 'equal'],
+  ['in a turn, wrong', once('ELEMENTWISE', isSum('float32'), taken), 'different'],
+  ['on the counter', once('ELEMENTWISE', isSum('int32'), swapped), 'equal'],
+  ['on the counter, so that it never ends as it did', once('ELEMENTWISE', isSum('int32'), (l) => add(swapped(l), l.operand(1))), 'different'], // prettier-ignore
+  ['behind the loop', once('UNARY', (l) => l.attribute('op') === 'NEG', (l) => mul(l.operand(0), -1)), 'equal'], // prettier-ignore
+  ['that writes the loop out', once('LOOP_OUTPUT', () => true, sumOf(3)), 'equal'],
+  ['that writes the loop out, with a turn too many', once('LOOP_OUTPUT', () => true, sumOf(4)), 'different'],
+])('a step around a loop has a verdict: %s', async (_, pattern, verdict) => {
+  expect(verifyNetwork(counted())).toEqual([])
+  expect(await verdictOf(counted(), pattern)).toMatchObject({ verdict })
+})
+
+test('a network with a loop and a conditional runs piece by piece: what is in a loop has no one value', async () => {
+  const network = counted()
+  netGuard(network, () => {
+    let [y] = network.getOutputs()
+    for (let i = 0; i < 40; i++) y = unary('SIN', y!)
+    const choice = new Conditional(input('c', 'bool', []))
+    network.markOutput(choice.addOutput(unary('EXP', choice.addInput(y!)), y!), 'z')
+  })
+  const feeds = new Map([
+    ['x', ConstantValue.of('float32', [1, 4], [0, 0, 0, 0])],
+    ['c', ConstantValue.of('bool', [], [1])],
+  ])
+  const values = new Map<number, number[]>()
+  for await (const event of runInPieces(snapshotOf(network), feeds, await runtime)) {
+    expect(event.type).toBe('values')
+    if (event.type === 'values') for (const [id, value] of event.values) values.set(id, value.toArray())
+  }
+  const [y, z] = network.getOutputs()
+  expect(values.get(y!.id)).toEqual([-3, -3, -3, -3])
+  expect(values.get(z!.id)!.length).toBe(4)
+  expect(network.layersOfKind('RECURRENCE').map((l) => values.has(l.result().id))).toEqual([false, false])
 })
 
 test('a step around a plugin without a reference cannot be run, and says which', async () => {

@@ -2,6 +2,7 @@
 export { topologicalOrder } from './import/order'
 export { importOnnx, type ImportOptions, type ImportResult } from './import/import-onnx'
 export {
+  exportBody,
   exportOnnx,
   exportParts,
   type ExportedParts,

@@ -1,4 +1,5 @@
 import type { Dialect, KindSchema } from '../../engine'
+import { boundaries } from './boundaries'
 import { schemaOf } from './kinds/notation'
 import { LAYERS } from './kinds/table'
 import { pluginOf } from './plugins'
@@ -12,6 +13,7 @@ export const tensorrtDialect: Dialect = {
   schema: (name) => SCHEMAS.get(name),
   kinds: [...SCHEMAS.keys()],
   uniqueTensorNames: true,
+  boundaries,
   describe: pluginOf,
   view: viewOf,
 }

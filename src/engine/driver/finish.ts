@@ -6,7 +6,7 @@ import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
 import type { NetworkOutput } from '../store/records'
 import { newProblems, problemText, verifyNetwork } from '../network/verify'
-import type { Problem } from '../network/verify'
+import type { Problem } from '../network/boundaries'
 import type { Match } from '../pattern/match'
 import { retype } from './retype'
 

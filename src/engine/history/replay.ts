@@ -3,7 +3,7 @@ import type { Transaction } from '../edit/transaction'
 import { WrongBaseError } from '../edit/wrong-base'
 import type { Network } from '../network/network'
 import { newProblems, problemText, verifyEdits, verifyNetwork } from '../network/verify'
-import type { Problem } from '../network/verify'
+import type { Problem } from '../network/boundaries'
 
 /**
  * Applies a transaction of unknown origin and checks what it touched (E4, E12). What was wrong with the network before is not

@@ -1,4 +1,5 @@
 import type { ConstantValue } from '../store/constant'
+import type { Boundaries } from './boundaries'
 import type { Attributes, AttributeValue, DType, LayerRecord, Shape } from '../store/records'
 
 /** What a layer does, for colour and cost; each has a hue and a mark of its own on the canvas. They are listed and drawn in this order. */
@@ -122,6 +123,8 @@ export interface Dialect {
   readonly uniqueTensorNames?: boolean
   /** What a layer is where its kind does not tell, as a plugin; null where it does. */
   describe?(record: LayerRecord): LayerDescription | null
+  /** Loops and conditionals that stand among the other layers. */
+  readonly boundaries?: Boundaries
   /** The typed view of a layer, for `Layer.asLayer`. */
   view?(record: LayerRecord): unknown
 }

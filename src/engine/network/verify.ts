@@ -1,5 +1,6 @@
 import { layersTouched } from '../edit/edit'
 import type { Edit } from '../edit/edit'
+import type { Problem } from './boundaries'
 import type { InferenceContext, KindSchema } from './dialect'
 import { isTensorArg } from './flayer-args'
 import type { Layer } from './network'
@@ -12,13 +13,6 @@ import type { Tensor } from './network'
 import { NO_USE } from '../store/uses'
 import type { UseId } from '../store/records'
 import type { Uses } from '../store/uses'
-
-/** Something that a sound network does not have. */
-export interface Problem {
-  readonly message: string
-  readonly layer?: string
-  readonly tensor?: string
-}
 
 /**
  * Checks a network (E4): links agree, every operand has a source, no cycle, types agree with the kinds' schemas, outputs
@@ -39,6 +33,7 @@ export function verifyNetwork(
     if (!layer.isDetached) checkLayer(layer, problems, retyped?.has(layer) ?? true)
   }
   if (around ? layers.some((l) => !followsItsInputs(l)) : true) problems.push(...findCycle(network))
+  problems.push(...boundaryFaults(network))
   if (!around) checkTensors(network, problems)
   if (!around && network.dialect.uniqueTensorNames) checkTensorNames(network, problems)
   for (const o of outputs) {
@@ -94,6 +89,14 @@ export function faultsOf(network: Network): string[] {
   const faults = verifyNetwork(network).map((p) => `invalid: ${problemText(p)}`)
   const more = faults.length - FAULTS_TOLD
   return more > 0 ? [...faults.slice(0, FAULTS_TOLD), `invalid: ${more} more places`] : faults
+}
+
+/** Of the whole network wherever it was changed: a value may leave a loop by any of its users. */
+function boundaryFaults(network: Network): Problem[] {
+  const { boundaries } = network.dialect
+  if (!boundaries?.kinds.some((kind) => network.countOfKind(kind) > 0)) return []
+  const layers = network.getLayers().map((l) => l.record)
+  return boundaries.of(layers).faults(network.outputs)
 }
 
 function hasSource(t: Tensor): boolean {

@@ -8,10 +8,13 @@ import {
   RewritePatternManager,
   verifyNetwork,
 } from '../../../src/engine'
-import type { Attributes, DType, Shape, Tensor } from '../../../src/engine'
+import type { Attributes, Dialect, DType, Shape, Tensor } from '../../../src/engine'
 import { LayerType, tensorrtDialect } from '../../../src/dialects/tensorrt'
 
 type Given = string | ConstantValue
+
+/** Layers by themselves, without what a loop asks as a whole. */
+const byThemselves: Dialect = { ...tensorrtDialect, boundaries: { kinds: [], of: tensorrtDialect.boundaries!.of } }
 
 const floats = (...shape: number[]): ConstantValue =>
   ConstantValue.of(
@@ -34,7 +37,7 @@ const print = (t: Tensor | null): string =>
 
 /** A layer on inputs of these types, or constants; with `held` CONSTANT layers hold them, as in every network of TensorRT. */
 function made(kind: string, given: readonly Given[], attributes: Attributes, outputCount = 1, held = false) {
-  const network = new Network(tensorrtDialect)
+  const network = new Network(byThemselves)
   return netGuard(network, () => {
     const inputs = given.map((g, i) => {
       if (g instanceof ConstantValue && !held) return network.addConstant(g, `c${i}`)
@@ -313,6 +316,7 @@ describe('what a sound network does not have', () => {
       'both values of CONDITIONAL_OUTPUT are of',
     ],
     ['NMS', ['float32[1,9,5]', 'float32[1,9,2]', scalar(3)], {}, 'boxes of NMS have 4 numbers each, not 5'],
+    ['MOE', ['float32[2,8]', 'int32[2,2]', 'float32[2,2]', 'float32[4,8,16]', 'float32[4,8,16]', 'float32[4,16,8]'], {}, 'hidden_states of MOE has rank 3, not 2'], // prettier-ignore
     ['ASSERTION', ['int32[]'], {}, 'ASSERTION takes BOOL, not int32'],
     ['PLUGIN_V2', ['float32[4]'], {}, 'PLUGIN_V2 needs plugin_type'],
   ])('%s of %s with %j: %s', (kind, given, attributes, message) => {
@@ -330,7 +334,7 @@ describe('what a sound network does not have', () => {
   })
 
   test('a loop may take what the iteration before gave, and nothing else from behind', () => {
-    const network = new Network(tensorrtDialect)
+    const network = new Network(byThemselves)
     const start = network.addInput('x', 'float32', [2])
     const loop = network.addLayer({ kind: 'RECURRENCE', inputs: [start, null], attributes: { loop: 'l' } })
     const next = network.addLayer({ kind: 'UNARY', inputs: [loop.output()], attributes: { op: 'EXP' } })

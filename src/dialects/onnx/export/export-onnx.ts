@@ -1,4 +1,4 @@
-import { domainOf, type NetworkSnapshot } from '../../../engine'
+import { domainOf, type NetworkSnapshot, type SubgraphValue } from '../../../engine'
 import { encodeMessage } from '../proto/encode'
 import type { ModelProto } from '../proto/messages'
 import { onnxProperties, type OnnxProperties } from '../properties'
@@ -61,6 +61,15 @@ export function exportParts(network: NetworkSnapshot, options: ExportOptions = {
   const rest = encodeMessage('ModelProto', { ...modelFields(properties), opset_import: opsetImports(snapshot) })
   const model = [rest, header(GRAPH, lengthOf(graph)), ...graph]
   return { model, external: new Map(weights ? [[weights.location, weights.parts]] : []) }
+}
+
+/**
+ * A network as the body of a layer. Its first inputs, so many, are the body's own; the others are values of the graph around it, which
+ * stand behind the layer's operands in the same order.
+ */
+export function exportBody(network: NetworkSnapshot, inputs: number): SubgraphValue {
+  const exporter = new GraphExporter(network, onnxProperties(network), null, true, inputs)
+  return { graph: joined(exporter.write()), captures: exporter.captures() }
 }
 
 function modelFields(properties: OnnxProperties): Omit<ModelProto, 'opset_import' | 'graph'> {

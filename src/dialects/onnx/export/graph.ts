@@ -32,6 +32,8 @@ export class GraphExporter {
     private readonly properties: OnnxProperties,
     private readonly weights: WeightsFile | null,
     private readonly inline: boolean,
+    /** Inputs behind these are values of the graph around it. */
+    private readonly declared = snapshot.inputs.length,
   ) {
     this.tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
     this.layers = this.sorted(snapshot.layers.filter((l) => !l.removed))
@@ -43,6 +45,11 @@ export class GraphExporter {
     return [encodeMessage('GraphProto', this.withoutInitializers()), ...this.initializers()]
   }
 
+  /** Names of the values that it takes of the graph around it. */
+  captures(): string[] {
+    return this.snapshot.inputs.slice(this.declared).map((id) => this.nameOf(id))
+  }
+
   private withoutInitializers(): GraphProto {
     const { snapshot, properties } = this
     return {
@@ -50,7 +57,7 @@ export class GraphExporter {
       name: snapshot.name || 'graph',
       initializer: [],
       sparse_initializer: [],
-      input: snapshot.inputs.map((id) => this.declaration(id)),
+      input: snapshot.inputs.slice(0, this.declared).map((id) => this.declaration(id)),
       output: snapshot.outputs.map(({ name, tensor }) => ({ ...this.declaration(tensor), name })),
       value_info: this.valueInfos(),
       metadata_props: [...properties.graphMetadata],

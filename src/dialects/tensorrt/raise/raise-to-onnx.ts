@@ -1,15 +1,19 @@
 import { ABSENT, Network, snapshotOf } from '../../../engine'
 import type { LayerRecord, NetworkSnapshot, Tensor, TensorId, TensorRecord } from '../../../engine'
-import { onnxDialect, topologicalOrder } from '../../onnx'
+import { onnxDialect } from '../../onnx'
 import { NO_COUNTERPART, ONNX_NAMESPACE } from '../lower/lower-onnx'
 import { FIELDS, PLUGIN_ATTRIBUTES } from '../plugins'
 import { attentionRaising } from './attention-layers'
 import { OnnxBuilder } from './builder'
-import { controlRaising, withConditions } from './control'
+import type { Type } from './builder'
+import { controlRaising } from './control'
 import { convolutionRaising } from './convolution'
 import { elementwiseRaising } from './elementwise'
 import { cannotRaise, RaiseError } from './error'
+import { raiseLoop } from './loop'
+import type { Level } from './loop'
 import { matmulRaising } from './matmul'
+import { Plan } from './plan'
 import { PLUGIN_REFERENCES } from './plugins'
 import { quantizeRaising } from './quantize'
 import { RaisedLayer } from './raised-layer'
@@ -31,14 +35,10 @@ const RAISINGS = new Map<string, Raise>(
 )
 
 /** Why kinds have no form in ONNX, where it is more than that. */
-const LOOP = 'what a loop does, turn by turn, cannot be run'
 const NO_FORM: Readonly<Record<string, string>> = {
-  ITERATOR: LOOP,
-  RECURRENCE: LOOP,
-  LOOP_OUTPUT: LOOP,
-  DYNAMIC_QUANTIZE: 'DYNAMIC_QUANTIZE makes FP4 and scales of FP8, which ONNX Runtime does not compute with',
+  DYNAMIC_QUANTIZE:
+    'DYNAMIC_QUANTIZE makes FP4 with scales of FP8, or FP8 with scales of E8M0: ONNX Runtime has neither FP4 nor E8M0',
   DIST_COLLECTIVE: 'DIST_COLLECTIVE takes values of other GPUs',
-  MOE: 'what MOE computes is not documented to the last sign',
 }
 
 /** Of the default domain, where the network does not say which its plugins are of. */
@@ -50,7 +50,7 @@ const OPSET = 21
  * @throws RaiseError for a plugin without a reference, and for a kind that has no form in ONNX
  */
 export function raiseToOnnx(snapshot: NetworkSnapshot): NetworkSnapshot {
-  return new Raising(snapshot).run()
+  return Raising.of(snapshot).run()
 }
 
 /** A network of either dialect as one of ONNX. @throws RaiseError as `raiseToOnnx` does */
@@ -58,33 +58,79 @@ export function asOnnx(snapshot: NetworkSnapshot): NetworkSnapshot {
   return snapshot.dialect === 'tensorrt' ? raiseToOnnx(snapshot) : snapshot
 }
 
-class Raising {
-  private readonly network: Network
-  private readonly b: OnnxBuilder
-  private readonly tensors: ReadonlyMap<TensorId, TensorRecord>
+/** What all levels of a network that is being raised share. */
+interface Source {
+  readonly snapshot: NetworkSnapshot
+  readonly tensors: ReadonlyMap<TensorId, TensorRecord>
+  readonly plan: Plan
+}
+
+/** Values of this many bytes are no worth to be taken from outside. */
+const SMALL = 1024
+
+class Raising implements Level {
   private readonly values = new Map<TensorId, Tensor>()
   /** Values that bear a name of the network already. */
   private readonly taken = new Set<Tensor>()
+  readonly captured: TensorId[] = []
 
-  constructor(private readonly snapshot: NetworkSnapshot) {
+  static of(snapshot: NetworkSnapshot): Raising {
     const opset = Math.max(snapshot.opsets[''] ?? OPSET, 13)
     const opsets = { ...snapshot.opsets, '': opset }
-    this.network = new Network(onnxDialect, { name: snapshot.name, opsets, properties: snapshot.properties })
-    this.b = new OnnxBuilder(this.network, opset)
-    this.tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
+    const network = new Network(onnxDialect, { name: snapshot.name, opsets, properties: snapshot.properties })
+    const tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
+    return new Raising({ snapshot, tensors, plan: new Plan(snapshot) }, new OnnxBuilder(network, opset))
+  }
+
+  private constructor(
+    private readonly source: Source,
+    readonly b: OnnxBuilder,
+    /** The level that gives what is not made here: the same network, or the one around it. */
+    private readonly around: Raising | null = null,
+  ) {}
+
+  get plan(): Plan {
+    return this.source.plan
+  }
+  private get network(): Network {
+    return this.b.network
   }
 
   run(): NetworkSnapshot {
-    const { snapshot, network } = this
-    for (const id of snapshot.inputs) {
-      const { name, dtype, shape } = this.tensors.get(id)!
-      const input = network.addInput(name, dtype, shape)
-      this.values.set(id, input)
-      this.taken.add(input)
+    const { snapshot } = this.source
+    for (const id of snapshot.inputs) this.know(id, this.input(this.recordOf(id).name, this.recordOf(id)))
+    this.raiseAll(null)
+    for (const { name, tensor } of snapshot.outputs) this.network.markOutput(this.value(tensor), name)
+    return snapshotOf(this.network)
+  }
+
+  raiseAll(loop: string | null): void {
+    for (const step of this.plan.steps(loop)) {
+      if ('loop' in step) raiseLoop(step.loop, this)
+      else this.raise(step.layer)
     }
-    for (const layer of neededLayers(snapshot)) this.raise(layer)
-    for (const { name, tensor } of snapshot.outputs) network.markOutput(this.value(tensor), name)
-    return snapshotOf(network)
+  }
+
+  body(): Level {
+    const { opsets, name } = this.network
+    const network = new Network(onnxDialect, { name, opsets })
+    return new Raising(this.source, new OnnxBuilder(network, this.b.opset), this)
+  }
+
+  otherwise(layers: readonly LayerRecord[], values: ReadonlyMap<TensorId, Tensor>, wanted: TensorId): Tensor {
+    const fork = new Raising(this.source, this.b, this)
+    for (const [id, t] of values) fork.know(id, t)
+    for (const layer of layers) fork.raise(layer)
+    return fork.value(wanted)
+  }
+
+  input(name: string, { dtype, shape }: Type): Tensor {
+    return this.network.addInput(this.network.uniqueName(name), dtype, shape)
+  }
+
+  private know(id: TensorId, t: Tensor): void {
+    this.values.set(id, t)
+    this.taken.add(t)
   }
 
   private raise(layer: LayerRecord): void {
@@ -99,15 +145,14 @@ class Raising {
     layer.outputs.forEach((id, i) => this.take(id, results[i]))
   }
 
-  private take(id: TensorId, t: Tensor | null | undefined): void {
+  take(id: TensorId, t: Tensor | null | undefined): void {
     if (id === ABSENT || !t) return
-    const { name, dtype, shape } = this.tensors.get(id)!
-    if (!t.isConstant) {
+    const { name, dtype, shape } = this.recordOf(id)
+    if (t.parent) {
       this.network.renameTensor(t, name)
       this.network.setTensorType(t, t.dtype ?? dtype, shape ?? t.shape)
     }
-    this.values.set(id, t)
-    this.taken.add(t)
+    this.know(id, t)
   }
 
   /** Results that are not made are null. */
@@ -123,7 +168,7 @@ class Raising {
       new RaisedLayer(
         layer,
         this.b,
-        (id) => this.tensors.get(id),
+        (id) => this.source.tensors.get(id),
         (id) => this.value(id),
       ),
     )
@@ -136,7 +181,7 @@ class Raising {
       namespace === ONNX_NAMESPACE ? String(type as string) : `${String(namespace as string)}.${String(type as string)}`
     const domain = namespace === ONNX_NAMESPACE ? '' : String(namespace as string)
     const came = layer.metadata?.[NO_COUNTERPART] !== undefined
-    if (!came && !onnxDialect.schema(kind, this.snapshot.opsets[domain] ?? 1))
+    if (!came && !onnxDialect.schema(kind, this.source.snapshot.opsets[domain] ?? 1))
       cannotRaise(`plugin ${String(type as string)} has no reference (${layer.name})`)
     const own: ReadonlySet<string> = new Set(PLUGIN_ATTRIBUTES)
     const attributes = Object.fromEntries(Object.entries(layer.attributes).filter(([name]) => !own.has(name)))
@@ -146,41 +191,35 @@ class Raising {
     return made.results
   }
 
-  private typeOf(id: TensorId): Pick<TensorRecord, 'dtype' | 'shape'> {
-    const { dtype, shape } = this.tensors.get(id)!
+  typeOf(id: TensorId): Type {
+    const { dtype, shape } = this.recordOf(id)
     return { dtype, shape }
   }
 
-  private value(id: TensorId): Tensor {
+  private recordOf(id: TensorId): TensorRecord {
+    return this.source.tensors.get(id) ?? cannotRaise(`there is no tensor ${id}`)
+  }
+
+  value(id: TensorId): Tensor {
     const found = this.values.get(id)
     if (found) return found
-    const record = this.tensors.get(id)
+    if (this.around) return this.outside(this.around, id)
+    const record = this.source.tensors.get(id)
     if (!record?.value) throw new RaiseError(`nothing makes ${record?.name ?? `tensor ${id}`}`)
     const made = this.network.addConstant(record.value, record.name)
     this.values.set(id, made)
     return made
   }
-}
 
-/** The layers that the outputs need, each behind those that it takes values of. @throws RaiseError for a cycle */
-function neededLayers({ layers: all, outputs }: NetworkSnapshot): LayerRecord[] {
-  const layers = withConditions(all)
-  const makers = new Map<TensorId, LayerRecord>()
-  for (const layer of layers)
-    if (!layer.removed) for (const id of layer.outputs) if (id !== ABSENT) makers.set(id, layer)
-  const needed = new Set<LayerRecord>()
-  const stack = outputs.map((o) => o.tensor)
-  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-    const layer = makers.get(id)
-    if (!layer || needed.has(layer)) continue
-    needed.add(layer)
-    stack.push(...layer.inputs)
+  /** Small constants stand where they are used, so that more is known there. */
+  private outside(around: Raising, id: TensorId): Tensor {
+    const t = around.value(id)
+    if (around.network === this.network) return t
+    const { value } = t
+    const isSmall = value?.isAvailable && (value.byteLength ?? Infinity) <= SMALL
+    const made = isSmall ? this.network.addConstant(value, t.name) : this.input(t.name, t)
+    if (!isSmall) this.captured.push(id)
+    this.values.set(id, made)
+    return made
   }
-  const list = layers.filter((l) => needed.has(l))
-  const places = new Map(list.map((l, i) => [l, i]))
-  const order = topologicalOrder(
-    list.map((l) => l.inputs.flatMap((id) => places.get(makers.get(id) ?? l) ?? []).filter((i) => list[i] !== l)),
-  )
-  if ('order' in order) return order.order.map((i) => list[i]!)
-  return cannotRaise(`the network has a cycle through ${list[order.cycle[0]!]!.name}: a loop cannot be run`)
 }
