@@ -1,4 +1,5 @@
 import { CollectiveOperation, KVCacheMode, MoEActType, NormalizationOp, ReduceOperation } from '../enums'
+import { firstOf, ofRank, ofTypes } from '../infer/operand-rules'
 import { sameAsFirst } from '../infer/reading'
 import { dims, flag, int, layer, oneOf, optionalInt, someOf, text, typed } from './notation'
 import type { Infer } from './notation'
@@ -9,6 +10,14 @@ const context: Infer = (r) => {
   const shape = q?.length === 4 && v?.length === 4 ? [q[0]!, q[1]!, q[2]!, v[3]!] : null
   return [typed(r.dtype(0), shape)]
 }
+
+/** Weights are [experts, in, out], biases [experts, out]; tokens have as many experts as scores. */
+const expertRules = firstOf(
+  ...[0, 1, 2].map((i) => ofRank([3], i, ['hidden_states', 'selected_experts', 'scores'][i])),
+  ofTypes('INT32 or INT64', 1, 'selected_experts'),
+  ...[3, 4, 5].map((i) => ofRank([3], i, 'the weights')),
+  ...[6, 7, 8].map((i) => ofRank([2], i, 'the bias')),
+)
 
 /** Attention of newer versions of TensorRT, as boundaries (input, output) of what computes it, and what belongs to it. */
 export const attentionKinds = {
@@ -41,10 +50,10 @@ export const attentionKinds = {
   ),
   MOE: layer(
     'matmul',
-    'hidden_states selected_experts scores weights*',
+    'hidden_states selected_experts scores fc_gate_weights fc_up_weights fc_down_weights fc_gate_biases? fc_up_biases? fc_down_biases? fc_down_activation_scale?',
     'output',
     { activation_type: oneOf(MoEActType, 'NONE') },
-    { infer: sameAsFirst },
+    { infer: sameAsFirst, check: expertRules },
   ),
   DIST_COLLECTIVE: layer('other', 'input', 'output', {
     collective_operation: oneOf(CollectiveOperation),

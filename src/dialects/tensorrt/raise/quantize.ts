@@ -19,20 +19,51 @@ function zeros(l: RaisedLayer, dtype: 'int8' | 'float8e4m3fn' | 'int4'): Tensor 
   return l.b.network.addConstant(new ConstantValue(dtype, shape, bytes), `${l.record.name}.zero_point`)
 }
 
+/** One scale for each block: as for the whole, of values that are divided by their scales before. */
+function byBlocks(l: RaisedLayer): Tensor | null {
+  const [x, scale] = [l.input(0), l.input(1)]
+  const isBlocked = scale.rank !== null && scale.rank > 1
+  if (!isBlocked) return l.ints('block_shape')?.length ? cannotRaise('its scales are no blocks') : null
+  if (l.has(2)) return cannotRaise(`${l.record.kind} by blocks with a zero point has no form here`)
+  const [sizes, blocks] = [x.shape, scale.shape]
+  if (!sizes?.every((d) => typeof d === 'number') || !blocks?.every((d) => typeof d === 'number'))
+    return cannotRaise('the sizes of its blocks are not known')
+  const lengths = sizes.map((d, i) => d / blocks[i]!)
+  if (!lengths.every(Number.isInteger)) return cannotRaise(`blocks of [${blocks}] do not divide [${sizes}]`)
+  const { b } = l
+  const apart = b.reshape(
+    scale,
+    blocks.flatMap((d) => [d, 1]),
+  )
+  const wide = b.op('Expand', [apart, b.ints(blocks.flatMap((d, i) => [d, lengths[i]!]))])
+  return b.reshape(wide, sizes)
+}
+
 const quantize: Raise = (l) => {
+  const { b } = l
   const to = dtypeOfDataType(l.text('to_type'))
   if (to !== 'int8' && to !== 'float8e4m3fn' && to !== 'int4')
-    return cannotRaise(`QUANTIZE to ${l.text('to_type')} has no form in ONNX`)
-  if (l.ints('block_shape')?.length) return cannotRaise('QUANTIZE by blocks has no form here')
+    return cannotRaise(`QUANTIZE to ${l.text('to_type')} has no form in ONNX Runtime, which has no such element type`)
   // Values are of the type of their scale in ONNX; each half float is a float32.
-  const x = l.b.cast(l.input(0), l.input(1).dtype ?? 'float32')
-  return l.b.op('QuantizeLinear', [x, l.input(1), l.has(2) ? l.input(2) : zeros(l, to)], axisOf(l))
+  const x = b.cast(l.input(0), l.input(1).dtype ?? 'float32')
+  const scales = byBlocks(l)
+  if (scales) {
+    const zero = new ConstantValue(to, [], new Uint8Array(1))
+    const point = b.network.addConstant(zero, `${l.record.name}.zero_point`)
+    return b.op('QuantizeLinear', [b.op('Div', [x, scales]), b.constant(x.dtype ?? 'float32', [1]), point])
+  }
+  return b.op('QuantizeLinear', [x, l.input(1), l.has(2) ? l.input(2) : zeros(l, to)], axisOf(l))
 }
 
 const dequantize: Raise = (l) => {
-  if (l.ints('block_shape')?.length) return cannotRaise('DEQUANTIZE by blocks has no form here')
-  const y = l.b.op('DequantizeLinear', [l.input(0), l.input(1), ...(l.has(2) ? [l.input(2)] : [])], axisOf(l))
-  return l.b.cast(y, dtypeOfDataType(l.text('to_type')) ?? cannotRaise('its type'))
+  const { b } = l
+  const to = dtypeOfDataType(l.text('to_type')) ?? cannotRaise(`DEQUANTIZE to ${l.text('to_type')} has no form in ONNX`)
+  const scales = byBlocks(l)
+  if (scales) {
+    const one = b.constant(scales.dtype ?? 'float32', [1])
+    return b.cast(b.op('Mul', [b.op('DequantizeLinear', [l.input(0), one]), scales]), to)
+  }
+  return b.cast(b.op('DequantizeLinear', [l.input(0), l.input(1), ...(l.has(2) ? [l.input(2)] : [])], axisOf(l)), to)
 }
 
 export const quantizeRaising = { QUANTIZE: quantize, DEQUANTIZE: dequantize } satisfies Readonly<Record<string, Raise>>

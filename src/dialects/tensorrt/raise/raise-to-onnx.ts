@@ -13,6 +13,7 @@ import { cannotRaise, RaiseError } from './error'
 import { raiseLoop } from './loop'
 import type { Level } from './loop'
 import { matmulRaising } from './matmul'
+import { moeRaising } from './moe'
 import { Plan } from './plan'
 import { PLUGIN_REFERENCES } from './plugins'
 import { quantizeRaising } from './quantize'
@@ -30,6 +31,7 @@ const RAISINGS = new Map<string, Raise>(
     ...convolutionRaising,
     ...quantizeRaising,
     ...attentionRaising,
+    ...moeRaising,
     ...controlRaising,
   } satisfies Readonly<Record<string, Raise>>),
 )
