@@ -1,9 +1,11 @@
 import { ConstantValue } from '../../../engine'
 import type { Tensor } from '../../../engine'
-import { constantOf, rankOf } from './core'
-import { add, div, mul, sub } from './elementwise'
+import { constant, constantOf, rankOf } from './core'
+import { add, cast, div, mul, sub } from './elementwise'
+import { embedding } from './embedding'
 import { repeatInterleave } from './indexing'
-import { concat, expandDims, shape, slice, view } from './shape'
+import * as tables from './rope-tables'
+import { concat, expandDims, shape, slice, split, unsqueeze, view } from './shape'
 
 type Rope = 'rope_gptj' | 'rope_gpt_neox' | 'long_rope' | 'chatglm'
 
@@ -64,18 +66,80 @@ function turnedInParts(x: Tensor, positions: readonly Tensor[]): Tensor {
   return view(concat(parts, 3), shape(x))
 }
 
-/** Sines, then cosines, of the angles of each position: [1, positions, size], as weights. */
-function createSinusoidalPositions(count: number, dim: number, theta = 10000): ConstantValue {
-  const half = Math.ceil(dim / 2)
-  const values = new Float32Array(count * 2 * half)
-  for (let p = 0; p < count; p++)
-    for (let i = 0; i < half; i++) {
-      const angle = Math.fround(p * Math.fround(1 / theta ** ((2 * i) / dim)))
-      values[p * 2 * half + i] = Math.sin(angle)
-      values[p * 2 * half + half + i] = Math.cos(angle)
-    }
-  return ConstantValue.of('float32', [1, count, 2 * half], values)
+interface Positions {
+  readonly heads: number
+  readonly headSize: number
+  readonly maxPositions: number
+  /** Divides the table. */
+  readonly scale?: number
+  /** The input is packed: [tokens, ...]. */
+  readonly removePadding?: boolean
 }
 
-/** Rotary positions by layers, as the module's class of static methods has them; scaled tables (yarn, longrope) are not there. */
-export const RopeEmbeddingUtils = { rotateHalf, rotateEveryTwo, applyRotaryPosEmb, createSinusoidalPositions }
+/** Queries, keys and values of [batch, length, ...], in `order` within a row: heads first, or the three first. */
+function apart(qkv: Tensor | readonly Tensor[], at: Positions, order: 2 | 3): { q: Tensor; k: Tensor; v: Tensor } {
+  const input = isList(qkv) ? qkv[0]! : qkv
+  const [batch, length] = at.removePadding ? [1, shape(input, 0)] : [shape(input, 0), shape(input, 1)]
+  const row = order === 2 ? [3, at.heads, at.headSize] : [at.heads, 3, at.headSize]
+  const parts = isList(qkv) ? qkv : split(view(qkv, concat([batch, length, ...row])), 1, order)
+  const sizes = concat([batch, length, at.heads, at.headSize])
+  const [q, k, v] = parts.map((t) => view(t, sizes))
+  return { q: q!, k: k!, v: v! }
+}
+
+const isList = (qkv: Tensor | readonly Tensor[]): qkv is readonly Tensor[] => Array.isArray(qkv)
+
+function together<T extends Tensor | readonly Tensor[]>(qkv: T, parts: readonly Tensor[]): T {
+  const input = isList(qkv) ? qkv[0]! : (qkv as Tensor)
+  const whole = shape(input)
+  return (isList(qkv) ? parts.map((t) => view(t, whole)) : view(concat([...parts], 2), whole)) as T
+}
+
+/**
+ * Turns queries and keys as ChatGLM does: the first half of each head by the position of a token, the second by its block.
+ * @param positions [batch, 2, length], or packed [2, tokens]
+ */
+function applyRotaryPosEmbChatglm<T extends Tensor | readonly Tensor[]>(qkv: T, positions: Tensor, at: Positions): T {
+  const half = at.headSize / 2
+  const { q, k, v } = apart(qkv, at, 3)
+  const values = tables.createSinusoidalPositions(at.maxPositions, half).numbers()
+  const rows = new Float32Array(at.maxPositions * 2 * half)
+  const quarter = half / 2
+  for (let i = 0; i < rows.length; i++) {
+    const [p, j] = [Math.floor(i / (2 * half)), i % (2 * half)]
+    const from = j < half ? j % quarter : quarter + (j % quarter)
+    rows[i] = values[p * half + from]! / (at.scale ?? 1)
+  }
+  const weight = constant(ConstantValue.of(q.dtype ?? 'float32', [at.maxPositions, 2 * half], rows))
+  const found = embedding(at.removePadding ? unsqueeze(positions, 0) : positions, weight)
+  const [position, block] = split(found, 1, 1)
+  const [sin0, cos0] = split(position!, half, 3)
+  const [sin1, cos1] = split(block!, half, 3)
+  const sizes = concat([shape(q, 0), shape(q, 1), 1, half])
+  const angles = [cos0!, cos1!, sin0!, sin1!].map((t) => view(t, sizes))
+  const turned = [q, k].map((t) => applyRotaryPosEmb(t, angles, 'chatglm'))
+  return together(qkv, [...turned, v])
+}
+
+/** Turns queries and keys as CogVLM does: in float32, by the positions that are given [batch, length], or packed [tokens]. */
+function applyRotaryPosEmbCogvlm<T extends Tensor | readonly Tensor[]>(qkv: T, positions: Tensor, at: Positions): T {
+  const { q, k, v } = apart(qkv, at, 2)
+  const values = tables.createSinusoidalPositions(at.maxPositions, at.headSize).numbers()
+  const scaled = Float32Array.from(values, (x) => x / (at.scale ?? 1))
+  const weight = constant(ConstantValue.of('float32', [at.maxPositions, at.headSize], scaled))
+  const found = embedding(at.removePadding ? unsqueeze(positions, 0) : positions, weight)
+  const [sin, cos] = split(found, at.headSize / 2, -1)
+  const wide = [q, k].map((t) => cast(t, 'float32'))
+  const turned = wide.map((t) => applyRotaryPosEmb(t, [cos!, sin!], 'rope_gpt_neox'))
+  return together(qkv, [...turned.map((t) => cast(t, q.dtype ?? 'float32')), v])
+}
+
+/** Rotary positions by layers, and their tables, as the module's class of static methods has them. */
+export const RopeEmbeddingUtils = {
+  ...tables,
+  rotateHalf,
+  rotateEveryTwo,
+  applyRotaryPosEmb,
+  applyRotaryPosEmbChatglm,
+  applyRotaryPosEmbCogvlm,
+}
