@@ -4,6 +4,7 @@ import type { Change, EdgeFrame, Motion, NodeFrame } from '../../../editor'
 import type { Rect, SceneEdge, SceneNode } from '../../../layout'
 import { traceEdge, traceHead } from './paint-edge'
 import { heatedLook } from './paint-heat'
+import { middleBox, roomBeside } from './middle-box'
 import { paintFrame, paintNode } from './paint-node'
 import type { Look } from './paint-node'
 import { partName } from './paint-halo'
@@ -94,10 +95,14 @@ function paintEdges(
 
 function paintMoving(ctx: CanvasRenderingContext2D, picture: Picture, f: NodeFrame): void {
   const { palette, viewport } = picture
-  paintScaled(ctx, palette, viewport.zoom, f, heatedLook(picture, f.node.key, f))
+  const stays = f.fresh === 0 && f.ghost === 0 ? picture.index.node(f.node.key) : undefined
+  // What stays keeps the size that it has at rest.
+  const box = stays ? middleBox(ctx, f.node.face, f, viewport.zoom, palette, () => roomBeside(picture.index, stays)) : f
+  if (stays) paintNode(ctx, f.node.face, box, viewport.zoom, palette, heatedLook(picture, f.node.key, f))
+  else paintScaled(ctx, palette, viewport.zoom, f, heatedLook(picture, f.node.key, f))
   if (f.fresh > 0.05) ring(ctx, f, palette.fresh, 2, viewport.zoom, f.fresh * f.alpha)
   if (f.lit <= 0.02) return
-  ring(ctx, f, palette.match, 2.5, viewport.zoom, f.lit * f.alpha)
+  ring(ctx, box, palette.match, 2.5, viewport.zoom, f.lit * f.alpha)
   ctx.globalAlpha = f.lit * f.alpha
   if (f.part && f.node.kind === 'layer' && viewport.zoom > 0.4) partName(ctx, f, f.part, palette)
   ctx.globalAlpha = 1

@@ -3,7 +3,7 @@ import type { Rect, SceneNode } from '../../../layout'
 import { touches } from '../../../layout'
 import type { Picture } from './picture'
 import { READABLE } from './picture'
-import { TEXT } from './paint-node'
+import { TEXT } from './middle-box'
 import { clipped, round } from './primitives'
 
 /** On the screen, in pixels. */

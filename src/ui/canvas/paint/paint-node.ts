@@ -2,6 +2,7 @@
 import { FRAME_HEADING, nodeGeometry, partsOfStrip, SMALL_SIZE, TITLE_SIZE } from '../../../editor'
 import type { NodeContent, Rect, SceneNode } from '../../../layout'
 import type { Palette } from './palette'
+import { SMALLEST, TEXT, titleOf } from './middle-box'
 import { READABLE } from './picture'
 import { clipped, round, widthOf } from './primitives'
 
@@ -15,9 +16,10 @@ export interface Look {
 
 export const PLAIN: Look = { alpha: 1, ghost: 0, fresh: 0 }
 
-/** On the screen, in pixels: the least height of a box with a text, and the sizes of a text from afar. */
-export const TEXT = 7.5
-const [SMALLEST, LARGEST] = [8, 12]
+/** On the screen, in pixels: the largest text from afar. */
+const LARGEST = 12
+/** Half the height of a capital letter, in parts of the size of its text. */
+const HALF_CAPITAL = 0.36
 /** The stripe at the foot of a closed group. */
 const FOOT = 4
 
@@ -90,15 +92,16 @@ function paintTitle(
   const room = box.width - 2 * margin
   const size = Math.min(LARGEST, Math.max(SMALLEST, box.height * zoom * 0.6))
   // What does not fit is smaller, before it is cut.
-  const text = face.category === 'group' && face.result ? `${face.title} ${face.result}` : face.title
+  const text = titleOf(face)
   const fits = (room * zoom) / widthOf(ctx, 600, palette.font, text)
-  ctx.font = `600 ${Math.max(SMALLEST, Math.min(size, fits)) / zoom}px ${palette.font}`
+  const shown = Math.max(SMALLEST, Math.min(size, fits)) / zoom
+  ctx.font = `600 ${shown}px ${palette.font}`
   ctx.fillStyle = colour
   ctx.textAlign = 'left'
-  ctx.textBaseline = 'middle'
+  ctx.textBaseline = 'alphabetic'
   // Of the blocks of a chain the number at the end is what tells one from the other.
   const keep = face.category === 'group' && /\d/.test(text) ? 'end' : 'start'
-  clipped(ctx, text, box.x + margin, box.y + box.height / 2, room, keep)
+  clipped(ctx, text, box.x + margin, box.y + box.height / 2 + shown * HALF_CAPITAL, room, keep)
 }
 
 /** Side by side what the layers of a closed group are. */

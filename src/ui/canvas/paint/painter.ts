@@ -7,6 +7,7 @@ import { paintMotion } from './paint-motion'
 import { paintPreview } from './paint-preview'
 import { traceEdge, traceHead } from './paint-edge'
 import { heatedLook, paintHeat } from './paint-heat'
+import { middleBox, roomBeside } from './middle-box'
 import { paintFrame, paintNode, PLAIN } from './paint-node'
 import type { Look } from './paint-node'
 import { paintStop, paintTaken, partName } from './paint-halo'
@@ -41,7 +42,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly
       paintNode(
         ctx,
         node.face,
-        node,
+        shownBox(ctx, picture, node),
         viewport.zoom,
         palette,
         marks ? markedLook(node, marks) : heatedLook(picture, node.key, lookOf(picture, node.key)),
@@ -57,6 +58,10 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly
   paintBreaks(ctx, picture, view)
   paintNames(ctx, picture, view)
   return paintLabels(ctx, picture, view)
+}
+
+function shownBox(ctx: CanvasRenderingContext2D, { index, viewport, palette }: Picture, node: SceneNode): Rect {
+  return node.open ? node : middleBox(ctx, node.face, node, viewport.zoom, palette, () => roomBeside(index, node))
 }
 
 /** How much is seen of what is not lit. */
@@ -128,28 +133,30 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
   for (const [key, halo] of halos) {
     const node = index.node(key)
     if (!node || !touches(node, view) || motion?.record.nodes.has(key) || picture.preview?.gone.has(key)) continue
+    const box = shownBox(ctx, picture, node)
     if (halo.stops !== '') {
-      paintStop(ctx, node, halo, palette, viewport.zoom, isFree)
+      paintStop(ctx, box, halo, palette, viewport.zoom, isFree)
       continue
     }
     if (halo.taken) {
-      paintTaken(ctx, node, palette, viewport.zoom)
+      paintTaken(ctx, box, palette, viewport.zoom)
       continue
     }
-    ring(ctx, node, palette.match, halo.active ? 2.5 : 1.5, viewport.zoom, halo.active ? 1 : 0.6)
-    if (halo.part !== '' && viewport.zoom > 0.4) partName(ctx, node, halo.part, palette, isFree)
-    if (halo.value !== null) badge(ctx, node, String(halo.value), palette, viewport.zoom)
-    else if (node.kind === 'group' && halo.count > 0) badge(ctx, node, String(halo.count), palette, viewport.zoom)
+    ring(ctx, box, palette.match, halo.active ? 2.5 : 1.5, viewport.zoom, halo.active ? 1 : 0.6)
+    if (halo.part !== '' && viewport.zoom > 0.4) partName(ctx, box, halo.part, palette, isFree)
+    if (halo.value !== null) badge(ctx, box, String(halo.value), palette, viewport.zoom)
+    else if (node.kind === 'group' && halo.count > 0) badge(ctx, box, String(halo.count), palette, viewport.zoom)
   }
   for (const key of picture.lit?.dims ? [] : (picture.lit?.nodes ?? [])) {
     const node = index.node(key)
     if (node && touches(node, view) && !motion?.record.nodes.has(key))
-      ring(ctx, node, palette.match, 1.5, viewport.zoom, 0.9)
+      ring(ctx, shownBox(ctx, picture, node), palette.match, 1.5, viewport.zoom, 0.9)
   }
   const lit = pointed === null ? undefined : index.node(pointed)
-  if (lit && !motion) ring(ctx, lit, palette.accentText, 4, viewport.zoom, 1)
+  if (lit && !motion) ring(ctx, shownBox(ctx, picture, lit), palette.accentText, 4, viewport.zoom, 1)
   for (const node of ringedNodes(picture, view))
-    if (!motion?.record.nodes.has(node.key)) ring(ctx, node, palette.text, 1.5, viewport.zoom, 0.9)
+    if (!motion?.record.nodes.has(node.key))
+      ring(ctx, shownBox(ctx, picture, node), palette.text, 1.5, viewport.zoom, 0.9)
 }
 
 /** So many are looked up one by one; of more, those in view are looked through. */
