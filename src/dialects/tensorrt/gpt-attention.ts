@@ -10,11 +10,11 @@ type Scalars = typeof GPT_ATTENTION_SCALARS
 
 /**
  * Arguments of the module's `gpt_attention`, under its names. `qkv`: [batch, length, hidden + 2 * kv hidden], or with padding
- * removed [tokens, ...]; `past_key_value`: [batch, 2, kv heads, max length, head size]; `qkv_bias`: [hidden + 2 * kv hidden], added
+ * removed [tokens, ...], or three tensors, of the queries, the keys and the values; `past_key_value`: [batch, 2, kv heads, max length, head size]; `qkv_bias`: [hidden + 2 * kv hidden], added
  * to `qkv` inside the plugin.
  */
 export interface GptAttentionArgs extends RawInputs, Tensors, Scalars {
-  qkv: Tensor
+  qkv: Tensor | readonly [Tensor, Tensor, Tensor]
   num_heads: number
   num_kv_heads: number
   hidden_size_per_head: number
@@ -22,14 +22,14 @@ export interface GptAttentionArgs extends RawInputs, Tensors, Scalars {
 
 /** What a caller has to give; the rest has the module's defaults. */
 export type GptAttentionCall = Pick<GptAttentionArgs, 'num_heads' | 'num_kv_heads' | 'hidden_size_per_head'> & {
-  qkv: Tensor
+  qkv: Tensor | readonly [Tensor, Tensor, Tensor]
 } & Partial<Tensors & Scalars>
 
 const NO_TENSORS = Object.fromEntries(GPT_ATTENTION_TENSORS.map((name) => [name, null])) as Tensors
 
 /** The operands that the plugin takes of what is given: all of them, in the order of the plugin. */
 function operandsOf(args: GptAttentionArgs): Tensor[] {
-  return GPT_ATTENTION_TENSORS.map((name) => args[name]).filter((t): t is Tensor => t instanceof Tensor)
+  return GPT_ATTENTION_TENSORS.flatMap((name) => args[name]).filter((t): t is Tensor => t instanceof Tensor)
 }
 
 function fieldsOf(args: GptAttentionArgs): Attributes {
@@ -48,16 +48,18 @@ const recorded = recordSignature(
   (args: GptAttentionArgs): Tensor[] => {
     const { qkv, past_key_value: past } = args
     const hidden = args.num_heads * args.hidden_size_per_head
-    const context: Shape | null = qkv.shape && [...qkv.shape.slice(0, -1), hidden]
+    const queries = qkv instanceof Tensor ? qkv : qkv[0]
+    const context: Shape | null = queries.shape && [...queries.shape.slice(0, -1), hidden]
     const hasPresent = args.use_cache && args.kv_cache_block_offsets === null
     const outputs = [
-      { dtype: qkv.dtype, shape: context },
-      ...(hasPresent ? [{ dtype: past?.dtype ?? qkv.dtype, shape: past?.shape ?? null }] : []),
+      { dtype: queries.dtype, shape: context },
+      ...(hasPresent ? [{ dtype: past?.dtype ?? queries.dtype, shape: past?.shape ?? null }] : []),
     ]
     const fields = {
       plugin_namespace: 'tensorrt_llm',
       plugin_type: 'GPTAttention',
       num_outputs: outputs.length,
+      ...(qkv !== queries && { unfuse_qkv_gemm: 1 }),
       ...fieldsOf(args),
     }
     return layers(LayerType.PLUGIN_V2, operandsOf(args), fields, outputs.length, { types: outputs })

@@ -135,6 +135,37 @@ function attentionOf(qkv: number[][], heads: number, kvHeads: number, size: numb
   )
 }
 
+test('attention from layers makes its layers in the order of the module', () => {
+  const attention = new Attention({
+    layerIdx: 0,
+    hiddenSize: 16,
+    numHeads: 2,
+    maxPositions: 8,
+    positionEmbedding: 'rope_gpt_neox',
+    form: 'plain',
+    bias: false,
+  })
+  const network = new Network(tensorrtDialect)
+  netGuard(network, () => {
+    const x = input('x', 'float32', ['n', 'length', 16])
+    network.markOutput(attention.call(x).context, 'y')
+  })
+  const floats = network.getLayers().filter((l) => l.output()?.dtype === 'float32' && l.output()!.rank! > 2)
+  const word = (l: (typeof floats)[number]): string => String(l.attribute('op') ?? l.kind)
+  expect(floats.map(word).join(' ')).toBe(
+    // the product, its weights in the rank of x; q, k and v apart; heads apart, of the values in front; sines and cosines of the positions
+    'SHUFFLE MATRIX_MULTIPLY SLICE SLICE SLICE SHUFFLE SHUFFLE SHUFFLE SHUFFLE CONSTANT SLICE SLICE SLICE ' +
+      // what is turned of the keys and what stays, and of the queries
+      'SLICE SLICE SLICE SLICE ' +
+      TURNED +
+      TURNED +
+      'CONCATENATION CONCATENATION SHUFFLE SHUFFLE ' +
+      // the mask, then scores
+      'CONSTANT SLICE SHUFFLE MATRIX_MULTIPLY SHUFFLE DIV SUM SOFTMAX MATRIX_MULTIPLY SHUFFLE SHUFFLE SHUFFLE MATRIX_MULTIPLY',
+  )
+})
+const TURNED = 'SHUFFLE SHUFFLE CONCATENATION CONCATENATION PROD SLICE SLICE SHUFFLE SUB CONCATENATION PROD SUM '
+
 test('attention from layers is causal attention with grouped heads and rotary positions', async () => {
   const [heads, kvHeads, size, length] = [4, 2, 4, 5]
   const module = new Attention({
@@ -259,6 +290,15 @@ describe('module rewriting', () => {
     expect(
       network.layersOfKind('PLUGIN_V2').filter((l) => l.attribute('plugin_type') === 'SmoothQuantGemm').length,
     ).toBe(8)
+  })
+
+  test('three products are three operands of the attention plugin', () => {
+    const model = new GPTForCausalLM({ ...SMALL, numLayers: 1 })
+    unfuseQkvGemm(model)
+    const [plugin] = model.build('b').layersOfKind('PLUGIN_V2')
+    expect(plugin!.getInputs().slice(0, 3).map((t) => t.shape?.at(-1))).toEqual([16, 8, 8]) // prettier-ignore
+    expect(plugin!.attribute('unfuse_qkv_gemm')).toBe(1)
+    expect(plugin!.output()!.shape?.at(-1)).toBe(16)
   })
 
   test.each(['plain', 'plugin'] as const)('three products for queries, keys and values: %s', async (attention) => {

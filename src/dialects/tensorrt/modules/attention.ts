@@ -1,4 +1,4 @@
-import { ConstantValue } from '../../../engine'
+import { ConstantValue, Tensor as TensorClass } from '../../../engine'
 import type { DType, Tensor } from '../../../engine'
 import * as f from '../functional/index'
 import { constant } from '../functional/core'
@@ -56,7 +56,7 @@ export class Attention extends Module<
 
   override forward(x: Tensor, inputs: AttentionInputs = {}): { context: Tensor; present: Tensor | null } {
     const qkv = this.project(x)
-    if (this.options.form === 'plain') return { context: this.dense.call(this.plain(qkv)), present: null }
+    if (this.options.form === 'plain') return { context: this.dense.call(this.plain(x, qkv)), present: null }
     const {
       numHeads,
       layerIdx,
@@ -79,11 +79,11 @@ export class Attention extends Module<
     return { context: this.dense.call(context!), present }
   }
 
-  private project(x: Tensor): Tensor {
+  private project(x: Tensor): Tensor | [Tensor, Tensor, Tensor] {
     if (this.qkv) return this.qkv.call(x)
     const { q, k, v } = this
     if (!q || !k || !v) throw new Error('attention has neither one product for queries, keys and values, nor three')
-    return f.concat([q.call(x), k.call(x), v.call(x)], -1)
+    return [q.call(x), k.call(x), v.call(x)]
   }
 
   /** Puts products of their own in the place of the one for all. */
@@ -92,28 +92,28 @@ export class Attention extends Module<
   }
 
   /** softmax(q · kᵀ / (scaling · √d) + mask) · v, heads apart. */
-  private plain(qkv: Tensor): Tensor {
-    const { numHeads, hiddenSize, qScaling = 1, positionEmbedding, dtype = 'float32' } = this.options
+  private plain(x: Tensor, qkv: Tensor | readonly Tensor[]): Tensor {
+    const { hiddenSize, numHeads, qScaling = 1, positionEmbedding, dtype = 'float32' } = this.options
     const kv = this.kvHeads * this.headSize
-    const [q, k, v] = f.split(qkv, kv === hiddenSize ? hiddenSize : [hiddenSize, kv, kv], 2)
-    const turned = (t: Tensor, heads: number): Tensor => {
-      const y = this.heads(t, heads)
-      return positionEmbedding === 'rope_gpt_neox' ? this.rotated(y) : y
-    }
-    const queries = turned(q!, numHeads)
-    const keys = this.repeated(turned(k!, this.kvHeads))
-    const values = this.repeated(this.heads(v!, this.kvHeads))
-    const scores = f.matmul(f.cast(queries, 'float32'), f.cast(keys, 'float32'), { transb: true })
+    const [q, k, v] = qkv instanceof TensorClass ? f.split(qkv, [hiddenSize, kv, kv], 2) : qkv
+    const isRope = positionEmbedding === 'rope_gpt_neox'
+    const apart = [this.heads(q!, numHeads, isRope), this.heads(k!, this.kvHeads, isRope)] as const
+    const values = this.heads(v!, this.kvHeads)
+    const [queries, own] = isRope ? this.rotated(x, ...apart) : apart
+    const [keys, repeated] = [this.repeated(own), this.repeated(values)]
+    const mask = this.mask(queries, keys)
+    const turned = f.permute(keys, [0, 1, 3, 2])
+    const scores = f.matmul(f.cast(queries, 'float32'), f.cast(turned, 'float32'))
     const scaled = f.div(scores, qScaling * Math.sqrt(this.headSize))
-    const weights = f.cast(f.softmax(f.add(scaled, this.mask(queries)), -1), dtype)
-    const context = f.permute(f.matmul(weights, values, { useFp32Acc: false }), [0, 2, 1, 3])
-    return f.view(context, f.concat([f.shape(qkv, 0), f.shape(qkv, 1), hiddenSize]))
+    const weights = f.cast(f.softmax(f.add(scaled, mask), -1), dtype)
+    const context = f.permute(f.matmul(weights, repeated, { useFp32Acc: false }), [0, 2, 1, 3])
+    return f.view(context, f.concat([f.shape(context, 0), f.shape(context, 1), hiddenSize]))
   }
 
-  /** [batch, length, heads · size] as [batch, heads, length, size]. */
-  private heads(x: Tensor, count: number): Tensor {
+  /** [batch, length, heads · size] as [batch, heads, length, size], or where positions are still to turn it with heads behind the length. */
+  private heads(x: Tensor, count: number, toTurn = false): Tensor {
     const apart = f.view(x, f.concat([f.shape(x, 0), f.shape(x, 1), count, this.headSize]))
-    return f.permute(apart, [0, 2, 1, 3])
+    return toTurn ? apart : f.permute(apart, [0, 2, 1, 3])
   }
 
   private repeated(x: Tensor): Tensor {
@@ -122,21 +122,37 @@ export class Attention extends Module<
   }
 
   /** −∞ above the diagonal, as far as the sequence goes. */
-  private mask(queries: Tensor): Tensor {
-    const whole = constant(causalMask(this.options.maxPositions))
+  private mask(queries: Tensor, keys: Tensor): Tensor {
+    const there = f.shape(keys, 2)
     const length = f.shape(queries, 2)
-    return f.slice(whole, [0, 0, 0, 0], f.concat([1, 1, length, length]))
+    const starts = f.concat([0, 0, f.sub(there, length), 0])
+    const sizes = f.concat([1, 1, length, there])
+    return f.slice(constant(causalMask(this.options.maxPositions)), starts, sizes)
   }
 
-  /** Halves of each vector are turned against each other by angles that grow with the position (GPT-NeoX). */
-  private rotated(x: Tensor): Tensor {
-    const { maxPositions: n, rotaryBase = 10000, dtype = 'float32' } = this.options
-    const table = (values: ConstantValue): Tensor =>
-      f.slice(constant(values), [0, 0, 0, 0], f.concat([1, 1, f.shape(x, 2), this.headSize]))
-    const { cos, sin } = rotaryTables(n, this.headSize, rotaryBase, dtype)
-    const [first, second] = f.split(x, this.headSize / 2, 3)
-    const turned = f.concat([f.mul(second!, -1), first!], 3)
-    return f.add(f.mul(x, table(cos)), f.mul(turned, table(sin)))
+  /**
+   * Halves of each vector of [batch, length, heads, size] are turned against each other by angles that grow with the position
+   * (GPT-NeoX), and heads come before the length. There is no cache here, so that positions begin at 0.
+   */
+  private rotated(x: Tensor, query: Tensor, key: Tensor): [query: Tensor, key: Tensor] {
+    const { maxPositions, rotaryBase = 10000, dtype = 'float32' } = this.options
+    const size = this.headSize
+    const table = constant(rotaryTable(maxPositions, size, rotaryBase, dtype))
+    const angles = f.slice(table, [0, 0, 0], f.concat([1, f.shape(x, 1), size]))
+    const [sin, cos] = f.split(angles, size / 2, -1)
+    const sizes = (t: Tensor, last: Tensor | number): Tensor =>
+      f.concat([f.shape(t, 0), f.shape(t, 1), f.shape(t, 2), last])
+    const [keyTurns, queryTurns] = [sizes(key, size), sizes(query, size)]
+    const rest = f.sub(f.shape(key, 3), size)
+    const [keyStays, queryStays] = [sizes(key, rest), sizes(query, rest)]
+    const parts = [
+      [f.slice(key, [0, 0, 0, 0], keyTurns), f.slice(key, [0, 0, 0, size], keyStays)],
+      [f.slice(query, [0, 0, 0, 0], queryTurns), f.slice(query, [0, 0, 0, size], queryStays)],
+    ] as const
+    const turned = parts.map(([t]) => f.RopeEmbeddingUtils.applyRotaryPosEmb(t, [cos!, sin!], 'rope_gpt_neox'))
+    const whole = parts.map(([, stays], i) => f.concat([turned[i]!, stays], 3))
+    const [keys, queries] = whole.map((t) => f.permute(t, [0, 2, 1, 3]))
+    return [queries!, keys!]
   }
 }
 
@@ -154,22 +170,8 @@ const causalMask = lastOf((n: number): ConstantValue => {
   return ConstantValue.of('float32', [1, 1, n, n], values)
 })
 
-/** Cosine and sine of each position's angles, [1, 1, positions, size]. */
-const rotaryTables = lastOf(
-  (
-    n: number,
-    size: number,
-    base: number,
-    dtype: DType,
-  ): { readonly cos: ConstantValue; readonly sin: ConstantValue } => {
-    const half = size / 2
-    const angle = (i: number): number => Math.floor(i / size) * base ** (-(i % half) / half)
-    const table = (of: (angle: number) => number): ConstantValue =>
-      ConstantValue.of(
-        dtype,
-        [1, 1, n, size],
-        Float64Array.from({ length: n * size }, (_, i) => of(angle(i))),
-      )
-    return { cos: table(Math.cos), sin: table(Math.sin) }
-  },
-)
+/** Sines, then cosines, of each position's angles, in the type of the model. */
+const rotaryTable = lastOf((n: number, size: number, base: number, dtype: DType): ConstantValue => {
+  const table = f.RopeEmbeddingUtils.createSinusoidalPositions(n, size, base)
+  return dtype === 'float32' ? table : ConstantValue.of(dtype, table.shape, table.numbers())
+})

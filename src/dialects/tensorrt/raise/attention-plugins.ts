@@ -27,7 +27,8 @@ const SCALINGS = 'none linear dynamic longrope llama3 yarn mrope'.split(' ')
 export const gptAttention: Raise = (l) => {
   const { b } = l
   refuseOthers(l)
-  const given = l.argument('qkv') ?? l.input(0)
+  const parts = l.argumentList('qkv')
+  const given = parts.length > 0 ? b.op('Concat', parts, { axis: -1 }) : (l.argument('qkv') ?? l.input(0))
   const sizes = sizesOf(l, 'hidden_size_per_head')
   const bias = l.argument('qkv_bias')
   const x = b.cast(given, 'float32')
@@ -58,7 +59,7 @@ function refuseOthers(l: RaisedLayer): void {
   const given = GPT_ATTENTION_TENSORS.filter((t) => l.argument(t))
   const other = given.find((t) => !KNOWN.has(t))
   if (other) cannotRaise(`plugin GPTAttention with ${other} has no reference (${name})`)
-  if (given.length !== inputs.length)
+  if (given.length + l.argumentList('qkv').length !== inputs.length)
     cannotRaise(`which operand of plugin GPTAttention is which is not recorded (${name})`)
   for (const field of ['do_cross_attention', 'is_mla_enabled_flag', 'kv_cache_quant_mode'])
     if (l.flag(field) || (l.number(field) ?? 0) !== 0)

@@ -46,6 +46,16 @@ export class RaisedLayer extends AttributeReader {
     return inputs.includes(id) ? this.tensorFor(id) : cannotRaise(`${name} of ${this.record.name} is no operand of it`)
   }
 
+  /** The tensors of an argument that is a list of them; none for another. */
+  argumentList(name: string): Tensor[] {
+    const { flayer } = this.record
+    const arg = flayer?.rawInputs[name]
+    if (!Array.isArray(arg)) return []
+    return arg.flatMap((t: unknown) =>
+      typeof t === 'object' && t !== null && 'tensor' in t ? [this.tensorFor(Number(t.tensor))] : [],
+    )
+  }
+
   protected value(name: string): unknown {
     return this.record.attributes[name] ?? this.schemas[name]?.default
   }

@@ -50,7 +50,7 @@ export const BUILT: readonly BuiltEntry[] = [
   ),
   made(
     'llama-4-plain',
-    2530,
+    3110,
     'Llama, 4 layers, TensorRT',
     'Attention from layers, made from TensorRT-LLM modules: what its functionals make of shapes stands beside the products.',
     'play the library (L): arithmetic on sizes that are known folds away, and chains of shuffles become one each.',
@@ -64,7 +64,7 @@ export const BUILT: readonly BuiltEntry[] = [
   ),
   made(
     'llama-32-plain',
-    12042,
+    16714,
     'Llama, 32 layers, TensorRT',
     'Attention from layers at the depth of a real one: a test of size.',
     'run the library (Shift+A), then see in Totals what became of the layers.',
