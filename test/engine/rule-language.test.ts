@@ -70,6 +70,20 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     not: [[`${TWO}\ny = ${SKIP}(x, z, g)\nout y`]],
   },
+  'powers of two, and what is a float32': {
+    rule: 'y = Div(x, @c)\n=>\n@r = Div(1, c)\ny = Mul(x, r)\nwhere all(powerOfTwo(abs(c.value))), abs(single(0.5) - 0.5) <= 0',
+    matches: [
+      [
+        'in x float64[3]\nconst c float64[3] = 2 -0.25 1\ny = Div(x, c)\nout y',
+        'const r float64[3] = 0.5 -4 1\ny = Mul(x, r)',
+      ],
+    ],
+    not: [
+      ['in x float64[3]\nconst c float64[3] = 2 8.0000000001 1\ny = Div(x, c)\nout y', /powerOfTwo/],
+      ['in x float64[1]\nconst c float64[1] = 0\ny = Div(x, c)\nout y', /powerOfTwo/],
+      ['in x float64[1]\nin c float64[1]\ny = Div(x, c)\nout y', /a constant c/],
+    ],
+  },
   'an attribute that must be absent': {
     rule: 'y = Transpose<perm=none>(Transpose<perm=none>(x))\n=>\ny = x',
     matches: [[`${X}\ny = Abs(Transpose(Transpose(x)))\nout y`, 'y = Abs(x)']],

@@ -169,7 +169,7 @@ describe('FusedMatMul', () => {
     )
   })
   test('near twin: the product has another user', () => {
-    expectNoMatch('Scaled product', net(`${AB}\np = MatMul(a, c)\ny = Mul(p, 2)\nout y, p`), /one user/)
+    expectNoMatch('Scaled product', net(`${AB}\np = MatMul(a, c)\ny = Mul(p, 2)\nout y, p`), /value also used by/)
   })
 })
 

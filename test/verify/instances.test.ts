@@ -7,6 +7,7 @@ import type { LibraryEntry, Target } from '../../src/patterns'
 import { instanceOf, networkFromText, testPattern, testRule } from '../../src/verify'
 import type { Claim } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
+import { MOTIFS } from '../../src/verify/instances/motifs'
 import { NO_KERNEL, subjectOf } from './library-instances'
 
 const runtime = await nodeRuntime()
@@ -52,6 +53,10 @@ describe('an instance', () => {
     expect(new Set(input.map((t) => t.shape?.length)).size).toBeGreaterThan(2)
     expect(new Set(drawn.map((i) => i.snapshot.layers.map((l) => l.kind).join())).size).toBeGreaterThan(5)
     expect(new Set(drawn.map((i) => i.variant))).toEqual(new Set(['plain', 'shared', 'output', 'constants', 'rank']))
+  })
+  test('is drawn from motifs for patterns in code alone', () => {
+    const ofRules = ENTRIES.filter(([, target, e]) => e.make(target) instanceof RulePattern).map(([label]) => label)
+    expect(ofRules.filter((label) => label in MOTIFS)).toEqual([])
   })
   test('of a pattern in code that nobody knows is an error', () => {
     const { pattern } = onnxLibrary('ort')

@@ -47,6 +47,13 @@ function range([a, b]: readonly Value[]): Value {
 
 const isNumber = (v: Value): boolean => typeof v === 'number'
 
+/** Of a whole n; not known of what is no number. */
+function isPowerOfTwo(v: Value): Value {
+  if (typeof v !== 'number') return undefined
+  const n = Math.log2(v)
+  return Number.isInteger(n) && 2 ** n === v
+}
+
 /** Values at their places in a list; one that has no place in it gives nothing. */
 function put([into, at, given]: readonly Value[]): Value {
   const [list, places, values] = [asList(into), numbers(at), asList(given)]
@@ -109,8 +116,14 @@ export const FUNCTIONS: Readonly<Record<string, TermFunction>> = {
   abs: { ...one('x'), does: 'without its sign', of: each(Math.abs) },
   floor: { ...one('x'), does: 'rounded down', of: each(Math.floor) },
   ceil: { ...one('x'), does: 'rounded up', of: each(Math.ceil) },
+  single: { ...one('x'), does: 'rounded to float32, as attributes are', of: each(Math.fround) },
   exp: { ...one('x'), does: 'e to this', of: each(Math.exp) },
   log: { ...one('x'), does: 'the natural logarithm', of: each(Math.log) },
+  powerOfTwo: {
+    ...one('x'),
+    does: 'whether this number is 2ⁿ, also of each element of a list',
+    of: ([v]) => listOf(v)?.map(isPowerOfTwo) ?? isPowerOfTwo(v),
+  },
   full: {
     arguments: 'shape, x',
     least: 2,

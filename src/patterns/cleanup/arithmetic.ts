@@ -4,13 +4,14 @@
  *   (1 / a) · b   =>   b / a
  *   x / c         =>   x · (1 / c)      every element of c a power of two
  *
+ * The first is no rule text: how large a is shows in the layers above it, however many these are.
+ *
  * Preconditions: floats; the 1 does not raise the rank of a, and 1 / a has no other user; a is certainly so large that 1 / a
  * does not overflow, as a root of what has an ε added is; 1 / c is normal in the type, so that both round once, and alike. Of
  * the last stage, since the larger forms know the quotient: a Gelu halves by it.
  */
-import { ConstantValue } from '../../engine'
-import type { DType, Layer, PatternRewriter, Tensor } from '../../engine'
-import { found, pattern } from '../define'
+import type { DType, Layer, PatternRewriter, RulePattern, Tensor } from '../../engine'
+import { found, onnxRule, pattern } from '../define'
 import { family } from '../library'
 import { everyElement, FLOATS, parentOf, raisesRank, scalarOf, usedOnce } from '../values'
 
@@ -28,7 +29,7 @@ function quotientFromReciprocal(): PatternRewriter {
         return decline?.('quotient', div, 'a value that nothing else uses', 'several users', matched)
       if (!FLOATS.includes(layer.result().dtype))
         return decline?.('product', layer, 'floats', String(layer.result().dtype), matched)
-      if (!isAtLeast(div.input(1), 2 ** -(EXPONENT[layer.result().dtype!] ?? 0)))
+      if (!isAtLeast(div.input(1), SMALLEST[layer.result().dtype!] ?? 1))
         return decline?.('quotient', div, 'a divisor that is certainly not near 0', standingOf(div.input(1)), matched)
       return found(layer, matched, { a: div.input(1), b: layer.input(1 - at) })
     },
@@ -69,6 +70,15 @@ function isAtLeastZero(t: Tensor | null): boolean {
   return layer.kind === 'Pow' ? scalarOf(layer.input(1)) === 2 : AT_LEAST_ZERO.has(layer.kind)
 }
 
+/** Of what is that large, 1 / a does not overflow. */
+const SMALLEST: Readonly<Partial<Record<DType, number>>> = {
+  float32: 2 ** -126,
+  float16: 2 ** -14,
+  float64: 2 ** -1022,
+  bfloat16: 2 ** -126,
+}
+const LARGEST = 1 << 16
+
 const standingOf = (t: Tensor | null): string => t?.parent?.kind ?? t?.name ?? 'nothing'
 
 /** Div(1, a), with a one that leaves a's shape alone. */
@@ -77,37 +87,17 @@ function isOneOver(div: Layer | null): boolean {
   return !!one && !!a && scalarOf(one) === 1 && !raisesRank(one, a)
 }
 
-/** Exponents e for which 2^e and 2^-e are normal numbers. */
-const EXPONENT: Readonly<Partial<Record<DType, number>>> = { float32: 126, float16: 14, float64: 1022, bfloat16: 126 }
-const LARGEST = 1 << 16
+/** Up to it, and down to its reciprocal, 2ⁿ and 2⁻ⁿ are normal numbers. */
+const NORMAL = `choose(c.dtype == float16, 16384, ${2 ** 126})`
 
-/** 1 / c where that is exact; null otherwise. */
-function exactReciprocal(c: ConstantValue | undefined): ConstantValue | null {
-  const most = c && EXPONENT[c.dtype]
-  if (!c?.isAvailable || most === undefined || c.size === 0 || c.size > LARGEST) return null
-  const values = Float64Array.from(c.numbers(), (v) => {
-    const e = Math.log2(Math.abs(v))
-    return Number.isInteger(e) && 2 ** e === Math.abs(v) && Math.abs(e) <= most ? 1 / v : NaN
-  })
-  return values.some(Number.isNaN) ? null : ConstantValue.of(c.dtype, c.shape, values)
-}
-
-function divideByPowerOfTwo(): PatternRewriter {
-  return pattern({
-    name: 'Quotient by a power of two',
-    root: ['Div'],
-    match: (layer, decline) => {
-      const c = layer.input(1)
-      const factor = exactReciprocal(c?.value)
-      if (!factor || !layer.input(0))
-        return decline?.('c', layer, 'a constant of powers of two', c?.name ?? 'none', { quotient: layer })
-      return found(layer, { quotient: layer }, { x: layer.input(0) }, factor)
-    },
-    rewrite: (b, m) => ({
-      y: b.call('Mul', [m.tensor('x'), b.keep(m.data as ConstantValue)], {}, m.tensor('y').record),
-    }),
-  })
-}
+const divideByPowerOfTwo = (): RulePattern =>
+  onnxRule(`rule "Quotient by a power of two" exact
+y = Div(x, @c)
+=>
+@r = Div(1, c)
+y = Mul(x, r)
+where c.dtype in [float32, float16, float64, bfloat16], c.size <= 65536, all(powerOfTwo(abs(c.value))),
+      all(abs(c.value) <= ${NORMAL}), all(1 / abs(c.value) <= ${NORMAL})`)
 
 export const ARITHMETIC = family('Clean-up', { stage: 4 }, [
   { label: 'Product with a reciprocal', equation: '(1 / a) · b ⇒ b / a', benefit: 15, make: quotientFromReciprocal },

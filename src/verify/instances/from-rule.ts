@@ -155,9 +155,16 @@ class RuleWriter {
     if (defined) this.statement(defined)
     const known = this.values.get(v.name)
     if (known !== undefined) return known
-    const t = v.optional && this.d.chance(0.4) ? null : this.free(v.name, v.constant === true, kind, at, given)
+    const isLeftOut = v.optional === true && (!this.takes(kind, at) || this.d.chance(0.4))
+    const t = isLeftOut ? null : this.free(v.name, v.constant === true, kind, at, given)
     this.values.set(v.name, t)
     return t
+  }
+
+  /** Whether an operator has such an operand, in the operator set of the network. */
+  private takes(kind: string, at: number): boolean {
+    const inputs = this.network.schemaOf(kind)?.inputs
+    return !inputs || at < inputs.length || inputs.at(-1)?.variadic === true
   }
 
   private free(name: string, constant: boolean, kind: string, at: number, given: readonly (Tensor | null)[]): Tensor {
@@ -254,7 +261,8 @@ class RuleWriter {
         continue
       }
       if (!('variable' in graph) || this.leftOut.has(graph.variable)) continue
-      if (graph.optional && !this.variables.has(graph.variable) && this.d.chance(0.4)) {
+      const isUnknown = Object.keys(schema).length > 0 && !(name in schema)
+      if (graph.optional && !this.variables.has(graph.variable) && (isUnknown || this.d.chance(0.4))) {
         this.leftOut.add(graph.variable)
         continue
       }

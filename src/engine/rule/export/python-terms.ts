@@ -92,6 +92,8 @@ export function pythonTerm(t: Term): string {
       return `${FUNCTIONS[t.name]}(${t.of.map(pythonTerm).join(', ')})`
     case 'every': {
       const c = t.condition
+      if (c.type === 'holds' && c.term.type === 'function' && c.term.name === 'powerOfTwo')
+        return `${t.of}(math.frexp(e)[0] == 0.5 for e in ${pythonTerm(c.term.of[0]!)})`
       if (c.type !== 'compare' || isList(c.right) || c.right.type === 'attribute') throw new NoPython(printTerm(t))
       return `${t.of}(e ${c.op} ${pythonTerm(c.right)} for e in ${pythonTerm(c.left)})`
     }

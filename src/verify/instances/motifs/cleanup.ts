@@ -47,22 +47,6 @@ const zeroSum: Motif = (d) => {
   return `in x ${typed('float32', dims)}\n${zero}\ny = ${of}(${d.either('Add', 'x', 'k')})\nout y`
 }
 
-const negation: Motif = (d) => {
-  const dims = d.dims(d.int(0, 3))
-  return d.chance(0.3)
-    ? `in x ${typed('bool', dims)}\ny = Not(Not(x))\nout y`
-    : `in x ${typed(d.pick(['float32', 'float16', 'int32', 'int64']), dims)}\ny = Neg(Neg(x))\nout y`
-}
-
-const castChain: Motif = (d) => {
-  const types = { float32: 1, int32: 6, int64: 7, float16: 10, float64: 11, bool: 9, int8: 3, uint8: 2 }
-  const name = (): keyof typeof types => d.pick(Object.keys(types) as (keyof typeof types)[])
-  const exact = d.chance(0.5)
-  const from = exact ? d.pick(['float16', 'float32', 'int8', 'uint8', 'bool'] as const) : name()
-  const middle = exact ? (from === 'float32' ? 'float64' : 'float32') : name()
-  return `in x ${typed(from, d.dims(2))}\ny = Cast<to=${types[name()]}>(Cast<to=${types[middle]}>(x))\nout y`
-}
-
 const duplicates: Motif = (d) => {
   const dims = d.dims(d.int(1, 3))
   const f = d.pick([
@@ -111,15 +95,6 @@ const reciprocal: Motif = (d) => {
   return `in x ${typed(t, broadcastable(d, dims))}\nin z ${typed(t, dims)}\n${ones}\nr = ${safe}\ny = ${d.either('Mul', 'x', one)}\nout y`
 }
 
-const powerOfTwo: Motif = (d) => {
-  const dims = d.dims(d.int(1, 3))
-  const t = d.float()
-  const shape = d.chance(0.5) ? [] : [dims.at(-1)!]
-  const power = (): number => 2 ** d.int(-10, 10) * d.pick([1, -1])
-  const values = Array.from({ length: shape[0] ?? 1 }, power)
-  return `in x ${typed(t, dims)}\nconst c ${typed(t, shape)} = ${values.join(' ')}\ny = Div(x, c)\nout y`
-}
-
 const condition: Motif = (d) => {
   const dims = d.dims(2)
   const t = d.pick(['float32', 'int64', 'float16'])
@@ -157,12 +132,9 @@ export const CLEANUP: Readonly<Record<string, readonly Motif[]>> = {
   'Static size': [staticSize],
   'Sum with zero': [zeroSum],
   'No-op': [noOp],
-  'Cast chain': [castChain],
-  'Double negation': [negation],
   'Duplicate layer': [duplicates],
   'Dead layer': [dead],
   'Always-true condition': [condition],
   'Constants in a chain': [constantChain],
   'Product with a reciprocal': [reciprocal],
-  'Quotient by a power of two': [powerOfTwo],
 }

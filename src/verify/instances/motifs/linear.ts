@@ -1,17 +1,6 @@
-import { ints, order, typed } from './motif'
+import { ints, typed } from './motif'
 import type { Motif } from './motif'
 import type { Draw } from '../draw'
-
-const ACTIVATIONS = [
-  'Relu',
-  'Sigmoid',
-  'Tanh',
-  'LeakyRelu<alpha=0.3>',
-  'HardSigmoid',
-  'Elu<alpha=0.7>',
-  'Softplus',
-  'Softsign',
-]
 
 /** A scale of a product with `n` columns: a number, or one a column, mostly. */
 const scale = (d: Draw, t: string, n: number): string =>
@@ -60,30 +49,6 @@ const gemmScale: Motif = (d) => {
   return `${g.declared}\n${scale(d, 'float32', g.n)}\n${bn}\ny = ${y}\nout y`
 }
 
-const gemmActivation: Motif = (d) => {
-  const g = gemm(d, 'float32')
-  return `${g.declared}\ny = ${d.pick(ACTIVATIONS)}(${g.call})\nout y`
-}
-
-const gemmTranspose: Motif = (d) => {
-  const [m, k, n] = [d.int(1, 4), d.int(1, 4), d.int(1, 4)]
-  const [a, b] = d.pick([
-    [true, true],
-    [true, false],
-    [false, true],
-  ])
-  const t = (v: string, on: boolean): string => (on ? d.pick([`Transpose<perm=[1,0]>(${v})`, `Transpose(${v})`]) : v)
-  const g = d.pick(['', '<alpha=0.5>', '<beta=2>'])
-  return `in x ${typed('float32', a ? [k, m] : [m, k])}\nin w ${typed('float32', b ? [n, k] : [k, n])}\nconst c float32[${n}]\ny = Gemm${g}(${t('x', a)}, ${t('w', b)}, c)\nout y`
-}
-
-const matmulAdd: Motif = (d) => {
-  const [m, k, n] = [d.int(1, 4), d.int(1, 4), d.int(1, 4)]
-  const t = d.float()
-  const c = d.pick([[n], [1, n], [m, 1], [m, n], [], [1], [1, m, n]])
-  return `in x ${typed(t, [m, k])}\n${d.pick(['in', 'const'])} w ${typed(t, [k, n])}\n${d.pick(['in', 'const'])} c ${typed(t, c)}\ny = ${d.either('Add', 'MatMul(x, w)', 'c')}\nout y`
-}
-
 const flatGemm: Motif = (d) => {
   const [a, b, k, n] = [d.int(1, 3), d.int(1, 3), d.int(1, 4), d.int(1, 4)]
   const trans = d.chance(0.5)
@@ -101,36 +66,6 @@ const flatGemm: Motif = (d) => {
     ]),
   )}\ny = Reshape(Gemm${trans ? '<transB=1>' : ''}(Reshape(x, s), w, c), u)\nout y`
 }
-
-const transposed: Motif = (d) => {
-  const rank = d.int(2, 3)
-  const lead = d.dims(rank - 2)
-  const [m, k, n] = [d.int(1, 4), d.int(1, 4), d.int(1, 4)]
-  const swap = rank === 2 ? [1, 0] : [0, 2, 1]
-  const [a, b] = d.pick([
-    [true, true],
-    [true, false],
-    [false, true],
-  ])
-  const perm = (d.chance(0.9) ? swap : order(d, rank)).join(',')
-  const t = (v: string, on: boolean): string => (on ? `Transpose<perm=[${perm}]>(${v})` : v)
-  const f = d.chance(0.7) ? 'MatMul' : `com.microsoft.FusedMatMul<alpha=${d.pick([0.5, 2])}>`
-  return `in x ${typed('float32', [...lead, ...(a ? [k, m] : [m, k])])}\nin w ${typed('float32', [...lead, ...(b ? [n, k] : [k, n])])}\ny = ${f}(${t('x', a)}, ${t('w', b)})\nout y`
-}
-
-const product = (d: Draw): string => {
-  const [lead, m, k, n] = [d.dims(d.int(0, 2)), d.int(1, 4), d.int(1, 4), d.int(1, 4)]
-  return `in x ${typed('float32', [...lead, m, k])}\nin z ${typed('float32', d.chance(0.7) ? [...lead, k, n] : [k, n])}\nconst k float32[${d.pick(['', '1', '1,1'])}] = ${d.pick([0.5, 0.125, 3, -2, 0, 1e30])}`
-}
-const F = (d: Draw): string => (d.chance(0.7) ? 'MatMul' : 'com.microsoft.FusedMatMul<alpha=0.5>')
-const scaledProduct: Motif = (d) => `${product(d)}\ny = ${scaled(d, `${F(d)}(x, z)`)}\nout y`
-const ofScaled: Motif = (d) =>
-  `${product(d)}\ny = ${F(d)}(${d
-    .pick([
-      [scaled(d, 'x'), 'z'],
-      ['x', scaled(d, 'z')],
-    ])
-    .join(', ')})\nout y`
 
 const merged: Motif = (d) => {
   const [dims, n] = [
@@ -156,10 +91,4 @@ export const LINEAR: Readonly<Record<string, readonly Motif[]>> = {
   'MatMul and scale': [matmulScale],
   'Scale and MatMul': [scaleMatmul],
   'Gemm and scale': [gemmScale],
-  'MatMul and Add': [matmulAdd],
-  'Gemm and transpose': [gemmTranspose],
-  'Gemm and activation': [gemmActivation],
-  'Transposed product': [transposed],
-  'Scaled product': [scaledProduct],
-  'MatMul of scaled operands': [ofScaled],
 }

@@ -3,13 +3,6 @@ import type { Motif } from './motif'
 
 const product = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1)
 
-const transposes: Motif = (d) => {
-  const n = d.int(1, 4)
-  const t = (v: string): string =>
-    d.chance(0.2) ? `Transpose(${v})` : `Transpose<perm=[${order(d, n).join(',')}]>(${v})`
-  return `in x ${typed(d.float(), d.dims(n))}\ny = ${t(t('x'))}\nout y`
-}
-
 const reshapes: Motif = (d) => {
   const dims = d.dims(d.int(1, 3))
   const size = product(dims)
@@ -98,13 +91,6 @@ const sinking: Motif = (d) => {
   return `in x ${typed('float32', dims)}\nin z ${typed('float32', dims)}\nconst k ${k}\n${ints('a', [d.int(-3, 2)])}\ny = Exp(Transpose<perm=[${back.join(',')}]>(${inner}))\nout y`
 }
 
-const sliceChain: Motif = (d) => {
-  const n = d.int(3, 7)
-  const bound = (): number => d.pick([0, 1, 2, 3, n, 9223372036854775807, ...(d.chance(0.2) ? [-1, -2] : [])])
-  const axis = (): number => (d.chance(0.85) ? d.pick([1, -1]) : 0)
-  return `in x ${typed(d.float(), [3, n])}\n${ints('b', [d.int(0, 2)])}\n${ints('e', [bound()])}\n${ints('a', [axis()])}\n${ints('c', [d.int(0, 2)])}\n${ints('f', [bound()])}\n${ints('g', [axis()])}\ny = Slice(Slice(x, b, e, a), c, f, g)\nz = Concat<axis=1>(y, x)\nout z`
-}
-
 const sharedSlices: Motif = (d) => {
   const n = d.int(3, 8)
   const sizes = parts(d, n, d.int(2, 3))
@@ -120,7 +106,6 @@ const sharedSlices: Motif = (d) => {
 }
 
 export const MOVEMENT: Readonly<Record<string, readonly Motif[]>> = {
-  'Transpose chain': [transposes],
   'Reshape chain': [reshapes],
   'Transpose between reshapes': [betweenReshapes],
   'Identity Gather': [gatherAll],
@@ -128,6 +113,5 @@ export const MOVEMENT: Readonly<Record<string, readonly Motif[]>> = {
   'Slice of Concat': [sliceOfConcat],
   'Expand before a broadcast': [expand],
   'Transpose sinking': [sinking],
-  'Slice chain': [sliceChain],
   'Slices to Split': [sharedSlices],
 }

@@ -1,4 +1,4 @@
-import { broadcastable, ints, typed } from './motif'
+import { ints } from './motif'
 import type { Motif } from './motif'
 
 const embedding: Motif = (d) => {
@@ -15,34 +15,6 @@ const embedding: Motif = (d) => {
   const sum = d.chance(0.4) ? two : three
   const norm = d.pick([`LayerNormalization<axis=-1, epsilon=0.001>(${sum}, g, t)`, `LayerNormalization(${sum}, g)`])
   return `in ids int64[${b},${s}]\nin short int32[${b},${s}]\nin types int64[${b},${s}]\nconst word float32[${words},${h}]\nconst type float32[2,${h}]\nconst table float32[${rows},${h}]\nconst p float32[1,${s},${h}]\nconst q float32[${s},${h}]\nconst places int64[1,${s}] = ${places}\nconst one int64[${s}] = ${places}\nconst g float32[${h}]\nconst t float32[${h}]\ny = ${norm}\nout y`
-}
-
-const residual: Motif = (d) => {
-  const t = d.pick(['float32', 'float32', 'float16'])
-  // Two half floats that are nearly equal are ±1 once normalised, whichever way their sums were rounded.
-  const dims = t === 'float16' ? [...d.dims(2), d.int(8, 12)] : d.dims(3)
-  const h = dims.at(-1)!
-  const z = d.chance(0.8) ? dims : broadcastable(d, dims)
-  const norm = d.pick([
-    `LayerNormalization<axis=-1>(s, g, u)`,
-    `LayerNormalization(s, g)`,
-    `LayerNormalization<axis=2, epsilon=0.01>(s, g, u)`,
-    `RMSNormalization<axis=-1, epsilon=0.001>(s, g)`,
-    `RMSNormalization(s, g)`,
-  ])
-  return `in x ${typed(t, dims)}\nin z ${typed(t, z)}\nconst g ${typed(t, [h])}\nconst u ${typed(t, [h])}\ns = ${d.either('Add', 'x', 'z')}\ny = ${norm}\nout y${d.chance(0.3) ? ', s' : ''}`
-}
-
-const residualBias: Motif = (d) => {
-  const dims = d.dims(3)
-  const h = dims.at(-1)!
-  const side = d.either('Add', 'x', 'b')
-  const operands = d.chance(0.5) ? [side, 'z'] : ['z', side]
-  const norm = d.chance(0.6)
-    ? 'SkipLayerNormalization<epsilon=0.001>'
-    : 'SkipSimplifiedLayerNormalization<epsilon=0.001>'
-  const beta = norm.startsWith('SkipLayer') && d.chance(0.6) ? ', u' : ''
-  return `in x ${typed('float32', dims)}\nin z ${typed('float32', dims)}\nconst b float32[${d.pick([h, h, h, 1])}]\nconst g float32[${h}]\nconst u float32[${h}]\ny = com.microsoft.${norm}(${operands.join(', ')}, g${beta})\nout y`
 }
 
 const groups: Motif = (d) => {
@@ -63,7 +35,5 @@ const groups: Motif = (d) => {
 
 export const NORMALIZATION: Readonly<Record<string, readonly Motif[]>> = {
   EmbedLayerNorm: [embedding],
-  SkipLayerNorm: [residual],
-  'SkipLayerNorm with bias': [residualBias],
   GroupNorm: [groups],
 }
