@@ -1,7 +1,7 @@
 import { ConstantValue, isConstantValue } from '../store/constant'
 import type { DType } from '../store/records'
 
-/** How constants and bytes travel: as base64 in JSON, or as arrays to another thread; large ones may stay behind. */
+/** How constants and bytes travel: as base64 in JSON, or as arrays, where they are more than a few, to another thread; large ones may stay behind. */
 export interface PlainOptions {
   readonly bytes: 'base64' | 'array'
   /** Constants of more bytes than this lose their data, and only their type and shape travel. Default: no limit. */
@@ -53,9 +53,12 @@ function isOdd(x: unknown): boolean {
   return typeof x === 'number' && (!Number.isFinite(x) || Object.is(x, -0))
 }
 
+/** Few bytes cross faster as text: a network has thousands of constants of one number, and each array would be a buffer of its own. */
+const FEW = 64
+
 /** A copy of the bytes by themselves: cloning a view would clone the whole file behind it. */
 function packed(x: Uint8Array, options: PlainOptions): unknown {
-  return options.bytes === 'base64' ? toBase64(x) : x.slice()
+  return options.bytes === 'base64' || x.length <= FEW ? toBase64(x) : x.slice()
 }
 
 /**
