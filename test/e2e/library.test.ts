@@ -153,6 +153,11 @@ describe('a rule of one’s own', () => {
     await expect.poll(() => field.innerText()).toContain('y = Tanh()')
     await write('rule "Erf is odd"\ny = Erf(x)\n=>\ny = Tanh(x)')
     await panel.getByText('12 matches in this network').waitFor()
+    // While it has a fault nothing is said of where it matches.
+    await write('rule "Erf is odd"\ny = Erv(x)\n=>\ny = Tanh(x)')
+    await page.getByText('What is written cannot be read yet.').waitFor()
+    await write('rule "Erf is odd"\ny = Erf(x)\n=>\ny = Tanh(x)')
+    await seesMatches(page, 12)
     await panel.getByRole('button', { name: 'Test by numbers' }).click()
     await panel.getByText(/^Differs: /).waitFor()
     await panel.getByRole('button', { name: 'Open the network' }).waitFor()

@@ -1,6 +1,7 @@
 /** The library, the chosen pattern, and why it does not match. */
 import type { Kept, LayerId, LogEntry } from '../../engine'
 import type { Target } from '../../patterns'
+import { DRAFT } from '../protocol/match-info'
 import type {
   CountedPart,
   OwnLanguage,
@@ -194,6 +195,10 @@ export function patternStates(
     return { ...p, benefit: old?.benefit ?? p.benefit, on, count, everMatched: (count ?? 0) > 0, log: [] }
   })
 }
+
+/** What is being written is chosen and has a fault, so that nothing can be said of where it matches. */
+export const isUnread = ({ chosen, draftReport }: Pick<PatternSlice, 'chosen' | 'draftReport'>): boolean =>
+  chosen === DRAFT && draftReport?.type === 'bad'
 
 /** Some of the patterns changed. */
 export function changedPatterns(

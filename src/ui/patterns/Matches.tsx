@@ -1,6 +1,7 @@
 import { memo, useMemo, useRef } from 'react'
 import {
   commonPath,
+  isUnread,
   matchKey,
   overlapsOf,
   patternCommands,
@@ -28,11 +29,13 @@ export function Matches() {
   const active = useEditorState((s) => s.activeMatch)
   const taken = useEditorState((s) => s.taken)
   const several = useEditorState((s) => s.also.length > 0)
+  const unread = useEditorState(isUnread)
   const list = useRef<HTMLUListElement>(null)
   const { from, to, onScroll } = useVirtualRows(list, matches.length, ROW)
   useOneStop(list, chosen !== undefined)
   const skip = useMemo(() => commonPath(matches.map((m) => m.rootName)), [matches])
   const overlaps = useMemo(() => overlapsOf(found), [found])
+  if (unread) return <p className="hint">What is written cannot be read yet. Its matches are listed once it can.</p>
   if (!chosen) return <p className="hint">Choose a pattern to see every place where it matches.</p>
   const rewrites = chosen.type === 'rewriter'
   const total = `${found.length} ${found.length === 1 ? 'match' : 'matches'}`

@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
-import { missCommands } from '../../editor'
+import { isUnread, missCommands } from '../../editor'
 import type { Miss, Misses, MissGroup } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
@@ -17,7 +17,8 @@ export function NearMisses() {
   const listed = [...(misses?.near ?? []), ...(misses?.far.groups ?? [])]
   const asked = miss && !listed.some((g) => placeOf(g, miss) >= 0) ? { key: 'asked', count: 1, places: [miss] } : null
   const count = misses?.near.reduce((n, g) => n + g.count, 0) ?? 0
-  if (chosen?.type !== 'rewriter') return null
+  const unread = useEditorState(isUnread)
+  if (chosen?.type !== 'rewriter' || unread) return null
   return (
     <section className="panel misses" aria-label={`Near misses of ${chosen.label}`}>
       <div className="panel-head">

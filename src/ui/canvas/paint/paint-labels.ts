@@ -61,7 +61,9 @@ export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, vie
 }
 
 function labelsAround(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): ValueLabel[] {
-  const { index, motion, labelOf, viewport } = picture
+  const { index, motion, preview, labelOf, viewport } = picture
+  // In a preview what comes stands among what goes, and would lie on the types there.
+  const leaves = (key: string): boolean => !motion && (preview?.gone.has(key) ?? false)
   const around = {
     x: view.x - AROUND,
     y: view.y - AROUND,
@@ -71,7 +73,7 @@ function labelsAround(ctx: CanvasRenderingContext2D, picture: Picture, view: Rec
   const edges: SceneEdge[] = []
   if (viewport.zoom > TYPES)
     index.edgesIn(around, (edge) => {
-      if (!motion?.record.edges.shows(edge.key)) edges.push(edge)
+      if (!motion?.record.edges.shows(edge.key) && !leaves(edge.from) && !leaves(edge.to)) edges.push(edge)
     })
   return valueLabels({
     nodes: [...index.frames.filter((frame) => touches(frame, around)), ...index.nodesIn(around)],
