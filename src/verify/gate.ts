@@ -1,6 +1,6 @@
 import type { ModelFile } from './verify'
 import type { TensorRecord } from '../engine'
-import { hugeClaim } from './huge-claim'
+import { hugeClaim } from './standstill'
 import { ownOperatorIn } from './ort-message'
 import { loadable } from './verify'
 import type { Runtime } from './runtime'

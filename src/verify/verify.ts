@@ -5,11 +5,11 @@ import { importModel, RaiseError } from '../dialects/tensorrt'
 import type { StepRegion } from './cut'
 import { Feeder } from './feeds'
 import type { InputClass, Masks, Variant } from './feeds'
-import { hugeClaim } from './huge-claim'
 import { sessionInPieces } from './pieces'
 import { runnable } from './runnable'
 import type { Runtime, RuntimeSession, Values } from './runtime'
 import { Sizes, SIZINGS } from './sizes'
+import { standstill } from './standstill'
 import { cannotRun, NOTHING_TO_COMPARE, Tally, verdictOver } from './verdict'
 import type { Verdict } from './verdict'
 
@@ -162,8 +162,8 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
   const isNarrowed = b.lacksDoubles && !a.lacksDoubles && hasDoubles(a.snapshot)
   const feeder = new Feeder(a.snapshot, b.snapshot, isNarrowed)
   if (feeder.missing) return cannotRun(feeder.missing)
-  const claim = hugeClaim(a.snapshot.tensors) ?? hugeClaim(b.snapshot.tensors)
-  if (claim) return cannotRun(claim)
+  const stands = standstill(a.snapshot) ?? standstill(b.snapshot)
+  if (stands) return cannotRun(stands)
   const sessions: RuntimeSession[] = []
   const load = async (side: Side, which: string): Promise<RuntimeSession> => {
     const session = await side.load(runtime).catch((e) => Promise.reject(new Stopped(which, 'loaded', e)))

@@ -76,6 +76,12 @@ describe('RMSNorm', () => {
     expectNoMatch('RMSNorm', net(norm('float64', '0.00001', '[]')), reason)
     await expectRewrite('RMSNorm', net(norm('float64', '1.5', '[]')), 'SimplifiedLayerNormalization')
   })
+  test('of nothing is refused by kernels', () => {
+    const empty = norm('float32', '0.01', '[]').replace('[2,4]', '[2,0]').replace('s float32[4]', 's float32[0]')
+    expectNoMatch('RMSNorm', net(empty), /x.shape\[-1\] is 0/)
+    const mean = 'u = ReduceMean(x, a)\nd = Sub(x, u)\ny = Div(d, Sqrt(Add(ReduceMean(Pow(d, 2), a), 0.01)))'
+    expectNoMatch('LayerNorm without either', net(`in x float32[2,0]\nconst a int64[1] = -1\n${mean}\nout y`), /is 0/)
+  })
   test('an exponent of more dimensions gives the result them too', () => {
     expectNoMatch('RMSNorm', net(norm('float32', '0.01', '[1,1,1]')), /leaves the rank as it is/)
   })

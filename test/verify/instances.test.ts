@@ -54,6 +54,12 @@ describe('an instance', () => {
     expect(new Set(drawn.map((i) => i.snapshot.layers.map((l) => l.kind).join())).size).toBeGreaterThan(5)
     expect(new Set(drawn.map((i) => i.variant))).toEqual(new Set(['plain', 'shared', 'output', 'constants', 'rank']))
   })
+  test('has a size of 0 now and then', () => {
+    const drawn = Array.from({ length: 100 }, (_, i) => instanceOf(gelu, i + 1)!)
+    const hasNothing = drawn.filter(({ snapshot }) => snapshot.tensors.some((t) => t.shape?.includes(0)))
+    expect(hasNothing.length).toBeGreaterThan(0)
+    expect(hasNothing.length).toBeLessThan(20)
+  })
   test('is drawn from motifs for patterns in code alone', () => {
     const ofRules = ENTRIES.filter(([, target, e]) => e.make(target) instanceof RulePattern).map(([label]) => label)
     expect(ofRules.filter((label) => label in MOTIFS)).toEqual([])

@@ -41,7 +41,8 @@ const isLast = (attribute: string, operand: string): string =>
 const EPSILON = `eps.size == 1, eps.value >= 0, eps.value < inf,
       eps.dtype != float64 or abs(single(eps.value) - eps.value) <= 0`
 
-export const ONE_MEAN = `${isLast('$p1', 'a1')},
+/** Kernels refuse a mean of nothing. */
+export const ONE_MEAN = `${isLast('$p1', 'a1')}, x.shape[-1] > 0,
       ${EPSILON}`
 export const TWO_MEANS = `${isLast('$p2', 'a2')},
       ${ONE_MEAN}`

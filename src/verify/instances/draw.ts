@@ -35,9 +35,10 @@ export class Draw {
     }
     return list
   }
-  /** Sizes of a shape: small, and 1 now and then, which broadcasts. */
+  /** Sizes of a shape: small, and 1 now and then, which broadcasts; one in a while is 0, as that of a batch of nothing. */
   dims(rank: number, largest = 4): number[] {
-    return Array.from({ length: rank }, () => (this.chance(0.15) ? 1 : this.int(2, largest)))
+    const sizes = Array.from({ length: rank }, () => (this.chance(0.15) ? 1 : this.int(2, largest)))
+    return rank > 0 && this.chance(0.05) ? sizes.with(this.int(0, rank - 1), 0) : sizes
   }
   /** `f(a, b)` or `f(b, a)`. */
   either(f: string, a: string, b: string): string {
