@@ -135,6 +135,13 @@ test('an engine is listed by time, and laid over a network', async () => {
   })
 })
 
+test('a profile of another engine is told', async () => {
+  const layers = 'test/cases/engine/notebook.layer_info.json'
+  const { out } = await graft('engine', layers, '--profile', 'test/cases/engine/resnet-fp16.profile.json')
+  expect(out).toContain('resnet-fp16.profile.json: none of its names is a kernel here')
+  expect((await graft('engine', layers)).out).not.toContain('profile')
+})
+
 test('a damaged model is not lowered, and the message says why', async () => {
   const args = ['test/cases/fuzz/fuzz-17641-loop.onnx', '--dialect', 'tensorrt', '-o', at('damaged.graft-trt')]
   for (const command of ['convert', 'rewrite']) {

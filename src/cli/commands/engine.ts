@@ -22,6 +22,9 @@ export function engine(argv: readonly string[], console: Console): number {
   const covered = overlay && { layers: overlay.of.size, differences: differences!.map(plain) }
   console.result({ file, kernels, over: covered }, () => [
     `${file}: ${kernels.length} kernels${timeText(kernels)}`,
+    ...(profile !== undefined && kernels.every((k) => k.time === null)
+      ? [`${profile}: none of its names is a kernel here: is the profile of another engine?`]
+      : []),
     ...table(
       byTime(kernels).map((k) => [
         `  ${k.time === null ? '' : `${k.time.toFixed(3)} ms`}`,

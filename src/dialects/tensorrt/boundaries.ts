@@ -56,6 +56,7 @@ class TensorRTEnclosures implements Enclosures {
       void found.push({ message, ...(layer && { layer: layer.name }) })
     const isInside = (layer: LayerRecord, operand: number): boolean =>
       loops.loopsOfValue(layer.inputs[operand] ?? ABSENT).has(name)
+    if (name === '') return [...limits, ...starts, ...ends].map((l) => ({ message: 'it names no loop', layer: l.name }))
     if (limits.length === 0) bad(`loop ${name} has no TRIP_LIMIT`, starts[0] ?? ends[0])
     for (const kind of ['COUNT', 'WHILE']) {
       const own = limits.filter((l) => l.attributes['kind'] === kind)

@@ -168,6 +168,8 @@ describe('cannot be run, and says why:', () => {
     ['an iterator that goes back from an unknown end', /goes backwards, and nothing says from where/, (x) => { const l = new Loop('l'); whileLess(l, 2); return l.all(l.each(x, 0, true), count(2)) }],
     ['REVERSE of another length', /where it starts is not documented/, (x) => { const l = new Loop('l'); l.limit('COUNT', count(2)); return l.all(l.each(x), count(3), 'REVERSE') }],
     ['a value that leaves the loop by itself', /a value leaves loop l without a LOOP_OUTPUT/, (x) => { const l = new Loop('l'); l.limit('COUNT', count(2)); return l.each(x) }],
+    ['a state without a next value', /RECURRENCE_\d+ has no value for the next turn/, (x) => { const l = new Loop('l'); l.limit('COUNT', count(2)); return l.last(l.carry(x).value) }],
+    ['layers that name no loop', /names no loop/, (x) => { const l = new Loop(''); l.limit('COUNT', count(2)); return l.all(l.each(x), count(2)) }],
     ['a condition of an iterator', /the condition of loop l is computed from ITERATOR/, (x) => { const l = new Loop('l'); const s = l.carry(x); s.next(f.exp(s.value)); l.limit('WHILE', f.view(f.gt(l.each(x), 0), [])); return l.last(s.value) }],
   ])('%s', async (_, reason, build) => {
     const network = new Network(tensorrtDialect)
@@ -192,6 +194,8 @@ describe('what is wrong with a loop or a conditional as a whole', () => {
     ['the count is computed inside loop l', (x) => { const l = new Loop('l'); const i = l.carry(count(0)); i.next(i.value); l.limit('COUNT', i.value); return l.all(l.each(x), count(2)) }],
     ['its initial value is computed inside loop l', (x) => { const l = new Loop('l'); l.limit('COUNT', count(2)); const s = l.carry(l.each(x)); s.next(s.value); return l.last(s.value) }],
     ['what it iterates over is computed inside loop l', (x) => { const l = new Loop('l'); l.limit('COUNT', count(2)); const s = l.carry(x); s.next(s.value); return l.all(l.each(s.value), count(2)) }],
+    ['it names no loop', (x) => { const l = new Loop(''); l.limit('COUNT', count(2)); return l.all(l.each(x), count(2)) }],
+    ['ITERATOR has axis 7, and its operand 1 dimensions', (x) => { const l = new Loop('l'); l.limit('COUNT', count(2)); return l.all(l.each(x, 7), count(2)) }],
     ['conditional c has no CONDITION', (x) => add(x, 'CONDITIONAL_OUTPUT', [x, x], { conditional: 'c' })],
   ])('%s', (problem, build) => {
     const network = new Network(tensorrtDialect)

@@ -1,6 +1,7 @@
 import type { Dim } from '../../../engine'
 import { LoopOutput, TripLimit } from '../enums'
 import { axisOf } from '../infer/indexing'
+import { axisRule } from '../infer/indexing-rules'
 import { alike, numberIn } from '../infer/operand-rules'
 import { sameAsFirst } from '../infer/reading'
 import { flag, int, layer, oneOf, text, typed } from './notation'
@@ -56,7 +57,13 @@ export const controlKinds = {
   ),
   /** The second operand is the value of the iteration before: it comes from behind the layer. */
   RECURRENCE: layer('control', 'initial next^', 'output', loop, { infer: sameAsFirst, check: recurrenceRules }),
-  ITERATOR: layer('control', 'input', 'output', { ...loop, axis: int(0), reverse: flag(false) }, { infer: iterated }),
+  ITERATOR: layer(
+    'control',
+    'input',
+    'output',
+    { ...loop, axis: int(0), reverse: flag(false) },
+    { infer: iterated, check: axisRule() },
+  ),
   LOOP_OUTPUT: layer(
     'control',
     'input length?',

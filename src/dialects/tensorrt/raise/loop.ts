@@ -3,7 +3,7 @@
  * each turn of the next ones.
  */
 import type { LayerRecord, Shape, Tensor, TensorId } from '../../../engine'
-import { snapshotOf } from '../../../engine'
+import { ABSENT, snapshotOf } from '../../../engine'
 import { exportBody } from '../../onnx'
 import { conditionLayers } from '../boundaries'
 import { axisOf } from '../infer/indexing'
@@ -46,13 +46,13 @@ export function raiseLoop(loop: Loop, outer: Level): void {
   inner.raiseAll(loop.name)
 
   const all = loop.ends.filter((l) => l.attributes['kind'] !== 'LAST_VALUE')
-  const next = states.map((l) => inner.value(l.inputs[1]!))
-  const shown = all.map((l) => inner.value(l.inputs[0]!))
+  const next = states.map((l) => inner.value(nextOf(l)))
+  const shown = all.map((l) => inner.value(valueOf(l)))
   const goesOn = condition === null ? going : conditionOver(inner, loop, condition, next)
   for (const [i, t] of [goesOn, ...next, ...shown].entries()) inner.b.network.markOutput(t, `result_${i}`)
   const body = exportBody(snapshotOf(inner.b.network), 2 + states.length)
 
-  const initial = states.map((l) => outer.value(l.inputs[0]!))
+  const initial = states.map((l) => outer.value(valueOf(l)))
   const first = condition === null ? b.constant('bool', [1]) : conditionOver(outer, loop, condition, initial)
   const operands = [length, first, ...initial, ...inner.captured.map((id) => outer.value(id))]
   const types = [
@@ -70,12 +70,22 @@ export function raiseLoop(loop: Loop, outer: Level): void {
 }
 
 function limitOf(loop: Loop, kind: string): TensorId | null {
-  return loop.limits.find((l) => l.attributes['kind'] === kind)?.inputs[0] ?? null
+  const limit = loop.limits.find((l) => l.attributes['kind'] === kind)
+  return limit ? given(limit, 0, 'value') : null
 }
 
+function given({ name, inputs }: LayerRecord, i: number, what: string): TensorId {
+  const id = inputs[i] ?? ABSENT
+  return id === ABSENT ? cannotRaise(`${name} has no ${what}`) : id
+}
+/** The value for the next turn. */
+const nextOf = (state: LayerRecord): TensorId => given(state, 1, 'value for the next turn')
+const valueOf = (layer: LayerRecord): TensorId =>
+  given(layer, 0, layer.kind === 'RECURRENCE' ? 'initial value' : 'value')
+
 /** What a state is in every turn. */
-function stateType(level: Level, { inputs, outputs }: LayerRecord): Type {
-  const [{ dtype, shape }, next] = [level.typeOf(outputs[0]!), level.typeOf(inputs[1]!)]
+function stateType(level: Level, state: LayerRecord): Type {
+  const [{ dtype, shape }, next] = [level.typeOf(state.outputs[0]!), level.typeOf(nextOf(state))]
   const same = (d: Shape[number], i: number): Shape[number] => (next.shape?.[i] === d ? d : null)
   return { dtype, shape: shape && shape.map(same) }
 }
@@ -87,7 +97,7 @@ function scalar(b: OnnxBuilder, x: Tensor, dtype: 'int64' | 'bool'): Tensor {
 
 function iterated(inner: Level, layer: LayerRecord, turn: Tensor, count: TensorId | null): Tensor {
   const { b } = inner
-  const x = inner.value(layer.inputs[0]!)
+  const x = inner.value(valueOf(layer))
   const { axis, reverse } = layer.attributes
   b.name = layer.name
   b.scope = layer.scope
@@ -120,7 +130,7 @@ function stacked(outer: Level, layer: LayerRecord, values: Tensor, loop: Loop): 
   const { b } = outer
   const rank = values.rank ?? cannotRaise(`the rank of ${layer.name} is not known`)
   const axis = axisOf(Number(layer.attributes['axis'] ?? 0), rank) ?? cannotRaise(`${layer.name} has no such axis`)
-  const [count, length] = [limitOf(loop, 'COUNT'), layer.inputs[1]!]
+  const [count, length] = [limitOf(loop, 'COUNT'), given(layer, 1, 'length')]
   const whole = limitOf(loop, 'WHILE') === null && count !== null && isSame(outer.value(count), outer.value(length))
   let found = values
   if (layer.attributes['kind'] === 'REVERSE') {

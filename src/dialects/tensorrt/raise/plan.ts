@@ -24,6 +24,8 @@ export class Plan {
       ),
     )
     for (const layer of this.loops.layers) this.homes.set(layer, this.homeOf(layer))
+    const [nameless] = this.loops.get('')?.starts ?? []
+    if (nameless) cannotRaise(`${nameless.name} names no loop`)
     for (const { name, outer } of this.loops.all)
       for (const other of outer)
         if (this.loops.get(other)!.outer.has(name)) cannotRaise(`loops ${name} and ${other} are within each other`)
