@@ -3,6 +3,7 @@ import { touches } from '../../../layout'
 import type { NodeContent, Rect, Scene, SceneNode } from '../../../layout'
 import type { Palette } from './palette'
 import { READABLE } from './picture'
+import type { Picture } from './picture'
 import { widthOf } from './primitives'
 import type { SceneIndex } from './scene-index'
 
@@ -47,6 +48,11 @@ export function middleBox(
   const [left, right] = shared(Math.max(0, wanted - box.width), free)
   const higher = Math.min(free.beyond, Math.max(0, least - box.height) / 2)
   return { x: box.x - left, y: box.y - higher, width: box.width + left + right, height: box.height + 2 * higher }
+}
+
+/** The same of a node that stands still. */
+export function shownBox(ctx: CanvasRenderingContext2D, { index, viewport, palette }: Picture, node: SceneNode): Rect {
+  return node.open ? node : middleBox(ctx, node.face, node, viewport.zoom, palette, () => roomBeside(index, node))
 }
 
 /** How much of what is wanted each side gives: half each, or more where the other has less. */

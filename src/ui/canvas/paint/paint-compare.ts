@@ -1,9 +1,11 @@
 /** How a comparison looks: what is gone grey and dashed, what is new amber, what changed with a double ring, the rest pale. */
 import { edgeStatus, KEPT } from '../../../editor'
 import type { Mark } from '../../../editor'
-import type { Direction, SceneEdge, SceneNode } from '../../../layout'
+import type { Direction, Rect, SceneEdge, SceneNode } from '../../../layout'
 import { traceEdge, traceHead } from './paint-edge'
-import { ring } from './primitives'
+import { shownBox } from './middle-box'
+import type { Picture } from './picture'
+import { badge, ring } from './primitives'
 import { PLAIN } from './paint-node'
 import type { Look } from './paint-node'
 import type { Palette } from './palette'
@@ -58,24 +60,20 @@ export function paintMarkedEdges(
 }
 
 /** The rings of what changed, and how many differences a closed group holds. */
-export function paintMarks(
-  ctx: CanvasRenderingContext2D,
-  nodes: readonly SceneNode[],
-  marks: Marks,
-  palette: Palette,
-  zoom: number,
-  badge: (node: SceneNode, text: string, colour: string) => void,
-): void {
-  for (const node of nodes) {
+export function paintMarks(ctx: CanvasRenderingContext2D, picture: Picture, marks: Marks, view: Rect): void {
+  const { index, palette, viewport } = picture
+  const { zoom } = viewport
+  for (const node of index.nodesIn(view)) {
     const mark = marks.get(node.key)
     if (!mark) continue
+    const box = shownBox(ctx, picture, node)
     const colour = { removed: palette.gone, added: palette.fresh, changed: palette.kind, kept: palette.gone }[
       mark.status
     ]
     if (mark.status === 'changed') {
-      ring(ctx, node, colour, 1.5, zoom, 1)
-      ring(ctx, { x: node.x - 4, y: node.y - 4, width: node.width + 8, height: node.height + 8 }, colour, 1, zoom, 0.7)
-    } else if (mark.status === 'added' || mark.count > 0) ring(ctx, node, colour, 1.5, zoom, 1)
-    if (mark.count > 0) badge(node, String(mark.count), colour)
+      ring(ctx, box, colour, 1.5, zoom, 1)
+      ring(ctx, { x: box.x - 4, y: box.y - 4, width: box.width + 8, height: box.height + 8 }, colour, 1, zoom, 0.7)
+    } else if (mark.status === 'added' || mark.count > 0) ring(ctx, box, colour, 1.5, zoom, 1)
+    if (mark.count > 0) badge(ctx, box, String(mark.count), palette, zoom, colour)
   }
 }

@@ -1,5 +1,6 @@
 /** The heat map: tints of nodes, and the numbers behind them on those that are near enough to read. */
 import type { Rect } from '../../../layout'
+import { shownBox } from './middle-box'
 import { PLAIN } from './paint-node'
 import type { Look } from './paint-node'
 import { badge } from './primitives'
@@ -25,6 +26,7 @@ export function paintHeat(ctx: CanvasRenderingContext2D, picture: Picture, view:
     const mark = heat.marks.get(node.key)
     if (!mark || mark.level === 0 || real.has(node.key) || motion?.record.nodes.has(node.key)) continue
     // Above the node, where it hides no shape.
-    if (touches(node, view)) badge(ctx, { ...node, y: node.y - 5 }, mark.text, palette, viewport.zoom, palette.dim)
+    const box = shownBox(ctx, picture, node)
+    if (touches(node, view)) badge(ctx, { ...box, y: box.y - 5 }, mark.text, palette, viewport.zoom, palette.dim)
   }
 }

@@ -7,7 +7,7 @@ import { paintMotion } from './paint-motion'
 import { paintPreview } from './paint-preview'
 import { traceEdge, traceHead } from './paint-edge'
 import { heatedLook, paintHeat } from './paint-heat'
-import { middleBox, roomBeside } from './middle-box'
+import { shownBox } from './middle-box'
 import { paintFrame, paintNode, PLAIN } from './paint-node'
 import type { Look } from './paint-node'
 import { paintStop, paintTaken, partName } from './paint-halo'
@@ -47,10 +47,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly
         palette,
         marks ? markedLook(node, marks) : heatedLook(picture, node.key, lookOf(picture, node.key)),
       )
-  if (marks)
-    paintMarks(ctx, index.nodesIn(view), marks, palette, viewport.zoom, (node, text, colour) =>
-      badge(ctx, node, text, palette, viewport.zoom, colour),
-    )
+  if (marks) paintMarks(ctx, picture, marks, view)
   paintHeat(ctx, picture, view)
   paintHalos(ctx, picture, view)
   if (motion) paintMotion(ctx, picture, motion, view)
@@ -58,10 +55,6 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly
   paintBreaks(ctx, picture, view)
   paintNames(ctx, picture, view)
   return paintLabels(ctx, picture, view)
-}
-
-function shownBox(ctx: CanvasRenderingContext2D, { index, viewport, palette }: Picture, node: SceneNode): Rect {
-  return node.open ? node : middleBox(ctx, node.face, node, viewport.zoom, palette, () => roomBeside(index, node))
 }
 
 /** How much is seen of what is not lit. */
