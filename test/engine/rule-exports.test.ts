@@ -93,6 +93,24 @@ test('names of any length and letters make files and identifiers', () => {
     }
 })
 
+test('what cannot be said keeps a rule from firing, whatever else its conditions ask', () => {
+  const made = (text: string) => exportRule(parseRule(text), 'onnxscript', NEWEST)
+  const rest = made('y = Concat<axis=$a>(x, ...b)\n=>\ny = Concat<axis=$a>(x, ...b)\nwhere all(b.rank == 1)')
+  expect(rest.missing).toContain('...b, operands as many as there are; so it never fires')
+  expect(rest.text).not.toContain('b.shape')
+  const twice = made('y = (Relu(Softmax<...$at>(x)) | Abs(Softmax<...$at>(x)))\n=>\ny = Softmax<...$at>(x)')
+  expect(twice.missing).toContain('<...$at> of several layers; so it never fires')
+  const forms = made('y = (Relu(Transpose<perm=none>(x)) | Abs(x))\n=>\ny = Neg(x)')
+  expect(forms.text).toContain('node_1 is None or "perm" not in node_1.producer().attributes')
+})
+
+test('a condition on a kind is decided once the kind is chosen', () => {
+  const rule = 'y = $f:(Add | Mul | Sub)(x, z)\n=>\ny = Max(x, z)\nwhere $f == Mul\n=>\ny = Min(x, z)\nwhere $f != Mul'
+  const { text } = exportRule(parseRule(rule), 'onnxscript', NEWEST)
+  expect(text.match(/op\.(Add|Mul|Sub|Max|Min)/g)).toEqual(['op.Mul', 'op.Max', 'op.Add', 'op.Min', 'op.Sub', 'op.Min'])
+  expect(text).not.toContain('== "Mul"')
+})
+
 test('operands in one order only', () => {
   const said = (text: string, target: RuleTarget) => {
     const { text: made, missing } = exportRule(parseRule(`${text}\n=>\ny = Neg(x)`), target, NEWEST)

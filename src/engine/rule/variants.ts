@@ -1,4 +1,4 @@
-import type { CallGraph, RuleGraph } from './graph'
+import type { CallGraph, Condition, RuleGraph } from './graph'
 import { callsIn } from './graph'
 import { mapCondition, mapStatement } from './map-rule'
 import type { Replacements } from './map-rule'
@@ -23,7 +23,20 @@ export function variantsOf(rule: RuleGraph): RuleGraph[] {
     if (choices.length * outcomes.length > MOST)
       throw new RuleError(`rule ${rule.name} stands for more than ${MOST} rules: name fewer kinds`)
   }
-  return outcomes.flatMap((o) => choices.map((chosen) => withKinds(o, chosen)))
+  const all = outcomes.flatMap((o) => choices.map((chosen) => withKinds(o, chosen)))
+  const possible = all.filter(({ where }) => !where.some((c) => ofKinds(c) === false))
+  return (possible.length > 0 ? possible : all).map((rule) => ({
+    ...rule,
+    where: rule.where.filter((c) => ofKinds(c) !== true),
+  }))
+}
+
+/** What `$f == Add` comes to once the kind is chosen; null for any other condition. */
+function ofKinds(c: Condition): boolean | null {
+  if (c.type !== 'compare' || c.left.type !== 'literal' || c.right.type !== 'literal') return null
+  const [a, b] = [c.left.value, c.right.value]
+  if (typeof a !== 'string' || typeof b !== 'string') return null
+  return c.op === '==' ? a === b : c.op === '!=' ? a !== b : null
 }
 
 /** Kind variables, with their `$`, and what they stand for. */

@@ -24,6 +24,12 @@ export function onnxscriptOf(rule: RuleGraph, schemas: Schemas | null): Written 
   w.line('def _value(x):')
   w.line('values = x.const_value.numpy()', 1)
   w.line('return values.item() if values.size == 1 else values.tolist()', 1)
+  if (body.has('_each(')) {
+    w.line()
+    w.line()
+    w.line('def _each(x):')
+    w.line('return x if isinstance(x, list) else [x]', 1)
+  }
   for (const line of body.written([]).text.trimEnd().split('\n')) w.line(line)
   w.line()
   w.line()
@@ -89,7 +95,9 @@ class PythonRule {
       const own = call === s.value ? s.names.find((n) => n !== null) : undefined
       const name = own ?? `node_${this.nodes.size + 1}`
       this.nodes.set(call, name)
-      if (call.otherAttributes !== undefined) this.others.set(call.otherAttributes, name)
+      if (call.otherAttributes === undefined) continue
+      if (this.others.has(call.otherAttributes)) this.lose(`<...$${call.otherAttributes}> of several layers`)
+      this.others.set(call.otherAttributes, name)
     }
   }
 
@@ -192,7 +200,10 @@ class PythonRule {
   private attribute(v: CallGraph, name: string, a: AttributeGraph, isLeft: boolean): string[] {
     if ('absent' in a) {
       const node = pythonName(this.nodes.get(v) ?? '')
-      this.checks.push(`${JSON.stringify(name)} not in ${node}.producer().attributes`)
+      // Of a form that was not taken it is None.
+      const isTaken = this.isForm(v) ? `${node} is None or ` : ''
+      const check = `${JSON.stringify(name)} not in ${node}.producer().attributes`
+      this.checks.push(isTaken === '' ? check : `(${isTaken}${check})`)
       return []
     }
     if ('variable' in a) {
@@ -204,6 +215,16 @@ class PythonRule {
     if (isLeft && this.schemas?.of(v.kind)?.attributes[name]?.default !== undefined)
       this.notes.missing(`${v.kind} that leaves ${name} to its default: onnxscript matches it only where it is given`)
     return [`${name}=${pythonLiteral(a.literal)}`]
+  }
+
+  /** Whether it is one of several forms, or in one. */
+  private isForm(call: CallGraph): boolean {
+    const within = (v: ValueGraph, form: boolean): boolean => {
+      if (v.type === 'either') return v.of.some((x) => within(x, true))
+      if (v.type !== 'call') return false
+      return (v === call && form) || v.operands.some((x) => within(x, form || v.maybe === true))
+    }
+    return this.rule.left.some((s) => within(s.value, false))
   }
 
   /** Attributes of a matched layer, but for those that are named. */
@@ -275,16 +296,15 @@ class PythonRule {
       `def ${this.name}_condition(${['context', ...bound.map((n) => `${pythonName(n)}=None`), '**_'].join(', ')}):`,
     )
     const checks = [...this.checks, ...this.constants().map((n) => `${pythonName(n)}.const_value is not None`)]
-    if (this.isRefused) checks.push('False')
     for (const c of this.rule.where) {
       try {
         checks.push(pythonCondition(c))
       } catch (error) {
         if (!(error instanceof NoPython)) throw error
-        this.notes.missing(`where ${conditionText(c)}; so it never fires`)
-        checks.push('False')
+        this.lose(`where ${conditionText(c)}`)
       }
     }
+    if (this.isRefused) return this.w.line('return False  # See above: not all of the rule can be said here.', 1)
     if (checks.length === 0) return this.w.line('return True', 1)
     this.w.line('try:', 1)
     this.w.line(`return ${checks.length === 1 ? `bool(${checks[0]})` : `all([${checks.join(', ')}])`}`, 2)

@@ -72,7 +72,7 @@ class PdlPattern {
     }
     const isLayer = right.at(-1)?.value.type === 'call'
     this.w.line(`pdl.replace ${root} with ${isLayer ? replacing.slice(1, -1) : replacing}`, 2)
-    if (right.filter((s) => s.names.some((n) => n !== null && known.has(n))).length > 1)
+    if (countReplaced(this.rule) > 1)
       this.w.missing('several values that are replaced: only the root is; so it never fires')
     this.w.line('}', 1)
     this.w.line('}')

@@ -93,9 +93,9 @@ export function pythonTerm(t: Term): string {
     case 'every': {
       const c = t.condition
       if (c.type === 'holds' && c.term.type === 'function' && c.term.name === 'powerOfTwo')
-        return `${t.of}(math.frexp(e)[0] == 0.5 for e in ${pythonTerm(c.term.of[0]!)})`
+        return `${t.of}(math.frexp(e)[0] == 0.5 for e in ${eachOf(c.term.of[0]!)})`
       if (c.type !== 'compare' || isList(c.right) || c.right.type === 'attribute') throw new NoPython(printTerm(t))
-      return `${t.of}(e ${c.op} ${pythonTerm(c.right)} for e in ${pythonTerm(c.left)})`
+      return `${t.of}(e ${c.op} ${pythonTerm(c.right)} for e in ${eachOf(c.left)})`
     }
     case 'choose':
     case 'default':
@@ -103,6 +103,13 @@ export function pythonTerm(t: Term): string {
     case 'opset':
       throw new NoPython(printTerm(t))
   }
+}
+
+/** The elements of a term: a constant of one element reads as that element. @throws NoPython for what is reckoned of several */
+function eachOf(t: Term): string {
+  const isReckoned = t.type === 'function' || (t.type === 'arithmetic' && t.op !== '++')
+  if (isReckoned && !isList(t)) throw new NoPython(printTerm(t))
+  return t.type === 'property' && t.name === 'value' ? `_each(${pythonTerm(t)})` : pythonTerm(t)
 }
 
 /** Whether a term is a list for sure; attributes may be. */

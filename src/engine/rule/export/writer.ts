@@ -16,6 +16,9 @@ export class Writer {
   line(text = '', depth = 0): void {
     this.lines.push(text === '' ? '' : `${'    '.repeat(depth)}${text}`)
   }
+  has(text: string): boolean {
+    return this.lines.some((line) => line.includes(text))
+  }
   /** The target cannot say this. */
   missing(what: string): void {
     this.lost.add(what)
