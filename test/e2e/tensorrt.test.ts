@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { exportOnnx, joined } from '../../src/dialects/onnx'
-import { importModel, LLaMAForCausalLM, writeNetwork } from '../../src/dialects/tensorrt'
-import { snapshotOf } from '../../src/engine'
+import { cumsum, importModel, input, LLaMAForCausalLM, mul, tensorrtDialect, view, writeNetwork } from '../../src/dialects/tensorrt' // prettier-ignore
+import { netGuard, Network, snapshotOf } from '../../src/engine'
 import { net } from '../patterns/notation'
 import { asksPalette, meetApp, page, seesModel, visit } from './person'
 
@@ -79,6 +79,26 @@ test('a network file comes with its weights, is rewritten, comes back after a re
   expect([snapshot.dialect, missingExternal]).toEqual(['tensorrt', []])
   const script = await saves('Export as a Python script', 2)
   expect(String(script.get('mine.py')!)).toContain('network.add_matrix_multiply(')
+})
+
+test('a network with a loop is rewritten in and around it, and every step is equal', async () => {
+  const network = new Network(tensorrtDialect, { name: 'loop' })
+  netGuard(network, () => {
+    const sums = cumsum(mul(input('x', 'float32', ['n', 4]), 2), 0)
+    network.markOutput(view(view(sums, [-1, 2, 2]), [-1, 4]), 'y')
+  })
+  const file = writeNetwork(snapshotOf(network), 'loop.weights')
+  writeFileSync(at('loop.graft-trt'), file.text)
+  writeFileSync(at('loop.weights'), joined(file.weights))
+  await visit('none')
+  await chooses(at('loop.graft-trt'), at('loop.weights'))
+  await seesModel(page, 'loop')
+  await page.keyboard.press('Shift+A')
+  const timeline = page.getByRole('region', { name: 'Timeline' })
+  const last = timeline.locator('.step').filter({ hasText: 'Prune' })
+  await last.locator('.verdict.equal').waitFor({ timeout: 60_000 })
+  await timeline.locator('.verdict.checking').first().waitFor({ state: 'detached' })
+  expect(await timeline.locator('.verdict.fault, .verdict.differs').count()).toBe(0)
 })
 
 test('a dump of trtllm-build opens as its layers, and says what is not in it', async () => {
