@@ -311,7 +311,7 @@ function widthOf({ type, title, results, attributes, ports }: Bare): number {
   const second = Math.max(0, ...attributes.map(([name, text]) => textWidth(`${name}=${text}`, 10)))
   const heads = textWidth(title, 12, true) + textWidth(results, 11) + 34
   const inline = ports.reduce((sum, p) => sum + Math.max(14, textWidth(p.text, 10) + 8), 12)
-  return Math.ceil(Math.min(300, Math.max(76, heads, second + 22, inline)))
+  return Math.ceil(Math.max(Math.min(300, Math.max(76, second + 22, inline)), Math.min(520, heads)))
 }
 
 function heightOf({ type, attributes, ports }: Bare): number {

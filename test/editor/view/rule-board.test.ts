@@ -68,6 +68,9 @@ describe('what a board shows', () => {
     expect(node(left, 'one of').results).toBe('y, _, s?')
     expect(node(left, 'F').results).toBe('')
     expect(node(right[0]!, 'H').results).toBe('y, _, s')
+    const long = (names: string) =>
+      boards(`y = F(x)\n=>\n${names} = com.microsoft.SkipSimplifiedLayerNormalization(x)`).right[0]!.nodes.at(-1)!.width
+    expect(long('y, _, _, sum')).toBeGreaterThan(long('y') + 30)
   })
   const rules = onnxLibrary('ort').map((e) => [e.label, e.make('ort')] as const)
   const texts = rules.flatMap(([label, p]) => (p instanceof RulePattern ? [[label, printRule(p.graph)] as const] : []))
