@@ -82,6 +82,18 @@ export class Editor {
     this.store.setState(change)
   }
 
+  /** Resolves once the state is so, at once where it is. */
+  until(isSo: (state: EditorState) => boolean): Promise<void> {
+    if (isSo(this.state)) return Promise.resolve()
+    return new Promise((resolve) => {
+      const stop = this.store.subscribe((state) => {
+        if (!isSo(state)) return
+        stop()
+        resolve()
+      })
+    })
+  }
+
   say(announcement: string): void {
     this.set({ announcement })
   }

@@ -93,11 +93,9 @@ export function expectNoTrouble(page: Page): void {
   expect(troubles.get(page)).toEqual([])
 }
 
-/** Waits until the person sees the model, and the patterns beside it, which come a moment after its picture. */
 export async function seesModel(page: Page, name: string): Promise<void> {
   await page.locator('.model-name strong', { hasText: name }).waitFor()
   await page.locator('.react-flow__node:visible').first().waitFor()
-  await page.locator('.pattern-item').first().waitFor({ state: 'attached' })
 }
 
 /** The count beside a pattern, once it has been counted. */

@@ -109,8 +109,7 @@ test('a network is written in the editor, built in its sandbox, and opened; what
   await panel().getByRole('combobox', { name: 'Begin with a template' }).selectOption('A network of TensorRT')
   await report.getByText('it makes a network and no pattern').waitFor()
   await panel().getByRole('button', { name: 'Build and open' }).click()
-  // The class stays open beside it, in the place of the patterns.
-  await page.locator('.model-name strong', { hasText: 'my-network' }).waitFor()
+  await seesModel(page, 'my-network')
   await page.locator('.model-name').getByText('12 layers').waitFor()
 })
 

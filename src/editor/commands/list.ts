@@ -21,7 +21,7 @@ import { command, withModel } from './command'
 import type { Command } from './command'
 import { checkWhole } from './match/verify'
 import { leave } from './run/substeps'
-import { debugCommands } from './run/debug-list'
+import { debugCommands, withLibrary } from './run/debug-list'
 import { applyAll, playLibrary, togglePlay } from './run/play'
 import { beginPresenting, endPresenting, playPresented } from './file/present'
 import { choosePattern, walkMatches } from './match/patterns'
@@ -122,14 +122,7 @@ export const commands: readonly Command[] = [
     withMatches,
     (e) => void previewMatch(e, Math.max(0, e.state.activeMatch)),
   ),
-  command(
-    'Patterns',
-    'play-library',
-    'Play the whole library',
-    ['l'],
-    (s) => s.patterns.some((p) => p.on && p.type === 'rewriter'),
-    (e) => void playLibrary(e),
-  ),
+  command('Patterns', 'play-library', 'Play the whole library', ['l'], withLibrary, (e) => void playLibrary(e)),
   command(
     'Patterns',
     'why-not',

@@ -49,17 +49,8 @@ export function endSearch(editor: Editor): void {
 }
 
 /** Resolves when a match of this index is shown, or none is searched for any more. */
-export function matchOrEnd(editor: Editor, index: number): Promise<void> {
-  const isThere = () => !editor.state.searching || index < editor.state.matches.length
-  if (isThere()) return Promise.resolve()
-  return new Promise((resolve) => {
-    const stop = editor.store.subscribe(() => {
-      if (!isThere()) return
-      stop()
-      resolve()
-    })
-  })
-}
+export const matchOrEnd = (editor: Editor, index: number): Promise<void> =>
+  editor.until((s) => !s.searching || index < s.matches.length)
 
 /** Takes in a part of what a search found. A first search is shown as it comes, a later one when it is over. */
 export function takeFound(editor: Editor, session: Session, told: EngineEvents['found']): void {

@@ -9,7 +9,9 @@ import { runLibrary, runPattern, runToBreakpoint, stop } from './play'
 
 const withRewriter = (s: EditorState): boolean =>
   s.chosen !== null && !s.planning && s.patterns.some((p) => p.label === s.chosen && p.type === 'rewriter')
-const withLibrary = (s: EditorState): boolean => !s.planning && s.patterns.some((p) => p.on && p.type === 'rewriter')
+/** Patterns that take part, or that are still to come. */
+export const withLibrary = ({ model, planning, patterns }: EditorState): boolean =>
+  model !== null && !planning && (patterns.length === 0 || patterns.some((p) => p.on && p.type === 'rewriter'))
 
 const withNext = (s: EditorState): boolean =>
   s.inside !== null || s.matches.length > 0 || s.timeline.steps.at(-1)?.node !== s.timeline.cursor

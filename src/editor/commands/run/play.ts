@@ -15,7 +15,7 @@ export async function applyAll(editor: Editor): Promise<void> {
 
 /** Works out what all patterns that are on do to the network, from here to the end, and plays it. */
 export async function playLibrary(editor: Editor): Promise<void> {
-  const request = libraryRequest(editor)
+  const request = await libraryRequest(editor)
   if (request && (await plan(editor, request))) await playAhead(editor)
 }
 
@@ -27,7 +27,7 @@ export async function runPattern(editor: Editor): Promise<void> {
 
 /** Runs all patterns that are on, without motion; breakpoints stop it. */
 export async function runLibrary(editor: Editor): Promise<void> {
-  const request = libraryRequest(editor)
+  const request = await libraryRequest(editor)
   if (request && (await plan(editor, request, true))) await goAhead(editor)
 }
 
@@ -82,7 +82,11 @@ function chosenRequest(editor: Editor): PlanRequest | null {
   return wanted.length === 0 ? null : { wanted, whole: false, scope: matchScope }
 }
 
-function libraryRequest(editor: Editor): PlanRequest | null {
+/** The patterns come a moment after the picture: whoever asks for them before is not let down. */
+async function libraryRequest(editor: Editor): Promise<PlanRequest | null> {
+  const { session } = editor
+  await editor.until((s) => s.patterns.length > 0 || session !== editor.session)
+  if (session !== editor.session) return null
   const wanted = editor.state.patterns
     .filter((p) => p.on && p.type === 'rewriter' && p.tried?.verdict !== 'differs')
     .map(({ label, benefit }) => ({ label, benefit }))
