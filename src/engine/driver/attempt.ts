@@ -142,7 +142,7 @@ export function rewriteMatch(entry: PatternEntry, match: Match, verify = true): 
   network.transactor.begin()
   try {
     network.insertBefore = root
-    done = netGuard(network, () => entry.pattern.rewrite(root, match)) !== false
+    done = rewritten(entry, root, match)
     if (done) finish(network, match, verify)
   } catch (error) {
     done = false
@@ -152,6 +152,15 @@ export function rewriteMatch(entry: PatternEntry, match: Match, verify = true): 
     if (!done) network.transactor.rollBack()
   }
   return done ? network.transactor.commit(annotations) : null
+}
+
+function rewritten({ pattern }: PatternEntry, root: Layer, match: Match): boolean {
+  enterNetwork(root.network)
+  try {
+    return pattern.rewrite(root, match) !== false
+  } finally {
+    leaveNetwork()
+  }
 }
 
 function attemptCombined(entry: PatternEntry, layer: Layer, verify: boolean): Attempt {

@@ -63,12 +63,19 @@ export class Match {
     tensors: Readonly<Record<string, Tensor>> = {},
     data: unknown = null,
   ): Match {
-    for (const parts of [layers, tensors])
-      for (const [name, part] of Object.entries(parts as Readonly<Record<string, unknown>>))
-        if (typeof part !== 'object' || part === null)
-          throw new TypeError(`part ${name} of the match is ${String(part)}`)
-    return new Match(root, new Map(Object.entries(layers)), new Map(Object.entries(tensors)), data)
+    return new Match(root, partsOf(layers), partsOf(tensors), data)
   }
+}
+
+/** @throws TypeError where code that is not typed gives something else */
+function partsOf<T extends object>(parts: Readonly<Record<string, T>>): Map<string, T> {
+  const out = new Map<string, T>()
+  for (const name of Object.keys(parts)) {
+    const part: unknown = parts[name]
+    if (typeof part !== 'object' || part === null) throw new TypeError(`part ${name} of the match is ${String(part)}`)
+    out.set(name, part as T)
+  }
+  return out
 }
 
 /**
