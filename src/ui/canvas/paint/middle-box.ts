@@ -1,5 +1,4 @@
 /** Between near and far a box is as large as the name of what it is asks for, where there is room beside it. */
-import { touches } from '../../../layout'
 import type { NodeContent, Rect, Scene, SceneNode } from '../../../layout'
 import type { Palette } from './palette'
 import { READABLE } from './picture'
@@ -114,7 +113,7 @@ function thingsIn(index: SceneIndex, node: SceneNode, around: Rect): Thing[] {
   const things: Thing[] = []
   // What stands beside may grow as well.
   for (const other of index.nodesIn(around)) if (other.key !== node.key) things.push(boxThing(other, 0.5))
-  for (const { x, y, width, height } of index.frames.filter((frame) => touches(frame, around))) {
+  for (const { x, y, width, height } of index.framesIn(around)) {
     const [right, bottom] = [x + width, y + height]
     for (const side of [x, right]) things.push(lineThing([side, y, side, bottom]))
     for (const side of [y, bottom]) things.push(lineThing([x, side, right, side]))

@@ -18,6 +18,9 @@ export class SceneIndex {
   /** How many nodes there are, open groups included. */
   readonly count: number
 
+  private rows: Rows<Part> | null = null
+  private frameRows: Rows<SceneNode> | null = null
+
   constructor(readonly scene: Scene) {
     const parts = partsOf(scene)?.parts
     const frames = parts ? parts.flatMap((p) => p.frames) : scene.nodes.filter((n) => n.open)
@@ -32,6 +35,12 @@ export class SceneIndex {
   /** Nodes other than open groups that touch `rect`. */
   nodesIn(rect: Rect): SceneNode[] {
     return this.near(rect).flatMap((part) => part.nodes.filter((n) => !n.open && touches(n, rect)))
+  }
+
+  /** Open groups that touch `rect`. */
+  framesIn(rect: Rect): readonly SceneNode[] {
+    this.frameRows ??= new Rows(this.frames, (frame) => frame)
+    return this.frameRows.touching(rect)
   }
 
   edgesIn(rect: Rect, visit: (edge: SceneEdge) => void): void {
@@ -60,10 +69,63 @@ export class SceneIndex {
   private near(rect: Rect): readonly Lists[] {
     const parts = partsOf(this.scene)?.parts
     if (!parts) return [this.scene]
-    return parts.filter(({ x, y, inside }) =>
-      touches({ x: x - STRAY, y: y - STRAY, width: inside.width + 2 * STRAY, height: inside.height + 2 * STRAY }, rect),
+    this.rows ??= new Rows<Part>(
+      parts.map((lists) => ({
+        lists,
+        x: lists.x - STRAY,
+        y: lists.y - STRAY,
+        width: lists.inside.width + 2 * STRAY,
+        height: lists.inside.height + 2 * STRAY,
+      })),
+      (part) => part,
     )
+    return this.rows.touching(rect).map((part) => part.lists)
   }
+}
+
+/** A group, and where something of it may be. */
+interface Part extends Rect {
+  readonly lists: Lists
+}
+
+/** In the picture. */
+const ROW = 1024
+
+/** Finds what touches a rectangle, in the order in which it was given, without looking at what stands far above or below. */
+class Rows<T> {
+  private readonly rows = new Map<number, number[]>()
+
+  constructor(
+    private readonly items: readonly T[],
+    private readonly rectOf: (item: T) => Rect,
+  ) {
+    items.forEach((item, i) => {
+      for (const row of rowsOf(rectOf(item))) {
+        const there = this.rows.get(row)
+        if (there) there.push(i)
+        else this.rows.set(row, [i])
+      }
+    })
+  }
+
+  touching(rect: Rect): readonly T[] {
+    const rows = rowsOf(rect)
+    const found = rows.length === 1 ? (this.rows.get(rows[0]!) ?? []) : this.inSeveral(rows)
+    return found.flatMap((i) => {
+      const item = this.items[i]!
+      return touches(this.rectOf(item), rect) ? [item] : []
+    })
+  }
+
+  private inSeveral(rows: readonly number[]): number[] {
+    const all = new Set(rows.flatMap((row) => this.rows.get(row) ?? []))
+    return [...all].sort((a, b) => a - b)
+  }
+}
+
+function rowsOf({ y, height }: Rect): number[] {
+  const first = Math.floor(y / ROW)
+  return Array.from({ length: Math.floor((y + height) / ROW) - first + 1 }, (_, i) => first + i)
 }
 
 const boxes = new WeakMap<readonly SceneEdge[], Float32Array>()
