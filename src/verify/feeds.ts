@@ -102,6 +102,9 @@ function specialOf(largest: number, normal: number, least: number): number[] {
 /** So many of the elements of a special input are special. */
 const SHARE = 0.15
 
+/** What two operands have in common now and then, so that they cancel, or tie. */
+const COMMON: readonly number[] = [0, 1, 1, 2]
+
 /** Integers that index into nothing we know: sizes, counts, labels. */
 const SMALL = 4
 
@@ -120,8 +123,10 @@ function valueOf(
   else {
     const next = variant.positive ? () => 0.5 + r() : normal(r)
     const special = variant.inputs === 'special' ? (SPECIAL[dtype] ?? []) : []
-    for (let i = 0; i < size; i++)
-      values[i] = special.length > 0 && r() < SHARE ? special[Math.floor(r() * special.length)]! : next()
+    for (let i = 0; i < size; i++) {
+      const from = special.length === 0 ? [] : r() < SHARE ? special : r() < SHARE ? COMMON : []
+      values[i] = from.length > 0 ? from[Math.floor(r() * from.length)]! : next()
+    }
   }
   return ConstantValue.of(dtype, shape, values)
 }

@@ -173,6 +173,9 @@ describe('numbers that arithmetic treats in its own way', () => {
     expect(matches(layer, '@c', `c.value == ${written}`)).toBe(expected)
     expect(matches(layer, '@c', `c.value != ${written}`)).toBe(!expected)
   })
+  test.each(['c.value < 1', 'c.value >= 1', 'not c.value < 1', 'not c.value >= 1'])('NaN: %s is not known', (where) => {
+    expect(matches(constant(NaN), '@c', where)).toBe(false)
+  })
   test('the largest float64 is no infinity', () => {
     const layer = constant(MAX_VALUE, 'float64')
     expect(matches(layer, '@c', 'c.value < inf')).toBe(true)

@@ -174,6 +174,21 @@ describe('where it is not known whether a value keeps its shape', () => {
       'y = Mul(Mul(x, @c), 2)\n=>\ny = Mul(x, {c.value * 2})',
     ],
     ['two sizes', 'in x float32[N]\nin z float32[M]\ny = Add(x, z)', 'y = Add(x, z)\n=>\ny = x'],
+    [
+      'two sizes, of which a new layer has one',
+      'in x float32[N,4]\nin z float32[M,4]\ny = Add(Sub(x, z), z)',
+      'y = Add(Sub(x, z), z)\n=>\ny = Identity(x)',
+    ],
+    [
+      'a size that may be 1 beside one that is known',
+      'in x float32[N,4]\nin z float32[3,4]\ny = Add(Sub(x, z), z)',
+      'y = Add(Sub(x, z), z)\n=>\ny = Identity(x)',
+    ],
+    [
+      'sizes that a caller gives, 0 and -1 among them',
+      'in x float32[2,3]\nin s int64[2]\nin t int64[2]\ny = Reshape(Reshape(x, s), t)',
+      'y = Reshape<allowzero=0>(Reshape<allowzero=0>(x, _), t)\n=>\ny = Reshape<allowzero=0>(x, t)',
+    ],
   ])('%s: the rule gives up', (_, network, rule) => {
     expectGivenUp(rule, net(`${network}\nout y`), /y has shape .*would get .*not known whether that is the same/)
   })
@@ -213,5 +228,63 @@ describe('sizes and counts are equal only to themselves', () => {
     const network = net('in x uint32[2]\nconst c uint32[] = 4000000001\ny = Add(x, c)\nout y')
     const { pattern } = entry('y = Add(x, 4000000000)\n=>\ny = Add(x, 1)')
     expect(new RewritePatternManager().add('r', pattern).rewrite(network).rewrites).toBe(0)
+  })
+})
+
+describe('a number that nobody had to round is that number or is not', () => {
+  const beside = (dtype: string, value: string): Network =>
+    net(`in x ${dtype}[2]\nconst c ${dtype}[] = ${value}\ny = Mul(x, c)\nout y`)
+  const fires = (text: string, network: Network): boolean =>
+    new RewritePatternManager().add('r', entry(text).pattern).rewrite(network).rewrites === 1
+  test.each([
+    ['y = Mul(x, 1)\n=>\ny = x', false],
+    ['y = Mul(x, @c)\n=>\ny = x\nwhere c.value == 1', false],
+    ['y = Mul(x, @c)\n=>\ny = x\nwhere c.value in [1, 2]', false],
+    ['y = Mul(x, @c)\n=>\ny = x\nwhere all(c.value == 1)', false],
+    ['y = Mul(x, 1 ~ 1e-6)\n=>\ny = x', true],
+    ['y = Mul(x, @c)\n=>\ny = x\nwhere abs(c.value - 1) <= 1e-6', true],
+    ['y = Mul(x, @c)\n=>\ny = x\nwhere c.value / 3 == 0.33333334', true],
+  ])('%j beside 1.0000001: %s', (text, expected) => {
+    expect(fires(text, beside('float32', '1.0000001'))).toBe(expected)
+  })
+  test('an attribute too', () => {
+    const network = (alpha: string) => net(`in x float32[2]\ny = LeakyRelu<alpha=${alpha}>(x)\nout y`)
+    const text = 'y = LeakyRelu<alpha=1>(x)\n=>\ny = x'
+    expect([fires(text, network('1.0000001')), fires(text, network('1'))]).toEqual([false, true])
+  })
+  test('of an exact rule every number is as its type has it', () => {
+    const rule = (claim: string) => `rule "r" ${claim}\ny = Mul(x, 0.1)\n=>\ny = Mul(0.1, x)\nwhere x.isInput`
+    const one = (claim: string, c: string): number =>
+      new RewritePatternManager()
+        .add('r', entry(rule(claim)).pattern)
+        .rewrite(beside('float32', c), undefined, { maxRewrites: 1 }).rewrites
+    expect(() => one('exact', '0.1')).toThrow(/keeps matching/)
+    expect(one('exact', '0.10000001')).toBe(0)
+    expect(() => one('rounding', '0.10000001')).toThrow(/keeps matching/)
+  })
+})
+
+describe('a number that its type does not hold is none', () => {
+  test.each([
+    ['below 0', 'uint8', '5', 'Sub(x, {0 - c.value})', /is -5, and no uint8/],
+    ['too large', 'int32', '100000', 'Add(x, {c.value * c.value})', /is 10000000000, and no int32/],
+    ['that would be infinite', 'float16', '300', 'Add(x, {c.value * c.value})', /is 90000, and no float16/],
+    ['of more digits than are reckoned with', 'int64', '9007199254740993', 'Sub(x, {0 - c.value})', /and no int64/],
+    ['as it is written', 'int32', '2', 'Mul(x, 0.5)', /0\.5 is no int32/],
+    ['as it is written, too large', 'uint8', '2', 'Mul(x, 300)', /300 is no uint8/],
+  ])('%s', (_, dtype, value, right, why) => {
+    const network = net(`in x ${dtype}[2]\nconst c ${dtype}[] = ${value}\ny = Add(x, c)\nout y`)
+    expectGivenUp(`y = Add(x, @c)\n=>\ny = ${right}`, network, why)
+  })
+  test('the ends of int64 stand for no end at all', () => {
+    const text =
+      'y = Slice(x, @s, @e, @a, @t)\n=>\ny = Slice(x, s, {[min(e.value, 9223372036854775807)]}, a, t)\nwhere x.isInput'
+    const network = net(
+      'in x float32[4]\nconst s int64[1] = 1\nconst e int64[1] = 9223372036854775807\nconst a int64[1] = 0\nconst t int64[1] = 1\ny = Slice(x, s, e, a, t)\nout y',
+    )
+    expect(() =>
+      new RewritePatternManager().add('r', entry(text).pattern).rewrite(network, undefined, { maxRewrites: 1 }),
+    ).toThrow(/keeps matching/)
+    expect(constants(network, 'Slice')[1]).toBe(`int64[1] ${2 ** 63}`)
   })
 })

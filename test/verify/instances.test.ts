@@ -52,7 +52,9 @@ describe('an instance', () => {
     expect(new Set(input.map((t) => t.dtype)).size).toBeGreaterThan(1)
     expect(new Set(input.map((t) => t.shape?.length)).size).toBeGreaterThan(2)
     expect(new Set(drawn.map((i) => i.snapshot.layers.map((l) => l.kind).join())).size).toBeGreaterThan(5)
-    expect(new Set(drawn.map((i) => i.variant))).toEqual(new Set(['plain', 'shared', 'output', 'constants', 'rank']))
+    expect(new Set(drawn.map((i) => i.variant))).toEqual(
+      new Set(['plain', 'shared', 'output', 'constants', 'rank', 'names']),
+    )
   })
   test('has a size of 0 now and then', () => {
     const drawn = Array.from({ length: 100 }, (_, i) => instanceOf(gelu, i + 1)!)
@@ -115,6 +117,8 @@ describe('a rule of one’s own', () => {
       'y = And(Expand(x, s), z)\n=>\ny = And(x, z)\nwhere And(x, z).shape == y.shape',
       'equal',
     ],
+    ['that holds of floats alone', 'y = Mul(Div(x, 2), 2)\n=>\ny = x', 'differs'],
+    ['that holds of them, and says so', 'y = Mul(Div(x, 2), 2)\n=>\ny = x\nwhere x.dtype == float32', 'equal'],
     ['of whole numbers', 'y = BitwiseAnd(x, x)\n=>\ny = x', 'equal'],
     ['of bytes', 'y = Abs(Abs(ConvInteger<...$a>(x, w)))\n=>\ny = Abs(ConvInteger<...$a>(x, w))', 'equal'],
     [
@@ -145,6 +149,11 @@ describe('a rule of one’s own', () => {
     const tested = await testRule({ label: 'own', pattern, claim: 'rounding' }, runtime, { instances: 5 })
     expect([tested.verdict, tested.matched]).toEqual(['not-proved', 0])
     expect(tested.reason).toMatch(/no network could be made for it|its conditions ask for more than is drawn/)
+  })
+  test('that gives 0 for -0 where operands are equal is not exact', async () => {
+    const text = 'y = Neg(Sub(a, b))\n=>\ny = Sub(b, a)'
+    expect((await tried(text)).verdict).toBe('equal')
+    expect((await tried(text, 'exact')).verdict).toBe('differs')
   })
   test('that rounds is not exact', async () => {
     const text = 'y = Div(x, 3)\n=>\ny = Mul(x, 0.3333333333333333)\nwhere x.dtype == float32'

@@ -1,6 +1,6 @@
 import type { Layer } from '../network/network'
 import type { Attributes, AttributeValue } from '../store/records'
-import { sameAttribute } from './compare'
+import { isShort, sameAttribute } from './compare'
 import type { AttributeGraph, CallGraph } from './graph'
 
 /** What `<...$at>` stands for: the attributes that a layer was given and that its rule does not name. */
@@ -42,7 +42,9 @@ export class AttributeBindings {
       }
       if (value === undefined) return name
       const wanted = this.wanted(graph)
-      if (!sameAttribute(wanted, value) && !(name === 'axis' && isSameAxis(wanted, value, layer))) return name
+      const isAnother = typeof wanted === 'number' && 'literal' in graph && isShort(wanted) && wanted !== Number(value)
+      if ((isAnother || !sameAttribute(wanted, value)) && !(name === 'axis' && isSameAxis(wanted, value, layer)))
+        return name
     }
     return v.otherAttributes === undefined ? null : this.bindOthers(v.otherAttributes, v, layer, bound)
   }

@@ -188,15 +188,14 @@ export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tenso
 }
 
 /**
- * Where shapes are not known, nobody can say that what stands for a value is not larger or smaller: operands may broadcast each other.
+ * Where a size is not known on both sides, nobody can say that what stands for a value is not larger or smaller: operands may broadcast each other.
  * One operand and constants that cannot stretch it do not, and of an operator that the dialect does not know the rule is to be believed.
  */
 function checkShapeKnown(name: string, next: Tensor, match: RuleMatch): void {
   const old = match.optional(name)
   if (!old || old === next) return
-  const isKept = match.tensors.get(name) !== next && (next.isConstant || [...match.tensors.values()].includes(next))
-  const isKnown = isKept ? sameShape(old.shape, next.shape) : old.shape !== null && next.shape !== null
-  if (!isKnown && mayStretch(match) && !comesOfUnknownKind(next, match))
+  if (!compatibleShapes(old.shape, next.shape) || sameShape(old.shape, next.shape)) return
+  if (mayStretch(match) && !comesOfUnknownKind(next, match))
     throw new NotKnownError(
       `${name} has shape ${shapeText(old)}, and would get ${shapeText(next)}: it is not known whether that is the same`,
     )

@@ -1,5 +1,5 @@
 import type { CompareOp, Condition, Term } from './graph'
-import { isOfSizes } from './each'
+import { comparedAs } from './each'
 import { printCondition, printTerm } from './print'
 import type { RuleMatch } from './rule-match'
 import { evaluate } from './terms'
@@ -90,7 +90,7 @@ function isGiven({ name, attribute }: Extract<Condition, { type: 'given' }>, mat
 type Comparison = Extract<Condition, { type: 'compare' }>
 
 const compared = ({ op, left, right }: Comparison, a: Value, b: Value): boolean | null =>
-  compareValues(op, a, b, [left, right].some(isOfSizes))
+  compareValues(op, a, b, comparedAs(left, right))
 
 const NEEDS = {
   '==': '',

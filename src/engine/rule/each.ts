@@ -1,8 +1,9 @@
 /** Conditions on the elements of lists, in terms: `all($p < 4)`, `choose(x.shape == 1, 0, 1)`. */
 import type { CompareOp, Condition, Term } from './graph'
 import { partsOfTerm } from './graph'
+import { isShort } from './compare'
 import { asList, compareValues, isUnknown, listOf } from './value'
-import type { Value } from './value'
+import type { Compared, Value } from './value'
 
 /** What a condition asks for. */
 interface Asked {
@@ -27,7 +28,7 @@ export function truthOfEach(c: Condition, asked: Asked): Value {
       return c.of.map((x) => truthOfEach(x, asked)).reduce((a, b) => eachPair(a, b, both))
     }
     case 'compare':
-      return compared(c.op, asked.term(c.left), asked.term(c.right), [c.left, c.right].some(isOfSizes))
+      return compared(c.op, asked.term(c.left), asked.term(c.right), comparedAs(c.left, c.right))
   }
 }
 
@@ -49,8 +50,28 @@ export function chosen(truth: Value, yes: Value, no: Value): Value {
   return list.map((t, i) => chosen(t, at(yes, i), at(no, i)))
 }
 
+/** How two terms are compared: what stands in a network, beside a number that no float type rounds, is that number or is not. */
+export function comparedAs(a: Term, b: Term): Compared {
+  return {
+    sizes: isOfSizes(a) || isOfSizes(b),
+    exact: (isGiven(a) && isShortNumber(b)) || (isGiven(b) && isShortNumber(a)),
+  }
+}
+
+/** A constant's or an attribute's number, with which nothing was reckoned. */
+function isGiven(t: Term): boolean {
+  if (t.type === 'pick' || t.type === 'slice' || t.type === 'default') return isGiven(t.of)
+  return t.type === 'attribute' || (t.type === 'property' && t.name === 'value')
+}
+
+function isShortNumber(t: Term): boolean {
+  if (t.type === 'list') return t.of.every(isShortNumber)
+  if (t.type === 'arithmetic') return t.op === '-' && isShortNumber(t.left) && isShortNumber(t.right)
+  return t.type === 'literal' && typeof t.value === 'number' && isShort(t.value)
+}
+
 /** Whether a term speaks of sizes: their names are not words. */
-export function isOfSizes(t: Term): boolean {
+function isOfSizes(t: Term): boolean {
   const isProperty = t.type === 'property' || t.type === 'inferred'
   return isProperty ? t.name === 'shape' || t.name === 'size' : partsOfTerm(t).some(isOfSizes)
 }
@@ -62,8 +83,8 @@ function same(a: Value, b: Value): boolean {
   return x && y ? x.length === y.length && x.every((v, i) => same(v, y[i])) : Object.is(a, b)
 }
 
-function compared(op: CompareOp, a: Value, b: Value, sizes: boolean): Value {
-  const pair = (p: Value, q: Value): Value => compareValues(op, p, q, sizes)
+function compared(op: CompareOp, a: Value, b: Value, how: Compared): Value {
+  const pair = (p: Value, q: Value): Value => compareValues(op, p, q, how)
   if (op === 'in') return each(a, (x) => pair(x, b))
   // One number beside a list is a constant of one element, and no number for each.
   return listOf(b) ? eachPair(asList(a) ?? a, b, pair) : each(a, (x) => pair(x, b))

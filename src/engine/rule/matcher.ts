@@ -48,6 +48,8 @@ export class Matcher {
   /** null where no reasons are asked for. */
   private readonly nearest: NearestMiss | null
 
+  /** Of numbers without one: results that are equal to the bit come of numbers that are. */
+  private readonly tolerance: number | undefined
   private root!: Layer
   private steps = 0
 
@@ -58,6 +60,7 @@ export class Matcher {
     explain: boolean,
   ) {
     this.nearest = explain ? new NearestMiss(rule.parts) : null
+    this.tolerance = rule.graph.claim === 'exact' ? 0 : undefined
   }
 
   /**
@@ -175,7 +178,7 @@ export class Matcher {
           ? next()
           : this.nearest !== null && this.fail(part, tensor.parent, 'no operand', describe(tensor))
       case 'number':
-        return isNumber(v.value, v.tolerance, tensor) ? next() : this.notNumber(v, tensor, part)
+        return isNumber(v.value, v.tolerance ?? this.tolerance, tensor) ? next() : this.notNumber(v, tensor, part)
       case 'either':
         return v.of.some((x) => this.value(x, tensor, part, next))
       case 'name':

@@ -47,7 +47,7 @@ export function constantFor(
   match: RuleMatch,
 ): Tensor {
   const isList = (x: Computed): x is number[] => Array.isArray(x)
-  if (v.type === 'number') return b.constant(v.dtype ?? place.dtype, place.list ? [1] : [], [v.value])
+  if (v.type === 'number') return written(b, v.value, v.dtype ?? place.dtype, place)
   const { term, dtype } = v
   if (term.type === 'function' && term.name === 'full') return filled(b, term.of, dtype ?? place.dtype, match)
   const value = computed(term, match)
@@ -56,6 +56,11 @@ export function constantFor(
   const numbers = isList(value) ? value : [value]
   const shape = isList(value) || place.list ? [numbers.length] : []
   return b.constant(type, shape, checked(numbers, type, term))
+}
+
+function written(b: Builder, value: number, type: DType, { list }: Place): Tensor {
+  if (Number.isFinite(value) && !isOf(type, value)) throw new NotKnownError(`${value} is no ${type}`)
+  return b.constant(type, list ? [1] : [], [value])
 }
 
 /** A list has one dimension: one that was reckoned element by element from a constant of several would be another constant. */
@@ -76,10 +81,34 @@ const EACH: ReadonlySet<string> = new Set(['min', 'max', 'sqrt', 'abs', 'floor',
 function checked(numbers: readonly (number | string | boolean)[], type: DType, term: Term): number[] {
   for (const x of numbers) {
     if (typeof x !== 'number') throw new NotKnownError(`${printTerm(term)} is ${valueText(x)}, and no operand`)
-    if (!type.includes('float') && !Number.isInteger(x))
+    if (!isOf(type, x))
       throw new NotKnownError(`${printTerm(term)} is ${valueText(numbers.length === 1 ? x : numbers)}, and no ${type}`)
   }
   return numbers as number[]
+}
+
+/** Whether a type holds a number: as it is, or rounded where it is a float. Beyond 2^53 only the ends of int64 are known to be themselves. */
+function isOf(type: DType, x: number): boolean {
+  const largest = LARGEST[type]
+  if (largest === undefined) return true
+  if (type.includes('float')) return Math.abs(x) < largest
+  const lowest = type.startsWith('u') || type === 'bool' ? 0 : -largest - 1
+  return Number.isInteger(x) && x >= lowest && x <= largest && (Number.isSafeInteger(x) || Math.abs(x) >= 2 ** 63)
+}
+
+/** The largest whole number of a type; of floats, what is rounded to infinity. */
+const LARGEST: Readonly<Partial<Record<DType, number>>> = {
+  bool: 1,
+  int8: 2 ** 7 - 1,
+  uint8: 2 ** 8 - 1,
+  int16: 2 ** 15 - 1,
+  uint16: 2 ** 16 - 1,
+  int32: 2 ** 31 - 1,
+  uint32: 2 ** 32 - 1,
+  int64: 2 ** 63,
+  uint64: 2 ** 64,
+  float16: 65520,
+  float32: 2 ** 128 - 2 ** 103,
 }
 
 /** `tensor(list, type)`, which stands for an attribute; null for anything else. */

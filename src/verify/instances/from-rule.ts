@@ -202,7 +202,8 @@ class RuleWriter {
       const size = shape.reduce((a, b) => a * b, 1)
       const of = size === 1 ? shape : this.d.chance(0.9) ? [] : shape
       const count = of.reduce((a, b) => a * b, 1)
-      return this.network.addConstant(ConstantValue.of(dtype, of, new Float64Array(count).fill(one)), name)
+      const beside = this.d.chance(0.05) ? 1 + NEXT_FLOAT : 1
+      return this.network.addConstant(ConstantValue.of(dtype, of, new Float64Array(count).fill(one * beside)), name)
     }
     return this.network.addConstant(ConstantValue.of(shape.length === 1 ? dtype : 'int64', [one.length], one), name)
   }
@@ -233,9 +234,10 @@ class RuleWriter {
   /** At the number, or at the edge of what is allowed, and now and then beyond. */
   private number(v: Extract<ValueGraph, { type: 'number' }>, given: readonly (Tensor | null)[]): Tensor {
     const dtype = given.find((t) => t?.dtype)?.dtype ?? this.dtype
-    const tolerance = v.tolerance ?? 0
-    const off =
-      tolerance === 0 || this.d.chance(0.5) ? 0 : this.d.pick([0.99, -0.99, 0.5, this.d.chance(0.2) ? 1.5 : 0])
+    const tolerance = v.tolerance ?? NEXT_FLOAT
+    const off = this.d.chance(v.tolerance === undefined ? 0.95 : 0.5)
+      ? 0
+      : this.d.pick([0.99, -0.99, 0.5, this.d.chance(0.2) ? 1.5 : 0])
     const shape = this.d.chance(0.85) ? [] : this.d.pick([[1], [1, 1]])
     const whole = !dtype.includes('float') && !Number.isInteger(v.value)
     if (whole) throw new Misfit(`${v.value} is no ${dtype}`)
@@ -245,11 +247,17 @@ class RuleWriter {
   private numbers({ dtype, shape, positive }: OperandChoice): number[] {
     const size = shape.reduce((a, b) => a * b, 1)
     if (dtype === 'bool') return Array.from({ length: size }, () => this.d.int(0, 1))
-    if (!dtype.includes('float')) return Array.from({ length: size }, () => this.d.int(0, 3))
+    if (!dtype.includes('float')) return Array.from({ length: size }, () => this.whole(dtype))
     if (positive) return Array.from({ length: size }, () => this.d.between(0.05, 2))
     const one = this.d.pick([0, 1, -1, 0.5, 2, 1e-5, 1e-12])
     const same = this.d.chance(0.25)
     return Array.from({ length: size }, () => (same ? one : this.d.between(-1.5, 2)))
+  }
+
+  /** Where whole numbers are reckoned with, negative and large ones too; else they mean something, as places and sizes do. */
+  private whole(dtype: DType): number {
+    if (dtype !== this.dtype || dtype.startsWith('u') || this.d.chance(0.5)) return this.d.int(0, 3)
+    return this.d.chance(0.9) ? this.d.int(-5, 9) : this.d.pick([100_000, -100_000])
   }
 
   private attributes(v: CallGraph, inputs: readonly (Tensor | null)[]): Attributes {
@@ -286,6 +294,9 @@ class RuleWriter {
     return asStored({ ...others, ...found }, schema)
   }
 }
+
+/** How far away the next number is that float32 has. */
+const NEXT_FLOAT = 1.2e-7
 
 /** Whether a layer gives a result; one without a name only where its operator must. */
 type Given = boolean | 'as needed'

@@ -72,8 +72,14 @@ export function typesFor(rule: RuleGraph): readonly DType[] {
   if (has(/^BitShift$/)) return ['uint8', 'uint32', 'uint64']
   if (has(/^Mod$/)) return ['int32', 'int64']
   if (has(/^(ConvInteger|MatMulInteger|QLinear)/)) return ['uint8']
-  return ['float32', 'float32', 'float16', 'float64']
+  return kinds.every((k) => ANY_NUMBER.test(k)) ? [...FLOATS, ...FLOATS, 'int32', 'int64'] : FLOATS
 }
+
+const FLOATS: readonly DType[] = ['float32', 'float32', 'float16', 'float64']
+
+/** Operators that take whole numbers as well, which are rounded otherwise and go round. */
+const ANY_NUMBER =
+  /^(Add|Sub|Mul|Div|Neg|Abs|Sign|Max|Min|Clip|Relu|Sum|Where|Equal|Less|Greater|LessOrEqual|GreaterOrEqual|Identity|Cast|Concat|Split|Slice|Gather|Reshape|Transpose|Squeeze|Unsqueeze|Expand|Tile|Flatten|Pad|MatMul|ReduceSum|ReduceMax|ReduceMin|ReduceProd|ReduceMean|CumSum)$/
 
 /** The operators of a left side, without their domains. */
 const operatorsOf = (rule: RuleGraph): string[] =>

@@ -1,10 +1,10 @@
 import { inferShapes, onnxDialect } from '../../dialects/onnx'
 import { ConstantValue, networkFromSnapshot, snapshotOf } from '../../engine'
-import type { DType, Network, NetworkSnapshot } from '../../engine'
+import type { Dim, DType, Network, NetworkSnapshot } from '../../engine'
 import type { Draw } from './draw'
 
 /** How an instance differs from what a pattern is about. */
-export type Variant = 'plain' | 'shared' | 'output' | 'constants' | 'rank'
+export type Variant = 'plain' | 'shared' | 'output' | 'constants' | 'rank' | 'names'
 
 export const VARIANTS: readonly Variant[] = [
   'plain',
@@ -15,6 +15,7 @@ export const VARIANTS: readonly Variant[] = [
   'constants',
   'constants',
   'rank',
+  'names',
 ]
 
 /** Floats that arithmetic treats in its own way. */
@@ -38,12 +39,13 @@ const EDGES: Readonly<Partial<Record<DType, readonly number[]>>> = {
 
 /**
  * The network, or one just beside it: a value inside is used elsewhere, or is an output; constants hold what is special; an input has
- * a dimension more.
+ * a dimension more; sizes of inputs have names, or are not known.
  */
 export function variantOf(snapshot: NetworkSnapshot, variant: Variant, exact: boolean, d: Draw): NetworkSnapshot {
   if (variant === 'plain') return snapshot
   if (variant === 'constants') return withEdges(snapshot, exact, d)
   if (variant === 'rank') return withRank(snapshot, d)
+  if (variant === 'names') return withNames(snapshot, d)
   const network = networkFromSnapshot(snapshot, onnxDialect)
   const inside = network.getTensors().filter((t) => t.parent && !t.isNetworkOutput())
   if (inside.length === 0) return snapshot
@@ -79,9 +81,31 @@ function withRank(snapshot: NetworkSnapshot, d: Draw): NetworkSnapshot {
   if (snapshot.inputs.length === 0) return snapshot
   const chosen = d.pick(snapshot.inputs)
   const more = d.int(1, 2)
+  return withShapes(snapshot, (id, shape) => (id === chosen ? [more, ...shape] : shape))
+}
+
+/**
+ * Sizes by name: equal ones have one name mostly, and else one of their input's own, which may be 1 when it is run; a size of 1 stays,
+ * and the last one where constants stand beside it.
+ */
+function withNames(snapshot: NetworkSnapshot, d: Draw): NetworkSnapshot {
+  const isBeside = snapshot.tensors.some((t) => (t.value?.size ?? 0) > 1)
+  return withShapes(snapshot, (id, shape) =>
+    shape.map((size, i) => {
+      if (size === 1 || (isBeside && i === shape.length - 1) || d.chance(0.3)) return size
+      return d.chance(0.6) ? `size${size}` : d.chance(0.7) ? `batch${id}_${size}` : null
+    }),
+  )
+}
+
+/** The network with other shapes of its inputs, and what follows of them. */
+function withShapes(
+  snapshot: NetworkSnapshot,
+  of: (id: number, shape: readonly Dim[]) => readonly Dim[],
+): NetworkSnapshot {
   const tensors = snapshot.tensors.map((t) => {
-    if (t.id === chosen) return { ...t, shape: [more, ...(t.shape ?? [])] }
-    return t.value || snapshot.inputs.includes(t.id) ? t : { ...t, dtype: null, shape: null }
+    if (snapshot.inputs.includes(t.id)) return { ...t, shape: of(t.id, t.shape ?? []) }
+    return t.value ? t : { ...t, dtype: null, shape: null }
   })
   return inferShapes({ ...snapshot, tensors })
 }
