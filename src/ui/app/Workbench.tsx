@@ -41,7 +41,9 @@ export function Workbench({ left, stage, right, bottom, wide, tall, fresh }: Pro
   // Before the first step there is nothing to go through: the picture has the room.
   useEffect(() => {
     if (chosen.current) return
-    grid.current?.getTrackById('row', 'bottom').resize(timelineHeight(fresh))
+    // It measures the page: with what has just come in it, that is a task of its own.
+    const frame = requestAnimationFrame(() => grid.current?.getTrackById('row', 'bottom').resize(timelineHeight(fresh)))
+    return () => cancelAnimationFrame(frame)
   }, [fresh])
   const low = useRef<number | null>(null)
   useEffect(() => {
