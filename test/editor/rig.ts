@@ -10,8 +10,11 @@ import type { EngineCalls, EngineEvents } from '../../src/editor/protocol/engine
 import type { LayoutCalls, LayoutEvents } from '../../src/editor/protocol/layout-calls'
 import { Remote, serve } from '../../src/editor/protocol/rpc'
 import type { Endpoint, Handlers } from '../../src/editor/protocol/rpc'
+import type { Moved } from '../../src/editor/protocol/moves'
+import type { Timeline } from '../../src/editor/protocol/timeline'
+import { TimelineTeller } from '../../src/editor/protocol/timeline-news'
 import { unpackScene } from '../../src/editor/protocol/scene-codec'
-import { writeSteps } from '../../src/editor/engine-worker/session-steps'
+import { StepWriter } from '../../src/editor/engine-worker/session-steps'
 import { Session } from '../../src/editor/session/session'
 import { dialectNamed } from '../../src/dialects/tensorrt'
 import { networkFromSnapshot } from '../../src/engine'
@@ -112,18 +115,17 @@ export async function editorRig(snapshot: NetworkSnapshot, tab?: Pick<Platform, 
   await layout.openAll()
   /** Where each picture that was asked for stands in history. */
   const stops: number[] = []
+  const teller = new TimelineTeller()
+  const told = (moved: Moved<Timeline>): Moved => ({ ...moved, timeline: teller.news(moved.timeline) })
   const engineWorker = worker<EngineCalls>({
-    ...historyHandlers(
-      () => home,
-      (moved) => moved,
-    ),
-    apply: ({ label, root }) => home.apply(label, root),
-    plan: (wish) => home.plan(wish),
-    prune: () => home.prune(),
+    ...historyHandlers(() => home, told),
+    apply: ({ label, root }) => told(home.apply(label, root)),
+    plan: (wish) => told(home.plan(wish)),
+    prune: () => told(home.prune()),
     endCode: () => null,
-    seek: ({ node }) => home.seek(node),
-    visit: ({ node }) => home.visit(node),
-    kept: ({ known }) => writeSteps(home, known),
+    seek: ({ node }) => told(home.seek(node)),
+    visit: ({ node }) => told(home.visit(node)),
+    kept: ({ known }) => new StepWriter(home, known).kept(),
     connect: (port) => {
       port.close()
       return null

@@ -7,17 +7,21 @@ import { unpackedSnapshot } from '../protocol/codec'
 import type { HistoryCalls } from '../protocol/engine-calls'
 import type { EvidenceCalls } from '../protocol/verify-calls'
 import type { Moved } from '../protocol/moves'
+import type { Timeline } from '../protocol/timeline'
 import type { Handlers, NoEvents } from '../protocol/rpc'
 import { Remote } from '../protocol/rpc'
 
 /**
  * @param current the network that is open
- * @param changed told of every move, which may have changed the network
+ * @param told what the page gets of a move, which may have changed the network
  */
-export function historyHandlers(current: () => Workspace, changed: (moved: Moved) => Moved): Handlers<HistoryCalls> {
+export function historyHandlers(
+  current: () => Workspace,
+  told: (moved: Moved<Timeline>) => Moved,
+): Handlers<HistoryCalls> {
   const noted = (note: (home: Workspace) => void): Moved => {
     note(current())
-    return current().moved([])
+    return told(current().here())
   }
   let other: NetworkSnapshot | null = null
   return {
@@ -41,9 +45,9 @@ export function historyHandlers(current: () => Workspace, changed: (moved: Moved
     nameBranch: ({ first, name }) => noted(({ history }) => history.nameBranch(first, name)),
     drop: ({ node, called }) => {
       const { tree } = current()
-      const { steps } = current().moved(tree.leave(node))
+      const steps = current().packedSteps(tree.leave(node))
       tree.drop(node, called)
-      return changed({ steps, timeline: tree.timeline() })
+      return told({ steps, timeline: tree.timeline() })
     },
     sizes: ({ said }) => noted(({ tree }) => tree.setSizes(said)),
     restore: () => noted(({ tree }) => tree.restore()),

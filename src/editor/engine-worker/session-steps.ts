@@ -1,5 +1,5 @@
 /** The steps of a session, in the engine worker: written as lines of JSON, read back and proved on the network. */
-import type { HistoryId, Transaction } from '../../engine'
+import type { HistoryId, HistoryNode, Transaction } from '../../engine'
 import {
   decode,
   decodeTransaction,
@@ -24,19 +24,53 @@ import type { KeptSteps, RestoreRequest } from '../protocol/kept-steps'
 
 const { anything, count, DecodeError, object } = decode
 
-/** @param known ids up to this one were written before */
-export function writeSteps({ history, tree, base }: Workspace, known: HistoryId): KeptSteps {
-  const lines: string[] = []
-  let upTo = known
-  for (const { id, transaction } of [...history.nodes(), ...tree.deleted.flatMap((d) => d.dropped.nodes)]) {
-    upTo = Math.max(upTo, id)
-    if (id <= known || !transaction) continue
-    const step = toPlain(transaction, { bytes: 'base64', held: base.numberOf })
-    lines.push(`${JSON.stringify({ id, step })}\n`)
+/** Writes the steps that were not written before, a line each, in ascending order of their ids. */
+export class StepWriter {
+  private readonly lines: Uint8Array[] = []
+  private readonly encoder = new TextEncoder()
+
+  /** @param upTo ids up to this one were written before */
+  constructor(
+    private readonly home: Workspace,
+    private upTo: HistoryId,
+  ) {}
+
+  /** A step at a time; it may be left, and begun again later. */
+  *writing(): Generator<void> {
+    for (const { id, transaction } of this.unwritten()) {
+      if (transaction) {
+        const step = toPlain(transaction, { bytes: 'base64', held: this.home.base.numberOf })
+        this.lines.push(this.encoder.encode(`${JSON.stringify({ id, step })}\n`))
+      }
+      this.upTo = id
+      yield
+    }
   }
-  const steps = new TextEncoder().encode(lines.join(''))
-  const deleted = tree.deleted.map(({ called, dropped }) => ({ called, points: dropped.nodes.map(plainPoint) }))
-  return { tree: { ...plainTree(history), deleted }, base: base.fingerprint, steps, upTo }
+
+  private unwritten(): HistoryNode[] {
+    const { history, tree } = this.home
+    const nodes = [...history.nodes(), ...tree.deleted.flatMap((d) => d.dropped.nodes)]
+    return nodes.filter(({ id }) => id > this.upTo).sort((a, b) => a.id - b.id)
+  }
+
+  /** All of it, with the tree as it is now; nobody may be at work on the network. */
+  kept(): KeptSteps {
+    for (const _ of this.writing());
+    const { history, tree, base } = this.home
+    const steps = joined(this.lines)
+    const deleted = tree.deleted.map(({ called, dropped }) => ({ called, points: dropped.nodes.map(plainPoint) }))
+    return { tree: { ...plainTree(history), deleted }, base: base.fingerprint, steps, upTo: this.upTo }
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
 }
 
 /** The steps from the start to where the network stands, as trace JSON. */
@@ -52,7 +86,7 @@ export function startOf(home: Workspace): { snapshot: Plain; steps: readonly Mov
   history.seek(history.root)
   const snapshot = packed({ ...snapshotOf(network), properties: {} })
   history.seek(at)
-  return { snapshot, steps: home.moved(history.path(history.root, at)).steps }
+  return { snapshot, steps: home.packedSteps(history.path(history.root, at)) }
 }
 
 /**

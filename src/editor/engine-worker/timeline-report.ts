@@ -24,6 +24,8 @@ interface Deleted {
 
 export class TimelineReport {
   private readonly known = new Map<HistoryId, Facts>()
+  /** As it was given last: a row that says the same is the same object. */
+  private readonly rows = new Map<HistoryId, StepInfo>()
   private sizes: Sizes = {}
   /** By point, with the sizes that are said now. */
   private readonly costs = new Map<HistoryId, CostSum>()
@@ -120,12 +122,25 @@ export class TimelineReport {
   ): StepInfo | null {
     const { step, left } = this.facts(id)
     if (!step || parent === null) return null
-    const others = this.history.node(parent).children.filter((child) => child !== id)
-    const branches = others.map((node): Fork => {
+    const cost = this.costOf(id)
+    const branches = this.forksAt(parent, id, names)
+    const last = this.rows.get(id)
+    if (last?.name === name && last.bookmarked === bookmarked && last.cost === cost && areSame(last.branches, branches))
+      return last
+    const row: StepInfo = { ...step, node: id, left, name, bookmarked, branches, cost }
+    this.rows.set(id, row)
+    return row
+  }
+
+  /** The other ways that go on from a point. */
+  private forksAt(point: HistoryId, taken: HistoryId, names: ReadonlyMap<HistoryId, string | null>): readonly Fork[] {
+    const { children } = this.history.node(point)
+    if (children.length === 1) return NONE
+    const others = children.filter((child) => child !== taken)
+    return others.map((node): Fork => {
       const { label = '', rootName = '' } = this.facts(node).step ?? {}
       return { node, label, rootName, name: names.get(node) ?? null }
     })
-    return { ...step, node: id, left, name, bookmarked, branches, cost: this.costOf(id) }
   }
 
   /** One a tip; `names` gets for each point that a branch begins or goes on with after a fork what that branch is called. */
@@ -170,6 +185,11 @@ export class TimelineReport {
     })
   }
 }
+
+const NONE: readonly Fork[] = []
+
+const areSame = (a: readonly Fork[], b: readonly Fork[]): boolean =>
+  a === b || (a.length === b.length && a.every(({ node, name }, i) => node === b[i]?.node && name === b[i].name))
 
 /** How many more layers there are after an edit than before, those marked as removed left out. */
 function layersGained(edit: Edit): number {

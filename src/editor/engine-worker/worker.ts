@@ -17,6 +17,8 @@ import type { EngineCalls, EngineEvents } from '../protocol/engine-calls'
 import type { EvidenceCalls } from '../protocol/verify-calls'
 import type { MatchInfo } from '../protocol/match-info'
 import type { Moved } from '../protocol/moves'
+import type { Timeline } from '../protocol/timeline'
+import { TimelineTeller } from '../protocol/timeline-news'
 import { nextTask } from './next-task'
 import { offeredPatterns } from './offered-patterns'
 import { built, engineReading, exporterOf, openingOf, readFile, textOf } from './opening'
@@ -27,7 +29,7 @@ import { rehearse } from './rehearsal'
 import { ruleDiagramOf } from './rule-diagram'
 import { checkRule, ruleOf } from './rule-check'
 import { handOver, plainError, serve } from '../protocol/rpc'
-import { restoreSteps, writeSteps, writeTrace } from './session-steps'
+import { restoreSteps, StepWriter, writeTrace } from './session-steps'
 import { totalsOf } from '../view/totals'
 import { Scheduler } from './scheduler'
 import { exampleOf, tryOut } from './try-out'
@@ -39,6 +41,7 @@ let reading: (() => Opening) | null = null
 let wanted = 0
 /** The plan that is under way is to end. */
 let stopping = false
+const teller = new TimelineTeller()
 const turns = new Scheduler(() => performance.now(), nextTask)
 
 const codes = new Codes(() => home, {
@@ -46,6 +49,10 @@ const codes = new Codes(() => home, {
   busy: (label, busy) => tell('codeBusy', { label, busy }),
   failed: (label, reason, line) => tell('codeFailed', { label, reason, line }),
 })
+
+const nothing = (): void => undefined
+const always = (): boolean => true
+const never = (): boolean => false
 
 function current(): Workspace {
   if (!home) throw new Error('no network is open')
@@ -93,7 +100,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       warnings,
       missingExternal,
       patterns: offeredPatterns(home.catalogue),
-      timeline: home.timeline(),
+      timeline: teller.news(home.timeline()),
       totals,
     }
   },
@@ -139,7 +146,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
         () => stopping,
         (steps) => turns.work(steps, count, () => stopping),
       )
-      return current().here()
+      return told(current().here())
     } finally {
       tellLogs()
       scheduleCounts()
@@ -151,7 +158,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   },
   replay: ({ acts }) => {
     try {
-      return current().replay(acts)
+      return told(current().replay(acts))
     } finally {
       scheduleCounts()
     }
@@ -161,22 +168,22 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     function* run(): Generator<DriverEvent> {
       answer = yield* isLibraryRun(current(), target, acts)
     }
-    await turns.work(
-      run(),
-      () => undefined,
-      () => false,
-    )
+    await turns.work(run(), nothing, never)
     return answer
   },
   ...historyHandlers(current, changed),
-  kept: ({ known }) =>
-    turns.calm(() => {
-      const kept = writeSteps(current(), known)
+  kept: async ({ known }) => {
+    const writer = new StepWriter(current(), known)
+    // Thousands of steps take a while, and the next one is asked for meanwhile.
+    await turns.look(() => writer.writing(), nothing, nothing, always)
+    return turns.calm(() => {
+      const kept = writer.kept()
       return handOver(kept, [kept.steps.buffer])
-    }),
+    })
+  },
   trace: () => turns.calm(() => writeTrace(current())),
   pairs: ({ from, to, tensors }) => elsewhere(() => pairsBetween(current(), from, to, tensors)),
-  path: ({ from, to }) => turns.calm(() => current().moved(current().history.path(from, to)).steps),
+  path: ({ from, to }) => turns.calm(() => current().packedSteps(current().history.path(from, to))),
   prune: () => changed(current().prune()),
   seek: ({ node }) => changed(current().seek(node)),
   visit: ({ node }) => changed(current().visit(node)),
@@ -192,7 +199,7 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       () => findingsOf(current().network, current().rewriter(label)),
       () => (findings = []),
       (finding) => findings.push(finding),
-      () => true,
+      always,
     )
     return missesOf(findings)
   },
@@ -265,10 +272,14 @@ function tellLogs(): void {
   for (const log of current().newLogs()) tell('log', log)
 }
 
-function changed(moved: Moved): Moved {
+function changed(moved: Moved<Timeline>): Moved {
   tellLogs()
   if (moved.steps.length > 0) scheduleCounts(SHOWN)
-  return moved
+  return told(moved)
+}
+
+function told(moved: Moved<Timeline>): Moved {
+  return { ...moved, timeline: teller.news(moved.timeline) }
 }
 
 /** Milliseconds between two messages of one search. */

@@ -33,7 +33,7 @@ import { dialectNamed } from '../../dialects/tensorrt'
 import { TimelineReport } from './timeline-report'
 import { inScope } from '../view/match-scopes'
 import { packed } from '../protocol/codec'
-import type { Act, Moved, PlanRequest } from '../protocol/moves'
+import type { Act, Moved, MoveStep, PlanRequest } from '../protocol/moves'
 import type { Timeline } from '../protocol/timeline'
 import type { SandboxedCode } from './sandboxed-code'
 import { SessionBase } from './session-base'
@@ -113,7 +113,7 @@ export class Workspace {
       yield { ...infoOf(label, match), ...(value === undefined ? null : { value }) }
   }
 
-  apply(label: string, root: LayerId): Moved {
+  apply(label: string, root: LayerId): Moved<Timeline> {
     const offer = this.rewriter(label)
     const said = offer.pattern.log.length
     const step = this.attempt(offer, root)
@@ -133,7 +133,7 @@ export class Workspace {
    * and the run goes on without that place.
    * @throws PatternError where nothing else was done
    */
-  plan(request: PlanRequest): Moved {
+  plan(request: PlanRequest): Moved<Timeline> {
     for (const _ of this.planning(request));
     return this.here()
   }
@@ -177,12 +177,12 @@ export class Workspace {
   }
 
   /** No move at all: what lies around the cursor now. */
-  here(): Moved {
+  here(): Moved<Timeline> {
     return this.moved([])
   }
 
   /** Does acts again, as far as they can be, then goes back: the steps lie ahead of the cursor. */
-  replay(acts: readonly Act[]): Moved {
+  replay(acts: readonly Act[]): Moved<Timeline> {
     const start = this.history.cursor
     for (const { label, root } of acts) {
       const done = root === null ? this.clearDead() : this.again(label, root)
@@ -199,7 +199,7 @@ export class Workspace {
   }
 
   /** Takes out what is dead, as a step. */
-  prune(): Moved {
+  prune(): Moved<Timeline> {
     const step = this.clearDead()
     return this.moved(step ? [{ node: step.id, transaction: step.transaction!, direction: 'forward' }] : [])
   }
@@ -214,12 +214,12 @@ export class Workspace {
     return step
   }
 
-  seek(node: HistoryId): Moved {
+  seek(node: HistoryId): Moved<Timeline> {
     return this.moved(this.history.seek(node))
   }
 
   /** Goes there by the step that leads there, so that it can be shown: from behind it to before it, and forward. */
-  visit(node: HistoryId): Moved {
+  visit(node: HistoryId): Moved<Timeline> {
     const { history } = this
     const way = history.path(history.cursor, node)
     const { parent } = history.node(node)
@@ -244,16 +244,17 @@ export class Workspace {
     return node.id
   }
 
-  moved(steps: readonly HistoryStep[]): Moved {
-    return {
-      steps: steps.map((s) => ({
-        node: s.node,
-        direction: s.direction,
-        to: s.direction === 'forward' ? s.node : (this.history.node(s.node).parent ?? 0),
-        transaction: packed(s.transaction),
-      })),
-      timeline: this.timeline(),
-    }
+  moved(steps: readonly HistoryStep[]): Moved<Timeline> {
+    return { steps: this.packedSteps(steps), timeline: this.timeline() }
+  }
+
+  packedSteps(steps: readonly HistoryStep[]): MoveStep[] {
+    return steps.map((s) => ({
+      node: s.node,
+      direction: s.direction,
+      to: s.direction === 'forward' ? s.node : (this.history.node(s.node).parent ?? 0),
+      transaction: packed(s.transaction),
+    }))
   }
 
   timeline(): Timeline {

@@ -20,7 +20,7 @@ import type {
   RuleReport,
 } from './match-info'
 import type { Act, MoveStep, Moved, PlanRequest } from './moves'
-import type { Timeline } from './timeline'
+import type { TimelineNews } from './timeline-news'
 import type { CodeCases } from './verify-calls'
 import type { Totals } from './totals'
 
@@ -35,7 +35,7 @@ export interface OpenedNetwork {
   /** External files that the model names and that were not given. */
   readonly missingExternal: readonly string[]
   readonly patterns: readonly PatternInfo[]
-  readonly timeline: Timeline
+  readonly timeline: TimelineNews
   /** What it held as it came. */
   readonly totals: Totals
 }

@@ -1,7 +1,7 @@
 /** Moves through history, and what can be asked of a run. Plain values. */
 import type { HistoryId, LayerId } from '../../engine'
 import type { Plain } from './codec'
-import type { Timeline } from './timeline'
+import type { TimelineNews } from './timeline-news'
 
 /** A step as it can be done again: a pattern at a layer, or a prune without one. */
 export interface Act {
@@ -18,9 +18,10 @@ export interface MoveStep {
   readonly transaction: Plain
 }
 
-export interface Moved {
+/** @typeParam T the timeline as it crosses, or as it is on the side that has the history */
+export interface Moved<T = TimelineNews> {
   readonly steps: readonly MoveStep[]
-  readonly timeline: Timeline
+  readonly timeline: T
   /** Why a match that was listed was not applied after all. */
   readonly declined?: string
 }

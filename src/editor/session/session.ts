@@ -12,6 +12,7 @@ import type { EngineCalls, EngineEvents, OpenedNetwork } from '../protocol/engin
 import type { LayoutCalls, LayoutEvents } from '../protocol/layout-calls'
 import type { RuleReport } from '../protocol/match-info'
 import type { MoveStep } from '../protocol/moves'
+import { TimelineReader } from '../protocol/timeline-news'
 import type { NoEvents } from '../protocol/rpc'
 import type { RunCalls, RunEvents } from '../protocol/run-calls'
 import type { ValuesCalls, ValuesEvents } from '../protocol/values-calls'
@@ -70,6 +71,7 @@ export class Session {
   private reading: ValuesRemote | null = null
   private running: RunRemote | null = null
   readonly census: LayerCounts
+  readonly timelines = new TimelineReader()
   /** The files of patterns that run, by label. */
   readonly sandboxes = new Map<string, Started>()
   /** Number of the search for matches that counts. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { History } from '../../../src/engine'
 import { TimelineReport } from '../../../src/editor/engine-worker/timeline-report'
 import type { BranchInfo } from '../../../src/editor/protocol/timeline'
+import { TimelineReader, TimelineTeller } from '../../../src/editor/protocol/timeline-news'
 import { chain, F32 } from '../../engine/support'
 
 /** A history whose acts put one more layer in. */
@@ -99,5 +100,58 @@ describe('the tree of a history', () => {
     expect(tree.timeline().branches.map(short)).toEqual([
       { ids: [2, 2, 2], from: -1, steps: [0, 1], left: 3, open: true, name: 'new' },
     ])
+  })
+})
+
+describe('a timeline that is told in news', () => {
+  /** What is told after each of these, and what the other side makes of it. */
+  function told() {
+    const { tree, ...rest } = setup()
+    const teller = new TimelineTeller()
+    const reader = new TimelineReader()
+    const tell = () => {
+      const news = teller.news(tree.timeline())
+      expect(reader.read(structuredClone(news))).toEqual(tree.timeline())
+      return [...news.changed.keys()]
+    }
+    return { tree, ...rest, tell }
+  }
+
+  test('is the same on the other side, and only rows that changed cross', () => {
+    const { history, act, tell } = told()
+    act('C')
+    const second = act('D')
+    expect(tell()).toEqual([0, 1])
+    history.seek(0)
+    expect(tell()).toEqual([])
+    history.rename(second, 'mine')
+    expect(tell()).toEqual([1])
+    history.seek(second)
+    act('E')
+    expect(tell()).toEqual([2])
+  })
+
+  test('another branch brings its rows, and the fork says so', () => {
+    const { history, tree, act, tell } = told()
+    act('C')
+    act('D')
+    tell()
+    history.seek(1)
+    act('E')
+    expect(tell()).toEqual([1])
+    history.seek(2)
+    expect(tell()).toEqual([1])
+    tree.leave(3)
+    tree.drop(3, 'the second')
+    expect(tell()).toEqual([1])
+  })
+
+  test('said sizes cost every step anew', () => {
+    const { tree, act, tell } = told()
+    act('C')
+    act('D')
+    tell()
+    tree.setSizes({ S: 4 })
+    expect(tell()).toEqual([0, 1])
   })
 })

@@ -6,7 +6,7 @@ import type { Network, NetworkSnapshot } from '../../../src/engine'
 import { Workspace } from '../../../src/editor/engine-worker/workspace'
 import { readHead, readSession, VERSION, writeSession } from '../../../src/editor/file/session-file'
 import type { SessionHead } from '../../../src/editor/file/session-file'
-import { restoreSteps, writeSteps } from '../../../src/editor/engine-worker/session-steps'
+import { restoreSteps, StepWriter } from '../../../src/editor/engine-worker/session-steps'
 
 const BERT = 'bert-12.torchscript'
 const read = new Map<string, NetworkSnapshot>()
@@ -44,7 +44,7 @@ function headOf(home: Workspace, steps: Uint8Array): SessionHead {
     target: 'ort',
     decisions: [{ label: 'Gelu (erf)', on: false, benefit: 7 }],
     rules: [{ label: 'mine', text: 'y = Erf(x)\n=>\ny = Relu(x)', language: 'rules' }],
-    history: writeSteps(home, 0).tree,
+    history: new StepWriter(home, 0).kept().tree,
     steps: steps.length,
     breakpoints: [{ type: 'scope', path: 'encoder' }, { type: 'verdict' }],
     view: {
@@ -61,7 +61,7 @@ function headOf(home: Workspace, steps: Uint8Array): SessionHead {
 }
 
 async function file(home: Workspace, change: (head: SessionHead) => unknown = (h) => h, model: Blob | null = null) {
-  const { steps } = writeSteps(home, 0)
+  const { steps } = new StepWriter(home, 0).kept()
   return writeSession({ head: change(headOf(home, steps)) as SessionHead, steps, model })
 }
 
@@ -110,7 +110,7 @@ describe('a session in a file', () => {
   test('brings back patterns, rules, breakpoints and the view', async () => {
     const home = worked()
     const { head } = await readSession(await file(home))
-    expect(head).toEqual(headOf(home, writeSteps(home, 0).steps))
+    expect(head).toEqual(headOf(home, new StepWriter(home, 0).kept().steps))
   })
 
   test('holds the bytes of an embedded model as they are', async () => {
@@ -121,15 +121,15 @@ describe('a session in a file', () => {
   })
 
   test('does not repeat the weights that the model has', () => {
-    const { steps } = writeSteps(worked(), 0)
+    const { steps } = new StepWriter(worked(), 0).kept()
     expect(new TextDecoder().decode(steps)).toContain('$held')
   })
 
   test('writes only what was not known', () => {
     const home = worked()
-    const some = writeSteps(home, 2)
+    const some = new StepWriter(home, 2).kept()
     expect(new TextDecoder().decode(some.steps).trim().split('\n')).toHaveLength(2)
-    expect(writeSteps(home, some.upTo).steps).toHaveLength(0)
+    expect(new StepWriter(home, some.upTo).kept().steps).toHaveLength(0)
   })
 })
 
@@ -158,7 +158,7 @@ describe('a session file is refused with what is wrong and where', () => {
   ]
   test.each(damaged)('%s', async (what, change, reason) => {
     const home = worked()
-    const { steps } = writeSteps(home, 0)
+    const { steps } = new StepWriter(home, 0).kept()
     const head = change(headOf(home, steps)) as SessionHead
     const line = JSON.stringify({ ...head, steps: what === 'a wrong length' ? 3 : steps.length })
     const packed = new Blob([`${line}\n`, steps]).stream().pipeThrough(new CompressionStream('gzip'))
@@ -186,7 +186,7 @@ describe('a session file is refused with what is wrong and where', () => {
 
   test('another model', () => {
     const home = worked()
-    const { tree, base, steps } = writeSteps(home, 0)
+    const { tree, base, steps } = new StepWriter(home, 0).kept()
     const restore = () => restoreSteps(opened('gpt2-12.torchscript'), { tree, base, steps })
     expect(restore).toThrow(/made on another model/)
   })
@@ -199,7 +199,7 @@ describe('a session file is refused with what is wrong and where', () => {
     ['half a line', /"edits":/, '"edits', /line 2/],
   ]
   test.each(edited)('%s', (_, from, to, reason) => {
-    const { tree, base, steps } = writeSteps(worked(), 0)
+    const { tree, base, steps } = new StepWriter(worked(), 0).kept()
     const text = new TextDecoder().decode(steps)
     expect(text).toMatch(from)
     const restore = () =>

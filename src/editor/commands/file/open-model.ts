@@ -171,14 +171,14 @@ async function show(
   { opened, from, scene, drawn, ...rest }: Opened,
 ): Promise<void> {
   const { head, unasked } = rest
-  const { dialect, exporter, opset, warnings, timeline, totals, missingExternal: missing } = opened
+  const { dialect, exporter, opset, warnings, totals, missingExternal: missing } = opened
   const { target, rules, ...model } = from
   const decided = head?.decisions ?? editor.state.patterns
   editor.set({
     ...freshState,
     target,
     rules,
-    timeline,
+    timeline: session.timelines.read(opened.timeline),
     ...(head && broughtVerdicts(head.verdicts)),
     cost: session.costs.total,
     breakpoints: head?.breakpoints ?? [],

@@ -52,16 +52,17 @@ async function make(
 ): Promise<Made | undefined> {
   const moved = await live(Promise.resolve(ask(session, live)))
   if (!moved) return undefined
-  const { steps, timeline } = moved
-  // Whoever sees the row of a step may close the tab: it is kept by then, while the picture is worked out.
-  const kept = newest(timeline) > newest(editor.state.timeline) ? editor.keepAtOnce() : Promise.resolve()
+  const { steps } = moved
+  const timeline = session.timelines.read(moved.timeline)
   if (steps.length === 0) {
-    await live(kept)
+    // What lies ahead of the cursor now is kept a moment later: it is thousands of steps at times, and one click works them out again.
     editor.set({ timeline })
     if (moved.declined !== undefined) editor.fail('Nothing was rewritten here', moved.declined)
     void checkSteps(editor)
     return undefined
   }
+  // Whoever sees the row of a step may close the tab: it is kept by then, while the picture is worked out.
+  const kept = newest(timeline) > newest(editor.state.timeline) ? editor.keepAtOnce() : Promise.resolve()
   let shown = steps
   if (arrives && steps.length > 1 && steps.at(-1)?.direction === 'forward') {
     const { layers } = timeline.steps.find((s) => s.node === timeline.cursor) ?? { layers: [] }

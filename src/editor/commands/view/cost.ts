@@ -16,9 +16,9 @@ export async function setSize(editor: Editor, name: string, size: number | null)
   editor.set({ sizes })
   await editor.inTurn(async (session, live) => {
     if (editor.state.sizes !== sizes) return
-    const { timeline } = await live(session.engine.call('sizes', { said: sizes }))
+    const moved = await live(session.engine.call('sizes', { said: sizes }))
     session.costs.setSizes(sizes)
-    editor.set({ timeline, cost: session.costs.total })
+    editor.set({ timeline: session.timelines.read(moved.timeline), cost: session.costs.total })
     editor.say(size === null ? `${name} is assumed` : `${name} is ${size}`)
   })
 }
