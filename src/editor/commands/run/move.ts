@@ -55,8 +55,10 @@ async function make(
   const { steps } = moved
   const timeline = session.timelines.read(moved.timeline)
   if (steps.length === 0) {
-    // What lies ahead of the cursor now is kept a moment later: it is thousands of steps at times, and one click works them out again.
+    const isNews = newest(timeline) > newest(editor.state.timeline)
     editor.set({ timeline })
+    // Of thousands of steps that lie ahead now nobody waits for the last to be kept: one click works them out again.
+    if (isNews) void editor.keepAtOnce()
     if (moved.declined !== undefined) editor.fail('Nothing was rewritten here', moved.declined)
     void checkSteps(editor)
     return undefined
