@@ -157,6 +157,8 @@ const whole = (snapshot: NetworkSnapshot, model: Uint8Array | string, lacksDoubl
 const RANDOM =
   'the original network gives other results each time it is run on the same inputs: it draws random numbers'
 
+const NOT_RANDOM = 'the original network draws random numbers, and the rewritten one does not'
+
 async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOptions): Promise<Verdict> {
   const names = a.snapshot.outputs.map((o) => o.name)
   const isNarrowed = b.lacksDoubles && !a.lacksDoubles && hasDoubles(a.snapshot)
@@ -195,7 +197,8 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
       if (inputs === 'ordinary' || !tally.isEmpty) compared.set(inputs, tally.verdict())
     }
     const verdict = verdictOver(compared, exact)
-    return verdict.verdict === 'different' && (await runs.differAmongThemselves(names)) ? cannotRun(RANDOM) : verdict
+    if (verdict.verdict !== 'different' || !(await runs.differAmongThemselves(names, before))) return verdict
+    return (await runs.differAmongThemselves(names, after)) ? cannotRun(RANDOM) : { ...verdict, reason: NOT_RANDOM }
   } catch (error) {
     if (error instanceof Stopped) return cannotRun(error.message)
     throw error
@@ -252,12 +255,13 @@ class Runs {
     return { feeds, values: await this.session.run(feeds) }
   }
 
-  /** Whether runs of the side before on the same inputs differ: then there is nothing that the other side could agree with. */
-  async differAmongThemselves(names: readonly string[]): Promise<boolean> {
-    const { feeds, values } = await this.attempt(SEED_OF_THE_REST, 'ordinary')
+  /** Whether runs of a side on the same inputs differ: where both do, there is nothing that the one could agree with. */
+  async differAmongThemselves(names: readonly string[], side: RuntimeSession): Promise<boolean> {
+    const { feeds } = await this.attempt(SEED_OF_THE_REST, 'ordinary')
+    const first = await side.run(feeds)
     for (let i = 0; i < AGAIN; i++) {
       const tally = new Tally(false)
-      tally.add(names, values, await this.session.run(feeds))
+      tally.add(names, first, await side.run(feeds))
       if (tally.verdict().verdict === 'different') return true
     }
     return false

@@ -119,6 +119,7 @@ describe('a rule of one’s own', () => {
     ],
     ['that holds of floats alone', 'y = Mul(Div(x, 2), 2)\n=>\ny = x', 'differs'],
     ['that holds of them, and says so', 'y = Mul(Div(x, 2), 2)\n=>\ny = x\nwhere x.dtype == float32', 'equal'],
+    ['that leaves out what is drawn at random', 'y = Dropout(x, r?, t?)\n=>\ny = x', 'differs'],
     ['of whole numbers', 'y = BitwiseAnd(x, x)\n=>\ny = x', 'equal'],
     ['of bytes', 'y = Abs(Abs(ConvInteger<...$a>(x, w)))\n=>\ny = Abs(ConvInteger<...$a>(x, w))', 'equal'],
     [

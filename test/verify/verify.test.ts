@@ -174,6 +174,12 @@ test.each(['RandomNormalLike(v)', 'Bernoulli(Sigmoid(v))', 'Dropout(v, 0.5, t)']
   },
 )
 
+test('one that draws random numbers is another than one that does not', async () => {
+  const network = (y: string) => snapshotOf(net(`in x float32[64]\nconst t bool[] = 1\ny = ${y}\nout y`, 20))
+  const { verdict, reason } = await verifyNetworks(network('Dropout(x, 0.5, t)'), network('Identity(x)'), ort)
+  expect([verdict, reason]).toEqual(['different', expect.stringMatching(/draws random numbers.*does not/) as string])
+})
+
 describe('one step', () => {
   /** Cuts out what `change` does to a network, and runs it. */
   function step(text: string, change: (n: Network) => void): { network: Network; region: ReturnType<typeof cutStep> } {

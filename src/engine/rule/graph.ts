@@ -167,7 +167,7 @@ export function partsOfTerm(t: Term): readonly Term[] {
 }
 
 /** The terms right inside a condition. */
-function termsOfCondition(c: Condition): readonly Term[] {
+export function termsOfCondition(c: Condition): readonly Term[] {
   if (c.type === 'compare') return [c.left, c.right]
   if (c.type === 'and' || c.type === 'or') return c.of.flatMap(termsOfCondition)
   if (c.type === 'not') return termsOfCondition(c.of)

@@ -9,6 +9,7 @@ import type {
   RestGraph,
   RuleGraph,
   Statement,
+  Layer,
   Tensor,
   ValueGraph,
 } from '../../engine'
@@ -69,7 +70,7 @@ class RuleWriter {
     const known = new Set<Tensor>()
     const replaced = this.rule.right.flatMap((s) => s.names)
     for (const [name, t] of this.values)
-      if (t?.parent && (replaced.includes(name) || t.liveUses === 0) && !known.has(t) && !this.staysInside(t)) {
+      if (t?.parent && (replaced.includes(name) || isUnused(t.parent)) && !known.has(t) && !this.staysInside(t)) {
         known.add(t)
         this.network.markOutput(t, `out_${name}`)
       }
@@ -133,7 +134,7 @@ class RuleWriter {
       case 'absent':
         return null
       case 'number':
-        return this.number(v, given)
+        return this.number(v, kind, given)
       case 'either':
         return this.operand(this.d.pick(v.of), kind, at, given)
       case 'call':
@@ -174,7 +175,8 @@ class RuleWriter {
     const named = this.hints.values.get(name)
     if (named && this.d.chance(0.8)) return this.asNamed(named, dtype, shape, name)
     if (this.hints.computed.has(name)) return this.computed(name, choice)
-    if (values || constant || (this.d.chance(0.2) && at > 0))
+    const isHeld = constant || (this.hints.held.has(name) && this.d.chance(0.9))
+    if (values || isHeld || (this.d.chance(0.2) && at > 0))
       return this.network.addConstant(ConstantValue.of(dtype, shape, values ?? this.numbers(choice)), name)
     return this.network.addInput(`${name}_in`, dtype, shape)
   }
@@ -232,8 +234,10 @@ class RuleWriter {
   }
 
   /** At the number, or at the edge of what is allowed, and now and then beyond. */
-  private number(v: Extract<ValueGraph, { type: 'number' }>, given: readonly (Tensor | null)[]): Tensor {
-    const dtype = given.find((t) => t?.dtype)?.dtype ?? this.dtype
+  private number(v: Extract<ValueGraph, { type: 'number' }>, kind: string, given: readonly (Tensor | null)[]): Tensor {
+    const schema = this.network.schemaOf(kind)?.inputs ?? []
+    // What chooses, and sizes, are of other types than what is reckoned with.
+    const dtype = given.find((t, i) => t?.dtype && t.dtype !== 'bool' && !schema[i]?.dtype)?.dtype ?? this.dtype
     const tolerance = v.tolerance ?? NEXT_FLOAT
     const off = this.d.chance(v.tolerance === undefined ? 0.95 : 0.5)
       ? 0
@@ -294,6 +298,9 @@ class RuleWriter {
     return asStored({ ...others, ...found }, schema)
   }
 }
+
+/** Whether nobody takes any of its results. */
+const isUnused = (layer: Layer): boolean => layer.results.every((t) => !t || t.liveUses === 0)
 
 /** How far away the next number is that float32 has. */
 const NEXT_FLOAT = 1.2e-7

@@ -1,5 +1,5 @@
 import type { Condition, DType, RuleGraph, Term } from '../../engine'
-import { callsIn } from '../../engine'
+import { callsIn, partsOfTerm, termsOfCondition } from '../../engine'
 
 export type NamedValue = number | readonly number[]
 
@@ -8,13 +8,15 @@ export interface Hints {
   readonly ranks: number[]
   /** What constants are held to, by their names. */
   readonly values: Map<string, NamedValue[]>
+  /** Values that conditions ask numbers of: only constants have them. */
+  readonly held: Set<string>
   /** Values that must not be constants. */
   readonly computed: Set<string>
 }
 
 /** The types, ranks and numbers that conditions speak of: most of what they name is what they allow. */
 export function hintsOf(conditions: readonly Condition[]): Hints {
-  const found: Hints = { dtypes: [], ranks: [], values: new Map(), computed: new Set() }
+  const found: Hints = { dtypes: [], ranks: [], values: new Map(), held: new Set(), computed: new Set() }
   const visit = (c: Condition): void => {
     if (c.type === 'not' && c.of.type === 'holds' && c.of.term.type === 'property' && c.of.term.name === 'isConstant')
       found.computed.add(c.of.term.of)
@@ -29,7 +31,13 @@ export function hintsOf(conditions: readonly Condition[]): Hints {
     if (c.left.name === 'rank') found.ranks.push(...values.filter((x) => typeof x === 'number'))
   }
   conditions.forEach(visit)
+  for (const t of conditions.flatMap(termsOfCondition)) noteHeld(t, found.held)
   return { ...found, dtypes: found.dtypes.filter((t) => t !== 'bfloat16') }
+}
+
+function noteHeld(t: Term, into: Set<string>): void {
+  if (t.type === 'property' && t.name === 'value') into.add(t.of)
+  partsOfTerm(t).forEach((x) => noteHeld(x, into))
 }
 
 /** `c.value == 6`, `c.value == [1, -1]`, `abs(c.value - 6) <= 0.001` */

@@ -121,6 +121,8 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     return { dtype: 'int64', shape: d.chance(0.4) ? [] : [1], values }
   },
   Clip: () => ({ shape: [] }),
+  Dropout: (at, _, d) =>
+    at === 2 ? { dtype: 'bool', shape: [], values: [d.int(0, 1)] } : { shape: [], values: [0.5] },
   Where: (at, dims, d) => (at === 0 ? { dtype: 'bool', shape: dims } : { shape: d.pick([dims, []]) }),
   Pad: (at, dims, d) => {
     if (at === 3) return list(dims.map((_, i) => i))
