@@ -3,24 +3,24 @@
  * operands, from the outputs of the network upwards. Ids, names and the order in which layers came do not enter it, so that
  * networks which are equal up to those are drawn alike; only layers that lead nowhere follow in network order.
  */
-import type { LayerId } from '../engine'
+import type { LayerId, LayerRecord } from '../engine'
 import type { GraphSource } from './source'
 
 export class CanonicalOrder {
-  private order: LayerId[] = []
+  /** null until somebody asks. */
+  private known: LayerId[] | null = null
   private places = new Int32Array(0)
 
-  constructor(private readonly source: GraphSource) {
-    this.refresh()
-  }
+  constructor(private readonly source: GraphSource) {}
 
   /** Grows along the order; -1 for a layer that is not there. */
   place(id: LayerId): number {
+    if (!this.known) this.read()
     return (this.places[id] ?? 0) - 1
   }
 
   get layers(): readonly LayerId[] {
-    return this.order
+    return this.known ?? this.read()
   }
 
   /**
@@ -28,36 +28,46 @@ export class CanonicalOrder {
    * @returns whether the layers that were there before and still are stand in the same order among each other
    */
   refresh(): boolean {
-    const [oldOrder, oldPlaces] = [this.order, this.places]
-    this.order = structuralOrder(this.source)
-    const largest = this.order.reduce((max, id) => Math.max(max, id), -1)
-    this.places = new Int32Array(largest + 1)
-    this.order.forEach((id, i) => (this.places[id] = i + 1))
-    const stayed = this.order.filter((id) => (oldPlaces[id] ?? 0) > 0)
+    const [oldOrder, oldPlaces] = [this.layers, this.places]
+    const stayed = this.read().filter((id) => (oldPlaces[id] ?? 0) > 0)
     let next = 0
     for (const id of oldOrder) if (this.place(id) >= 0 && stayed[next++] !== id) return false
     return true
+  }
+
+  private read(): LayerId[] {
+    const order = structuralOrder(this.source)
+    const largest = order.reduce((max, id) => Math.max(max, id), -1)
+    this.places = new Int32Array(largest + 1)
+    order.forEach((id, i) => (this.places[id] = i + 1))
+    return (this.known = order)
   }
 }
 
 function structuralOrder(source: GraphSource): LayerId[] {
   const order: LayerId[] = []
   const seen = new Set<LayerId>()
-  const waiting: { readonly id: LayerId; readonly inputs: readonly number[]; next: number }[] = []
+  const waiting: LayerRecord[] = []
+  /** How many operands of each waiting layer were gone after. */
+  const gone: number[] = []
   const reach = (id: LayerId): void => {
     if (id < 0 || seen.has(id)) return
     const layer = source.layer(id)
     if (!layer || layer.removed) return
     seen.add(id)
-    waiting.push({ id, inputs: layer.inputs, next: 0 })
+    waiting.push(layer)
+    gone.push(0)
   }
   const from = (start: LayerId): void => {
     reach(start)
-    for (let at = waiting.at(-1); at; at = waiting.at(-1)) {
-      if (at.next < at.inputs.length) reach(source.tensor(at.inputs[at.next++]!)?.producer ?? -1)
+    while (waiting.length > 0) {
+      const { id, inputs } = waiting[waiting.length - 1]!
+      const next = gone[gone.length - 1]!++
+      if (next < inputs.length) reach(source.tensor(inputs[next]!)?.producer ?? -1)
       else {
-        order.push(at.id)
+        order.push(id)
         waiting.pop()
+        gone.pop()
       }
     }
   }

@@ -1,7 +1,8 @@
 /** The inside of one open group: its items, and of every value that shows in it the links and stubs. */
 import type { TensorId } from '../engine'
 import type { GroupPath } from './frame'
-import type { Group, GroupTree } from './groups'
+import type { Group } from './group'
+import type { GroupTree } from './groups'
 import type { GraphSource } from './source'
 import { meeting } from './values'
 import type { DrawnValue } from './values'

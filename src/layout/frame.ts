@@ -62,16 +62,33 @@ export function pathOf(scope: GroupPath, section: Section | null | undefined): G
   return [section.cut, section.name, rest].filter((part) => part !== '').join('/')
 }
 
-/** Paths that are not worth a frame: too few layers, nothing but one other group inside, or nearly the whole network. */
-export function dissolvedPaths(paths: readonly GroupPath[]): Pick<GroupFrame, 'dissolved' | 'trunk'> {
+/** The same, which makes each path once: thousands of layers share some hundreds. */
+export function pathMaker(): typeof pathOf {
+  const made = new Map<Section | null, Map<GroupPath, GroupPath>>()
+  return (scope, section = null) => {
+    let within = made.get(section)
+    if (!within) made.set(section, (within = new Map<GroupPath, GroupPath>()))
+    let path = within.get(scope)
+    if (path === undefined) within.set(scope, (path = pathOf(scope, section)))
+    return path
+  }
+}
+
+/**
+ * Paths that are not worth a frame: too few layers, nothing but one other group inside, or nearly the whole network.
+ * @param homes the layers that lie directly at each path
+ */
+export function dissolvedPaths(
+  homes: ReadonlyMap<GroupPath, { readonly length: number }>,
+): Pick<GroupFrame, 'dissolved' | 'trunk'> {
   const totals = new Map<GroupPath, number>()
   const children = new Map<GroupPath, Set<GroupPath>>()
-  const direct = new Set<GroupPath>()
-  for (const home of paths) {
-    direct.add(home)
+  let all = 0
+  for (const [home, { length: layers }] of homes) {
+    all += layers
     let parent = ''
     for (const path of prefixesOf(home)) {
-      totals.set(path, (totals.get(path) ?? 0) + 1)
+      totals.set(path, (totals.get(path) ?? 0) + layers)
       const known = children.get(parent)
       if (known) known.add(path)
       else children.set(parent, new Set([path]))
@@ -83,8 +100,8 @@ export function dissolvedPaths(paths: readonly GroupPath[]): Pick<GroupFrame, 'd
   for (const [path, total] of totals) {
     const inside = children.get(path)
     const framesInside = inside ? [...inside].filter((p) => (totals.get(p) ?? 0) >= SMALLEST_GROUP).length : 0
-    const wraps = !direct.has(path) && inside?.size === 1 && framesInside === 1
-    const isTrunk = total > paths.length * NEARLY_ALL && path.length > trunk.length
+    const wraps = !homes.has(path) && inside?.size === 1 && framesInside === 1
+    const isTrunk = total > all * NEARLY_ALL && path.length > trunk.length
     if (isTrunk) trunk = path
     if (total < SMALLEST_GROUP || wraps || isTrunk) dissolved.add(path)
   }

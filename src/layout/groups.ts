@@ -5,47 +5,25 @@
  */
 import type { LayerId } from '../engine'
 import { CanonicalOrder, ordered } from './canonical-order'
-import { familyOf, pathOf, prefixesOf } from './frame'
+import { pathMaker, prefixesOf } from './frame'
 import type { GroupFrame, GroupPath, Run, Section } from './frame'
+import { Groups } from './group'
+import type { Group } from './group'
 import { laterSections } from './later-sections'
 import type { GraphSource } from './source'
 import type { Touched } from './touched'
 
-export interface Group {
-  readonly path: GroupPath
-  /** What stands in the heading: the path from the group around it. */
-  readonly name: string
-  readonly parent: Group | null
-  readonly depth: number
-  /** In no particular order. */
-  readonly children: Group[]
-  /** Layers that lie directly in this group, in no particular order. */
-  readonly layers: LayerId[]
-  /** Layers in here at any depth. */
-  total: number
-  /** The first of them in canonical order; null until somebody asks again. */
-  first: LayerId | null
-  /** Another whenever a layer in here, at any depth, came, went or says something else of itself. */
-  revision: number
-  /** The run of blocks that it stands for; null for a module or a section. */
-  readonly run: Run | null
-}
-
-/** A group of fewer layers shows them in the group around it. */
-const WORTH_A_FRAME = 2
-
 export class GroupTree {
-  readonly root: Group = newGroup('', '', null)
-  /** Every group, parents before children. */
-  readonly groups = new Map<GroupPath, Group>([['', this.root]])
   readonly homeOf = new Map<LayerId, Group>()
   /** The network in canonical order. */
   readonly source: GraphSource
   private readonly order: CanonicalOrder
   /** The path that each layer belongs to, whether or not all of it is drawn. */
   private readonly pathOfLayer = new Map<LayerId, GroupPath>()
-  /** The layers that belong to a path, at any depth. */
-  private readonly members = new Map<GroupPath, Set<LayerId>>()
+  /** The layers that belong to exactly this path. */
+  private readonly at = new Map<GroupPath, Set<LayerId>>()
+  private readonly there: Groups
+  private readonly pathOf = pathMaker()
   private readonly cuts: ReadonlySet<GroupPath>
 
   constructor(
@@ -55,7 +33,33 @@ export class GroupTree {
     this.order = new CanonicalOrder(network)
     this.source = ordered(network, this.order)
     this.cuts = new Set([...frame.sectionOf.values()].flatMap((s) => (s ? [s.cut] : [])))
-    this.rehome(network.layers.map((l) => l.id))
+    this.there = new Groups(frame)
+    this.settle(network.layers.map((l) => l.id))
+  }
+
+  get root(): Group {
+    return this.there.root
+  }
+
+  /** Every group, parents before children. */
+  get groups(): ReadonlyMap<GroupPath, Group> {
+    return this.there.byPath
+  }
+
+  private settle(ids: readonly LayerId[]): void {
+    for (const [id, path] of this.pathsNow(ids)) {
+      if (path === null) continue
+      this.pathOfLayer.set(id, path)
+      this.membersAt(path).add(id)
+    }
+    this.there.settle(this.at)
+    for (const group of this.groups.values()) for (const id of group.layers) this.homeOf.set(id, group)
+  }
+
+  private membersAt(path: GroupPath): Set<LayerId> {
+    let members = this.at.get(path)
+    if (!members) this.at.set(path, (members = new Set()))
+    return members
   }
 
   /**
@@ -115,12 +119,12 @@ export class GroupTree {
   /** Where layers belong now, those that came after the network opened included; null for one that is gone. */
   private *pathsNow(ids: Iterable<LayerId>): Generator<[LayerId, GroupPath | null]> {
     const { adopted, sectionOf } = this.frame
-    const later = this.cuts.size > 0 ? laterSections(this.source, this.order.layers, sectionOf, this.cuts) : null
+    const later = this.cuts.size > 0 ? laterSections(this.source, () => this.order.layers, sectionOf, this.cuts) : null
     const path = (id: LayerId): GroupPath | null => {
       const layer = this.source.layer(id)
       if (!layer || layer.removed) return null
       const section: Section | null | undefined = sectionOf.get(id) ?? later?.get(id)
-      return pathOf(adopted.get(id) ?? layer.scope, section)
+      return this.pathOf(adopted.get(id) ?? layer.scope, section)
     }
     for (const id of ids) yield [id, path(id)]
     for (const id of later?.keys() ?? []) yield [id, path(id)]
@@ -128,18 +132,15 @@ export class GroupTree {
 
   /** `moving` gets the layers that a frame which comes or goes with this takes along. */
   private count(path: GroupPath, id: LayerId, change: 1 | -1, moving: Set<LayerId>): void {
-    for (const prefix of prefixesOf(path)) {
-      const members = this.members.get(prefix) ?? new Set()
-      this.members.set(prefix, members)
-      const hadFrame = members.size >= WORTH_A_FRAME
-      if (change > 0) members.add(id)
-      else members.delete(id)
-      if (hadFrame !== members.size >= WORTH_A_FRAME) for (const member of members) moving.add(member)
-    }
+    if (change > 0) this.membersAt(path).add(id)
+    else this.membersAt(path).delete(id)
+    for (const framed of this.there.count(path, change))
+      for (const [inner, members] of this.at)
+        if (inner === framed || inner.startsWith(`${framed}/`)) for (const member of members) moving.add(member)
   }
 
   private putIn(id: LayerId, changed: Set<GroupPath>, firsts: Map<Group, LayerId | null>): void {
-    const home = this.homeFor(this.pathOfLayer.get(id)!, changed)
+    const home = this.there.homeFor(this.pathOfLayer.get(id)!, changed)
     home.layers.push(id)
     this.homeOf.set(id, home)
     changed.add(home.path)
@@ -163,74 +164,24 @@ export class GroupTree {
       g.first = null
       if (g.total > 0 || !g.parent) continue
       g.parent.children.splice(g.parent.children.indexOf(g), 1)
-      this.groups.delete(g.path)
+      this.there.byPath.delete(g.path)
       changed.add(g.parent.path)
     }
   }
 
-  /** The group that a layer of this path is drawn in, made with those around it where it is not there. */
-  private homeFor(path: GroupPath, changed: Set<GroupPath>): Group {
-    const { dissolved, trunk } = this.frame
-    let home = this.root
-    const enter = (at: GroupPath, make: (parent: Group) => Group): void => {
-      const known = this.groups.get(at)
-      if (!known) changed.add(home.path)
-      home = known ?? this.add(make(home), home)
-    }
-    for (const prefix of prefixesOf(path)) {
-      const run = this.frame.folds?.get(prefix)
-      if (run) enter(run.path, (parent) => newGroup(run.path, run.name, parent, run))
-      if (dissolved.has(prefix) || this.members.get(prefix)!.size < WORTH_A_FRAME) continue
-      enter(prefix, (parent) => newGroup(prefix, nameWithin(parent, prefix, trunk), parent))
-    }
-    return home
-  }
-
-  private add(group: Group, parent: Group): Group {
-    parent.children.push(group)
-    this.groups.set(group.path, group)
-    return group
-  }
-
   /** Blocks of a folded run that are not made of the layers that they had when the network opened. */
   rewrittenOf(run: Run): number {
-    let count = 0
-    for (const [path, size] of run.blocks) {
-      const members = this.members.get(path) ?? new Set<LayerId>()
-      if (members.size !== size || [...members].some((id) => id >= run.firstLater)) count++
+    const rewritten = new Set(
+      [...run.blocks].flatMap(([path, size]) => (this.there.sizeAt(path) === size ? [] : [path])),
+    )
+    for (const [path, members] of this.at) {
+      const block = prefixesOf(path).find((prefix) => run.blocks.has(prefix))
+      if (block === undefined || rewritten.has(block)) continue
+      for (const id of members) if (id >= run.firstLater) rewritten.add(block)
     }
-    return count
+    return rewritten.size
   }
-}
-
-/** What a group is called in the one around it; a folded run is no part of the name. */
-function nameWithin(parent: Group, path: GroupPath, trunk: GroupPath): string {
-  const around = parent.run ? parent.parent! : parent
-  const known = around.path === '' ? sharedPath(path, trunk) : around.path
-  return known === '' ? path : path.slice(known.length + 1)
 }
 
 /** Builds the tree over the layers that are not removed. */
 export const buildGroups = (source: GraphSource, frame: GroupFrame): GroupTree => new GroupTree(source, frame)
-
-function newGroup(path: GroupPath, name: string, parent: Group | null, run: Run | null = null): Group {
-  const depth = parent ? parent.depth + 1 : 0
-  return { path, name, parent, depth, children: [], layers: [], total: 0, first: null, revision: 0, run }
-}
-
-/** Groups of one level that differ in a number in their name at most, in order of first appearance. */
-export function families(groups: readonly Group[]): Group[][] {
-  const out = new Map<string, Group[]>()
-  for (const g of groups) {
-    const family = familyOf(`${g.parent?.path}/${g.name}`)
-    const known = out.get(family)
-    if (known) known.push(g)
-    else out.set(family, [g])
-  }
-  return [...out.values()]
-}
-
-/** What of the trunk a path goes through. */
-function sharedPath(path: GroupPath, trunk: GroupPath): GroupPath {
-  return prefixesOf(trunk).findLast((p) => path.startsWith(`${p}/`)) ?? ''
-}

@@ -1,23 +1,26 @@
-import type { LayerId } from '../engine'
+import type { LayerId, LayerRecord } from '../engine'
 import type { GroupFrame, GroupPath, Section } from './frame'
 import type { GraphSource } from './source'
 
 /**
  * The sections of layers that came after the network was cut: that of the first producer that has one, else that of the first user
  * which was there from the beginning; null for none. Each follows from the network as it is.
- * @param order all layers, each behind its producers
+ * @param order gives all layers, each behind its producers
  */
 export function laterSections(
   source: GraphSource,
-  order: readonly LayerId[],
+  order: () => readonly LayerId[],
   known: GroupFrame['sectionOf'],
   cuts: ReadonlySet<GroupPath>,
 ): Map<LayerId, Section | null> {
   const later = new Map<LayerId, Section | null>()
-  for (const id of order) {
-    if (known.has(id)) continue
-    const { scope, inputs, outputs } = source.layer(id)!
-    if (![...cuts].some((cut) => lies(scope, cut))) continue
+  const isLater = ({ id, scope }: LayerRecord): boolean => !known.has(id) && [...cuts].some((cut) => lies(scope, cut))
+  // The order is worked out only where it is needed.
+  if (!source.layers.some((l) => !l.removed && isLater(l))) return later
+  for (const id of order()) {
+    const layer = source.layer(id)!
+    if (!isLater(layer)) continue
+    const { scope, inputs, outputs } = layer
     const fits = (section: Section | null | undefined): section is Section => !!section && lies(scope, section.cut)
     const producers = inputs.map((t) => source.tensor(t)?.producer ?? -1)
     const above = producers.map((p) => known.get(p) ?? later.get(p)).find(fits)

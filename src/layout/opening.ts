@@ -1,6 +1,7 @@
 import type { GroupPath } from './frame'
-import { families } from './groups'
-import type { Group, GroupTree } from './groups'
+import { families } from './group'
+import type { Group } from './group'
+import type { GroupTree } from './groups'
 
 /** About as many boxes as can be taken in at once. */
 export const SCREENFUL = 150

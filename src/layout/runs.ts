@@ -1,8 +1,9 @@
 /** The runs of equal blocks of a network, `layers.0` to `layers.79`: found when it opens. */
 import type { LayerId } from '../engine'
 import type { Run } from './frame'
-import { families } from './groups'
-import type { Group, GroupTree } from './groups'
+import { families } from './group'
+import type { Group } from './group'
+import type { GroupTree } from './groups'
 
 /** Fewer blocks than this are read as well by themselves. */
 const SHORTEST_RUN = 3

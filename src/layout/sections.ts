@@ -4,10 +4,10 @@
  */
 import type { LayerId, LayerRecord } from '../engine'
 import { adoptedByUsers } from './adoption'
-import { dissolvedPaths, familyOf, pathOf } from './frame'
-import type { GroupFrame, Section } from './frame'
-import { buildGroups } from './groups'
-import type { Group } from './groups'
+import { dissolvedPaths, familyOf, pathMaker } from './frame'
+import type { GroupFrame, GroupPath, Section } from './frame'
+import { Groups } from './group'
+import type { Group } from './group'
 import type { GraphSource } from './source'
 
 /** A group with more parts than this is cut. */
@@ -16,21 +16,34 @@ export const LARGEST_GROUP = 300
 const STRETCH = 120
 /** A block shorter than this is not worth a frame; a longer one than this would have to be cut again. */
 const SHORTEST_BLOCK = 8
+/** So many groups are cut at most. */
+const ROUNDS = 4
 
 /** The frame of a network that opens now. */
 export function frameOf(source: GraphSource): GroupFrame {
   const live = source.layers.filter((l) => !l.removed)
   const sectionOf = new Map<LayerId, Section>()
   const adopted = adoptedByUsers(source, live)
-  const place = (l: LayerRecord) => pathOf(adopted.get(l.id) ?? l.scope, sectionOf.get(l.id))
-  const frame = (): GroupFrame => ({ ...dissolvedPaths(live.map(place)), sectionOf, adopted })
-  for (let round = 0; round < 4; round++) {
-    const tree = buildGroups(source, frame())
-    const large = [...tree.groups.values()].find((g) => partCount(g) > LARGEST_GROUP)
-    if (!large) break
+  const pathOf = pathMaker()
+  const homes = (): Map<GroupPath, LayerId[]> => {
+    const at = new Map<GroupPath, LayerId[]>()
+    for (const { id, scope } of live) {
+      const path = pathOf(adopted.get(id) ?? scope, sectionOf.get(id))
+      const known = at.get(path)
+      if (known) known.push(id)
+      else at.set(path, [id])
+    }
+    return at
+  }
+  for (let round = 0; ; round++) {
+    const at = homes()
+    const frame = dissolvedPaths(at)
+    const groups = new Groups(frame)
+    groups.settle(at)
+    const large = [...groups.byPath.values()].find((g) => partCount(g) > LARGEST_GROUP)
+    if (!large || round === ROUNDS) return { ...frame, sectionOf, adopted }
     cut(source, large, sectionOf)
   }
-  return frame()
 }
 
 function partCount(group: Group): number {
@@ -49,9 +62,13 @@ function cut(source: GraphSource, group: Group, sectionOf: Map<LayerId, Section>
   let stretches = 0
   let blocks = 0
   const assign = (from: number, to: number, name: string) => {
+    const within = new Map<Section | undefined, Section>()
     for (let i = from; i < to; i++)
       for (const id of parts[i]!.layers) {
-        sectionOf.set(id, nested(sectionOf.get(id), group, name))
+        const outer = sectionOf.get(id)
+        const section = within.get(outer) ?? nested(outer, group, name)
+        within.set(outer, section)
+        sectionOf.set(id, section)
       }
   }
   const assignStretch = (from: number, to: number) => {

@@ -4,7 +4,7 @@
  */
 import type { LayerId, TensorId } from '../engine'
 import type { GroupPath } from './frame'
-import type { Group } from './groups'
+import type { Group } from './group'
 
 /** `L7` a layer, `G:encoder/layer.0` a group, `I3` a network input (tensor 3), `O0` the first network output. */
 export type ItemKey = string

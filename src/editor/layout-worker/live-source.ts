@@ -1,11 +1,15 @@
-import type { Network, TensorRecord } from '../../engine'
+import type { LayerRecord, Network, TensorRecord } from '../../engine'
 import type { GraphSource } from '../../layout'
 
 /** A network as layout reads it, as it is whenever it is asked. */
 export function sourceOf(network: Network): GraphSource {
+  let layers: readonly LayerRecord[] = []
+  let version = -1
   return {
     get layers() {
-      return network.getLayers().map((l) => l.record)
+      if (version !== network.version) layers = network.getLayers().map((l) => l.record)
+      version = network.version
+      return layers
     },
     get inputs() {
       return network.getInputs().map((t) => t.id)
