@@ -34,11 +34,15 @@ export class CostBook {
     this.add(layers)
   }
 
-  /** Counts layers that were not counted before: a large network in slices, for a thread that must answer in between. */
+  /**
+   * Counts layers that are there and were not counted: a large network in slices, for a thread that must answer in between and may let
+   * the network move on.
+   */
   add(layers: Iterable<Layer>): void {
     const running = new Running(this.sum)
     const state = stateOf(this.network)
-    for (const { record } of layers) if (!record.removed) this.count(record, state, running)
+    for (const { record, isDetached } of layers)
+      if (!isDetached && !record.removed && !this.entries.has(record.id)) this.count(record, state, running)
     this.sum = running.sum()
   }
 

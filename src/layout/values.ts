@@ -31,6 +31,8 @@ const NO_LAYER = -1
 export class Values {
   private inputs: ReadonlySet<TensorId> = new Set()
   private readonly outputsOf = new Map<TensorId, number[]>()
+  /** What was found of groups, whose place never changes. */
+  private readonly closed = new WeakMap<Group, Group | null>()
 
   constructor(
     private readonly source: GraphSource,
@@ -53,8 +55,10 @@ export class Values {
 
   /** The outermost closed group around what lies in `home`, `home` itself included; null where all is open. */
   closedAround(home: Group): Group | null {
-    let closed: Group | null = null
-    for (let g: Group = home; g.parent; g = g.parent) if (!this.open.has(g.path)) closed = g
+    let closed = this.closed.get(home)
+    if (closed !== undefined) return closed
+    closed = home.parent && (this.closedAround(home.parent) ?? (this.open.has(home.path) ? null : home))
+    this.closed.set(home, closed)
     return closed
   }
 
@@ -66,6 +70,7 @@ export class Values {
     const outputs = this.outputsOf.get(tensor) ?? []
     const uses = source.uses(tensor).filter((u) => this.tree.homeOf.has(u.layer))
     if (uses.length + outputs.length === 0) return null
+    if (outputs.length === 0 && this.isHidden(record.producer, uses)) return null
     const from = this.origin(tensor, record.producer)
     if (!from) return null
     const inOrder = uses.length > 1 ? [...uses].sort((a, b) => this.compare(a, b)) : uses
@@ -81,6 +86,17 @@ export class Values {
     const first = inOrder[0] ?? { layer: NO_LAYER, index: outputs[0]! }
     const ends = [...targets.values()]
     return { tensor, from, targets: ends, named: ends.length > MOST_USES || this.isForBlocks(ends), first }
+  }
+
+  /** Whether a value is made and used within one closed group, as most are. */
+  private isHidden(producer: LayerId, uses: readonly Operand[]): boolean {
+    const closed = this.closedOf(producer)
+    return closed !== null && uses.every((u) => this.closedOf(u.layer) === closed)
+  }
+
+  private closedOf(layer: LayerId): Group | null {
+    const home = this.tree.homeOf.get(layer)
+    return home ? this.closedAround(home) : null
   }
 
   private isForBlocks(targets: readonly End[]): boolean {

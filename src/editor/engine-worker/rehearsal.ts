@@ -1,7 +1,8 @@
 import { exportOnnx, importOnnx, onnxDialect } from '../../dialects/onnx'
+import { LLaMAForCausalLM } from '../../dialects/tensorrt'
 import { snapshotOf } from '../../engine'
 import { upgradeForTarget } from '../../patterns'
-import { inParts } from '../protocol/codec'
+import { inParts } from '../protocol/snapshot-codec'
 import { rehearsalNetwork } from '../rehearsal/rehearsal-network'
 import { LayerCounts } from '../view/layer-counts'
 import { totalsOf } from '../view/totals'
@@ -9,6 +10,15 @@ import { Workspace } from './workspace'
 
 /** So often: what is compiled well has run some times. */
 const TIMES = 3
+/** Networks of the gallery that are made when they are opened are made by modules. */
+const DECODER = {
+  numLayers: 1,
+  hiddenSize: 8,
+  numHeads: 2,
+  vocabSize: 8,
+  maxPositions: 8,
+  attention: 'plain',
+} as const
 
 /**
  * Reads, opens and rewrites a small network that is nobody's, in stages of a few milliseconds.
@@ -28,5 +38,10 @@ export async function rehearse(goesOn: () => Promise<boolean>): Promise<void> {
     if (!(await goesOn())) return
     const wanted = home.catalogue.filter((o) => o.type === 'rewriter' && !o.optIn)
     home.plan({ wanted: wanted.map(({ label, benefit }) => ({ label, benefit })), whole: true })
+  }
+  for (let i = 0; i < TIMES && (await goesOn()); i++) {
+    const home = new Workspace(new LLaMAForCausalLM(DECODER).build('rehearsal'))
+    if (!(await goesOn())) return
+    for (const part of inParts(home.start).parts) void part
   }
 }

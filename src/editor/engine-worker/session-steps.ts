@@ -8,7 +8,6 @@ import {
   plainPoint,
   plainTree,
   problemText,
-  snapshotOf,
   toPlain,
   traceOf,
   verifyNetwork,
@@ -16,9 +15,8 @@ import {
 } from '../../engine'
 import type { SessionBase } from './session-base'
 import type { Workspace } from './workspace'
-import { packed } from '../protocol/codec'
-import type { MoveStep } from '../protocol/moves'
-import type { Plain } from '../protocol/codec'
+import { inParts } from '../protocol/snapshot-codec'
+import type { Start } from '../protocol/verify-calls'
 import { SessionError, wholeTree } from '../file/session-file'
 import type { KeptSteps, RestoreRequest } from '../protocol/kept-steps'
 
@@ -80,13 +78,10 @@ export function writeTrace({ network, history, base }: Workspace): Uint8Array {
 }
 
 /** The network as it came, without what the page need not know, and the way from there to where it stands. */
-export function startOf(home: Workspace): { snapshot: Plain; steps: readonly MoveStep[] } {
-  const { history, network } = home
-  const at = history.cursor
-  history.seek(history.root)
-  const snapshot = packed({ ...snapshotOf(network), properties: {} })
-  history.seek(at)
-  return { snapshot, steps: home.packedSteps(history.path(history.root, at)) }
+export function startOf(home: Workspace): Start {
+  const { history } = home
+  const { rest, parts } = inParts(home.start)
+  return { rest, parts: [...parts], steps: home.packedSteps(history.path(history.root, history.cursor)) }
 }
 
 /**

@@ -11,7 +11,7 @@ import { filesOf } from './blobs'
 import { evidenceHandlers } from './evidence-calls'
 import { explainLayer, findingsOf, missesOf } from './near-misses'
 import { historyHandlers } from './history-calls'
-import { inParts } from '../protocol/codec'
+import { inParts } from '../protocol/snapshot-codec'
 import { previewOf } from './preview'
 import type { EngineCalls, EngineEvents } from '../protocol/engine-calls'
 import type { EvidenceCalls } from '../protocol/verify-calls'
@@ -19,7 +19,7 @@ import type { MatchInfo } from '../protocol/match-info'
 import type { Moved } from '../protocol/moves'
 import type { Timeline } from '../protocol/timeline'
 import { TimelineTeller } from '../protocol/timeline-news'
-import { nextTask } from './next-task'
+import { nextTask } from '../protocol/next-task'
 import { offeredPatterns } from './offered-patterns'
 import { built, engineReading, exporterOf, openingOf, readFile, textOf } from './opening'
 import type { Opening } from './opening'
@@ -89,14 +89,11 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
     turns.changed()
     const { missingExternal, isSound } = opened
     const warnings = isSound ? opened.warnings : [...opened.warnings, ...faultsOf(opened.home.network)]
-    const snapshot = restore ? snapshotOf(home.network) : home.start
-    const { rest, parts } = inParts(snapshot)
-    for (const part of parts) tell('part', part)
+    const { dialect, properties, opsets } = home.start
     return {
-      snapshot: rest,
-      dialect: snapshot.dialect,
-      exporter: exporterOf(snapshot.properties),
-      opset: [home.original.opsets[''] ?? 0, snapshot.opsets[''] ?? 0] as const,
+      dialect,
+      exporter: exporterOf(properties),
+      opset: [home.original.opsets[''] ?? 0, opsets[''] ?? 0] as const,
       warnings,
       missingExternal,
       patterns: offeredPatterns(home.catalogue),
@@ -104,6 +101,13 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
       totals,
     }
   },
+  snapshot: () =>
+    turns.calm(() => {
+      const { history, network, start } = current()
+      const { rest, parts } = inParts(history.cursor === history.root ? start : snapshotOf(network))
+      for (const part of parts) tell('part', part)
+      return rest
+    }),
   kernels: ({ layers, profile }) =>
     kernelsOf(readLayerInformation(textOf(layers)), profile ? readProfile(textOf(profile)) : undefined),
   count: () => {

@@ -1,7 +1,7 @@
 import { onnxDialect } from '../../dialects/onnx'
 import { LayoutEngine } from '../../layout'
 import type { RunElk } from '../../layout'
-import { packed, unpackedSnapshot } from '../protocol/codec'
+import { inParts, joined } from '../protocol/snapshot-codec'
 import { rehearsalNetwork } from '../rehearsal/rehearsal-network'
 import { LayoutSession } from './layout-session'
 
@@ -16,7 +16,8 @@ const ASPECTS = [1.4, 0.7]
 export async function rehearse(run: RunElk, signal: AbortSignal): Promise<void> {
   const arranger = new LayoutEngine((graph) => run(graph))
   for (const aspect of ASPECTS) {
-    const snapshot = unpackedSnapshot(packed(rehearsalNetwork(onnxDialect)))
+    const { rest, parts } = inParts(rehearsalNetwork(onnxDialect))
+    const snapshot = joined(rest, parts)
     const session = new LayoutSession(snapshot, arranger, { aspect }, aspect > 1 ? 'down' : 'right')
     await session.draw({ signal })
     await session.openAll(signal)

@@ -2,7 +2,7 @@
 import elkUrl from 'elkjs/lib/elk-worker.min.js?url'
 import { LayoutEngine } from '../../layout'
 import { LayoutSession } from './layout-session'
-import { unpackedSnapshot } from '../protocol/codec'
+import { joined } from '../protocol/snapshot-codec'
 import type { Drawn, LayoutCalls, LayoutEvents } from '../protocol/layout-calls'
 import type { EvidenceCalls } from '../protocol/verify-calls'
 import type { Endpoint, NoEvents } from '../protocol/rpc'
@@ -45,8 +45,8 @@ serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   load: async ({ port, columns, direction }) => {
     rehearsal.abort()
     const engine = new Remote<EvidenceCalls, NoEvents>(port)
-    const { snapshot, steps } = await engine.call('start', null)
-    home = new LayoutSession(unpackedSnapshot(snapshot), arranger, columns, direction)
+    const { rest, parts, steps } = await engine.call('start', null)
+    home = new LayoutSession(joined(rest, parts), arranger, columns, direction)
     home.walk(steps)
     engine.end()
     return inTurn((h) => h.draw())

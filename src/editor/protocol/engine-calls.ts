@@ -4,6 +4,7 @@ import type { GalleryNetwork, Kernel } from '../../dialects/tensorrt'
 import type { HistoryId, Kept, LayerId, LogEntry, TensorId } from '../../engine'
 import type { Target } from '../../patterns'
 import type { Plain } from './codec'
+import type { SnapshotPart } from './snapshot-codec'
 import type { Compared } from './comparison'
 import type { KeptSteps, RestoreRequest } from './kept-steps'
 import type {
@@ -24,9 +25,7 @@ import type { TimelineNews } from './timeline-news'
 import type { CodeCases } from './verify-calls'
 import type { Totals } from './totals'
 
-/** A network without its layers and tensors, which were told in parts before. */
 export interface OpenedNetwork {
-  readonly snapshot: Plain
   readonly dialect: string
   readonly exporter: string
   /** Operator set of the default domain, as it came and as it is now; 0 for none. */
@@ -97,6 +96,8 @@ export interface EngineCalls extends HistoryCalls {
   /** The kernels of a built engine, of its files. */
   readonly kernels: { readonly args: { layers: Blob; profile: Blob | null }; readonly result: readonly Kernel[] }
   readonly open: { readonly args: OpenRequest; readonly result: OpenedNetwork }
+  /** The network as it is now without its layers and tensors, which are told as `part`s before. */
+  readonly snapshot: { readonly args: null; readonly result: Plain }
   /** Counts the matches of all patterns, from now on: until somebody looks at the network, nothing is in the way of its picture. */
   readonly count: { readonly args: null; readonly result: null }
   /** Tells every match of these patterns as `found`, one pattern after the other; false where another search took its place. */
@@ -180,8 +181,8 @@ export interface EngineCalls extends HistoryCalls {
 }
 
 export interface EngineEvents {
-  /** Some layers or tensors of the network that is being opened, in order: so many that nobody is held up by reading them. */
-  readonly part: { readonly list: 'layers' | 'tensors'; readonly items: Plain }
+  /** Some layers or tensors of the network, in order: so many that nobody is held up by reading them. */
+  readonly part: SnapshotPart
   readonly progress: { readonly stage: string; readonly fraction: number }
   /** How often patterns match; so many at a time that the page is not drawn for each. */
   readonly counts: ReadonlyMap<string, number>

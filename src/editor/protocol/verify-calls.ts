@@ -2,6 +2,7 @@
 import type { HistoryId, TensorId } from '../../engine'
 import type { Claim, GateResult, RuleVerdict, Verdict } from '../../verify'
 import type { Plain } from './codec'
+import type { SnapshotPart } from './snapshot-codec'
 import type { MoveStep } from './moves'
 import type { NetworkToRun } from './network-to-run'
 import type { ConstantData } from './constant-data'
@@ -84,12 +85,19 @@ export interface Evidence extends Plain {
   readonly exact: boolean
 }
 
+/** A network as it came, and the way from there to where it is now. */
+export interface Start {
+  readonly rest: Plain
+  readonly parts: readonly SnapshotPart[]
+  readonly steps: readonly MoveStep[]
+}
+
 /** What the engine worker gives other workers. */
 export interface EvidenceCalls {
   /** The network as it is now. */
   readonly snapshot: { readonly args: null; readonly result: Plain }
   /** The network as it came, and the way from there to where it is now. */
-  readonly start: { readonly args: null; readonly result: { snapshot: Plain; steps: readonly MoveStep[] } }
+  readonly start: { readonly args: null; readonly result: Start }
   /** What `cutStep` made of a step. */
   readonly region: { readonly args: { node: HistoryId }; readonly result: Evidence }
   /** A constant of the network as it is now; null for one that is not there. */

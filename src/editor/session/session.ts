@@ -1,5 +1,6 @@
 /** One open network: the workers that hold it and draw it, and the page's replica, kept by the steps they send. */
 import { CostBook } from '../../cost'
+import type { CostSum } from '../../cost'
 import type { Network } from '../../engine'
 import { applyTransaction, buildingNetwork, invertTransaction } from '../../engine'
 import { LayerCounts } from '../view/layer-counts'
@@ -7,8 +8,8 @@ import { dialectNamed } from '../../dialects/tensorrt'
 import type { Sandbox } from './code-room'
 import { inSlices } from './yield'
 import { unpackedTransaction } from '../protocol/codec'
-import type { SnapshotAssembler } from '../protocol/codec'
-import type { EngineCalls, EngineEvents, OpenedNetwork } from '../protocol/engine-calls'
+import { SnapshotReader } from '../protocol/snapshot-codec'
+import type { EngineCalls, EngineEvents } from '../protocol/engine-calls'
 import type { LayoutCalls, LayoutEvents } from '../protocol/layout-calls'
 import type { RuleReport } from '../protocol/match-info'
 import type { MoveStep } from '../protocol/moves'
@@ -35,18 +36,17 @@ export interface WorkerFactory {
   code(isForeign: boolean): Sandbox
 }
 
-/** The page's replica of a network that was opened, and what it costs. */
-export async function replicaOf(opened: OpenedNetwork, parts: SnapshotAssembler): Promise<[Network, CostBook]> {
-  const replica = await inSlices(buildingNetwork(parts.with(opened.snapshot), dialectNamed(opened.dialect)))
-  const costs = new CostBook(replica, {}, [])
-  await inSlices(counting(costs))
-  return [replica, costs]
+/** The page's replica of the network that an engine has. */
+export async function replicaOf(engine: EngineRemote): Promise<Network> {
+  const reader = new SnapshotReader()
+  engine.on('part', (part) => reader.add(part))
+  const rest = await engine.call('snapshot', null)
+  const snapshot = reader.with(rest)
+  return inSlices(buildingNetwork(snapshot, dialectNamed(snapshot.dialect)))
 }
 
-function* counting(costs: CostBook): Generator<void> {
-  const layers = costs.network.getLayers()
-  for (let from = 0; from < layers.length; from += 100) yield costs.add(layers.slice(from, from + 100))
-}
+/** So many layers are counted in about a millisecond. */
+const COUNTED_AT_ONCE = 100
 
 /** A way from another worker to the engine's: give it to that worker. */
 export function wayTo(engine: EngineRemote): MessagePort {
@@ -72,6 +72,8 @@ export class Session {
   private running: RunRemote | null = null
   readonly census: LayerCounts
   readonly timelines = new TimelineReader()
+  readonly costs: CostBook
+  private isCounted = false
   /** The files of patterns that run, by label. */
   readonly sandboxes = new Map<string, Started>()
   /** Number of the search for matches that counts. */
@@ -82,9 +84,24 @@ export class Session {
     readonly engine: EngineRemote,
     readonly layout: LayoutRemote,
     readonly replica: Network,
-    readonly costs = new CostBook(replica),
   ) {
     this.census = new LayerCounts(replica)
+    this.costs = new CostBook(replica, {}, [])
+  }
+
+  /** What one run of the network costs; null while its layers are still counted. */
+  get cost(): CostSum | null {
+    return this.isCounted ? this.costs.total : null
+  }
+
+  /** Counts what the layers cost, while the network may move on. */
+  *counting(): Generator<void> {
+    const layers = this.replica.getLayers()
+    for (let from = 0; from < layers.length; from += COUNTED_AT_ONCE) {
+      this.costs.add(layers.slice(from, from + COUNTED_AT_ONCE))
+      yield
+    }
+    this.isCounted = true
   }
 
   /** Brings the replica where the engine is. */

@@ -1,5 +1,7 @@
 /** Long work of the page in slices, so that whoever waits for its thread comes in between. */
 
+import { nextTask } from '../protocol/next-task'
+
 /** Lets whatever waits on this thread come first. */
 export const yieldThread = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
@@ -13,7 +15,7 @@ export async function inSlices<T>(work: Iterator<void, T>): Promise<T> {
     const next = work.next()
     if (next.done) return next.value
     if (performance.now() - since < SLICE) continue
-    await yieldThread()
+    await nextTask()
     since = performance.now()
   }
 }

@@ -1,11 +1,10 @@
 /** What the network costs and how that is shown. */
-import { noCost } from '../../cost'
 import type { CostSum, Metric, Sizes } from '../../cost'
 import type { HeatChoice } from '../view/heat'
 
 export interface CostSlice {
-  /** What one run of the network costs as it is now. */
-  readonly cost: CostSum
+  /** What one run of the network costs as it is now; null until its layers are counted. */
+  readonly cost: CostSum | null
   /** Symbolic sizes that a person gave; what is not said is assumed or unknown. */
   readonly sizes: Sizes
   /** What nodes are tinted by. */
@@ -16,7 +15,7 @@ export interface CostSlice {
 
 /** What a network that is opened now begins with. */
 export const freshCost: Omit<CostSlice, 'chart'> = {
-  cost: noCost,
+  cost: null,
   sizes: {} as Sizes,
   heat: null,
 }

@@ -4,10 +4,11 @@ import type { CostSum, Metric } from '../../cost'
 import type { Timeline } from '../protocol/timeline'
 
 /**
- * @param now what it costs where the cursor stands
+ * @param now what it costs where the cursor stands; null while that is not known
  * @returns what it costs as it came, and behind each step
  */
-export function costLine({ steps, cursor }: Pick<Timeline, 'steps' | 'cursor'>, now: CostSum): CostSum[] {
+export function costLine({ steps, cursor }: Pick<Timeline, 'steps' | 'cursor'>, now: CostSum | null): CostSum[] {
+  if (!now) return []
   const at = steps.findIndex((s) => s.node === cursor) + 1
   let sum = now
   for (const { cost } of steps.slice(0, at)) sum = addCosts(sum, cost, -1)

@@ -12,7 +12,7 @@ export function CostChart() {
   const chart = useEditorState((s) => s.chart)
   const { line, at, steps } = useCostLine()
   const points = useMemo(() => (chart ? chartPoints(line, chart) : []), [line, chart])
-  if (steps.length === 0 || !chart) return null
+  if (steps.length === 0 || line.length === 0 || !chart) return null
   const name = METRIC_NAMES[chart]
   const [first, now] = [sumText(line[0]!, chart), sumText(line[at]!, chart)]
   const go = (index: number) => void moves.seek(editor, steps[index - 1]?.node ?? 0)

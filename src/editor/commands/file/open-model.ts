@@ -3,8 +3,7 @@ import { topOf } from '../../view/camera'
 import type { Editor, Live } from '../../editor'
 import type { Network } from '../../../engine'
 import type { ItemKey, Scene } from '../../../layout'
-import { yieldThread } from '../../session/yield'
-import { SnapshotAssembler } from '../../protocol/codec'
+import { inSlices, yieldThread } from '../../session/yield'
 import type { Drawn, LayoutCalls, LayoutEvents } from '../../protocol/layout-calls'
 import type { EngineCalls, EngineEvents, OpenedNetwork, OpenSource, OpenRequest } from '../../protocol/engine-calls'
 import { DRAFT } from '../../protocol/match-info'
@@ -94,21 +93,19 @@ export async function openModel(
     return opened
   }
   progress('fetching', 0)
-  const parts = new SnapshotAssembler()
-  engine.on('part', (part) => parts.add(part))
   engine.on('progress', ({ stage, fraction }) => progress(stage, fraction * 0.8))
   try {
     const source = await read()
     const { target, rules } = requestOf(editor, kept?.head, brought.fromFile === true)
     const restore = kept && { tree: kept.head.history, base: kept.head.model.base, steps: kept.steps }
     const { weights, unasked } = await readWithWeights(editor, engine, { source, name: fileName, path, given, partly })
-    const opened = await engine.call('open', { target, rules, ...(restore ? { restore } : null) })
+    const opening = engine.call('open', { target, rules, ...(restore ? { restore } : null) })
+    // The layout worker asks for the network by itself, before the page does: the picture takes longest.
+    const drawing = draw(editor, layout, wayTo(engine), kept?.head)
+    drawing.catch(() => undefined)
+    const opened = await opening
     progress('laying out', 0.85)
-    const port = wayTo(engine)
-    const [drawn, [replica, costs]] = await Promise.all([
-      draw(editor, layout, port, kept?.head),
-      replicaOf(opened, parts),
-    ])
+    const [drawn, replica] = await Promise.all([drawing, replicaOf(engine)])
     if (cancelled) return false
     await yieldThread()
     const scene = unpackScene(drawn.scene)
@@ -121,7 +118,7 @@ export async function openModel(
     editor.file = file ?? editor.file
     editor.weights = weights
     editor.spare = []
-    editor.session = new Session(editor.workers, engine, layout, replica, costs)
+    editor.session = new Session(editor.workers, engine, layout, replica)
     editor.cancelOpening = null
     const from: Origin = { source: origin, name, fileName, target, rules }
     await editor.scoped(`${fileName} could not be shown`, (session, live) =>
@@ -180,7 +177,6 @@ async function show(
     rules,
     timeline: session.timelines.read(opened.timeline),
     ...(head && broughtVerdicts(head.verdicts)),
-    cost: session.costs.total,
     breakpoints: head?.breakpoints ?? [],
     model: { ...model, dialect, exporter, opset, warnings, missing, totals },
     opening: null,
@@ -202,6 +198,10 @@ async function show(
   await live(yieldThread())
   editor.set({ patterns: patternStates(opened.patterns, decided, new Map()) })
   listen(editor, session)
+  void editor.scoped('What the network costs could not be counted', async (_, alive) => {
+    await alive(inSlices(session.counting()))
+    editor.set({ cost: session.cost })
+  })
   session.engine.notify('count', null)
   for (const { name: symbol, size } of head?.sizes ?? []) void setSize(editor, symbol, size)
   // What was under way when it was kept, and what a file brought.

@@ -83,7 +83,7 @@ async function make(
   // What is told of a step and the picture of it are two tasks of the page, and what moves comes first.
   await live(kept)
   await live(yieldThread())
-  editor.set({ timeline, version: editor.state.version + 1, cost: session.costs.total })
+  editor.set({ timeline, version: editor.state.version + 1, cost: session.cost })
   announce(editor, shown)
   // It waits while the step moves.
   void checkSteps(editor)

@@ -18,7 +18,7 @@ export async function setSize(editor: Editor, name: string, size: number | null)
     if (editor.state.sizes !== sizes) return
     const moved = await live(session.engine.call('sizes', { said: sizes }))
     session.costs.setSizes(sizes)
-    editor.set({ timeline: session.timelines.read(moved.timeline), cost: session.costs.total })
+    editor.set({ timeline: session.timelines.read(moved.timeline), cost: session.cost })
     editor.say(size === null ? `${name} is assumed` : `${name} is ${size}`)
   })
 }
