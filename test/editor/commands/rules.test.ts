@@ -5,6 +5,7 @@ import {
   changeDraft,
   closeRule,
   copyRule,
+  deleteDraft,
   dropOther,
   editRule,
   loadDraft,
@@ -61,6 +62,57 @@ test('two tabs that edit one pattern lose neither text', async () => {
     { label: 'a, from another tab', text: 'of one' },
   ])
   expect(two.state.notice?.detail).toContain('a, from another tab')
+})
+
+test('what another tab decides about a pattern outlives the text that one saves, and what it deletes or renames is saved anew', async () => {
+  const browser = new Browser()
+  const tab = async () => (await editorRig(CASE_NETWORKS.embedded(), browser.tab())).editor
+  const [one, two] = [await tab(), await tab()]
+  const saves = async (editor: Editor, text: string, name = '') => {
+    changeDraft(editor, { text, ...(name && { name }) })
+    editor.set({ draftReport: { type: 'good', name: 'a', equation: '', benefit: 1, exactness: null } })
+    await saveDraft(editor)
+  }
+  const kept = () => browser.stored.get('rules')
+  await keepRule(one, { label: 'a', text: 'first' }, edited('', ''))
+  await Promise.all([loadRules(one), loadRules(two)])
+  await editRule(two, 'a')
+  await moveToFolder(one, 'a', 'Norms')
+  await keepDecisions(one, ['a'], { off: true })
+  await saves(two, 'second')
+  expect(kept()).toEqual([{ label: 'a', text: 'second', folder: 'Norms', off: true }])
+
+  await Promise.all([loadRules(one), editRule(two, 'a')])
+  await removeRule(one, 'a')
+  expect(kept()).toEqual([])
+  await saves(two, 'third')
+  expect(kept()).toMatchObject([{ label: 'a', text: 'third' }])
+
+  await Promise.all([loadRules(one), editRule(two, 'a')])
+  await editRule(one, 'a')
+  await saves(one, 'of one', 'b')
+  await saves(two, 'of two')
+  expect(kept()).toMatchObject([
+    { label: 'b', text: 'of one' },
+    { label: 'a', text: 'of two' },
+  ])
+})
+
+test('a pattern of which another tab has kept another text is not deleted unseen', async () => {
+  const browser = new Browser()
+  const tab = async () => (await editorRig(CASE_NETWORKS.embedded(), browser.tab())).editor
+  const [one, two] = [await tab(), await tab()]
+  await keepRule(one, { label: 'a', text: 'first' }, edited('', ''))
+  await loadRules(two)
+  await editRule(two, 'a')
+  await keepRule(one, { label: 'a', text: 'second' }, edited('a', 'first'))
+  await deleteDraft(two)
+  expect(browser.stored.get('rules')).toEqual([{ label: 'a', text: 'second' }])
+  expect(two.state.notice?.title).toBe('a is still there')
+  await editRule(two, 'a')
+  expect(two.state.draft?.text).toBe('second')
+  await deleteDraft(two)
+  expect(browser.stored.get('rules')).toEqual([])
 })
 
 test('two tabs that make a pattern of one name lose neither text', async () => {
@@ -262,6 +314,32 @@ describe('what is written', () => {
     await closeRule(two)
     await editRule(two, 'a')
     expect(two.state.draft?.text).toBe('kept')
+  })
+  test('is kept while one types on, and until what is saved is kept', async () => {
+    const browser = new Browser()
+    const { editor } = await editorRig(CASE_NETWORKS.embedded(), browser.tab())
+    const texts = (): string[] =>
+      Object.values((browser.stored.get('rule-drafts') ?? {}) as Record<string, { text: string }>).map((d) => d.text)
+    await editRule(editor, null)
+    for (let i = 0; i < 8; i++) {
+      changeDraft(editor, { text: `written ${i}` })
+      await new Promise((done) => setTimeout(done, 50))
+    }
+    expect(texts()).toEqual([expect.stringMatching(/^written [2-7]$/) as string])
+    changeDraft(editor, { text: 'at last' })
+    await soon()
+    // Every state of the storage that a crash could leave has the text.
+    const states: boolean[] = []
+    const { set } = editor.platform.storage
+    editor.platform.storage.set = async (key, value) => {
+      await set.call(editor.platform.storage, key, value)
+      const rules = (browser.stored.get('rules') ?? []) as { text: string }[]
+      states.push(texts().includes('at last') || rules.some((r) => r.text === 'at last'))
+    }
+    editor.set({ draftReport: { type: 'good', name: 'a', equation: '', benefit: 1, exactness: null } })
+    await saveDraft(editor)
+    expect([states.length > 1, states.includes(false)]).toEqual([true, false])
+    expect(texts()).toEqual([])
   })
   test('is not kept under the name of a pattern of the library, nor of another rule of one’s own', async () => {
     const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())

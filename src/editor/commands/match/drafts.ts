@@ -212,13 +212,14 @@ export function toggleGuide(editor: Editor): void {
   editor.say(guide ? 'The language of rules is shown over the graph' : 'The help is closed')
 }
 
-/** Milliseconds after the last key: a crash loses no more. */
+/** Milliseconds after the first key that is not kept: a crash loses no more, however fast one types. */
 const KEEP_AFTER = 200
 const waiting = new WeakMap<Editor, ReturnType<typeof setTimeout>>()
 
 function keepDraft(editor: Editor): void {
-  clearTimeout(waiting.get(editor))
+  if (waiting.has(editor)) return
   const keep = (): void => {
+    waiting.delete(editor)
     const { draft } = editor.state
     if (draft) void writeDraft(editor, draft, true, true)
   }
@@ -227,6 +228,7 @@ function keepDraft(editor: Editor): void {
 
 async function writeDraft(editor: Editor, draft: RuleDraft, wanted: boolean, isOpen: boolean): Promise<void> {
   clearTimeout(waiting.get(editor))
+  waiting.delete(editor)
   const drafts = draftsOf(editor)
   try {
     if (wanted) await drafts.write(draft, isOpen)
@@ -255,21 +257,26 @@ export async function saveDraft(editor: Editor): Promise<OwnRule | null> {
   }
   const part = draftTrial && !draftTrial.running && draftTrial.text === draft.text ? draftTrial.part : null
   const { language } = draft
-  const { tried: _old, ...before } = rules.find((r) => r.label === draft.label) ?? {}
   const rule: OwnRule = {
-    ...before,
     label,
     text: draft.text,
     ...(language && { language }),
     ...(part && { tried: trialOf(part) }),
   }
-  const written = putAway(editor, { ...draft, saved: draft.text })
-  closing.set(editor, written)
-  await Promise.all([written, leave(editor)])
-  forgetFault(editor, label)
-  await keepRule(editor, rule, draft)
+  const saved = keepInstead(editor, rule, draft)
+  closing.set(editor, saved)
+  await Promise.all([saved, leave(editor)])
   await choosePattern(editor, label)
   return rule
+}
+
+/** The draft goes once the rule is kept, and not before: whatever ends the page between the two, the text is there. */
+async function keepInstead(editor: Editor, rule: OwnRule, draft: RuleDraft): Promise<void> {
+  const drafts = draftsOf(editor)
+  const { id } = drafts
+  forgetFault(editor, rule.label)
+  if (await keepRule(editor, rule, draft)) await drafts.drop(id)
+  drafts.leave(id)
 }
 
 export async function deleteDraft(editor: Editor): Promise<void> {
@@ -278,5 +285,5 @@ export async function deleteDraft(editor: Editor): Promise<void> {
   const gone = putAway(editor, { ...draft, saved: draft.text })
   closing.set(editor, gone)
   await Promise.all([gone, leave(editor)])
-  if (draft.label !== '') await removeRule(editor, draft.label)
+  if (draft.label !== '') await removeRule(editor, draft.label, draft.saved)
 }

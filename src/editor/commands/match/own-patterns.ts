@@ -31,12 +31,12 @@ export const labelsOf = (rules: readonly OwnRule[]): ReadonlySet<string> => new 
 /** A pattern that has another name now. */
 export type Renamed = { readonly from: string; readonly to: string } | null
 
-/** Changes what is kept, and keeps what is lost by it as earlier texts; the engine is not told. */
+/** Changes what is kept, and keeps what is lost by it as earlier texts; the engine is not told. @returns whether it could be kept */
 export async function storeRules(
   editor: Editor,
   change: (rules: readonly OwnRule[]) => readonly OwnRule[],
   renamed: Renamed,
-): Promise<void> {
+): Promise<boolean> {
   const { storage, tab } = editor.platform
   try {
     await tab.alone('rules', async () => {
@@ -55,8 +55,10 @@ export async function storeRules(
       editor.set({ rules, versions })
       editor.storedRules = labelsOf(rules)
     })
+    return true
   } catch (error) {
     editor.set({ rules: change(editor.state.rules) })
     editor.fail('The rule cannot be kept in this browser', error)
+    return false
   }
 }

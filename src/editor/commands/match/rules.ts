@@ -23,20 +23,24 @@ export async function loadRules(editor: Editor): Promise<void> {
 }
 
 /**
- * Keeps a pattern under a name in place of the one that was edited. Where another tab has kept another text under one of these names
- * meanwhile, both stay: that one under a name of its own.
+ * Keeps a pattern under a name in place of the one that was edited, whose folder, benefit and the like it takes over as they are by
+ * now. Where another tab has kept another text under one of these names meanwhile, both stay: that one under a name of its own.
+ * @returns whether it could be kept
  */
 export async function keepRule(
   editor: Editor,
   rule: OwnRule,
   edited: { readonly label: string; readonly saved: string },
-): Promise<void> {
+): Promise<boolean> {
   const aside: string[] = []
-  await changeRules(
+  const isEdited = (r: OwnRule): boolean => r.label === edited.label
+  const known = editor.state.rules.find(isEdited)
+  const isKept = await changeRules(
     editor,
     (rules) => {
-      const isReplaced = (r: OwnRule): boolean => r.label === rule.label || r.label === edited.label
-      const kept = [...rules.filter((r) => !isReplaced(r)), rule]
+      const isReplaced = (r: OwnRule): boolean => r.label === rule.label || isEdited(r)
+      const { tried: _old, ...before } = rules.find(isEdited) ?? known ?? {}
+      const kept = [...rules.filter((r) => !isReplaced(r)), { ...before, ...rule }]
       for (const r of rules.filter(isReplaced)) {
         const known = r.text === rule.text || (r.label === edited.label && r.text === edited.saved)
         if (known) continue
@@ -48,9 +52,10 @@ export async function keepRule(
     },
     edited.label === '' ? null : { from: edited.label, to: rule.label },
   )
-  if (aside.length === 0) return
+  if (aside.length === 0) return isKept
   const detail = `Another tab had kept another text under this name meanwhile. That one is here too, as "${aside.join('", "')}".`
   editor.set({ notice: { title: `${rule.label} is saved`, detail } })
+  return isKept
 }
 
 /** A name that none of these has. */
@@ -78,10 +83,16 @@ function switchOn(editor: Editor, label: string): void {
   if (!editor.state.codeFaults[label]) editor.set(changedPatterns(editor.state, new Set([label]), { on: true }))
 }
 
-/** It can be brought back from among the deleted ones. */
-export async function removeRule(editor: Editor, label: string): Promise<void> {
-  await changeRules(editor, (rules) => rules.filter((r) => r.label !== label))
-  editor.say(`${label} is gone`)
+/**
+ * It can be brought back from among the deleted ones.
+ * @param text as it is known here: where another tab has kept another one meanwhile, that one stays
+ */
+export async function removeRule(editor: Editor, label: string, text?: string): Promise<void> {
+  const isMeant = (r: OwnRule): boolean => r.label === label && (text === undefined || r.text === text)
+  await changeRules(editor, (rules) => rules.filter((r) => !isMeant(r)))
+  if (!editor.state.rules.some((r) => r.label === label)) return editor.say(`${label} is gone`)
+  const detail = 'Another tab had kept another text under this name meanwhile: look at it first.'
+  editor.set({ notice: { title: `${label} is still there`, detail } })
 }
 
 /** A pattern that was deleted is there again, as it was last. */
@@ -103,12 +114,13 @@ export async function moveToFolder(editor: Editor, label: string, folder: string
   editor.say(name === '' ? `${label} lies in no folder` : `${label} lies in ${name}`)
 }
 
-/** Changes what is kept, which another tab may have added to, along with what is only here. */
+/** Changes what is kept, which another tab may have added to, along with what is only here. @returns whether it could be kept */
 export async function changeRules(
   editor: Editor,
   change: (rules: readonly OwnRule[]) => readonly OwnRule[],
   renamed: Renamed = null,
-): Promise<void> {
-  await storeRules(editor, change, renamed)
+): Promise<boolean> {
+  const isKept = await storeRules(editor, change, renamed)
   await offerAnew(editor)
+  return isKept
 }
