@@ -1,5 +1,5 @@
 import { ConstantValue } from '../../../engine'
-import type { Attributes, DType, Dim, Network, Shape, Tensor } from '../../../engine'
+import type { Attributes, DType, Dim, LayerId, Network, Shape, Tensor } from '../../../engine'
 import { dataTypeOf } from '../data-type'
 import type { LayerType } from '../layer-type'
 import { unsupported } from './unsupported'
@@ -33,6 +33,12 @@ export class Builder {
     const { name, scope } = this
     const spec = { kind, inputs, attributes, name: `${name}/${kind}`, scope }
     return this.network.addLayer(outputs ? { ...spec, outputs } : { ...spec, outputCount }).getOutputs()
+  }
+
+  /** Takes the layer of a value out where nobody uses it; constants, and layers before `first`, may be used later. */
+  drop({ parent }: Tensor, first: LayerId): void {
+    if (!parent || parent.id < first || parent.kind === 'CONSTANT') return
+    if (parent.getOutputs().every((t) => t.liveUses === 0 && t.outputCount === 0)) this.network.removeLayer(parent)
   }
 
   constant(value: ConstantValue, name?: string): Tensor {

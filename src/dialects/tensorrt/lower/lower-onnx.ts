@@ -1,6 +1,7 @@
 import { ABSENT, domainOf, Network, operatorOf } from '../../../engine'
 import type {
   ConstantValue,
+  Layer,
   LayerId,
   LayerRecord,
   NetworkSnapshot,
@@ -12,12 +13,14 @@ import { ConstantValue as Constant } from '../../../engine'
 import { dataTypeOf, kindsIn, lacksKernel, OnnxExportError, upgradeOpset } from '../../onnx'
 import { tensorrtDialect } from '../dialect'
 import { Builder } from './builder'
+import { readBody } from './body'
+import { controlLowering } from './control'
 import { convolutionLowering } from './convolution'
 import { elementwiseLowering } from './elementwise'
 import { indexingLowering } from './indexing'
 import { matmulLowering } from './matmul'
 import { OnnxNode } from './node'
-import type { Lower } from './node'
+import type { Bodies, Lower } from './node'
 import { quantizeLowering } from './quantize'
 import { reductionLowering } from './reduction'
 import { shapeLowering } from './shape'
@@ -32,6 +35,7 @@ const LOWERINGS = new Map<string, Lower>(
     ...shapeLowering,
     ...indexingLowering,
     ...quantizeLowering,
+    ...controlLowering,
   }),
 )
 
@@ -68,7 +72,11 @@ const OTHER_AVERAGES = 19
  */
 export function lowerOnnx(snapshot: NetworkSnapshot): Lowered {
   if (snapshot.dialect !== 'onnx') throw new TypeError(`a network of ${snapshot.dialect} is not lowered from ONNX`)
-  return new Lowering(modern(snapshot)).run()
+  const modernized = modern(snapshot)
+  const { name, opsets, properties } = modernized
+  const made = new Made(new Network(tensorrtDialect, { name, opsets, properties: plainProperties(properties) }))
+  new Lowering(modernized, made, '').run()
+  return made.result()
 }
 
 function modern(snapshot: NetworkSnapshot): NetworkSnapshot {
@@ -87,56 +95,154 @@ function modern(snapshot: NetworkSnapshot): NetworkSnapshot {
   return snapshot
 }
 
+/** The network that is made, with what is to be said of it: of a model and of the bodies in it together. */
+class Made {
+  readonly b: Builder
+  readonly names = new Set<string>()
+  /** The last layers of operators. */
+  readonly own = new Set<LayerId>()
+  readonly plugins: Unlowered[] = []
+  rounded = 0
+
+  constructor(readonly network: Network) {
+    this.b = new Builder(network)
+  }
+
+  result(): Lowered {
+    this.sweep()
+    const { network, plugins, rounded } = this
+    const warnings = rounded > 0 ? [`${rounded} values of float64 are float32: TensorRT has no float64`] : []
+    return { network, plugins, warnings }
+  }
+
+  single(): 'float32' {
+    this.rounded++
+    return 'float32'
+  }
+
+  narrowed(value: ConstantValue): ConstantValue {
+    return value.dtype === 'float64' ? Constant.of(this.single(), value.shape, value.numbers()) : value
+  }
+
+  free(name: string): string {
+    let found = name === '' ? 'tensor' : name
+    for (let n = 1; this.names.has(found); n++) found = `${name}_${n}`
+    this.names.add(found)
+    return found
+  }
+
+  /** Takes out helpers that nothing uses: what an operator looked at and did not need. Limits of loops give nothing, and stay. */
+  private sweep(): void {
+    const { network } = this
+    for (const layer of network.getLayers().toReversed())
+      if (!this.own.has(layer.id) && layer.numOutputs > 0 && isUnused(layer)) network.removeLayer(layer)
+  }
+
+  /** Takes out what was made for an operator that turns out to have no counterpart; constants and sizes stay, for others. */
+  undo(from: LayerId, plugins: number): void {
+    const { network } = this
+    this.plugins.length = plugins
+    const layers = network.getLayers().filter((l) => l.id >= from)
+    for (const layer of layers) {
+      this.own.delete(layer.id)
+      if (layer.kind === 'RECURRENCE') network.setInput(layer, 1, null)
+    }
+    for (const layer of layers.toReversed())
+      if (layer.kind !== 'CONSTANT' && layer.kind !== 'SHAPE' && layer.kind !== 'SLICE' && isUnused(layer))
+        network.removeLayer(layer)
+  }
+}
+
+const isUnused = (layer: Layer): boolean => layer.getOutputs().every((t) => t.liveUses === 0 && t.outputCount === 0)
+
+/** One network that is lowered into another: a model, or the body of an operator. */
 class Lowering {
   private readonly network: Network
   private readonly b: Builder
   private readonly tensors: ReadonlyMap<TensorId, TensorRecord>
   private readonly values = new Map<TensorId, Tensor>()
-  private readonly names = new Set<string>()
   /** What an Identity copies, by its result. */
   private readonly copied = new Map<TensorId, TensorId>()
-  /** The last layers of operators. */
-  private readonly own = new Set<LayerId>()
-  private readonly plugins: Unlowered[] = []
-  private readonly warnings: string[] = []
-  private rounded = 0
 
-  constructor(private readonly snapshot: NetworkSnapshot) {
-    const { name, opsets, properties } = snapshot
-    this.network = new Network(tensorrtDialect, { name, opsets, properties: plainProperties(properties) })
-    this.b = new Builder(this.network)
+  /** @param scope of the operator whose body it is */
+  constructor(
+    private readonly snapshot: NetworkSnapshot,
+    private readonly made: Made,
+    private readonly scope: string,
+  ) {
+    this.network = made.network
+    this.b = made.b
     this.tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
     for (const { kind, inputs, outputs } of snapshot.layers)
       if (kind === 'Identity') this.copied.set(outputs[0] ?? ABSENT, inputs[0] ?? ABSENT)
   }
 
-  run(): Lowered {
-    const { snapshot, network } = this
+  run(): void {
+    const { snapshot, network, made } = this
     for (const id of snapshot.inputs) {
       const { name, dtype, shape } = this.tensors.get(id)!
-      this.values.set(id, network.addInput(this.free(name), dtype === 'float64' ? this.single() : dtype, shape))
+      this.values.set(id, network.addInput(made.free(name), dtype === 'float64' ? made.single() : dtype, shape))
     }
-    for (const record of snapshot.layers) if (!record.removed) this.lower(record)
+    this.lowerAll()
     for (const { name, tensor } of snapshot.outputs) network.markOutput(this.value(tensor), name)
-    this.sweep()
-    if (this.rounded > 0) this.warnings.push(`${this.rounded} values of float64 are float32: TensorRT has no float64`)
-    return { network, plugins: this.plugins, warnings: this.warnings }
+  }
+
+  /** The values that a body gives. @param values what it takes */
+  within(values: ReadonlyMap<TensorId, Tensor>): Tensor[] {
+    for (const [id, t] of values) this.values.set(id, t)
+    this.lowerAll()
+    return this.snapshot.outputs.map(({ tensor }) => this.value(tensor))
+  }
+
+  private lowerAll(): void {
+    for (const record of this.snapshot.layers) if (!record.removed) this.lower(record)
   }
 
   private lower(record: LayerRecord): void {
-    const { b } = this
-    b.name = record.name
-    b.scope = record.scope
+    const { made } = this
+    this.nameAfter(record)
     const first = this.network.counters.nextLayerId
+    const plugins = made.plugins.length
     let results: readonly (Tensor | null)[]
     try {
       results = this.lowered(record, first)
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error
-      this.undo(first)
+      made.undo(first, plugins)
+      this.nameAfter(record)
       results = this.plugin(record, error.message)
     }
     this.name(record, results)
+  }
+
+  private nameAfter({ name, scope }: LayerRecord): void {
+    this.b.name = name
+    this.b.scope = this.scopeOf(scope)
+  }
+  private scopeOf(scope: string): string {
+    return [this.scope, scope].filter((part) => part !== '').join('/')
+  }
+
+  /** What bodies of an operator are read and lowered by. */
+  private bodiesOf(record: LayerRecord): Bodies {
+    const { snapshot, made } = this
+    return {
+      read: (value, own, captured) => {
+        const taken = captured.map((id) => ({ ...this.typeOf(id), value: this.constantOf(id) }))
+        const scope = this.scopeOf(record.scope)
+        return readBody(value, snapshot.opsets, own, taken, (network, values) =>
+          new Lowering(network, made, scope).within(values),
+        )
+      },
+      resume: () => this.nameAfter(record),
+    }
+  }
+
+  /** What is known of a value, in the network that is made too. */
+  private typeOf(id: TensorId): Pick<TensorRecord, 'dtype' | 'shape'> {
+    const { dtype, shape } = this.tensors.get(id) ?? { dtype: null, shape: null }
+    const made = this.values.get(id)
+    return { dtype: made?.dtype ?? dtype, shape: made ? merged(made.shape, shape) : shape }
   }
 
   private lowered(record: LayerRecord, first: LayerId): readonly (Tensor | null)[] {
@@ -152,6 +258,7 @@ class Lowering {
         (id) => this.tensors.get(id),
         (id) => this.value(id),
         (id) => this.constantOf(id),
+        this.bodiesOf(record),
       ),
     )
     const results = Array.isArray(made) ? (made as readonly (Tensor | null)[]) : [made as Tensor]
@@ -168,9 +275,9 @@ class Lowering {
   }
 
   private plugin(record: LayerRecord, reason: string): Tensor[] {
-    const { kind, name, scope, attributes } = record
+    const { kind, name, attributes } = record
     const operator = operatorOf(kind)
-    this.plugins.push({ layer: name, operator: kind, reason })
+    this.made.plugins.push({ layer: name, operator: kind, reason })
     const outputs = record.outputs.map((id) => {
       if (id === ABSENT) return null
       const { dtype, shape } = this.tensors.get(id)!
@@ -188,7 +295,7 @@ class Lowering {
       },
       outputs,
       name,
-      scope,
+      scope: this.scopeOf(record.scope),
       metadata: { [NO_COUNTERPART]: reason },
     })
     return layer.results as Tensor[]
@@ -199,13 +306,13 @@ class Lowering {
     const { network } = this
     const own = results.find((t) => t?.parent)?.parent
     if (own && own.name !== record.name && !network.getLayerByName(record.name)) network.renameLayer(own, record.name)
-    for (const t of results) if (t?.parent) this.own.add(t.parent.id)
+    for (const t of results) if (t?.parent) this.made.own.add(t.parent.id)
     record.outputs.forEach((id, i) => {
       const t = results[i]
       if (id === ABSENT || !t) return
       const { name, dtype, shape } = this.tensors.get(id)!
-      network.renameTensor(t, this.free(name))
-      const single = dtype === 'float64' ? this.single() : dtype
+      network.renameTensor(t, this.made.free(name))
+      const single = dtype === 'float64' ? this.made.single() : dtype
       const type = t.dtype ?? single
       network.setTensorType(t, type, merged(t.shape, shape))
       this.values.set(id, t)
@@ -220,7 +327,7 @@ class Lowering {
       throw new LoweringError(
         `This model is not lowered into TensorRT's layers: nothing makes ${record?.name ?? `tensor ${id}`}, which it needs. Open it as it is to see what else is wrong with it.`,
       )
-    const made = this.b.constant(this.narrowed(record.value), this.free(record.name))
+    const made = this.b.constant(this.made.narrowed(record.value), this.made.free(record.name))
     this.values.set(id, made)
     return made
   }
@@ -228,44 +335,9 @@ class Lowering {
   private constantOf(id: TensorId): ConstantValue | undefined {
     for (let at: TensorId | undefined = id; at !== undefined; at = this.copied.get(at)) {
       const value = this.tensors.get(at)?.value
-      if (value) return this.narrowed(value)
+      if (value) return this.made.narrowed(value)
     }
     return undefined
-  }
-
-  private narrowed(value: ConstantValue): ConstantValue {
-    if (value.dtype !== 'float64') return value
-    this.rounded++
-    return Constant.of('float32', value.shape, value.numbers())
-  }
-  private single(): 'float32' {
-    this.rounded++
-    return 'float32'
-  }
-
-  private free(name: string): string {
-    let found = name === '' ? 'tensor' : name
-    for (let n = 1; this.names.has(found); n++) found = `${name}_${n}`
-    this.names.add(found)
-    return found
-  }
-
-  /** Takes out helpers that nothing uses: what an operator looked at and did not need. */
-  private sweep(): void {
-    const { network } = this
-    for (const layer of network.getLayers().toReversed())
-      if (!this.own.has(layer.id) && layer.getOutputs().every((t) => t.liveUses === 0 && t.outputCount === 0))
-        network.removeLayer(layer)
-  }
-
-  /** Takes out what was made for an operator that turns out to have no counterpart; constants and sizes stay, for others. */
-  private undo(from: number): void {
-    const { network } = this
-    for (let id = network.counters.nextLayerId - 1; id >= from; id--) {
-      const layer = network.getLayer(id)
-      if (!layer || layer.kind === 'CONSTANT' || layer.kind === 'SHAPE' || layer.kind === 'SLICE') continue
-      if (layer.getOutputs().every((t) => t.liveUses === 0 && t.outputCount === 0)) network.removeLayer(layer)
-    }
   }
 }
 
