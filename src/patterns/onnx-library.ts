@@ -30,6 +30,7 @@ import { EMBEDDING } from './normalization/embedding'
 import { GROUP_NORM } from './normalization/group-norm'
 import { NORMALIZATION } from './normalization/layer-norm'
 import { SKIP_NORM } from './normalization/skip'
+import { DYNAMIC_QUANTIZATION } from './quantization/dynamic'
 
 const ALL: readonly LibraryEntry[] = [
   ...FOLDING,
@@ -63,6 +64,7 @@ const ALL: readonly LibraryEntry[] = [
   ...LINEAR_FOLDING,
   ...GEMM,
   ...FUSED_MATMUL,
+  ...DYNAMIC_QUANTIZATION,
 ]
 
 /** The library for ONNX networks, in the order of its families. */

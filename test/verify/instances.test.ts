@@ -8,6 +8,7 @@ import { instanceOf, networkFromText, testPattern, testRule } from '../../src/ve
 import type { Claim } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
 import { MOTIFS } from '../../src/verify/instances/motifs'
+import { QUANTIZATION } from '../../src/verify/instances/motifs/quantization'
 import { NO_KERNEL, subjectOf } from './library-instances'
 
 const runtime = await nodeRuntime()
@@ -62,9 +63,9 @@ describe('an instance', () => {
     expect(hasNothing.length).toBeGreaterThan(0)
     expect(hasNothing.length).toBeLessThan(20)
   })
-  test('is drawn from motifs for patterns in code alone', () => {
+  test('is drawn from motifs for patterns in code, and for rules of quantized operands, which go together in few ways', () => {
     const ofRules = ENTRIES.filter(([, target, e]) => e.make(target) instanceof RulePattern).map(([label]) => label)
-    expect(ofRules.filter((label) => label in MOTIFS)).toEqual([])
+    expect(new Set(ofRules.filter((label) => label in MOTIFS))).toEqual(new Set(Object.keys(QUANTIZATION)))
   })
   test('of a pattern in code that nobody knows is an error', () => {
     const { pattern } = onnxLibrary('ort')

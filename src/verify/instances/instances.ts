@@ -4,11 +4,12 @@ import { inferShapes, onnxDialect } from '../../dialects/onnx'
 import { Draw } from './draw'
 import { drawFromRule, Misfit } from './from-rule'
 import { MOTIFS } from './motifs'
+import type { Motif } from './motifs/motif'
 import { networkFromText } from './network-text'
 import { VARIANTS, variantOf } from './variants'
 import type { Variant } from './variants'
 
-/** A pattern that instances can be made for: a rule of any kind, or a pattern in code whose label has motifs. */
+/** A pattern that instances can be made for: a rule of any kind, or a pattern whose label has motifs. */
 export interface Subject {
   readonly label: string
   readonly pattern: PatternRewriter
@@ -38,7 +39,7 @@ const TRIES = 30
 const OPSETS = [24, 20, 19, 18, 17, 13]
 
 /**
- * A network on which the pattern is tried: drawn from a rule itself, or from the motifs of a pattern in code, by rejection through
+ * A network on which the pattern is tried: drawn from a rule itself, or from what its label's motifs say, by rejection through
  * the matcher; then left as it is or changed to one just beside. The same seed makes the same one.
  * @returns null where nothing that was drawn goes together
  * @throws Error where nothing is known of the pattern to make instances of
@@ -64,21 +65,26 @@ export function knowsInstancesOf({ label, pattern, networks }: Subject): boolean
 }
 
 function sourceOf({ label, pattern, networks }: Subject): (d: Draw) => NetworkSnapshot {
-  const opsetOf = (d: Draw): number => (d.chance(0.85) ? 23 : d.pick(OPSETS))
+  const motifs = MOTIFS[label]
   if (pattern instanceof RulePattern) {
     const { graph } = pattern
-    if (needsNewest(graph))
-      return (d) => inferShapes(snapshotOf(drawFromRule(graph, d, d.chance(0.85) ? 24 : opsetOf(d))))
-    return (d) => inferShapes(snapshotOf(drawFromRule(graph, d, opsetOf(d))))
+    const isNew = needsNewest(graph)
+    return (d) => {
+      if (motifs && d.chance(0.7)) return fromMotif(d, motifs)
+      return inferShapes(snapshotOf(drawFromRule(graph, d, isNew && d.chance(0.85) ? 24 : opsetOf(d))))
+    }
   }
   if (networks && networks.length > 0) return (d) => d.pick(networks)
-  const motifs = MOTIFS[label]
   if (!motifs) throw new Error(`${label} is a pattern in code, and nothing is known of the networks that it matches`)
-  return (d) => {
-    const text = d.pick(motifs)(d)
-    const numbers = (_: string, dtype: string, size: number): number[] => numbersFor(d, dtype, size)
-    return snapshotOf(withoutLooseInputs(networkFromText(text, opsetOf(d), numbers)))
-  }
+  return (d) => fromMotif(d, motifs)
+}
+
+const opsetOf = (d: Draw): number => (d.chance(0.85) ? 23 : d.pick(OPSETS))
+
+function fromMotif(d: Draw, motifs: readonly Motif[]): NetworkSnapshot {
+  const text = d.pick(motifs)(d)
+  const numbers = (_: string, dtype: string, size: number): number[] => numbersFor(d, dtype, size)
+  return snapshotOf(withoutLooseInputs(networkFromText(text, opsetOf(d), numbers)))
 }
 
 /** Whether a right side has an operator that only the newest operator set has. */

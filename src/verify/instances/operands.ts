@@ -31,7 +31,7 @@ export function operandFor(
   const operator = kind.slice(kind.lastIndexOf('.') + 1)
   if (operator === 'ConstantOfShape') return { dtype: 'int64', ...list(like.shape.map(() => d.int(1, 3))) }
   const truth = LOGICAL.has(operator) || (operator === 'Where' && at === 0) ? 'bool' : null
-  if (!beside) return truth ? { ...like, dtype: truth } : like
+  if (!beside) return { ...like, dtype: truth ?? (operator === 'DynamicQuantizeLinear' ? 'float32' : like.dtype) }
   const dims = beside.shape?.map(Number) ?? like.shape
   // What is chosen between is not of the type of what chooses.
   const alike = operator === 'Where' ? (at === 2 ? given[1] : null) : beside
@@ -87,10 +87,19 @@ const matmul: Special = (at, dims, d) => {
     : { shape: [...(d.chance(0.5) ? lead : []), dims.at(-1) ?? 1, d.int(1, 4)] }
 }
 
+/** Two factors of 8-bit integers, their scales, their zero points, a bias. */
+const integerMatmul: Special = (at, dims, d, given) => {
+  if (at < 2) return matmul(at, dims, d, given)
+  if (at < 4) return { dtype: 'float32', shape: [], values: [d.pick([0.25, 0.5, 2])] }
+  if (at < 6) return { dtype: given[at - 4]?.dtype ?? 'uint8', shape: [] }
+  return { dtype: 'float32', shape: [Number(given[1]?.shape?.at(-1) ?? 1)] }
+}
+
 /** Operands that have to fit the first one in their own way. */
 const SPECIAL: Readonly<Record<string, Special>> = {
   MatMul: matmul,
   FusedMatMul: matmul,
+  MatMulIntegerToFloat: integerMatmul,
   Gemm: (at, dims, d) =>
     at === 2 ? { shape: d.pick([[dims[1] ?? 1], [1], []]) } : { shape: [dims[1] ?? 1, d.int(1, 4)] },
   Conv: conv(1, 0),

@@ -5,8 +5,9 @@ import { LINEAR } from './linear'
 import type { Motif } from './motif'
 import { MOVEMENT } from './movement'
 import { NORMALIZATION } from './normalization'
+import { QUANTIZATION } from './quantization'
 
-/** What networks look like on which a pattern in code matches, by the pattern's label. */
+/** What networks look like on which a pattern matches, by its label: one in code, or a rule whose operands only go together in few ways. */
 export const MOTIFS: Readonly<Record<string, readonly Motif[]>> = {
   ...CLEANUP,
   ...MOVEMENT,
@@ -14,4 +15,5 @@ export const MOTIFS: Readonly<Record<string, readonly Motif[]>> = {
   ...CONVOLUTION,
   ...NORMALIZATION,
   ...ATTENTION,
+  ...QUANTIZATION,
 }
