@@ -43,3 +43,26 @@ test('a preview says what it does and is applied, with the near misses below it'
   await matches.getByRole('button', { name: 'Apply it' }).click()
   await seesStep(page, 2, 2)
 })
+
+test('beside a rule that is being written the tools of the graph are in sight, and a board has room for its drawing', async () => {
+  await visit('bert-12.torchscript', { viewport: { width: 1024, height: 768 } })
+  await page.keyboard.press('r')
+  await page
+    .getByRole('textbox', { name: 'Text of the rule' })
+    .fill(
+      'y = Add(Mul(x, z), Add(Mul(z, w), Mul(w, x)))\n=>\ny = Sum(x, z)\n=>\ny = Relu(Add(Mul(x, z), Add(Mul(z, w), x)))\nwhere x.rank == 2',
+    )
+  await page.getByRole('button', { name: 'Draw', exact: true }).click()
+  const graph = await size(page.getByRole('main', { name: 'Graph' }))
+  const heat = await size(page.getByLabel('Heat map'))
+  expect(heat.x + heat.width).toBeLessThanOrEqual(graph.x + graph.width)
+  for (const name of ['Match', 'Replace with, 1', 'Replace with, 2']) {
+    const board = page.getByRole('region', { name, exact: true })
+    const isInside = async (): Promise<boolean> => {
+      const { x, width } = await size(board)
+      const parts = await Promise.all((await board.locator('.board-part').all()).map((p) => size(p)))
+      return parts.length > 0 && parts.every((p) => p.x >= x && p.x + p.width <= x + width)
+    }
+    await expect.poll(isInside).toBe(true)
+  }
+})

@@ -8,6 +8,7 @@ import {
   MatchFailure,
   Network,
   parseRule,
+  parseRules,
   printRule,
   RewritePatternManager,
   RuleError,
@@ -66,6 +67,10 @@ describe('a rule that would go on for ever is an error with its place', () => {
     expect(Math.abs(c - column)).toBeLessThan(8)
   })
 
+  test('two rules of one name: the name stands in one pair of quotes', () => {
+    const twice = 'rule "A"\ny = Neg(x)\n=>\ny = x\n'.repeat(2)
+    expect(failureOf(() => parseRules(twice))).toMatchObject({ line: 5, found: '"A"' })
+  })
   test('a rule of forty nested layers is none', () => {
     expect(read(nested(40)).parts).toBe(40)
   })

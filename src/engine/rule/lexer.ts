@@ -142,7 +142,7 @@ export class TokenReader {
   }
   /** @param instead what to write in place of the token, where that is plain */
   fail(expected: string, token: Token = this.token, instead: string | null = null): never {
-    const found = token.type === 'end' ? 'the end' : `"${token.text}"`
+    const found = token.type === 'end' ? 'the end' : token.type === 'string' ? token.text : `"${token.text}"`
     throw new RuleSyntaxError(token.line, token.column, expected, found, instead)
   }
 }

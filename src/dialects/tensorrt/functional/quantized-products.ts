@@ -10,29 +10,34 @@ import { dequantize, quantize } from './quantization'
 import type { ByPlugin } from './quantization'
 import { flatten, view } from './shape'
 
-/** int8 · int8ᵀ with a scale for each token or channel, or one. */
-export function smoothQuantGemm(
+/** Both operands with a scale for each token or channel, or one. */
+type Scaled = [
   x: Tensor,
   weights: Tensor,
   scalesA: Tensor,
   scalesB: Tensor,
   perTokenScaling: boolean,
   perChannelScaling: boolean,
-  dtype: DType = 'float16',
-  options: ByPlugin = {},
+  dtype?: DType,
+]
+
+/** int8 · int8ᵀ with a scale for each token or channel, or one. */
+export function smoothQuantGemm(
+  ...[x, weights, a, b, perToken, perChannel, dtype, options]: [...Scaled, options?: ByPlugin]
 ): Tensor {
-  if (options.plugin === false)
-    return productOfDequantized(x, weights, scalesA, scalesB, perTokenScaling, perChannelScaling, dtype)
-  return scaledGemm('SmoothQuantGemm', [x, weights, scalesA, scalesB], perTokenScaling, perChannelScaling, dtype)
+  if (options?.plugin === false) return productOfDequantized(x, weights, a, b, perToken, perChannel, dtype)
+  return scaledGemm('SmoothQuantGemm', x, weights, a, b, perToken, perChannel, dtype)
 }
 
-/** The plugins for a product with a scale for each token or channel, or one, take the same fields. */
+/** fp8 · fp8ᵀ with a scale for each token and each channel, or one. */
+export function fp8RowwiseGemm(...given: Scaled): Tensor {
+  return scaledGemm('Fp8RowwiseGemm', ...given)
+}
+
+/** The plugins for them take the same fields. */
 function scaledGemm(
   name: 'SmoothQuantGemm' | 'Fp8RowwiseGemm',
-  [x, weights, ...scales]: readonly [x: Tensor, weights: Tensor, scalesA: Tensor, scalesB: Tensor],
-  perToken: boolean,
-  perChannel: boolean,
-  dtype: DType,
+  ...[x, weights, a, b, perToken, perChannel, dtype = 'float16']: Scaled
 ): Tensor {
   const fields = {
     has_per_channel_scaling: Number(perChannel),
@@ -40,17 +45,11 @@ function scaledGemm(
     type_id: typeId(dtype),
   }
   const type = { dtype, shape: withLast(x, weights.shape?.[0] ?? null) }
-  return plugin(name, [x, weights, ...scales], fields, [type])[0]!
+  return plugin(name, [x, weights, a, b], fields, [type])[0]!
 }
 
 function productOfDequantized(
-  x: Tensor,
-  weights: Tensor,
-  scalesA: Tensor,
-  scalesB: Tensor,
-  perToken: boolean,
-  perChannel: boolean,
-  dtype: DType,
+  ...[x, weights, scalesA, scalesB, perToken, perChannel, dtype = 'float16']: Scaled
 ): Tensor {
   const sum = { transb: true, useFp32Acc: false }
   if (perToken && typeof x.shape?.[0] !== 'number') {
@@ -62,19 +61,6 @@ function productOfDequantized(
   const a = perToken ? flatten(scalesA) : view(scalesA, [])
   const b = perChannel ? flatten(scalesB) : view(scalesB, [])
   return matmul(dequantize(x, a, 0, dtype), dequantize(weights, b, 0, dtype), sum)
-}
-
-/** fp8 · fp8ᵀ with a scale for each token and each channel, or one. */
-export function fp8RowwiseGemm(
-  x: Tensor,
-  weights: Tensor,
-  scalesA: Tensor,
-  scalesB: Tensor,
-  perTokenScaling: boolean,
-  perChannelScaling: boolean,
-  dtype: DType = 'float16',
-): Tensor {
-  return scaledGemm('Fp8RowwiseGemm', [x, weights, scalesA, scalesB], perTokenScaling, perChannelScaling, dtype)
 }
 
 /** Weights of few bits, [in, out]: x · dequantize(weight) · scales. Layers do it where an operand is transposed. */

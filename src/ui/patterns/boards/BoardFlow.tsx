@@ -1,4 +1,4 @@
-import { BaseEdge, Handle, Position, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react'
+import { BaseEdge, Handle, Position, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react'
 import type { Connection, Edge, EdgeProps, Node, NodeProps } from '@xyflow/react'
 import { useEffect, useMemo } from 'react'
 import type { CSSProperties } from 'react'
@@ -43,7 +43,9 @@ function Flow({ board, shared, chosen, onChoose, change }: Props) {
     const at = name === undefined ? -1 : shared.indexOf(name)
     return at < 0 ? undefined : `var(--value-${at % TINTS})`
   }
-  const size = `${board.width} ${board.height}`
+  // Another right side, or a larger one, makes every board smaller.
+  const room = useStore((s) => `${s.width} ${s.height}`)
+  const size = `${board.width} ${board.height} in ${room}`
   useEffect(() => void flow.fitView({ padding: 0.06, maxZoom: 1.1, duration: 0 }), [flow, size])
   const nodes = useMemo(
     () =>
