@@ -107,10 +107,13 @@ function isPlain(product: Layer, op1: string): boolean {
 const sameShape = (a: Tensor, b: Tensor): boolean =>
   a.shape?.length === b.shape?.length && (a.shape as Shape).every((d, i) => same(d, b.shape![i]))
 
+/** Of more rows the lengths are no constant. */
+const MOST_WRITTEN = 4096
+
 /** [batch]: each as long as the row. */
 function fullLengths(b: Builder, x: Tensor): Tensor {
   const [batch, length] = x.shape!
-  if (typeof batch === 'number' && typeof length === 'number')
+  if (typeof batch === 'number' && typeof length === 'number' && batch <= MOST_WRITTEN)
     return b.call('CONSTANT', [], {
       weights: ConstantValue.of('int32', [batch], new Array<number>(batch).fill(length)),
     })

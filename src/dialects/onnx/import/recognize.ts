@@ -32,8 +32,9 @@ const OTHERS: readonly Format[] = [
   },
   {
     name: 'JSON text',
-    test: (h) => /^\s*[{[]\s*["{[\d\]}]/.test(h),
-    remedy: 'Open the binary .onnx file in its place.',
+    test: (h) =>
+      /^(?:\ufeff|\u00ef\u00bb\u00bf)?\s*(?:[{[]\s*["{[\d\]}]|(?:null|true|false|-?\d[\d.eE+-]*|"[^"]*")\s*$)/.test(h),
+    remedy: 'Open the binary .onnx file in its place; a .graft-trt file begins with { "format": "graft-trt".',
   },
   { name: 'a TensorFlow Lite model', test: (h) => h.slice(4, 8) === 'TFL3', remedy: 'Convert it to ONNX first.' },
   {

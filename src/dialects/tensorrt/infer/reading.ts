@@ -55,6 +55,11 @@ export class Reading extends AttributeReader {
 
 const known = (d: Dim): Dim => (typeof d === 'number' && d < 0 ? null : d)
 
-export const unknownShape = (rank: number): Dim[] => new Array<Dim>(rank).fill(null)
+/** TensorRT has 8; a damaged file may claim any number. */
+const MOST_DIMENSIONS = 64
+
+/** So many sizes that are not known; null where they are too many to be any. */
+export const unknownShape = (rank: number): Dim[] | null =>
+  rank <= MOST_DIMENSIONS ? new Array<Dim>(rank).fill(null) : null
 
 export const sameAsFirst = (r: Reading): ValueType[] => [{ dtype: r.dtype(0), shape: r.shape(0) }]

@@ -2,7 +2,7 @@ import { BoundingBoxFormat, DataType, FillOperation, GatherMode, SampleMode, Sca
 import { dtypeOfDataType } from '../data-type'
 import { concatenated, gathered, nms, nonZero, oneHot, sliced, squeezed, unsqueezed } from '../infer/indexing'
 import { concatenationRules, constantRules, fillRules, gatherRules, nmsRules, oneHotRules, reverseSequenceRules, scatterRules, sliceRules, squeezeRules, unsqueezeRules } from '../infer/indexing-rules' // prettier-ignore
-import { sameAsFirst } from '../infer/reading'
+import { sameAsFirst, unknownShape } from '../infer/reading'
 import { shuffled, shuffleRules } from '../infer/shuffle'
 import { dims, flag, float, int, layer, oneOf, optionalInt, typed } from './notation'
 import { isConstantValue } from '../../../engine'
@@ -12,7 +12,7 @@ import type { Attr, Infer } from './notation'
 const fill: Infer = (r) => {
   const size = r.has(0) ? r.numbers(0) : r.ints('shape')
   const rank = r.length(0)
-  return [typed(dtypeOfDataType(r.text('to_type')), size ?? (rank === null ? null : new Array<null>(rank).fill(null)))]
+  return [typed(dtypeOfDataType(r.text('to_type')), size ?? (rank === null ? null : unknownShape(rank)))]
 }
 
 const constant: Infer = (r) => {
