@@ -23,6 +23,8 @@ const RULES = {
   skip: 'rule "Skip norm"\nsum = Add(x, skip)\ny = LayerNormalization<axis=-1, epsilon=$e, stash_type=1>(sum, g, b?)\n=>\ny, _, _, sum = com.microsoft.SkipLayerNormalization<epsilon=$e>(x, skip, g, b)\nwhere x.shape == skip.shape',
   shifted:
     'rule "Shifted"\na = Add(x, @c)\ny, _, _, s? = (com.microsoft.SkipLayerNormalization<...$at>(a, z, g) | com.microsoft.SkipLayerNormalization<...$at>(z, a, g))\n=>\ny, _, _, s = com.microsoft.SkipLayerNormalization<...$at>(x, z, g, none, c)\nwhere c.rank == 1',
+  twice:
+    'rule "Two layers for one"\ny = ELEMENTWISE<op="DIV">(layer, UNARY<op="SQRT">(s))\n=>\nr = UNARY<op="RECIP">(s)\nt = UNARY<op="SQRT">(r)\ny = ELEMENTWISE<op="PROD">(layer, t)\nwhere s.dtype in [float32, float16], s.rank >= 1, layer.shape == s.shape',
   leaky:
     'rule "Leaky"\ny = ACTIVATION<type="LEAKY_RELU", alpha=0.2, beta=0>(ACTIVATION<type="RELU", alpha=0, beta=0>(x))\n=>\ny = ACTIVATION<type="RELU">(x)',
 } as const

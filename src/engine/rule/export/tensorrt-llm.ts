@@ -1,5 +1,6 @@
-import type { CallGraph, Literal, RuleGraph, ValueGraph } from '../graph'
-import { callsIn, definedNames } from '../graph'
+import type { DType } from '../../store/records'
+import type { CallGraph, Condition, Literal, RuleGraph, Term, ValueGraph } from '../graph'
+import { callsIn, definedNames, namesIn } from '../graph'
 import { printCondition, printValue } from '../print'
 import { pascal, pythonLiteral, pythonName, pythonNumber, Writer } from './writer'
 import type { Written } from './writer'
@@ -16,7 +17,8 @@ const FUNCTIONALS: Readonly<Record<string, (operands: readonly string[], take: T
     const [first, second] = [take('op0') ?? 'NONE', take('op1') ?? 'NONE']
     if (![first, second].every((op) => op === 'NONE' || op === 'TRANSPOSE')) return null
     const turned = [first === 'TRANSPOSE' && 'transa=True', second === 'TRANSPOSE' && 'transb=True']
-    return `matmul(${[a, b, ...turned.filter((t) => t !== false)].join(', ')})`
+    // By default half floats are cast, and there are three layers more.
+    return `matmul(${[a, b, ...turned.filter((t) => t !== false), 'use_fp32_acc=False'].join(', ')})`
   },
   SOFTMAX: ([x], take) => {
     const dim = Math.log2(Number(take('axes')))
@@ -27,6 +29,20 @@ const FUNCTIONALS: Readonly<Record<string, (operands: readonly string[], take: T
 }
 
 const word = (x: Literal | undefined): string => String(x)
+
+const FUNCTIONS = ['activation', 'concat', 'elementwise_binary', 'matmul', 'softmax', 'unary', 'where']
+
+/** What TensorRT calls the types of values. */
+const DATA_TYPES: Readonly<Partial<Record<DType, string>>> = {
+  float32: 'FLOAT',
+  float16: 'HALF',
+  bfloat16: 'BF16',
+  int8: 'INT8',
+  int32: 'INT32',
+  int64: 'INT64',
+  uint8: 'UINT8',
+  bool: 'BOOL',
+}
 
 /** The enumeration that an attribute's words are of. */
 const ENUMERATIONS: Readonly<Record<string, string>> = {
@@ -59,6 +75,8 @@ export function tensorrtOf(rule: RuleGraph): Written {
 class RewriterClass {
   private readonly layers = new Map<CallGraph, string>()
   private readonly values = new Set<string>()
+  /** Values of the right side that are made already. */
+  private readonly new = new Set<string>()
   private collected: string[] = []
   private checks: string[] = []
   /** What is lost would make the rule wrong. */
@@ -80,12 +98,26 @@ class RewriterClass {
       if (kind === 'ELEMENTWISE' && !ordered && op && 'literal' in op && SWAPS.has(String(op.literal)))
         this.w.missing(`operands of ${kind}<op=${JSON.stringify(op.literal)}> in the other order`)
     }
-    for (const c of where) this.lose(`where ${printCondition(c)}`)
+    const replaced = root.names[0] ?? 'y'
     if (root.value.type === 'call') this.walk(root.value, 'layer')
+    for (const c of where) this.condition(c)
     const { w } = this
-    const made = right.map((s) => `${s.names.map((n) => `new_${n ?? 'value'}`).join(', ')} = ${this.made(s.value)}`)
+    this.checks.push(
+      '# replace_all_uses_with leaves outputs of the network as they are.',
+      'if layer.get_outputs(0)[0].trt_tensor.is_network_output:',
+      '    return False',
+    )
+    w.missing('a value that is an output of the network is not replaced')
+    const made = right.map((s) => {
+      if (namesIn(s.value).includes(replaced) && !this.new.has(replaced))
+        this.lose(`${replaced} on the right: what takes its place would be its own operand`)
+      const line = `${s.names.map((n) => `new_${n ?? 'value'}`).join(', ')} = ${this.made(s.value)}`
+      for (const n of s.names) if (n !== null) this.new.add(n)
+      return line
+    })
+    const used = FUNCTIONS.filter((f) => made.some((line) => line.includes(`${f}(`)))
     w.line('import tensorrt as trt')
-    w.line('from tensorrt_llm.functional import activation, concat, elementwise_binary, matmul, softmax, unary, where')
+    if (used.length > 0) w.line(`from tensorrt_llm.functional import ${used.join(', ')}`)
     w.line('from tensorrt_llm.graph_rewriting import Layer, PatternRewriter')
     w.line('from tensorrt_llm.network import net_guard')
     w.line()
@@ -113,7 +145,6 @@ class RewriterClass {
     w.line('# Stage 1: the layers of the match and what they take.', 2)
     for (const line of this.collected) w.line(line, 2)
     w.line('# Stage 2: the values that are replaced.', 2)
-    const replaced = root.names[0] ?? 'y'
     w.line(`${pythonName(replaced)} = layer.get_outputs(0)[0]`, 2)
     w.line('# Stage 3: what takes their place.', 2)
     w.line('with net_guard(layer.network):', 2)
@@ -127,6 +158,22 @@ class RewriterClass {
   private lose(what: string): void {
     this.w.missing(`${what}; so it never matches`)
     this.isRefused = true
+  }
+
+  /** Types and ranks are what a tensor of the module tells. */
+  private condition(c: Condition): void {
+    const test = c.type === 'compare' ? this.test(c) : null
+    if (test === null) return this.lose(`where ${printCondition(c)}`)
+    this.checks.push(`if not ${test}:`, '    return False')
+  }
+
+  private test({ op, left, right }: Extract<Condition, { type: 'compare' }>): string | null {
+    if (left.type !== 'property' || left.index !== undefined || !this.values.has(left.of)) return null
+    const words = op === 'in' ? (right.type === 'list' ? right.of : null) : [right]
+    const wanted = words?.map((t) => wordOf(left.name, t)) ?? []
+    if (wanted.length === 0 || wanted.includes(null) || (left.name === 'dtype' && !/^(==|!=|in)$/.test(op))) return null
+    const of = `${pythonName(left.of)}.${left.name === 'dtype' ? 'dtype' : 'rank()'}`
+    return op === 'in' ? `${of} in [${wanted.join(', ')}]` : `${of} ${op} ${wanted[0]}`
   }
 
   /** Checks and bindings of a layer and of what stands above it. */
@@ -171,7 +218,7 @@ class RewriterClass {
   }
 
   private made(v: ValueGraph): string {
-    if (v.type === 'name') return pythonName(v.name)
+    if (v.type === 'name') return this.new.has(v.name) ? `new_${v.name}` : pythonName(v.name)
     if (v.type === 'number') return pythonLiteral(v.value)
     const functional = v.type === 'call' ? FUNCTIONALS[v.kind] : undefined
     if (v.type !== 'call' || !functional) {
@@ -194,6 +241,14 @@ class RewriterClass {
     this.lose(`${printValue(v)} on the right: no functional says it`)
     return 'None'
   }
+}
+
+/** What a type or a rank is compared with; null for what has no plain form in Python. */
+function wordOf(property: string, t: Term): string | null {
+  if (t.type !== 'literal') return null
+  if (property === 'rank') return typeof t.value === 'number' ? pythonNumber(t.value) : null
+  const type = property === 'dtype' ? DATA_TYPES[t.value as DType] : undefined
+  return type === undefined ? null : `trt.DataType.${type}`
 }
 
 /** What an attribute of a TensorRT layer is compared with; null for what has no plain form in Python. */

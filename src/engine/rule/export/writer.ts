@@ -64,7 +64,7 @@ export function pascal(name: string): string {
 }
 
 const PYTHON = new Set(
-  'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield op context ir pattern math'.split(
+  'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield op context ir pattern math self layer trt activation concat elementwise_binary matmul softmax unary Layer'.split(
     ' ',
   ),
 )
