@@ -70,11 +70,23 @@ test('what a target cannot say is said: conditions without words there, what is 
   expect(exportRule(rule, 'onnxscript', NEWEST).text).toContain(
     '**{k: a for k, a in node_1.producer().attributes.items()',
   )
-  expect(missing('pdl')).toMatch(
-    /b may be absent[^]*attributes that are passed on; so it never fires[^]*where opset >= 20/,
-  )
+  expect(missing('pdl')).toMatch(/attributes that are passed on; so it never fires[^]*where opset >= 20/)
   expect(missing('tensorrt-llm')).toMatch(/the rule is one of ONNX operators \(Relu\)/)
   expect(missing('typescript')).toBe('')
+})
+
+test('PDL: operands that are not given stand as NoValue, results have a type each, and other forms are said', () => {
+  const made = (text: string) => exportRule(parseRule(text), 'pdl', NEWEST)
+  const { text } = made('y = Relu(Clip(x, none, b))\n=>\ny = Clip(x, 0, b)')
+  expect(text).toMatch(/"onnx.NoValue"[^]*"is_given"\(%b\d+ [^]*"onnx.Clip"\(%x0, %none\d+, %b\d+ :/)
+  expect(text).toMatch(/"onnx.Clip"\(%x0, %constant\d+, %b\d+ :/)
+  const norm = made('y = Mul(RMSNormalization<...$a>(x, g), 2)\n=>\ny = LayerNormalization(x, g)').text
+  expect(norm).toMatch(/"onnx.LayerNormalization"\(%x0, %g1, %none\d+ : [^\n]*-> \(%type\d+, %type\d+, %type\d+ :/)
+  const layers = made('y = Relu(Neg(x))\n=>\nt = Sigmoid(x)\ny = Neg(t)')
+  expect(layers.missing.join()).toMatch(/the type of what Sigmoid makes/)
+  const forms = made('d = (Sub(x, z) | Neg(x))\ny = Relu(d)\n=>\ny = Abs(x)')
+  expect(forms.missing.join()).toMatch(/only the first of them/)
+  expect(forms.text).toContain('"onnx.Sub"')
 })
 
 test.each(['a\rimport os', 'a\u2028process.exit()', 'a\nprint()'])('a name that breaks lines is none: %j', (name) => {

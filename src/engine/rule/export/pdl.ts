@@ -1,6 +1,6 @@
 import type { Schemas } from '../../network/schemas'
-import type { AttributeGraph, CallGraph, RuleGraph, ValueGraph } from '../graph'
-import { definedNames } from '../graph'
+import type { AttributeGraph, CallGraph, RuleGraph, Statement, ValueGraph } from '../graph'
+import { definedNames, namesIn } from '../graph'
 import { printCondition, printTerm, printValue } from '../print'
 import { variantsOf } from '../variants'
 import { snake, Writer } from './writer'
@@ -19,10 +19,13 @@ export function pdlOf(rule: RuleGraph, schemas: Schemas | null): Written {
 
 class PdlPattern {
   private readonly values = new Map<string, string>()
+  private readonly operations = new Map<Statement, string>()
   private readonly attributes = new Map<string, string>()
   private count = 0
-  /** The type of the layer that is replaced. */
-  private rootType = ''
+  /** Types of the results of the layer that is replaced. */
+  private rootTypes: readonly string[] = []
+  /** What stands for an operand that is not given, in the pattern and in its rewrite. */
+  private readonly noValues = new Map<number, string>()
   /** What is lost would make the rule wrong. */
   private isRefused = false
   private depth = 1
@@ -37,16 +40,7 @@ class PdlPattern {
   write(): void {
     const { left, right, where, benefit = 20 } = this.rule
     this.w.line(`pdl.pattern @${this.name} : benefit(${Math.min(benefit, 65535)}) {`)
-    let root = ''
-    for (const s of left) {
-      if (s.shared) this.w.missing(`${s.names.join(', ')} may be used elsewhere, and stays`)
-      if (s.rest !== undefined) this.lose(`...${s.rest}, results as many as there are`)
-      if (s.value.type !== 'call') {
-        this.w.missing(`${s.names.join(', ')} = ${printValue(s.value)}`)
-        continue
-      }
-      root = this.operation(s.value, s.names, true)
-    }
+    const root = left.reduce((_, s) => this.statement(s), '')
     for (const name of definedNames(left)) {
       const value = this.values.get(name)
       if (value === undefined || definedNames(right).has(name)) continue
@@ -61,62 +55,135 @@ class PdlPattern {
       this.w.line(`pdl.apply_native_constraint "never"(${root} : !pdl.operation)`, 1)
     this.w.line(`pdl.rewrite ${root} {`, 1)
     this.depth = 2
-    const known = definedNames(left)
-    let replacing = ''
+    const made = new Map<string, string>()
     for (const s of right) {
-      const value =
-        s.value.type === 'call'
-          ? `(${this.operation(s.value, s.names, false)})`
-          : `(${this.operand(s.value, false)} : !pdl.value)`
-      if (s.names.some((n) => n !== null && known.has(n))) replacing = value
+      if (s.value.type === 'call') this.operation(s.value, s.names, false, made)
+      else for (const n of s.names) if (n !== null) made.set(n, this.operand(s.value, false) ?? root)
     }
-    const isLayer = right.at(-1)?.value.type === 'call'
-    this.w.line(`pdl.replace ${root} with ${isLayer ? replacing.slice(1, -1) : replacing}`, 2)
+    // As many values as the root has results; those that are not named have no users.
+    const rootNames = left.at(-1)?.names ?? []
+    const usual = [...made].findLast(([name]) => rootNames.includes(name))?.[1] ?? root
+    const instead = this.rootTypes.map((_, i) => made.get(rootNames[i] ?? '') ?? usual)
+    this.w.line(`pdl.replace ${root} with (${instead.join(', ')} : ${instead.map(() => '!pdl.value').join(', ')})`, 2)
     if (countReplaced(this.rule) > 1)
       this.w.missing('several values that are replaced: only the root is; so it never fires')
     this.w.line('}', 1)
     this.w.line('}')
   }
 
+  /** What a statement of the left asks for; others that define what it takes come first. @returns its operation */
+  private statement(s: Statement): string {
+    const known = this.operations.get(s)
+    if (known !== undefined) return known
+    const { left } = this.rule
+    const needed = new Set(namesIn(s.value))
+    for (const other of left)
+      if (other !== s && [...other.names, other.rest].some((n) => typeof n === 'string' && needed.has(n)))
+        this.statement(other)
+    if (s.shared) this.w.missing(`${s.names.join(', ')} may be used elsewhere, and stays`)
+    if (s.rest !== undefined) this.lose(`...${s.rest}, results as many as there are`)
+    const call = this.firstForm(s.value)
+    if (!call) this.lose(`${s.names.join(', ')} = ${printValue(s.value)}`)
+    const operation = call ? this.operation(call, s.names, true) : ''
+    this.operations.set(s, operation)
+    return operation
+  }
+
+  private firstForm(v: ValueGraph): CallGraph | null {
+    if (v.type !== 'either') return v.type === 'call' ? v : null
+    this.w.missing(`${printValue(v)}: only the first of them`)
+    return this.firstForm(v.of[0]!)
+  }
+
   private fresh(base: string): string {
     return `%${base}${this.count++}`
   }
 
-  private operation(v: CallGraph, names: readonly (string | null)[], isLeft: boolean): string {
+  private operation(
+    v: CallGraph,
+    names: readonly (string | null)[],
+    isLeft: boolean,
+    made = new Map<string, string>(),
+  ): string {
+    const schema = this.schemas?.of(v.kind)
     if (v.maybe) this.w.missing(`${v.kind}? may be missing: here it must be there`)
-    if (isLeft && !v.ordered && v.operands.length >= 2 && this.schemas?.of(v.kind)?.commutative)
+    if (isLeft && !v.ordered && v.operands.length >= 2 && schema?.commutative)
       this.w.missing(`operands of ${v.kind} in the other order`)
-    const operands = v.operands.flatMap((x) => {
+    const operands = v.operands.flatMap((x, i) => {
       const found = this.operand(x, isLeft)
+      if (isLeft && found !== null && x.type === 'name' && !x.optional && schema?.inputs[i]?.optional)
+        this.constraint('is_given', found)
       return found === null ? [] : [found]
     })
+    // Operations of the ONNX dialect have all their operands, and a NoValue where one is not given.
+    const isFixed =
+      schema !== undefined && !schema.inputs.at(-1)?.variadic && v.operands.every((o) => o.type !== 'rest')
+    while (isFixed && operands.length < schema.inputs.length) operands.push(this.noValue())
     const attributes = Object.entries(v.attributes).flatMap(([k, a]) => {
       const found = this.attribute(v, k, a)
       return found === null ? [] : [`"${k}" = ${found}`]
     })
     if (v.otherAttributes !== undefined)
       this.lose(`<...$${v.otherAttributes}> of ${v.kind}: attributes that are passed on`)
-    const isReplacing = !isLeft && names.some((n) => n !== null && definedNames(this.rule.left).has(n))
-    const type = isLeft ? this.fresh('type') : isReplacing ? this.rootType : ''
-    if (isLeft) this.w.line(`${type} = pdl.type`, this.depth)
-    if (isLeft) this.rootType = type
+    const count = schema?.outputs.at(-1)?.variadic
+      ? names.length
+      : Math.max(names.length, schema?.outputs.length ?? 1, 1)
+    const types = this.types(v, names, count, isLeft)
     const op = this.fresh('op')
-    const typed = operands.length > 0 ? `(${operands.join(', ')} : ${operands.map(() => '!pdl.value').join(', ')})` : ''
+    const typed = operands.length > 0 ? `(${listed(operands, '!pdl.value')})` : ''
     const list = attributes.length > 0 ? ` {${attributes.join(', ')}}` : ''
     const dot = v.kind.lastIndexOf('.')
     const kind = dot < 0 ? `onnx.${v.kind}` : v.kind
-    this.w.line(
-      `${op} = pdl.operation "${kind}"${typed}${list}${type === '' ? '' : ` -> (${type} : !pdl.type)`}`,
-      this.depth,
-    )
-    names.forEach((n, i) => {
-      if (n === null) return
-      const result = this.fresh(n)
+    this.w.line(`${op} = pdl.operation "${kind}"${typed}${list} -> (${listed(types, '!pdl.type')})`, this.depth)
+    for (let i = 0; i < count; i++) {
+      const n = names[i] ?? null
+      const isUnused = isLeft && n === null && i > 0
+      if (n === null && !isUnused) continue
+      const result = this.fresh(n ?? 'unused')
       this.w.line(`${result} = pdl.result ${i} of ${op}`, this.depth)
-      if (isLeft) this.values.set(n, result)
-      else if (!this.values.has(n)) this.values.set(n, result)
-    })
+      if (n === null) this.constraint('has_no_use', result)
+      else if (isLeft) this.values.set(n, result)
+      else made.set(n, result)
+      if (n !== null && !isLeft) this.values.set(n, result)
+    }
     return op
+  }
+
+  /** Types of all results: any on the left; on the right those that are replaced, none for what is left out, and unranked else. */
+  private types(v: CallGraph, names: readonly (string | null)[], count: number, isLeft: boolean): string[] {
+    const rootNames = this.rule.left.at(-1)?.names ?? []
+    const types = Array.from({ length: count }, (_, i) => {
+      const name = names[i] ?? null
+      const replaced = isLeft || name === null ? -1 : rootNames.indexOf(name)
+      if (replaced >= 0 && this.rootTypes[replaced]) return this.rootTypes[replaced]
+      const type = this.fresh('type')
+      if (isLeft) this.w.line(`${type} = pdl.type`, this.depth)
+      else if (name === null && i > 0) this.w.line(`${type} = pdl.type : none`, this.depth)
+      else {
+        this.w.missing(
+          `the type of what ${v.kind} makes: the native rewrite unranked_like gives it the element type of the root`,
+        )
+        const like = this.rootTypes[0] ?? ''
+        this.w.line(`${type} = pdl.apply_native_rewrite "unranked_like"(${like} : !pdl.type) : !pdl.type`, this.depth)
+      }
+      return type
+    })
+    if (isLeft && names === this.rule.left.at(-1)?.names) this.rootTypes = types
+    return types
+  }
+
+  /** An operand that is not given. */
+  private noValue(): string {
+    const known = this.noValues.get(this.depth)
+    if (known !== undefined) return known
+    const [unit, type, op, value] = ['unit', 'type', 'op', 'none'].map((base) => this.fresh(base))
+    this.w.line(`${unit} = pdl.attribute = unit`, this.depth)
+    this.w.line(`${type} = pdl.type : none`, this.depth)
+    this.w.line(`${op} = pdl.operation "onnx.NoValue" {"value" = ${unit}} -> (${type} : !pdl.type)`, this.depth)
+    this.w.line(`${value} = pdl.result 0 of ${op}`, this.depth)
+    // In a pattern each place asks for a NoValue of its own, which may be the same one.
+    if (this.depth > 1) this.noValues.set(this.depth, value!)
+    return value!
   }
 
   private operand(v: ValueGraph, isLeft: boolean): string | null {
@@ -128,7 +195,6 @@ class PdlPattern {
         this.w.line(`${made} = pdl.operand`, this.depth)
         this.values.set(v.name, made)
         if (v.constant) this.constraint('is_constant', made)
-        if (v.optional) this.w.missing(`${v.name} may be absent: here it must be there`)
         return made
       }
       case 'call': {
@@ -141,8 +207,7 @@ class PdlPattern {
       case 'number':
         return this.number(v, isLeft)
       case 'absent':
-        this.w.missing('an operand that is absent: it stands as a NoValue of the ONNX dialect')
-        return null
+        return this.noValue()
       case 'either':
         this.w.missing(`${printValue(v)}: only the first of them`)
         return this.operand(v.of[0]!, isLeft)
@@ -214,11 +279,15 @@ class PdlPattern {
 
 /** Whether a right side has what PDL cannot make. */
 function asksTooMuch(v: ValueGraph): boolean {
-  if (v.type === 'computed' || v.type === 'rest' || v.type === 'absent') return true
+  if (v.type === 'computed' || v.type === 'rest') return true
   if (v.type !== 'call') return false
   const computed = Object.values(v.attributes).some((a) => 'computed' in a || ('variable' in a && a.optional))
   return computed || v.otherAttributes !== undefined || v.operands.some(asksTooMuch)
 }
+
+/** Values with their type behind them, as MLIR lists them. */
+const listed = (values: readonly string[], type: string): string =>
+  `${values.join(', ')} : ${values.map(() => type).join(', ')}`
 
 function countReplaced({ left, right }: RuleGraph): number {
   const known = definedNames(left)
