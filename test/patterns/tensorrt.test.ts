@@ -17,6 +17,7 @@ import {
 } from '../../src/patterns'
 import { verifyNetworks } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
+import { Loop } from '../dialects/tensorrt/loop'
 import { random } from '../engine/support'
 import { expectNoMatch, expectRewrite } from './expect-rewrite'
 import { RandomNetwork } from './random-network'
@@ -38,7 +39,8 @@ interface Tools {
 /** A network whose outputs are what is built. */
 function built(build: (t: Tools) => Tensor | readonly Tensor[]): Network {
   const network = new Network(tensorrtDialect)
-  const add: Tools['add'] = (kind, inputs, attributes = {}) => network.addLayer({ kind, inputs, attributes }).output()!
+  const add: Tools['add'] = (kind, inputs, attributes = {}) =>
+    network.addLayer({ kind, inputs, attributes, ...(kind === 'CONDITION' && { outputs: [] }) }).output()!
   const held = (shape: readonly number[], values: ArrayLike<number>): Tensor =>
     add('CONSTANT', [], { weights: ConstantValue.of('float32', shape, values) })
   const made = netGuard(network, () =>
@@ -254,10 +256,54 @@ const twins: readonly (readonly [label: string, what: string, build: (t: Tools) 
   ['Layer normalization from layers', 'whose difference is an output', (t) => layerNorm(t, { seen: true })],
 ]
 
+/** A loop over its own value, without a LOOP_OUTPUT, beside a layer that has nothing to do with it. */
+function idleLoop(
+  t: Tools,
+  more: { readonly gives?: boolean; readonly seen?: boolean; readonly asserts?: boolean } = {},
+): Tensor[] {
+  const x = t.input('x', [2, 3])
+  const loop = new Loop('idle')
+  loop.limit('COUNT', t.add('CONSTANT', [], { weights: ConstantValue.of('int32', [], [3]) }))
+  const carried = loop.carry(x)
+  const next = f.mul(carried.value, carried.value)
+  carried.next(next)
+  if (more.asserts) f.assertion(f.gt(next, next), 'more')
+  return [f.relu(x), ...(more.gives ? [loop.last(carried.value)] : []), ...(more.seen ? [next] : [])]
+}
+
 describe('matches', () => {
   test.each(matching)('%s: %s', async (label, _, build, after) => {
     await expectRewrite(entry(label), built(build), after, { exact: isExact(label) })
   })
+})
+
+test('a loop that gives nothing goes as a whole', async () => {
+  const rewritten = await expectRewrite(entry('Loop that gives nothing'), built(idleLoop), 'ACTIVATION', {
+    exact: true,
+  })
+  expect(rewritten.countOfKind('RECURRENCE')).toBe(0)
+})
+
+test('a conditional that gives nothing goes as a whole', () =>
+  expectRewrite(
+    entry('Loop that gives nothing'),
+    built((t) => {
+      t.add('CONDITION', [t.input('c', [], 'bool')], { conditional: 'idle' })
+      return f.relu(t.input('x', [2]))
+    }),
+    'ACTIVATION',
+    { exact: true },
+  ))
+
+test.each([
+  ['gives a value', { gives: true }],
+  ['has a value that is an output', { seen: true }],
+  ['asserts something', { asserts: true }],
+] as const)('a loop that %s stays', (_, more) => {
+  expectNoMatch(
+    entry('Loop that gives nothing'),
+    built((t) => idleLoop(t, more)),
+  )
 })
 
 describe('does not match', () => {

@@ -6,7 +6,8 @@
 import { found, pattern } from '../define'
 import { family } from '../library'
 
-const EFFECTS = new Set(['com.microsoft.Print', 'PLUGIN', 'PLUGIN_V2', 'PLUGIN_V3'])
+/** Kinds that do something besides what they give, or may. */
+export const EFFECTS: ReadonlySet<string> = new Set(['com.microsoft.Print', 'PLUGIN', 'PLUGIN_V2', 'PLUGIN_V3'])
 
 export const DEAD = family('Clean-up', { stage: 1, exactness: 'exact' }, [
   {

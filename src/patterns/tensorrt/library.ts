@@ -2,6 +2,7 @@ import { DEAD } from '../cleanup/dead'
 import type { LibraryEntry } from '../library'
 import { arithmetic } from './arithmetic'
 import { attentions } from './attention'
+import { deadControl } from './dead-control'
 import { matmuls } from './matmul'
 import { normalizations } from './normalization'
 import { packing } from './pack-tokens'
@@ -15,6 +16,7 @@ import { shuffles } from './shuffle'
 export const tensorrtLibrary: readonly LibraryEntry[] = [
   ...workedExamples,
   ...DEAD,
+  ...deadControl,
   ...sizes,
   ...shuffles,
   ...arithmetic,
