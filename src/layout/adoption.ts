@@ -1,6 +1,7 @@
 import type { LayerId, LayerRecord } from '../engine'
 import type { GroupPath } from './frame'
 import type { GraphSource } from './source'
+import { nth } from './known'
 
 /**
  * Exporters put layers that only prepare a weight (an Identity on a shared initialiser, say) at the top, far from the
@@ -16,7 +17,7 @@ export function adoptedByUsers(source: GraphSource, live: readonly LayerRecord[]
   const adopted = new Map<LayerId, GroupPath>()
   const wanted = new Map<LayerId, GroupPath>()
   for (let i = live.length - 1; i >= 0; i--) {
-    const layer = live[i]!
+    const layer = nth(live, i)
     const users = wanted.get(layer.id)
     const adopts = constant.has(layer.id) && users !== undefined && contains(layer.scope, users)
     if (adopts) adopted.set(layer.id, users)

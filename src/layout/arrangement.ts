@@ -1,6 +1,7 @@
 /** The inside of one open group with positions, in index form, so that groups of equal structure share one. */
 import type { Flow } from './flow'
 import type { Content, ItemKey } from './view'
+import { nth } from './known'
 
 /** Items whose pieces begin another column: chosen once, so that a rewrite moves no block from one column to the next. */
 export type Breaks = readonly ItemKey[]
@@ -52,7 +53,7 @@ export function portsAcross(
   let right = width - stubEnd - stubGap * (ports.length - lines.length - 1)
   let next = 0
   return ports.map((p) => {
-    if (!stubs.has(p)) return spread[next++]!
+    if (!stubs.has(p)) return nth(spread, next++)
     right += stubGap
     return right - stubGap
   })

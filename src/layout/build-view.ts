@@ -14,6 +14,7 @@ import type { Touched } from './touched'
 import { groupsOf, sameEnd, Values } from './values'
 import type { DrawnValue } from './values'
 import type { Content, LongUses, View } from './view'
+import { nth, valueAt } from './known'
 
 /** So often are lines looked for that are too long in what is left when others were taken out. */
 const ROUNDS = 3
@@ -136,12 +137,12 @@ export class LiveView implements View {
   private contentOf(group: Group): Content {
     const { source, tree, open, values } = this
     const parts = itemsOf(source, tree, group, open)
-    const shown = [...(this.shown.get(group) ?? [])].map((t) => this.drawn.get(t)!)
+    const shown = [...(this.shown.get(group) ?? [])].map((t) => valueAt(this.drawn, t))
     shown.sort((a, b) => values.compare(a.first, b.first))
     for (let long = NOTHING, round = 0; ; round++) {
       const longIn: LongIn = (g) => (g === group ? long : (this.contents.get(g.path)?.long ?? NOTHING))
       const content = new ContentBuilder(group, parts, longIn).build(shown)
-      const found = longLinks(content).map((l) => longUse(l.tensor, content.items[l.to]!.key))
+      const found = longLinks(content).map((l) => longUse(l.tensor, nth(content.items, l.to).key))
       const more = new Set([...long, ...found])
       if (more.size === long.size || round === ROUNDS) return content
       long = more
@@ -156,7 +157,7 @@ function changedGroups(before: DrawnValue | null, now: DrawnValue | null): Itera
   const sameFrom = sameEnd(before.from, now.from)
   if (!before.named || !now.named || !sameFirst || !sameFrom) {
     const same = sameFirst && sameFrom && before.targets.length === now.targets.length
-    return same && now.targets.every((to, i) => sameEnd(to, before.targets[i]!))
+    return same && now.targets.every((to, i) => sameEnd(to, nth(before.targets, i)))
       ? []
       : [...groupsOf(before), ...groupsOf(now)]
   }

@@ -5,6 +5,7 @@
  */
 import type { LayerId, LayerRecord } from '../engine'
 import type { GraphSource } from './source'
+import { last, nth } from './known'
 
 export class CanonicalOrder {
   /** null until somebody asks. */
@@ -61,9 +62,10 @@ function structuralOrder(source: GraphSource): LayerId[] {
   const from = (start: LayerId): void => {
     reach(start)
     while (waiting.length > 0) {
-      const { id, inputs } = waiting[waiting.length - 1]!
-      const next = gone[gone.length - 1]!++
-      if (next < inputs.length) reach(source.tensor(inputs[next]!)?.producer ?? -1)
+      const { id, inputs } = last(waiting)
+      const next = last(gone)
+      gone[gone.length - 1] = next + 1
+      if (next < inputs.length) reach(source.tensor(nth(inputs, next))?.producer ?? -1)
       else {
         order.push(id)
         waiting.pop()

@@ -5,6 +5,7 @@ import type { Spine } from './spine'
 import { stacked } from './stack'
 import type { LaidCut } from './stack'
 import type { Content, ItemKey } from './view'
+import { nth } from './known'
 
 /** Chosen before; or so many; or as many as fill a screen of this width over its height. */
 export type Columns = Breaks | number | { readonly aspect: number }
@@ -47,7 +48,7 @@ function filling(content: Content, spine: Spine, pieces: readonly LaidCut[], asp
 function evenly(content: Content, pieces: readonly LaidCut[], columns: number): Breaks {
   const heightOf = ({ cut, laid }: LaidCut) => laid.height + cut.piece.gap
   const keys = pieces.map(({ cut }) => {
-    const items = cut.items.map((i) => content.items[i]!)
+    const items = cut.items.map((i) => nth(content.items, i))
     return (items.find((i) => i.kind === 'group') ?? items.find((i) => i.kind === 'layer'))?.key
   })
   const hasGroups = keys.filter((key) => key?.startsWith('G')).length > columns

@@ -4,6 +4,7 @@ import type { Arrangement, Box, Breaks } from './arrangement'
 import { keyWithin } from './content'
 import type { Flow } from './flow'
 import type { GroupPath } from './frame'
+import { around } from './group'
 import type { Group } from './group'
 import type { NodeContent, SceneEdge, SceneNode, SceneStub } from './scene'
 import { mirrored } from './mirror'
@@ -12,6 +13,7 @@ import type { GraphSource } from './source'
 import type { Spine } from './spine'
 import { FRAME, groupKey, linkName } from './view'
 import type { Content, Item, ItemKey, Stub, Use, View } from './view'
+import { nth, valueAt } from './known'
 
 /** One open group with its place worked out. */
 export interface Placed {
@@ -50,13 +52,13 @@ export function compose(
   const out = new Map<GroupPath, Composed>()
   const corner = (group: Group): readonly [number, number] => {
     if (!group.parent) return [0, 0]
-    const outer = out.get(group.parent.path)!
+    const outer = valueAt(out, group.parent.path)
     const { content, arrangement } = outer.placed
-    const [x, y] = arrangement.items[content.indexOf.get(groupKey(group.path))!]!
+    const [x, y] = nth(arrangement.items, valueAt(content.indexOf, groupKey(group.path)))
     return outer.placed.flow.direction === 'down' ? [outer.x + x, outer.y + y] : [outer.x + y, outer.y + x]
   }
   for (const [path, { group }] of view.contents) {
-    const at = placed.get(path)!
+    const at = valueAt(placed, path)
     const [x, y] = corner(group)
     const old = anew.has(path) ? undefined : before?.get(path)
     const inside = old?.inside ?? insideOf(placed, source, faceOf, at)
@@ -98,8 +100,8 @@ class PartMaker {
     const frames: SceneNode[] = []
     const nodes: SceneNode[] = []
     content.items.forEach((item, i) => {
-      const [left, top] = arrangement.items[i]!
-      const node = nodeOf(item, left, top, boxes[i]!, this.faceOf(item))
+      const [left, top] = nth(arrangement.items, i)
+      const node = nodeOf(item, left, top, nth(boxes, i), this.faceOf(item))
       if (item.open) frames.push(node)
       else nodes.push(node)
     })
@@ -112,9 +114,9 @@ class PartMaker {
   /** From port to port: out of the frames around its beginning, across the group, into those around its end. */
   private edge({ tensor, from, to }: Use): SceneEdge {
     const points: number[] = []
-    for (let g = from.home; g !== this.group; g = g.parent!) this.run(points, g, tensor, keyWithin(g, from), null, 0)
+    for (let g = from.home; g !== this.group; g = around(g)) this.run(points, g, tensor, keyWithin(g, from), null, 0)
     const into: Group[] = []
-    for (let g = to.home; g !== this.group; g = g.parent!) into.unshift(g)
+    for (let g = to.home; g !== this.group; g = around(g)) into.unshift(g)
     const port = (g: Group): number => (g === to.home ? to.port : tensor)
     this.run(points, this.group, tensor, keyWithin(this.group, from), keyWithin(this.group, to), port(this.group))
     for (const g of into) this.run(points, g, tensor, null, keyWithin(g, to), port(g))
@@ -130,12 +132,12 @@ class PartMaker {
     to: ItemKey | null,
     port: number,
   ): void {
-    const { content, arrangement } = this.placed.get(group.path)!
-    const index = (key: ItemKey | null): number => (key === null ? FRAME : content.indexOf.get(key)!)
-    const route = arrangement.routes[content.linkIndex.get(linkName(tensor, index(from), index(to), port))!]!
+    const { content, arrangement } = valueAt(this.placed, group.path)
+    const index = (key: ItemKey | null): number => (key === null ? FRAME : valueAt(content.indexOf, key))
+    const route = nth(arrangement.routes, valueAt(content.linkIndex, linkName(tensor, index(from), index(to), port)))
     const [dx, dy] = this.cornerOf(group)
     for (let i = 0; i < route.length; i += 2) {
-      const [px, py] = [dx + route[i]!, dy + route[i + 1]!]
+      const [px, py] = [dx + nth(route, i), dy + nth(route, i + 1)]
       if (points.at(-2) !== px || points.at(-1) !== py) points.push(px, py)
     }
   }
@@ -147,9 +149,9 @@ class PartMaker {
     const known = this.corners.get(group)
     if (known) return known
     let [x, y] = [0, 0]
-    for (let g = group; g !== this.group; g = g.parent!) {
-      const { content, arrangement } = this.placed.get(g.parent!.path)!
-      const [left, top] = arrangement.items[content.indexOf.get(groupKey(g.path))!]!
+    for (let g = group; g !== this.group; g = around(g)) {
+      const { content, arrangement } = valueAt(this.placed, around(g).path)
+      const [left, top] = nth(arrangement.items, valueAt(content.indexOf, groupKey(g.path)))
       x += left
       y += top
     }
@@ -159,9 +161,9 @@ class PartMaker {
 
   private stub({ tensor, item: index, port, side, count }: Stub): SceneStub {
     const { content, arrangement, boxes } = this.at
-    const item = content.items[index]!
-    const [left, top] = arrangement.items[index]!
-    const box = boxes[index]!
+    const item = nth(content.items, index)
+    const [left, top] = nth(arrangement.items, index)
+    const box = nth(boxes, index)
     const ports = side === 'in' ? item.inPorts : item.outPorts
     const across = (side === 'in' ? box.inX : box.outX)[ports.indexOf(port)] ?? box.width / 2
     return {
@@ -203,7 +205,8 @@ export function anchorsOf(composed: ComposedGroups): Int32Array {
       if (node.kind === 'layer') at[node.layer] = index
       else if (node.kind === 'group') {
         const { items, indexOf } = placed.content
-        const stack = [items[indexOf.get(node.key)!]!.group!]
+        const { group } = nth(items, valueAt(indexOf, node.key))
+        const stack = group ? [group] : []
         for (let g = stack.pop(); g; g = stack.pop()) {
           for (const id of g.layers) at[id] = index
           stack.push(...g.children)

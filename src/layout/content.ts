@@ -8,6 +8,7 @@ import { meeting } from './values'
 import type { DrawnValue } from './values'
 import { FRAME, groupKey, inputKey, layerKey, linkName, outputKey } from './view'
 import type { Content, End, Item, ItemKey, ItemKind, Link, LongUses, Stub, Use } from './view'
+import { nth, valueAt } from './known'
 
 /** The uses of a value that meet in a group and are named there because their line would be too long. */
 export type LongIn = (group: Group) => LongUses
@@ -63,7 +64,7 @@ export class ContentBuilder {
 
   private add(value: DrawnValue): void {
     const { tensor, from } = value
-    const mine = from.home === this.group ? this.items[this.indexOf.get(from.key)!]! : null
+    const mine = from.home === this.group ? nth(this.items, valueAt(this.indexOf, from.key)) : null
     if (mine) addPort(mine.outPorts, tensor)
     let stubs = 0
     for (const to of value.targets) {
@@ -80,7 +81,7 @@ export class ContentBuilder {
   }
 
   private stubAt(tensor: TensorId, to: End): void {
-    const item = this.items[this.indexOf.get(to.key)!]!
+    const item = nth(this.items, valueAt(this.indexOf, to.key))
     addPort(item.inPorts, to.port)
     item.stubPorts.in.add(to.port)
     this.stubs.push({ tensor, item: item.index, port: to.port, side: 'in', count: 1 })
@@ -113,7 +114,7 @@ export class ContentBuilder {
   private itemAt(end: End): Item | null {
     const { group } = this
     if (end.home.depth < group.depth || (end.home !== group && !isWithin(end.home, group))) return null
-    return this.items[this.indexOf.get(keyWithin(group, end))!] ?? null
+    return this.items[valueAt(this.indexOf, keyWithin(group, end))] ?? null
   }
 }
 

@@ -4,6 +4,7 @@ import { flowOf, SIDE_GAP } from './flow'
 import { endsOf } from './piece'
 import type { LaidPiece, Piece } from './piece'
 import { FRAME } from './view'
+import { nth } from './known'
 
 /** Rejects with LayoutCancelled once `signal` is aborted, where it can be interrupted at all. */
 export type RunElk = (graph: ElkNode, signal?: AbortSignal) => Promise<ElkNode>
@@ -102,7 +103,7 @@ export function fromElk(piece: Piece, elk: ElkNode): LaidPiece {
   const gateX = (id: string) => Math.round(1 + (nodes.get(id)?.x ?? 0))
   const laid = {
     width: Math.round(elk.width ?? 0),
-    height: places.reduce((m, [, y], i) => Math.max(m, y + boxes[i]!.height), 0),
+    height: places.reduce((m, [, y], i) => Math.max(m, y + nth(boxes, i).height), 0),
     places,
     entries: Array.from({ length: piece.entries }, (_, k) => gateX(`e${k}`)),
     exits: Array.from({ length: piece.exits }, (_, k) => gateX(`x${k}`)),

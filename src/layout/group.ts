@@ -97,10 +97,16 @@ function newGroup(path: GroupPath, name: string, parent: Group | null, run: Run 
   return { path, name, parent, depth, children: [], layers: [], total: 0, first: null, revision: 0, run }
 }
 
+/** The group around one that lies in another. @throws RangeError for the outermost */
+export function around({ parent, path }: Group): Group {
+  if (!parent) throw new RangeError(`nothing is around ${path === '' ? 'the outermost group' : path}`)
+  return parent
+}
+
 /** What a group is called in the one around it; a folded run is no part of the name. */
 function nameWithin(parent: Group, path: GroupPath, trunk: GroupPath): string {
-  const around = parent.run ? parent.parent! : parent
-  const known = around.path === '' ? sharedPath(path, trunk) : around.path
+  const outer = parent.run ? around(parent) : parent
+  const known = outer.path === '' ? sharedPath(path, trunk) : outer.path
   return known === '' ? path : path.slice(known.length + 1)
 }
 

@@ -12,6 +12,7 @@ import type { Group } from './group'
 import { laterSections } from './later-sections'
 import type { GraphSource } from './source'
 import type { Touched } from './touched'
+import { valueAt } from './known'
 
 export class GroupTree {
   readonly homeOf = new Map<LayerId, Group>()
@@ -140,7 +141,7 @@ export class GroupTree {
   }
 
   private putIn(id: LayerId, changed: Set<GroupPath>, firsts: Map<Group, LayerId | null>): void {
-    const home = this.there.homeFor(this.pathOfLayer.get(id)!, changed)
+    const home = this.there.homeFor(valueAt(this.pathOfLayer, id), changed)
     home.layers.push(id)
     this.homeOf.set(id, home)
     changed.add(home.path)
@@ -153,7 +154,7 @@ export class GroupTree {
   }
 
   private takeOut(id: LayerId, changed: Set<GroupPath>, firsts: Map<Group, LayerId | null>): void {
-    const home = this.homeOf.get(id)!
+    const home = valueAt(this.homeOf, id)
     this.homeOf.delete(id)
     home.layers.splice(home.layers.indexOf(id), 1)
     changed.add(home.path)

@@ -1,6 +1,7 @@
 import type { LayerId, LayerRecord } from '../engine'
 import type { GroupFrame, GroupPath, Section } from './frame'
 import type { GraphSource } from './source'
+import { valueAt } from './known'
 
 /**
  * The sections of layers that came after the network was cut: that of the first producer that has one, else that of the first user
@@ -18,8 +19,8 @@ export function laterSections(
   // The order is worked out only where it is needed.
   if (!source.layers.some((l) => !l.removed && isLater(l))) return later
   for (const id of order()) {
-    const layer = source.layer(id)!
-    if (!isLater(layer)) continue
+    const layer = source.layer(id)
+    if (!layer || !isLater(layer)) continue
     const { scope, inputs, outputs } = layer
     const fits = (section: Section | null | undefined): section is Section => !!section && lies(scope, section.cut)
     const producers = inputs.map((t) => source.tensor(t)?.producer ?? -1)
@@ -37,7 +38,10 @@ function sectionBelow(
 ): Section | null {
   const users = outputs.flatMap((t) => source.uses(t).map((u) => u.layer)).filter((u) => fits(known.get(u)))
   if (users.length === 0) return null
-  return known.get(users.reduce((a, b) => (source.place(b) < source.place(a) ? b : a)))!
+  return valueAt(
+    known,
+    users.reduce((a, b) => (source.place(b) < source.place(a) ? b : a)),
+  )
 }
 
 const lies = (scope: string, cut: GroupPath): boolean => cut === '' || scope === cut || scope.startsWith(cut + '/')

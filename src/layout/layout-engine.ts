@@ -19,6 +19,7 @@ import type { Columns } from './columns'
 import { stacked } from './stack'
 import type { LaidCut } from './stack'
 import type { Content, Item, View } from './view'
+import { valueAt } from './known'
 
 /** Thrown when a layout is given up because nobody waits for it any more. */
 export class LayoutCancelled extends Error {
@@ -58,7 +59,7 @@ export class LayoutEngine {
     const resized = new Set<GroupPath>()
     for (const content of [...view.contents.values()].reverse()) {
       const { path, parent } = content.group
-      const spine = spines.get(path)!
+      const spine = valueAt(spines, path)
       const wanted = columnsFor(content, request.columns ?? ONE_COLUMN, main)
       const old = request.near?.get(path)
       if (isAsBefore(old, content, spine, wanted, flow) && !resized.has(path)) {
@@ -94,7 +95,10 @@ export class LayoutEngine {
     const laid = known ?? (await this.layOut(piece, signal))
     this.memory.delete(signature)
     this.memory.set(signature, laid)
-    if (this.memory.size > REMEMBERED) this.memory.delete(this.memory.keys().next().value!)
+    for (const oldest of this.memory.keys()) {
+      if (this.memory.size <= REMEMBERED) break
+      this.memory.delete(oldest)
+    }
     return laid
   }
 
@@ -114,8 +118,8 @@ function mainGroup({ contents }: View): GroupPath {
   const all = contents.get('')?.group.total ?? 0
   for (let main = ''; ;) {
     const inside = contents.get(main)?.items.find(({ group, open }) => open && group && group.total > all / 2)
-    if (!inside) return main
-    main = inside.group!.path
+    if (!inside?.group) return main
+    main = inside.group.path
   }
 }
 

@@ -5,6 +5,7 @@ import { ranksOf } from './ranks'
 import type { Spine } from './spine'
 import { FRAME } from './view'
 import type { Content, Link } from './view'
+import { nth } from './known'
 
 /** A value that leads across a cut: what makes it, or `FRAME`. */
 export interface Crossing {
@@ -28,28 +29,29 @@ export class Levels {
   private readonly pieceOf: Int32Array
 
   constructor(content: Content, spine: Spine) {
-    const way = spine.links.filter((l) => content.links[l]!.from !== FRAME && content.links[l]!.to !== FRAME)
+    const way = spine.links.filter((l) => nth(content.links, l).from !== FRAME && nth(content.links, l).to !== FRAME)
     const levels = levelsOf(content, way)
     const values = valuesOf(content, levels, way.length)
     const counts = new Int32Array(way.length + 1)
+    const add = (level: number, n: number): void => void (counts[level] = nth(counts, level) + n)
     for (const { from, to } of values.values()) {
-      counts[Math.max(0, from)]!++
-      counts[to]!--
+      add(Math.max(0, from), 1)
+      add(to, -1)
     }
     // Nothing is cut that a line runs upwards across, as there may be between groups.
     for (const { from, to } of content.links) {
-      if (from === FRAME || to === FRAME || levels[from]! <= levels[to]!) continue
-      counts[levels[to]!]! += NEVER
-      counts[Math.min(way.length, levels[from]!)]! -= NEVER
+      if (from === FRAME || to === FRAME || nth(levels, from) <= nth(levels, to)) continue
+      add(nth(levels, to), NEVER)
+      add(Math.min(way.length, nth(levels, from)), -NEVER)
     }
     const cutAt: number[] = []
     let crossing = 0
     way.forEach((l, i) => {
-      crossing += counts[i]!
-      if (crossing <= (isBetweenBlocks(content, content.links[l]!) ? MOST_BETWEEN_BLOCKS : 1)) cutAt.push(i)
+      crossing += nth(counts, i)
+      if (crossing <= (isBetweenBlocks(content, nth(content.links, l)) ? MOST_BETWEEN_BLOCKS : 1)) cutAt.push(i)
     })
     this.cuts = cutAt.map((i) => {
-      const { from, tensor } = content.links[way[i]!]!
+      const { from, tensor } = nth(content.links, nth(way, i))
       const over = [...values.values()].filter((v) => v.from <= i && v.to > i)
       const isSpine = (v: Crossing) => v.item === from && v.tensor === tensor
       return over.sort((a, b) => Number(isSpine(b)) - Number(isSpine(a)))
@@ -62,38 +64,38 @@ export class Levels {
   }
 
   ofItem(item: number): number {
-    return this.pieceOf[item]!
+    return nth(this.pieceOf, item)
   }
 
   /** A link lies where it ends; one that leaves the group ends below all pieces. */
   ofLink({ to }: Link): number {
-    return to === FRAME ? this.cuts.length : this.pieceOf[to]!
+    return to === FRAME ? this.cuts.length : nth(this.pieceOf, to)
   }
 
   startOf({ from }: Link): number {
-    return from === FRAME ? 0 : this.pieceOf[from]!
+    return from === FRAME ? 0 : nth(this.pieceOf, from)
   }
 }
 
 function levelsOf({ items, links }: Content, way: readonly number[]): Int32Array {
   const ranks = ranksOf(items.length, links)
-  const down = links.filter(({ from, to }) => from !== FRAME && to !== FRAME && ranks[from]! < ranks[to]!)
+  const down = links.filter(({ from, to }) => from !== FRAME && to !== FRAME && nth(ranks, from) < nth(ranks, to))
   const into: number[][] = items.map(() => [])
   const out: number[][] = items.map(() => [])
   for (const { from, to } of down) {
-    into[to]!.push(from)
-    out[from]!.push(to)
+    nth(into, to).push(from)
+    nth(out, from).push(to)
   }
-  const order = items.map((_, i) => i).sort((a, b) => ranks[a]! - ranks[b]!)
-  const onWay = new Map(way.map((l, i) => [links[l]!.from, i]))
+  const order = items.map((_, i) => i).sort((a, b) => nth(ranks, a) - nth(ranks, b))
+  const onWay = new Map(way.map((l, i) => [nth(links, l).from, i]))
   const end = links[way.at(-1) ?? -1]?.to
   if (end !== undefined) onWay.set(end, way.length)
   const levels = new Int32Array(items.length).fill(NEEDED_BY_NONE)
   for (const i of order.toReversed())
-    levels[i] = onWay.get(i) ?? out[i]!.reduce((least, to) => Math.min(least, levels[to]!), NEEDED_BY_NONE)
+    levels[i] = onWay.get(i) ?? nth(out, i).reduce((least, to) => Math.min(least, nth(levels, to)), NEEDED_BY_NONE)
   for (const i of order) {
-    if (levels[i]! < NEEDED_BY_NONE) continue
-    const behind = into[i]!.reduce((most, from) => Math.max(most, levels[from]! + Number(onWay.has(from))), 0)
+    if (nth(levels, i) < NEEDED_BY_NONE) continue
+    const behind = nth(into, i).reduce((most, from) => Math.max(most, nth(levels, from) + Number(onWay.has(from))), 0)
     levels[i] = Math.min(behind, way.length)
   }
   return levels
@@ -112,8 +114,8 @@ function valuesOf({ links }: Content, levels: Int32Array, last: number): Map<str
   const values = new Map<string, Reach>()
   for (const { from: item, to, tensor } of links) {
     const name = valueName(item, tensor)
-    const from = item === FRAME ? -1 : levels[item]!
-    const reach = Math.max(from, to === FRAME ? last : Math.min(last, levels[to]!))
+    const from = item === FRAME ? -1 : nth(levels, item)
+    const reach = Math.max(from, to === FRAME ? last : Math.min(last, nth(levels, to)))
     const known = values.get(name)
     values.set(name, { item, tensor, from, to: Math.max(reach, known?.to ?? 0) })
   }
@@ -124,6 +126,6 @@ export const valueName = (item: number, tensor: TensorId): string => `${item} ${
 
 /** `layers.3` above and `layers.4` below. */
 function isBetweenBlocks({ items }: Content, { from, to }: Link): boolean {
-  const [above, below] = [items[from]!.group, items[to]!.group]
+  const [above, below] = [nth(items, from).group, nth(items, to).group]
   return !!above && !!below && familyOf(above.name) === familyOf(below.name)
 }

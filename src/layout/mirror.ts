@@ -1,5 +1,6 @@
 import type { SceneNode } from './scene'
 import type { GroupInside } from './scene-parts'
+import { nth } from './known'
 
 /** The inside of a group mirrored at its diagonal: what ran down runs to the right. */
 export function mirrored({ path, width, height, frames, nodes, edges, stubs }: GroupInside): GroupInside {
@@ -9,7 +10,7 @@ export function mirrored({ path, width, height, frames, nodes, edges, stubs }: G
     height: width,
     frames: frames.map(mirroredNode),
     nodes: nodes.map(mirroredNode),
-    edges: edges.map((e) => ({ ...e, points: e.points.map((_, i) => e.points[i % 2 === 0 ? i + 1 : i - 1]!) })),
+    edges: edges.map((e) => ({ ...e, points: e.points.map((_, i) => nth(e.points, i % 2 === 0 ? i + 1 : i - 1)) })),
     stubs: stubs.map((s) => ({ ...s, x: s.y, y: s.x })),
   }
 }

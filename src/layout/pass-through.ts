@@ -3,6 +3,7 @@ import type { GroupPath } from './frame'
 import { ranksOf } from './ranks'
 import { FRAME } from './view'
 import type { Content, Item, View } from './view'
+import { nth } from './known'
 
 /** Which of the values that enter a group some of what leaves it depends on, along the lines that are drawn. */
 export interface PassThrough {
@@ -38,18 +39,19 @@ function passThrough({ items, links, entries }: Content, inside: readonly PassTh
   const out: number[][] = items.map(() => [])
   const from: number[][] = items.map(() => [])
   links.forEach((l, i) => {
-    if (l.from !== FRAME) out[l.from]!.push(i)
-    if (l.to !== FRAME) from[l.to]!.push(i)
+    if (l.from !== FRAME) nth(out, l.from).push(i)
+    if (l.to !== FRAME) nth(from, l.to).push(i)
   })
   /** By link the entries that it depends on, a bit each. */
   const masks: bigint[] = links.map((l) => (l.from === FRAME ? 1n << BigInt(entries.indexOf(l.tensor)) : 0n))
   const exits = new Map<TensorId, bigint>()
-  const downwards = items.map((_, i) => i).sort((a, b) => ranks[a]! - ranks[b]!)
+  const downwards = items.map((_, i) => i).sort((a, b) => nth(ranks, a) - nth(ranks, b))
   for (const i of downwards)
-    for (const o of out[i]!) {
-      const { tensor } = links[o]!
-      for (const l of from[i]!) if (inside[i]!.leads(links[l]!.toPort, tensor)) masks[o]! |= masks[l]!
-      if (links[o]!.to === FRAME) exits.set(tensor, (exits.get(tensor) ?? 0n) | masks[o]!)
+    for (const o of nth(out, i)) {
+      const { tensor } = nth(links, o)
+      for (const l of nth(from, i))
+        if (nth(inside, i).leads(nth(links, l).toPort, tensor)) masks[o] = nth(masks, o) | nth(masks, l)
+      if (nth(links, o).to === FRAME) exits.set(tensor, (exits.get(tensor) ?? 0n) | nth(masks, o))
     }
   return { leads: (entry, exit) => (((exits.get(exit) ?? 0n) >> BigInt(entries.indexOf(entry))) & 1n) === 1n }
 }

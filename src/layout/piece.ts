@@ -1,6 +1,7 @@
 /** What is laid out at once: boxes with ports, and lines between them, in index form. */
 import type { Box } from './arrangement'
 import { FRAME } from './view'
+import { nth } from './known'
 
 export interface Line {
   /** Index of a box; `FRAME` where it comes from above, and `fromPort` is the index of an entry then. */
@@ -55,8 +56,10 @@ export function endsOf(
   return [
     from && fromAt
       ? [fromAt[0] + (from.outX[line.fromPort] ?? from.width / 2), fromAt[1] + from.height]
-      : [entries[line.fromPort]!, -gap / 2],
-    to && toAt ? [toAt[0] + (to.inX[line.toPort] ?? to.width / 2), toAt[1]] : [exits[line.toPort]!, height + gap / 2],
+      : [nth(entries, line.fromPort), -gap / 2],
+    to && toAt
+      ? [toAt[0] + (to.inX[line.toPort] ?? to.width / 2), toAt[1]]
+      : [nth(exits, line.toPort), height + gap / 2],
   ]
 }
 

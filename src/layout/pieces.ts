@@ -9,6 +9,7 @@ import type { Line, Piece } from './piece'
 import type { Spine } from './spine'
 import { FRAME } from './view'
 import type { Content } from './view'
+import { nth, valueAt } from './known'
 
 /** A piece, and what its boxes and lines are in the group. */
 export interface CutPiece {
@@ -28,17 +29,17 @@ export interface CutLine {
 export function piecesOf(content: Content, boxes: readonly Box[], spine: Spine, gap: number): CutPiece[] {
   const levels = new Levels(content, spine)
   const items: number[][] = Array.from({ length: levels.count }, () => [])
-  content.items.forEach((_, i) => items[levels.ofItem(i)]!.push(i))
+  content.items.forEach((_, i) => nth(items, levels.ofItem(i)).push(i))
   const links: number[][] = items.map(() => [])
-  content.links.forEach((link, l) => links[Math.max(levels.ofLink(link), levels.startOf(link))]!.push(l))
+  content.links.forEach((link, l) => nth(links, Math.max(levels.ofLink(link), levels.startOf(link))).push(l))
   const entering = content.entries.map((tensor): Crossing => ({ item: FRAME, tensor }))
   return items.map((inside, level) =>
     new Cutter(
       content,
       spine,
       inside,
-      links[level]!,
-      level === 0 ? entering : levels.cuts[level - 1]!,
+      nth(links, level),
+      level === 0 ? entering : nth(levels.cuts, level - 1),
       levels.cuts[level],
     ).cut(boxes, gap),
   )
@@ -65,12 +66,12 @@ class Cutter {
     const { content, items, links, on } = this
     const straight = new Set(this.spine.links)
     const lines = links.map((l): Line => {
-      const { from, to, tensor, toPort } = content.links[l]!
+      const { from, to, tensor, toPort } = nth(content.links, l)
       const below = this.place.get(to)
       return {
         ...this.start({ item: from, tensor }),
         to: below ?? FRAME,
-        toPort: below === undefined ? content.exits.indexOf(tensor) : content.items[to]!.inPorts.indexOf(toPort),
+        toPort: below === undefined ? content.exits.indexOf(tensor) : nth(content.items, to).inPorts.indexOf(toPort),
         straight: straight.has(l),
       }
     })
@@ -82,14 +83,14 @@ class Cutter {
     }))
     const piece = {
       gap,
-      boxes: items.map((i) => boxes[i]!),
+      boxes: items.map((i) => nth(boxes, i)),
       lines: [...lines, ...goesOn],
       entries: this.entryOf.size,
       exits: on?.length ?? content.exits.length,
-      last: items.flatMap((item, i) => (content.items[item]!.kind === 'output' ? [i] : [])),
+      last: items.flatMap((item, i) => (nth(content.items, item).kind === 'output' ? [i] : [])),
     }
     const named = links.map((link): CutLine => {
-      const { from, tensor } = content.links[link]!
+      const { from, tensor } = nth(content.links, link)
       return { link, value: valueName(from, tensor) }
     })
     const values = (on ?? []).map(({ item, tensor }): CutLine => ({ link: -1, value: valueName(item, tensor) }))
@@ -98,7 +99,7 @@ class Cutter {
 
   private start({ item, tensor }: Crossing): Pick<Line, 'from' | 'fromPort'> {
     const at = this.place.get(item)
-    if (at !== undefined) return { from: at, fromPort: this.content.items[item]!.outPorts.indexOf(tensor) }
-    return { from: FRAME, fromPort: this.entryOf.get(valueName(item, tensor))! }
+    if (at !== undefined) return { from: at, fromPort: nth(this.content.items, item).outPorts.indexOf(tensor) }
+    return { from: FRAME, fromPort: valueAt(this.entryOf, valueName(item, tensor)) }
   }
 }

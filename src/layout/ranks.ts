@@ -1,4 +1,5 @@
 import type { Content, Link } from './view'
+import { nth } from './known'
 
 /** A line across more ranks than this is named at its end instead of drawn. */
 const LONGEST_SPAN = 56
@@ -12,8 +13,8 @@ export function ranksOf(n: number, links: readonly Ends[]): Int32Array {
   const out: Ends[][] = Array.from({ length: n }, () => [])
   for (const link of links) {
     if (link.from < 0 || link.to < 0) continue
-    out[link.from]!.push(link)
-    waiting[link.to]!++
+    nth(out, link.from).push(link)
+    waiting[link.to] = nth(waiting, link.to) + 1
   }
   const done = new Uint8Array(n)
   const ready: number[] = []
@@ -30,10 +31,12 @@ export function ranksOf(n: number, links: readonly Ends[]): Int32Array {
       continue
     }
     done[at] = 1
-    for (const link of out[at]!) {
+    for (const link of nth(out, at)) {
       if (done[link.to]) continue
-      ranks[link.to] = Math.max(ranks[link.to]!, ranks[at]! + 1)
-      if (--waiting[link.to]! === 0) ready.push(link.to)
+      ranks[link.to] = Math.max(nth(ranks, link.to), nth(ranks, at) + 1)
+      const rest = nth(waiting, link.to) - 1
+      waiting[link.to] = rest
+      if (rest === 0) ready.push(link.to)
     }
   }
   return ranks
@@ -43,5 +46,5 @@ export function ranksOf(n: number, links: readonly Ends[]): Int32Array {
 export function longLinks({ items, links }: Content): Link[] {
   if (items.length <= LONGEST_SPAN) return []
   const ranks = ranksOf(items.length, links)
-  return links.filter((l) => l.from >= 0 && l.to >= 0 && Math.abs(ranks[l.to]! - ranks[l.from]!) > LONGEST_SPAN)
+  return links.filter((l) => l.from >= 0 && l.to >= 0 && Math.abs(nth(ranks, l.to) - nth(ranks, l.from)) > LONGEST_SPAN)
 }

@@ -4,6 +4,7 @@ import type { Run } from './frame'
 import { families } from './group'
 import type { Group } from './group'
 import type { GroupTree } from './groups'
+import { last, nth } from './known'
 
 /** Fewer blocks than this are read as well by themselves. */
 const SHORTEST_RUN = 3
@@ -30,10 +31,10 @@ export function runsOf(tree: GroupTree): Run[] {
 const place = (tree: GroupTree, group: Group): number => tree.source.place(tree.firstOf(group))
 
 function runOf(blocks: readonly Group[], firstLater: LayerId): Run {
-  const [first, last] = [blocks[0]!, blocks.at(-1)!]
-  const name = `${first.name} … ${last.name}`
+  const [first, end] = [nth(blocks, 0), last(blocks)]
+  const name = `${first.name} … ${end.name}`
   return {
-    path: `${first.path} … ${last.path}`,
+    path: `${first.path} … ${end.path}`,
     name,
     blocks: new Map(blocks.map((g) => [g.path, g.total])),
     firstLater,
@@ -45,7 +46,7 @@ function equalNeighbours(groups: readonly Group[], shapes: ReadonlyMap<Group, st
   const out: Group[][] = []
   for (const group of groups) {
     const open = out.at(-1)
-    if (open && shapes.get(open[0]!) === shapes.get(group)) open.push(group)
+    if (open && shapes.get(nth(open, 0)) === shapes.get(group)) open.push(group)
     else out.push([group])
   }
   return out
@@ -56,7 +57,7 @@ function shapesOf({ groups, source }: GroupTree): Map<Group, string> {
   const counts = new Map<Group, Map<string, number>>()
   for (const group of groups.values())
     for (const id of group.layers) {
-      const kind = source.layer(id)!.kind
+      const kind = source.layer(id)?.kind ?? ''
       for (let g: Group | null = group; g?.parent; g = g.parent) {
         const known = counts.get(g) ?? new Map<string, number>()
         counts.set(g, known.set(kind, (known.get(kind) ?? 0) + 1))

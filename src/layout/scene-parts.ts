@@ -4,6 +4,7 @@
  */
 import type { GroupPath } from './frame'
 import type { Scene, SceneEdge, SceneNode, SceneStub } from './scene'
+import { nth } from './known'
 
 /** What one open group adds to a scene, with its own corner as the origin: it is the same wherever the group lies. */
 export interface GroupInside {
@@ -55,8 +56,8 @@ function nodeAt(n: SceneNode, x: number, y: number): SceneNode {
 function edgeAt({ key, tensor, from, to, points: old }: SceneEdge, x: number, y: number): SceneEdge {
   const points = new Array<number>(old.length)
   for (let i = 0; i < old.length; i += 2) {
-    points[i] = old[i]! + x
-    points[i + 1] = old[i + 1]! + y
+    points[i] = nth(old, i) + x
+    points[i + 1] = nth(old, i + 1) + y
   }
   return { key, tensor, from, to, points }
 }
@@ -83,7 +84,7 @@ export class SceneParts {
     let [low, high] = [0, this.parts.length - 1]
     while (low < high) {
       const middle = (low + high + 1) >> 1
-      if (this.starts[middle]! <= index) low = middle
+      if (nth(this.starts, middle) <= index) low = middle
       else high = middle - 1
     }
     const part = this.parts[low]

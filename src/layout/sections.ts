@@ -9,6 +9,7 @@ import type { GroupFrame, GroupPath, Section } from './frame'
 import { Groups } from './group'
 import type { Group } from './group'
 import type { GraphSource } from './source'
+import { nth } from './known'
 
 /** A group with more parts than this is cut. */
 export const LARGEST_GROUP = 300
@@ -64,7 +65,7 @@ function cut(source: GraphSource, group: Group, sectionOf: Map<LayerId, Section>
   const assign = (from: number, to: number, name: string) => {
     const within = new Map<Section | undefined, Section>()
     for (let i = from; i < to; i++)
-      for (const id of parts[i]!.layers) {
+      for (const id of nth(parts, i).layers) {
         const outer = sectionOf.get(id)
         const section = within.get(outer) ?? nested(outer, group, name)
         within.set(outer, section)

@@ -9,6 +9,7 @@ import type { PassThrough } from './pass-through'
 import { ranksOf } from './ranks'
 import { FRAME } from './view'
 import type { Content, View } from './view'
+import { nth, valueAt } from './known'
 
 export interface Spine {
   /** Indices of the links that it runs along, from the top. */
@@ -66,7 +67,7 @@ function spineAlong(content: Content, links: readonly number[], passes: boolean)
   const inPort = new Map<number, number>()
   const outPort = new Map<number, TensorId>()
   for (const index of links) {
-    const { from, to, tensor, toPort } = content.links[index]!
+    const { from, to, tensor, toPort } = nth(content.links, index)
     if (from !== FRAME) outPort.set(from, tensor)
     if (to !== FRAME) inPort.set(to, toPort)
   }
@@ -102,12 +103,12 @@ class LongestWay {
     this.into = items.map(() => [])
     this.reached = items.map(() => new Map())
     links.forEach(({ from, to }, i) => {
-      if (to !== FRAME && (from === FRAME || ranks[from]! < ranks[to]!)) this.into[to]!.push(i)
+      if (to !== FRAME && (from === FRAME || nth(ranks, from) < nth(ranks, to))) nth(this.into, to).push(i)
     })
-    const downwards = items.map((_, i) => i).sort((a, b) => ranks[a]! - ranks[b]! || a - b)
+    const downwards = items.map((_, i) => i).sort((a, b) => nth(ranks, a) - nth(ranks, b) || a - b)
     for (const i of downwards) {
-      for (const tensor of items[i]!.outPorts) this.reached[i]!.set(tensor, this.longest(i, tensor))
-      this.reached[i]!.set(ENDS, this.longest(i, ENDS))
+      for (const tensor of nth(items, i).outPorts) nth(this.reached, i).set(tensor, this.longest(i, tensor))
+      nth(this.reached, i).set(ENDS, this.longest(i, ENDS))
     }
   }
 
@@ -117,12 +118,12 @@ class LongestWay {
     let end = { at: NONE, link: NONE, length: -Infinity }
     if (exit === null)
       items.forEach((_, at) => {
-        const { length } = this.reached[at]!.get(ENDS)!
+        const { length } = valueAt(nth(this.reached, at), ENDS)
         if (length > end.length) end = { at, link: NONE, length }
       })
     links.forEach(({ from, to, tensor }, link) => {
       if (from === FRAME || to !== FRAME || (exit !== null && tensor !== exit)) return
-      const length = this.reached[from]!.get(tensor)!.length + ENTERS
+      const length = valueAt(nth(this.reached, from), tensor).length + ENTERS
       if (length > end.length) end = { at: from, link, length }
     })
     return end.at === NONE ? [] : this.wayTo(end.at, end.link)
@@ -133,24 +134,24 @@ class LongestWay {
     const { items, links } = this.content
     const { entry } = this.through
     let best: Reach = { length: entry === null ? 0 : -Infinity, by: NONE }
-    for (const l of this.into[i]!) {
-      const link = links[l]!
-      if (tensor !== ENDS && !this.inside[i]!.leads(link.toPort, tensor)) continue
+    for (const l of nth(this.into, i)) {
+      const link = nth(links, l)
+      if (tensor !== ENDS && !nth(this.inside, i).leads(link.toPort, tensor)) continue
       const fromFrame = entry === null ? ENTERS : link.tensor === entry ? 0 : -Infinity
-      const length = link.from === FRAME ? fromFrame : this.reached[link.from]!.get(link.tensor)!.length
+      const length = link.from === FRAME ? fromFrame : valueAt(nth(this.reached, link.from), link.tensor).length
       if (length > best.length) best = { length, by: l }
     }
-    return { length: best.length + (items[i]!.group?.total ?? 1), by: best.by }
+    return { length: best.length + (nth(items, i).group?.total ?? 1), by: best.by }
   }
 
   private wayTo(at: number, link: number): number[] {
     const way = link === NONE ? [] : [link]
-    let tensor = link === NONE ? ENDS : this.content.links[link]!.tensor
+    let tensor = link === NONE ? ENDS : nth(this.content.links, link).tensor
     for (let i = at; i !== FRAME;) {
-      const { by } = this.reached[i]!.get(tensor)!
+      const { by } = valueAt(nth(this.reached, i), tensor)
       if (by === NONE) break
       way.push(by)
-      ;({ from: i, tensor } = this.content.links[by]!)
+      ;({ from: i, tensor } = nth(this.content.links, by))
     }
     return way.reverse()
   }

@@ -8,6 +8,7 @@ import type { CutPiece } from './pieces'
 import type { Spine } from './spine'
 import { FRAME } from './view'
 import type { Content } from './view'
+import { last, nth } from './known'
 
 /** Between two columns: room for the line that leads from the bottom of one to the top of the next. */
 const COLUMN_GAP = 96
@@ -41,14 +42,14 @@ export function stacked(
     const from = put.length
     let [spineX, y] = [0, top]
     for (const { cut, laid } of run) {
-      const x = put.length > from ? spineX - laid.entries[0]! : 0
+      const x = put.length > from ? spineX - nth(laid.entries, 0) : 0
       put.push({ cut, laid, x, y, column, left })
       y += laid.height + flow.rankGap
       spineX = x + (laid.exits[0] ?? 0)
     }
     const column0 = put.slice(from)
     const shift = left - Math.min(...column0.map((p) => p.x))
-    for (let i = from; i < put.length; i++) put[i] = { ...put[i]!, x: put[i]!.x + shift }
+    for (let i = from; i < put.length; i++) put[i] = { ...nth(put, i), x: nth(put, i).x + shift }
     left = Math.max(...put.slice(from).map((p) => p.x + p.laid.width)) + COLUMN_GAP
   })
   return framed(content, spine, put, flow)
@@ -58,9 +59,9 @@ function runsOf(content: Content, pieces: readonly LaidCut[], breaks: Breaks): L
   const begins = new Set(breaks)
   const runs: LaidCut[][] = [[]]
   for (const piece of pieces) {
-    const isNext = runs.at(-1)!.length > 0 && piece.cut.items.some((i) => begins.has(content.items[i]!.key))
+    const isNext = last(runs).length > 0 && piece.cut.items.some((i) => begins.has(nth(content.items, i).key))
     if (isNext) runs.push([piece])
-    else runs.at(-1)!.push(piece)
+    else last(runs).push(piece)
   }
   return runs
 }
@@ -71,7 +72,7 @@ function framed(content: Content, spine: Spine, put: readonly Put[], flow: Flow)
   const [across, along] = flow.direction === 'down' ? [nameRoom(content), 0] : [0, nameRoom(content)]
   const bodyWidth = put.reduce((w, p) => Math.max(w, p.x + p.laid.width), 0)
   const bodyHeight = put.reduce((h, p) => Math.max(h, p.y + p.laid.height), 0)
-  const hasColumns = put.at(-1)!.column > 0
+  const hasColumns = last(put).column > 0
   const height = Math.max(before.y + bodyHeight + PADDING + (hasColumns ? flow.rankGap / 2 : 0), along)
   const least = Math.max(before.x + bodyWidth + PADDING, across)
   const spineX = spine.passes && !hasColumns ? before.x + spineOf(content, spine, put) : null
@@ -85,11 +86,11 @@ const TOP = { x: PADDING, y: PADDING }
 
 /** Where the spine enters, else where it leaves or stands. */
 function spineOf({ links, entries, exits }: Content, spine: Spine, put: readonly Put[]): number {
-  const [first, last] = [links[spine.links[0] ?? -1], links[spine.links.at(-1) ?? -1]]
-  const [top, bottom] = [put[0]!, put.at(-1)!]
-  if (first?.from === FRAME) return top.x + top.laid.entries[entries.indexOf(first.tensor)]!
-  if (last?.to === FRAME) return bottom.x + bottom.laid.exits[exits.indexOf(last.tensor)]!
-  return top.x + (put.length > 1 ? top.laid.exits[0]! : top.laid.width / 2)
+  const [enters, leaves] = [links[spine.links[0] ?? -1], links[spine.links.at(-1) ?? -1]]
+  const [top, bottom] = [nth(put, 0), last(put)]
+  if (enters?.from === FRAME) return top.x + nth(top.laid.entries, entries.indexOf(enters.tensor))
+  if (leaves?.to === FRAME) return bottom.x + nth(bottom.laid.exits, exits.indexOf(leaves.tensor))
+  return top.x + (put.length > 1 ? nth(top.laid.exits, 0) : top.laid.width / 2)
 }
 
 function placed(
@@ -106,15 +107,15 @@ function placed(
   put.forEach((p, i) => {
     const at = (points: readonly number[]) => points.map((v, k) => v + (k % 2 === 0 ? p.x + origin.x : p.y + origin.y))
     p.cut.items.forEach((item, k) => {
-      const [x, y] = p.laid.places[k]!
+      const [x, y] = nth(p.laid.places, k)
       items[item] = [x + p.x + origin.x, y + p.y + origin.y]
     })
     const above = put[i - 1]
     if (above && above.column < p.column) handed = across(handed, p, origin, rankGap / 2)
     const goesOn = new Map<string, readonly number[]>()
     p.cut.lines.forEach(({ link, value }, k) => {
-      const way = at(p.laid.routes[k]!)
-      const before = p.cut.piece.lines[k]!.from === FRAME ? handed.get(value) : undefined
+      const way = at(nth(p.laid.routes, k))
+      const before = nth(p.cut.piece.lines, k).from === FRAME ? handed.get(value) : undefined
       const route = before ? joined(before, way, rankGap / 2) : way
       if (link < 0) goesOn.set(value, route)
       else routes[link] = route
@@ -138,15 +139,19 @@ function across(
   return new Map(
     [...handed].map(([value, points], lane) => {
       const between = p.left + origin.x - COLUMN_GAP / 2 + lane * LANE
-      return [value, [...points, between, points.at(-1)!, between, up]]
+      return [value, [...points, between, last(points), between, up]]
     }),
   )
 }
 
 /** Two parts of a way that meet half way between two rows: straight on, or directly from what is above to what is below. */
 function joined(above: readonly number[], below: readonly number[], halfGap: number): number[] {
-  const [x0, y0, x1] = [above.at(-2)!, above.at(-1)!, below[0]!]
-  const isNear = above.at(-4) === x0 && y0 - above.at(-3)! === halfGap && below[2] === x1 && below[3]! - y0 === halfGap
+  const [x0, y0, x1] = [nth(above, above.length - 2), last(above), nth(below, 0)]
+  const isNear =
+    above.at(-4) === x0 &&
+    y0 - nth(above, above.length - 3) === halfGap &&
+    below[2] === x1 &&
+    nth(below, 3) - y0 === halfGap
   return x0 === x1 || isNear ? [...above.slice(0, -2), ...below.slice(2)] : [...above, ...below]
 }
 
@@ -158,9 +163,9 @@ function atFrame(
   origin: { readonly x: number; readonly y: number },
   height: number,
 ): Pick<Arrangement, 'routes' | 'entries' | 'exits'> {
-  const [top, bottom] = [put[0]!, put.at(-1)!]
+  const [top, bottom] = [nth(put, 0), last(put)]
   content.links.forEach(({ from, to }, i) => {
-    const route = routes[i]!
+    const route = nth(routes, i)
     if (from === FRAME) route[1] = 0
     if (to === FRAME) route[route.length - 1] = height
   })

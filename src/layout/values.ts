@@ -2,11 +2,13 @@
 import type { LayerId, TensorId } from '../engine'
 import { familyOf } from './frame'
 import type { GroupPath } from './frame'
+import { around } from './group'
 import type { Group } from './group'
 import type { GroupTree } from './groups'
 import type { GraphSource, Operand } from './source'
 import { groupKey, inputKey, layerKey, outputKey } from './view'
 import type { End } from './view'
+import { nth, valueAt } from './known'
 
 /** A value drawn to more places than this is named at each of them instead. */
 const MOST_USES = 8
@@ -83,7 +85,7 @@ export class Values {
     }
     for (const i of outputs) targets.set(`O${i}`, { key: outputKey(i), home: this.tree.root, port: 0 })
     if (targets.size === 0) return null
-    const first = inOrder[0] ?? { layer: NO_LAYER, index: outputs[0]! }
+    const first = inOrder[0] ?? { layer: NO_LAYER, index: nth(outputs, 0) }
     const ends = [...targets.values()]
     return { tensor, from, targets: ends, named: ends.length > MOST_USES || this.isForBlocks(ends), first }
   }
@@ -128,10 +130,10 @@ export class Values {
 
   /** The item that stands for a layer: the outermost closed group around it, else the layer itself. */
   private endAt(layer: LayerId, tensor: TensorId, port: number): End {
-    const home = this.tree.homeOf.get(layer)!
+    const home = valueAt(this.tree.homeOf, layer)
     const closed = this.closedAround(home)
     return closed
-      ? { key: groupKey(closed.path), home: closed.parent!, port: tensor }
+      ? { key: groupKey(closed.path), home: around(closed), port: tensor }
       : { key: layerKey(layer), home, port }
   }
 }
@@ -155,8 +157,8 @@ export function sameEnd(a: End, b: End): boolean {
 /** The innermost group that holds both. */
 export function meeting(a: Group, b: Group): Group {
   while (a !== b) {
-    if (a.depth >= b.depth) a = a.parent!
-    else b = b.parent!
+    if (a.depth >= b.depth) a = around(a)
+    else b = around(b)
   }
   return a
 }
@@ -171,7 +173,7 @@ export function groupsOf({ from, targets, named }: DrawnValue): Set<Group> {
     }
     const top = meeting(from.home, to.home)
     for (const end of [from, to])
-      for (let g = end.home; ; g = g.parent!) {
+      for (let g = end.home; ; g = around(g)) {
         out.add(g)
         if (g === top) break
       }
