@@ -82,6 +82,16 @@ export function targetOf(args: Arguments): Target {
   return target
 }
 
+/**
+ * What a model's operator set is raised for: where patterns of one's own take part, for both targets, as in the app, for they may make
+ * any operator. @throws UsageError
+ */
+export function raisedFor(args: Arguments): Target {
+  const target = targetOf(args)
+  const named = ['patterns', 'pattern'].flatMap((option) => namesIn(args.text(option) ?? ''))
+  return named.some((name) => isRuleFile(name.trim()) || isCodeFile(name.trim())) ? 'onnx' : target
+}
+
 /** The patterns of a list of labels, families and files of rules or code; those of files come first, as they are written. @throws UsageError */
 export function namedPatterns(
   list: string,

@@ -140,6 +140,21 @@ describe('a file of rules in place of labels', () => {
   })
 })
 
+describe('a file of one’s own under graft rewrite', () => {
+  const SILU = 'rule "SiLU, mine"\ny = Mul(x, Sigmoid(x))\n=>\ny = Swish<alpha=1>(x)\n'
+  const LLAMA = 'public/models/llama-8.torchscript.onnx'
+  test('has the operator set that it has in the app: Swish came with 24', async () => {
+    const file = rules('swish.rules', SILU)
+    expect(await main(['rewrite', LLAMA, '--patterns', file, '-o', at('swish.onnx'), '--json'], '.')).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ rewrites: { 'SiLU, mine': 8 }, opset: { before: 17, after: 24 }, left: [] })
+  })
+  test('that matches and makes nothing of it says why', async () => {
+    const file = rules('left.rules', SILU.replace('Swish<alpha=1>(x)', 'Mul(x, full([999], 1))'))
+    expect(await main(['rewrite', LLAMA, '--patterns', file, '-o', at('left.onnx')], '.')).toBe(0)
+    expect(out).toMatch(/SiLU, mine matched at 8 places, and left them: y has shape .*, and would get unknown/)
+  })
+})
+
 describe('graft convert', () => {
   test('writes a rule for another compiler, and says what that cannot say', async () => {
     const silu = rules('silu.rules', 'rule "SiLU"\ny = Mul(x, Sigmoid(x))\n=>\ny = Swish<alpha=1>(x)\n')

@@ -226,3 +226,9 @@ describe('AnalysisPatternManager', () => {
     expect(snapshotOf(network)).toEqual(before)
   })
 })
+
+test('a root layer that is one kind is that kind, and not its letters', () => {
+  class One extends PatternRewriter {}
+  const pattern = new One('one', { rootLayer: 'Mul' })
+  expect(['Mul', 'Relu', 'M'].map((kind) => pattern.accepts(kind))).toEqual([true, false, false])
+})

@@ -185,6 +185,12 @@ describe('where it is not known whether a value keeps its shape', () => {
       'y = Add(Sub(x, z), z)\n=>\ny = Identity(x)',
     ],
     [
+      'a rank, and a constant of three on the right',
+      `${unknownRank}\ny = Relu(x)`,
+      'y = Relu(x)\n=>\ny = Max(x, full([1, 1, 1], 0))',
+    ],
+    ['a shape that cannot be', 'in x float32[2,4]\ny = Relu(x)', 'y = Relu(x)\n=>\ny = Max(x, full([999], 0))'],
+    [
       'sizes that a caller gives, 0 and -1 among them',
       'in x float32[2,3]\nin s int64[2]\nin t int64[2]\ny = Reshape(Reshape(x, s), t)',
       'y = Reshape<allowzero=0>(Reshape<allowzero=0>(x, _), t)\n=>\ny = Reshape<allowzero=0>(x, t)',

@@ -2,7 +2,7 @@ import { upgradeForTarget } from '../../patterns'
 import { AnalysisPatternManager, findMatches, look, MatchFailure } from '../../engine'
 import type { Finding, Layer, Match, Network, PatternAnalyzer, PatternEntry } from '../../engine'
 import { readArguments, UsageError } from '../arguments'
-import { CHOICE, chosenPatterns, giveSizes, namedAnalyzers, onePattern, targetOf } from '../choice'
+import { CHOICE, chosenPatterns, giveSizes, namedAnalyzers, onePattern, raisedFor } from '../choice'
 import { table } from '../console'
 import type { Console } from '../console'
 import { networkOf, readModel } from '../files'
@@ -13,7 +13,7 @@ graft explain in.onnx --pattern P [--layer L] [--target ort|onnx] [--json]`
 /** Every place where each pattern matches the model as it is, before anything is rewritten. */
 export function match(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, CHOICE, 1)
-  const network = opened(args.files[0]!, targetOf(args), console)
+  const network = opened(args.files[0]!, raisedFor(args), console)
   const choice = chosenPatterns(args, network.dialect.name)
   giveSizes(choice, network)
   const analyzed = analyses(network, namedAnalyzers(args))
@@ -52,7 +52,7 @@ const SHOWN = 5
 /** Why a pattern matches at a layer, or how far it gets and what stops it; without a layer, its nearest misses. */
 export function explain(argv: readonly string[], console: Console): number {
   const args = readArguments(argv, { pattern: 'string', layer: 'string', target: 'string' }, 1)
-  const network = opened(args.files[0]!, targetOf(args), console)
+  const network = opened(args.files[0]!, raisedFor(args), console)
   const entry = onePattern(args, network.dialect.name).manager.entries()[0]!
   const name = args.text('layer')
   const findings = name === undefined ? nearest(network, entry) : [at(network, entry, name)]

@@ -3,11 +3,12 @@ import { fingerprint, History, snapshotOf, traceOf } from '../../engine'
 import type { DriverEvent, LogEntry, Network, NetworkSnapshot, PatternError, Transaction } from '../../engine'
 import { lowerOnnx, pluginTexts } from '../../dialects/tensorrt'
 import { upgradeForTarget } from '../../patterns'
+import type { Target } from '../../patterns'
 import { cutStep, gate, verifyModels, verifyNetworks, verifyStep } from '../../verify'
 import type { GateResult, Runtime, Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { readArguments, UsageError } from '../arguments'
-import { CHOICE, chosenPatterns, giveSizes, isForTensorrt } from '../choice'
+import { CHOICE, chosenPatterns, giveSizes, isForTensorrt, raisedFor } from '../choice'
 import type { Choice } from '../choice'
 import { table } from '../console'
 import type { Console } from '../console'
@@ -37,6 +38,8 @@ export interface Report {
   readonly costBefore: ReturnType<typeof plainCost>
   readonly costAfter: ReturnType<typeof plainCost>
   readonly rewrites: Readonly<Record<string, number>>
+  /** Where patterns that were asked for by name matched, and made nothing of it: why, and how often. */
+  readonly left: readonly Left[]
   readonly seconds: Record<'import' | 'rewrite' | 'export' | 'verify', number>
   /** Whether ONNX Runtime opens what was made. */
   readonly gate: GateResult
@@ -48,6 +51,12 @@ export interface Report {
   readonly steps: StepVerdicts | null
   /** What the patterns said on the way, by pattern; null where it was not asked for. */
   readonly log: readonly LogLine[] | null
+}
+
+interface Left {
+  readonly pattern: string
+  readonly why: string
+  readonly places: number
 }
 
 interface LogLine extends LogEntry {
@@ -98,7 +107,7 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   const keep = { trace: args.text('trace') !== undefined, regions: args.has('verify-steps') }
   const result = await timed(seconds, 'rewrite', () => {
     console.progress('rewriting')
-    return rewritten(startOf(model, isForTrt, choice, console), choice, keep)
+    return rewritten(startOf(model, isForTrt, raisedFor(args), console), choice, keep)
   })
   console.progress('exporting')
   const after = snapshotOf(result.network)
@@ -125,6 +134,7 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
       return costOf(result.network)
     },
     rewrites: result.rewrites,
+    left: args.text('patterns') === undefined ? [] : leftOf(choice),
     seconds,
     gate: opens,
     warnings: [...model.warnings, ...result.failures],
@@ -145,6 +155,20 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
 function logOf({ manager }: Choice): LogLine[] {
   return manager.entries().flatMap(({ label, pattern }) => pattern.log.map((line) => ({ pattern: label, ...line })))
 }
+
+function leftOf(choice: Choice): Left[] {
+  const found = new Map<string, Left>()
+  for (const { pattern, level, message } of logOf(choice)) {
+    const why = level === 'info' ? undefined : /^matched at \S+, and left it: (.*)$/s.exec(message)?.[1]
+    if (why === undefined) continue
+    const key = `${pattern}\n${why}`
+    found.set(key, { pattern, why, places: (found.get(key)?.places ?? 0) + 1 })
+  }
+  return [...found.values()].sort((a, b) => b.places - a.places)
+}
+
+const leftText = ({ pattern, why, places }: Left): string =>
+  `  ${pattern} matched at ${places === 1 ? 'a place' : `${places} places`}, and left ${places === 1 ? 'it' : 'them'}: ${why}`
 
 const costOf = (network: Network) => plainCost(new CostBook(network).total)
 
@@ -230,10 +254,10 @@ function rewritten(
 }
 
 /** What is rewritten: a network of TensorRT as it is, an ONNX model raised for its target or lowered. */
-function startOf(model: Model, isForTrt: boolean, choice: Choice, console: Console): Network {
+function startOf(model: Model, isForTrt: boolean, target: Target, console: Console): Network {
   if (model.snapshot.dialect !== 'onnx') return networkOf(model.snapshot)
   if (isForTrt) return loweredFor(model, console)
-  const { snapshot, refused } = upgradeForTarget(model.snapshot, choice.target)
+  const { snapshot, refused } = upgradeForTarget(model.snapshot, target)
   if (refused) console.warn(refused)
   return networkOf(snapshot)
 }
@@ -271,6 +295,7 @@ function summary(r: Report, output: string | null): string[] {
   return [
     `${r.model}: ${r.nodesBefore} nodes -> ${r.nodesAfter}${r.opset.before === 0 ? '' : `, opset ${r.opset.before} -> ${r.opset.after}, for ${r.target}`}`,
     ...table(rewrites.map(([label, n]) => [`  ${n}`, label])),
+    ...r.left.slice(0, 5).map(leftText),
     ...(r.verdict ? [`whole model: ${verdictText(r.verdict)}`] : []),
     ...(r.steps
       ? [`steps: ${r.steps.equal} equal, ${r.steps.different} different, ${r.steps['cannot-run']} cannot be run`]

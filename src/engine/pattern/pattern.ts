@@ -9,8 +9,8 @@ export interface LogEntry {
 }
 
 export interface PatternOptions {
-  /** Kinds to begin a match at; without it the pattern is tried on every layer. */
-  readonly rootLayer?: Iterable<string>
+  /** Kinds to begin a match at, or one; without it the pattern is tried on every layer. */
+  readonly rootLayer?: string | Iterable<string>
 }
 
 abstract class Pattern {
@@ -24,7 +24,8 @@ abstract class Pattern {
     readonly name: string,
     options: PatternOptions = {},
   ) {
-    this.rootLayer = options.rootLayer ? new Set(options.rootLayer) : null
+    const { rootLayer } = options
+    this.rootLayer = rootLayer ? new Set(typeof rootLayer === 'string' ? [rootLayer] : rootLayer) : null
   }
 
   /** Whether the pattern is tried on this kind. */

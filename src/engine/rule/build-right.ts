@@ -195,7 +195,9 @@ function checkShapeKnown(name: string, next: Tensor, match: RuleMatch): void {
   const old = match.optional(name)
   if (!old || old === next) return
   if (!compatibleShapes(old.shape, next.shape) || sameShape(old.shape, next.shape)) return
-  if (mayStretch(match) && !comesOfUnknownKind(next, match))
+  // What was known and is not any more could not be worked out: operands that do not go together.
+  const isLost = old.shape !== null && next.shape === null
+  if ((isLost || mayStretch(match) || isMadeOfLarger(next, match)) && !comesOfUnknownKind(next, match))
     throw new NotKnownError(
       `${name} has shape ${shapeText(old)}, and would get ${shapeText(next)}: it is not known whether that is the same`,
     )
@@ -209,6 +211,21 @@ function comesOfUnknownKind(made: Tensor, match: RuleMatch): boolean {
     if (t.shape || !t.parent || operands.has(t) || looked.has(t)) return false
     looked.add(t)
     return t.parent.schema === undefined || t.parent.getInputs().some(look)
+  }
+  return look(made)
+}
+
+/** Whether the right side reckons with a constant of its own that has dimensions: what it meets may have fewer. */
+function isMadeOfLarger(made: Tensor, match: RuleMatch): boolean {
+  const known = new Set<Tensor>(match.tensors.values())
+  const look = (t: Tensor): boolean => {
+    if (!t.parent || known.has(t)) return false
+    known.add(t)
+    const schema = t.parent.schema?.inputs ?? []
+    return t.parent.operands.some((x, i) => {
+      if (!x || known.has(x)) return false
+      return x.isConstant ? !schema[i]?.list && (x.rank ?? 1) > 0 : look(x)
+    })
   }
   return look(made)
 }
