@@ -4,6 +4,7 @@ import type { NetworkSnapshot } from '../../engine'
 import { runnable } from '../../verify'
 import { packed, packedWhole } from '../protocol/codec'
 import type { Handlers } from '../protocol/rpc'
+import type { SnapshotPart } from '../protocol/snapshot-codec'
 import type { EvidenceCalls } from '../protocol/verify-calls'
 import { bytesOf, dataOf } from './blobs'
 import { largeSides, networkAt } from './other-points'
@@ -13,16 +14,18 @@ import type { Workspace } from './workspace'
 
 /**
  * What other workers ask of the one that has the network.
+ * @param tell hands on the parts of a network
  * @param moved told when the network has gone to another point and come back: its layers are others than those that somebody is looking at
  */
 export function evidenceHandlers(
   current: () => Workspace,
   turns: Scheduler,
   moved: () => void,
+  tell: (part: SnapshotPart) => void,
 ): Handlers<EvidenceCalls> {
   return {
     snapshot: () => packed({ ...snapshotOf(current().network), properties: {} }),
-    start: () => turns.calm(() => startOf(current())),
+    start: () => turns.calm(() => startOf(current(), tell)),
     region: ({ node }) =>
       turns.calm(() => {
         const { evidence } = current()

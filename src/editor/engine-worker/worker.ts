@@ -14,7 +14,7 @@ import { historyHandlers } from './history-calls'
 import { inParts } from '../protocol/snapshot-codec'
 import { previewOf } from './preview'
 import type { EngineCalls, EngineEvents } from '../protocol/engine-calls'
-import type { EvidenceCalls } from '../protocol/verify-calls'
+import type { EvidenceCalls, EvidenceEvents } from '../protocol/verify-calls'
 import type { MatchInfo } from '../protocol/match-info'
 import type { Moved } from '../protocol/moves'
 import type { Timeline } from '../protocol/timeline'
@@ -24,7 +24,7 @@ import { offeredPatterns } from './offered-patterns'
 import { built, engineReading, exporterOf, openingOf, readFile, textOf } from './opening'
 import type { Opening } from './opening'
 import { pairsBetween } from './other-points'
-import type { Endpoint, NoEvents } from '../protocol/rpc'
+import type { Endpoint } from '../protocol/rpc'
 import { rehearse } from './rehearsal'
 import { ruleDiagramOf } from './rule-diagram'
 import { checkRule, ruleOf } from './rule-check'
@@ -240,7 +240,10 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   checkRule: ({ text }) => turns.calm(() => checkRule(current(), text)),
   connect: (port) => {
     port.start()
-    serve<EvidenceCalls, NoEvents>(port as unknown as Endpoint, evidenceHandlers(current, turns, scheduleCounts))
+    const tellPort = serve<EvidenceCalls, EvidenceEvents>(
+      port as unknown as Endpoint,
+      evidenceHandlers(current, turns, scheduleCounts, (part) => tellPort('part', part)),
+    )
     return null
   },
   // Weights that came from other files go along: what is saved is whole.

@@ -2,10 +2,10 @@
 import elkUrl from 'elkjs/lib/elk-worker.min.js?url'
 import { LayoutEngine } from '../../layout'
 import { LayoutSession } from './layout-session'
-import { joined } from '../protocol/snapshot-codec'
+import { SnapshotReader } from '../protocol/snapshot-codec'
 import type { Drawn, LayoutCalls, LayoutEvents } from '../protocol/layout-calls'
-import type { EvidenceCalls } from '../protocol/verify-calls'
-import type { Endpoint, NoEvents } from '../protocol/rpc'
+import type { EvidenceCalls, EvidenceEvents } from '../protocol/verify-calls'
+import type { Endpoint } from '../protocol/rpc'
 import { Remote, serve } from '../protocol/rpc'
 import { rehearse } from './rehearsal'
 import { cancellableElk } from './cancellable-elk'
@@ -44,9 +44,11 @@ function stoppable(work: (home: LayoutSession, signal: AbortSignal) => Promise<D
 serve<LayoutCalls, LayoutEvents>(self as unknown as Endpoint, {
   load: async ({ port, columns, direction }) => {
     rehearsal.abort()
-    const engine = new Remote<EvidenceCalls, NoEvents>(port)
-    const { rest, parts, steps } = await engine.call('start', null)
-    home = new LayoutSession(joined(rest, parts), arranger, columns, direction)
+    const engine = new Remote<EvidenceCalls, EvidenceEvents>(port)
+    const reader = new SnapshotReader()
+    engine.on('part', (part) => reader.add(part))
+    const { rest, steps } = await engine.call('start', null)
+    home = new LayoutSession(reader.with(rest), arranger, columns, direction)
     home.walk(steps)
     engine.end()
     return inTurn((h) => h.draw())

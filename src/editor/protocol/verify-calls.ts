@@ -87,9 +87,14 @@ export interface Evidence extends Plain {
 
 /** A network as it came, and the way from there to where it is now. */
 export interface Start {
+  /** Without its layers and tensors, which are told as `part`s before. */
   readonly rest: Plain
-  readonly parts: readonly SnapshotPart[]
   readonly steps: readonly MoveStep[]
+}
+
+export interface EvidenceEvents {
+  /** Some of what `start` gives, in order: it is read while the next is written. */
+  readonly part: SnapshotPart
 }
 
 /** What the engine worker gives other workers. */

@@ -15,6 +15,7 @@ test('one side is written by itself, also where the other cannot be written', as
       () => Promise.resolve(),
     ),
     () => {},
+    () => undefined,
   )
   const { network } = home
   network.transact({ label: 'odd' }, () => {
