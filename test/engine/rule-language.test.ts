@@ -391,6 +391,7 @@ describe('what is wrong is said with its place, and what was meant', () => {
   const where = (text: string): string => `y = Clip<a=$a>(x, b?)\n=>\ny = x\nwhere ${text}`
   const wrong: readonly (readonly [text: string, place: string, why: RegExp, instead?: string])[] = [
     [right('Sigmoyd(x)'), '3:5', /do you mean Sigmoid\?/, 'Sigmoid'],
+    ['y = Relu(x)\n=>\ny = x\nwhere z.shape == [B, S]', '4:7', /the left side binds no z/],
     [right('op.Relu(x)'), '3:5', /operators of ONNX stand without a domain: write Relu/, 'Relu'],
     [right('Relu(z)'), '3:10', /uses z, which the left side does not bind/],
     [right('Relu(_)'), '3:10', /expected a name of the left side, or none/, 'none'],

@@ -3,7 +3,7 @@ import { RuleSyntaxError } from './lexer'
 import type { TokenReader } from './lexer'
 import type { TermParser } from './parse-terms'
 import { CONDITION_WORDS } from './other-notations'
-import { notePlace } from './places'
+import { notePlace, placeOf } from './places'
 
 /** Conditions behind `where`, separated by commas: all must hold. */
 export function parseConditions(r: TokenReader, terms: TermParser): Condition[] {
@@ -102,24 +102,31 @@ export function bindSizes(where: readonly Condition[]): {
   const sizes = new Map<string, Term>()
   const found = where.flatMap((c) => {
     const bound = shapeCondition(c)
-    return bound ? sizeConditions(bound.of, bound.list, sizes) : [c]
+    return bound ? sizeConditions(bound, sizes) : [c]
   })
   return { where: found, sizes }
 }
 
-function shapeCondition(c: Condition): { of: string; list: readonly Term[] } | null {
+/** A shape by the names of its sizes, and where it stands. */
+interface NamedShape {
+  readonly of: string
+  readonly list: readonly Term[]
+  readonly at: object
+}
+
+function shapeCondition(c: Condition): NamedShape | null {
   if (c.type !== 'compare' || c.op !== '==') return null
   const { left, right } = c
   if (left.type !== 'property' || left.name !== 'shape' || left.index !== undefined || right.type !== 'list')
     return null
-  return right.of.some(isWord) ? { of: left.of, list: right.of } : null
+  return right.of.some(isWord) ? { of: left.of, list: right.of, at: left } : null
 }
 
 const isWord = (t: Term): t is Extract<Term, { type: 'literal' }> & { value: string } =>
   t.type === 'literal' && typeof t.value === 'string'
 
-function sizeConditions(of: string, list: readonly Term[], sizes: Map<string, Term>): Condition[] {
-  const rank: Term = { type: 'property', of, name: 'rank' }
+function sizeConditions({ of, list, at }: NamedShape, sizes: Map<string, Term>): Condition[] {
+  const rank = notePlace<Term>({ type: 'property', of, name: 'rank' }, placeOf(at))
   const found: Condition[] = [{ type: 'compare', op: '==', left: rank, right: { type: 'literal', value: list.length } }]
   list.forEach((t, index) => {
     const here: Term = { type: 'property', of, name: 'shape', index }
