@@ -17,6 +17,7 @@ import { parentOf, staticShape, usedOnce } from '../values'
 import { maskFloor, raiseFloor } from './mask'
 import { beyondPlain, scaleOf } from './plain'
 import { ONLY_HERE, otherUse, standing } from './reasons'
+import { given, knownShape, nth } from '../known'
 
 /** What is added to a score to shut a position out: no more than this. */
 const CLOSED = -10_000
@@ -48,7 +49,7 @@ function isLowerTriangular(c: ConstantValue, length: number): boolean {
 /** Whether a cache [batch, length, size] has the same rows for every batch: the kernel takes one for all. */
 function isOneForAll(cache: ConstantValue): boolean {
   const values = cache.numbers()
-  const row = values.length / cache.shape[0]!
+  const row = values.length / nth(cache.shape, 0)
   for (let i = row; i < values.length; i++) if (!Object.is(values[i], values[i - row])) return false
   return true
 }
@@ -77,8 +78,8 @@ function matchGrouped(attention: Layer, decline: Decline): Outcome {
     )
   const shared = [qr, kr].find((rotary) => !usedOnce(rotary.output()))
   if (shared) return decline?.('query', shared, ONLY_HERE, otherUse(shared.result(), attention), layers, 'use')
-  if ((shape[2]! / Number(heads)) % 16 !== 0)
-    return decline?.('query', qr, 'a head size that 16 divides', `a size of ${shape[2]! / Number(heads)}`, layers)
+  if ((nth(shape, 2) / Number(heads)) % 16 !== 0)
+    return decline?.('query', qr, 'a head size that 16 divides', `a size of ${nth(shape, 2) / Number(heads)}`, layers)
   const [cos, sin] = [1, 2].map((i) => [qr.input(i)?.value, kr.input(i)?.value])
   const same = [cos, sin].every(
     (pair) =>
@@ -97,7 +98,7 @@ function matchGrouped(attention: Layer, decline: Decline): Outcome {
       layers,
     )
   const mask = attention.input(3)
-  if (!mask || !isCausal(mask, shape[1]!))
+  if (!mask || !isCausal(mask, nth(shape, 1)))
     return decline?.(
       'mask',
       mask?.parent ?? null,
@@ -120,7 +121,7 @@ function matchGrouped(attention: Layer, decline: Decline): Outcome {
     attention,
     layers,
     { q: qr.input(0), k: kr.input(0), v: attention.input(2), mask },
-    { cos: cos![0]!, sin: sin![0]! },
+    { cos: nth(given(cos), 0), sin: nth(given(sin), 0) },
   )
 }
 
@@ -132,19 +133,21 @@ export function groupedQuery(): PatternRewriter {
     rewrite: (b, m) => {
       const { cos, sin } = m.data as { cos: ConstantValue; sin: ConstantValue }
       const [q, k, v, mask] = ['q', 'k', 'v', 'mask'].map((n) => m.tensor(n))
-      const [batch, length] = staticShape(q!)! as [number, number]
+      const [batch, length] = given(staticShape(given(q))) as [number, number]
       const split = parentOf(q, 'Split')
       const isPacked =
-        split !== null && split.numOutputs === 3 && [q, k, v].every((t, i) => t === split.output(i) && usedOnce(t!))
-      const floor = maskFloor(mask!)
-      const bias = floor === 'infinite' || floor === 'lowest' ? raiseFloor(b, mask!) : mask!
+        split !== null &&
+        split.numOutputs === 3 &&
+        [q, k, v].every((t, i) => t === split.output(i) && usedOnce(given(t)))
+      const floor = maskFloor(given(mask))
+      const bias = floor === 'infinite' || floor === 'lowest' ? raiseFloor(b, given(mask)) : given(mask)
       const cache = (c: ConstantValue): Tensor =>
-        b.keep(ConstantValue.of(c.dtype, c.shape.slice(1), Array.from(c.numbers()).slice(0, c.size / c.shape[0]!)))
+        b.keep(ConstantValue.of(c.dtype, c.shape.slice(1), Array.from(c.numbers()).slice(0, c.size / nth(c.shape, 0))))
       const lengths = b.constant('int32', [batch], Array<number>(batch).fill(length - 1))
       const operands = [
-        isPacked ? split.input(0) : q!,
-        isPacked ? null : k!,
-        isPacked ? null : v!,
+        isPacked ? split.input(0) : given(q),
+        isPacked ? null : given(k),
+        isPacked ? null : given(v),
         null,
         null,
         lengths,
@@ -157,11 +160,11 @@ export function groupedQuery(): PatternRewriter {
       const attributes = {
         num_heads: Number(m.root.attribute('q_num_heads')),
         kv_num_heads: Number(m.root.attribute('kv_num_heads')),
-        scale: scaleOf(m.root, Number(q!.shape!.at(-1)) / Number(m.root.attribute('q_num_heads'))),
+        scale: scaleOf(m.root, Number(knownShape(q).at(-1)) / Number(m.root.attribute('q_num_heads'))),
         do_rotary: 1,
       }
       const y = m.root.result().record
-      const [d, groups] = [Number(y.shape!.at(-1)) / attributes.num_heads, attributes.kv_num_heads]
+      const [d, groups] = [Number(knownShape(y).at(-1)) / attributes.num_heads, attributes.kv_num_heads]
       const present = { dtype: y.dtype, shape: [batch, groups, length, d] }
       return { y: b.layer('com.microsoft.GroupQueryAttention', operands, attributes, [y, present, present]).result() }
     },

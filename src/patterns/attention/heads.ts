@@ -13,6 +13,7 @@ import type { Decline, Outcome } from '../define'
 import { isPerm, parentOf, sameDim, usedOnce } from '../values'
 import { beyondPlain } from './plain'
 import { ONLY_HERE, otherUse, standing } from './reasons'
+import { knownShape, nth } from '../known'
 
 /** x [b, g, t, d] of a value that repeats each of its g heads n times; null where it is none. */
 function repeated(t: Tensor, layers: Record<string, Layer>, part: string): Tensor | null {
@@ -21,7 +22,7 @@ function repeated(t: Tensor, layers: Record<string, Layer>, part: string): Tenso
   const unsqueeze = parentOf(expand?.input(0), 'Unsqueeze', 'Reshape')
   const x = unsqueeze?.input(0)
   if (!reshape || !expand || !unsqueeze || !x || x.rank !== 4 || t.rank !== 4) return null
-  const [from, one, wide, to] = [x.shape!, unsqueeze.result().shape, expand.result().shape, t.shape!]
+  const [from, one, wide, to] = [knownShape(x), unsqueeze.result().shape, expand.result().shape, knownShape(t)]
   if (one?.length !== 5 || wide?.length !== 5 || one[2] !== 1) return null
   const same =
     [0, 1].every((i) => sameDim(one[i], from[i]) && sameDim(wide[i], from[i])) &&
@@ -51,12 +52,12 @@ function groupedHeads(): PatternRewriter {
           standing(kx ? v : k),
           layers,
         )
-      if (!sameDim(kx.shape![1], vx.shape![1]))
+      if (!sameDim(knownShape(kx)[1], knownShape(vx)[1]))
         return decline?.(
           'repeat',
           layer,
           'keys and values in the same groups',
-          `${kx.shape![1]} groups of keys and ${vx.shape![1]} of values`,
+          `${knownShape(kx)[1]} groups of keys and ${knownShape(vx)[1]} of values`,
           layers,
         )
       return found(layer, layers, { kx, vx })
@@ -79,11 +80,11 @@ function splitOf(t: Tensor | null, layers: Record<string, Layer>, part: string):
   if (!reshape || !x || x.rank !== 3 || heads?.length !== 4) return null
   const [h, d] = [heads[2], heads[3]]
   const fits =
-    sameDim(x.shape![0], heads[0]) &&
-    sameDim(x.shape![1], heads[1]) &&
+    sameDim(knownShape(x)[0], heads[0]) &&
+    sameDim(knownShape(x)[1], heads[1]) &&
     typeof h === 'number' &&
     typeof d === 'number' &&
-    x.shape![2] === h * d
+    knownShape(x)[2] === h * d
   if (!fits) return null
   Object.assign(layers, { [`${part}Transpose`]: transpose, [`${part}Reshape`]: reshape })
   return x
@@ -118,7 +119,7 @@ function matchHeads(root: Layer, decline: Decline): Outcome {
   const missing = !q ? 0 : !k ? 1 : !v ? 2 : -1
   if (!q || !k || !v)
     return decline?.(
-      ['query', 'key', 'value'][missing]!,
+      nth(['query', 'key', 'value'], missing),
       attention.input(missing)?.parent ?? null,
       'Transpose<perm=[0,2,1,3]>(Reshape(x)), which splits x [batch, length, width] into heads',
       standing(attention.input(missing)),
@@ -150,8 +151,8 @@ function mergedHeads(): PatternRewriter {
       const attention = m.layer('attention')
       const attributes = {
         ...attention.record.attributes,
-        q_num_heads: Number(attention.operand(0).shape![1]),
-        kv_num_heads: Number(attention.operand(1).shape![1]),
+        q_num_heads: Number(knownShape(attention.operand(0))[1]),
+        kv_num_heads: Number(knownShape(attention.operand(1))[1]),
       }
       return {
         y: b.call(

@@ -12,6 +12,7 @@
  */
 import type { Builder, ConstantValue, Layer, Tensor } from '../../engine'
 import { parentOf, scalarOf } from '../values'
+import { given, knownType, knownValue } from '../known'
 
 /** The smallest number of a mask; `adjusted`: not known, and of no consequence. */
 export type MaskFloor = 'none' | 'finite' | 'lowest' | 'infinite' | 'unknown' | 'adjusted'
@@ -78,17 +79,17 @@ export function extremes(t: Tensor | null): readonly [number, number] | null {
 
 /** The same mask with its lowest numbers a little higher, so that a fully masked row becomes uniform. */
 export function raiseFloor(b: Builder, mask: Tensor): Tensor {
-  const dtype = mask.dtype!
+  const dtype = knownType(mask)
   const raise = (c: ConstantValue): Tensor =>
     b.constant(
       dtype,
       c.shape,
-      Array.from(c.numbers(), (x) => Math.max(x, NEAR_LOWEST[dtype]!)),
+      Array.from(c.numbers(), (x) => Math.max(x, given(NEAR_LOWEST[dtype]))),
     )
   if (mask.value) return raise(mask.value)
   const where = parentOf(mask, 'Where')
-  if (!where) return b.call('Max', [mask, b.scalar(dtype, NEAR_LOWEST[dtype]!)])
-  return b.call('Where', [where.input(0), raise(where.operand(1).value!), raise(where.operand(2).value!)])
+  if (!where) return b.call('Max', [mask, b.scalar(dtype, given(NEAR_LOWEST[dtype]))])
+  return b.call('Where', [where.input(0), raise(knownValue(where.operand(1))), raise(knownValue(where.operand(2)))])
 }
 
 /** The layers of `m + ThresholdedRelu(ReduceMax(m) · -0.3)` that end in a mask. */
@@ -96,7 +97,7 @@ function isAdjusted(mask: Tensor): boolean {
   const add = parentOf(mask, 'Add')
   const relu = parentOf(add?.input(1), 'ThresholdedRelu')
   const max = parentOf(parentOf(relu?.input(0), 'Mul')?.input(0), 'ReduceMax')
-  return !!max && max.input(0) === add!.input(0)
+  return !!max && max.input(0) === given(add).input(0)
 }
 
 /** The mask with the rows adjusted that are masked as a whole; made once, however many attentions in front of `root` and behind share it. */
@@ -104,10 +105,10 @@ export function adjustRows(b: Builder, mask: Tensor, root: Layer): Tensor {
   if (mask.value) return adjustedConstant(b, mask, mask.value)
   const known = mask.getUsers().find((l) => l.kind === 'Add' && isAdjusted(l.result()) && l.isBefore(root))
   if (known) return known.result()
-  const dtype = mask.dtype!
+  const dtype = knownType(mask)
   const max = b.call('ReduceMax', [mask, b.ints(-1)], { keepdims: 1 })
   const share = b.call('Mul', [max, b.scalar(dtype, SHARE)])
-  const d = b.call('ThresholdedRelu', [share], { alpha: ALPHA[dtype]! })
+  const d = b.call('ThresholdedRelu', [share], { alpha: given(ALPHA[dtype]) })
   return b.call('Add', [mask, d], {}, mask.record)
 }
 
@@ -115,7 +116,7 @@ export function adjustRows(b: Builder, mask: Tensor, root: Layer): Tensor {
 function adjustedConstant(b: Builder, mask: Tensor, value: ConstantValue): Tensor {
   const width = value.shape.at(-1) ?? 1
   const numbers = Float64Array.from(value.numbers())
-  const lowest = LOWEST[value.dtype]!
+  const lowest = given(LOWEST[value.dtype])
   let changed = false
   for (let from = 0; from < numbers.length; from += width) {
     const row = numbers.subarray(from, from + width)

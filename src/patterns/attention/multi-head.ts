@@ -14,6 +14,7 @@ import type { Decline, Outcome } from '../define'
 import { sameDim } from '../values'
 import { maskFloor } from './mask'
 import { beyondPlain, scaleOf } from './plain'
+import { given, knownShape } from '../known'
 
 function matchMultiHead(attention: Layer, decline: Decline): Outcome {
   const layers = { attention }
@@ -37,10 +38,10 @@ function matchMultiHead(attention: Layer, decline: Decline): Outcome {
       `${String(attention.record.attributes['kv_num_heads'])} for ${String(heads)}`,
       layers,
     )
-  const size = q!.shape![2]
-  if (typeof size !== 'number' || !['float32', 'float16'].includes(q!.dtype ?? ''))
-    return decline?.('query', attention, 'a known width of float32 or float16', `${size} of ${q!.dtype}`, layers)
-  if (mask && !fits(mask, q!, k!))
+  const size = knownShape(q)[2]
+  if (typeof size !== 'number' || !['float32', 'float16'].includes(given(q).dtype ?? ''))
+    return decline?.('query', attention, 'a known width of float32 or float16', `${size} of ${given(q).dtype}`, layers)
+  if (mask && !fits(mask, given(q), given(k)))
     return decline?.('mask', mask.parent, 'a finite mask, as large as the scores', saidOf(mask), layers)
   return found(attention, layers, { q, k, v, mask }, size / Number(heads))
 }
@@ -59,7 +60,7 @@ function saidOf(mask: Tensor): string {
 }
 
 function fits(mask: Tensor, q: Tensor, k: Tensor): boolean {
-  const [shape, rows, columns] = [mask.shape, q.shape![1], k.shape![1]]
+  const [shape, rows, columns] = [mask.shape, knownShape(q)[1], knownShape(k)[1]]
   return (
     shape?.length === 4 &&
     mask.dtype === q.dtype &&

@@ -3,6 +3,7 @@ import type { Layer, Tensor } from '../../engine'
 import { parentOf, usedOnce } from '../values'
 import { projectionOf } from './projections'
 import { ONLY_HERE, otherUse, standing } from './reasons'
+import { knownShape } from '../known'
 
 const PARTS = ['query', 'key', 'value'] as const
 
@@ -45,6 +46,6 @@ function whyNoProjection(t: Tensor): Omit<NoProjection, 'part'> {
   if (x?.rank !== 3) return { at: matmul, expected: 'x [batch, length, width]', found: `x [${x?.shape ?? '…'}]` }
   if (add && !usedOnce(product)) return { at: matmul, expected: ONLY_HERE, found: otherUse(product, add), about: 'use' }
   const found =
-    bias?.value?.isAvailable && weight.value.isAvailable ? `${bias.shape![0]} numbers` : 'data that is not here'
+    bias?.value?.isAvailable && weight.value.isAvailable ? `${knownShape(bias)[0]} numbers` : 'data that is not here'
   return { at: add ?? matmul, expected: `weights and a bias of ${weight.value.shape[1]} numbers`, found }
 }

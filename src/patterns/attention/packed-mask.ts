@@ -11,6 +11,7 @@ import type { Builder, Dim, Tensor } from '../../engine'
 import { isStatic } from '../../engine'
 import { parentOf, sameDim } from '../values'
 import { extremes, FLOOR, maskFloor, raiseFloor } from './mask'
+import { given, knownShape, nth } from '../known'
 
 /** Operands of com.microsoft.Attention that stand for the mask; null for one that is not given. */
 export interface PackedOperands {
@@ -52,9 +53,9 @@ export function packedMask(mask: Tensor | null, x: Tensor): PackedMask | Misfit 
   const [batch, length] = [x.shape?.[0], x.shape?.[1]]
   const fits =
     mask.rank === 4 &&
-    sameDim(mask.shape![2], length) &&
-    sameDim(mask.shape![3], length) &&
-    (mask.shape![0] === 1 || sameDim(mask.shape![0], batch))
+    sameDim(knownShape(mask)[2], length) &&
+    sameDim(knownShape(mask)[3], length) &&
+    (knownShape(mask)[0] === 1 || sameDim(knownShape(mask)[0], batch))
   if (!fits)
     return {
       expected: 'a mask [1 or batch, 1 or heads, length, length]',
@@ -69,12 +70,12 @@ export function packedMask(mask: Tensor | null, x: Tensor): PackedMask | Misfit 
       expected: 'a mask of finite numbers, or one that a condition chooses from 0 and -∞',
       found: mask.parent ? FOUND[floor] : `${FOUND[floor]}, from ${mask.name}`,
     }
-  const [b, h, rows] = keep.shape!
+  const [b, h, rows] = knownShape(keep)
   const asIndex = keep.rank === 4 && h === 1 && sameDim(b, batch) && (rows === 1 || sameDim(rows, length))
-  if (!asIndex || !sameDim(keep.shape![3], length) || x.dtype !== 'float32')
+  if (!asIndex || !sameDim(knownShape(keep)[3], length) || x.dtype !== 'float32')
     return {
       expected: 'a condition [batch, 1, 1 or length, length], one for all heads, of float32 attention',
-      found: `[${keep.shape!.join(', ')}] for ${x.dtype} [${x.shape!.join(', ')}]`,
+      found: `[${knownShape(keep).join(', ')}] for ${x.dtype} [${knownShape(x).join(', ')}]`,
     }
   return { make: (builder, sizes) => withOpenKey(builder, keep, sizes) }
 }
@@ -83,7 +84,7 @@ export function packedMask(mask: Tensor | null, x: Tensor): PackedMask | Misfit 
 function hasOpenRows(mask: Tensor): boolean {
   if (!mask.value?.isAvailable) return false
   const values = mask.value.numbers()
-  const width = mask.shape!.at(-1) as number
+  const width = knownShape(mask).at(-1) as number
   const open = new Uint8Array(values.length / width)
   for (let i = 0; i < values.length; i++) if (values[i]! > FLOOR) open[Math.floor(i / width)] = 1
   return open.every((x) => x === 1)
@@ -100,8 +101,8 @@ function keptBy(mask: Tensor): Tensor | null {
 
 /** keep [batch, 1, rows, length] as integers [batch, rows, 1 + length]; with one row [batch, 1 + length]. */
 function withOpenKey(b: Builder, keep: Tensor, { heads, size }: HeadSizes): PackedOperands {
-  const [batch, , rows, length] = keep.shape!
-  const shape: Dim[] = rows === 1 ? [batch!, length!] : [batch!, rows!, length!]
+  const [batch, , rows, length] = knownShape(keep)
+  const shape: Dim[] = rows === 1 ? [given(batch), given(length)] : [given(batch), given(rows), given(length)]
   const flat = isStatic(shape)
     ? b.call('Reshape', [keep, b.ints(...shape)])
     : b.call('Squeeze', [keep, rows === 1 ? b.ints(1, 2) : b.ints(1)])
@@ -114,7 +115,7 @@ function withOpenKey(b: Builder, keep: Tensor, { heads, size }: HeadSizes): Pack
 
 /** One key and one value of zeros for each head: [2, batch, heads, 1, size]. */
 function pastOfZeros(b: Builder, keep: Tensor, heads: number, size: number): Tensor {
-  const batch = keep.shape![0]!
+  const batch = nth(knownShape(keep), 0)
   if (typeof batch === 'number')
     return b.constant('float32', [2, batch, heads, 1, size], new Float32Array(2 * batch * heads * size))
   const one = b.constant('float32', [2, 1, heads, 1, size], new Float32Array(2 * heads * size))

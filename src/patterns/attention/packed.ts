@@ -16,6 +16,7 @@ import { packedMask } from './packed-mask'
 import { beyondPlain, scaleOf } from './plain'
 import { joinBiases, projections } from './projections'
 import type { Projection } from './projections'
+import { knownShape } from '../known'
 
 function matchPacked(attention: Layer, decline: Decline): Outcome {
   const layers: Record<string, Layer> = { attention }
@@ -70,7 +71,7 @@ function packedAttention(b: Builder, m: Match): Tensor {
   const form = packedMask(m.tensors.get('mask') ?? null, x)
   if ('expected' in form) throw new Error(`the mask is not what it was: ${form.found}`)
   const heads = Number(root.attribute('q_num_heads'))
-  const headSize = Number(root.operand(0).shape!.at(-1)) / heads
+  const headSize = Number(knownShape(root.operand(0)).at(-1)) / heads
   const mask = form.make(b, { heads, size: headSize })
   return b
     .layer(

@@ -2,6 +2,7 @@
 import { ConstantValue } from '../../engine'
 import type { Layer, Tensor } from '../../engine'
 import { intsOf, isLastAxis, parentOf, usedOnce } from '../values'
+import { knownShape, knownValue, nth } from '../known'
 
 export interface Projection {
   readonly x: Tensor
@@ -19,7 +20,7 @@ export function projectionOf(t: Tensor, layers: Record<string, Layer>, part: str
   const x = matmul?.input(0)
   if (!matmul || !weight?.isAvailable || weight.shape.length !== 2 || x?.rank !== 3 || !product || !usedOnce(product))
     return null
-  if (add && bias && (!bias.value!.isAvailable || bias.shape![0] !== weight.shape[1])) return null
+  if (add && bias && (!knownValue(bias).isAvailable || knownShape(bias)[0] !== weight.shape[1])) return null
   if (add && bias) layers[`${part}Bias`] = add
   layers[part] = matmul
   return { x, weight, bias: bias?.value ?? null }
@@ -31,7 +32,7 @@ export function projections(attention: Layer, layers: Record<string, Layer>): Pr
   const split = parentOf(operands[0], 'Split')
   if (!split) {
     const parts = operands.map((t, i) =>
-      t && usedOnce(t) ? projectionOf(t, layers, ['query', 'key', 'value'][i]!) : null,
+      t && usedOnce(t) ? projectionOf(t, layers, nth(['query', 'key', 'value'], i)) : null,
     )
     return parts.every((p) => p !== null) ? parts : null
   }
@@ -54,7 +55,7 @@ export function projections(attention: Layer, layers: Record<string, Layer>): Pr
 /** Biases one behind the other, zeros where one is absent. */
 export function joinBiases(parts: readonly Projection[]): ConstantValue {
   const values = parts.flatMap((p) =>
-    p.bias ? Array.from(p.bias.numbers()) : Array<number>(p.weight.shape[1]!).fill(0),
+    p.bias ? Array.from(p.bias.numbers()) : Array<number>(nth(p.weight.shape, 1)).fill(0),
   )
-  return ConstantValue.of(parts[0]!.weight.dtype, [values.length], values)
+  return ConstantValue.of(nth(parts, 0).weight.dtype, [values.length], values)
 }

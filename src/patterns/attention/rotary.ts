@@ -13,6 +13,7 @@ import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
 import { intsOf, isLastAxis, isPerm, parentOf, producerOf, sameDim, usedOnce } from '../values'
 import { standing } from './reasons'
+import { given, knownShape, nth } from '../known'
 
 const CONCAT = ['Concat']
 
@@ -39,10 +40,12 @@ function isSlice(layer: Layer | null, x: Tensor, from: number, to: number): laye
   if (!layer || layer.input(0) !== x) return false
   const [starts, ends, axes] = [1, 2, 3].map((i) => intsOf(layer.input(i)))
   const steps = layer.input(4) ? intsOf(layer.input(4)) : [1]
-  const size = Number(x.shape!.at(-1))
+  const size = Number(knownShape(x).at(-1))
   if (starts?.length !== 1 || ends?.length !== 1 || axes?.length !== 1 || steps?.[0] !== 1) return false
-  const end = Math.min(ends[0]! < 0 ? ends[0]! + size : ends[0]!, size)
-  return isLastAxis(axes[0]!, x.rank) && (starts[0]! < 0 ? starts[0]! + size : starts[0]) === from && end === to
+  const end = Math.min(nth(ends, 0) < 0 ? nth(ends, 0) + size : nth(ends, 0), size)
+  return (
+    isLastAxis(nth(axes, 0), x.rank) && (nth(starts, 0) < 0 ? nth(starts, 0) + size : starts[0]) === from && end === to
+  )
 }
 
 function matchRotary(add: Layer, decline: Decline): Outcome {
@@ -52,7 +55,7 @@ function matchRotary(add: Layer, decline: Decline): Outcome {
   const size = x.shape?.at(-1)
   if (x.rank !== 4 || typeof size !== 'number' || size % 2 !== 0)
     return decline?.('x', x.parent, 'x of rank 4 with an even last size', `[${x.shape ?? '…'}]`, layers)
-  const concat = layers['concat']!
+  const concat = given(layers['concat'])
   if (!isLastAxis(Number(concat.attribute('axis')), 4) || concat.numInputs !== 2)
     return decline?.(
       'concat',
@@ -90,7 +93,7 @@ function matchRotary(add: Layer, decline: Decline): Outcome {
 function halfOf(t: Tensor, x: Tensor): ConstantValue | null {
   const value = t.value
   const shape = value?.shape
-  const [batch, , length, size] = x.shape!
+  const [batch, , length, size] = knownShape(x)
   if (
     !value?.isAvailable ||
     !shape ||
@@ -102,7 +105,7 @@ function halfOf(t: Tensor, x: Tensor): ConstantValue | null {
   )
     return null
   if (shape.at(-1) !== size || !sameDim(shape.at(-2), length) || (shape.at(-3) ?? 1) !== 1) return null
-  const rows = shape.length === 4 ? shape[0]! : 1
+  const rows = shape.length === 4 ? nth(shape, 0) : 1
   if (rows !== 1 && rows !== batch) return null
   const values = value.numbers()
   const half = size / 2
@@ -124,18 +127,18 @@ function rewriteRotary(b: Builder, x: Tensor, y: Tensor, caches: readonly Consta
   const transpose = x.parent
   const reshape = isPerm(transpose, 0, 2, 1, 3) ? parentOf(transpose.input(0), 'Reshape') : null
   const flat = reshape?.input(0)
-  const heads = Number(x.shape![1])
+  const heads = Number(knownShape(x)[1])
   const folds =
     transpose &&
     reshape &&
     flat?.rank === 3 &&
-    flat.shape![2] === heads * Number(x.shape![3]) &&
-    sameDim(flat.shape![0], x.shape![0]) &&
-    sameDim(flat.shape![1], x.shape![2])
-  if (!folds) return b.call('RotaryEmbedding', [x, cos!, sin!], {}, y.record)
+    knownShape(flat)[2] === heads * Number(knownShape(x)[3]) &&
+    sameDim(knownShape(flat)[0], knownShape(x)[0]) &&
+    sameDim(knownShape(flat)[1], knownShape(x)[2])
+  if (!folds) return b.call('RotaryEmbedding', [x, given(cos), given(sin)], {}, y.record)
   const turned = b.call(
     'RotaryEmbedding',
-    [flat, cos!, sin!],
+    [flat, given(cos), given(sin)],
     { num_heads: heads },
     { dtype: flat.dtype, shape: flat.shape },
   )

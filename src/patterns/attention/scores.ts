@@ -2,6 +2,7 @@
 import type { Layer, Tensor } from '../../engine'
 import { sameDim } from '../values'
 import { canRaise } from './mask'
+import { knownShape } from '../known'
 
 export interface Misfit {
   readonly part: string
@@ -18,7 +19,7 @@ export function misfit(q: Tensor, kT: Tensor, v: Tensor, mask: Tensor | null, sc
     return { part: 'scores', expected: 'q, k and v of rank 4: batch, heads, length, size', found }
   }
   for (const axis of [0, 1]) {
-    const [a, b, c] = [q, kT, v].map((t) => t.shape![axis])
+    const [a, b, c] = [q, kT, v].map((t) => knownShape(t)[axis])
     if (!sameDim(a, b) || !sameDim(a, c)) {
       const found = `${axis === 0 ? 'batches' : 'heads'} of ${a}, ${b} and ${c}`
       return { part: 'scores', expected: 'equal batch and heads in q, k and v', found }

@@ -15,6 +15,7 @@ import { isLastAxis, parentOf, permOf, scalarAndOther, scalarOf, usedOnce } from
 import { adjustRows, maskFloor, raiseFloor } from './mask'
 import { behind, ONLY_HERE, otherUse, standing } from './reasons'
 import { misfit } from './scores'
+import { given, nth } from '../known'
 
 interface Core {
   readonly scale: number
@@ -110,7 +111,7 @@ function matchCore(root: Layer, decline: Decline): Outcome {
   if (hasGuard && floor === 'unknown')
     return decline?.(
       'mask',
-      mask!.parent,
+      given(mask).parent,
       'a mask whose values are known, as the guard against NaN depends on them',
       standing(mask),
       layers,
@@ -138,7 +139,7 @@ function keyOf(kT: Tensor, layers: Record<string, Layer>): { k: Tensor; perm: nu
   if (!transpose || perm?.length !== 4 || !usedOnce(kT)) return { k: kT, perm: [0, 1, 3, 2], scale: 1 }
   layers['transposeK'] = transpose
   const { inner, scale } = peelScale(transpose.operand(0), layers, 'scaleK')
-  const swapped = [perm[0]!, perm[1]!, perm[3]!, perm[2]!]
+  const swapped = [nth(perm, 0), nth(perm, 1), nth(perm, 3), nth(perm, 2)]
   return { k: inner, perm: swapped.every((x, i) => x === i) ? null : swapped, scale }
 }
 

@@ -14,6 +14,7 @@ import type { DType, Layer, PatternRewriter, RulePattern, Tensor } from '../../e
 import { found, onnxRule, pattern } from '../define'
 import { family } from '../library'
 import { everyElement, FLOATS, parentOf, raisesRank, scalarOf, usedOnce } from '../values'
+import { knownType } from '../known'
 
 function quotientFromReciprocal(): PatternRewriter {
   return pattern({
@@ -29,7 +30,7 @@ function quotientFromReciprocal(): PatternRewriter {
         return decline?.('quotient', div, 'a value that nothing else uses', 'several users', matched)
       if (!FLOATS.includes(layer.result().dtype))
         return decline?.('product', layer, 'floats', String(layer.result().dtype), matched)
-      if (!isAtLeast(div.input(1), SMALLEST[layer.result().dtype!] ?? 1))
+      if (!isAtLeast(div.input(1), SMALLEST[knownType(layer.result())] ?? 1))
         return decline?.('quotient', div, 'a divisor that is certainly not near 0', standingOf(div.input(1)), matched)
       return found(layer, matched, { a: div.input(1), b: layer.input(1 - at) })
     },

@@ -12,6 +12,7 @@ import type { Layer, PatternRewriter, RulePattern, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, onnxRule, pattern } from '../define'
 import { intsOf, parentOf, permOf } from '../values'
+import { last, nth } from '../known'
 
 /** Without perm a Transpose turns the dimensions round. */
 const orderOf = (perm: string): string => `(${perm} ?? reversed(range(x.rank)))`
@@ -93,7 +94,7 @@ function transposeThroughReshape(): PatternRewriter {
       const x = first.operand(0)
       const [mid, to] = [first.result().shape, layer.result().shape]
       if (!isStatic(x.shape) || !isStatic(mid) || !isStatic(to) || to.length < 3) return false
-      const before = [...to.slice(0, -2), to.at(-1)!, to.at(-2)!]
+      const before = [...to.slice(0, -2), last(to), nth(to, to.length - 2)]
       const fits = sameShape(mid.slice(-2), before.slice(-2))
       if (!fits)
         return decline?.('shape', layer, `[.., ${mid[2]}, ${mid[1]}]`, `[${to}]`, { reshape: layer, transpose, first })

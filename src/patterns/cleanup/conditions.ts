@@ -12,6 +12,7 @@ import { found, onnxRule, pattern } from '../define'
 import { family } from '../library'
 import { parentOf, usedOnce } from '../values'
 import { combine } from './constants'
+import { knownValue } from '../known'
 
 const LARGEST = 1 << 16
 
@@ -50,7 +51,7 @@ function alwaysTrue(): PatternRewriter {
 
 /** Zeros of the shape of a condition, to spread a constant over it. */
 function spreadOver(known: Tensor, like: ConstantValue): ConstantValue {
-  return ConstantValue.of(like.dtype, known.value!.shape, new Float64Array(known.value!.size))
+  return ConstantValue.of(like.dtype, knownValue(known).shape, new Float64Array(knownValue(known).size))
 }
 
 /** Not exact: ONNX Runtime's Where keeps the sign of a zero in its last operand, and not in the one before. */

@@ -10,6 +10,7 @@ import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
+import { given } from '../known'
 
 /** Users of a value that are looked at; behind a hub with more than that, duplicates stay. */
 const MOST_USERS = 256
@@ -87,7 +88,7 @@ function duplicate(): PatternRewriter {
     match: matchDuplicate,
     rewrite: (_, m) => {
       const first = m.layer('first')
-      return Object.fromEntries(m.root.results.flatMap((t, i) => (t ? [[`y${i}`, first.results[i]!]] : [])))
+      return Object.fromEntries(m.root.results.flatMap((t, i) => (t ? [[`y${i}`, given(first.results[i])]] : [])))
     },
   })
 }

@@ -11,6 +11,7 @@ import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
 import { FLOATS, intsOf, staticShape } from '../values'
+import { given, nth } from '../known'
 
 /** Constants that a fold makes stay below this, unless they are no larger than what they are made of. */
 const LARGEST_BYTES = 1 << 22
@@ -76,7 +77,9 @@ function constantFolding(name: string, exact: boolean): PatternRewriter {
     match: (layer, decline) => matchFold(layer, decline, exact),
     rewrite: (b, m) => {
       const values = m.data as readonly ConstantValue[]
-      return Object.fromEntries(m.root.results.flatMap((t, i) => (t ? [[`y${i}`, b.keep(values[i]!, t.name)]] : [])))
+      return Object.fromEntries(
+        m.root.results.flatMap((t, i) => (t ? [[`y${i}`, b.keep(nth(values, i), t.name)]] : [])),
+      )
     },
   })
 }
@@ -91,7 +94,7 @@ function staticShapeOf(): PatternRewriter {
       return found(layer, { shape: layer })
     },
     rewrite: (b, m) => {
-      const shape = staticShape(m.root.input(0))!
+      const shape = given(staticShape(m.root.input(0)))
       if (m.root.kind === 'Size')
         return { y: b.keep(ConstantValue.of('int64', [], [shape.reduce((a, d) => a * d, 1)])) }
       const start = (m.root.attribute('start') as number | undefined) ?? 0
@@ -136,10 +139,15 @@ function indicesOf(layer: Layer, rank: number): number[] | null {
     return indices?.every((i) => i >= 0 && i < rank) ? indices : null
   }
   const [starts, ends, axes, steps] = [1, 2, 3, 4].map((i) => intsOf(layer.input(i)))
-  if (!starts || !ends || starts.length !== 1 || (axes && axes[0] !== 0 && axes[0] !== -1) || (layer.input(3) && !axes))
+  if (
+    starts?.length !== 1 ||
+    ends?.length !== 1 ||
+    (axes && axes[0] !== 0 && axes[0] !== -1) ||
+    (layer.input(3) && !axes)
+  )
     return null
   if ((layer.input(4) && !steps) || (steps && steps[0] !== 1)) return null
-  const [from, to] = clampRange(starts[0]!, ends[0]!, rank)
+  const [from, to] = clampRange(nth(starts, 0), nth(ends, 0), rank)
   return Array.from({ length: to - from }, (_, i) => from + i)
 }
 

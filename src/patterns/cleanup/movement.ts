@@ -12,6 +12,7 @@ import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
 import { intsOf, normalizedAxis, parentOf } from '../values'
+import { given, nth } from '../known'
 
 function splitThenConcat(): PatternRewriter {
   return pattern({
@@ -48,7 +49,7 @@ function sliceOfConcat(): PatternRewriter {
       const steps = layer.input(4) ? intsOf(layer.input(4)) : [1]
       if (starts?.length !== 1 || ends?.length !== 1 || axes?.length !== 1 || steps?.[0] !== 1) return false
       const rank = layer.result().rank
-      const axis = normalizedAxis(axes[0]!, rank)
+      const axis = normalizedAxis(nth(axes, 0), rank)
       if (axis === null || axis !== normalizedAxis(Number(concat.attribute('axis')), rank)) return false
       let at = 0
       for (const t of concat.getInputs()) {
@@ -92,7 +93,7 @@ function expandBeforeBroadcast(): PatternRewriter {
     match: (layer, decline) => {
       const at = expandedOperand(layer)
       if (at < 0) return false
-      const expand = layer.operand(at).parent!
+      const expand = given(layer.operand(at).parent)
       const x = expand.operand(0)
       const others = layer.getInputs().filter((_, i) => i !== at)
       const shape = layer.result().shape
@@ -125,8 +126,8 @@ function broadcast(tensors: readonly Tensor[]): number[] | null {
     if (!isStatic(t.shape)) return null
     const rank = Math.max(to.length, t.shape.length)
     const [a, b] = [to, t.shape].map((s) => [...Array<number>(rank - s.length).fill(1), ...s])
-    if (a!.some((d, i) => d !== 1 && b![i] !== 1 && d !== b![i])) return null
-    to = a!.map((d, i) => (d === 1 ? b![i]! : d))
+    if (given(a).some((d, i) => d !== 1 && given(b)[i] !== 1 && d !== given(b)[i])) return null
+    to = given(a).map((d, i) => (d === 1 ? nth(given(b), i) : d))
   }
   return to
 }

@@ -14,6 +14,7 @@ import { onnxRule, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
 import { family } from '../library'
 import { intsOf, normalizedAxis } from '../values'
+import { last, nth } from '../known'
 
 interface Cut {
   readonly axis: number
@@ -28,7 +29,7 @@ function cutOf(layer: Layer): Cut | null {
   if (starts?.length !== 1 || ends?.length !== 1 || axes === null || (axes && axes.length !== 1)) return null
   if (steps === null || (steps && steps[0] !== 1)) return null
   const axis = normalizedAxis(axes?.[0] ?? 0, layer.input(0)?.rank ?? null)
-  const [from, to] = [starts[0]!, ends[0]!]
+  const [from, to] = [nth(starts, 0), nth(ends, 0)]
   return axis === null || from < 0 || to < from ? null : { axis, from, to }
 }
 
@@ -84,7 +85,7 @@ function sharesOf(users: readonly Layer[], axis: number, size: number): (Cut & {
     byStart.set(cut.from, { ...cut, to: Math.min(cut.to, size), layer })
   }
   const parts = []
-  for (let at = 0; at < size; at = parts.at(-1)!.to) {
+  for (let at = 0; at < size; at = last(parts).to) {
     const part = byStart.get(at)
     if (!part || part.to <= at) return null
     parts.push(part)

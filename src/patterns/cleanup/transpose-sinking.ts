@@ -15,6 +15,7 @@ import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
 import { family } from '../library'
 import { axesOf, normalizedAxis, permOf, usedOnce } from '../values'
+import { given, knownShape, knownValue, nth } from '../known'
 
 const UNARY = [
   ...['Relu', 'Sigmoid', 'Tanh', 'Erf', 'Neg', 'Abs', 'Exp', 'Log', 'Sqrt', 'Reciprocal', 'Floor', 'Ceil', 'Cast'],
@@ -90,7 +91,7 @@ function regionAbove(first: Layer, rank: number, decline: Decline): Region | Mat
 function namesAxes(layer: Layer, rank: number): boolean {
   if (REDUCE.includes(layer.kind)) {
     const keeps = Number(layer.attribute('keepdims') ?? 1) === 1
-    return keeps && axesOf(layer) !== null && axesOf(layer)!.length > 0
+    return keeps && axesOf(layer) !== null && given(axesOf(layer)).length > 0
   }
   // Before operator set 13 a softmax took all dimensions from its axis on as one.
   if (layer.kind.endsWith('Softmax') && layer.network.opsetOf('') < 13) return false
@@ -107,42 +108,42 @@ function isMovable(t: Tensor, rank: number): boolean {
 
 function rewriteSinking(b: Builder, m: Match): Readonly<Record<string, Tensor>> {
   const { inside, order } = m.data as Region
-  const q = permOf(m.root)!
+  const q = given(permOf(m.root))
   const back = order.map((_, i) => order.indexOf(i))
   const made = new Map<Tensor, Tensor>()
   const moved = (t: Tensor | null, isData: boolean): Tensor | null => {
     if (!t || !isData) return t
     const { parent } = t
-    return made.get(t) ?? (t.isConstant ? movedConstant(b, t, back) : parent!.input(0))
+    return made.get(t) ?? (t.isConstant ? movedConstant(b, t, back) : given(parent).input(0))
   }
   for (const layer of inside) {
     const y = layer.result()
     const count = dataOperands(layer)
     const operands = layer.operands.map((t, i) => moved(t, i < count))
     if (REDUCE.includes(layer.kind) && layer.input(1)) operands[1] = b.ints(...movedAxes(layer, order))
-    const shape = y.shape && back.map((i) => y.shape![i]!)
+    const shape = y.shape && back.map((i) => nth(knownShape(y), i))
     made.set(y, b.call(layer.kind, operands, movedAttributes(layer, order), { dtype: y.dtype, shape }))
   }
-  const x = made.get(m.root.operand(0))!
-  const perm = q.map((i) => order[i]!)
+  const x = given(made.get(m.root.operand(0)))
+  const perm = q.map((i) => nth(order, i))
   return { y: perm.every((p, i) => p === i) ? x : b.call('Transpose', [x], { perm }) }
 }
 
 function movedAxes(layer: Layer, order: readonly number[]): number[] {
-  return axesOf(layer)!.map((a) => order[normalizedAxis(a, order.length)!]!)
+  return given(axesOf(layer)).map((a) => nth(order, given(normalizedAxis(a, order.length))))
 }
 
 /** An axis of the transposed value is axis `order[axis]` of the value itself. */
 function movedAttributes(layer: Layer, order: readonly number[]): Attributes {
   const { attributes } = layer.record
-  if (WITH_AXIS.includes(layer.kind)) return { ...attributes, axis: order[axisOf(layer, order.length)!]! }
+  if (WITH_AXIS.includes(layer.kind)) return { ...attributes, axis: nth(order, given(axisOf(layer, order.length))) }
   return attributes['axes'] === undefined ? attributes : { ...attributes, axes: movedAxes(layer, order) }
 }
 
 /** The constant as it broadcasts with values whose dimensions stand in the other order. Folded when the clean-up comes to it. */
 function movedConstant(b: Builder, t: Tensor, perm: readonly number[]): Tensor {
-  if (t.value!.size === 1) return t
-  const shape = [...Array<number>(perm.length - t.rank!).fill(1), ...(t.shape as number[])]
+  if (knownValue(t).size === 1) return t
+  const shape = [...Array<number>(perm.length - given(t.rank)).fill(1), ...(t.shape as number[])]
   const full = t.rank === perm.length ? t : b.call('Reshape', [t, b.ints(...shape)])
   return b.call('Transpose', [full], { perm })
 }

@@ -2,6 +2,7 @@
 import type { ConstantValue, Layer, Tensor } from '../../engine'
 import { constantOf, FLOATS } from '../values'
 import { allFinite, allModerate } from '../weights'
+import { knownShape, nth } from '../known'
 
 export interface Affine {
   readonly x: Tensor
@@ -33,8 +34,8 @@ function batchNorm(layer: Layer, channels: number): Affine | string {
   const epsilon = Number(layer.attribute('epsilon') ?? 1e-5)
   const [scale, shift] = [new Float64Array(channels), new Float64Array(channels)]
   for (let c = 0; c < channels; c++) {
-    scale[c] = gamma[c]! / Math.sqrt(variance[c]! + epsilon)
-    shift[c] = beta[c]! - mean[c]! * scale[c]!
+    scale[c] = nth(gamma, c) / Math.sqrt(nth(variance, c) + epsilon)
+    shift[c] = nth(beta, c) - nth(mean, c) * nth(scale, c)
   }
   return { x, scale, shift }
 }
@@ -47,8 +48,8 @@ function elementwise(layer: Layer, channels: number): Affine | string {
     const x = layer.input(1 - at)
     if (!c?.value || !x || x.isConstant || x.rank === null || !FLOATS.includes(x.dtype)) continue
     const v = vectorOf(c.value, x.rank, channels)
-    if (v && c.value.size > 1 && x.shape![x.rank === 1 ? 0 : 1] !== channels)
-      return `its constant [${c.value.shape}] gives [${x.shape!}] its channels`
+    if (v && c.value.size > 1 && knownShape(x)[x.rank === 1 ? 0 : 1] !== channels)
+      return `its constant [${c.value.shape}] gives [${knownShape(x)}] its channels`
     if (!v) return `its constant [${c.value.shape}] is not one number a channel`
     const [one, zero] = [new Float64Array(channels).fill(1), new Float64Array(channels)]
     switch (layer.kind) {
@@ -75,7 +76,7 @@ function elementwise(layer: Layer, channels: number): Affine | string {
 function vectorOf(value: ConstantValue | undefined, rank: number, channels: number): Float64Array | null {
   if (!value?.isAvailable || value.shape.length > rank) return null
   const numbers = value.numbers()
-  if (value.size === 1) return new Float64Array(channels).fill(numbers[0]!)
+  if (value.size === 1) return new Float64Array(channels).fill(nth(numbers, 0))
   const fromEnd = rank === 1 ? 1 : rank - 1
   const alongChannels = value.shape.at(-fromEnd) === channels && value.size === channels
   return alongChannels ? new Float64Array(numbers) : null

@@ -14,6 +14,7 @@ import type { Layer, PatternRewriter, Tensor } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
 import { LARGEST, scalarAndOther, scalarOf, usedOnce } from '../values'
+import { given, knownType } from '../known'
 
 interface Bounds {
   readonly x: Tensor
@@ -55,7 +56,7 @@ function boundsChain(): PatternRewriter {
       const outer = boundsOf(layer)
       const inner = boundsOf(outer?.x.parent ?? null)
       if (!outer || !inner) return false
-      const matched = { outer: layer, inner: outer.x.parent! }
+      const matched = { outer: layer, inner: given(outer.x.parent) }
       if (!usedOnce(outer.x)) return decline?.('inner', outer.x.parent, 'one user', 'several', matched)
       const into = (v: number): number => Math.min(Math.max(v, outer.low), outer.high)
       // Bounded to 0, −0 stays −0: where the inner bounds move it first, it comes out as +0.
@@ -70,8 +71,8 @@ function boundsChain(): PatternRewriter {
       const type = m.tensor('y').record
       if (low === 0 && high === Infinity) return { y: b.call('Relu', [x], {}, type) }
       // A bound of ±∞ is written out: without it ±∞ would be bounded to the largest number.
-      const bound = (v: number, none: number): Tensor | null => (v === none ? null : b.scalar(x.dtype!, v))
-      const largest = LARGEST[x.dtype!]!
+      const bound = (v: number, none: number): Tensor | null => (v === none ? null : b.scalar(knownType(x), v))
+      const largest = given(LARGEST[knownType(x)])
       return { y: b.call('Clip', [x, bound(low, -largest), bound(high, largest)], {}, type) }
     },
   })

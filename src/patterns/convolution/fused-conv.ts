@@ -13,6 +13,7 @@ import { sameShape } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
 import { parentOf, scalarOf, usedOnce } from '../values'
+import { given } from '../known'
 
 const CONV = 'Conv'
 const FUSED = 'com.microsoft.FusedConv'
@@ -22,7 +23,7 @@ const FLOAT_MAX = 3.4028234663852886e38
 /** A convolution that nothing but `t`'s one user sees, and that has no activation yet. */
 function openConv(t: Tensor | null): Layer | null {
   const conv = parentOf(t, CONV, FUSED)
-  return conv && t!.dtype === 'float32' && usedOnce(t) && !conv.record.attributes['activation'] ? conv : null
+  return conv && given(t).dtype === 'float32' && usedOnce(t) && !conv.record.attributes['activation'] ? conv : null
 }
 
 /** `activation_params`; null where the activation takes none, a text where it cannot be said. */

@@ -14,6 +14,7 @@ import type { Attributes, Layer, PatternRewriter } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
 import { intsOf, parentOf, scalarOf, usedOnce } from '../values'
+import { nth } from '../known'
 
 const VALUE: Readonly<Record<string, number>> = {
   Conv: 0,
@@ -62,7 +63,7 @@ function padWindow(): PatternRewriter {
       if (layer.results.slice(1).some((t) => t !== null && (t.liveUses > 0 || t.isNetworkOutput())))
         return decline?.('window', layer, 'no use of the indices', 'indices that are used', matched)
       const added = [...pads.slice(2, rank), ...pads.slice(rank + 2)]
-      const all = own.map((p, i) => p + added[i]!)
+      const all = own.map((p, i) => p + nth(added, i))
       if (layer.kind.endsWith('Pool') && !isNarrow(layer, all))
         return decline?.('pad', pad, 'less padding than the kernel is wide, without gaps', `pads [${all}]`, matched)
       return found(layer, matched, { x: pad.input(0) }, all)

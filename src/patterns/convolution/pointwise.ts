@@ -14,6 +14,7 @@ import { transposedMatrix } from '../elements'
 import { family } from '../library'
 import { alongLast, matrixOf } from '../linear/folding'
 import { parentOf, permOf, usedOnce } from '../values'
+import { given, knownShape, nth } from '../known'
 
 const UNARY =
   'Relu Gelu HardSwish Sigmoid Tanh com.microsoft.Gelu com.microsoft.QuickGelu com.microsoft.FastGelu'.split(' ')
@@ -50,7 +51,7 @@ function partsOf(t: Tensor): Parts | null {
   const product = parentOf(at, 'MatMul')
   const weights = matrixOf(product)
   if (!product || !weights) return null
-  const values = bias && alongLast(bias, product.result().rank, weights.shape[1]!)
+  const values = bias && alongLast(bias, product.result().rank, nth(weights.shape, 1))
   return bias && !values ? null : { product, weights, add, activation, bias: values }
 }
 
@@ -94,15 +95,15 @@ function pointwise(): PatternRewriter {
       const { weights, activation, bias } = m.data as Parts
       const { root } = m
       const y = m.tensor('y').record
-      const perm = permOf(root)!
+      const perm = given(permOf(root))
       const x = m.tensor('x')
-      const shape: Shape = perm.map((p) => x.shape![p]!)
+      const shape: Shape = perm.map((p) => nth(knownShape(x), p))
       const moved = b.call('Transpose', [x], { perm }, { dtype: y.dtype, shape })
       const operands = [moved, kernel(b, weights, perm.length - 2, m.layer('product').operand(1).name)]
       if (bias) operands.push(b.constant(weights.dtype, [bias.length], bias, 'bias'))
       const conv = b.call('Conv', operands, { kernel_shape: new Array<number>(perm.length - 2).fill(1) }, y)
       if (!activation) return { y: conv }
-      const kind = activation.input(1) ? BIASED[activation.kind]! : activation.kind
+      const kind = activation.input(1) ? given(BIASED[activation.kind]) : activation.kind
       return { y: b.call(kind, [conv], activation.record.attributes, y) }
     },
   })

@@ -14,6 +14,7 @@ import { sameShape } from '../../engine'
 import { found, pattern } from '../define'
 import { family } from '../library'
 import { axesOf, normalizedAxis, parentOf, usedOnce } from '../values'
+import { given, knownShape } from '../known'
 
 /** Types that runtimes have pooling kernels for. */
 const RUNS: readonly (string | null)[] = ['float32', 'float16']
@@ -30,7 +31,7 @@ function globalPool(): PatternRewriter {
       const x = layer.input(0)
       const rank = x?.rank ?? null
       if (!x || rank === null || rank < 4 || rank > 5 || !RUNS.includes(x.dtype)) return false
-      if (x.shape!.includes(0)) return decline?.('mean', layer, 'elements', `none: [${x.shape!}]`)
+      if (knownShape(x).includes(0)) return decline?.('mean', layer, 'elements', `none: [${knownShape(x)}]`)
       const why = layer.kind === 'ReduceMean' ? notOverSpace(layer, rank) : notWhole(layer)
       return why === null
         ? found(layer, { mean: layer }, { x })
@@ -42,13 +43,13 @@ function globalPool(): PatternRewriter {
 
 function notOverSpace(layer: Layer, rank: number): string | null {
   if (Number(layer.attribute('keepdims') ?? 1) !== 1) return 'the axes are dropped'
-  const axes = axesOf(layer)?.map((a) => normalizedAxis(a, rank)!)
+  const axes = axesOf(layer)?.map((a) => given(normalizedAxis(a, rank)))
   const isSpace = axes && String([...axes].sort((a, b) => a - b)) === String(spatialAxes(rank))
   return isSpace ? null : `axes ${axes ?? 'not known'}`
 }
 
 function notWhole(layer: Layer): string | null {
-  const space = layer.operand(0).shape!.slice(2)
+  const space = knownShape(layer.operand(0)).slice(2)
   const kernel = layer.attribute('kernel_shape') as readonly number[] | undefined
   const pads = layer.attribute('pads') as readonly number[] | undefined
   if (pads?.some((p) => p !== 0) || (layer.attribute('auto_pad') ?? 'NOTSET') !== 'NOTSET') return 'padding'
@@ -65,7 +66,7 @@ function poolAndFlatten(): PatternRewriter {
       if (!pool || !usedOnce(pool.output())) return false
       const [x, y] = [pool.operand(0), layer.result()]
       const matched = { flatten: layer, pool }
-      if (x.rank === null || !sameShape(y.shape, x.shape!.slice(0, 2)))
+      if (x.rank === null || !sameShape(y.shape, knownShape(x).slice(0, 2)))
         return decline?.('flatten', layer, `[${x.shape?.slice(0, 2) ?? '...'}]`, `[${y.shape ?? '...'}]`, matched)
       return found(layer, matched, { x }, spatialAxes(x.rank))
     },

@@ -6,6 +6,7 @@
  */
 import { Match, PatternAnalyzer } from '../../engine'
 import type { Layer, Tensor } from '../../engine'
+import { given, last } from '../known'
 
 const POOLS = new Set(['GlobalAveragePool', 'ReduceMean'])
 const CONVS = new Set(['Conv', 'com.microsoft.FusedConv', 'Gemm', 'MatMul'])
@@ -39,9 +40,9 @@ function block(scale: Layer, x: Tensor | null, gated: Tensor | null): Match | nu
   const up: [string, Layer][] = [['scale', scale]]
   let at = climb(gated, GATES, 'gate', up)
   if (!take(at, CONVS, 'expand', up)) return null
-  at = climb(at!.input(0), ACTIVATIONS, 'activation', up)
-  if (!take(at, CONVS, 'reduce', up) || !take(at!.input(0)?.parent, POOLS, 'squeeze', up)) return null
-  return up.at(-1)![1].input(0) === x ? Match.of(scale, Object.fromEntries(up)) : null
+  at = climb(given(at).input(0), ACTIVATIONS, 'activation', up)
+  if (!take(at, CONVS, 'reduce', up) || !take(given(at).input(0)?.parent, POOLS, 'squeeze', up)) return null
+  return last(up)[1].input(0) === x ? Match.of(scale, Object.fromEntries(up)) : null
 }
 
 /** Past elementwise layers, as many as there are, to what feeds them. */
@@ -49,7 +50,7 @@ function climb(t: Tensor | null, kinds: ReadonlySet<string>, part: string, up: [
   let layer = t?.parent
   for (let n = 1; layer && kinds.has(layer.kind); n++) {
     up.push([n === 1 ? part : `${part} ${n}`, layer])
-    layer = [0, 1].map((i) => layer!.input(i)).find((v) => v && !v.isConstant)?.parent
+    layer = [0, 1].map((i) => given(layer).input(i)).find((v) => v && !v.isConstant)?.parent
   }
   return layer ?? undefined
 }

@@ -13,6 +13,7 @@ import type { Decline, Outcome } from '../define'
 import { transposedMatrix } from '../elements'
 import { family } from '../library'
 import { parentOf, sameDim, usedOnce } from '../values'
+import { knownShape, knownValue, nth } from '../known'
 
 function matchFlat(root: Layer, decline: Decline): Outcome {
   const gemm = parentOf(root.input(0), 'Gemm')
@@ -71,10 +72,10 @@ function flatGemm(): PatternRewriter {
       const isTransposed = Number(m.layer('gemm').attribute('transB') ?? 0) !== 0
       const y = m.root.result().record
       const weight = isTransposed
-        ? b.keep(transposedMatrix(w.value!, [w.shape![1] as number, w.shape![0] as number]), w.name)
+        ? b.keep(transposedMatrix(knownValue(w), [knownShape(w)[1] as number, knownShape(w)[0] as number]), w.name)
         : w
       const bias = m.tensors.get('bias')
-      const rows = [...y.shape!.slice(0, -1), weight.shape![0]!]
+      const rows = [...knownShape(y).slice(0, -1), nth(knownShape(weight), 0)]
       const given = m.tensor('x')
       const x = sameShape(given.shape, rows)
         ? given

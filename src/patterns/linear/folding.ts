@@ -16,12 +16,13 @@ import { found, pattern } from '../define'
 import { family } from '../library'
 import { parentOf, producerOf, usedOnce } from '../values'
 import { allFinite, allModerate, scaled } from '../weights'
+import { given, knownType, knownValue, nth } from '../known'
 
 /** The elements of a constant that has `size` along its last axis and one everywhere else, or one in all. */
 export function alongLast(t: Tensor | null, rank: number | null, size: number): Float64Array | null {
   const v = t?.value
   if (!v?.isAvailable || rank === null || v.shape.length > rank) return null
-  if (v.size === 1) return new Float64Array(size).fill(v.numbers()[0]!)
+  if (v.size === 1) return new Float64Array(size).fill(nth(v.numbers(), 0))
   return v.size === size && v.shape.at(-1) === size ? new Float64Array(v.numbers()) : null
 }
 
@@ -71,11 +72,11 @@ function matmulThenScale(): PatternRewriter {
       if (!parts || !w) return false
       const { product, add, bias } = parts
       const matched = { scale: layer, product, ...(add && { add }) }
-      const factor = factorOf(layer, w.shape[1]!)
+      const factor = factorOf(layer, nth(w.shape, 1))
       if (!factor) return decline?.('scale', layer, 'a constant a column', 'another factor', matched)
       if (!usedOnce(product.output()) || (add && !usedOnce(add.output())))
         return decline?.('product', product, 'one user', 'several', matched)
-      if (bias && !alongLast(bias, product.result().rank, w.shape[1]!))
+      if (bias && !alongLast(bias, product.result().rank, nth(w.shape, 1)))
         return decline?.('add', add, 'a bias along the last axis', `[${bias.shape}]`, matched)
       return found(layer, matched, { x: product.input(0), bias }, factor.scale)
     },
@@ -84,15 +85,15 @@ function matmulThenScale(): PatternRewriter {
       const [product, bias] = [m.layer('product'), m.tensors.get('bias')]
       const w = product.operand(1)
       const type = m.tensor('y').record
-      const weights = scaled(w.value!, scale, 1)
+      const weights = scaled(knownValue(w), scale, 1)
       if (!weights) return null
       const xw = b.call('MatMul', [m.tensor('x'), b.keep(weights, w.name)], {}, type)
       if (!bias) return { y: xw }
-      const shifted = alongLast(bias, 1, scale.length) ?? alongLast(bias, bias.rank, scale.length)!
+      const shifted = alongLast(bias, 1, scale.length) ?? given(alongLast(bias, bias.rank, scale.length))
       const t = b.constant(
-        bias.dtype!,
+        knownType(bias),
         [scale.length],
-        shifted.map((v, c) => v * scale[c]!),
+        shifted.map((v, c) => v * nth(scale, c)),
         bias.name,
       )
       return { y: b.call('Add', [xw, t], {}, type) }
@@ -108,14 +109,14 @@ function scaleThenMatmul(): PatternRewriter {
       const scale = parentOf(product.input(0), 'Mul', 'Div')
       const w = matrixOf(product)
       if (!scale || !w) return false
-      const factor = factorOf(scale, w.shape[0]!)
+      const factor = factorOf(scale, nth(w.shape, 0))
       if (!factor || (factor.x.rank ?? 0) < 1) return false
       if (!usedOnce(scale.output())) return decline?.('scale', scale, 'one user', 'several', { product, scale })
       return found(product, { product, scale }, { x: factor.x }, factor.scale)
     },
     rewrite: (b, m) => {
       const w = m.root.operand(1)
-      const weights = scaled(w.value!, m.data as Float64Array, w.value!.shape[1]!)
+      const weights = scaled(knownValue(w), m.data as Float64Array, nth(knownValue(w).shape, 1))
       return weights && { y: b.call('MatMul', [m.tensor('x'), b.keep(weights, w.name)], {}, m.tensor('y').record) }
     },
   })
@@ -130,7 +131,7 @@ function gemmThenAffine(): PatternRewriter {
       const w = matrixOf(gemm)
       if (!gemm || !w) return false
       const matched = { affine: layer, gemm }
-      const columns = w.shape[Number(gemm.attribute('transB') ?? 0) ? 0 : 1]!
+      const columns = nth(w.shape, Number(gemm.attribute('transB') ?? 0) ? 0 : 1)
       const affine = affineOf(layer, columns)
       if (typeof affine === 'string') return decline?.('affine', layer, 'a constant a column', affine, matched)
       if (!usedOnce(gemm.output())) return decline?.('gemm', gemm, 'one user', 'several', matched)
@@ -145,11 +146,11 @@ function gemmThenAffine(): PatternRewriter {
       const w = gemm.operand(1)
       const beta = Number(gemm.attribute('beta') ?? 1)
       const isTransposed = Number(gemm.attribute('transB') ?? 0) !== 0
-      const weights = scaled(w.value!, scale, isTransposed ? w.value!.shape[1]! : 1)
+      const weights = scaled(knownValue(w), scale, isTransposed ? nth(knownValue(w).shape, 1) : 1)
       const c = alongLast(gemm.input(2), 2, scale.length)
-      const bias = shift.map((t, i) => (c ? beta * c[i]! * scale[i]! : 0) + t)
-      if (!weights || !allFinite(bias, w.dtype!)) return null
-      const operands = [m.tensor('x'), b.keep(weights, w.name), b.constant(w.dtype!, [bias.length], bias, w.name)]
+      const bias = shift.map((t, i) => (c ? beta * nth(c, i) * nth(scale, i) : 0) + t)
+      if (!weights || !allFinite(bias, knownType(w))) return null
+      const operands = [m.tensor('x'), b.keep(weights, w.name), b.constant(knownType(w), [bias.length], bias, w.name)]
       return { y: b.call('Gemm', operands, { ...gemm.record.attributes, beta: 1 }, m.tensor('y').record) }
     },
   })

@@ -12,6 +12,7 @@ import { pattern } from '../define'
 import type { Decline, Outcome } from '../define'
 import { joinColumns } from '../elements'
 import { family } from '../library'
+import { knownValue, nth } from '../known'
 
 const MOST_USERS = 64
 
@@ -46,8 +47,8 @@ function mergeProjections(): PatternRewriter {
     match: matchSiblings,
     rewrite: (b, m) => {
       const products = [...m.layers.values()]
-      const weights = products.map((l) => l.operand(1).value!)
-      const widths = weights.map((w) => w.shape[1]!)
+      const weights = products.map((l) => knownValue(l.operand(1)))
+      const widths = weights.map((w) => nth(w.shape, 1))
       const x = m.tensor('x')
       const width = widths.reduce((a, c) => a + c, 0)
       const type = { dtype: x.dtype, shape: x.shape && [...x.shape.slice(0, -1), width] }

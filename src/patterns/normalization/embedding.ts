@@ -14,6 +14,7 @@ import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
 import { family } from '../library'
 import { constantOf, intsOf, isLastAxis, parentOf, sameDim, usedOnce } from '../values'
+import { knownShape, nth } from '../known'
 
 const SKIP = 'com.microsoft.SkipLayerNormalization'
 
@@ -73,17 +74,22 @@ interface Parts {
 
 /** The terms as a word, a position and perhaps a type; null where one of them is something else. */
 function partsOf(terms: readonly Tensor[]): Parts | null {
-  const given = terms.map(lookupOf)
-  const looked = given.filter((l): l is Lookup => l !== null && !l.ids.isConstant)
-  const rest = terms.filter((_, i) => !looked.includes(given[i]!))
+  const looked: Lookup[] = []
+  const rest: Tensor[] = []
+  for (const t of terms) {
+    const lookup = lookupOf(t)
+    if (lookup && !lookup.ids.isConstant) looked.push(lookup)
+    else rest.push(t)
+  }
   const [word, type] = looked
   const [length, width] = [word?.ids.shape?.[1], word?.table.shape?.[1]]
   if (!word || looked.length > 2 || rest.length !== 1 || typeof length !== 'number' || typeof width !== 'number')
     return null
   if (word.ids.rank !== 2) return null
-  const alike = !type || (type.ids.rank === 2 && [0, 1].every((i) => sameDim(type.ids.shape![i], word.ids.shape![i])))
+  const alike =
+    !type || (type.ids.rank === 2 && [0, 1].every((i) => sameDim(knownShape(type.ids)[i], knownShape(word.ids)[i])))
   if (!alike || (type && type.table.shape?.[1] !== width)) return null
-  const rows = positionRows(rest[0]!, length, width)
+  const rows = positionRows(nth(rest, 0), length, width)
   return rows && { word, type: type ?? null, rows }
 }
 
@@ -132,7 +138,7 @@ function embedLayerNorm(): PatternRewriter {
         return ids
       }
       const at = norm.kind === SKIP ? 2 : 1
-      const width = Number(word.table.shape![1])
+      const width = Number(knownShape(word.table)[1])
       const operands = [
         int32(word.ids),
         type && int32(type.ids),

@@ -16,6 +16,7 @@ import { found, pattern } from '../define'
 import type { Decline, Outcome } from '../define'
 import { family } from '../library'
 import { FLOATS, intsOf, parentOf, producerOf, sameDim, usedOnce } from '../values'
+import { given, knownShape, knownType, nth } from '../known'
 
 const OPSET = 21
 
@@ -45,7 +46,7 @@ function refusal({ layers, x, groups }: NonNullable<ReturnType<typeof coreOf>>):
     return ['norm', 'a scale of 1 and a bias of 0', 'others']
   if (!leadsBack(back, x)) return ['back', `[${x.shape}]`, `[${back.result().shape ?? '...'}]`]
   for (const part of ['norm', 'apart'])
-    if (!usedOnce(layers[part]!.output())) return [part, 'a value that nothing else uses', 'several users']
+    if (!usedOnce(given(layers[part]).output())) return [part, 'a value that nothing else uses', 'several users']
   return null
 }
 
@@ -64,7 +65,7 @@ function perChannel(t: Tensor | undefined, x: Tensor): number[] | null {
   const channels = Number(x.shape?.[1])
   if (!t || !value?.isAvailable || !x.rank || value.shape.length > x.rank || t.dtype !== x.dtype) return null
   const padded = [...Array<number>(x.rank - value.shape.length).fill(1), ...value.shape]
-  if (value.size === 1) return Array<number>(channels).fill(value.numbers()[0]!)
+  if (value.size === 1) return Array<number>(channels).fill(nth(value.numbers(), 0))
   return value.size === channels && padded[1] === channels ? Array.from(value.numbers()) : null
 }
 
@@ -90,7 +91,7 @@ function matchGroupNorm(root: Layer, decline: Decline): Outcome {
   const no = refusal(core)
   if (no) return decline?.(no[0], layers[no[0]] ?? root, no[1], no[2], layers)
   const { x, groups } = core
-  const channels = Number(x.shape![1])
+  const channels = Number(knownShape(x)[1])
   if (!mul) {
     const next = root.result().singleUse?.layer
     if (next && ['Mul', 'Add'].includes(next.kind) && next.getInputs().some((t) => t.isConstant))
@@ -125,8 +126,8 @@ function groupNorm(): PatternRewriter {
       const x = m.tensor('x')
       const operands = [
         x,
-        b.constant(x.dtype!, [scale.length], scale, 'scale'),
-        b.constant(x.dtype!, [bias.length], bias, 'bias'),
+        b.constant(knownType(x), [scale.length], scale, 'scale'),
+        b.constant(knownType(x), [bias.length], bias, 'bias'),
       ]
       const epsilon = Number(m.layer('norm').attribute('epsilon') ?? 1e-5)
       return { y: b.call('GroupNormalization', operands, { num_groups: groups, epsilon }, m.tensor('y').record) }

@@ -14,6 +14,7 @@ import type { Layer, RulePattern, Tensor } from '../../engine'
 import { onnxRule } from '../define'
 import { family } from '../library'
 import type { Target } from '../library'
+import { given } from '../known'
 
 /** Up to the root; `n`, what is normalised, follows. */
 export const LAYER_CORE = `
@@ -93,7 +94,7 @@ function isNotCentredAt(root: Layer): true | string {
   for (const n of root.kind === 'Mul' ? root.operands : [root.output()]) {
     const value = uncast(n)?.parent
     if (value?.kind !== 'Div' && value?.kind !== 'Mul') continue
-    const why = value.operands.map((f) => (f ? isNotCentred(uncast(f)!) : true)).find((r) => r !== true)
+    const why = value.operands.map((f) => (f ? isNotCentred(given(uncast(f))) : true)).find((r) => r !== true)
     if (why !== undefined) return why
   }
   return true

@@ -13,6 +13,7 @@ import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
 import { heldBy, numberOf, whereUsed } from './values'
+import { given } from '../known'
 
 const BINARY: Readonly<Record<string, string>> = {
   SUM: 'Add', PROD: 'Mul', SUB: 'Sub', DIV: 'Div', POW: 'Pow', MAX: 'Max', MIN: 'Min', AND: 'And', OR: 'Or', XOR: 'Xor',
@@ -32,8 +33,8 @@ function folded(layer: Layer): ConstantValue | null {
   const op = String(layer.attribute('op') as string)
   const kind = layer.kind === 'ELEMENTWISE' ? BINARY[op] : UNARY[op]
   const evaluate = kind === undefined ? undefined : onnxDialect.schema(kind, OPSET)?.evaluate
-  const inputs = values.map((value) => ({ dtype: value!.dtype, shape: value!.shape, value: value! }))
-  return evaluate?.({ kind: kind!, attributes: {}, inputs, outputCount: 1, opset: OPSET })?.[0] ?? null
+  const inputs = values.map((value) => ({ dtype: given(value).dtype, shape: given(value).shape, value: given(value) }))
+  return evaluate?.({ kind: given(kind), attributes: {}, inputs, outputCount: 1, opset: OPSET })?.[0] ?? null
 }
 
 function matchFold(layer: Layer): Outcome {

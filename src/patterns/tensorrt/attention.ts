@@ -14,6 +14,7 @@ import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
 import { eitherWay, heldBy, numberOf, onlyMaker, whereUsed } from './values'
+import { given, knownShape } from '../known'
 
 interface Heads {
   readonly x: Tensor
@@ -51,10 +52,10 @@ interface Scaled {
 function unscaled(t: Tensor | null): Scaled {
   const layer = onlyMaker(t, 'ELEMENTWISE')
   const product = layer?.attribute('op') === 'PROD' ? eitherWay(layer, numberOf) : null
-  if (layer && product && product.other.rank === t!.rank)
+  if (layer && product && product.other.rank === given(t).rank)
     return { t: product.other, factor: product.found, layers: [layer] }
   const divisor = layer?.attribute('op') === 'DIV' ? numberOf(layer.input(1)) : null
-  if (layer && divisor && layer.input(0)?.rank === t!.rank)
+  if (layer && divisor && layer.input(0)?.rank === given(t).rank)
     return { t: layer.input(0), factor: 1 / divisor, layers: [layer] }
   return { t, factor: 1, layers: [] }
 }
@@ -63,12 +64,17 @@ function unscaled(t: Tensor | null): Scaled {
 function unmasked(t: Tensor | null): { readonly t: Tensor | null; readonly mask: Layer | null } {
   const sum = onlyMaker(t, 'ELEMENTWISE', 'SUM')
   const masked = sum && eitherWay(sum, (v) => (isZero(v) ? v : null))
-  return masked && sameShape(masked.other, t!) ? { t: masked.other, mask: sum } : { t, mask: null }
+  return masked && sameShape(masked.other, given(t)) ? { t: masked.other, mask: sum } : { t, mask: null }
 }
 
 function isZero(t: Tensor | null): boolean {
   const value = heldBy(t)
-  return Boolean(value?.isNumeric) && value!.toArray().every((v) => v === 0)
+  return (
+    Boolean(value?.isNumeric) &&
+    given(value)
+      .toArray()
+      .every((v) => v === 0)
+  )
 }
 
 /** Scores of a SOFTMAX over the last of four dimensions. */
@@ -105,14 +111,14 @@ function isPlain(product: Layer, op1: string): boolean {
 }
 
 const sameShape = (a: Tensor, b: Tensor): boolean =>
-  a.shape?.length === b.shape?.length && (a.shape as Shape).every((d, i) => same(d, b.shape![i]))
+  a.shape?.length === b.shape?.length && (a.shape as Shape).every((d, i) => same(d, knownShape(b)[i]))
 
 /** Of more rows the lengths are no constant. */
 const MOST_WRITTEN = 4096
 
 /** [batch]: each as long as the row. */
 function fullLengths(b: Builder, x: Tensor): Tensor {
-  const [batch, length] = x.shape!
+  const [batch, length] = knownShape(x)
   if (typeof batch === 'number' && typeof length === 'number' && batch <= MOST_WRITTEN)
     return b.call('CONSTANT', [], {
       weights: ConstantValue.of('int32', [batch], new Array<number>(batch).fill(length)),

@@ -11,6 +11,7 @@ import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
 import { eitherWay, heldBy, numberOf, onlyMaker, whereUsed } from './values'
+import { given, last, nth } from '../known'
 
 /** What a transposed matrix is the transpose of, and the shape that it then has to be given; null for no other shape. */
 interface Transposed {
@@ -31,7 +32,7 @@ function untransposed(t: Tensor | null): Transposed | null {
   const dims = permOf(layer, 'reshape_dims')
   const [p, q] = [permOf(layer, 'first_transpose'), permOf(layer, 'second_transpose')]
   if (dims) return !q && p && swapsLast(p) ? underOnes(x, dims) : null
-  const perm = p && q ? q.map((d) => p[d]!) : (p ?? q)
+  const perm = p && q ? q.map((d) => nth(p, d)) : (p ?? q)
   return perm && swapsLast(perm) ? { x, shape: null } : null
 }
 
@@ -45,7 +46,7 @@ function underOnes(x: Tensor, dims: readonly number[]): Transposed | null {
   const { shape } = x
   if (!shape?.every((d) => typeof d === 'number') || dims.length < shape.length) return null
   const ones = dims.slice(0, dims.length - shape.length)
-  const turned = [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!]
+  const turned = [...shape.slice(0, -2), last(shape), nth(shape, shape.length - 2)]
   const fits = ones.every((d) => d === 1) && turned.every((d, i) => d === dims[ones.length + i])
   return fits ? { x, shape: [...ones, ...shape] } : null
 }
@@ -57,7 +58,7 @@ function matchTranspose(layer: Layer): Outcome {
     const turned = untransposed(layer.input(at))
     const op = TURNED[String(layer.attribute(`op${at}`) as string)]
     if (!turned || !op) continue
-    const transpose = layer.operand(at).parent!
+    const transpose = given(layer.operand(at).parent)
     return found(
       layer,
       { product: layer, transpose },

@@ -15,6 +15,7 @@ import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
 import { eitherWay, heldBy, isNear, numberOf, onlyMaker, whereUsed } from './values'
+import { given } from '../known'
 
 /** A mean over the last dimensions that keeps them. */
 function meanOf(t: Tensor | null): { layer: Layer; x: Tensor; axes: number } | null {
@@ -96,7 +97,7 @@ function vectorOf(t: Tensor | null, size: unknown): ConstantValue | null {
     at = at.parent.input(0)
   }
   const value = heldBy(at)
-  const isRow = t?.shape?.every((d, i) => (i === t.rank! - 1 ? d === size : d === 1))
+  const isRow = t?.shape?.every((d, i) => (i === given(t.rank) - 1 ? d === size : d === 1))
   return value && isRow && value.size === size ? value.reshaped([value.size]) : null
 }
 
@@ -149,7 +150,7 @@ function matchRmsNorm(root: Layer): Outcome {
   if (!weight || weight.dtype !== x.dtype || deviation.axes !== 1 << (rank - 1)) return false
   const { layers: quotient, cast: back } = normal.found
   const { root: square_root, ...parts } = deviation.layers
-  const layers = { root, ...(back && { back }), ...quotient, square_root: square_root!, ...parts }
+  const layers = { root, ...(back && { back }), ...quotient, square_root: given(square_root), ...parts }
   const inside = new Set<Layer>(Object.values(layers))
   if (cast && (wide.isNetworkOutput() || wide.getUsers().some((l) => !inside.has(l)))) return false
   return found(root, cast ? { ...layers, cast } : layers, { x }, { weight, epsilon: deviation.epsilon })
@@ -193,7 +194,7 @@ export const normalizations = family('TensorRT: normalization', { stage: 2, exac
           const inputs = [m.tensor('x'), b.call('CONSTANT', [], { weights: weight })]
           const { dtype, shape } = m.tensor('y')
           const [y] = netGuard(m.root.network, () => plugin('Rmsnorm', inputs, { eps: epsilon }, [{ dtype, shape }]))
-          return { y: y! }
+          return { y: given(y) }
         },
       }),
   },

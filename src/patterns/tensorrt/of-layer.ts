@@ -1,5 +1,6 @@
 import { PatternAnalyzer } from '../../engine'
 import type { Layer } from '../../engine'
+import { given } from '../known'
 
 /** Values of layers that are worked out from a layer alone. */
 export class OfLayer extends PatternAnalyzer<true> {
@@ -17,7 +18,7 @@ export class OfLayer extends PatternAnalyzer<true> {
   }
 
   override analyze(_found: true, layer: Layer): void {
-    this.seen.set(layer, this.amountOf(layer)!)
+    this.seen.set(layer, given(this.amountOf(layer)))
   }
 
   override results(): ReadonlyMap<Layer, number> {

@@ -13,6 +13,7 @@ import { arange, concat, constant, expand, expandDims, gatherNd, gptAttention, l
 import type { GptAttentionCall } from '../../dialects/tensorrt'
 import { ConstantValue } from '../../engine'
 import { family } from '../library'
+import { given, knownShape } from '../known'
 
 class PackTokens extends PatternRewriter {
   constructor() {
@@ -32,20 +33,21 @@ class PackTokens extends PatternRewriter {
     if (typeof last !== 'number') return miss('qkv', 'a width that is known', 'one that is not')
     const lengths = info.getTensor('context_lengths')
     if (!lengths) return miss('lengths', 'context_lengths', 'none')
-    if (qkv.shape![0] === 1 && lengths.shape?.[0] !== 1) return miss('qkv', 'padded tokens', 'one row, packed already')
+    if (knownShape(qkv)[0] === 1 && lengths.shape?.[0] !== 1)
+      return miss('qkv', 'padded tokens', 'one row, packed already')
     if (!info.getTensor('host_context_lengths')) return miss('lengths', 'host_context_lengths', 'none')
     return this.matched(layer, { attention: layer }, { qkv, lengths })
   }
 
   override rewrite(layer: Layer, match: Match): void {
-    const info = layer.flayerInfo!
+    const info = given(layer.flayerInfo)
     const [qkv, lengths] = [match.tensor('qkv'), match.tensor('lengths')]
     netGuard(layer.network, () => {
       const positions = arange(0, shape(qkv, 1, lengths.dtype), lengths.dtype ?? 'int32')
       const places = nonzero(lt(expandDims(positions, 0), expandDims(lengths, 1))).permute([1, 0])
       const packed = gatherNd(qkv, places, 0)
       const [context, ...caches] = gptAttention({ ...info.cloneInputs(), qkv: packed } as RawInputs as GptAttentionCall)
-      info.replaceOutputsUsesWith(layer.network, [inRows(context!, qkv, places), ...caches])
+      info.replaceOutputsUsesWith(layer.network, [inRows(given(context), qkv, places), ...caches])
       layer.markAsRemoved()
     })
   }

@@ -15,6 +15,7 @@ import { found, pattern } from '../define'
 import type { Outcome } from '../define'
 import { family } from '../library'
 import { eitherWay, heldBy, onlyMaker, whereUsed } from './values'
+import { given, nth } from '../known'
 
 interface Projection {
   readonly x: Tensor
@@ -47,7 +48,7 @@ function castFrom(v: Tensor | null, t: Tensor): Tensor | null {
 
 /** Rows of all of them, one behind the other. */
 function stacked(weights: readonly ConstantValue[]): ConstantValue {
-  const parts = weights.map((w) => w.bytes!)
+  const parts = weights.map((w) => given(w.bytes))
   const bytes = new Uint8Array(parts.reduce((n, p) => n + p.length, 0))
   let at = 0
   for (const part of parts) {
@@ -55,7 +56,11 @@ function stacked(weights: readonly ConstantValue[]): ConstantValue {
     at += part.length
   }
   const [first] = weights
-  return new ConstantValue(first!.dtype, [weights.reduce((n, w) => n + w.shape[0]!, 0), first!.shape[1]!], bytes)
+  return new ConstantValue(
+    given(first).dtype,
+    [weights.reduce((n, w) => n + nth(w.shape, 0), 0), nth(given(first).shape, 1)],
+    bytes,
+  )
 }
 
 /** More than any size: the smaller of both is the size itself. */
@@ -96,7 +101,7 @@ function matchSiblings(root: Layer): Outcome {
   if (siblings.length < 3 || siblings[0] !== root) return false
   const layers = Object.fromEntries(siblings.map((l, i) => [`product${i}`, l]))
   const results = Object.fromEntries(siblings.map((l, i) => [`y${i}`, l.output()]))
-  const weights = siblings.map((l) => projectionOf(l.output())!.weight)
+  const weights = siblings.map((l) => given(projectionOf(l.output())).weight)
   return found(root, layers, { x: own.x, ...results }, weights)
 }
 
@@ -144,7 +149,7 @@ export const projections = family('TensorRT: projections', { stage: 3, exactness
           const all = stacked(weights)
           const weight = b.call('CONSTANT', [], { weights: all.reshaped([...ones, ...all.shape]) })
           const product = b.call('MATRIX_MULTIPLY', [x, weight], { op0: 'NONE', op1: 'TRANSPOSE' })
-          const sizes = weights.map((w) => w.shape[0]!)
+          const sizes = weights.map((w) => nth(w.shape, 0))
           return Object.fromEntries(columnsOf(b, m, product, sizes).map((part, i) => [`y${i}`, part]))
         },
       }),

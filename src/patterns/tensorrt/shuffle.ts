@@ -13,6 +13,7 @@ import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
 import { whereUsed } from './values'
+import { given, nth } from '../known'
 
 /** A SHUFFLE as what it does, in order; null for a step that it does not have. */
 interface Steps {
@@ -47,7 +48,7 @@ const reshapes = ({ dims, sizes }: Steps): boolean => dims !== null || sizes !==
 /** One permutation after the other. */
 function after(p: readonly number[] | null, q: readonly number[] | null): readonly number[] | null {
   if (!p || !q) return q ?? p
-  const both = q.map((d) => p[d]!)
+  const both = q.map((d) => nth(p, d))
   return both.every((d, i) => d === i) ? null : both
 }
 
@@ -57,7 +58,7 @@ function together(a: Steps, b: Steps): Steps | null {
   if (!reshapes(b)) return { ...a, second: after(after(a.second, b.first), b.second) }
   if (a.second ?? b.first) return null
   // A size that the second copies would be copied from another place.
-  const copied = b.copies && (b.sizes !== null || b.dims!.includes(0))
+  const copied = b.copies && (b.sizes !== null || given(b.dims).includes(0))
   return copied ? null : { ...b, first: a.first }
 }
 
@@ -73,7 +74,7 @@ function attributesOf({ first, dims, sizes, copies, second }: Steps): Attributes
 function matchChain(outer: Layer): Outcome {
   const middle = outer.input(0)
   const inner = middle?.parent
-  if (inner?.kind !== 'SHUFFLE' || middle!.liveUses !== 1 || middle!.isNetworkOutput()) return false
+  if (inner?.kind !== 'SHUFFLE' || given(middle).liveUses !== 1 || given(middle).isNetworkOutput()) return false
   const steps = together(stepsOf(inner), stepsOf(outer))
   return steps ? found(outer, { outer, inner }, { x: inner.input(0) }, steps) : false
 }

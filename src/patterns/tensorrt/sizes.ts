@@ -15,6 +15,7 @@ import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
 import { whereUsed } from './values'
+import { given, nth } from '../known'
 
 const ARITHMETIC = ['SHAPE', 'GATHER', 'CONCATENATION', 'SHUFFLE', 'SLICE', 'ELEMENTWISE', 'CAST'] as const
 const WHOLE: ReadonlySet<string> = new Set(ARITHMETIC)
@@ -52,7 +53,7 @@ function dimsOf(x: Tensor, sizes: Shape): readonly number[] | null {
 function matchReshape(layer: Layer): Outcome {
   const [x, sizes] = [layer.input(0), layer.input(1)]
   const elements = x && sizes && !layer.attribute('first_transpose') ? elementsOf(sizes) : null
-  const dims = elements && dimsOf(x!, elements)
+  const dims = elements && dimsOf(given(x), elements)
   return dims ? found(layer, { layer }, { x }, dims) : false
 }
 
@@ -73,7 +74,7 @@ function matchSlice(layer: Layer): Outcome {
 
 /** The operands that are left, without those at the end that are none. */
 function leftOf(layer: Layer, said: Attributes): (Tensor | null)[] {
-  const inputs = layer.operands.map((t, i) => (OPERANDS[i - 1] && OPERANDS[i - 1]! in said ? null : t))
+  const inputs = layer.operands.map((t, i) => (OPERANDS[i - 1] && nth(OPERANDS, i - 1) in said ? null : t))
   while (inputs.at(-1) === null) inputs.pop()
   return inputs
 }

@@ -10,6 +10,7 @@ import type { Layer, Match, MatchResult, Network, RawInputs, Tensor } from '../.
 import { ElementWiseOperation, gptAttention, input, LayerType, sub } from '../../dialects/tensorrt'
 import type { GptAttentionCall } from '../../dialects/tensorrt'
 import { family } from '../library'
+import { given, nth } from '../known'
 
 function isSum(layer: Layer): boolean {
   const v = layer.asLayer()
@@ -46,7 +47,7 @@ export class ReplaceAddWithSub extends PatternRewriter {
   override rewrite(layer: Layer): void {
     netGuard(layer.network, () => {
       const [a, b] = layer.getInputs(0, 1)
-      const c = sub(a!, b!)
+      const c = sub(given(a), given(b))
       layer.result().replaceAllUsesWith(c)
       layer.markAsRemoved()
     })
@@ -132,11 +133,11 @@ export class FuseAttentionWithBiasPass extends PatternRewriter {
     if (constants.length !== 1) return miss('bias', sum, 'one operand that folds to a constant', `${constants.length}`)
     const [x] = mutables
     if (!x) return miss('x', sum, 'an operand beside the bias', 'none')
-    return this.matched(layer, { attention: layer, sum }, { x, bias: constants[0]! })
+    return this.matched(layer, { attention: layer, sum }, { x, bias: nth(constants, 0) })
   }
 
   override rewrite(layer: Layer, match: Match): void {
-    const info = layer.flayerInfo!
+    const info = given(layer.flayerInfo)
     netGuard(layer.network, () => {
       const inputs = { ...info.cloneInputs(), qkv: match.tensor('x'), qkv_bias: match.tensor('bias') }
       const outputs = gptAttention(inputs as RawInputs as GptAttentionCall)
