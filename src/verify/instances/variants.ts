@@ -89,11 +89,13 @@ function withRank(snapshot: NetworkSnapshot, d: Draw): NetworkSnapshot {
  * and the last one where constants stand beside it.
  */
 function withNames(snapshot: NetworkSnapshot, d: Draw): NetworkSnapshot {
+  const stays = new Map<number, boolean>()
   const isBeside = snapshot.tensors.some((t) => (t.value?.size ?? 0) > 1)
   return withShapes(snapshot, (id, shape) =>
     shape.map((size, i) => {
-      if (size === 1 || (isBeside && i === shape.length - 1) || d.chance(0.3)) return size
-      return d.chance(0.6) ? `size${size}` : d.chance(0.7) ? `batch${id}_${size}` : null
+      if (typeof size === 'number' && !stays.has(size)) stays.set(size, d.chance(0.3))
+      if (size === 1 || stays.get(Number(size)) || (isBeside && i === shape.length - 1)) return size
+      return d.chance(0.8) ? `size${size}` : d.chance(0.7) ? `batch${id}_${size}` : null
     }),
   )
 }
