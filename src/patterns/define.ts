@@ -51,17 +51,18 @@ class FunctionPattern extends PatternRewriter {
   override match(layer: Layer): MatchResult {
     const { needs } = this.spec
     if (this.lacksResult(layer) || (needs && !hasOneOf(layer.network, needs)) || !hasOperands(layer)) return false
-    const result = this.spec.match(layer, null) ?? false
+    const result = declining(() => this.spec.match(layer, null)) ?? false
     return result instanceof Match && leavesResults(layer, result) ? false : result
   }
 
   override explain(layer: Layer): Match | MatchFailure | null {
     if (this.lacksResult(layer) || !hasOperands(layer)) return null
-    const found = this.spec.match(layer, (part, at, expected, found, matched = {}, about) => {
+    const decline: Decline = (part, at, expected, found, matched = {}, about) => {
       const layers = new Map(Object.entries(matched))
       const parts = Math.max(this.spec.parts ?? 0, layers.size + 1)
       return new MatchFailure(layer, part, at, expected, found, layers, parts, about)
-    })
+    }
+    const found = declining(() => this.spec.match(layer, decline))
     return found === true ? Match.ofRoot(layer) : found || null
   }
 
@@ -78,6 +79,16 @@ class FunctionPattern extends PatternRewriter {
       const old = match.tensor(name)
       if (old !== made[name]) old.replaceAllUsesWith(made[name]!)
     }
+  }
+}
+
+/** What a match gives; nothing where it asks for what is not there, as in a damaged network. */
+function declining(match: () => Outcome): Outcome {
+  try {
+    return match()
+  } catch (error) {
+    if (error instanceof NotKnownError) return false
+    throw error
   }
 }
 

@@ -142,13 +142,12 @@ test('a profile of another engine is told', async () => {
   expect((await graft('engine', layers)).out).not.toContain('profile')
 })
 
-test('a damaged model is not lowered, and the message says why', async () => {
+test('a damaged model is lowered as far as it goes', async () => {
   const args = ['test/cases/fuzz/fuzz-17641-loop.onnx', '--dialect', 'tensorrt', '-o', at('damaged.graft-trt')]
   for (const command of ['convert', 'rewrite']) {
-    const { code, err } = await graft(command, ...args)
-    expect([code, err]).toEqual([1, expect.stringContaining('nothing makes ys, which it needs. Open it as it is')])
+    const { code, out, err } = await graft(command, ...args)
+    expect([code, out + err]).toEqual([0, expect.stringContaining("what TensorRT's layers make of Shape has no ys")])
   }
-  expect(existsSync(at('damaged.graft-trt'))).toBe(false)
 })
 
 test('another dialect is refused', async () => {

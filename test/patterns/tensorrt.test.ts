@@ -397,6 +397,62 @@ describe('analyzers', () => {
   })
 })
 
+/** A network with one result that is said to be of another shape than it has. */
+function saidOtherwise(build: (t: Tools) => Tensor, shape: Shape): Network {
+  const network = built(build)
+  const shuffle = network.layersOfKind('SHUFFLE').at(-1)!
+  network.setTensorType(shuffle.result(), 'float32', shape)
+  return network
+}
+
+test.each<[label: string, build: (t: Tools) => Tensor, shape: Shape]>([
+  [
+    'Reshape by known sizes',
+    (t) => {
+      const x = t.input('x', ['n', 8])
+      return underSizes(t, x, [f.shape(x, 0), 2, 4])
+    },
+    ['n', 2, 5],
+  ],
+  [
+    'Reshape by known sizes',
+    (t) => {
+      const x = t.input('x', ['n', 8])
+      return underSizes(t, x, [f.shape(x, 0), 2, 4])
+    },
+    ['n', 8],
+  ],
+  [
+    'Reshape by known sizes',
+    (t) => {
+      const x = t.input('x', [6, 4])
+      return underSizes(t, x, [f.shape(x, 0), 5])
+    },
+    [6, 5],
+  ],
+  [
+    'Sizes that are known',
+    (t) => {
+      const x = t.input('x', [6, 4])
+      return underSizes(t, x, [f.shape(x, 0), 5])
+    },
+    [6, 5],
+  ],
+  [
+    'Shuffle of a shuffle',
+    (t) => shuffle(t, shuffle(t, t.input('x', [4, 6]), { reshape_dims: [24] }), { reshape_dims: [2, 12] }),
+    [2, 11],
+  ],
+  [
+    'Shuffle of a shuffle',
+    (t) => shuffle(t, shuffle(t, t.input('x', [4, 6]), { first_transpose: [1, 0] }), { first_transpose: [1, 20] }),
+    [4, 6],
+  ],
+])('in a damaged network %s does not match', (label, build, shape) => {
+  // prettier-ignore
+  expectNoMatch(entry(label), saidOtherwise(build, shape))
+})
+
 test('on a damaged network, whose constants are not of their shape, the library throws nothing', () => {
   const network = built(({ add, input }) => {
     const weights = ConstantValue.of('float32', [6], [1, 2, 3, 4, 5, 6])

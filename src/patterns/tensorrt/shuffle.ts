@@ -8,6 +8,8 @@
  *
  * Preconditions: the inner SHUFFLE's value is used there only; of two reshapes the second alone is done where it copies no size.
  */
+import { holds, permuted, reshapedTo } from '../../dialects/tensorrt'
+import { compatibleShapes } from '../../engine'
 import type { Attributes, DType, Layer, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
@@ -25,7 +27,7 @@ interface Steps {
   readonly second: readonly number[] | null
 }
 
-function stepsOf(layer: Layer): Steps {
+export function stepsOf(layer: Layer): Steps {
   const list = (name: string): readonly number[] | null => {
     const value = layer.attribute(name)
     return Array.isArray(value) ? (value as readonly number[]) : null
@@ -71,12 +73,21 @@ function attributesOf({ first, dims, sizes, copies, second }: Steps): Attributes
   }
 }
 
+/** Whether these steps keep as many elements and give what is said of the result: in a damaged network they may not. */
+export function gives({ first, dims, sizes, copies, second }: Steps, x: Tensor | null, y: Tensor | null): boolean {
+  if (!x || !y || sizes) return true
+  const turned = permuted(x.shape, first)
+  if (!dims) return compatibleShapes(permuted(turned, second), y.shape)
+  return holds(turned, dims, copies) && compatibleShapes(permuted(reshapedTo(turned, dims, copies), second), y.shape)
+}
+
 function matchChain(outer: Layer): Outcome {
   const middle = outer.input(0)
   const inner = middle?.parent
   if (inner?.kind !== 'SHUFFLE' || given(middle).liveUses !== 1 || given(middle).isNetworkOutput()) return false
   const steps = together(stepsOf(inner), stepsOf(outer))
-  return steps ? found(outer, { outer, inner }, { x: inner.input(0) }, steps) : false
+  const fits = steps && gives(steps, inner.input(0), outer.output())
+  return fits ? found(outer, { outer, inner }, { x: inner.input(0) }, steps) : false
 }
 
 function sameStatic(a: Tensor | null, b: Tensor | null): boolean {

@@ -14,6 +14,7 @@ import type { Attributes, Layer, Shape, Tensor } from '../../engine'
 import { family } from '../library'
 import { found, pattern } from '../define'
 import type { Outcome } from '../define'
+import { gives, stepsOf } from './shuffle'
 import { whereUsed } from './values'
 import { given, nth } from '../known'
 
@@ -34,12 +35,18 @@ function knownValue(layer: Layer): ConstantValue | null {
   return ConstantValue.of(y.dtype, y.rank === 0 ? [] : [elements.length], elements)
 }
 
+/** Whether a SHUFFLE can be by these sizes. */
+function takes(user: Layer, sizes: Tensor, value: ConstantValue): boolean {
+  if (user.kind !== 'SHUFFLE' || user.input(1) !== sizes) return true
+  return gives({ ...stepsOf(user), dims: value.toArray(), sizes: null }, user.input(0), user.output())
+}
+
 /** Where what is known ends: what stands before it goes with it. */
 function matchKnown(layer: Layer): Outcome {
   const value = knownValue(layer)
   const y = layer.result()
   const isLast = value && (y.isNetworkOutput() || y.getUsers().some((user) => !knownValue(user)))
-  return isLast ? found(layer, { layer }, {}, value) : false
+  return isLast && y.getUsers().every((user) => takes(user, y, value)) ? found(layer, { layer }, {}, value) : false
 }
 
 /** Sizes as `reshape_dims`; null where they cannot be said so. */
@@ -54,7 +61,8 @@ function matchReshape(layer: Layer): Outcome {
   const [x, sizes] = [layer.input(0), layer.input(1)]
   const elements = x && sizes && !layer.attribute('first_transpose') ? elementsOf(sizes) : null
   const dims = elements && dimsOf(given(x), elements)
-  return dims ? found(layer, { layer }, { x }, dims) : false
+  const fits = dims && gives({ ...stepsOf(layer), dims, sizes: null, copies: true }, given(x), layer.output())
+  return fits ? found(layer, { layer }, { x }, dims) : false
 }
 
 const OPERANDS = ['start', 'shape', 'stride'] as const

@@ -166,6 +166,22 @@ describe('what has no counterpart', () => {
   })
 })
 
+test('an operator with more results than it has is a plugin layer, and the rest is lowered', () => {
+  const network = net('in x float32[2,3]', 21)
+  const [x] = network.getInputs()
+  const type = { dtype: 'float32', shape: [2, 3] } as const
+  const relu = network.addLayer({ kind: 'Relu', inputs: [x!], outputs: [type, type], name: 'r' })
+  const exp = network.addLayer({ kind: 'Exp', inputs: [relu.output(1)!], name: 'e' })
+  network.renameTensor(relu.output(1)!, 'second')
+  network.markOutput(exp.output()!, 'y')
+  const found = lowerOnnx(snapshotOf(network))
+  expect(kindsOf(found)).toBe('PLUGIN_V2 UNARY')
+  expect(found.plugins).toEqual([
+    { layer: 'r', operator: 'Relu', reason: "what TensorRT's layers make of Relu has no second" },
+  ])
+  expect(verifyNetwork(found.network)).toEqual([])
+})
+
 test('a plugin whose first result is not made comes back as it was', async () => {
   const network = net('in x float32[2,1,3]', 21)
   const weights = (rows: number, columns: number) =>

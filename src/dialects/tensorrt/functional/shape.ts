@@ -1,8 +1,8 @@
-import type { Shape, Tensor } from '../../../engine'
+import type { Tensor } from '../../../engine'
 import { Tensor as TensorClass } from '../../../engine'
 import type { DType } from '../../../engine'
 import type { SampleMode } from '../enums'
-import { reshapedTo } from '../infer/shuffle'
+import { holds } from '../infer/shuffle'
 import { LayerType } from '../layer-type'
 import { axisOf, constantOf, dataType, layer, rankOf, staticSize, toTensor } from './core'
 import type { Type } from './core'
@@ -57,15 +57,6 @@ export function view(x: Tensor, sizes: readonly number[] | Tensor, zeroIsPlaceho
   if (sizes.filter((d) => d === -1).length > 1 || sizes.some((d) => d < -1 || !Number.isInteger(d))) refuse()
   if (!holds(x.shape, sizes, zeroIsPlaceholder)) refuse()
   return layer(LayerType.SHUFFLE, [x], { reshape_dims: sizes, ...flag })
-}
-
-const size = (s: Shape): number => s.reduce<number>((n, d) => n * Number(d), 1)
-
-/** Whether a known shape has the elements that the sizes ask for. */
-function holds(x: Shape | null, sizes: readonly number[], zeroCopies: boolean): boolean {
-  if (!x?.every((d) => typeof d === 'number')) return true
-  const out = reshapedTo(x, sizes, zeroCopies)
-  return out.every((d) => typeof d === 'number') && size(out) === size(x)
 }
 
 /** SHUFFLE by its second transposition. */

@@ -1,3 +1,4 @@
+import { isStatic } from '../../../engine'
 import type { Dim, Shape } from '../../../engine'
 import { divideExactly, productOf } from '../../onnx'
 import type { Check, Infer } from '../kinds/notation'
@@ -24,6 +25,13 @@ export function reshapedTo(x: Shape | null, dims: readonly number[], zeroCopies:
   const rest = productOf(out.filter((_, i) => i !== open && !copied.has(i)))
   out[open] = divideExactly(from, rest)
   return out
+}
+
+/** Whether reshape dimensions ask for as many elements as a shape has, where that is known. */
+export function holds(x: Shape | null, dims: readonly number[], zeroCopies: boolean): boolean {
+  if (!isStatic(x)) return true
+  const out = reshapedTo(x, dims, zeroCopies)
+  return isStatic(out) && productOf(out) === productOf(x)
 }
 
 export const shuffled: Infer = (r) => {
@@ -59,9 +67,7 @@ export const shuffleRules: Check = (r) => {
   if (dims.filter((d) => d === -1).length > 1) return `${sizes} leave more than one size open`
   if (second && second.length !== dims.length) return `second_transpose has ${second.length} dimensions, ${sizes}`
   const turned = permuted(x, first)
-  if (!turned?.every((d) => typeof d === 'number')) return null
-  const out = reshapedTo(turned, dims, r.flag('zero_is_placeholder'))
-  if (!out.every((d) => typeof d === 'number') || productOf(out) !== productOf(turned))
-    return `${sizes} do not hold the ${String(productOf(turned))} elements of [${turned.join(',')}]`
-  return null
+  return !turned || holds(turned, dims, r.flag('zero_is_placeholder'))
+    ? null
+    : `${sizes} do not hold the ${String(productOf(turned))} elements of [${turned.join(',')}]`
 }

@@ -163,6 +163,7 @@ class Lowering {
   private readonly values = new Map<TensorId, Tensor>()
   /** What an Identity copies, by its result. */
   private readonly copied = new Map<TensorId, TensorId>()
+  private readonly used: ReadonlySet<TensorId>
 
   /** @param scope of the operator whose body it is */
   constructor(
@@ -173,6 +174,7 @@ class Lowering {
     this.network = made.network
     this.b = made.b
     this.tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
+    this.used = new Set([...snapshot.layers.flatMap((l) => l.inputs), ...snapshot.outputs.map((o) => o.tensor)])
     for (const { kind, inputs, outputs } of snapshot.layers)
       if (kind === 'Identity') this.copied.set(outputs[0] ?? ABSENT, inputs[0] ?? ABSENT)
   }
@@ -262,6 +264,9 @@ class Lowering {
       ),
     )
     const results = Array.isArray(made) ? (made as readonly (Tensor | null)[]) : [made as Tensor]
+    const lacking = record.outputs.find((id, i) => id !== ABSENT && !results[i] && this.used.has(id))
+    if (lacking !== undefined)
+      throw new Unsupported(`what TensorRT's layers make of ${record.kind} has no ${this.tensors.get(lacking)!.name}`)
     // A value that an operator hands on is another value still: with a name, and perhaps a network output, of its own.
     return results.map((t) => (t && (t.parent?.id ?? -1) < first ? this.b.layer('IDENTITY', [t]) : t))
   }
