@@ -63,7 +63,7 @@ ATTRIBUTES = {
     "TRIP_LIMIT": "kind",
     "ITERATOR": "axis reverse",
     "LOOP_OUTPUT": "kind axis",
-    "ATTENTION_INPUT": "normalization_operation causal decomposable",
+    "ATTENTION_INPUT": "norm_op causal decomposable",
     "ROTARY_EMBEDDING": "interleaved rotary_embedding_dim",
     "KV_CACHE_UPDATE": "cache_mode",
     "MOE": "activation_type",
@@ -100,6 +100,7 @@ CLASSES = {
 
 LOOPS = {"TRIP_LIMIT", "RECURRENCE", "ITERATOR", "LOOP_OUTPUT"}
 CONDITIONALS = {"CONDITION", "CONDITIONAL_INPUT", "CONDITIONAL_OUTPUT"}
+ATTENTIONS = {"ATTENTION_INPUT", "ATTENTION_OUTPUT"}
 FIELD_FORMATS = {"FLOAT16": "e", "FLOAT32": "f", "FLOAT64": "d", "INT8": "b", "INT16": "h", "INT32": "i", "INT64": "q"}
 BITS = {"FLOAT": 32, "HALF": 16, "BF16": 16, "INT8": 8, "INT32": 32, "INT64": 64, "UINT8": 8, "BOOL": 8, "FP8": 8, "INT4": 4}
 
@@ -185,6 +186,8 @@ class _Dump:
             found["loop"] = self.owner(layer.loop, "loop")
         if kind in CONDITIONALS:
             found["conditional"] = self.owner(layer.conditional, "conditional")
+        if kind in ATTENTIONS:
+            found["attention"] = self.owner(layer.attention, "attention")
         for name in ATTRIBUTES.get(kind, "").split():
             operand = GIVEN_BY.get(kind, {}).get(name)
             if operand is not None and operand < len(inputs) and inputs[operand] is not None:
@@ -196,7 +199,8 @@ class _Dump:
 
     def attribute(self, layer, kind, name):
         try:
-            value = getattr(layer, name)
+            # An attention's settings are not of its boundary, but of what it bounds.
+            value = getattr(layer.attention if kind in ATTENTIONS else layer, name)
         except Exception:  # an attribute that this version lacks, or that is not set
             return None
         if name in ("weights", "kernel", "bias", "shift", "scale", "power"):
@@ -223,7 +227,7 @@ class _Dump:
         return [{"name": n, "type": t, "value": _value(v)} for n, t, v in known]
 
     def owner(self, owner, usual):
-        """The name of a loop or a conditional; one without a name gets one."""
+        """The name of a loop, a conditional or an attention; one without a name gets one."""
         for known, name in self.owners:
             if known is owner or known == owner:
                 return name

@@ -140,6 +140,25 @@ test.skipIf(!hasPython)('the script that dumps asks each layer for what Graft kn
   expect(asked).toEqual(Object.fromEntries(known))
 })
 
+const ATTENTION = `
+import sys, tensorrt as trt
+from dump_network import dump_network
+net = trt.Builder(trt.Logger()).create_network()
+q, k, v = [net.add_input(n, trt.DataType.FLOAT, [1, 2, 3, 4]) for n in "qkv"]
+net.mark_output(net.add_attention(q, k, v, trt.AttentionNormalizationOp.NONE, True).get_output(0))
+dump_network(net, sys.argv[1])
+`
+
+test.skipIf(!hasPython)('what an attention is set to is dumped with its boundaries, which name it', () => {
+  const env = { ...process.env, PYTHONPATH: 'test/tools/stand-in:tools' }
+  execFileSync('python3', ['-c', ATTENTION, at('attention.graft-trt')], { env })
+  const { snapshot } = importModel(new Uint8Array(readFileSync(at('attention.graft-trt'))))
+  expect(snapshot.layers.map((l) => [l.kind, l.attributes])).toEqual([
+    ['ATTENTION_INPUT', { attention: 'attention_0', norm_op: 'NONE', causal: true, decomposable: false }],
+    ['ATTENTION_OUTPUT', { attention: 'attention_0' }],
+  ])
+})
+
 test('what is not known cannot be built by a script', () => {
   const dump = importModel(new Uint8Array(readFileSync('test/cases/trtllm/llama-2layer.plugin.network.onnx')))
   expect(() => writePython(dump.snapshot, 'w')).toThrow(/The weights .* are not known/)

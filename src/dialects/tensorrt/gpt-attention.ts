@@ -25,6 +25,9 @@ export type GptAttentionCall = Pick<GptAttentionArgs, 'num_heads' | 'num_kv_head
   qkv: Tensor | readonly [Tensor, Tensor, Tensor]
 } & Partial<Tensors & Scalars>
 
+/** Scales of blocks of the context, in the layout of the kernels that read them. */
+const UNKNOWN = { dtype: null, shape: null }
+
 const NO_TENSORS = Object.fromEntries(GPT_ATTENTION_TENSORS.map((name) => [name, null])) as Tensors
 
 /** The operands that the plugin takes of what is given: all of them, in the order of the plugin. */
@@ -53,6 +56,7 @@ const recorded = recordSignature(
     const hasPresent = args.use_cache && args.kv_cache_block_offsets === null
     const outputs = [
       { dtype: queries.dtype, shape: context },
+      ...(args.attention_output_sf_scale ? [UNKNOWN] : []),
       ...(hasPresent ? [{ dtype: past?.dtype ?? queries.dtype, shape: past?.shape ?? null }] : []),
     ]
     const fields = {
@@ -68,7 +72,7 @@ const recorded = recordSignature(
 
 /**
  * The attention plugin of a GPT block, with its signature recorded. Every tensor that is given is an operand.
- * @returns the context [.., hidden], and the present keys and values in the shape of the past ones, unless the cache is paged
+ * @returns the context [.., hidden], the scales of its blocks where `attention_output_sf_scale` is given, and the present keys and values in the shape of the past ones, unless the cache is paged
  * @throws TypeError for a name that is no parameter
  */
 export function gptAttention(call: GptAttentionCall): Tensor[] {

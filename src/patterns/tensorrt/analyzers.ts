@@ -33,7 +33,7 @@ export const precisions = (): PatternAnalyzer =>
 export const cacheBytes = (): PatternAnalyzer =>
   new OfLayer('kv_cache_bytes', (layer) => {
     const isAttention = layer.attribute('plugin_type') === 'GPTAttention' || layer.kind === 'KV_CACHE_UPDATE'
-    const present = layer.kind === 'KV_CACHE_UPDATE' ? layer.output() : (layer.getOutputs()[1] ?? null)
+    const present = layer.kind === 'KV_CACHE_UPDATE' ? layer.output() : (layer.getOutputs().slice(1).at(-1) ?? null)
     return isAttention && present ? bytesOf(present) : null
   })
 

@@ -34,6 +34,21 @@ test('every tensor that is given is an operand and stands in FLayerInfo; every s
   expect(verifyNetwork(network)).toEqual([])
 })
 
+test('a context in blocks comes with their scales, before the present keys and values', () => {
+  const network = new Network(tensorrtDialect)
+  netGuard(network, () => {
+    const qkv = input('qkv', 'float16', ['tokens', 16])
+    const past = input('past', 'float16', ['batch', 2, 1, 8, 4])
+    const scale = input('scale', 'float32', [1])
+    const out = gptAttention({ qkv, ...heads, past_key_value: past, attention_output_sf_scale: scale })
+    expect(out.map((t) => t.shape)).toEqual([['tokens', 8], null, past.shape])
+    const paged = input('blocks', 'int32', [1, 'batch', 2, null])
+    const without = { qkv, ...heads, kv_cache_block_offsets: paged, attention_output_sf_scale: scale }
+    expect(gptAttention(without)).toHaveLength(2)
+  })
+  expect(verifyNetwork(network)).toEqual([])
+})
+
 test('a tensor under a name that is no parameter is refused', () => {
   netGuard(new Network(tensorrtDialect), () => {
     const qkv = input('qkv', 'float16', ['tokens', 16])

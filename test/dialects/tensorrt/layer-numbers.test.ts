@@ -83,7 +83,7 @@ const cases: readonly (readonly [name: string, onnx: string, build: Build])[] = 
   ['attention with a mask that is added', `${QKV};in m float32[2,1,3,5];y = MatMul(Softmax<axis=-1>(Add(${SCORES}, m)), v)`, (q, k, v, m) => attend([q!, k!, v!, m!])],
   ['attention with a mask of booleans', `${QKV};in m bool[1,1,3,5];const l float32[1] = -1e30;y = MatMul(Softmax<axis=-1>(Where(m, ${SCORES}, l)), v)`, (q, k, v, m) => attend([q!, k!, v!, m!])],
   ['attention that sees what came before', `${QKV};const l float32[1] = -1e30;const m bool[3,5] = 1 0 0 0 0 1 1 0 0 0 1 1 1 0 0;y = MatMul(Softmax<axis=-1>(Where(m, ${SCORES}, l)), v)`, (q, k, v) => attend([q!, k!, v!], { causal: true })],
-  ['attention without a normalization', `${QKV};y = MatMul(${SCORES}, v)`, (q, k, v) => attend([q!, k!, v!], { normalization_operation: 'NONE' })],
+  ['attention without a normalization', `${QKV};y = MatMul(${SCORES}, v)`, (q, k, v) => attend([q!, k!, v!], { norm_op: 'NONE' })],
   ['attention of heads that share keys', 'in q float32[1,4,3,8];in k float32[1,2,5,8];const i int64[4] = 0 0 1 1;w = Gather<axis=1>(k, i);y = MatMul(Softmax<axis=-1>(MatMul(q, Transpose<perm=[0,1,3,2]>(w))), w)', (q, k) => attend([q!, k!, k!])],
   ['rotary positions of halves', `in x float32[1,2,3,4];in c float32[1,1,3,2];in s float32[1,1,3,2];${TURNED}`, (x, c, s) => layer('ROTARY_EMBEDDING', [x!, f.view(c!, [1, 3, 2]), f.view(s!, [1, 3, 2])])],
   ['rotary positions by ids', `in x float32[1,2,2,4];in o float32[3,2];in n float32[3,2];const i int64[1,1,2] = 2 0;c = Gather(o, i);s = Gather(n, i);${TURNED}`, (x, c, s) => layer('ROTARY_EMBEDDING', [x!, c!, s!, held('int64', [1, 2], [2, 0])])],

@@ -37,6 +37,7 @@ _enum("LoopOutput", "LAST_VALUE CONCATENATE REVERSE")
 _enum("TripLimit", "COUNT WHILE")
 _enum("BoundingBoxFormat", "CORNER_PAIRS CENTER_SIZES")
 _enum("KVCacheMode", "LINEAR")
+_enum("AttentionNormalizationOp", "NONE SOFTMAX")
 _enum("PluginFieldType", "FLOAT16 FLOAT32 FLOAT64 INT8 INT16 INT32 CHAR DIMS UNKNOWN BF16 INT64 FP8")
 _enum("NetworkDefinitionCreationFlag", "EXPLICIT_BATCH STRONGLY_TYPED")
 _enum(
@@ -180,7 +181,7 @@ _ATTRIBUTES = {
 _ATTRIBUTES["Deconvolution"] = _ATTRIBUTES["Convolution"]
 for _name in "Identity Shape Select ParametricReLU RaggedSoftMax Squeeze Unsqueeze".split():
     _ATTRIBUTES[_name] = ""
-for _name in "Condition IfConditionalInput IfConditionalOutput".split():
+for _name in "Condition IfConditionalInput IfConditionalOutput AttentionInput AttentionOutput".split():
     _ATTRIBUTES[_name] = ""
 
 
@@ -198,7 +199,7 @@ def _both(self, value):
 
 for _name, _text in _ATTRIBUTES.items():
     _members = {word.split("=")[0]: _member(word.split("=")[0]) for word in _text.split()}
-    for _owner in ("loop", "conditional"):
+    for _owner in ("loop", "conditional", "attention"):
         _members[_owner] = _member(_owner)
     if "pre_padding" in _members:
         _members["padding_nd"] = property(lambda self: self.pre_padding, _both)
@@ -428,6 +429,9 @@ class INetworkDefinition:
     def add_if_conditional(self):
         return IIfConditional(self)
 
+    def add_attention(self, query, key, value, norm_op, causal):
+        return IAttention(self, [query, key, value], norm_op, causal)
+
 
 class ILoop:
     def __init__(self, network):
@@ -459,6 +463,16 @@ class IIfConditional:
     def add_output(self, true_subgraph_output, false_subgraph_output):
         inputs = [true_subgraph_output, false_subgraph_output]
         return self._network._add("CONDITIONAL_OUTPUT", "IfConditionalOutput", inputs, conditional=self)
+
+
+class IAttention:
+    def __init__(self, network, inputs, norm_op, causal):
+        self.name, self.norm_op, self.causal, self.decomposable = "", norm_op, causal, False
+        scores = network._add("ATTENTION_INPUT", "AttentionInput", inputs, attention=self)
+        self._last = network._add("ATTENTION_OUTPUT", "AttentionOutput", [scores.get_output(0)], attention=self)
+
+    def get_output(self, index):
+        return self._last.get_output(index)
 
 
 class Logger:

@@ -27,7 +27,7 @@ export const attentionKinds = {
     'output',
     {
       attention: text(''),
-      normalization_operation: oneOf(NormalizationOp, 'SOFTMAX'),
+      norm_op: oneOf(NormalizationOp, 'SOFTMAX'),
       causal: flag(false),
       decomposable: flag(false),
     },

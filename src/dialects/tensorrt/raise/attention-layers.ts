@@ -18,7 +18,7 @@ const attention: Raise = (l) => {
   const scores = b.op('MatMul', [q, b.transpose(shared(l, k, q), [0, 1, 3, 2])])
   const open = l.flag('causal') ? b.op('Where', [below(b, q, k), scores, b.constant('float32', [CLOSED])]) : scores
   const masked = l.has(3) ? maskedBy(b, open, l.input(3)) : open
-  const weights = l.text('normalization_operation') === 'NONE' ? masked : b.op('Softmax', [masked], { axis: -1 })
+  const weights = l.text('norm_op') === 'NONE' ? masked : b.op('Softmax', [masked], { axis: -1 })
   return b.cast(b.op('MatMul', [weights, shared(l, v, q)]), l.input(0).dtype ?? 'float32')
 }
 
