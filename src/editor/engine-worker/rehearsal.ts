@@ -26,7 +26,8 @@ const DECODER = {
  */
 export async function rehearse(goesOn: () => Promise<boolean>): Promise<void> {
   const { bytes } = exportOnnx(rehearsalNetwork(onnxDialect))
-  for (let i = 0; i < TIMES && (await goesOn()); i++) {
+  for (let i = 0; i < TIMES; i++) {
+    if (!(await goesOn())) return
     const { snapshot } = importOnnx(bytes)
     if (!(await goesOn())) return
     const home = Workspace.ofSnapshot(upgradeForTarget(snapshot, 'onnx').snapshot, snapshot)
@@ -39,7 +40,8 @@ export async function rehearse(goesOn: () => Promise<boolean>): Promise<void> {
     const wanted = home.catalogue.filter((o) => o.type === 'rewriter' && !o.optIn)
     home.plan({ wanted: wanted.map(({ label, benefit }) => ({ label, benefit })), whole: true })
   }
-  for (let i = 0; i < TIMES && (await goesOn()); i++) {
+  for (let i = 0; i < TIMES; i++) {
+    if (!(await goesOn())) return
     const home = new Workspace(new LLaMAForCausalLM(DECODER).build('rehearsal'))
     if (!(await goesOn())) return
     for (const part of inParts(home.start).parts) void part

@@ -251,13 +251,16 @@ test('patterns come and go as files; code waits for a yes, a name that is taken 
     given('two.rules', rules),
     given('mine.ts', 'export {}'),
     given('bad.rules', 'nonsense'),
+    given('none.rules', 'rule "C"\ny = Sigmoyd(x)\n=>\ny = Sigmoid(x)\n'),
   ])
   expect(editor.state.rules).toEqual([
     { label: 'A', text: '# one\nrule "A"\ny = Relu(x)\n=>\ny = x\n' },
     { label: 'B', text: '# two\nrule "B"\ny = Neg(x)\n=>\ny = x\n' },
     { label: 'mine', text: 'export {}', language: 'ts', foreign: true, agreed: false },
   ])
+  expect(editor.state.notice?.title).toBe('A, B, mine are among your patterns')
   expect(editor.state.notice?.detail).toMatch(/bad\.rules: line 1/)
+  expect(editor.state.notice?.detail).toMatch(/none\.rules: .*Sigmoyd.*Sigmoid/)
   await importPatterns(editor, [given('more.rules', 'rule "A"\ny = Abs(x)\n=>\ny = x\n')])
   expect(editor.state.rules.at(-1)?.label).toBe('A (2)')
   exportPatterns(editor)

@@ -1,5 +1,6 @@
 /** Patterns of one's own as files: saved, and taken in from files that were chosen or dropped. */
-import { parseRules } from '../../../engine'
+import { dialectNamed } from '../../../dialects/tensorrt'
+import { parseRules, RulePattern, Schemas } from '../../../engine'
 import { DRAFT } from '../../protocol/match-info'
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
@@ -28,7 +29,9 @@ export async function importPatterns(editor: Editor, given: readonly Given[]): P
         failed.push(...missing)
         continue
       }
-      found.push(...patternsIn(file.name, await file.text()))
+      const { patterns, faults } = patternsIn(file.name, await file.text(), editor.session?.replica.dialect.name)
+      found.push(...patterns)
+      failed.push(...faults)
     } catch (error) {
       failed.push(`${file.name}: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -94,9 +97,32 @@ async function fromPython(
 }
 
 /** @throws RuleSyntaxError */
-function patternsIn(name: string, text: string): OwnRule[] {
-  if (CODE.test(name)) return [{ label: name.replace(CODE, ''), text, language: 'ts', foreign: true, agreed: false }]
-  return parseRules(text).map(({ name }, i) => ({ label: name, text: partsOf(text)[i] ?? text }))
+function patternsIn(file: string, text: string, dialect?: string): { patterns: OwnRule[]; faults: string[] } {
+  if (CODE.test(file)) {
+    const code: OwnRule = { label: file.replace(CODE, ''), text, language: 'ts', foreign: true, agreed: false }
+    return { patterns: [code], faults: [] }
+  }
+  const parts = partsOf(text)
+  const rules = parseRules(text).map(({ name }, i): OwnRule => ({ label: name, text: parts[i] ?? text }))
+  const faults = new Map(rules.map((rule) => [rule, faultOf(rule.text, dialect)]))
+  return {
+    patterns: rules.filter((rule) => faults.get(rule) === null),
+    faults: rules.flatMap((rule) => faults.get(rule) ?? []).map((fault) => `${file}: ${fault}.`),
+  }
+}
+
+/** What keeps a rule from being used on any network, said for the dialect of the one that is open; null for nothing. */
+function faultOf(text: string, dialect = 'onnx'): string | null {
+  let fault: string | null = null
+  for (const name of new Set([dialect, 'onnx', 'tensorrt'])) {
+    try {
+      new RulePattern(text, { schemas: Schemas.newest(dialectNamed(name)) })
+      return null
+    } catch (error) {
+      fault ??= error instanceof Error ? error.message : String(error)
+    }
+  }
+  return fault
 }
 
 /** The text of each rule of a file, with the comments before it. */
