@@ -275,7 +275,7 @@ async function keepInstead(editor: Editor, rule: OwnRule, draft: RuleDraft): Pro
   const drafts = draftsOf(editor)
   const { id } = drafts
   forgetFault(editor, rule.label)
-  if (await keepRule(editor, rule, draft)) await drafts.drop(id)
+  await keepRule(editor, rule, draft, () => drafts.drop(id))
   drafts.leave(id)
 }
 

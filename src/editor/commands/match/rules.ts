@@ -25,12 +25,14 @@ export async function loadRules(editor: Editor): Promise<void> {
 /**
  * Keeps a pattern under a name in place of the one that was edited, whose folder, benefit and the like it takes over as they are by
  * now. Where another tab has kept another text under one of these names meanwhile, both stay: that one under a name of its own.
+ * @param stored done once it is kept, before the engine is told, which takes a while on a large network
  * @returns whether it could be kept
  */
 export async function keepRule(
   editor: Editor,
   rule: OwnRule,
   edited: { readonly label: string; readonly saved: string },
+  stored?: () => Promise<void>,
 ): Promise<boolean> {
   const aside: string[] = []
   const isEdited = (r: OwnRule): boolean => r.label === edited.label
@@ -51,6 +53,7 @@ export async function keepRule(
       return kept
     },
     edited.label === '' ? null : { from: edited.label, to: rule.label },
+    stored,
   )
   if (aside.length === 0) return isKept
   const detail = `Another tab had kept another text under this name meanwhile. That one is here too, as "${aside.join('", "')}".`
@@ -114,13 +117,19 @@ export async function moveToFolder(editor: Editor, label: string, folder: string
   editor.say(name === '' ? `${label} lies in no folder` : `${label} lies in ${name}`)
 }
 
-/** Changes what is kept, which another tab may have added to, along with what is only here. @returns whether it could be kept */
+/**
+ * Changes what is kept, which another tab may have added to, along with what is only here.
+ * @param stored done once it is kept, before the engine is told
+ * @returns whether it could be kept
+ */
 export async function changeRules(
   editor: Editor,
   change: (rules: readonly OwnRule[]) => readonly OwnRule[],
   renamed: Renamed = null,
+  stored: () => Promise<void> = () => Promise.resolve(),
 ): Promise<boolean> {
   const isKept = await storeRules(editor, change, renamed)
+  if (isKept) await stored()
   await offerAnew(editor)
   return isKept
 }
