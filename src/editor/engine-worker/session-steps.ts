@@ -56,20 +56,11 @@ export class StepWriter {
   kept(): KeptSteps {
     for (const _ of this.writing());
     const { history, tree, base } = this.home
-    const steps = joined(this.lines)
+    const steps = new Uint8Array(this.lines.reduce((sum, line) => sum + line.length, 0))
+    this.lines.reduce((at, line) => (steps.set(line, at), at + line.length), 0)
     const deleted = tree.deleted.map(({ called, dropped }) => ({ called, points: dropped.nodes.map(plainPoint) }))
     return { tree: { ...plainTree(history), deleted }, base: base.fingerprint, steps, upTo: this.upTo }
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
 
 /** The steps from the start to where the network stands, as trace JSON. */
