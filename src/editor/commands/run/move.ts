@@ -54,8 +54,8 @@ async function make(
   if (!moved) return undefined
   const { steps } = moved
   const timeline = session.timelines.read(moved.timeline)
+  const isNews = newest(timeline) > newest(editor.state.timeline)
   if (steps.length === 0) {
-    const isNews = newest(timeline) > newest(editor.state.timeline)
     editor.set({ timeline })
     // Of thousands of steps that lie ahead now nobody waits for the last to be kept: one click works them out again.
     if (isNews) void editor.keepAtOnce()
@@ -64,7 +64,7 @@ async function make(
     return undefined
   }
   // Whoever sees the row of a step may close the tab: it is kept by then, while the picture is worked out.
-  const kept = newest(timeline) > newest(editor.state.timeline) ? editor.keepAtOnce() : Promise.resolve()
+  const kept = isNews ? editor.keepAtOnce() : Promise.resolve()
   let shown = steps
   if (arrives && steps.length > 1 && steps.at(-1)?.direction === 'forward') {
     const { layers } = timeline.steps.find((s) => s.node === timeline.cursor) ?? { layers: [] }
