@@ -54,6 +54,7 @@ const AROUND =
     '\n',
   )
 const lines = (text: string): string => text.replaceAll(';', '\n')
+const BRANCHED = { around: AROUND, kind: 'If', operands: 'c', own: 0 } as const
 const LOOPED = { around: AROUND, kind: 'Loop', own: 3, gives: [['float32', [2, 3]]] } as const
 const turn = (text: string): { readonly body: string } => ({
   body: lines(`in i int64[];in go bool[];in s float32[2,3];${text}`),
@@ -63,10 +64,7 @@ const again = 'go2 = Identity(go)'
 const cases: Readonly<Record<string, readonly [Case, kinds: string]>> = {
   'an If of two branches': [
     {
-      around: AROUND,
-      kind: 'If',
-      operands: 'c',
-      own: 0,
+      ...BRANCHED,
       bodies: {
         then_branch: lines('in x float32[2,3];y = Relu(x);out y'),
         else_branch: lines('in x float32[2,3];y = Neg(x);out y'),
@@ -139,10 +137,7 @@ const cases: Readonly<Record<string, readonly [Case, kinds: string]>> = {
   ],
   'an If with a Loop in a branch': [
     {
-      around: AROUND,
-      kind: 'If',
-      operands: 'c',
-      own: 0,
+      ...BRANCHED,
       bodies: {
         then_branch: {
           ...LOOPED,
@@ -225,10 +220,7 @@ describe('control flow is lowered, and gives the same numbers', () => {
 const twins: Readonly<Record<string, readonly [Case, reason: string]>> = {
   'branches of different rank': [
     {
-      around: AROUND,
-      kind: 'If',
-      operands: 'c',
-      own: 0,
+      ...BRANCHED,
       bodies: {
         then_branch: lines('in x float32[2,3];y = Relu(x);out y'),
         else_branch: lines('in x float32[2,3];y = ReduceSum<keepdims=0>(x);out y'),
