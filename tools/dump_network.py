@@ -59,14 +59,14 @@ ATTRIBUTES = {
     "NMS": "bounding_box_format topk_box_limit indices_type",
     "QUANTIZE": "axis to_type block_shape",
     "DEQUANTIZE": "axis to_type block_shape",
-    "DYNAMIC_QUANTIZE": "axis block_size to_type scale_type",
+    "DYNAMIC_QUANTIZE": "axis block_size block_shape to_type scale_type",
     "TRIP_LIMIT": "kind",
     "ITERATOR": "axis reverse",
     "LOOP_OUTPUT": "kind axis",
-    "ATTENTION_INPUT": "norm_op causal decomposable",
+    "ATTENTION_INPUT": "norm_op causal causal_kind decomposable normalization_quantize_to_type num_ranks query_form key_value_form",
     "ROTARY_EMBEDDING": "interleaved rotary_embedding_dim",
-    "KV_CACHE_UPDATE": "cache_mode",
-    "MOE": "activation_type",
+    "KV_CACHE_UPDATE": "cache_mode update_form",
+    "MOE": "activation_type quantization_to_type quantization_block_shape dyn_q_output_scale_type swiglu_param_limit swiglu_param_alpha swiglu_param_beta",
     "DIST_COLLECTIVE": "collective_operation reduce_operation root groups",
 }
 
@@ -79,6 +79,12 @@ GIVEN_BY = {
     "TOPK": {"k": 1},
     "CONVOLUTION": {"kernel": 1, "bias": 2},
     "DECONVOLUTION": {"kernel": 1, "bias": 2},
+}
+
+# Operands that members hold, at the places that they have behind the first ones.
+OPERANDS = {
+    "ATTENTION_INPUT": {"mask": 3, "normalization_quantize_scale": 4, "query_lengths": 5, "key_value_lengths": 6},
+    "KV_CACHE_UPDATE": {"update_lengths": 3},
 }
 
 # Classes of layers whose names do not follow from their types.
@@ -94,7 +100,6 @@ CLASSES = {
     "CONDITIONAL_INPUT": "IIfConditionalInputLayer",
     "CONDITIONAL_OUTPUT": "IIfConditionalOutputLayer",
     "KV_CACHE_UPDATE": "IKVCacheUpdateLayer",
-    "KVCACHE_UPDATE": "IKVCacheUpdateLayer",
     "MOE": "IMoELayer",
 }
 
@@ -160,11 +165,12 @@ class _Dump:
     def layer(self, layer):
         # IActivationLayer and IPoolingLayer have a `type` of their own.
         kind = trt.ILayer.type.__get__(layer, type(layer)).name
+        kind = "KV_CACHE_UPDATE" if kind == "KVCACHE_UPDATE" else kind
         _refine(layer, kind)
-        inputs = [layer.get_input(i) for i in range(layer.num_inputs)]
+        inputs = _inputs(layer, kind)
         file = {
             "name": layer.name,
-            "type": "KV_CACHE_UPDATE" if kind == "KVCACHE_UPDATE" else kind,
+            "type": kind,
             "metadata": getattr(layer, "metadata", "") or "",
             "inputs": [None if t is None else t.name for t in inputs],
             "outputs": [_tensor(layer.get_output(i)) for i in range(layer.num_outputs)],
@@ -193,14 +199,16 @@ class _Dump:
             if operand is not None and operand < len(inputs) and inputs[operand] is not None:
                 continue
             value = self.attribute(layer, kind, name)
-            if value is not None:
+            if value is not None and not (name.endswith("block_shape") and value == []):
                 found[name] = value
+        if "block_shape" in found and kind == "DYNAMIC_QUANTIZE":
+            # Both say which axis is in blocks: the older two are left out.
+            found = {name: value for name, value in found.items() if name not in ("axis", "block_size")}
         return found
 
     def attribute(self, layer, kind, name):
         try:
-            # An attention's settings are not of its boundary, but of what it bounds.
-            value = getattr(layer.attention if kind in ATTENTIONS else layer, name)
+            value = getattr(_settings(layer, kind), name)
         except Exception:  # an attribute that this version lacks, or that is not set
             return None
         if name in ("weights", "kernel", "bias", "shift", "scale", "power"):
@@ -284,6 +292,21 @@ def _refine(layer, kind):
     own = getattr(trt, name, None)
     if own is not None and not isinstance(layer, own):
         layer.__class__ = own
+
+
+def _settings(layer, kind):
+    """An attention's settings are not of its boundary, but of what it bounds."""
+    return layer.attention if kind in ATTENTIONS else layer
+
+
+def _inputs(layer, kind):
+    inputs = [layer.get_input(i) for i in range(layer.num_inputs)]
+    for name, place in OPERANDS.get(kind, {}).items():
+        tensor = getattr(_settings(layer, kind), name, None)
+        if tensor is not None:
+            inputs += [None] * (place + 1 - len(inputs))
+            inputs[place] = tensor
+    return inputs
 
 
 def _length(dims):

@@ -57,6 +57,7 @@ const NETWORKS: Readonly<Record<string, () => NetworkSnapshot>> = {
   'a lowered transformer': () => lowered('bert-12.torchscript'),
   'a lowered network of convolutions': () => lowered('mobilenetv3-small.torchscript'),
   'a loop and a conditional': controlled,
+  'attention, caches and experts of newer versions': newer,
   'odd names, sizes by name, a layer with metadata': odd,
 }
 
@@ -81,6 +82,33 @@ function controlled(): NetworkSnapshot {
   network.markOutput(add('CONSTANT', [], { weights }).getOutputs()[0]!, 'constant')
   network.markOutput(chosen, 'y')
   network.markOutput(all, 'all')
+  return snapshotOf(network)
+}
+
+function newer(): NetworkSnapshot {
+  const network = new Network(tensorrtDialect, { name: 'newer' })
+  const input = (name: string, ...shape: number[]) => network.addInput(name, 'float32', shape)
+  const [q, k, v] = [input('q', 1, 2, 3, 4), input('k', 1, 2, 3, 4), input('v', 1, 2, 3, 4)]
+  const [mask, scale] = [input('mask', 1, 1, 3, 3), input('scale')]
+  const at = network.addInput('at', 'int32', [1])
+  const add = (kind: string, inputs: readonly (typeof q | null)[], attributes = {}, outputCount = 1) =>
+    network.addLayer({ kind, inputs, attributes, outputCount })
+  const attention = (inputs: readonly (typeof q | null)[], attributes: { attention: string }) => {
+    const scores = add('ATTENTION_INPUT', inputs, attributes)
+    const { attention } = attributes
+    network.markOutput(add('ATTENTION_OUTPUT', [scores.output()], { attention }).output()!, attention)
+  }
+  const quantized = { decomposable: true, normalization_quantize_to_type: 'INT8' }
+  attention([q, k, v, mask, scale], { attention: 'masked', ...quantized })
+  attention([q, k, v], { attention: 'causal', ...{ causal_kind: 'LOWER_RIGHT', norm_op: 'NONE' } })
+  const cache = add('KV_CACHE_UPDATE', [k, v, at])
+  const blocks = add('DYNAMIC_QUANTIZE', [q], { block_shape: [1, 1, 1, 2], to_type: 'FP8', scale_type: 'FLOAT' }, 2)
+  const axis = add('DYNAMIC_QUANTIZE', [q, scale], { axis: 3, block_size: 4, to_type: 'FP8', scale_type: 'FP8' }, 2)
+  const [x, s] = [input('x', 1, 5, 4), input('s', 1, 5, 2)]
+  const [gate, up, down] = [input('gate', 3, 4, 6), input('up', 3, 4, 6), input('down', 3, 6, 4)]
+  const experts = network.addInput('experts', 'int32', [1, 5, 2])
+  const moe = add('MOE', [x, experts, s, gate, up, down], { activation_type: 'SILU', swiglu_param_limit: 7 })
+  for (const [name, of] of Object.entries({ cache, blocks, axis, moe })) network.markOutput(of.output()!, name)
   return snapshotOf(network)
 }
 
@@ -145,7 +173,10 @@ import sys, tensorrt as trt
 from dump_network import dump_network
 net = trt.Builder(trt.Logger()).create_network()
 q, k, v = [net.add_input(n, trt.DataType.FLOAT, [1, 2, 3, 4]) for n in "qkv"]
-net.mark_output(net.add_attention(q, k, v, trt.AttentionNormalizationOp.NONE, True).get_output(0))
+attention = net.add_attention(q, k, v, trt.AttentionNormalizationOp.NONE, False)
+attention.causal_kind = trt.CausalMaskKind.LOWER_RIGHT
+attention.key_value_lengths = net.add_input("lengths", trt.DataType.INT32, [1])
+net.mark_output(attention.get_output(0))
 dump_network(net, sys.argv[1])
 `
 
@@ -153,9 +184,14 @@ test.skipIf(!hasPython)('what an attention is set to is dumped with its boundari
   const env = { ...process.env, PYTHONPATH: 'test/tools/stand-in:tools' }
   execFileSync('python3', ['-c', ATTENTION, at('attention.graft-trt')], { env })
   const { snapshot } = importModel(new Uint8Array(readFileSync(at('attention.graft-trt'))))
-  expect(snapshot.layers.map((l) => [l.kind, l.attributes])).toEqual([
-    ['ATTENTION_INPUT', { attention: 'attention_0', norm_op: 'NONE', causal: true, decomposable: false }],
-    ['ATTENTION_OUTPUT', { attention: 'attention_0' }],
+  const [start, end] = snapshot.layers
+  expect(start!.attributes).toMatchObject({ attention: 'attention_0', norm_op: 'NONE', causal_kind: 'LOWER_RIGHT' })
+  const names = start!.inputs.map((id) => snapshot.tensors.find((t) => t.id === id)?.name)
+  expect(names).toEqual(['q', 'k', 'v', undefined, undefined, undefined, 'lengths'])
+  expect([start!.kind, end!.kind, end!.attributes]).toEqual([
+    'ATTENTION_INPUT',
+    'ATTENTION_OUTPUT',
+    { attention: 'attention_0' },
   ])
 })
 

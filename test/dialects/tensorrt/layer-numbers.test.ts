@@ -83,6 +83,7 @@ const cases: readonly (readonly [name: string, onnx: string, build: Build])[] = 
   ['attention with a mask that is added', `${QKV};in m float32[2,1,3,5];y = MatMul(Softmax<axis=-1>(Add(${SCORES}, m)), v)`, (q, k, v, m) => attend([q!, k!, v!, m!])],
   ['attention with a mask of booleans', `${QKV};in m bool[1,1,3,5];const l float32[1] = -1e30;y = MatMul(Softmax<axis=-1>(Where(m, ${SCORES}, l)), v)`, (q, k, v, m) => attend([q!, k!, v!, m!])],
   ['attention that sees what came before', `${QKV};const l float32[1] = -1e30;const m bool[3,5] = 1 0 0 0 0 1 1 0 0 0 1 1 1 0 0;y = MatMul(Softmax<axis=-1>(Where(m, ${SCORES}, l)), v)`, (q, k, v) => attend([q!, k!, v!], { causal: true })],
+  ['attention beside a cache, whose last row is the newest', `${QKV};const l float32[1] = -1e30;const m bool[3,5] = 1 1 1 0 0 1 1 1 1 0 1 1 1 1 1;y = MatMul(Softmax<axis=-1>(Where(m, ${SCORES}, l)), v)`, (q, k, v) => attend([q!, k!, v!], { causal_kind: 'LOWER_RIGHT' })],
   ['attention without a normalization', `${QKV};y = MatMul(${SCORES}, v)`, (q, k, v) => attend([q!, k!, v!], { norm_op: 'NONE' })],
   ['attention of heads that share keys', 'in q float32[1,4,3,8];in k float32[1,2,5,8];const i int64[4] = 0 0 1 1;w = Gather<axis=1>(k, i);y = MatMul(Softmax<axis=-1>(MatMul(q, Transpose<perm=[0,1,3,2]>(w))), w)', (q, k) => attend([q!, k!, k!])],
   ['rotary positions of halves', `in x float32[1,2,3,4];in c float32[1,1,3,2];in s float32[1,1,3,2];${TURNED}`, (x, c, s) => layer('ROTARY_EMBEDDING', [x!, f.view(c!, [1, 3, 2]), f.view(s!, [1, 3, 2])])],
@@ -145,10 +146,16 @@ describe('cannot be run, and says why:', () => {
     ['DIST_COLLECTIVE', [2, 16], { collective_operation: 'ALL_REDUCE' }, /takes values of other GPUs/],
     ['QUANTIZE', [2, 16], { to_type: 'FP4' }, /QUANTIZE to FP4 has no form in ONNX Runtime, which has no such element type/],
     ['DECONVOLUTION', [1, 1, 4, 4], { num_output_maps: 1, kernel_size_nd: [2, 2], padding_mode: 'SAME_UPPER', kernel: ConstantValue.of('float32', [1, 1, 2, 2], ones(4)) }, /padded by SAME_UPPER has no reference/],
+    ['ATTENTION_INPUT', [1, 2, 3, 4], { attention: 'a', normalization_quantize_to_type: 'INT8' }, /quantizes what it multiplies the values by/],
+    ['ATTENTION_INPUT', [1, 2, 4], { attention: 'a', query_form: 'PACKED_NHD' }, /takes packed tokens or lengths/],
+    ['MOE', [1, 2, 4], { swiglu_param_limit: 7 }, /has a SwiGLU of its own/],
+    ['SOFTMAX', [2, 16], { axes: 2, newer: true }, /what newer of SOFTMAX SOFTMAX_0 does is not known/],
   ])('%s', async (kind, shape, attributes, reason) => {
     const network = new Network(tensorrtDialect)
     const x = network.addInput('x', 'float32', shape)
-    const made = network.addLayer({ kind, inputs: [x], attributes, outputCount: kind === 'DYNAMIC_QUANTIZE' ? 2 : 1 })
+    const few: Readonly<Partial<Record<LayerType, number>>> = { ATTENTION_INPUT: 5, MOE: 6 }
+    const inputs = new Array<Tensor>(few[kind] ?? 1).fill(x)
+    const made = network.addLayer({ kind, inputs, attributes, outputCount: kind === 'DYNAMIC_QUANTIZE' ? 2 : 1 })
     network.markOutput(made.output()!, 'y')
     const verdict = await verifyNetworks(snapshotOf(network), snapshotOf(network), await runtime)
     expect([verdict.verdict, verdict.reason]).toEqual(['cannot-run', expect.stringMatching(reason)])

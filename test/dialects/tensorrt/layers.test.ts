@@ -11,7 +11,7 @@ import {
 import type { Attributes, Dialect, DType, Shape, Tensor } from '../../../src/engine'
 import { LayerType, tensorrtDialect } from '../../../src/dialects/tensorrt'
 
-type Given = string | ConstantValue
+type Given = string | ConstantValue | null
 
 /** Layers by themselves, without what a loop asks as a whole. */
 const byThemselves: Dialect = { ...tensorrtDialect, boundaries: { kinds: [], of: tensorrtDialect.boundaries!.of } }
@@ -40,6 +40,7 @@ function made(kind: string, given: readonly Given[], attributes: Attributes, out
   const network = new Network(byThemselves)
   return netGuard(network, () => {
     const inputs = given.map((g, i) => {
+      if (g === null) return null
       if (g instanceof ConstantValue && !held) return network.addConstant(g, `c${i}`)
       if (g instanceof ConstantValue)
         return network.addLayer({ kind: 'CONSTANT', name: `c${i}`, inputs: [], attributes: { weights: g } }).output()
@@ -133,7 +134,20 @@ describe('types of results', () => {
     ['CONDITIONAL_INPUT', ['float32[b]'], { conditional: 'c' }, 'float32[b]'],
     ['CONDITIONAL_OUTPUT', ['float32[b,2]', 'float32[b,3]'], { conditional: 'c' }, 'float32[b,?]'],
     ['ATTENTION_INPUT', ['float16[b,8,s,64]', 'float16[b,2,t,64]', 'float16[b,2,t,64]'], {}, 'float16[b,8,s,64]'],
-    ['ROTARY_EMBEDDING', ['float16[b,8,s,64]', 'float16[9,32]', 'float16[9,32]'], {}, 'float16[b,8,s,64]'],
+    ['ROTARY_EMBEDDING', ['float16[b,8,s,64]', 'float16[b,s,32]', 'float16[b,s,32]'], {}, 'float16[b,8,s,64]'],
+    [
+      'ROTARY_EMBEDDING',
+      ['float16[b,8,s,64]', 'float16[9,8]', 'float16[9,8]', 'int32[b,s]'],
+      { rotary_embedding_dim: 16 },
+      'float16[b,8,s,64]',
+    ],
+    [
+      'ATTENTION_INPUT',
+      ['float16[n,8,64]', 'float16[b,2,t,64]', 'float16[b,2,t,64]', null, null, 'int32[c]'],
+      { query_form: 'PACKED_NHD' },
+      'float16[n,8,64]',
+    ],
+    ['KV_CACHE_UPDATE', ['float16[b,2,99,64]', 'float16[b,2,s,64]', 'int32[b]'], {}, 'float16[b,2,99,64]'],
   ] satisfies [LayerType, Given[], Attributes, string][])('%s of %s with %j is %s', (kind, given, attributes, type) => {
     for (const held of [false, true]) {
       const layer = made(kind, given, attributes, 1, held)
@@ -174,13 +188,17 @@ describe('types of results', () => {
     expect(topK.results.map(print)).toEqual(['float32[a,3]', 'int32[a,3]'])
     const quantized = made('DYNAMIC_QUANTIZE', ['float32[a,32]'], { axis: 1, to_type: 'FP8' }, 2)
     expect(quantized.results.map(print)).toEqual(['float8e4m3fn[a,32]', 'float8e4m3fn[a,2]'])
+    const blocks = made('DYNAMIC_QUANTIZE', ['float32[a,32]'], { block_shape: [1, -1], scale_type: 'FLOAT' }, 2)
+    expect(blocks.results.map(print)).toEqual(['?[a,32]', 'float32[a,1]'])
     const boxes = made('NMS', ['float32[1,9,4]', 'float32[1,9,2]', scalar(3)], {}, 2)
     expect(boxes.results.map(print)).toEqual(['int32[?,3]', 'int32[]'])
   })
 })
 
+const THREE = ['float32[1,4,3,8]', 'float32[1,4,3,8]', 'float32[1,4,3,8]'] as const
+
 describe('what a sound network does not have', () => {
-  test.each<[string, Given[], Attributes, string]>([
+  test.each<[string, readonly Given[], Attributes, string]>([
     [
       'ELEMENTWISE',
       ['float32[b,4,8]', 'float32[8]'],
@@ -317,6 +335,23 @@ describe('what a sound network does not have', () => {
     ],
     ['NMS', ['float32[1,9,5]', 'float32[1,9,2]', scalar(3)], {}, 'boxes of NMS have 4 numbers each, not 5'],
     ['MOE', ['float32[2,8]', 'int32[2,2]', 'float32[2,2]', 'float32[4,8,16]', 'float32[4,8,16]', 'float32[4,16,8]'], {}, 'hidden_states of MOE has rank 3, not 2'], // prettier-ignore
+    ['ATTENTION_INPUT', ['float32[1,4,3,8]', 'float32[1,3,3,8]', 'float32[1,3,3,8]'], {}, '4 heads of queries do not share 3 of keys'], // prettier-ignore
+    ['ATTENTION_INPUT', ['float32[1,4,3,8]', 'float32[1,4,3,6]', 'float32[1,4,3,8]'], {}, 'queries and keys of ATTENTION_INPUT are of one size, not 8 and 6'], // prettier-ignore
+    ['ATTENTION_INPUT', ['float32[1,4,3,8]', 'float32[1,4,5,8]', 'float32[1,4,6,8]'], {}, 'keys and values of ATTENTION_INPUT are of one size, not 5 and 6'], // prettier-ignore
+    ['ATTENTION_INPUT', ['float32[4,3,8]', 'float32[4,3,8]', 'float32[4,3,8]'], {}, 'query of ATTENTION_INPUT has rank 4, not 3'], // prettier-ignore
+    ['ATTENTION_INPUT', [...THREE, 'bool[1,1,3,3]'], { causal: true }, 'has a mask, and is causal'],
+    ['ATTENTION_INPUT', [...THREE, 'float16[1,1,3,3]'], {}, 'is BOOL or float32, not float16'],
+    ['ATTENTION_INPUT', [...THREE, 'bool[1,1,3,4]'], {}, 'has 4 at 3, the scores 3'],
+    ['ATTENTION_INPUT', [...THREE, null, 'float32[]'], {}, 'quantizes to FP8 or INT8, not to FLOAT'],
+    ['ATTENTION_INPUT', THREE, { normalization_quantize_to_type: 'INT8' }, 'has no scale to do so'],
+    ['ATTENTION_INPUT', ['float32[9,4,8]', ...THREE.slice(1)], { query_form: 'PACKED_NHD' }, 'and not their lengths'],
+    ['ROTARY_EMBEDDING', ['float32[1,2,3,8]', 'float32[9,4]', 'float32[9,4]'], {}, 'cos_cache of ROTARY_EMBEDDING has rank 3, not 2'], // prettier-ignore
+    ['ROTARY_EMBEDDING', ['float32[1,2,3,8]', 'float32[1,3,2]', 'float32[1,3,2]'], {}, 'has 2 angles for 8 elements'],
+    ['ROTARY_EMBEDDING', ['float32[1,2,3,8]', 'float32[1,3,4]', 'float32[1,3,4]'], { rotary_embedding_dim: 3 }, 'an even number of elements, not 3'], // prettier-ignore
+    ['KV_CACHE_UPDATE', ['float32[1,2,4,8]', 'float32[1,2,5,8]', 'int32[1]'], {}, 'an update of 5 does not go into a cache of 4'], // prettier-ignore
+    ['KV_CACHE_UPDATE', ['float32[1,2,4,8]', 'float32[1,2,3,8]', 'float32[1]'], {}, 'INT32 or INT64 as write_indices'],
+    ['DYNAMIC_QUANTIZE', ['float32[2,30]'], { axis: 1 }, 'blocks of 16 do not divide the 30 of dimension 1'],
+    ['DYNAMIC_QUANTIZE', ['float32[2,32]'], {}, 'needs its axis, or the shape of its blocks'],
     ['ASSERTION', ['int32[]'], {}, 'ASSERTION takes BOOL, not int32'],
     ['PLUGIN_V2', ['float32[4]'], {}, 'PLUGIN_V2 needs plugin_type'],
   ])('%s of %s with %j: %s', (kind, given, attributes, message) => {

@@ -38,6 +38,9 @@ _enum("TripLimit", "COUNT WHILE")
 _enum("BoundingBoxFormat", "CORNER_PAIRS CENTER_SIZES")
 _enum("KVCacheMode", "LINEAR")
 _enum("AttentionNormalizationOp", "NONE SOFTMAX")
+_enum("CausalMaskKind", "NONE UPPER_LEFT LOWER_RIGHT")
+_enum("AttentionIOForm", "PADDED_BHND PACKED_NHD")
+_enum("MoEActType", "NONE SILU")
 _enum("PluginFieldType", "FLOAT16 FLOAT32 FLOAT64 INT8 INT16 INT32 CHAR DIMS UNKNOWN BF16 INT64 FP8")
 _enum("NetworkDefinitionCreationFlag", "EXPLICIT_BATCH STRONGLY_TYPED")
 _enum(
@@ -168,13 +171,15 @@ _ATTRIBUTES = {
     "NMS": "bounding_box_format=BoundingBoxFormat.CORNER_PAIRS topk_box_limit=None",
     "Quantize": "to_type axis=None block_shape=-",
     "Dequantize": "to_type axis=None block_shape=-",
-    "DynamicQuantize": "axis block_size to_type scale_type",
+    "DynamicQuantize": "axis=None block_size=16 block_shape=- to_type scale_type",
     "TripLimit": "kind",
     "Recurrence": "",
     "Iterator": "axis reverse",
     "LoopOutput": "kind axis",
     "RotaryEmbedding": "interleaved rotary_embedding_dim",
-    "KVCacheUpdate": "cache_mode",
+    "KVCacheUpdate": "cache_mode update_form=AttentionIOForm.PADDED_BHND update_lengths=None",
+    "MoE": "activation_type quantization_to_type=DataType.FLOAT quantization_block_shape=- dyn_q_output_scale_type=None"
+    " swiglu_param_limit=float('inf') swiglu_param_alpha=1.0 swiglu_param_beta=0.0",
     "PluginV2": "plugin",
     "PluginV3": "plugin",
 }
@@ -197,12 +202,25 @@ def _both(self, value):
     self.pre_padding = self.post_padding = value
 
 
+def _gated_weights(self, gate, up, down, activation_type):
+    self.activation_type = activation_type
+    for i, tensor in enumerate([gate, up, down]):
+        self.set_input(3 + i, tensor)
+
+
+def _gated_biases(self, gate, up, down):
+    for i, tensor in enumerate([gate, up, down]):
+        self.set_input(6 + i, tensor)
+
+
 for _name, _text in _ATTRIBUTES.items():
     _members = {word.split("=")[0]: _member(word.split("=")[0]) for word in _text.split()}
     for _owner in ("loop", "conditional", "attention"):
         _members[_owner] = _member(_owner)
     if "pre_padding" in _members:
         _members["padding_nd"] = property(lambda self: self.pre_padding, _both)
+    if _name == "MoE":
+        _members.update(set_gated_weights=_gated_weights, set_gated_biases=_gated_biases)
     globals()["I%sLayer" % _name] = type("I%sLayer" % _name, (ILayer,), _members)
 
 
@@ -390,6 +408,10 @@ class INetworkDefinition:
         values = dict(axis=axis, block_size=block_size, to_type=output_type, scale_type=scale_type)
         return self._add("DYNAMIC_QUANTIZE", "DynamicQuantize", [input], 2, **values)
 
+    def add_dynamic_quantize_v2(self, input, block_shape, output_type, scale_type):
+        values = dict(block_shape=block_shape, to_type=output_type, scale_type=scale_type)
+        return self._add("DYNAMIC_QUANTIZE", "DynamicQuantize", [input], 2, **values)
+
     def add_one_hot(self, indices, values, depth, axis):
         return self._add("ONE_HOT", "OneHot", [indices, values, depth], axis=axis)
 
@@ -432,6 +454,13 @@ class INetworkDefinition:
     def add_attention(self, query, key, value, norm_op, causal):
         return IAttention(self, [query, key, value], norm_op, causal)
 
+    def add_kv_cache_update(self, cache, update, write_indices, cache_mode):
+        return self._add("KV_CACHE_UPDATE", "KVCacheUpdate", [cache, update, write_indices], cache_mode=cache_mode)
+
+    def add_moe(self, hidden_states, selected_experts_for_tokens, scores_for_selected_experts):
+        inputs = [hidden_states, selected_experts_for_tokens, scores_for_selected_experts]
+        return self._add("MOE", "MoE", inputs, activation_type=MoEActType.NONE)
+
 
 class ILoop:
     def __init__(self, network):
@@ -466,8 +495,14 @@ class IIfConditional:
 
 
 class IAttention:
+    """Its settings are its own, and so are the operands behind the first three: its boundary tells of those three."""
+
     def __init__(self, network, inputs, norm_op, causal):
-        self.name, self.norm_op, self.causal, self.decomposable = "", norm_op, causal, False
+        self.name, self.norm_op, self.causal, self.decomposable, self.num_ranks = "", norm_op, causal, False, 1
+        self.causal_kind = CausalMaskKind.NONE
+        self.normalization_quantize_to_type = DataType.FLOAT
+        self.query_form = self.key_value_form = AttentionIOForm.PADDED_BHND
+        self.mask = self.normalization_quantize_scale = self.query_lengths = self.key_value_lengths = None
         scores = network._add("ATTENTION_INPUT", "AttentionInput", inputs, attention=self)
         self._last = network._add("ATTENTION_OUTPUT", "AttentionOutput", [scores.get_output(0)], attention=self)
 

@@ -55,12 +55,42 @@ export const CALLS: Readonly<Record<Exclude<LayerType, Unwritten>, string>> = {
   CONDITIONAL_INPUT: 'conditional({conditional}).add_input({0})',
   CONDITIONAL_OUTPUT: 'conditional({conditional}).add_output({0}, {1})',
   ROTARY_EMBEDDING: 'network.add_rotary_embedding({0}, {1}, {2}, {interleaved}, {rotary_embedding_dim})',
+  ATTENTION_INPUT: 'attention({attention}, {0}, {1}, {2}, {norm_op}, {causal})',
+  ATTENTION_OUTPUT: 'end_of({attention})',
+  KV_CACHE_UPDATE: 'network.add_kv_cache_update({0}, {1}, {2}, {cache_mode})',
+  MOE: 'network.add_moe({0}, {1}, {2})',
+  DIST_COLLECTIVE: 'network.add_dist_collective({0}, {collective_operation}, {reduce_operation}, {root}, {groups})',
   PLUGIN_V2: 'network.add_plugin_v2([{*}], {plugin})',
   PLUGIN_V3: 'network.add_plugin_v3([{*}], [], {plugin})',
 }
 
-/** Layers of newer versions of TensorRT and plugins of older ones, whose calls are not certain. */
-type Unwritten = 'PLUGIN' | 'ATTENTION_INPUT' | 'ATTENTION_OUTPUT' | 'KV_CACHE_UPDATE' | 'MOE' | 'DIST_COLLECTIVE'
+/** Plugins of older versions of TensorRT, whose call is not certain. */
+type Unwritten = 'PLUGIN'
+
+/** The same call with other arguments, where this attribute is given. */
+export const OTHERWISE: Readonly<Record<string, { readonly given: string; readonly call: string }>> = {
+  DYNAMIC_QUANTIZE: {
+    given: 'block_shape',
+    call: 'network.add_dynamic_quantize_v2({0}, {block_shape}, {to_type}, {scale_type})',
+  },
+}
+
+/** What is said after the call where the operands that stand in it are given; `owner` is an attention. */
+export const BEHIND: Readonly<Record<string, readonly string[]>> = {
+  ATTENTION_INPUT: [
+    'owner.mask = {3}',
+    'owner.normalization_quantize_scale = {4}',
+    'owner.query_lengths = {5}',
+    'owner.key_value_lengths = {6}',
+  ],
+  KV_CACHE_UPDATE: ['layer.update_lengths = {3}'],
+  MOE: [
+    'layer.set_gated_weights({3}, {4}, {5}, {activation_type})',
+    'layer.set_gated_biases({6}, {7}, {8})',
+    'layer.set_quantization_static({9}, {quantization_to_type})',
+    'layer.set_quantization_dynamic_dbl_q({10}, {quantization_to_type}, {quantization_block_shape}, {dyn_q_output_scale_type})',
+  ],
+}
 
 /** What stands for an attribute that an operand gives, or that is not set. */
 export const INSTEAD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -69,6 +99,7 @@ export const INSTEAD: Readonly<Record<string, Readonly<Record<string, string>>>>
   SCALE: { shift: 'trt.Weights()', scale: 'trt.Weights()', power: 'trt.Weights()', channel_axis: '1' },
   TOPK: { k: '0' },
   FILL: { shape: '()' },
+  DIST_COLLECTIVE: { reduce_operation: 'trt.ReduceOperation.NONE', root: '-1', groups: '()' },
 }
 
 const CLASSES: readonly (readonly [values: readonly string[], name: string])[] = [
@@ -94,7 +125,14 @@ const CLASSES: readonly (readonly [values: readonly string[], name: string])[] =
   [enums.LoopOutput, 'LoopOutput'],
   [enums.TripLimit, 'TripLimit'],
   [enums.BoundingBoxFormat, 'BoundingBoxFormat'],
+  [enums.NormalizationOp, 'AttentionNormalizationOp'],
+  [enums.CausalMaskKind, 'CausalMaskKind'],
+  [enums.AttentionIOForm, 'AttentionIOForm'],
+  [enums.KVCacheMode, 'KVCacheMode'],
+  [enums.MoEActType, 'MoEActType'],
+  [enums.CollectiveOperation, 'CollectiveOperation'],
   [['INT32', 'INT64'], 'DataType'],
+  [['FP8', 'E8M0', 'FLOAT'], 'DataType'],
   [['FLOAT', 'HALF'], 'DataType'],
 ]
 

@@ -87,7 +87,7 @@ def build(network):
     """Adds all layers, marks the outputs, and gives the tensors by their names."""
     network.name = NAME
     weights = _weights_of(_file())
-    t, makers, loops, conditionals = {}, {}, {}, {}
+    t, makers, loops, conditionals, attentions, ends = {}, {}, {}, {}, {}, {}
 
     def put(layer, name, outputs, metadata=""):
         layer.name = name
@@ -109,6 +109,17 @@ def build(network):
             conditionals[name] = network.add_if_conditional()
             conditionals[name].name = name
         return conditionals[name]
+
+    def attention(name, *about):
+        first = network.num_layers
+        attentions[name] = network.add_attention(*about)
+        attentions[name].name = name
+        bounds = {layer.type: layer for layer in map(network.get_layer, range(first, network.num_layers))}
+        ends[name] = bounds[trt.LayerType.ATTENTION_OUTPUT]
+        return bounds[trt.LayerType.ATTENTION_INPUT]
+
+    def end_of(name):
+        return ends[name]
 
 ${indented(inputs)}
 ${indented(layers)}

@@ -9,7 +9,7 @@ import { NetworkFileError } from './error'
 import { FACTS, FIELD_TYPES, fieldTypeOf } from './format'
 import type { FileFacts } from './format'
 import { plainNetwork } from './plain-network'
-import { CALLS, enumOf, INSTEAD } from './python-calls'
+import { BEHIND, CALLS, enumOf, INSTEAD, OTHERWISE } from './python-calls'
 import { scriptOf } from './python-frame'
 import { WeightsWriter } from './write-weights'
 import type { WrittenNetwork } from './write-network'
@@ -52,21 +52,27 @@ class PythonWriter {
   /** Lines that make a layer: the call, what is set after it, its name and those of its results. */
   layer(layer: PlainLayer): string {
     const { kind, name, inputs, outputs, metadata } = layer
-    const call: string | undefined = Object.hasOwn(CALLS, kind) ? CALLS[kind as keyof typeof CALLS] : undefined
+    const call = callOf(layer)
     if (call === undefined)
       throw new NetworkFileError(`How TensorRT makes a layer of type ${kind} is not known to Graft (${name}).`)
     const lines = [`layer = ${this.filled(call, layer)}`]
+    const behind = (BEHIND[kind] ?? []).filter((line) => operandsIn(line).every((i) => Boolean(inputs[i])))
+    const said = [call, ...behind].join()
+    // Settings of an attention are not of its boundary.
+    const owner = kind === 'ATTENTION_INPUT' ? 'owner' : 'layer'
+    if (owner === 'owner') lines.push(`owner = attentions[${this.attribute(layer, 'attention')}]`)
     for (const [key, value] of Object.entries(layer.attributes)) {
-      if (call.includes(`{${key}}`) || kind.startsWith('PLUGIN')) continue
-      lines.push(`layer.${key} = ${this.value(value, schemaOf(kind, key), `${name}.${key}`)}`)
+      if (said.includes(`{${key}}`) || kind.startsWith('PLUGIN') || isUnset(key, value)) continue
+      lines.push(`${owner}.${key} = ${this.value(value, schemaOf(kind, key), `${name}.${key}`)}`)
     }
+    lines.push(...behind.map((line) => this.filled(line, layer)))
     inputs.forEach((input, i) => {
-      if (input === null || call.includes(`{${i}}`) || call.includes('{*}') || kind === 'RECURRENCE') return
+      if (input === null || said.includes(`{${i}}`) || said.includes('{*}') || kind === 'RECURRENCE') return
       lines.push(`layer.set_input(${i}, t[${quoted(input)}])`)
     })
     const names = outputs.map((t) => quoted(t.name)).join(', ')
-    const said = metadata['metadata'] ? `, ${quoted(metadata['metadata'])}` : ''
-    lines.push(`put(layer, ${quoted(name)}, [${names}]${said})`)
+    const about = metadata['metadata'] ? `, ${quoted(metadata['metadata'])}` : ''
+    lines.push(`put(layer, ${quoted(name)}, [${names}]${about})`)
     return lines.join('\n')
   }
 
@@ -140,6 +146,16 @@ class PythonWriter {
 }
 
 const OWN: ReadonlySet<string> = new Set(PLUGIN_ATTRIBUTES)
+
+function callOf({ kind, attributes }: PlainLayer): string | undefined {
+  const other = OTHERWISE[kind]
+  if (other && isGiven(attributes[other.given])) return other.call
+  return Object.hasOwn(CALLS, kind) ? CALLS[kind as keyof typeof CALLS] : undefined
+}
+const isGiven = (value: unknown): boolean => Array.isArray(value) && value.length > 0
+/** Blocks of no sizes are none. */
+const isUnset = (key: string, value: unknown): boolean => key.endsWith('block_shape') && !isGiven(value)
+const operandsIn = (line: string): number[] => [...line.matchAll(/\{(\d+)\}/g)].map(([, i]) => Number(i))
 
 function schemaOf(kind: string, key: string): AttributeSchema | undefined {
   const known: Readonly<Record<string, AttributeSchema>> = LAYERS[kind as LayerType].attributes

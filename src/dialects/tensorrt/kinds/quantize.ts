@@ -3,7 +3,8 @@ import { DataType } from '../enums'
 import type { Dim } from '../../../engine'
 import { floorDivDims } from '../../onnx'
 import { axisRule } from '../infer/indexing-rules'
-import { alike, firstOf, ofTypes } from '../infer/operand-rules'
+import { alike, firstOf, ofRank, ofTypes } from '../infer/operand-rules'
+import type { Reading } from '../infer/reading'
 import { dims, int, layer, oneOf, optionalInt, typed } from './notation'
 import type { Check, Infer } from './notation'
 
@@ -35,21 +36,42 @@ const dequantizeRules = firstOf(
   scaleRules,
 )
 
-const dynamicRules = firstOf(ofTypes('floating-point numbers'), (r) => {
-  const [rank, axis] = [r.rank(0), r.number('axis') ?? -1]
-  const at = rank === null ? null : axis < 0 ? axis + rank : axis
-  return at !== null && (at < rank! - 2 || at >= rank!)
-    ? `DYNAMIC_QUANTIZE is along one of the last two dimensions, not ${axis} of ${rank}`
-    : null
-})
+/** The size of a block along each dimension: as it is given, or of one axis; null where it is not known. */
+function blocksOf(r: Reading): readonly number[] | null {
+  const rank = r.rank(0)
+  const [shape, axis] = [r.ints('block_shape'), r.number('axis')]
+  if (shape?.length) return shape
+  if (rank === null || axis === null) return null
+  const at = axis < 0 ? axis + rank : axis
+  return Array.from({ length: rank }, (_, i) => (i === at ? (r.number('block_size') ?? 16) : 1))
+}
+
+const dynamicRules = firstOf(
+  ofTypes('floating-point numbers'),
+  toOneOf('FP4', 'FP8', 'INT8'),
+  ofTypes('floating-point numbers', 1, 'double_quant_scale'),
+  ofRank([0], 1, 'double_quant_scale'),
+  (r) => {
+    const [x, rank, axis, shape] = [r.shape(0), r.rank(0), r.number('axis'), r.ints('block_shape')]
+    if (axis === null && !shape?.length) return 'DYNAMIC_QUANTIZE needs its axis, or the shape of its blocks'
+    if (!shape?.length && rank !== null && (axis! < -2 || (axis! >= 0 && axis! < rank - 2) || axis! >= rank))
+      return `DYNAMIC_QUANTIZE is along one of the last two dimensions, not ${axis} of ${rank}`
+    if (shape?.length && rank !== null && shape.length !== rank)
+      return `blocks of DYNAMIC_QUANTIZE have ${shape.length} sizes, its operand ${rank} dimensions`
+    const blocks = blocksOf(r)
+    const off = x?.findIndex((d, i) => typeof d === 'number' && blocks !== null && d % blocks[i]! > 0) ?? -1
+    return off < 0 ? null : `blocks of ${blocks![off]} do not divide the ${String(x![off])} of dimension ${off}`
+  },
+)
 
 const dynamic: Infer = (r) => {
   const x = r.shape(0)
-  const [axis, block] = [r.number('axis') ?? -1, r.number('block_size') ?? 16]
-  const at = x ? (axis < 0 ? axis + x.length : axis) : -1
-  const scales = x && x.map((d, i): Dim => (i === at ? floorDivDims(d, block) : d))
+  const blocks = blocksOf(r)
+  const scales = x && x.map((d, i): Dim => (blocks?.[i] === 1 ? d : blocks?.[i] ? dividedBy(d, blocks[i]) : null))
   return [typed(dtypeOfDataType(r.text('to_type')), x), typed(dtypeOfDataType(r.text('scale_type')), scales)]
 }
+/** A block of -1 is the whole dimension. */
+const dividedBy = (d: Dim, block: number): Dim => (block < 0 ? 1 : floorDivDims(d, block))
 
 export const quantizeKinds = {
   QUANTIZE: layer(
@@ -70,7 +92,13 @@ export const quantizeKinds = {
     'quantization',
     'input double_quant_scale?',
     'output scale',
-    { axis: int(), block_size: int(16), to_type: oneOf(DataType, 'FP4'), scale_type: oneOf(DataType, 'FP8') },
+    {
+      axis: optionalInt(),
+      block_size: int(16),
+      block_shape: dims(),
+      to_type: oneOf(DataType, 'FP4'),
+      scale_type: oneOf(['FP8', 'E8M0', 'FLOAT'], 'FP8'),
+    },
     { infer: dynamic, check: dynamicRules },
   ),
 }

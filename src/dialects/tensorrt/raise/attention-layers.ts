@@ -9,14 +9,18 @@ const CLOSED = -3e38
 
 /**
  * softmax(q · kᵀ + mask) · v as it stands: what scales the scores has done so to the queries. Heads of keys and values are shared by as
- * many of the queries; a mask of booleans says what is open. Causal from the first row and column on.
+ * many of the queries; a mask of booleans says what is open. Causal as its kind says.
  */
 const attention: Raise = (l) => {
   const { b } = l
   const [q, k, v] = [0, 1, 2].map((i) => b.cast(l.input(i), 'float32')) as [Tensor, Tensor, Tensor]
+  if (l.has(6) || l.text('query_form') === 'PACKED_NHD' || l.text('key_value_form') === 'PACKED_NHD')
+    return cannotRaise(`${l.record.name} takes packed tokens or lengths, which has no reference`)
+  if (l.has(4))
+    return cannotRaise(`${l.record.name} quantizes what it multiplies the values by, which has no reference`)
   if (l.rank() !== 4) return cannotRaise(`the queries of ${l.record.name} are not [batch, heads, length, size]`)
   const scores = b.op('MatMul', [q, b.transpose(shared(l, k, q), [0, 1, 3, 2])])
-  const open = l.flag('causal') ? b.op('Where', [below(b, q, k), scores, b.constant('float32', [CLOSED])]) : scores
+  const open = isCausal(l) ? b.op('Where', [below(l, q, k), scores, b.constant('float32', [CLOSED])]) : scores
   const masked = l.has(3) ? maskedBy(b, open, l.input(3)) : open
   const weights = l.text('norm_op') === 'NONE' ? masked : b.op('Softmax', [masked], { axis: -1 })
   return b.cast(b.op('MatMul', [weights, shared(l, v, q)]), l.input(0).dtype ?? 'float32')
@@ -38,10 +42,15 @@ function shared(l: RaisedLayer, x: Tensor, q: Tensor): Tensor {
   return b.reshape(wide, b.vector([b.size(x, 0), heads, b.size(x, 2), b.size(x, 3)]))
 }
 
-/** [queries, keys]: keys that do not stand behind the query. */
-function below(b: OnnxBuilder, q: Tensor, k: Tensor): Tensor {
+const isCausal = (l: RaisedLayer): boolean => l.flag('causal') || l.text('causal_kind', 'NONE') !== 'NONE'
+
+/** [queries, keys]: keys that do not stand behind the query, the first ones or, as of a cache, the last ones beside each other. */
+function below(l: RaisedLayer, q: Tensor, k: Tensor): Tensor {
+  const { b } = l
   const numbers = (x: Tensor): Tensor => b.op('Range', [b.scalar(0), b.scalar(b.size(x, 2)), b.scalar(1)])
-  return b.op('Not', [b.op('Greater', [b.unsqueeze(numbers(k), [0]), b.unsqueeze(numbers(q), [1])])])
+  const past = b.op('Sub', [b.scalar(b.size(k, 2)), b.scalar(b.size(q, 2))])
+  const rows = l.text('causal_kind', 'NONE') === 'LOWER_RIGHT' ? b.op('Add', [numbers(q), past]) : numbers(q)
+  return b.op('Not', [b.op('Greater', [b.unsqueeze(numbers(k), [0]), b.unsqueeze(rows, [1])])])
 }
 
 /** Caches [batch, length, dim / 2], or with position ids [positions, dim / 2] of which those are taken. */
@@ -74,6 +83,8 @@ const rotaryEmbedding: Raise = (l) => {
 const kvCacheUpdate: Raise = (l) => {
   const { b } = l
   if (l.text('cache_mode') !== 'LINEAR') return cannotRaise(`KV_CACHE_UPDATE ${l.text('cache_mode')} has no reference`)
+  if (l.text('update_form') === 'PACKED_NHD')
+    return cannotRaise(`${l.record.name} takes packed tokens, which has no reference`)
   const [cache, update] = [l.input(0), l.input(1)]
   const steps = b.op('Range', [b.scalar(0), b.scalar(b.size(update, 2)), b.scalar(1)])
   const rows = b.op('Add', [b.unsqueeze(b.cast(l.input(2), 'int64'), [1]), b.unsqueeze(steps, [0])])

@@ -12,7 +12,11 @@ const TO_BIAS = 3
  */
 const moe: Raise = (l) => {
   const { b } = l
-  if (l.has(SCALE)) cannotRaise(`MOE ${l.record.name} quantizes between its products, which has no form here`)
+  const quantizes = l.has(SCALE) || l.has(SCALE + 1) || l.text('quantization_to_type') !== 'FLOAT'
+  if (quantizes) cannotRaise(`MOE ${l.record.name} quantizes between its products, which has no form here`)
+  const [limit, alpha, beta] = ['limit', 'alpha', 'beta'].map((name) => l.number(`swiglu_param_${name}`))
+  if (limit !== Infinity || alpha !== 1 || beta !== 0)
+    cannotRaise(`MOE ${l.record.name} has a SwiGLU of its own, which has no reference`)
   const x = b.unsqueeze(l.input(HIDDEN), [0])
   const gate = product(l, x, GATE)
   const activation = l.text('activation_type', 'NONE')

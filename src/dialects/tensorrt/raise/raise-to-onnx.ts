@@ -1,6 +1,8 @@
 import { ABSENT, Network, snapshotOf } from '../../../engine'
 import type { LayerRecord, NetworkSnapshot, Tensor, TensorId, TensorRecord } from '../../../engine'
 import { onnxDialect } from '../../onnx'
+import { LAYERS } from '../kinds/table'
+import type { LayerType } from '../layer-type'
 import { NO_COUNTERPART, ONNX_NAMESPACE } from '../lower/lower-onnx'
 import { FIELDS, PLUGIN_ATTRIBUTES } from '../plugins'
 import { attentionRaising } from './attention-layers'
@@ -69,6 +71,13 @@ interface Source {
 
 /** Values of this many bytes are no worth to be taken from outside. */
 const SMALL = 1024
+
+/** What an attribute does that a newer TensorRT has is not known. */
+function refuseUnknown({ kind, name, attributes }: LayerRecord): void {
+  const known = LAYERS[kind as LayerType].attributes
+  const other = Object.keys(attributes).find((key) => !Object.hasOwn(known, key))
+  if (other !== undefined) cannotRaise(`what ${other} of ${kind} ${name} does is not known`)
+}
 
 class Raising implements Level {
   private readonly values = new Map<TensorId, Tensor>()
@@ -166,6 +175,7 @@ class Raising implements Level {
     if (layer.kind.startsWith('PLUGIN') && !reference) return this.plugin(layer)
     const raise = reference ?? RAISINGS.get(layer.kind)
     if (!raise) throw new RaiseError(NO_FORM[layer.kind] ?? `${layer.kind} has no form in ONNX (${layer.name})`)
+    if (!reference) refuseUnknown(layer)
     return raise(
       new RaisedLayer(
         layer,
