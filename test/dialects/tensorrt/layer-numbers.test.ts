@@ -38,6 +38,7 @@ const held = (dtype: 'int32' | 'int64' | 'float32' | 'bool', shape: number[], va
   f.constant(ConstantValue.of(dtype, shape, values))
 const attend = (inputs: Tensor[], attributes: Attributes = {}): Tensor =>
   layer('ATTENTION_OUTPUT', [layer('ATTENTION_INPUT', inputs, { attention: 'a', ...attributes })], { attention: 'a' })
+const floatsOf = (...values: number[]): ConstantValue => ConstantValue.of('float32', [values.length], values)
 const ones = (n: number): number[] => new Array<number>(n).fill(1)
 
 const QKV = 'in q float32[2,4,3,8];in k float32[2,4,5,8];in v float32[2,4,5,6]'
@@ -90,6 +91,10 @@ const cases: readonly (readonly [name: string, onnx: string, build: Build])[] = 
   ['rotary positions by ids', `in x float32[1,2,2,4];in o float32[3,2];in n float32[3,2];const i int64[1,1,2] = 2 0;c = Gather(o, i);s = Gather(n, i);${TURNED}`, (x, c, s) => layer('ROTARY_EMBEDDING', [x!, c!, s!, held('int64', [1, 2], [2, 0])])],
   ['rotary positions of neighbours, of the first elements', 'in x float32[1,1,1,6];in c float32[1,1,2];in s float32[1,1,2];const e int64[2] = 0 2;const o int64[2] = 1 3;const r int64[2] = 4 5;const n int64[5] = 1 1 1 2 1;const z int64[4] = 1 1 1 4;const u int64[4] = 1 1 1 2;a = Gather<axis=3>(x, e);b = Gather<axis=3>(x, o);p = Sub(Mul(a, c), Mul(b, s));q = Add(Mul(a, s), Mul(b, c));h = Reshape(Concat<axis=4>(Reshape(p, n), Reshape(q, n)), z);y = Concat<axis=3>(h, Gather<axis=3>(x, r))', (x, c, s) => layer('ROTARY_EMBEDDING', [x!, c!, s!], { interleaved: true, rotary_embedding_dim: 4 })],
   ['a cache that is written to from an index on', 'in c float32[2,1,5,3];in u float32[2,1,2,3];const i int64[4,2] = 0 1 0 2 1 3 1 4;const t int64[2] = 4 3;const s int64[4] = 2 1 5 3;const m int64[3] = 2 5 3;y = Reshape(ScatterND(Reshape(c, m), i, Reshape(u, t)), s)', (c, u) => layer('KV_CACHE_UPDATE', [c!, u!, held('int32', [2], [1, 3])])],
+  ['a scale of each channel', 'in x float32[2,3,2,2];const s float32[3,1,1] = 2 -1 0.5;const t float32[3,1,1] = 3 4 5;y = Add(Mul(x, s), t)', (x) => layer('SCALE', [x!], { mode: 'CHANNEL', scale: floatsOf(2, -1, 0.5), shift: floatsOf(3, 4, 5) })],
+  ['a scale of each channel of a volume, counted from the back', 'in x float32[2,1,3,2,2];const s float32[3,1,1] = 2 -1 0.5;y = Mul(x, s)', (x) => layer('SCALE', [x!], { mode: 'CHANNEL', scale: floatsOf(2, -1, 0.5) })],
+  ['a scale of each element, of flat weights', 'in x float32[2,1,2,2];const s float32[1,2,2] = 2 -1 0.5 3;y = Mul(x, s)', (x) => layer('SCALE', [x!], { mode: 'ELEMENTWISE', scale: floatsOf(2, -1, 0.5, 3) })],
+  ['a scale of all', 'in x float32[2,1,2,2];y = Pow(Add(Mul(x, 2), 5), 2)', (x) => layer('SCALE', [x!], { mode: 'UNIFORM', scale: floatsOf(2), shift: floatsOf(5), power: floatsOf(2) })],
   ['softmax of as many elements as each row has', 'in x float32[2,4];const m bool[2,4] = 1 1 0 0 1 1 1 0;const l float32[1] = -1e30;y = Softmax<axis=-1>(Where(m, x, l))', (x) => layer('RAGGED_SOFTMAX', [x!, held('int32', [2, 1], [2, 3])])],
   ['numbers along two dimensions', 'in x float32[2,3];const n float32[2,3] = 1 3 5 11 13 15;y = Add(x, n)', (x) => f.add(x!, layer('FILL', [held('int64', [2], [2, 3]), held('float32', [], [1]), held('float32', [2], [10, 2])], { to_type: 'FLOAT' }))],
   ['a convolution that rounds up', 'in x float32[1,1,6,6];const k float32[1,1,3,3] = 1 1 1 1 1 1 1 1 1;y = Conv<strides=[2,2], pads=[0,1,1,2]>(x, k)', (x) => layer('CONVOLUTION', [x!], { num_output_maps: 1, kernel_size_nd: [3, 3], stride_nd: [2, 2], pre_padding: [0, 1], post_padding: [0, 1], padding_mode: 'EXPLICIT_ROUND_UP', kernel: ConstantValue.of('float32', [1, 1, 3, 3], ones(9)) })],

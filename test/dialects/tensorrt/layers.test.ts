@@ -84,6 +84,8 @@ describe('types of results', () => {
     ['SELECT', ['bool[1,1]', 'float32[b,3]', 'float32[b,1]'], {}, 'float32[b,3]'],
     ['SCALE', ['float32[1,3,4,4]'], { mode: 'CHANNEL', scale: floats(3) }, 'float32[1,3,4,4]'],
     ['CAST', ['float32[a]'], { to_type: 'BF16' }, 'bfloat16[a]'],
+    ['ACTIVATION', ['int32[a]'], { type: 'RELU' }, 'int32[a]'],
+    ['SCALE', ['float32[1,3,4,w]'], { mode: 'ELEMENTWISE', scale: floats(7) }, 'float32[1,3,4,w]'],
     ['IDENTITY', ['float32[a]'], {}, 'float32[a]'],
     ['SOFTMAX', ['float32[a,8]'], { axes: 2 }, 'float32[a,8]'],
     ['RAGGED_SOFTMAX', ['float32[4,8]', 'int32[4,1]'], {}, 'float32[4,8]'],
@@ -352,6 +354,11 @@ describe('what a sound network does not have', () => {
     ['KV_CACHE_UPDATE', ['float32[1,2,4,8]', 'float32[1,2,3,8]', 'float32[1]'], {}, 'INT32 or INT64 as write_indices'],
     ['DYNAMIC_QUANTIZE', ['float32[2,30]'], { axis: 1 }, 'blocks of 16 do not divide the 30 of dimension 1'],
     ['DYNAMIC_QUANTIZE', ['float32[2,32]'], {}, 'needs its axis, or the shape of its blocks'],
+    ['ACTIVATION', ['int32[4]'], { type: 'TANH' }, 'ACTIVATION TANH takes floating-point numbers, not int32'],
+    ['PARAMETRIC_RELU', ['int32[4]', 'int32[4]'], {}, 'PARAMETRIC_RELU takes floating-point numbers, not int32'],
+    ['SCALE', ['float32[1,3,4,4]'], { mode: 'CHANNEL', shift: floats(4) }, 'shift of SCALE CHANNEL has 4 weights, not 3'], // prettier-ignore
+    ['SCALE', ['float32[1,3,4,4]'], { mode: 'UNIFORM', power: floats(3) }, 'power of SCALE UNIFORM has 3 weights'],
+    ['SCALE', ['float32[1,3,4]'], {}, 'SCALE takes at least 4 dimensions, not 3'],
     ['ASSERTION', ['int32[]'], {}, 'ASSERTION takes BOOL, not int32'],
     ['PLUGIN_V2', ['float32[4]'], {}, 'PLUGIN_V2 needs plugin_type'],
   ])('%s of %s with %j: %s', (kind, given, attributes, message) => {

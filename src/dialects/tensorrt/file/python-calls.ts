@@ -96,7 +96,7 @@ export const BEHIND: Readonly<Record<string, readonly string[]>> = {
 export const INSTEAD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   CONVOLUTION: { kernel: 'trt.Weights()', bias: 'trt.Weights()' },
   DECONVOLUTION: { kernel: 'trt.Weights()', bias: 'trt.Weights()' },
-  SCALE: { shift: 'trt.Weights()', scale: 'trt.Weights()', power: 'trt.Weights()', channel_axis: '1' },
+  SCALE: { shift: 'trt.Weights()', scale: 'trt.Weights()', power: 'trt.Weights()' },
   TOPK: { k: '0' },
   FILL: { shape: '()' },
   DIST_COLLECTIVE: { reduce_operation: 'trt.ReduceOperation.NONE', root: '-1', groups: '()' },

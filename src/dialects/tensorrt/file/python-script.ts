@@ -99,6 +99,7 @@ class PythonWriter {
     if (instead !== undefined) return instead
     // What stands there is not read where an operand gives it, but for its length.
     const rank = this.shapes.get(inputs[0] ?? '') ?? this.shapes.get(outputs[0]?.name ?? '') ?? 0
+    if (kind === 'SCALE' && key === 'channel_axis') return String(Math.max(rank - 3, 0))
     if (kind === 'SLICE') return tuple(new Array<number>(rank).fill(key === 'stride' ? 1 : 0))
     throw new NetworkFileError(`${name} has no ${key}.`)
   }

@@ -1,6 +1,7 @@
 import { dtypeOfDataType } from '../data-type'
 import { ActivationType, DataType, ElementWiseOperation, ScaleMode, UnaryOperation } from '../enums'
 import { broadcast, broadcastOf, commonDtype, equalRanks, equalTypes } from '../infer/broadcast'
+import { ofTypes } from '../infer/operand-rules'
 import { sameAsFirst } from '../infer/reading'
 import { float, layer, oneOf, optionalInt, typed, weights } from './notation'
 import type { Check, Infer } from './notation'
@@ -34,6 +35,31 @@ const unaryRules: Check = (r) => {
     : `UNARY ${op} takes floating-point numbers, not ${dtype}`
 }
 
+const activationRules: Check = (r) => {
+  const [type, dtype] = [r.text('type'), r.dtype(0)]
+  const isWhole = dtype === 'int32' || dtype === 'int64'
+  return !dtype || dtype.includes('float') || dtype === 'int8' || (isWhole && type === 'RELU')
+    ? null
+    : `ACTIVATION ${type} takes floating-point numbers, not ${dtype}`
+}
+
+/** One weight for all, one for each channel, or one for each element from the channels on. */
+const scaleRules: Check = (r) => {
+  const x = r.shape(0)
+  if (x && x.length < 4) return `SCALE takes at least 4 dimensions, not ${x.length}`
+  const mode = r.text('mode')
+  const axis = r.number('channel_axis') ?? (x ? x.length - 3 : null)
+  const sizes = mode === 'UNIFORM' ? [1] : axis === null ? undefined : x?.slice(axis, mode === 'CHANNEL' ? axis + 1 : undefined) // prettier-ignore
+  if (axis !== null && x && (axis < 0 || axis >= x.length)) return `SCALE has axis ${axis}, and its operand ${x.length} dimensions` // prettier-ignore
+  const count = sizes?.reduce<number>((n, d) => n * (typeof d === 'number' ? d : NaN), 1)
+  const odd = ['shift', 'scale', 'power'].find((name) => {
+    const size = r.tensor(name)?.size ?? 0
+    return size > 0 && count !== undefined && !Number.isNaN(count) && size !== count
+  })
+  return odd === undefined ? floating(r) : `${odd} of SCALE ${mode} has ${r.tensor(odd)!.size} weights, not ${count}`
+}
+const floating = ofTypes('floating-point numbers')
+
 const select: Infer = (r) => [typed(r.dtype(1) ?? r.dtype(2), broadcastOf(r))]
 
 const selectRules: Check = (r) => {
@@ -57,14 +83,14 @@ export const elementwiseKinds = {
     'input',
     'output',
     { type: oneOf(ActivationType), alpha: float(0), beta: float(0) },
-    { infer: sameAsFirst },
+    { infer: sameAsFirst, check: activationRules },
   ),
   PARAMETRIC_RELU: layer(
     'activation',
     'input slopes',
     'output',
     {},
-    { infer: sameAsFirst, check: (r) => equalRanks(r) ?? equalTypes(r) },
+    { infer: sameAsFirst, check: (r) => equalRanks(r) ?? equalTypes(r) ?? floating(r) },
   ),
   SELECT: layer('elementwise', 'condition then_input else_input', 'output', {}, { infer: select, check: selectRules }),
   SCALE: layer(
@@ -78,10 +104,7 @@ export const elementwiseKinds = {
       power: weights(),
       channel_axis: optionalInt(),
     },
-    {
-      infer: sameAsFirst,
-      check: (r) => ((r.rank(0) ?? 4) < 4 ? `SCALE takes at least 4 dimensions, not ${r.rank(0)}` : null),
-    },
+    { infer: sameAsFirst, check: scaleRules },
   ),
   CAST: layer(
     'data-movement',

@@ -99,12 +99,16 @@ function tanhGelu({ b }: RaisedLayer, x: Tensor): Tensor {
 /** (x · scale + shift) ^ power, for all, for each channel, or for each element. */
 const scale: Raise = (l) => {
   const rank = l.rank()
-  const axis = l.number('channel_axis') ?? 1
+  const axis = l.number('channel_axis') ?? rank - 3
   const behind = new Array<number>(Math.max(rank - axis - 1, 0)).fill(1)
+  const mode = l.text('mode')
+  const own = (l.input(0).shape ?? []).slice(axis)
   const part = (name: string): Tensor | null => {
     const value = l.tensor(name)
     if (!value || value.size === 0) return null
-    const shape = l.text('mode') === 'CHANNEL' ? [value.size, ...behind] : value.size === 1 ? [] : value.shape
+    const shape = mode === 'CHANNEL' ? [value.size, ...behind] : mode === 'ELEMENTWISE' ? own : []
+    if (!shape.every((d) => typeof d === 'number'))
+      return cannotRaise(`the sizes that ${name} of ${l.record.name} is of are not known`)
     return l.b.network.addConstant(value.reshaped(shape), `${l.record.name}.${name}`)
   }
   let y = l.input(0)
