@@ -1,10 +1,21 @@
 /** What the language of rules can say: each with a network that matches, and a near twin that must not. */
 import { describe, expect, test } from 'vitest'
 import { onnxDialect } from '../../src/dialects/onnx'
-import { parseRule, printRule, RewritePatternManager, RuleError, RulePattern, Schemas } from '../../src/engine'
+import {
+  attempt,
+  parseRule,
+  printRule,
+  prune,
+  RewritePatternManager,
+  RuleError,
+  RulePattern,
+  Schemas,
+  verifyNetwork,
+} from '../../src/engine'
 import type { RuleSyntaxError } from '../../src/engine'
 import { expectNoMatch, expectRewrite } from '../patterns/expect-rewrite'
 import { net } from '../patterns/notation'
+import { wiringDifference } from '../patterns/wiring'
 
 const NEWEST = Schemas.newest(onnxDialect)
 const entry = (text: string) => ({ label: 'rule', benefit: 1, pattern: new RulePattern(text, { schemas: NEWEST }) })
@@ -451,5 +462,38 @@ describe('what is wrong is said with its place, and what was meant', () => {
     const at = error instanceof RuleError ? error.place : (error as RuleSyntaxError)
     expect(at && `${at.line}:${at.column}`).toBe(place)
     if (instead !== undefined) expect((error as RuleError | RuleSyntaxError).instead).toBe(instead)
+  })
+})
+
+describe('names of the left that are given anew', () => {
+  const LEFT = 'a = Relu(x)\nb = Neg(x)\nc = Abs(x)\ny = Concat<axis=0>(a, b, c)\n=>\n'
+  const BEFORE = `${X}\na = Relu(x)\nb = Neg(x)\nc = Abs(x)\ny = Concat<axis=0>(a, b, c)\nz = Exp(a)\nout y, z, b`
+  const SWAPPED = 'b = Relu(x)\na = Neg(x)\nc = Abs(x)\ny = Concat<axis=0>(a, b, c)\nz = Exp(a)\nout y, z, b'
+  test.each([
+    ['are swapped', 'a = b\nb = a\ny = Concat<axis=0>(a, b, c)', SWAPPED],
+    ['are swapped by a third', 't = a\na = b\nb = t\ny = Concat<axis=0>(a, b, c)', SWAPPED],
+    [
+      'go round in a circle',
+      'a = b\nb = c\nc = a\ny = Concat<axis=0>(a, b, c)',
+      'c = Relu(x)\na = Neg(x)\nb = Abs(x)\ny = Concat<axis=0>(a, b, c)\nz = Exp(a)\nout y, z, b',
+    ],
+    [
+      'are handed on before another takes their place',
+      'a = b\nb = Sign(x)\ny = Concat<axis=0>(a, b, c)',
+      'a = Neg(x)\nb = Sign(x)\nc = Abs(x)\ny = Concat<axis=0>(a, b, c)\nz = Exp(a)\nout y, z, b',
+    ],
+    [
+      'are read as they were before that line',
+      'y = Concat<axis=0>(c, b, a)\na = Sign(x)\nb = Tanh(x)',
+      'c = Abs(x)\nn = Neg(x)\nr = Relu(x)\ny = Concat<axis=0>(c, n, r)\nz = Exp(Sign(x))\nb = Tanh(x)\nout y, z, b',
+    ],
+  ])('%s', (_, right, after) => {
+    const network = net(BEFORE)
+    const [root] = network.getLayers().filter((l) => l.kind === 'Concat')
+    const pattern = new RulePattern(LEFT + right, { schemas: NEWEST })
+    expect(attempt({ label: 'rule', pattern, benefit: 1 }, root!).type).toBe('rewritten')
+    expect(verifyNetwork(network)).toEqual([])
+    prune(network)
+    expect(wiringDifference(net(`${X}\n${after}`), network)).toBeNull()
   })
 })

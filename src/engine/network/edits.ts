@@ -3,7 +3,7 @@ import { placesOf } from '../edit/places'
 import type { Transactor } from '../edit/transactor'
 import type { LayerNode, TensorNode } from '../store/nodes'
 import type { Store } from '../store/store'
-import type { FLayerRecord, TensorRecord } from '../store/records'
+import type { FLayerRecord, TensorId, TensorRecord } from '../store/records'
 import { ABSENT } from '../store/records'
 import { mergeShapes } from '../store/shape'
 import type { DType, Shape } from '../store/types'
@@ -47,26 +47,47 @@ export function setInput(transactor: Transactor, layer: LayerNode, index: number
   }
 }
 
-/** See `Tensor.replaceAllUsesWith`. */
-export function replaceAllUses(transactor: Transactor, old: TensorNode, other: TensorNode): void {
-  if (old === other) return
-  const { uses, outputs } = transactor.store
-  const makers = makersOf(transactor.store, old, other)
-  for (let use = old.firstUse; use !== NO_USE;) {
-    const next = uses.next(use)
+/** See `Tensor.replaceAllUsesWith`, and `Network.replaceUsesOf` for several. */
+export function replaceUsesOf(
+  transactor: Transactor,
+  replaced: ReadonlyMap<TensorNode, TensorNode>,
+  but: ReadonlySet<LayerNode> = NOBODY,
+): void {
+  const { store } = transactor
+  const moves = [...replaced].flatMap(([old, other]) => (old === other ? [] : movesOf(store, old, other, but)))
+  for (const move of moves) {
+    if ('layer' in move) setInput(transactor, move.layer, move.index, move.to)
+    else transactor.apply({ ...move, type: 'setNetworkOutput', to: move.to.id })
+  }
+  for (const [old, other] of replaced) {
+    const { record } = other
+    const dtype = record.dtype ?? old.record.dtype
+    const shape = mergeShapes(record.shape, old.record.shape)
+    if (dtype !== record.dtype || shape !== record.shape) setTensorType(transactor, other, dtype, shape)
+  }
+}
+
+const NOBODY: ReadonlySet<LayerNode> = new Set()
+
+/** An operand, or an output of the network, that gets another tensor. */
+type Move = { readonly index: number; readonly to: TensorNode } & (
+  { readonly layer: LayerNode } | { readonly name: string; readonly from: TensorId }
+)
+
+function movesOf(store: Store, old: TensorNode, to: TensorNode, but: ReadonlySet<LayerNode>): Move[] {
+  const { uses, outputs } = store
+  const makers = makersOf(store, old, to)
+  const found: Move[] = []
+  for (let use = old.firstUse; use !== NO_USE; use = uses.next(use)) {
     const layer = uses.layer(use)
-    if (!layer.record.removed && !makers.has(layer)) setInput(transactor, layer, uses.index(use), other)
-    use = next
+    if (!layer.record.removed && !makers.has(layer) && !but.has(layer))
+      found.push({ layer, index: uses.index(use), to })
   }
   for (let index = 0; old.outputCount > 0 && index < outputs.length; index++) {
-    const o = outputs[index]!
-    if (o.tensor === old.id)
-      transactor.apply({ type: 'setNetworkOutput', index, name: o.name, from: old.id, to: other.id })
+    const { name, tensor } = outputs[index]!
+    if (tensor === old.id) found.push({ index, name, from: old.id, to })
   }
-  const { record } = other
-  const dtype = record.dtype ?? old.record.dtype
-  const shape = mergeShapes(record.shape, old.record.shape)
-  if (dtype !== record.dtype || shape !== record.shape) setTensorType(transactor, other, dtype, shape)
+  return found
 }
 
 /**

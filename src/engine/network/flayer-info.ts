@@ -2,7 +2,7 @@ import type { Transactor } from '../edit/transactor'
 import type { LayerNode, TensorNode } from '../store/nodes'
 import type { FLayerRecord } from '../store/records'
 import type { Store } from '../store/store'
-import { replaceAllUses, setFLayer, setInput } from './edits'
+import { replaceUsesOf, setFLayer, setInput } from './edits'
 import { fromFArg, isTensorNode, pairUp, replaceInFArgs, symbols, toFArg } from './flayer-args'
 import type { RawArgOf } from './flayer-args'
 
@@ -110,7 +110,7 @@ export class FLayerInfo<T extends TensorNode = TensorNode> {
    */
   replaceOutputsUsesWith(_network: unknown, newOutputs: RawArgOf<T>): void {
     const pairs = pairUp(this.rawOutputs, newOutputs, 'outputs')
-    for (const [old, next] of pairs) replaceAllUses(this.home.transactor, old, next)
+    replaceUsesOf(this.home.transactor, new Map(pairs))
   }
 
   /** The functional's name with its arguments, tensors as a symbol: equal for calls that make the same kind of layer. */

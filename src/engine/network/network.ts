@@ -16,7 +16,7 @@ import { NO_USE } from '../store/uses'
 import type { UseId } from '../store/records'
 import type { Dialect, KindSchema, LayerView, ViewedKind } from './dialect'
 import { dotOf, tensorText } from './dot'
-import { removeLayer, replaceAllUses, setInput, setTensorType } from './edits'
+import { removeLayer, replaceUsesOf, setInput, setTensorType } from './edits'
 import type { RawArgOf } from './flayer-args'
 import { FLayerInfo as FLayerInfoOf, FLayerInfosOfNetwork } from './flayer-info'
 import type { NewLayer } from './new-layer'
@@ -290,7 +290,15 @@ export class Network {
 
   /** See `Tensor.replaceAllUsesWith`. */
   replaceAllUsesWith(old: Tensor, other: Tensor): void {
-    replaceAllUses(this.transactor, old, other)
+    replaceUsesOf(this.transactor, new Map([[old, other]]))
+  }
+
+  /**
+   * The same for several tensors at once: what one of them is replaced by may be another of them, whose own users go where they belong
+   * (a swap). What a replacement is made of keeps reading the old one, and so do the layers in `but`.
+   */
+  replaceUsesOf(replaced: ReadonlyMap<Tensor, Tensor>, but?: ReadonlySet<Layer>): void {
+    replaceUsesOf(this.transactor, replaced, but)
   }
 
   /** Sets an attribute; null takes it away. */

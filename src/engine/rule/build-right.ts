@@ -1,6 +1,6 @@
 import { mayLeaveOut } from '../network/dialect'
 import type { OperandSchema } from '../network/dialect'
-import type { Network, Tensor } from '../network/network'
+import type { Layer, Network, Tensor } from '../network/network'
 import type { Attributes, AttributeValue, DType } from '../store/records'
 import { compatibleShapes, sameShape } from '../store/shape'
 import { Builder } from './build'
@@ -24,6 +24,7 @@ export function buildRight(rule: CompiledRule, match: RuleMatch): void {
 
 class RightSide {
   private readonly made = new Map<string, Tensor>()
+  private readonly layers = new Set<Layer>()
   private readonly b: Builder
   private readonly network: Network
 
@@ -49,7 +50,7 @@ class RightSide {
     const lost = this.rule.open.lostAt(this.match, this.rule.partOf)
     if (lost !== null) throw new NotKnownError(lost)
     for (const [name, next] of this.made) checkShapeKnown(name, next, this.match)
-    replaceResults(this.match, this.made)
+    replaceResults(this.match, this.made, this.layers)
   }
 
   private statement({ value, names }: Statement, wanted: Place): readonly (Tensor | null)[] {
@@ -93,7 +94,9 @@ class RightSide {
     this.checkKept(v)
     const operands = this.operands(v, wanted)
     checkGiven(v.kind, operands, this.network)
-    return this.b.layer(v.kind, operands, this.attributes(v), results).results
+    const layer = this.b.layer(v.kind, operands, this.attributes(v), results)
+    this.layers.add(layer)
+    return layer.results
   }
 
   /** What `@v = …` comes to: worked out now, of constants alone. */
@@ -177,14 +180,19 @@ const placeOf = (dtype: DType, ofList: DType = 'int64'): Place => ({ dtype, ofLi
 const ownPlace = (s: OperandSchema | undefined): Place | null =>
   s?.dtype ? { dtype: s.dtype, ofList: s.dtype, list: s.list === true } : null
 
-/** Every value that the rewrite made anew under a name of the match takes over the users of the old one. */
-export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tensor>): void {
+/**
+ * Every value that the rewrite made anew under a name of the match takes over the users of the old one.
+ * @param layers of the right side, which have what their text says
+ */
+export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tensor>, layers?: ReadonlySet<Layer>): void {
+  const replaced = new Map<Tensor, Tensor>()
   for (const [name, next] of made) {
     const old = match.optional(name)
     if (!old || old === next) continue
     checkType(name, old, next)
-    old.replaceAllUsesWith(next)
+    replaced.set(old, next)
   }
+  match.root.network.replaceUsesOf(replaced, layers)
 }
 
 /**

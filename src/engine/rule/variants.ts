@@ -1,9 +1,10 @@
 import type { CallGraph, Condition, RuleGraph } from './graph'
-import { callsIn } from './graph'
+import { callsIn, definedNames } from './graph'
 import { mapCondition, mapStatement } from './map-rule'
 import type { Replacements } from './map-rule'
 import { placeOf } from './places'
 import { RuleError } from './rule-error'
+import { withSwaps } from './swapped-names'
 
 /** Kind variables multiply: no rule becomes more than this. */
 const MOST = 64
@@ -14,7 +15,11 @@ const MOST = 64
  */
 export function variantsOf(rule: RuleGraph): RuleGraph[] {
   const { otherwise = [], ...first } = rule
-  const outcomes: RuleGraph[] = [first, ...otherwise.map((o) => ({ ...first, ...o }))]
+  const defined = definedNames(rule.left)
+  const outcomes = [first, ...otherwise.map((o) => ({ ...first, ...o }))].map((o): RuleGraph => {
+    const right = withSwaps(o.right, defined)
+    return right === o.right ? o : { ...o, right }
+  })
   const kinds = kindVariables(rule)
   if (kinds.size === 0) return outcomes
   let choices: ReadonlyMap<string, string>[] = [new Map()]
