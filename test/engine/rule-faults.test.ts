@@ -14,6 +14,7 @@ import {
   RuleError,
   RulePattern,
   RuleSyntaxError,
+  Schemas,
   snapshotOf,
 } from '../../src/engine'
 import type { NewLayer, Tensor } from '../../src/engine'
@@ -116,6 +117,38 @@ describe('a search whose alternatives multiply gives up', () => {
   })
 })
 
+describe('what operators are known to be is held against conditions and right sides', () => {
+  const wrong: readonly (readonly [rule: string, why: RegExp])[] = [
+    ['y = Add(x)\n=>\ny = x', /Add takes at least 2 operands, not 1/],
+    ['y = Relu(x)\n=>\ny = x\nwhere x.kind == Convv', /no operator Convv: do you mean Conv/],
+    ['y = Relu(x)\n=>\ny = x\nwhere not x.kind in [Relu, Abss]', /no operator Abss: do you mean Abs/],
+    ['y = Relu(x)\n=>\ny = x\nwhere Ad(x, x).rank == 2', /no operator Ad: do you mean A(d)?d/],
+    ['y = Relu(x)\n=>\ny = x\nwhere MatMul(x).rank == 2', /MatMul takes at least 2 operands/],
+    ['y = Pad<mode=$a>(x, p)\n=>\ny = x\nwhere $a == wrapp', /\$a is one of .*wrap.*do you mean wrap/],
+    ['y = Gelu<approximate=$a>(x)\n=>\ny = x\nwhere $a == 1', /\$a is a string, and never 1/],
+    ['y = Softmax<axis=$a>(x)\n=>\ny = x\nwhere $a in [last]', /\$a is a number, and never last/],
+    ['y = LeakyRelu<alpha=$a>(x)\n=>\ny = Softmax<axis=$a>(x)', /axis of Softmax is a whole number, and \$a a number/],
+    ['y = Transpose<perm=$p>(x)\n=>\ny = Elu<alpha=$p>(x)', /alpha of Elu is a number, and \$p a list of whole/],
+    ['y = Add(a, b)\n=>\ny = Equal(a, b)', /y is a number, and would get bool/],
+    ['y = Add(a, b)\n=>\ny = Add(a, {b.dtype})', /b\.dtype is a type, and no number/],
+    ['y = Add(a, b)\n=>\ny = Add(a, {b.rank[0]})', /b\.rank is no list/],
+    ['y = $f:(Add | Mul)(a, b)\n=>\ny = $f(b, a)\nwhere $f == Sub', /no kind .* is what its conditions ask for/],
+  ]
+  test.each(wrong)('%s', (rule, why) => {
+    const act = () => new RulePattern(rule, { schemas: Schemas.newest(onnxDialect) })
+    expect(act).toThrow(RuleError)
+    expect(act).toThrow(why)
+  })
+  test.each([
+    'y = Identity(x)\n=>\ny = Cast<to=9>(x)\nwhere x.dtype == bool',
+    'y = Where(c, a, b)\n=>\ny = Or(And(c, a), And(Not(c), b))',
+    'y = Cast<to=$t>(x)\n=>\ny = x\nwhere $t == float16, x.dtype == float16',
+    'y = Slice(x)\n=>\ny = x',
+  ])('%s may be', (rule) => {
+    expect(() => new RulePattern(rule, { schemas: Schemas.newest(onnxDialect) })).not.toThrow()
+  })
+})
+
 describe('a condition speaks of what the left side binds', () => {
   const wrong: readonly (readonly [where: string, why: RegExp])[] = [
     ['rank == 1', /rank is no value of the left side/],
@@ -128,6 +161,23 @@ describe('a condition speaks of what the left side binds', () => {
     ['x', /x is no value/],
     ['x.rank + one == 2', /one is no value/],
     ['x.rank == 1 or rank == 2', /rank is no value/],
+    ['x == y', /x is no value to compare/],
+    ['x.shape == [B, 3], B == C', /no size is called C/],
+    ['x.shape[0] == N or x.rank == 0', /no size is called N/],
+    ['x.shape[0] == "N"', /no size is called N/],
+    ['x.rank', /x\.rank is a number: compare it with something/],
+    ['x.dtype', /x\.dtype is a type: compare it/],
+    ['not x.shape', /x\.shape is a number: compare it/],
+    ['x.dtype == 1', /types have names: float32/],
+    ['x.dtype < float32', /a type is neither above nor below/],
+    ['x.isConstant == 1', /x\.isConstant is true or false, and 1 a number/],
+    ['x.kind == x.dtype', /x\.kind is an operator, and x\.dtype a type/],
+    ['x.dtype + 1 == 2', /x\.dtype is a type, and no number/],
+    ['x.rank[0] == 3', /x\.rank is no list/],
+    ['x.rank in 3', /a list stands behind in/],
+    ['Transpose<perm=$p>(x).rank == 2', /the left side binds no \$p/],
+    ['Conv<...$at>(x, x).rank == 2', /the left side binds no \.\.\.\$at/],
+    ['choose(x.dtype == flot, 1, 2) == 1', /there is no type flot/],
   ]
   test.each(wrong)('%s', (where, why) => {
     const act = () => read(`y = Relu<a=$a>(x)\n=>\ny = Neg(x)\nwhere ${where}`)
@@ -143,7 +193,12 @@ describe('a condition speaks of what the left side binds', () => {
     'x.kind == Relu',
     '$a == same',
     'not x.isConstant',
+    'x.isConstant == true',
     'y.shape[0] == N',
+    'x.rank in [x.shape[0], 2]',
+    'x.shape == 3',
+    'known(x.shape[0])',
+    'powerOfTwo(x.value)',
   ])('%s is one', (where) => {
     expect(read(`y = Relu<a=$a>(x)\n=>\ny = Neg(x)\nwhere ${where}`).graph.where).toHaveLength(1)
   })

@@ -300,6 +300,39 @@ const cases: Readonly<Record<string, Case>> = {
       ],
     ],
   },
+  'a size by name, of one dimension': {
+    rule: 'y = Relu(Add(x, z))\n=>\ny = Max(Add(x, z), {0})\nwhere x.shape[-1] == N, z.shape[-1] == N, x.shape == z.shape',
+    matches: [[`${X}\nin z float32[2,3,4]\ny = Relu(Add(x, z))\nout y`, 'y = Max(Add(x, z), 0)']],
+    not: [
+      [`${X}\nin z float32[2,3,1]\ny = Relu(Add(x, z))\nout y`, /z\.shape\[-1\] is 1/],
+      ['in x float32[]\nin z float32[]\ny = Relu(Add(x, z))\nout y', /x\.rank is 0/],
+    ],
+  },
+  'the type that a layer of a kind variable would have': {
+    rule: 'y = $f:(Add | Mul)(Expand(x, s), b)\n=>\ny = $f(x, b)\nwhere $f(x, b).shape == y.shape',
+    matches: [
+      [`${X}\nin b float32[2,3,4]\nconst s int64[3] = 2 3 4\ny = Mul(b, Expand(x, s))\nout y`, 'y = Mul(x, b)'],
+    ],
+    not: [[`in x float32[1,4]\nin b float32[4]\nconst s int64[2] = 3 4\ny = Mul(Expand(x, s), b)\nout y`]],
+  },
+  'a word in quotes that means something else without': {
+    rule: 'y = my.Custom<a=$a, b=$b>(x)\n=>\ny = Relu(x)\nwhere $a in ["half", "in"], not $b == "true"',
+    matches: [],
+    not: [],
+  },
+  'a list that something is not in': {
+    rule: 'y = Relu(Relu(x))\n=>\ny = Relu(x)\nwhere x.rank not in [1, 2]',
+    matches: [[`${X}\ny = Relu(Relu(x))\nout y`, 'y = Relu(x)']],
+    not: [['in x float32[2]\ny = Relu(Relu(x))\nout y']],
+  },
+  'kinds that a condition chooses among, with other conditions': {
+    rule: 'y = $f:(Add | Mul | Sub)(x, 0)\n=>\ny = Identity(x)\nwhere ($f == Mul and x.rank == 7) or $f in [Add, Sub]',
+    matches: [
+      [`${X}\ny = Sub(x, 0)\nout y`, 'y = Identity(x)'],
+      [`${X}\ny = Add(x, 0)\nout y`, 'y = Identity(x)'],
+    ],
+    not: [[`${X}\ny = Mul(x, 0)\nout y`]],
+  },
   'conditions in parentheses': {
     rule: 'y = Relu(Relu(x))\n=>\ny = Relu(x)\nwhere (x.rank == 1 or x.rank == 2) and (x.rank + 1) * 2 == 6',
     matches: [[`in x float32[2,3]\ny = Relu(Relu(x))\nout y`, 'y = Relu(x)']],
@@ -389,6 +422,7 @@ describe('a rewrite that cannot be made gives up, and says why', () => {
     ['y = Mul(x, @w)\n=>\ny = Mul(x, {w.value[7]})', 'y = Mul(x, w)', /w\.value\[7\] is not known/],
     ['y = Mul(x, @w)\n=>\ny = Transpose<perm={[0][1]}>(x)', 'y = Mul(x, w)', /\[0\]\[1\] is not known/],
     ['y = Transpose<perm=$p?>(x)\n=>\ny = Transpose<perm=$p>(x)', 'y = Transpose(x)', /\$p is bound by another/],
+    ['y = Max(x, ...@c)\n=>\ny = Max(...c)', 'y = Max(x)', /operand data_0 of Max is not given/],
   ])('%j', (text, layer, why) => {
     const { pattern, ...facts } = entry(text)
     const network = net(`in x float32[3]\nconst w float32[3] = 1 2 3\n${layer}\nout y`)
@@ -413,7 +447,10 @@ describe('what is wrong is said with its place, and what was meant', () => {
     [right('Mul(x, {w.valeu})'), '3:13', /expected w\.value, or another of dtype/, 'w.value'],
     [right('Softmax<axis=last>(x)'), '3:18', /expected a number, a string/, '"last"'],
     [right('Mul(x, {range()})'), '3:13', /expected range\(n\)/],
-    [right('Mul(x, {rnage(3)})'), '3:21', /expected \.shape, .*; or range\(…\)/],
+    [right('Mul(x, {rnage(3)})'), '3:13', /expected range\(…\)/, 'range'],
+    [where('1 < x.rank < 4'), '4:20', /expected and between two comparisons: 1 < x\.rank and x\.rank < …/],
+    [where('x.rank is not 2'), '4:14', /expected == or !=/, '!='],
+    [where('!x.isConstant'), '4:7', /expected not/, 'not '],
     ['y = Mul(x, w)\n=>\ny, s? = Split(x)', '3:5', /expected s: a result that nobody uses is left out by itself/],
     ['y? = Mul(x, w)\n=>\ny = x', '1:2', /a further result with a name may be left out, as in y, s\? = …/],
     ['y, _? = Split(x)\n=>\ny = x', '1:5', /a further result with a name may be left out/],

@@ -9,8 +9,9 @@ const TENSORRT = Schemas.newest(tensorrtDialect)
 /** Whether all that a rule matches are layers of TensorRT. */
 export function isOfTensorrt({ left }: RuleGraph): boolean {
   const known = tensorrtDialect.kinds ?? []
-  return callsIn(left).every(
-    ({ kind, kinds = [kind] }) => kind.startsWith('$') || kinds.every((k) => known.includes(k)),
+  // A kind variable says once which kinds it stands for.
+  return callsIn(left).every(({ kind, kinds = kind.startsWith('$') ? [] : [kind] }) =>
+    kinds.every((k) => known.includes(k)),
   )
 }
 

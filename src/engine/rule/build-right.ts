@@ -263,7 +263,8 @@ function checkGiven(kind: string, operands: readonly (Tensor | null)[], network:
   const count = Math.max(operands.length, known.length)
   for (let i = 0; i < count; i++) {
     const s = known[i] ?? known.at(-1)
-    const isMissing = i < operands.length ? operands[i] === null : !s?.variadic
+    // An operator of nothing but operands as many as there are takes at least one.
+    const isMissing = i < operands.length ? operands[i] === null : !s?.variadic || i === 0
     if (s && isMissing && !s.optional) throw new NotKnownError(`operand ${s.name} of ${kind} is not given`)
   }
 }

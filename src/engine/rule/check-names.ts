@@ -4,6 +4,7 @@ import type { AttributeGraph, RuleGraph, Term, ValueGraph } from './graph'
 import { partsOfTerm } from './graph'
 import { placeOf } from './places'
 import { RuleError } from './rule-error'
+import { whyNoElement, whyNoNumber } from './sorts'
 
 /**
  * Whether the right side and the conditions speak only of what the left binds, or the right defined before.
@@ -85,7 +86,11 @@ class RightNames {
       this.unbound(v.name, v)
     }
     if (v.type === 'rest' && !rests.has(v.name)) this.unbound(`...${v.name}`, v)
-    if (v.type === 'computed') this.term(v.term, true)
+    if (v.type === 'computed') {
+      this.term(v.term, true)
+      const why = whyNoNumber(v.term, rests)
+      if (why) throw new RuleError(why, placeOf(v) ?? placeOf(v.term))
+    }
     if (v.type !== 'call') return
     if (v.kind.startsWith('$')) this.unbound(v.kind, v)
     if (v.otherAttributes !== undefined && !others.has(v.otherAttributes)) this.unbound(`...$${v.otherAttributes}`, v)
@@ -108,6 +113,20 @@ class RightNames {
   private term(t: Term, isConstant: boolean): void {
     if (t.type === 'attribute') this.variable(t.name, t)
     if (t.type === 'property' && !this.bound.values.has(t.of) && !this.bound.rests.has(t.of)) this.unbound(t.of, t)
+    const why =
+      whyNoElement(t, this.bound.rests) ??
+      (t.type === 'arithmetic' ? [t.left, t.right] : [])
+        .map((x) => whyNoNumber(x, this.bound.rests))
+        .find((x) => x !== null)
+    if (why)
+      throw new RuleError(
+        why,
+        placeOf(t) ??
+          partsOfTerm(t)
+            .map(placeOf)
+            .find((x) => x !== null) ??
+          null,
+      )
     if (t.type === 'every' || t.type === 'choose') checkWhere([t.condition], this.bound)
     if (t.type === 'every') return
     if (t.type === 'choose') return [t.yes, t.no].forEach((x) => this.term(x, isConstant))

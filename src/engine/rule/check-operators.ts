@@ -17,18 +17,19 @@ import { RuleError } from './rule-error'
  */
 export function checkOperators(rule: RuleGraph, schemas: Schemas): void {
   for (const call of callsIn(rule.left)) {
-    failName(call, schemas)
-    fail(call, absentFault(call, schemas) ?? leftFault(call, schemas.of(call.kind)))
+    failName({ kind: call.kind, at: call }, schemas)
+    fail(call, absentFault(call, schemas) ?? leftFault(call, schemas))
   }
   checkRight(rule, schemas)
 }
 
 function checkRight(rule: RuleGraph, schemas: Schemas): void {
+  const variables = attributeVariables(rule, schemas)
   const visit = (v: ValueGraph, results: number): void => {
     if (v.type !== 'call') return
-    failName(v, schemas)
+    failName({ kind: v.kind, at: v }, schemas)
     const schema = schemas.of(v.kind)
-    if (schema) fail(v, operandFault(v, schema, results) ?? attributeFault(v, schema))
+    if (schema) fail(v, operandFault(v, schema, results) ?? attributeFault(v, schema, variables))
     for (const x of v.operands) visit(x, 1)
   }
   for (const s of rule.right) visit(s.value, s.names.length)
@@ -38,26 +39,23 @@ function fail(call: CallGraph, reason: string | null): void {
   if (reason !== null) throw new RuleError(reason, placeOf(call))
 }
 
-function failName(call: CallGraph, { dialect: { kinds } }: Schemas): void {
-  const { kind } = call
+/** @throws RuleError, placed at `at`, for an operator that there is not */
+export function failName({ kind, at }: { kind: string; at: object }, { dialect: { kinds } }: Schemas): void {
   if (!kinds) return
   const operator = operatorOf(kind)
   if (PREFIXES.includes(domainOf(kind)) && kinds.includes(operator))
-    throw new RuleError(`operators of ONNX stand without a domain: write ${operator}`, placeOf(call), operator)
+    throw new RuleError(`operators of ONNX stand without a domain: write ${operator}`, placeOf(at), operator)
   if (domainOf(kind) !== '' || kinds.includes(kind)) return
   const near = nearest(kind, kinds)
-  throw new RuleError(
-    `there is no operator ${kind}${near === null ? '' : `: do you mean ${near}?`}`,
-    placeOf(call),
-    near,
-  )
+  throw new RuleError(`there is no operator ${kind}${near === null ? '' : `: do you mean ${near}?`}`, placeOf(at), near)
 }
 
 /** How others write operators of ONNX. */
 const PREFIXES: readonly string[] = ['op', 'ai.onnx', 'onnx']
 
 /** What no layer has in the newest operator set, where it is no name of an older one. */
-function leftFault({ kind, attributes, operands }: CallGraph, schema: KindSchema | undefined): string | null {
+export function leftFault({ kind, attributes, operands }: CallGraph, schemas: Schemas): string | null {
+  const schema = schemas.of(kind)
   if (!schema) return null
   for (const [name, graph] of Object.entries(attributes)) {
     const known = schema.attributes[name]
@@ -68,8 +66,20 @@ function leftFault({ kind, attributes, operands }: CallGraph, schema: KindSchema
   }
   const most = schema.inputs.length
   const isMore = operands.filter((x) => x.type !== 'rest').length > most && !schema.inputs.at(-1)?.variadic
-  return isMore ? `${kind} takes at most ${most} ${most === 1 ? 'operand' : 'operands'}, not ${operands.length}` : null
+  if (isMore) return `${kind} takes at most ${most} ${most === 1 ? 'operand' : 'operands'}, not ${operands.length}`
+  return tooFew(kind, operands, schemas)
 }
+
+/** Operands without which no version of an operator has a layer. */
+function tooFew(kind: string, operands: readonly ValueGraph[], { dialect }: Schemas): string | null {
+  if (operands.some((x) => x.type === 'rest')) return null
+  const least = Math.min(...[1, Infinity].map((version) => leastOf(dialect.schema(kind, version))))
+  if (operands.length >= least) return null
+  return `${kind} takes at least ${least} ${least === 1 ? 'operand' : 'operands'}, not ${operands.length}`
+}
+
+const leastOf = (schema: KindSchema | undefined): number =>
+  schema ? schema.inputs.filter((s) => !s.optional && !s.variadic).length : Infinity
 
 /** `axis=none` asks for what cannot be, where there is a default. */
 function absentFault({ kind, attributes }: CallGraph, schemas: Schemas): string | null {
@@ -96,7 +106,22 @@ function operandFault({ kind, operands }: CallGraph, schema: KindSchema, results
   return null
 }
 
-function attributeFault({ kind, attributes, otherAttributes }: CallGraph, schema: KindSchema): string | null {
+/** What is known of the attribute variables of a left side. */
+export function attributeVariables({ left }: RuleGraph, schemas: Schemas): ReadonlyMap<string, AttributeSchema> {
+  const found = new Map<string, AttributeSchema>()
+  for (const { kind, attributes } of callsIn(left))
+    for (const [name, a] of Object.entries(attributes)) {
+      const known = 'variable' in a ? schemas.of(kind)?.attributes[name] : undefined
+      if (known && 'variable' in a) found.set(a.variable, known)
+    }
+  return found
+}
+
+function attributeFault(
+  { kind, attributes, otherAttributes }: CallGraph,
+  schema: KindSchema,
+  variables: ReadonlyMap<string, AttributeSchema>,
+): string | null {
   for (const [name, graph] of Object.entries(attributes)) {
     const known = schema.attributes[name]
     if (!known) {
@@ -105,6 +130,9 @@ function attributeFault({ kind, attributes, otherAttributes }: CallGraph, schema
     }
     const wrong = literalFault(kind, name, graph, known)
     if (wrong !== null) return wrong
+    const given = 'variable' in graph ? variables.get(graph.variable) : undefined
+    if (given && 'variable' in graph && !mayBe(known.type, given.type))
+      return `attribute ${name} of ${kind} is ${WORDS[known.type]}, and $${graph.variable} ${WORDS[given.type]}`
   }
   if (otherAttributes !== undefined) return null
   const missing = Object.entries(schema.attributes).find(([name, a]) => a.required && !(name in attributes))
@@ -124,6 +152,10 @@ function literalFault(kind: string, name: string, graph: AttributeGraph, known: 
   const hint = near === null ? '' : `: do you mean ${near}?`
   return `${name} of ${kind} is one of ${values.join(', ')}, not ${printAttribute(graph)}${hint}`
 }
+
+/** A whole number may stand for a number. */
+const mayBe = (wanted: AttributeSchema['type'], given: AttributeSchema['type']): boolean =>
+  wanted === given || (wanted === 'FLOAT' && given === 'INT') || (wanted === 'FLOATS' && given === 'INTS')
 
 const WORDS: Readonly<Record<AttributeSchema['type'], string>> = {
   INT: 'a whole number',

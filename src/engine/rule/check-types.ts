@@ -26,6 +26,8 @@ export function checkTypes(rule: RuleGraph, schemas: Schemas): void {
     for (const name of s.names) {
       const [was, now] = [name === null ? undefined : before.get(name), name === null ? undefined : types.get(name)]
       if (was && now) checkSame(s, name!, was, now)
+      if (was?.dtype === null && now?.dtype === 'bool' && left.isNoTruth(name!, rule.left))
+        throw new RuleError(`${name} is a number, and would get bool`, placeOf(s.value))
     }
   }
 }
@@ -72,6 +74,23 @@ class TypeReader {
       const before = this.strict ? undefined : this.types.get(name)
       this.types.set(name, { dtype: before?.dtype ?? now.dtype, shape: before?.shape ?? now.shape })
     })
+  }
+
+  /** Whether a value comes of an operator that takes no truths, and gives the type that it takes. */
+  isNoTruth(name: string, side: readonly Statement[]): boolean {
+    const call = side.find((s) => s.names[0] === name)?.value
+    if (call?.type !== 'call' || call.maybe) return false
+    const schema = this.schemas.of(call.kind)
+    const attributes = attributesOf(call)
+    if (!schema?.check || !schema.infer || !attributes || call.operands.some((o) => o.type === 'rest')) return false
+    const given = (dtype: DType) => ({
+      kind: call.kind,
+      attributes,
+      inputs: call.operands.map((): Known => ({ dtype, shape: null })),
+      outputCount: 1,
+      opset: this.schemas.opsetOf(call.kind),
+    })
+    return schema.infer(given('float32'))[0]?.dtype === 'float32' && schema.check(given('bool')) !== null
   }
 
   private value(v: ValueGraph): Known | null {

@@ -2,6 +2,7 @@ import { operatorOf } from '../network/dialect'
 import { RootPrefilter } from './root-prefilter'
 import { Schemas } from '../network/schemas'
 import { checkOperators } from './check-operators'
+import { checkWords } from './check-words'
 import { checkStandIns } from './dropped-attributes'
 import { OpenAttributes } from './open-attributes'
 import { checkTypes } from './check-types'
@@ -61,7 +62,10 @@ export function compileRule(graph: RuleGraph, schemas: Schemas | null = null, is
   if (replaced.size === 0)
     throw new RuleError(`the right side of rule ${graph.name} gives none of ${[...definitions.keys()].join(', ')}`)
   checkNames(graph)
-  if (schemas) checkOperators(isBuilt ? { ...graph, right: [] } : graph, schemas)
+  if (schemas) {
+    checkOperators(isBuilt ? { ...graph, right: [] } : graph, schemas)
+    checkWords(graph, schemas)
+  }
   const open = new OpenAttributes(graph)
   if (!isBuilt) {
     // Of the newest operators, whatever the network has: a rule is written for them, and a match tells of older ones.

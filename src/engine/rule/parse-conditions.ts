@@ -1,9 +1,11 @@
 import type { Condition, Term } from './graph'
 import { RuleSyntaxError } from './lexer'
 import type { TokenReader } from './lexer'
+import { isQuoted } from './parse-terms'
 import type { TermParser } from './parse-terms'
 import { CONDITION_WORDS } from './other-notations'
 import { notePlace, placeOf } from './places'
+import { printTerm } from './print'
 
 /** Conditions behind `where`, separated by commas: all must hold. */
 export function parseConditions(r: TokenReader, terms: TermParser): Condition[] {
@@ -44,6 +46,7 @@ class ConditionParser {
   private negation(): Condition {
     const { r } = this
     const at = r.token
+    if (r.is('!')) r.fail('not', at, 'not')
     if (r.take('not'))
       return notePlace(
         r.nested(() => ({ type: 'not', of: this.negation() })),
@@ -62,11 +65,21 @@ class ConditionParser {
   }
 
   private comparison(): Condition {
-    const left = this.terms.term()
-    const op = this.terms.compareOp()
+    const { r, terms } = this
+    const left = terms.term()
+    const isNegated = r.is('not') && r.peek().text === 'in'
+    if (isNegated) r.next()
+    if (r.is('is')) r.fail('== or !=, which compare', r.token, r.peek().text === 'not' ? '!=' : '==')
+    const op = terms.compareOp()
     if (op === null) return { type: 'holds', term: left }
-    const right = this.terms.term()
-    return { type: 'compare', op, left, right }
+    const right = terms.term()
+    const further = r.token.text
+    if (terms.compareOp() !== null)
+      r.fail(
+        `and between two comparisons: ${printTerm(left)} ${op} ${printTerm(right)} and ${printTerm(right)} ${further} …`,
+      )
+    const found: Condition = { type: 'compare', op, left, right }
+    return isNegated ? { type: 'not', of: found } : found
   }
 
   /** Conditions in parentheses; null where a term stands there, as in `(x.rank + 1) * 2 == 4`. */
@@ -102,7 +115,8 @@ export function bindSizes(where: readonly Condition[]): {
   const sizes = new Map<string, Term>()
   const found = where.flatMap((c) => {
     const bound = shapeCondition(c)
-    return bound ? sizeConditions(bound, sizes) : [c]
+    if (bound) return sizeConditions(bound, sizes)
+    return [oneSize(c, sizes) ?? c]
   })
   return { where: found, sizes }
 }
@@ -114,6 +128,21 @@ interface NamedShape {
   readonly at: object
 }
 
+/** `x.shape[0] == N` names a size, where there is one. */
+function oneSize(c: Condition, sizes: Map<string, Term>): Condition | null {
+  if (c.type !== 'compare' || c.op !== '==') return null
+  const { left, right } = c
+  if (left.type !== 'property' || left.name !== 'shape' || left.index === undefined || !isWord(right)) return null
+  if (sizes.has(right.value)) return null
+  sizes.set(right.value, left)
+  const rank = notePlace<Term>({ type: 'property', of: left.of, name: 'rank' }, placeOf(left))
+  const least = left.index < 0 ? -left.index : left.index + 1
+  return notePlace<Condition>(
+    { type: 'compare', op: '>=', left: rank, right: { type: 'literal', value: least } },
+    placeOf(c),
+  )
+}
+
 function shapeCondition(c: Condition): NamedShape | null {
   if (c.type !== 'compare' || c.op !== '==') return null
   const { left, right } = c
@@ -122,8 +151,9 @@ function shapeCondition(c: Condition): NamedShape | null {
   return right.of.some(isWord) ? { of: left.of, list: right.of, at: left } : null
 }
 
+/** What stands in quotes names nothing. */
 const isWord = (t: Term): t is Extract<Term, { type: 'literal' }> & { value: string } =>
-  t.type === 'literal' && typeof t.value === 'string'
+  t.type === 'literal' && typeof t.value === 'string' && !isQuoted(t)
 
 function sizeConditions({ of, list, at }: NamedShape, sizes: Map<string, Term>): Condition[] {
   const rank = notePlace<Term>({ type: 'property', of, name: 'rank' }, placeOf(at))

@@ -29,6 +29,17 @@ type ReadCondition = (terms: TermParser) => Condition
 /** What is written as a function, and takes a condition. */
 const OF_CONDITIONS: ReadonlySet<string> = new Set(['all', 'any', 'choose'])
 
+const attribute = (name: string): Term => ({ type: 'attribute', name })
+
+const QUOTED = new WeakSet<Term>()
+const quoted = (value: string): Term => {
+  const t: Term = { type: 'literal', value }
+  QUOTED.add(t)
+  return t
+}
+/** Whether a literal was written in quotes. */
+export const isQuoted = (t: Term): boolean => QUOTED.has(t)
+
 /** Reads terms: what conditions compare and what right sides compute. */
 export class TermParser {
   constructor(
@@ -106,8 +117,11 @@ export class TermParser {
     const { r } = this
     const { token } = r
     if (token.type === 'number') return { type: 'literal', value: numberIn(r.next().text) }
-    if (token.type === 'string') return { type: 'literal', value: r.next().text.slice(1, -1) }
-    if (r.take('$')) return { type: 'attribute', name: r.name('the name of an attribute variable').text }
+    if (token.type === 'string') return quoted(r.next().text.slice(1, -1))
+    if (r.take('$')) {
+      const variable = r.name('the name of an attribute variable')
+      return this.isLayer() ? this.inferred({ ...variable, text: `$${variable.text}` }) : attribute(variable.text)
+    }
     if (r.take('-')) return { type: 'arithmetic', op: '-', left: { type: 'literal', value: 0 }, right: this.one() }
     if (r.take('[')) return { type: 'list', of: this.list(']') }
     if (r.take('(')) {
@@ -119,9 +133,15 @@ export class TermParser {
     if (r.is('(') || r.is('<')) {
       if (OF_CONDITIONS.has(name.text)) return this.ofCondition(name.text)
       if (Object.hasOwn(FUNCTIONS, name.text)) return this.called(name)
-      if (r.is('(') || r.peek(2).text === '=' || r.peek().text === '...') return this.inferred(name)
+      if (this.isLayer()) return this.inferred(name)
     }
     return this.word(name)
+  }
+
+  /** Whether what stands here are a layer's operands, or its attributes, and no comparison. */
+  private isLayer(): boolean {
+    const { r } = this
+    return r.is('(') || (r.is('<') && (r.peek(2).text === '=' || r.peek().text === '...'))
   }
 
   private list(end: string): Term[] {
@@ -165,6 +185,8 @@ export class TermParser {
     const property = PROPERTY_NAMES[kind.text] ?? kind.text
     if (Object.hasOwn(PROPERTIES, property) && r.is('('))
       r.fail(`${r.peek().text}.${property}: properties stand behind a value`, kind)
+    const near = /^[a-z]\w*$/.test(kind.text) ? nearest(kind.text, Object.keys(FUNCTIONS)) : null
+    if (near) r.fail(`${near}(…)`, kind, near)
     const of = this.readCall(r, kind)
     if (!r.is('.')) {
       const near = nearest(kind.text, Object.keys(FUNCTIONS))

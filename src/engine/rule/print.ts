@@ -1,4 +1,6 @@
 import type { AttributeGraph, Condition, RuleExample, RuleGraph, Statement, Term, ValueGraph } from './graph'
+import { usualType } from './other-notations'
+import { RESERVED_WORDS } from './reserved-words'
 
 /** The text of a rule; reading it back gives the same rule. */
 export function printRule(rule: RuleGraph): string {
@@ -97,11 +99,16 @@ export function printCondition(c: Condition): string {
   return condition(c, 0)
 }
 
+/** Without quotes where it is read as the same. */
+function word(x: string): string {
+  const isPlain = /^[A-Za-z_]\w*$/.test(x) && usualType(x) === x && !RESERVED_WORDS.has(x)
+  return isPlain ? x : JSON.stringify(x)
+}
 export function printTerm(t: Term): string {
   switch (t.type) {
     case 'literal':
-      return typeof t.value === 'string' && !/^[A-Za-z_]\w*$/.test(t.value)
-        ? JSON.stringify(t.value)
+      return typeof t.value === 'string'
+        ? word(t.value)
         : typeof t.value === 'number'
           ? number(t.value)
           : String(t.value)

@@ -1,8 +1,8 @@
-import type { CallGraph, Condition, RuleGraph } from './graph'
+import type { CallGraph, Condition, RuleGraph, Term } from './graph'
 import { callsIn, definedNames } from './graph'
 import { mapCondition, mapStatement } from './map-rule'
 import type { Replacements } from './map-rule'
-import { placeOf } from './places'
+import { notePlace, placeOf } from './places'
 import { RuleError } from './rule-error'
 import { withSwaps } from './swapped-names'
 
@@ -28,20 +28,49 @@ export function variantsOf(rule: RuleGraph): RuleGraph[] {
     if (choices.length * outcomes.length > MOST)
       throw new RuleError(`rule ${rule.name} stands for more than ${MOST} rules: name fewer kinds`)
   }
-  const all = outcomes.flatMap((o) => choices.map((chosen) => withKinds(o, chosen)))
-  const possible = all.filter(({ where }) => !where.some((c) => ofKinds(c) === false))
-  return (possible.length > 0 ? possible : all).map((rule) => ({
-    ...rule,
-    where: rule.where.filter((c) => ofKinds(c) !== true),
-  }))
+  const possible = outcomes.flatMap((o) =>
+    choices.flatMap((chosen) => {
+      const where = decided(o.where, chosen)
+      return where ? [withKinds({ ...o, where }, chosen)] : []
+    }),
+  )
+  if (possible.length === 0) throw new RuleError(`no kind that rule ${rule.name} names is what its conditions ask for`)
+  return possible
 }
 
-/** What `$f == Add` comes to once the kind is chosen; null for any other condition. */
-function ofKinds(c: Condition): boolean | null {
-  if (c.type !== 'compare' || c.left.type !== 'literal' || c.right.type !== 'literal') return null
-  const [a, b] = [c.left.value, c.right.value]
-  if (typeof a !== 'string' || typeof b !== 'string') return null
-  return c.op === '==' ? a === b : c.op === '!=' ? a !== b : null
+/** Conditions, with what `$f == Add` comes to once kinds are chosen; null where one of them does not hold then. */
+function decided(where: readonly Condition[], chosen: ReadonlyMap<string, string>): Condition[] | null {
+  const left = where.map((c) => withChoice(c, chosen)).filter((c) => c !== true)
+  return left.includes(false) ? null : left.filter((c) => c !== false)
+}
+
+function withChoice(c: Condition, chosen: ReadonlyMap<string, string>): Condition | boolean {
+  if (c.type === 'not') {
+    const of = withChoice(c.of, chosen)
+    return typeof of === 'boolean' ? !of : of === c.of ? c : notePlace({ ...c, of }, placeOf(c))
+  }
+  if (c.type === 'and' || c.type === 'or') {
+    const decisive = c.type === 'or'
+    const all = c.of.map((x) => withChoice(x, chosen))
+    const of = all.filter((x) => typeof x !== 'boolean')
+    if (all.includes(decisive)) return decisive
+    return of.length === 0 ? !decisive : of.length === 1 ? of[0]! : notePlace({ ...c, of }, placeOf(c))
+  }
+  if (c.type !== 'compare') return c
+  const [a, b] = [kindsNamed(c.left, chosen), kindsNamed(c.right, chosen)]
+  if (!a || !b) return c
+  if (c.op === '==') return a[0] === b[0]
+  if (c.op === '!=') return a[0] !== b[0]
+  return c.op === 'in' ? b.includes(a[0]!) : c
+}
+
+/** The operators that a term names; null where it is no name of one. */
+function kindsNamed(t: Term, chosen: ReadonlyMap<string, string>): readonly string[] | null {
+  const kind = t.type === 'attribute' ? chosen.get(`$${t.name}`) : t.type === 'literal' ? t.value : undefined
+  if (typeof kind === 'string') return [kind]
+  if (t.type !== 'list') return null
+  const all = t.of.map((x) => kindsNamed(x, chosen)?.[0])
+  return all.every((x) => x !== undefined) ? all : null
 }
 
 /** Kind variables, with their `$`, and what they stand for. */

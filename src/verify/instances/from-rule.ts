@@ -2,6 +2,7 @@ import { onnxDialect } from '../../dialects/onnx'
 import { ConstantValue, mayLeaveOut, Network, variantsOf } from '../../engine'
 import type {
   Attributes,
+  AttributeSchema,
   AttributeValue,
   CallGraph,
   DType,
@@ -69,8 +70,12 @@ class RuleWriter {
     for (const s of this.rule.left) this.statement(s)
     const known = new Set<Tensor>()
     const replaced = this.rule.right.flatMap((s) => s.names)
+    // A layer that a replaced value comes of is used; what else it gives nobody takes.
+    const used = new Set(replaced.map((name) => (name === null ? null : this.values.get(name)?.parent)))
+    const isGiven = (name: string, { parent }: Tensor): boolean =>
+      replaced.includes(name) || (parent !== null && !used.has(parent) && isUnused(parent))
     for (const [name, t] of this.values)
-      if (t?.parent && (replaced.includes(name) || isUnused(t.parent)) && !known.has(t) && !this.staysInside(t)) {
+      if (t?.parent && isGiven(name, t) && !known.has(t) && !this.staysInside(t)) {
         known.add(t)
         this.network.markOutput(t, `out_${name}`)
       }
@@ -278,7 +283,7 @@ class RuleWriter {
         this.leftOut.add(graph.variable)
         continue
       }
-      const value = this.variables.get(graph.variable) ?? attributeFor(name, schema[name], inputs, this.d)
+      const value = this.variables.get(graph.variable) ?? this.variable(graph.variable, name, schema[name], inputs)
       if (value === undefined) continue
       this.variables.set(graph.variable, value)
       found[name] = value
@@ -296,6 +301,18 @@ class RuleWriter {
     }
     if (v.otherAttributes !== undefined) this.others.set(v.otherAttributes, others)
     return asStored({ ...others, ...found }, schema)
+  }
+
+  /** Mostly what conditions name, where they name something. */
+  private variable(
+    variable: string,
+    name: string,
+    schema: AttributeSchema | undefined,
+    inputs: readonly (Tensor | null)[],
+  ): AttributeValue | undefined {
+    const named = this.hints.attributes.get(variable) ?? []
+    if (named.length > 0 && this.d.chance(0.7)) return this.d.pick(named)
+    return attributeFor(name, schema, inputs, this.d)
   }
 }
 

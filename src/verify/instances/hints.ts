@@ -1,5 +1,5 @@
-import type { Condition, DType, RuleGraph, Term } from '../../engine'
-import { callsIn, partsOfTerm, termsOfCondition } from '../../engine'
+import type { AttributeValue, Condition, DType, RuleGraph, Term } from '../../engine'
+import { callsIn, codeOf, partsOfTerm, termsOfCondition } from '../../engine'
 
 export type NamedValue = number | readonly number[]
 
@@ -8,6 +8,8 @@ export interface Hints {
   readonly ranks: number[]
   /** What constants are held to, by their names. */
   readonly values: Map<string, NamedValue[]>
+  /** What attribute variables are held to. */
+  readonly attributes: Map<string, AttributeValue[]>
   /** Values that conditions ask numbers of: only constants have them. */
   readonly held: Set<string>
   /** Values that must not be constants. */
@@ -16,13 +18,21 @@ export interface Hints {
 
 /** The types, ranks and numbers that conditions speak of: most of what they name is what they allow. */
 export function hintsOf(conditions: readonly Condition[]): Hints {
-  const found: Hints = { dtypes: [], ranks: [], values: new Map(), held: new Set(), computed: new Set() }
+  const found: Hints = {
+    dtypes: [],
+    ranks: [],
+    values: new Map(),
+    attributes: new Map(),
+    held: new Set(),
+    computed: new Set(),
+  }
   const visit = (c: Condition): void => {
     if (c.type === 'not' && c.of.type === 'holds' && c.of.term.type === 'property' && c.of.term.name === 'isConstant')
       found.computed.add(c.of.term.of)
     if (c.type === 'and' || c.type === 'or') return c.of.forEach(visit)
     if (c.type !== 'compare') return
     noteValue(c, found.values)
+    noteAttribute(c, found.attributes)
     if (c.left.type !== 'property') return
     const of = c.right.type === 'list' ? c.right.of : [c.right]
     const values = of.flatMap((t) => (t.type === 'literal' ? [t.value] : []))
@@ -49,6 +59,18 @@ function noteValue(c: Extract<Condition, { type: 'compare' }>, into: Map<string,
   if (value !== null) into.set(of.of, [...(into.get(of.of) ?? []), value])
 }
 
+/** `$a == "tanh"`, `$p == [1, 0]`, `$to in [float16, float32]`; what it must not be too, which is near. */
+function noteAttribute(c: Extract<Condition, { type: 'compare' }>, into: Map<string, AttributeValue[]>): void {
+  if (c.left.type !== 'attribute' || c.op === '<' || c.op === '>') return
+  const of = c.op === 'in' && c.right.type === 'list' ? c.right.of : [c.right]
+  const values = of.flatMap((t): AttributeValue[] => {
+    if (t.type === 'literal' && typeof t.value === 'string') return [codeOf(t.value) ?? t.value]
+    const value = literalOf(t)
+    return value === null ? [] : [value]
+  })
+  into.set(c.left.name, [...(into.get(c.left.name) ?? []), ...values])
+}
+
 function literalOf(t: Term): NamedValue | null {
   if (t.type === 'literal') return typeof t.value === 'number' ? t.value : null
   if (t.type === 'arithmetic' && t.op === '-' && t.left.type === 'literal' && t.left.value === 0) {
@@ -64,6 +86,7 @@ export function ranksFor(rule: RuleGraph): readonly number[] {
   const kinds = operatorsOf(rule)
   const has = (...names: string[]): boolean => kinds.some((k) => names.some((n) => k.includes(n)))
   if (has('Gemm')) return [2]
+  if (has('DepthToSpace', 'SpaceToDepth')) return [4]
   if (has('Conv', 'Pool', 'BatchNorm', 'InstanceNorm')) return [4, 3]
   return has('MatMul') ? [2, 3] : [1, 2, 3, 4, 0]
 }

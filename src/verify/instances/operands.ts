@@ -31,6 +31,8 @@ export function operandFor(
   const operator = kind.slice(kind.lastIndexOf('.') + 1)
   if (operator === 'ConstantOfShape') return { dtype: 'int64', ...list(like.shape.map(() => d.int(1, 3))) }
   const truth = LOGICAL.has(operator) || (operator === 'Where' && at === 0) ? 'bool' : null
+  // Channels that blocks of two by two can be made of, or blocks of which channels can.
+  if (operator === 'DepthToSpace' || operator === 'SpaceToDepth') return { ...like, shape: [1, 4, 2, 4] }
   if (!beside) return { ...like, dtype: truth ?? (operator === 'DynamicQuantizeLinear' ? 'float32' : like.dtype) }
   const dims = beside.shape?.map(Number) ?? like.shape
   // What is chosen between is not of the type of what chooses.
@@ -158,6 +160,7 @@ export function attributeFor(
     return Array.from({ length: Math.max(rank - 2, 1) }, () => d.int(1, 2))
   if (name === 'keepdims' || name.startsWith('trans')) return d.int(0, 1)
   if (name === 'group') return 1
+  if (name === 'blocksize') return d.int(1, 2)
   if (name === 'auto_pad') return d.pick(['NOTSET', 'NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER'])
   if (schema?.values && schema.values.length > 0 && d.chance(0.6)) return d.pick(schema.values)
   if (schema?.type === 'TENSOR') return ConstantValue.of(d.pick(['float32', 'int64']), [1], [d.int(0, 3)])

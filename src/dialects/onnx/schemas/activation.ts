@@ -17,7 +17,7 @@ export const activation = [
   op('PRelu', 'activation', 'X slope', 'Y', {}, { infer: on.mapped }),
   // A slope of more dimensions than ONNX allows stretches the result in ONNX Runtime.
   op('PRelu', 'activation', 'X slope', 'Y', {}, { since: 7, infer: on.broadcastLikeFirst }),
-  op('Gelu', 'activation', 'X', 'Y', { approximate: text('none') }, { since: 20, infer: on.mapped }),
+  op('Gelu', 'activation', 'X', 'Y', { approximate: text('none', 'tanh') }, { since: 20, infer: on.mapped }),
   op('Swish', 'activation', 'X', 'Y', { alpha: float(1) }, { since: 24, infer: on.mapped }),
   ...ops('Softmax LogSoftmax Hardmax', 'activation', 'input', 'output', { axis: int(1) }, pointwise),
   ...ops(

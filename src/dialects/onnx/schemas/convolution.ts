@@ -1,7 +1,13 @@
 import * as on from '../infer/convolution'
 import { float, int, ints, op, ops, required, text } from './notation'
 
-const WINDOW = { auto_pad: text('NOTSET'), dilations: ints(), kernel_shape: ints(), pads: ints(), strides: ints() }
+const WINDOW = {
+  auto_pad: text('NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'),
+  dilations: ints(),
+  kernel_shape: ints(),
+  pads: ints(),
+  strides: ints(),
+}
 export const CONV = { ...WINDOW, group: int(1) }
 const POOL = { ...WINDOW, kernel_shape: required(ints()), ceil_mode: int(0) }
 const { dilations: _dilations, ...UNDILATED } = POOL
@@ -68,7 +74,7 @@ export const pooling = [
     'X rois batch_indices',
     'Y',
     {
-      mode: text('avg'),
+      mode: text('avg', 'max'),
       output_height: int(1),
       output_width: int(1),
       sampling_ratio: int(0),
@@ -83,7 +89,7 @@ export const pooling = [
     'Y',
     {
       coordinate_transformation_mode: text('half_pixel'),
-      mode: text('avg'),
+      mode: text('avg', 'max'),
       output_height: int(1),
       output_width: int(1),
       sampling_ratio: int(0),

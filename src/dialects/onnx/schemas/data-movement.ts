@@ -3,13 +3,13 @@ import * as on from '../infer/movement'
 import { float, floats, int, ints, op, ops, required, text, type Operator } from './notation'
 
 const SCATTER = { axis: int(0) }
-const SCATTER_R = { axis: int(0), reduction: text('none') }
+const SCATTER_R = { axis: int(0), reduction: text('none', 'add', 'mul', 'max', 'min') }
 const RESIZE = {
   coordinate_transformation_mode: text('half_pixel'),
   cubic_coeff_a: float(-0.75),
   exclude_outside: int(0),
   extrapolation_value: float(0),
-  mode: text('nearest'),
+  mode: text('nearest', 'linear', 'cubic'),
   nearest_mode: text('round_prefer_floor'),
 }
 
@@ -26,7 +26,7 @@ const indexing: Operator[] = [
     'data-movement',
     'data indices updates',
     'output',
-    { reduction: text('none') },
+    { reduction: text('none', 'add', 'mul', 'max', 'min') },
     { since: 16, infer: mapped },
   ),
   op(
@@ -86,7 +86,7 @@ const arranging: Operator[] = [
     'data-movement',
     'data',
     'output',
-    { mode: text('constant'), pads: required(ints()), value: float(0) },
+    { mode: text('constant', 'reflect', 'edge'), pads: required(ints()), value: float(0) },
     { infer: on.pad },
   ),
   op(
@@ -94,7 +94,7 @@ const arranging: Operator[] = [
     'data-movement',
     'data pads constant_value?',
     'output',
-    { mode: text('constant') },
+    { mode: text('constant', 'reflect', 'edge') },
     { since: 11, infer: on.pad },
   ),
   op(
@@ -102,7 +102,7 @@ const arranging: Operator[] = [
     'data-movement',
     'data pads constant_value? axes?',
     'output',
-    { mode: text('constant') },
+    { mode: text('constant', 'reflect', 'edge', 'wrap') },
     { since: 18, infer: on.pad },
   ),
   op('Trilu', 'data-movement', 'input k?', 'output', { upper: int(1) }, { since: 14, infer: mapped }),
@@ -131,12 +131,12 @@ const spatial: Operator[] = [
     'data-movement',
     'input',
     'output',
-    { blocksize: required(int()), mode: text('DCR') },
+    { blocksize: required(int()), mode: text('DCR', 'CRD') },
     { since: 11, infer: on.depthToSpace },
   ),
   op('SpaceToDepth', 'data-movement', 'input', 'output', { blocksize: required(int()) }, { infer: on.spaceToDepth }),
-  op('Upsample', 'data-movement', 'X scales', 'Y', { mode: text('nearest') }, { infer: on.resize }),
-  op('Resize', 'data-movement', 'X scales', 'Y', { mode: text('nearest') }, { since: 10, infer: on.resize }),
+  op('Upsample', 'data-movement', 'X scales', 'Y', { mode: text('nearest', 'linear') }, { infer: on.resize }),
+  op('Resize', 'data-movement', 'X scales', 'Y', { mode: text('nearest', 'linear') }, { since: 10, infer: on.resize }),
   op('Resize', 'data-movement', 'X roi scales sizes?', 'Y', RESIZE, { since: 11, infer: on.resize }),
   op('Resize', 'data-movement', 'X roi? scales? sizes?', 'Y', RESIZE, { since: 13, infer: on.resize }),
   op(

@@ -1,5 +1,5 @@
 import * as on from '../infer/elementwise'
-import { float, int, op, ops, required, text } from './notation'
+import { float, int, op, ops, required, text, words } from './notation'
 
 /** Arithmetic, comparison and logic, one element at a time. */
 export const elementwise = [
@@ -16,7 +16,14 @@ export const elementwise = [
   ...ops('Less Greater LessOrEqual GreaterOrEqual', 'elementwise', 'A B', 'C', {}, { infer: on.broadcastTo('bool') }),
   ...ops('And Or Xor', 'elementwise', 'A B', 'C', {}, { commutative: true, infer: on.broadcastTo('bool') }),
   ...ops('BitwiseAnd BitwiseOr BitwiseXor', 'elementwise', 'A B', 'C', {}, { commutative: true, infer: on.broadcast }),
-  op('BitShift', 'elementwise', 'X Y', 'Z', { direction: required(text()) }, { infer: on.broadcastLikeFirst }),
+  op(
+    'BitShift',
+    'elementwise',
+    'X Y',
+    'Z',
+    { direction: required(words('LEFT', 'RIGHT')) },
+    { infer: on.broadcastLikeFirst },
+  ),
   op('Not', 'elementwise', 'X', 'Y', {}, { infer: on.not }),
   op('Where', 'elementwise', 'condition X Y', 'output', {}, { infer: on.where }),
   ...ops('Abs Neg Ceil Floor Round Sign', 'elementwise', 'X', 'Y', {}, { infer: on.mapped }),

@@ -92,7 +92,13 @@ function attribute(type: AttributeSchema['type'], value?: AttributeValue): Attri
 
 export const int = (value?: number): AttributeSchema => attribute('INT', value)
 export const float = (value?: number): AttributeSchema => attribute('FLOAT', value)
-export const text = (value?: string): AttributeSchema => attribute('STRING', value)
+/** @param others where it is one of a few words, those besides the default */
+export const text = (value?: string, ...others: readonly string[]): AttributeSchema =>
+  others.length === 0 || value === undefined
+    ? attribute('STRING', value)
+    : { ...attribute('STRING', value), values: [value, ...others] }
+/** One of a few words, none of which is meant where nothing is said. */
+export const words = (...values: readonly string[]): AttributeSchema => ({ ...attribute('STRING'), values })
 export const ints = (value?: readonly number[]): AttributeSchema => attribute('INTS', value)
 export const floats = (value?: readonly number[]): AttributeSchema => attribute('FLOATS', value)
 export const texts = (value?: readonly string[]): AttributeSchema => attribute('STRINGS', value)
