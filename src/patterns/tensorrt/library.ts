@@ -6,6 +6,7 @@ import { deadControl } from './dead-control'
 import { matmuls } from './matmul'
 import { normalizations } from './normalization'
 import { packing } from './pack-tokens'
+import { parts } from './parts'
 import { quantizations } from './quantization'
 import { projections } from './projections'
 import { workedExamples } from './worked-examples'
@@ -18,6 +19,7 @@ export const tensorrtLibrary: readonly LibraryEntry[] = [
   ...DEAD,
   ...deadControl,
   ...sizes,
+  ...parts,
   ...shuffles,
   ...arithmetic,
   ...matmuls,
