@@ -217,6 +217,23 @@ describe('control flow is lowered, and gives the same numbers', () => {
   })
 })
 
+test('a size that has no name has none in a loop either', () => {
+  const around = lines('in x float32[2,N];in c bool[];const m int64[] = 4;z = NonZero(x);w = Cast<to=1>(z);m2 = Add(m, m);out w, m2')
+  const given: Case = {
+    ...LOOPED,
+    around,
+    operands: 'm - w',
+    bodies: { body: lines(`in i int64[];in go bool[];in s float32[R,K];${again};n = Mul(s, 0.5);out go2, n`) },
+    gives: [['float32', [2, null]]],
+  }
+  const { network, plugins } = lowerOnnx(onnxOf(given))
+  expect(plugins).toEqual([])
+  expect(network.layersOfKind('RECURRENCE').map((l) => l.output()!.shape)).toEqual([[2, null]])
+  const named = network.getTensors().flatMap((t) => (t.shape ?? []).filter((d) => typeof d === 'string'))
+  expect(new Set(named)).toEqual(new Set(['N']))
+  expect(verifyNetwork(network)).toEqual([])
+})
+
 const twins: Readonly<Record<string, readonly [Case, reason: string]>> = {
   'branches of different rank': [
     {

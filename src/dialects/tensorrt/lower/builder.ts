@@ -7,6 +7,9 @@ import { unsupported } from './unsupported'
 /** A size that is worked out: a number, or an int64 tensor [1] that holds it at run time. */
 export type Size = number | Tensor
 
+/** No exporter calls a size so. */
+const UNNAMED = '§'
+
 /** Makes layers under the name and scope of the operator that is being lowered. */
 export class Builder {
   /** Path and name of the operator. */
@@ -15,8 +18,21 @@ export class Builder {
   private readonly shapes = new Map<Tensor, Tensor>()
   private readonly sizes = new Map<Tensor, Map<number, Tensor>>()
   private readonly constants = new Map<string, Tensor>()
+  private unnamed = 0
 
   constructor(readonly network: Network) {}
+
+  /** A name for a size that has none, while it has to be told from others: `forgetUnnamed` takes it out again. */
+  unnamedSize(): string {
+    return `${UNNAMED}${++this.unnamed}`
+  }
+
+  forgetUnnamed(): void {
+    if (this.unnamed === 0) return
+    const isUnnamed = (d: Dim): boolean => typeof d === 'string' && d.includes(UNNAMED)
+    for (const t of this.network.getTensors())
+      if (t.shape?.some(isUnnamed)) this.network.setTensorType(t, t.dtype, t.shape.map((d) => (isUnnamed(d) ? null : d))) // prettier-ignore
+  }
 
   /** A layer of one result, named after the operator and its own kind. */
   layer(kind: LayerType, inputs: readonly (Tensor | null)[], attributes: Attributes = {}, type?: Known): Tensor {

@@ -36,7 +36,7 @@ const MOST_TURNS = 2 ** 31 - 1
 const loop: Lower = (n) => {
   const { b, name } = n
   const initial = n.own(LIMITS)
-  const types = initial.map(turnType)
+  const types = initial.map((t) => turnType(b, t))
   const body = n.body('body', [{ dtype: 'int64', shape: [] }, { dtype: 'bool', shape: [] }, ...types])
   const [goesOn, ...given] = body.outputs
   if (!goesOn) unsupported('its body gives no condition')
@@ -82,9 +82,9 @@ const scan: Lower = (n) => {
   if (parts.length === 0) unsupported('it scans nothing')
   const [axes, backwards] = [n.ints('scan_input_axes'), n.ints('scan_input_directions')]
   const at = parts.map((t, i) => n.axis(axes?.[i] ?? 0, rankOf(t)))
-  const types = initial.map(turnType)
+  const types = initial.map((t) => turnType(b, t))
   const elements = parts.map((t, i) => {
-    const { dtype, shape } = turnType(t)
+    const { dtype, shape } = turnType(b, t)
     return { dtype, shape: shape.filter((_, axis) => axis !== at[i]) }
   })
   const body = n.body('body', [...types, ...elements])
@@ -109,10 +109,10 @@ const scan: Lower = (n) => {
   return [...states.map((t) => b.layer('LOOP_OUTPUT', [t], { loop: name, kind: 'LAST_VALUE' })), ...shown]
 }
 
-/** What a value is in every turn, sizes that are not known by names of their own. */
-function turnType(t: Tensor): { dtype: NonNullable<Tensor['dtype']>; shape: Shape } {
+/** What a value is in every turn; sizes that are not known have names until all is lowered, so that a body can be seen to keep them. */
+function turnType(b: Builder, t: Tensor): { dtype: NonNullable<Tensor['dtype']>; shape: Shape } {
   const shape = t.shape ?? unsupported(`the rank of ${t.name} is not known`)
-  return { dtype: typeOf(t), shape: shape.map((d, i) => (d === null || d === -1 ? `${t.name}.${i}` : d)) }
+  return { dtype: typeOf(t), shape: shape.map((d) => (d === null || d === -1 ? b.unnamedSize() : d)) }
 }
 
 /** The value for the next turn, which has to be of the type and shape of this one. */

@@ -110,6 +110,7 @@ class Made {
 
   result(): Lowered {
     this.sweep()
+    this.b.forgetUnnamed()
     const { network, plugins, rounded } = this
     const warnings = rounded > 0 ? [`${rounded} values of float64 are float32: TensorRT has no float64`] : []
     return { network, plugins, warnings }
