@@ -1,4 +1,13 @@
-import { Builder, Match, MatchFailure, NotKnownError, PatternRewriter, RulePattern, Schemas } from '../engine'
+import {
+  Builder,
+  compatibleShapes,
+  Match,
+  MatchFailure,
+  NotKnownError,
+  PatternRewriter,
+  RulePattern,
+  Schemas,
+} from '../engine'
 import { onnxDialect } from '../dialects/onnx'
 import { hasOperands } from './values'
 import type { FailureAbout, Layer, MatchResult, Network, RuleGraph, RuleOptions, Tensor } from '../engine'
@@ -75,12 +84,19 @@ class FunctionPattern extends PatternRewriter {
       throw error
     }
     if (made === null) return this.giveUp(layer)
+    for (const name in made)
+      if (!fits(made[name]!, match.tensor(name)))
+        return this.giveUp(layer, `${String(made[name])} would stand for ${String(match.tensor(name))}`)
     for (const name in made) {
       const old = match.tensor(name)
       if (old !== made[name]) old.replaceAllUsesWith(made[name]!)
     }
   }
 }
+
+/** Whether one value may stand for another: in a damaged network a layer may be said to give what it does not. */
+export const fits = (made: Tensor, old: Tensor): boolean =>
+  (made.dtype === old.dtype || !made.dtype || !old.dtype) && compatibleShapes(made.shape, old.shape)
 
 /** What a match gives; nothing where it asks for what is not there, as in a damaged network. */
 function declining(match: () => Outcome): Outcome {

@@ -98,8 +98,10 @@ const NAMES: ReadonlySet<string> = new Set([
   'hidden_size_per_head',
 ])
 
+export const isGptAttentionArgument = (name: string): boolean => NAMES.has(name)
+
 /** @throws TypeError for a name that is no parameter: what is passed under it would be lost */
 export function refuseUnknown(call: object): void {
-  const unknown = Object.keys(call).filter((name) => !NAMES.has(name))
+  const unknown = Object.keys(call).filter((name) => !isGptAttentionArgument(name))
   if (unknown.length > 0) throw new TypeError(`gpt_attention has no parameter ${unknown.join(', ')}`)
 }

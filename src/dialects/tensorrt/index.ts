@@ -13,6 +13,7 @@ export type { EngineLayer, EngineTensor, LayerInformation, LayerTime, Profile } 
 export * from './functional/index'
 export { elementsOf } from './functional/trace'
 export { gptAttention } from './gpt-attention'
+export { isGptAttentionArgument } from './gpt-attention-arguments'
 export type { GptAttentionArgs, GptAttentionCall } from './gpt-attention'
 export { GALLERY_NETWORKS } from './gallery-networks'
 export type { GalleryNetwork } from './gallery-networks'

@@ -63,13 +63,16 @@ export function symbols(arg: FArg): unknown {
 /** The tensors of two structures that stand at the same places. @throws TypeError where the structures differ. */
 export function pairUp<T extends TensorNode>(old: RawArgOf<T>, next: RawArgOf<T>, where: string): [T, T][] {
   if (isTensorNode(old) && isTensorNode(next)) return [[old, next]]
-  if (Array.isArray(old) && Array.isArray(next) && old.length === next.length)
+  if (Array.isArray(old) && Array.isArray(next) && lastOf(old) === lastOf(next))
     return old.flatMap((x: RawArgOf<T>, i) => pairUp(x, next[i] as RawArgOf<T>, `${where}[${i}]`))
   if (isPlain(old) && isPlain(next) && sameKeys(old, next))
     return Object.keys(old).flatMap((k) => pairUp(old[k], next[k], `${where}.${k}`))
   if ((old ?? null) === null && (next ?? null) === null) return []
   throw new TypeError(`the new ${where} have another structure than the old ones`)
 }
+
+/** Where the last is that there is: results that a call leaves out are None at the end, or not there. */
+const lastOf = (list: readonly unknown[]): number => list.findLastIndex((x) => (x ?? null) !== null)
 
 function sameKeys(a: object, b: object): boolean {
   const keys = Object.keys(a)

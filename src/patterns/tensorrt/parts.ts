@@ -26,6 +26,10 @@ function matchEmpty(layer: Layer): Outcome {
   const isWhole = parts.every((t) => t.rank === rank && t.dtype === y.dtype)
   if (!isWhole || left.length === 0 || left.length === parts.length) return false
   const [x] = left
+  const sizes = left.map((t) => t.shape?.[axis])
+  const size = sizes.reduce<number>((n, d) => n + (typeof d === 'number' ? d : NaN), 0)
+  const said = y.shape?.[axis]
+  if (typeof said === 'number' && !Number.isNaN(size) && said !== size) return false
   return left.length > 1 || compatibleShapes(x!.shape, y.shape) ? found(layer, { layer }, {}, { left, axis }) : false
 }
 

@@ -75,7 +75,9 @@ function attributesOf({ first, dims, sizes, copies, second }: Steps): Attributes
 
 /** Whether these steps keep as many elements and give what is said of the result: in a damaged network they may not. */
 export function gives({ first, dims, sizes, copies, second }: Steps, x: Tensor | null, y: Tensor | null): boolean {
-  if (!x || !y || sizes) return true
+  if (!x || !y) return true
+  if (x.dtype && y.dtype && x.dtype !== y.dtype) return false
+  if (sizes) return true
   const turned = permuted(x.shape, first)
   if (!dims) return compatibleShapes(permuted(turned, second), y.shape)
   return holds(turned, dims, copies) && compatibleShapes(permuted(reshapedTo(turned, dims, copies), second), y.shape)
@@ -85,9 +87,9 @@ function matchChain(outer: Layer): Outcome {
   const middle = outer.input(0)
   const inner = middle?.parent
   if (inner?.kind !== 'SHUFFLE' || given(middle).liveUses !== 1 || given(middle).isNetworkOutput()) return false
-  const steps = together(stepsOf(inner), stepsOf(outer))
-  const fits = steps && gives(steps, inner.input(0), outer.output())
-  return fits ? found(outer, { outer, inner }, { x: inner.input(0) }, steps) : false
+  const x = inner.input(0)
+  const steps = x && together(stepsOf(inner), stepsOf(outer))
+  return steps && gives(steps, x, outer.output()) ? found(outer, { outer, inner }, { x }, steps) : false
 }
 
 function sameStatic(a: Tensor | null, b: Tensor | null): boolean {

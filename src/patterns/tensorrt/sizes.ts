@@ -35,8 +35,11 @@ function knownValue(layer: Layer): ConstantValue | null {
   return ConstantValue.of(y.dtype, y.rank === 0 ? [] : [elements.length], elements)
 }
 
-/** Whether a SHUFFLE can be by these sizes. */
+/** Whether a SHUFFLE can be by these sizes, or a SLICE or a FILL of them. */
 function takes(user: Layer, sizes: Tensor, value: ConstantValue): boolean {
+  const isOfSizes =
+    (user.kind === 'SLICE' && user.input(2) === sizes) || (user.kind === 'FILL' && user.input(0) === sizes)
+  if (isOfSizes) return value.toArray().every((d) => d >= 0)
   if (user.kind !== 'SHUFFLE' || user.input(1) !== sizes) return true
   return gives({ ...stepsOf(user), dims: value.toArray(), sizes: null }, user.input(0), user.output())
 }

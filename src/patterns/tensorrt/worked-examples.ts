@@ -5,26 +5,16 @@
  *   GPTAttention(qkv padded)    =>  GPTAttention(qkv packed)               (remove padding; args carry the sizes)
  *   GPTAttention(x + bias)      =>  GPTAttention(x, qkv_bias = bias)       (fuse attention with bias; catalogue 53)
  */
-import { netGuard, PatternAnalyzer, PatternRewriter } from '../../engine'
-import type { Layer, Match, MatchResult, Network, RawInputs, Tensor } from '../../engine'
-import { ElementWiseOperation, gptAttention, input, LayerType, sub } from '../../dialects/tensorrt'
-import type { GptAttentionCall } from '../../dialects/tensorrt'
+import { compatibleShapes, netGuard, PatternAnalyzer, PatternRewriter } from '../../engine'
+import type { Layer, Match, MatchResult, Network, Tensor } from '../../engine'
+import { ElementWiseOperation, input, LayerType, sub } from '../../dialects/tensorrt'
+import { fits } from '../define'
 import { family } from '../library'
-import { given, nth } from '../known'
+import { AttentionCall, isGptAttention } from './attention-call'
+import { given } from '../known'
 
-function isSum(layer: Layer): boolean {
-  const v = layer.asLayer()
-  return v.type === LayerType.ELEMENTWISE && v.op === ElementWiseOperation.SUM
-}
-
-function isGptAttention(layer: Layer): boolean {
-  const v = layer.asLayer()
-  return (
-    v.type === LayerType.PLUGIN_V2 &&
-    v.plugin.pluginNamespace === 'tensorrt_llm' &&
-    v.plugin.pluginType === 'GPTAttention'
-  )
-}
+const isSum = (layer: Layer): boolean =>
+  layer.kind === LayerType.ELEMENTWISE && layer.attribute('op') === ElementWiseOperation.SUM
 
 /** Turns every sum into a difference; not a fusion, but the smallest rewrite there is. */
 export class ReplaceAddWithSub extends PatternRewriter {
@@ -44,13 +34,13 @@ export class ReplaceAddWithSub extends PatternRewriter {
     )
   }
 
-  override rewrite(layer: Layer): void {
-    netGuard(layer.network, () => {
-      const [a, b] = layer.getInputs(0, 1)
-      const c = sub(given(a), given(b))
-      layer.result().replaceAllUsesWith(c)
-      layer.markAsRemoved()
-    })
+  override rewrite(layer: Layer): boolean | void {
+    const [a, b] = layer.getInputs(0, 1)
+    const y = layer.result()
+    const c = netGuard(layer.network, () => sub(given(a), given(b)))
+    if (!fits(c, y)) return this.giveUp(layer, `${String(c)} would stand for ${String(y)}`)
+    y.replaceAllUsesWith(c)
+    layer.markAsRemoved()
   }
 }
 
@@ -64,7 +54,7 @@ export interface RemovePaddingArgs {
 /** The sizes of the first padded value that is handed to the attention plugin; null where there is none of known sizes. */
 export function paddedSizes(network: Network): RemovePaddingArgs | null {
   for (const layer of network.layersOfKind(LayerType.PLUGIN_V2)) {
-    const [batch_size, in_len, hidden_size, ...more] = layer.flayerInfo?.getTensor('qkv')?.shape ?? []
+    const [batch_size, in_len, hidden_size, ...more] = AttentionCall.of(layer)?.tensor('qkv')?.shape ?? []
     if (typeof batch_size !== 'number' || typeof in_len !== 'number' || typeof hidden_size !== 'number') continue
     if (more.length === 0) return { batch_size, in_len, hidden_size }
   }
@@ -80,9 +70,9 @@ export class RemovePadding extends PatternRewriter {
   override matchAndRewrite(layer: Layer): ReturnType<PatternRewriter['matchAndRewrite']> {
     const { network } = layer
     if (!isGptAttention(layer)) return false
-    const info = network.flayerMemo.get(layer.name)
-    const qkv = info?.getTensor('qkv')
-    if (!info || !qkv)
+    const call = AttentionCall.of(layer)
+    const qkv = call?.tensor('qkv')
+    if (!call || !qkv)
       return this.declined(layer, { part: 'qkv', layer, expected: 'an FLayerInfo with argument qkv', found: 'none' })
     if (qkv.shape?.[0] === 1)
       return this.declined(layer, {
@@ -99,15 +89,10 @@ export class RemovePadding extends PatternRewriter {
         expected: 'args batch_size, in_len and hidden_size, or sizes that are known',
         found: 'neither',
       })
-    netGuard(network, () => {
-      const inputs = info.cloneInputs()
-      const shape = [1, args.batch_size * args.in_len, args.hidden_size]
-      inputs['qkv'] = input('qkv', 'float16', shape)
-      const outputs = gptAttention(inputs as RawInputs as GptAttentionCall)
-      info.replaceOutputsUsesWith(network, outputs)
-      layer.markAsRemoved()
-    })
-    return true
+    const shape = [1, args.batch_size * args.in_len, args.hidden_size]
+    const packed = netGuard(network, () => input('qkv', qkv.dtype ?? 'float16', shape))
+    const outputs = call.again({ qkv: packed })
+    return outputs && call.replaceBy(outputs, true) ? true : this.giveUp(layer, OTHERWISE)
   }
 }
 
@@ -121,30 +106,37 @@ export class FuseAttentionWithBiasPass extends PatternRewriter {
     if (!isGptAttention(layer) || layer.numOutputs !== 2) return false
     const miss = (part: string, at: Layer | null, expected: string, found: string) =>
       this.declined(layer, { part, layer: at, expected, found, matched: { attention: layer }, parts: 3 })
-    const info = layer.flayerInfo
-    const qkv = info?.getTensor('qkv') ?? null
-    if (!info || !qkv) return miss('qkv', layer, 'an FLayerInfo with argument qkv', 'none')
-    if (info.getInput('qkv_bias') !== null) return miss('qkv_bias', layer, 'no bias yet', 'the plugin has one')
+    const call = AttentionCall.of(layer)
+    const qkv = call?.tensor('qkv') ?? null
+    if (!call || !qkv) return miss('qkv', layer, 'an FLayerInfo with argument qkv', 'none')
+    if (call.tensor('qkv_bias')) return miss('qkv_bias', layer, 'no bias yet', 'the plugin has one')
     if (qkv.liveUses !== 1)
       return miss('sum', qkv.parent, 'a value with one user', `${qkv.liveUses} users of ${qkv.name}`)
     const sum = qkv.parent
     if (!sum || !isSum(sum)) return miss('sum', sum, 'ELEMENTWISE with op SUM', sum ? sum.kind : 'a network input')
     const [constants, mutables] = partition(sum.getInputs(), isConstFoldable)
-    if (constants.length !== 1) return miss('bias', sum, 'one operand that folds to a constant', `${constants.length}`)
+    const [bias] = constants
+    if (constants.length !== 1 || !bias)
+      return miss('bias', sum, 'one operand that folds to a constant', `${constants.length}`)
+    if (!isPerChannel(bias, qkv)) return miss('bias', sum, 'a bias of each channel, one for all tokens', String(bias))
     const [x] = mutables
-    if (!x) return miss('x', sum, 'an operand beside the bias', 'none')
-    return this.matched(layer, { attention: layer, sum }, { x, bias: nth(constants, 0) })
+    if (!x || !compatibleShapes(x.shape, qkv.shape)) return miss('x', sum, 'an operand of the shape of the sum', 'none')
+    return this.matched(layer, { attention: layer, sum }, { x, bias })
   }
 
-  override rewrite(layer: Layer, match: Match): void {
-    const info = given(layer.flayerInfo)
-    netGuard(layer.network, () => {
-      const inputs = { ...info.cloneInputs(), qkv: match.tensor('x'), qkv_bias: match.tensor('bias') }
-      const outputs = gptAttention(inputs as RawInputs as GptAttentionCall)
-      info.replaceOutputsUsesWith(layer.network, outputs)
-      layer.markAsRemoved()
-    })
+  override rewrite(layer: Layer, match: Match): boolean | void {
+    const call = AttentionCall.of(layer)
+    const outputs = call?.again({ qkv: match.tensor('x'), qkv_bias: match.tensor('bias') })
+    if (!outputs || !call?.replaceBy(outputs)) return this.giveUp(layer, OTHERWISE)
   }
+}
+
+const OTHERWISE = 'the call gives other results than the layer'
+
+/** [width], behind dimensions of 1. */
+function isPerChannel({ shape }: Tensor, x: Tensor): boolean {
+  const width = x.shape?.at(-1)
+  return typeof width === 'number' && shape?.at(-1) === width && shape.slice(0, -1).every((d) => d === 1)
 }
 
 const MAX_DEPTH = 10

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   AnalysisPatternManager,
+  ConstantValue,
   defaultNet,
   FLayerInfoMemo,
   netGuard,
@@ -150,6 +151,44 @@ describe('fuse attention with bias', () => {
     expect(new RewritePatternManager().add('p', new FuseAttentionWithBiasPass()).rewrite(network).rewrites).toBe(0)
   })
 
+  const rewritesAfter = (change: () => void): number => {
+    change()
+    return new RewritePatternManager().add('p', new FuseAttentionWithBiasPass()).rewrite(network).rewrites
+  }
+
+  test('refuses what is added by position, which is no bias of channels', () => {
+    const [sum] = network.layersOfKind('ELEMENTWISE')
+    const held = (...shape: number[]) => {
+      const weights = ConstantValue.of('float16', shape, new Float32Array(shape.reduce((a, b) => a * b, 1)))
+      return network.addLayer({ kind: 'CONSTANT', inputs: [], attributes: { weights } }).output()
+    }
+    expect(rewritesAfter(() => network.setInput(sum!, 1, held(1, 128, 3072)))).toBe(0)
+    expect(rewritesAfter(() => network.setInput(sum!, 1, held(1, 1, 1)))).toBe(0)
+    expect(rewritesAfter(() => network.setInput(sum!, 1, held(1, 1, 3072)))).toBe(1)
+  })
+
+  test('refuses a value that the sum makes wider', () => {
+    const [sum] = network.layersOfKind('ELEMENTWISE')
+    expect(rewritesAfter(() => network.setInput(sum!, 0, network.addInput('one', 'float16', [1, 128, 3072])))).toBe(0)
+  })
+
+  test('refuses a record of a call that is not of this layer, or has parameters that Graft does not know', () => {
+    const { flayerMemo } = network
+    const { name } = plugins()[0]!
+    const { rawInputs, rawOutputs } = flayerMemo.get(name)!
+    const again = (change: Record<string, number | string>, outputs = rawOutputs) => {
+      const info = flayerMemo.create('gpt_attention', { ...rawInputs, ...change })
+      info.setOutputs(outputs)
+      flayerMemo.remove(name)
+      flayerMemo.add(name, info)
+    }
+    expect(rewritesAfter(() => again({ newer: 1 }))).toBe(0)
+    expect(rewritesAfter(() => again({ qkv: 'x' }))).toBe(0)
+    expect(rewritesAfter(() => again({}, network.getInputs().slice(0, 2)))).toBe(0)
+    expect(rewritesAfter(() => again({ num_heads: 7 }))).toBe(0)
+    expect(rewritesAfter(() => again({}, [...plugins()[0]!.getOutputs(), null]))).toBe(1)
+  })
+
   test('refuses a sum that something else uses too', () => {
     const [sum] = network.layersOfKind('ELEMENTWISE')
     network.addLayer({
@@ -182,6 +221,15 @@ describe('FLayerInfo', () => {
   test('replaceOutputsUsesWith refuses another structure before it changes anything', () => {
     const info = plugins()[0]!.flayerInfo!
     expect(() => info.replaceOutputsUsesWith(network, [network.getInputs()[0]!])).toThrow('another structure')
+  })
+
+  test('results that a call leaves out may stand as None at the end', () => {
+    const info = plugins()[0]!.flayerInfo!
+    const outputs = plugins()[0]!.getOutputs()
+    info.setOutputs([...outputs, null])
+    const [a, b] = outputs.map((t, i) => network.addInput(`new_${i}`, t.dtype, t.shape))
+    info.replaceOutputsUsesWith(network, [a!, b!])
+    expect(network.outputs.map((o) => network.getTensor(o.tensor))).toEqual([a, b])
   })
 
   test('goes with its layer', () => {
