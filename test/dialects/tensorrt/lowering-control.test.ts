@@ -218,7 +218,9 @@ describe('control flow is lowered, and gives the same numbers', () => {
 })
 
 test('a size that has no name has none in a loop either', () => {
-  const around = lines('in x float32[2,N];in c bool[];const m int64[] = 4;z = NonZero(x);w = Cast<to=1>(z);m2 = Add(m, m);out w, m2')
+  const around = lines(
+    'in x float32[2,N];in c bool[];const m int64[] = 4;z = NonZero(x);w = Cast<to=1>(z);m2 = Add(m, m);out w, m2',
+  )
   const given: Case = {
     ...LOOPED,
     around,
