@@ -18,16 +18,20 @@ export interface Arguments {
  * Reads the arguments of one command.
  * @param options what the command takes besides files: `string` with a value, `boolean` without
  * @param files how many files it needs
+ * @param most how many it takes
  * @throws UsageError for anything else
  */
 export function readArguments(
   args: readonly string[],
   options: Readonly<Record<string, 'string' | 'boolean'>>,
   files: number,
+  most = files,
 ): Arguments {
   const { values, positionals } = parsed(args, options)
-  if (positionals.length !== files)
-    throw new UsageError(`expected ${files === 1 ? 'one file' : `${files} files`}, got ${positionals.length}`)
+  if (positionals.length < files || positionals.length > most)
+    throw new UsageError(
+      `expected ${files === 1 ? 'one file' : `${files} files`}${most > files ? ' or more' : ''}, got ${positionals.length}`,
+    )
   return {
     files: positionals,
     has: (option) => values[option] === true,

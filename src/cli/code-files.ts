@@ -56,18 +56,23 @@ function entryOf(code: CodePattern): LibraryEntry {
   return entry
 }
 
-/** Networks that a pattern of a file is tried on: its examples, and what is cut out of the models of the gallery where it matches. */
+/**
+ * Networks that a pattern is tried on besides those that are made for it: what is cut out of these models where it matches. One in code,
+ * for which none are made, is tried on its examples and the models of the gallery too.
+ */
 export function casesOf(
   entry: LibraryEntry,
+  pattern: PatternRewriter,
   home: string,
+  models: readonly string[] = [],
 ): { networks?: readonly NetworkSnapshot[]; examples?: readonly RuleExample[] } {
+  const cut = (files: readonly string[]): NetworkSnapshot[] =>
+    files.flatMap((file) => cutOut(pattern, readModel(file).snapshot, onnxDialect))
   const code = CARRIED.get(entry)
-  if (!code) return {}
-  const pattern = code.pattern as PatternRewriter
+  if (!code) return models.length > 0 ? { networks: cut(models) } : {}
   const examples = code.examples.map((e): RuleExample => ({ ...e, title: '', line: 0 }))
   const own = code.examples.flatMap(({ expected, network }) => (expected === 'matches' ? networkOf(network) : []))
-  const cut = galleryOf(home).flatMap((file) => cutOut(pattern, readModel(file).snapshot, onnxDialect))
-  return { examples, networks: [...own, ...cut] }
+  return { examples, networks: [...own, ...cut([...models, ...galleryOf(home)])] }
 }
 
 /** Nothing for a text that cannot be read: the example itself says so. */

@@ -120,3 +120,37 @@ describe('what is wrong in a file of code is told with its line', () => {
     expect(err).toMatch(/pattern a failed in its match/)
   })
 })
+
+describe('networks that a pattern is tried on', () => {
+  const LARGE = exportOnnx(snapshotOf(net('in x float32[2,300]\ny = Mul(x, Sigmoid(x))\nz = Relu(y)\nout z', 23))).bytes
+  const rule = (right: string): string =>
+    `rule "Large"\ny = Mul(x, Sigmoid(x))\n=>\ny = ${right}\nwhere x.shape[1] > 100`
+
+  test('are cut out of models too, where the conditions of a rule ask for more than is drawn', async () => {
+    const [model, right, wrong] = [
+      put('large.onnx', LARGE),
+      put('right.rules', rule('com.microsoft.QuickGelu<alpha=1>(x)')),
+      put('wrong.rules', rule('Tanh(x)')),
+    ]
+    expect(await main(['test', right, '--instances', '20'])).toBe(3)
+    expect(out).toContain('not proved')
+    expect(await main(['test', right, model, '--instances', '20']), out + err).toBe(0)
+    expect(await main(['test', wrong, model, '--instances', '20'])).toBe(1)
+    expect(await main(['test', right, 'nowhere.onnx'])).toBe(2)
+    expect(err).toContain('nowhere.onnx')
+  })
+  test.each([
+    ['of another type', "layer.input(0)?.dtype === 'float16'"],
+    ['of other sizes', 'Number(layer.input(0)?.shape?.[1]) < 100'],
+    ['of another rank', 'layer.input(0)?.rank === 3'],
+  ])('are varied for a class without examples: one that is wrong %s differs', async (_, when) => {
+    const code = silu('Swish')
+      .replace(/ {2}static examples[^]*?\n {2}\]\n/, '')
+      .replace(
+        "kind: 'Swish'",
+        `kind: ${when} ? 'Tanh' : 'com.microsoft.QuickGelu', attributes: ${when} ? {} : { alpha: 1 }`,
+      )
+    expect(await main(['test', put('mine.ts', code), put('large.onnx', LARGE), '--instances', '60']), out).toBe(1)
+    expect(out).toContain('SiLU in code: differs')
+  })
+})

@@ -173,6 +173,34 @@ test('a template matches as it stands, is saved, applied, and comes back after a
   await page.getByRole('button', { name: /^SiLU, my own 1 match/ }).waitFor()
 })
 
+test('a class that matches nowhere in the open network is tried where it matches those of the gallery', async () => {
+  const none = exportOnnx(snapshotOf(net('in x float32[2,3]\ny = Relu(x)\nout y', 20))).bytes
+  await visit('none')
+  await page.keyboard.press('o')
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'none.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(none) })
+  await seesModel(page, 'none')
+  await page.keyboard.press('Shift+N')
+  // SiLU without its examples: Llama has it.
+  const bare = CODE_TEMPLATES[0].text.replace(/ *static examples = \[[^]*?\n {2}\]\n/, '')
+  expect(bare).not.toContain('examples')
+  for (const [text, says] of [
+    [bare, /^Equal.* on \d+ networks/],
+    [
+      bare.replace("kind: 'com.microsoft.QuickGelu'", "kind: 'Tanh'").replace(/\n *attributes: \{ alpha: 1 \},/, ''),
+      /^Differs/,
+    ],
+    [bare.replaceAll("'Sigmoid'", "'Tan'"), /^Not proved: it matches nowhere in this network and those of the gallery/],
+  ] as const) {
+    await writes(text)
+    await panel()
+      .getByRole('button', { name: /^Test (by numbers|again)/ })
+      .click()
+    await panel().locator('.trial-verdict', { hasText: says }).waitFor()
+  }
+})
+
 test('faults are told with their line, and leave the network as it was', async () => {
   await opens()
   await page.keyboard.press('Shift+N')

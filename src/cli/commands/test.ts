@@ -11,7 +11,7 @@ import { namedPatterns, slug, targetOf } from '../choice'
 import type { Console } from '../console'
 import { Outputs } from '../outputs'
 
-export const usage = `graft test my.rules|my.ts|list|all [--instances 100] [--seed 1] [--target ort|onnx]
+export const usage = `graft test my.rules|my.ts|list|all [model.onnx ...] [--instances 100] [--seed 1] [--target ort|onnx]
               [--counterexamples folder] [--json]`
 
 const OPTIONS = { instances: 'string', seed: 'string', target: 'string', counterexamples: 'string' } as const
@@ -20,11 +20,12 @@ const OPTIONS = { instances: 'string', seed: 'string', target: 'string', counter
 const UNPROVED = 3
 
 /**
- * Tries patterns on networks that are made for them, before and after in ONNX Runtime, and rules on the examples that they carry.
+ * Tries patterns on networks that are made for them, before and after in ONNX Runtime, and rules on the examples that they carry. What is
+ * written in code is tried where it matches the models that are given, and those of the gallery.
  * @returns 0 where all hold, 1 where one differs or an example does, 3 where one could not be proved
  */
 export async function test(argv: readonly string[], console: Console, home: string): Promise<number> {
-  const args = readArguments(argv, OPTIONS, 1)
+  const args = readArguments(argv, OPTIONS, 1, Infinity)
   const target = targetOf(args)
   const options = {
     instances: whole(args.text('instances'), 'instances', 100),
@@ -35,7 +36,8 @@ export async function test(argv: readonly string[], console: Console, home: stri
   const tests: RuleTest[] = []
   for (const entry of entries) {
     const { label, exactness, make } = entry
-    const subject = { label, pattern: make(target), claim: exactness, ...casesOf(entry, home) }
+    const pattern = make(target)
+    const subject = { label, pattern, claim: exactness, ...casesOf(entry, pattern, home, args.files.slice(1)) }
     const progress = (done: number, of: number): void => console.progress(`${label}: ${done} of ${of}`)
     tests.push(await testRule(subject, runtime, { ...options, progress }))
   }

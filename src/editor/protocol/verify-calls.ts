@@ -35,6 +35,8 @@ export interface VerifyCalls {
       readonly port: MessagePort | null
       readonly text: string
       readonly cases: CodeCases
+      /** Models that it is tried on where it matches them; for the first part alone. */
+      readonly gallery: readonly Blob[]
       readonly seed: number
       readonly instances: number
     }

@@ -7,21 +7,25 @@ import { networkFromText, testRule } from '../../verify'
 import type { Runtime } from '../../verify'
 import { packedWhole, unpackedSnapshot } from '../protocol/codec'
 import type { RuleTestPart, VerifyCalls } from '../protocol/verify-calls'
+import { galleryCases } from './gallery-cases'
 import { plainTest } from './rule-test-part'
 
 let channel: CodeChannel | null = null
+/** What was cut out of the gallery for the code that runs. */
+let seen: readonly NetworkSnapshot[] = []
 
 export async function testCodePart(
-  { port, text, cases, seed, instances }: VerifyCalls['testCode']['args'],
+  { port, text, cases, gallery, seed, instances }: VerifyCalls['testCode']['args'],
   runtime: Runtime,
 ): Promise<RuleTestPart> {
   if (port) {
     channel?.end(new CodeError('another trial has begun'))
     channel = new CodeChannel(port, nothing, nothing)
     await channel.ask('load', { source: text })
+    seen = await galleryCases(channel, gallery)
   }
   const own = cases.examples.flatMap((e) => (e.expected === 'matches' ? (read(e.network) ?? []) : []))
-  const networks = [...cases.networks.map(unpackedSnapshot), ...own]
+  const networks = [...cases.networks.map(unpackedSnapshot), ...own, ...seen]
   const pattern = new PatternRewriter('the class')
   const claim = 'rounding'
   const found = await testRule({ label: 'the class', pattern, claim, networks, elsewhere: rewritten }, runtime, {
@@ -29,7 +33,9 @@ export async function testCodePart(
     instances,
   })
   const reason =
-    networks.length === 0 ? 'it matches nowhere in this network, and carries no example that it matches' : found.reason
+    networks.length === 0
+      ? 'it matches nowhere in this network and those of the gallery, and carries no example that it matches'
+      : found.reason
   const examples = port ? await triedExamples(cases.examples) : []
   return { ...plainTest(found, claim), reason, examples }
 }

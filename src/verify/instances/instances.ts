@@ -6,7 +6,7 @@ import { drawFromRule, Misfit } from './from-rule'
 import { MOTIFS } from './motifs'
 import type { Motif } from './motifs/motif'
 import { networkFromText } from './network-text'
-import { VARIANTS, variantOf } from './variants'
+import { GIVEN_VARIANTS, VARIANTS, variantOf } from './variants'
 import type { Variant } from './variants'
 
 /** A pattern that instances can be made for: a rule of any kind, or a pattern whose label has motifs. */
@@ -14,8 +14,9 @@ export interface Subject {
   readonly label: string
   readonly pattern: PatternRewriter
   readonly claim: Claim
-  /** For a pattern in code: networks that it matches, and the examples that it carries. */
+  /** Networks that it matches: all that there is for a pattern in code, some of what a rule is tried on. */
   readonly networks?: readonly NetworkSnapshot[]
+  /** The examples that a pattern in code carries. */
   readonly examples?: readonly RuleExample[]
   /** For a pattern that runs elsewhere: what it makes of a network; null where it finds nothing to do. Its networks are given. */
   readonly elsewhere?: (snapshot: NetworkSnapshot) => Promise<NetworkSnapshot | null>
@@ -54,7 +55,7 @@ export function instanceOf(subject: Subject, seed: number): Instance | null {
     matches = last !== null && (subject.elsewhere !== undefined || isMatched(subject, last))
   }
   if (!last) return null
-  const variant = d.pick(VARIANTS)
+  const variant = d.pick((subject.networks?.length ?? 0) > 0 ? GIVEN_VARIANTS : VARIANTS)
   const varied = attempt(() => variantOf(last, variant, subject.claim === 'exact', d)) ?? last
   return { seed, snapshot: varied, variant, matches: !subject.elsewhere && isMatched(subject, varied) }
 }
@@ -64,17 +65,18 @@ export function knowsInstancesOf({ label, pattern, networks }: Subject): boolean
   return pattern instanceof RulePattern || (networks?.length ?? 0) > 0 || MOTIFS[label] !== undefined
 }
 
-function sourceOf({ label, pattern, networks }: Subject): (d: Draw) => NetworkSnapshot {
+function sourceOf({ label, pattern, networks = [] }: Subject): (d: Draw) => NetworkSnapshot {
   const motifs = MOTIFS[label]
   if (pattern instanceof RulePattern) {
     const { graph } = pattern
     const isNew = needsNewest(graph)
     return (d) => {
+      if (networks.length > 0 && d.chance(0.4)) return d.pick(networks)
       if (motifs && d.chance(0.7)) return fromMotif(d, motifs)
       return inferShapes(snapshotOf(drawFromRule(graph, d, isNew && d.chance(0.85) ? 24 : opsetOf(d))))
     }
   }
-  if (networks && networks.length > 0) return (d) => d.pick(networks)
+  if (networks.length > 0) return (d) => (motifs && d.chance(0.5) ? fromMotif(d, motifs) : d.pick(networks))
   if (!motifs) throw new Error(`${label} is a pattern in code, and nothing is known of the networks that it matches`)
   return (d) => fromMotif(d, motifs)
 }

@@ -1,10 +1,10 @@
 import { inferShapes, onnxDialect } from '../../dialects/onnx'
-import { ConstantValue, networkFromSnapshot, snapshotOf } from '../../engine'
+import { codeOf, ConstantValue, networkFromSnapshot, snapshotOf } from '../../engine'
 import type { Dim, DType, Network, NetworkSnapshot } from '../../engine'
 import type { Draw } from './draw'
 
 /** How an instance differs from what a pattern is about. */
-export type Variant = 'plain' | 'shared' | 'output' | 'constants' | 'rank' | 'names'
+export type Variant = 'plain' | 'shared' | 'output' | 'constants' | 'rank' | 'names' | 'type' | 'sizes'
 
 export const VARIANTS: readonly Variant[] = [
   'plain',
@@ -17,6 +17,9 @@ export const VARIANTS: readonly Variant[] = [
   'rank',
   'names',
 ]
+
+/** Of networks that were not drawn, types and sizes are varied too. */
+export const GIVEN_VARIANTS: readonly Variant[] = [...VARIANTS, 'type', 'type', 'sizes', 'sizes']
 
 /** Floats that arithmetic treats in its own way. */
 const EDGES: Readonly<Partial<Record<DType, readonly number[]>>> = {
@@ -39,13 +42,15 @@ const EDGES: Readonly<Partial<Record<DType, readonly number[]>>> = {
 
 /**
  * The network, or one just beside it: a value inside is used elsewhere, or is an output; constants hold what is special; an input has
- * a dimension more; sizes of inputs have names, or are not known.
+ * a dimension more; sizes of inputs have names, or are not known, or are others; its floats are of another type.
  */
 export function variantOf(snapshot: NetworkSnapshot, variant: Variant, exact: boolean, d: Draw): NetworkSnapshot {
   if (variant === 'plain') return snapshot
   if (variant === 'constants') return withEdges(snapshot, exact, d)
   if (variant === 'rank') return withRank(snapshot, d)
   if (variant === 'names') return withNames(snapshot, d)
+  if (variant === 'sizes') return withSizes(snapshot, d)
+  if (variant === 'type') return withType(snapshot, d.pick(['float16', 'float64']))
   const network = networkFromSnapshot(snapshot, onnxDialect)
   const inside = network.getTensors().filter((t) => t.parent && !t.isNetworkOutput())
   if (inside.length === 0) return snapshot
@@ -98,6 +103,35 @@ function withNames(snapshot: NetworkSnapshot, d: Draw): NetworkSnapshot {
       return d.chance(0.8) ? `size${size}` : d.chance(0.7) ? `batch${id}_${size}` : null
     }),
   )
+}
+
+/** Other sizes of the inputs, equal ones alike; those of constants stay, for they fit nothing else. */
+function withSizes(snapshot: NetworkSnapshot, d: Draw): NetworkSnapshot {
+  const fixed = new Set(snapshot.tensors.flatMap((t) => t.value?.shape ?? []))
+  const others = new Map<Dim, number>()
+  return withShapes(snapshot, (_, shape) =>
+    shape.map((size) => {
+      if (typeof size === 'number' && fixed.has(size)) return size
+      const other = others.get(size) ?? d.int(1, 5)
+      others.set(size, other)
+      return other
+    }),
+  )
+}
+
+/** What is float32 is of another type; so is what is cast to it. */
+function withType(snapshot: NetworkSnapshot, to: DType): NetworkSnapshot {
+  const [from, code] = [codeOf('float32'), codeOf(to)]
+  const valueOf = (value: ConstantValue): ConstantValue =>
+    value.isAvailable ? ConstantValue.of(to, value.shape, value.numbers()) : new ConstantValue(to, value.shape, null)
+  const tensors = snapshot.tensors.map((t) => {
+    if (t.dtype !== 'float32') return t
+    return { ...t, dtype: to, ...(t.value && { value: valueOf(t.value) }) }
+  })
+  const layers = snapshot.layers.map((l) =>
+    l.attributes['to'] === from && code !== undefined ? { ...l, attributes: { ...l.attributes, to: code } } : l,
+  )
+  return withShapes({ ...snapshot, tensors, layers }, (_, shape) => shape)
 }
 
 /** The network with other shapes of its inputs, and what follows of them. */

@@ -107,3 +107,17 @@ export async function readGallery(): Promise<readonly GalleryEntry[]> {
   if (!response.ok) throw new Error(`the gallery cannot be read (${response.status})`)
   return [...((await response.json()) as readonly GalleryEntry[]), ...BUILT]
 }
+
+/** A model of more layers than that holds nothing that the others do not. */
+const MANY = 2000
+
+/** The files of the gallery, but for the deepest; those that cannot be had are left out. */
+export async function galleryModels(): Promise<readonly Blob[]> {
+  const entries = await readGallery().catch(() => [])
+  const files = entries.filter((e) => builtId(e) === null && e.layers < MANY).map(({ file }) => file)
+  const read = async (file: string): Promise<readonly Blob[]> => {
+    const response = await fetch(`./models/${file}`)
+    return response.ok ? [await response.blob()] : []
+  }
+  return (await Promise.all(files.map((file) => read(file).catch(() => [])))).flat()
+}

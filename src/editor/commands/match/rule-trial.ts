@@ -5,6 +5,7 @@ import { DRAFT } from '../../protocol/match-info'
 import type { RuleTrial } from '../../protocol/match-info'
 import type { RuleTestPart } from '../../protocol/verify-calls'
 import type { DraftTrial } from '../../state/pattern-slice'
+import { galleryModels } from '../file/gallery'
 import { refreshDraft } from './refresh-draft'
 import { changeRules } from './rules'
 
@@ -70,7 +71,7 @@ async function tried(
 /** Fewer for code: each crosses into a sandbox and back. */
 const CODE_NETWORKS = 40
 
-/** A class is tried in a sandbox of its own, on what is cut out of the open network where it matches and on its examples. */
+/** A class is tried in a sandbox of its own, on what is cut out of the open network and the gallery's where it matches and on its examples. */
 async function triedCode(
   editor: Editor,
   text: string,
@@ -82,11 +83,13 @@ async function triedCode(
     // What was typed last may not run yet.
     if (session.sandboxes.get(DRAFT)?.text !== text) await refreshDraft(editor)
     if (editor.state.draftReport?.type !== 'good') return null
+    const isOfOnnx = editor.state.model?.dialect !== 'tensorrt'
     const cases = await live(session.engine.call('codeCases', { label: DRAFT }))
     let all: RuleTestPart | null = null
     for (let done = 0; done < CODE_NETWORKS && isWanted(); done += AT_ONCE) {
       const port = done === 0 ? sandbox.port : null
-      const request = { port, text, cases, seed: done + 1, instances: AT_ONCE }
+      const gallery = done === 0 && isOfOnnx ? await live(galleryModels()) : []
+      const request = { port, text, cases, gallery, seed: done + 1, instances: AT_ONCE }
       const part = await live(session.verify.call('testCode', request, port ? [port] : []))
       all = all ? together(all, part) : part
       told(all, (done + AT_ONCE) * (NETWORKS / CODE_NETWORKS))
