@@ -2,6 +2,7 @@
 import { Player } from './motion/player'
 import { SteadyEye } from './motion/steady-eye'
 import type { Given, Hold, Platform } from './platform/platform'
+import type { PlanRequest } from './protocol/moves'
 import type { Session, WorkerFactory } from './session/session'
 import { createEditorStore } from './state/store'
 import type { EditorState } from './state/store'
@@ -45,6 +46,8 @@ export class Editor {
   keepNow: () => Promise<void> = () => Promise.resolve()
   /** To write down what the engine holds now; not waited for where the storage takes long. */
   keepAtOnce: () => Promise<void> = () => Promise.resolve()
+  /** To write down a run that is about to be worked out; not waited for where the storage takes long. */
+  keepRun: (request: PlanRequest) => Promise<void> = () => Promise.resolve()
   /** The document in which the session is kept; null before it is written first. */
   document: Hold | null = null
   /** The file that is open, where it is one of one's own. */

@@ -11,7 +11,7 @@ import { serveDist } from '../../scripts/serve-dist.mjs'
 import { random } from '../engine/support'
 
 /** What is under way when the kill comes. */
-const SCENES = ['import', 'play', 'save'] as const
+const SCENES = ['import', 'play', 'save', 'run'] as const
 
 /** A browser with a profile that outlives it. */
 class Profile {
@@ -81,7 +81,7 @@ const stepsIn = (text: string): number => Number(/^Steps (\d+)/.exec(text)?.[1] 
 /** @throws where a step whose row was shown before the kill is not there after it */
 export async function keepsStepsThroughKill(seed: number): Promise<void> {
   const next = random(seed)
-  const scene = SCENES[seed % 3]!
+  const scene = SCENES[seed % SCENES.length]!
   const site = await serveDist()
   const profile = new Profile()
   try {
@@ -99,16 +99,24 @@ export async function keepsStepsThroughKill(seed: number): Promise<void> {
     if (scene !== 'import') {
       await visiting
       await page.locator('.react-flow__node').first().waitFor()
-      void play(page, scene === 'save').catch(() => undefined)
-      await page.getByText(/^step [1-9]\d* of/).waitFor()
+      if (scene === 'run') {
+        await page.getByRole('banner').getByText('saved', { exact: true }).waitFor()
+        await page.keyboard.press('l')
+        await page.locator('.step').first().waitFor()
+      } else {
+        void play(page, scene === 'save').catch(() => undefined)
+        await page.getByText(/^step [1-9]\d* of/).waitFor()
+      }
     } else void visiting.catch(() => undefined)
-    await new Promise((done) => setTimeout(done, next() * (scene === 'import' ? 2500 : 4000)))
+    await new Promise((done) => setTimeout(done, next() * { import: 2500, play: 4000, save: 4000, run: 300 }[scene]))
     await (next() < 0.5 ? crash(page) : profile.kill())
     const again = await profile.page()
     await again.goto(site.url)
     // Where nothing was kept yet there is nothing to come back.
     const start = again.getByRole('heading', { name: 'Graft', level: 2 })
     await again.locator('.react-flow__node').first().or(start).waitFor()
+    // What was worked out and not yet written is worked out again.
+    if (scene === 'run') await again.locator('.step').first().waitFor()
     const back = stepsIn(await again.getByRole('tab', { name: /^Steps/, includeHidden: true }).innerText())
     if (back < shown) throw new Error(`${shown} steps were shown, ${back} are back`)
     if (scene !== 'import' && shown === 0) throw new Error('no step was shown before the kill')

@@ -3,6 +3,7 @@
  * - `documents` is the index: what there is, of which model, and when it was written last;
  * - `document-<id>` is the description of a document and the keys under which its steps lie, in order;
  * - `document-<id>-steps-…` are its steps, and `document-<id>-file` is its model, where that is a file of one's own;
+ * - `document-<id>-run` is a run whose steps are being worked out;
  * - `document-<id>-weights` names the files beside it that hold weights of the model, which lie at `document-<id>-weights-…`.
  * A tab holds the document that it writes, and no other tab writes it meanwhile.
  */
@@ -11,9 +12,11 @@ import type { Hold, Platform } from '../platform/platform'
 import type { ModelSource } from '../state/model-slice'
 import { thumbnail } from '../view/thumbnail'
 import { unique } from './unique'
+import { readRun, writeRun } from './kept-run'
+import type { KeptRun } from './kept-run'
 import { dropWeights, readWeights, writeWeights } from './kept-weights'
 import type { KeptWeights } from './kept-weights'
-import { readHead, SessionError, source } from './session-file'
+import { readHead, SessionError, source, wholeTree } from './session-file'
 import type { SessionHead, SessionParts } from './session-file'
 
 const { DecodeError, count, given, nullable, object, text } = decode
@@ -36,7 +39,10 @@ export type Shown = decode.Decoded<typeof shown>
 export type DocumentEntry = decode.Decoded<typeof entry>
 
 /** What was kept of a session. */
-export type Kept = Pick<SessionParts, 'head' | 'steps'>
+export interface Kept extends Pick<SessionParts, 'head' | 'steps'> {
+  /** A run that was worked out, and whose steps were not written. */
+  readonly run?: KeptRun
+}
 
 interface Stored {
   readonly head: unknown
@@ -57,6 +63,7 @@ export const RELOAD = 1000
 
 const headKey = (id: string) => `document-${id}`
 const fileKey = (id: string) => `document-${id}-file`
+const runKey = (id: string) => `document-${id}-run`
 const weightsKey = (id: string) => `document-${id}-weights`
 
 export class Documents {
@@ -89,7 +96,11 @@ export class Documents {
    */
   async read(id: string): Promise<Kept | null> {
     const stored = await this.stored(headKey(id))
-    return stored && this.kept(stored)
+    if (!stored) return null
+    const kept = await this.kept(stored)
+    const newest = Math.max(0, ...wholeTree(kept.head.history).points.map((p) => p.id))
+    const run = await readRun(this.platform.storage, runKey(id), newest)
+    return run ? { ...kept, run } : kept
   }
 
   /** The keys of its steps. */
@@ -118,6 +129,15 @@ export class Documents {
     let bytes = 0
     for (const e of await this.list()) if (e.id !== id) bytes += (await this.file(e.id))?.size ?? 0
     return bytes
+  }
+
+  /** Keeps a run that is to be worked out; it goes when its steps are there. */
+  writeRun(id: string, run: KeptRun): Promise<void> {
+    return writeRun(this.platform.storage, runKey(id), run)
+  }
+
+  dropRun(id: string): Promise<void> {
+    return this.platform.storage.del(runKey(id))
   }
 
   /** null where none were written. */
@@ -289,7 +309,7 @@ export class Documents {
   /** Drops a document that this tab holds, with all that belongs to it. */
   private async drop(id: string): Promise<void> {
     const { storage } = this.platform
-    for (const key of [...(await this.chunks(id)), headKey(id), fileKey(id)]) await storage.del(key)
+    for (const key of [...(await this.chunks(id)), headKey(id), fileKey(id), runKey(id)]) await storage.del(key)
     await dropWeights(storage, weightsKey(id))
     await this.change((entries) => entries.filter((e) => e.id !== id)).catch((error: unknown) => {
       if (!isFull(error)) throw error

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
 import { importOnnx } from '../../../src/dialects/onnx'
 import { keepSession } from '../../../src/editor'
+import { runPattern } from '../../../src/editor/commands/run/play'
 import { applyAt, stepBack } from '../../../src/editor/commands/run/steps'
 import { keptHere, keptOf } from '../../../src/editor/commands/file/kept'
 import type { KeptSession } from '../../../src/editor/commands/file/kept'
@@ -46,19 +47,27 @@ async function kept(browser = new Browser(), source: ModelSource = BERT, memory:
     editor.viewMoved()
     await editor.keepNow()
   }
-  const apply = () => {
+  const choose = () => {
     const matches = [...rig.home.matches('Gelu (erf)')]
     const patterns = [
       { label: 'Gelu (erf)', type: 'rewriter', on: true, benefit: 1 },
     ] as unknown as typeof editor.state.patterns
     editor.set({ matches, patterns, chosen: 'Gelu (erf)' })
+  }
+  const apply = () => {
+    choose()
     return applyAt(editor, 0)
+  }
+  /** Works out all steps of the pattern, and goes to their end. */
+  const applyEach = () => {
+    choose()
+    return runPattern(editor)
   }
   const documents = new Documents(tab)
   const { stored } = browser
   const chunks = () => [...stored.keys()].filter((k) => k.includes('-steps-'))
   const key = () => `document-${editor.document!.name}`
-  return { ...rig, browser, documents, said, stored, written, apply, chunks, key }
+  return { ...rig, browser, documents, said, stored, written, apply, applyEach, chunks, key }
 }
 
 /** How many steps a session brings back. */
@@ -107,6 +116,31 @@ test('a step is told when it is kept, and not before', async () => {
   await apply()
   expect(wasShown).toBe(0)
   expect(editor.state.timeline.steps).toHaveLength(1)
+})
+
+test('a run is kept before its steps are told, and goes when they are written', async () => {
+  const { browser, editor, written, apply, applyEach } = await kept()
+  await written(apply)
+  await written(() => stepBack(editor))
+  browser.refuse = (key) => (key.includes('-steps-') ? full() : null)
+  await written(applyEach)
+  expect(editor.state.timeline.steps).toHaveLength(12)
+  const wanted = [{ label: 'Gelu (erf)', benefit: 1 }]
+  const lost = await keptOf(editor, BERT)
+  expect(lost!.kept.run).toEqual({ request: { wanted, whole: false, scope: '' }, at: 0, after: 1 })
+  expect(stepsOf(lost)).toBe(1)
+  browser.refuse = () => null
+  await written(() => undefined)
+  const there = await keptOf(editor, BERT)
+  expect(there!.kept.run).toBeUndefined()
+  expect(stepsOf(there)).toBe(12)
+})
+
+test('a run that finds nothing is not asked for again', async () => {
+  const { editor, written, applyEach } = await kept()
+  await written(applyEach)
+  await written(applyEach)
+  expect((await keptOf(editor, BERT))!.kept.run).toBeUndefined()
 })
 
 test('a damaged description is refused with its place', async () => {

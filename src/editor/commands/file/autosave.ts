@@ -4,6 +4,7 @@
  */
 import type { HistoryId } from '../../../engine'
 import type { Editor } from '../../editor'
+import type { PlanRequest } from '../../protocol/moves'
 import type { Session } from '../../session/session'
 import type { Scene } from '../../../layout'
 import { Documents, isFull } from '../../file/documents'
@@ -51,7 +52,9 @@ export function keepSession(editor: Editor): void {
   })
   editor.viewMoved = () => keeper.soon()
   editor.keepNow = () => keeper.now()
-  editor.keepAtOnce = () => Promise.race([keeper.atOnce(), new Promise<void>((end) => setTimeout(end, PATIENCE))])
+  const patiently = (kept: Promise<void>) => Promise.race([kept, new Promise<void>((end) => setTimeout(end, PATIENCE))])
+  editor.keepAtOnce = () => patiently(keeper.atOnce())
+  editor.keepRun = (request) => patiently(keeper.run(request))
 }
 
 class Keeper {
@@ -60,6 +63,8 @@ class Keeper {
   /** Steps up to this one lie in `chunks`. */
   private known: HistoryId = 0
   private chunks: readonly string[] = []
+  /** A run is kept that began when these steps were known; null for none. */
+  private ran: HistoryId | null = null
   /** The file that there is no room for. */
   private unkept: File | null = null
   /** It was said that nothing is kept. */
@@ -84,6 +89,16 @@ class Keeper {
   atOnce(): Promise<void> {
     this.soon()
     return this.now()
+  }
+
+  /** Keeps what was asked for until its steps are. Of a document that is not written yet the steps are what is waited for. */
+  async run(request: PlanRequest): Promise<void> {
+    const { session, document, state } = this.editor
+    if (!document || session !== this.session) return this.atOnce()
+    this.ran = this.known
+    const run = { request, at: state.timeline.cursor, after: this.known }
+    // A storage that takes nothing is told of when the steps are to be written.
+    await this.documents.writeRun(document.name, run).catch(() => undefined)
   }
 
   /** Writes what waits to be written, and ends when it is. */
@@ -129,6 +144,7 @@ class Keeper {
       this.known = 0
       this.chunks = []
     }
+    const isWorkedOut = !editor.state.planning
     const kept = await session.engine.call('kept', { known: this.known })
     const head = sessionHead(editor.state, editor.camera.where(), kept)
     if (!head || session !== editor.session) return 'nothing'
@@ -136,6 +152,10 @@ class Keeper {
     const steps = { there, kept: this.chunks, added: kept.steps }
     this.chunks = await documents.write(document, head, steps, this.look(session))
     this.known = kept.upTo
+    if (this.ran !== null && (isWorkedOut || this.known > this.ran)) {
+      this.ran = null
+      await documents.dropRun(document)
+    }
     return !file || (await this.storeFile(document, file)) ? 'all' : 'steps'
   }
 

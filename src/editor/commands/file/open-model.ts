@@ -27,6 +27,7 @@ import { takeCodeBusy, takeCodeFailed } from '../match/code'
 import { offerAnew } from '../match/library'
 import { freeLabel } from '../match/rules'
 import { checkSteps } from '../match/verify'
+import { resumeRun } from '../run/play'
 import { choicesOf } from '../view/groups'
 import { refreshMatches, takeFound } from '../match/search'
 import { readWithWeights, unaskedNotice } from './gather'
@@ -122,7 +123,7 @@ export async function openModel(
     editor.cancelOpening = null
     const from: Origin = { source: origin, name, fileName, target, rules }
     await editor.scoped(`${fileName} could not be shown`, (session, live) =>
-      show(editor, session, live, { opened, from, scene, drawn, head: kept?.head, unasked }),
+      show(editor, session, live, { opened, from, scene, drawn, kept, unasked }),
     )
     return true
   } catch (error) {
@@ -155,7 +156,7 @@ interface Opened {
   readonly from: Origin
   readonly scene: Scene
   readonly drawn: Drawn
-  readonly head: SessionHead | undefined
+  readonly kept: Kept | null
   /** Files that were given and that the model does not ask for. */
   readonly unasked: readonly string[]
 }
@@ -167,7 +168,8 @@ async function show(
   live: Live,
   { opened, from, scene, drawn, ...rest }: Opened,
 ): Promise<void> {
-  const { head, unasked } = rest
+  const { kept, unasked } = rest
+  const head = kept?.head
   const { dialect, exporter, opset, warnings, totals, missingExternal: missing } = opened
   const { target, rules, ...model } = from
   const decided = head?.decisions ?? editor.state.patterns
@@ -207,6 +209,7 @@ async function show(
   // What was under way when it was kept, and what a file brought.
   void checkSteps(editor)
   if (rules.some((r) => r.language === 'ts')) void offerAnew(editor)
+  if (kept?.run) void resumeRun(editor, kept.run)
 }
 
 /**

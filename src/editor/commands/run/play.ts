@@ -1,5 +1,6 @@
 /** Runs: what patterns do is worked out ahead of the cursor, then played, or gone to at once. */
 import type { Editor } from '../../editor'
+import type { KeptRun } from '../../file/kept-run'
 import type { PlanRequest } from '../../protocol/moves'
 import type { StepInfo } from '../../protocol/timeline'
 import { noteStop, stopBefore } from './breakpoints'
@@ -93,6 +94,16 @@ async function libraryRequest(editor: Editor): Promise<PlanRequest | null> {
   return wanted.length > 0 ? { wanted, whole: true } : null
 }
 
+/** Works out a run that was asked for before the page was left, and whose steps were not kept: they lie ahead again. */
+export async function resumeRun(editor: Editor, { request, at }: KeptRun): Promise<void> {
+  const { session } = editor
+  const isOffered = ({ label }: PlanRequest['wanted'][number]) => editor.state.patterns.some((p) => p.label === label)
+  await editor.until(() => session !== editor.session || request.wanted.every(isOffered))
+  if (session !== editor.session) return
+  if (editor.state.timeline.cursor !== at) await visit(editor, at)
+  if (session === editor.session) await plan(editor, request)
+}
+
 /**
  * Works a run out; its steps lie ahead of the cursor then. False where it was stopped.
  * @param goingOn it is still under way when this is over
@@ -101,7 +112,13 @@ async function plan(editor: Editor, request: PlanRequest, goingOn = false): Prom
   if (editor.state.planning) return false
   const { session } = editor
   editor.set({ playing: false, planning: true, planned: 0 })
-  await move(editor, (s) => s.engine.call('plan', request))
+  await move(editor, async (s) => {
+    const kept = editor.keepRun(request)
+    const moved = await s.engine.call('plan', request)
+    // Whoever sees the rows of its steps may close the tab.
+    await kept
+    return moved
+  })
   if (session !== editor.session || !editor.state.planning) return false
   if (!goingOn) editor.set({ planning: false })
   return true
