@@ -93,6 +93,11 @@ describe('what is wrong in a file of code is told with its line', () => {
       "\nimport fs from 'node:fs'\nfs.x",
       /bad\.ts:2:\d+: node:fs cannot be imported: .*graft\/engine/,
     ],
+    [
+      'a name that stands behind another door',
+      "import { PatternRewriter } from 'graft/tensorrt'\n\nexport class A extends PatternRewriter {}",
+      /bad\.ts:3:\d+: graft\/tensorrt has no PatternRewriter: it is in graft\/engine/,
+    ],
     ['a throw as it loads', '\n\nthrow new Error("no")', /bad\.ts:3:\d+: no/],
     ['no pattern', 'export const x = 1', /bad\.ts: it exports no pattern/],
     [
