@@ -21,6 +21,7 @@ interface OrtOptions {
   readonly extra?: { readonly session: Readonly<Record<string, string>> }
 }
 interface OrtSession {
+  readonly outputMetadata?: readonly { readonly name: string; readonly type?: string }[]
   run(feeds: Record<string, OrtTensor>, options: { readonly logSeverityLevel: 4 }): Promise<Record<string, OrtTensor>>
   release(): Promise<void>
 }
@@ -63,10 +64,16 @@ export function runtimeOf(
     ...(extra && { extra }),
   }
   return {
+    // Results of 4 bits are refused: onnxruntime-node ends the process where it hands one out.
     async load(model) {
       const session = await ort.InferenceSession.create(model, settings).catch((error: unknown) => {
         throw error instanceof Error ? new Error(plainMessage(error.message), { cause: error }) : error
       })
+      const packed = session.outputMetadata?.find(({ type }) => type === 'int4' || type === 'uint4')
+      if (packed) {
+        await session.release()
+        throw new Error(`${packed.name} has type ${packed.type}, which cannot be compared`)
+      }
       return {
         run: async (feeds) => fromOrt(await session.run(toOrt(ort, feeds), QUIET)),
         release: () => session.release(),

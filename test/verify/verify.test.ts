@@ -53,6 +53,13 @@ describe('two networks', () => {
     expect(await whole(text, text)).toMatchObject({ verdict: 'cannot-run', reason })
   })
 
+  test('results of 4 bits cannot be run', async () => {
+    const text = 'in x float32[4]\ny = Cast<to=22>(x)\nout y'
+    const four = snapshotOf(net(text, 21))
+    const verdict = await verifyNetworks(four, four, ort)
+    expect(verdict).toMatchObject({ verdict: 'cannot-run', reason: /y has type int4, which cannot be compared/ })
+  })
+
   test('another type or shape is a difference, and says which', async () => {
     const five = 'in x float32[2,5]'
     const found = await whole(`${five}\ny = Transpose(x)\nout y`, `${five}\ny = Identity(x)\nout y`)

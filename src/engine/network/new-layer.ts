@@ -23,6 +23,7 @@ export interface NewLayer {
   readonly scope?: string
   /** Put in front of this layer; at the end without it, or at the network's insertion point. */
   readonly before?: LayerNode
+  readonly attributeTypes?: LayerRecord['attributeTypes']
   readonly metadata?: Readonly<Record<string, string>>
   readonly flayer?: FLayerRecord
 }
@@ -62,7 +63,11 @@ export function newLayerEdit(
     removed: false,
     flayer: spec.flayer ?? null,
   }
-  const layer = spec.metadata ? { ...record, metadata: spec.metadata } : record
+  const { attributeTypes, metadata } = spec
+  const layer =
+    metadata || attributeTypes
+      ? { ...record, ...(attributeTypes && { attributeTypes }), ...(metadata && { metadata }) }
+      : record
   return {
     type: 'addLayer',
     layer,

@@ -89,6 +89,7 @@ const cases: readonly (readonly [onnx: string, kinds: string])[] = [
   ['in a float32[9];y = ArgMin(a)', 'SHUFFLE TOPK CAST SHUFFLE'],
   ['in a float32[2,9];const k int64[1] = 3;y, z = TopK(a, k);out y, z', 'TOPK CAST'],
   ['in a float32[2,9];const x int64[] = 1;y = CumSum<exclusive=1, reverse=1>(a, x)', 'CUMULATIVE'],
+  ['const i int64[4] = 2 -1 -4 3;in v float32[2];const d int64[] = 3;y = OneHot(i, d, v)', 'CAST SHUFFLE CAST ELEMENTWISE ELEMENTWISE SELECT ELEMENTWISE SELECT ONE_HOT'],
   ['in a float32[2,N,12];const s int64[4] = 0 0 3 4;y = Transpose<perm=[0,2,1,3]>(Reshape(a, s))', 'SHUFFLE SHUFFLE'],
   ['in a float32[2,3,4];y = Flatten<axis=2>(a)', 'SHUFFLE'],
   ['in a float32[A,B,4];y = Flatten<axis=2>(a)', 'SHUFFLE'],
@@ -120,8 +121,8 @@ const cases: readonly (readonly [onnx: string, kinds: string])[] = [
   ['in a float32[2,5,3];const i int64[2,2] = 0 1 1 -2;y = GatherND(a, i)', 'ELEMENTWISE SHUFFLE ELEMENTWISE SELECT GATHER'],
   ['in a float32[2,5];const i int64[2,1] = 0 1;in u float32[2,1];y = ScatterElements<axis=1>(a, i, u)', 'SCATTER'],
   ['in a float32[4,5];const i int64[2,1] = 0 2;in u float32[2,5];y = ScatterND(a, i, u)', 'SCATTER'],
-  ['in i int64[2,N];const v float32[2] = 0 1;const d int64[] = 6;y = OneHot(i, d, v)', 'CAST SHUFFLE ELEMENTWISE CAST ELEMENTWISE SELECT ONE_HOT'],
-  ['in i int64[2,3];const v int32[2] = 0 1;const d float32[] = 6;y = OneHot(i, d, v)', 'CAST SHUFFLE ELEMENTWISE CAST ELEMENTWISE SELECT ONE_HOT'],
+  ['in i int64[2,N];const v float32[2] = 0 1;const d int64[] = 6;y = OneHot(i, d, v)', 'CAST SHUFFLE CAST ELEMENTWISE ELEMENTWISE SELECT ELEMENTWISE SELECT ONE_HOT'],
+  ['in i int64[2,3];const v int32[2] = 0 1;const d float32[] = 6;y = OneHot(i, d, v)', 'CAST SHUFFLE CAST ELEMENTWISE ELEMENTWISE SELECT ELEMENTWISE SELECT ONE_HOT'],
   ['in a bool[3,4];y = NonZero(a)', 'NON_ZERO'],
   ['in a float32[5,3];const l int64[3] = 1 5 2;y = ReverseSequence(a, l)', 'REVERSE_SEQUENCE'],
   ['in a float32[N,3];const z int64[] = 0;const o int64[] = 1;const i int64[] = 0;y = Range(z, Gather(Shape(a), i), o)', 'SHAPE GATHER SHUFFLE ELEMENTWISE FILL'],
@@ -235,6 +236,25 @@ test('names and scopes are kept: the last layer of an operator and its results h
     ['input_ids', 'attention_mask'].slice(0, network.getInputs().length),
   )
   expect(network.outputs.map((o) => o.name)).toEqual(snapshot.outputs.map((o) => o.name))
+})
+
+test('attributes of a plugin keep the types that the file says', () => {
+  const own = snapshotOf(net('in a float32[2]\ny = Relu(a)\nout y', 21))
+  const attributeTypes = { threshold: 'FLOAT' }
+  const layers = own.layers.map((l) => ({ ...l, kind: 'my.Binarizer', attributes: { threshold: 1 }, attributeTypes }))
+  const { network: lower } = lowerOnnx({ ...own, layers })
+  expect(raiseToOnnx(snapshotOf(lower)).layers).toMatchObject([{ kind: 'my.Binarizer', attributeTypes }])
+})
+
+test('an input that the file has a value for is that constant', async () => {
+  const snapshot = snapshotOf(net('in a float32[2]\nin w float32[2]\ny = Mul(a, w)\nout y', 21))
+  const w = snapshot.tensors.find((t) => t.name === 'w')!
+  const defaults = { [w.id]: ConstantValue.of('float32', [2], [3, -5]) }
+  const filed = { ...snapshot, properties: { onnx: { defaults } } }
+  const { network, warnings } = lowerOnnx(filed)
+  expect(network.getInputs().map((t) => t.name)).toEqual(['a'])
+  expect(warnings.join()).toMatch(/the input w is the constant that the file has for it/)
+  expect(await verifyNetworks(filed, snapshotOf(network), await runtime)).toMatchObject({ verdict: 'equal' })
 })
 
 describe('a model comes back with equal numbers', () => {

@@ -87,13 +87,13 @@ const oneHot: Lower = (n) => {
   const raw = n.input(0)
   const whole = isFloat(raw.dtype) ? unsupported('indices that are floats') : raw
   const long = rankOf(whole) === 0 ? scalar : n.b.aligned(scalar, rankOf(whole))
-  const indices = selected(
-    n.b,
-    n.b.elementwise('LESS', whole, n.b.like(whole, 0)),
-    n.b.elementwise('SUM', whole, n.b.cast(long, typeOf(whole))),
-    whole,
-  )
-  return n.b.layer('ONE_HOT', [indices, n.input(2), scalar], { axis: n.int('axis', -1) })
+  const { b } = n
+  const count = b.cast(long, typeOf(whole))
+  const isBelow = (t: Tensor): Tensor => b.elementwise('LESS', t, b.like(t, 0))
+  const indices = selected(b, isBelow(whole), b.elementwise('SUM', whole, count), whole)
+  // What lies before the first place has none, as what lies behind the last.
+  const placed = selected(b, isBelow(indices), count, indices)
+  return b.layer('ONE_HOT', [placed, n.input(2), scalar], { axis: n.int('axis', -1) })
 }
 
 const nonZero: Lower = (n) => n.b.layer('NON_ZERO', [n.input(0)], { indices_type: 'INT64' })

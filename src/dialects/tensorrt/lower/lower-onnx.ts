@@ -10,7 +10,7 @@ import type {
   TensorRecord,
 } from '../../../engine'
 import { ConstantValue as Constant } from '../../../engine'
-import { dataTypeOf, kindsIn, lacksKernel, OnnxExportError, upgradeOpset } from '../../onnx'
+import { dataTypeOf, kindsIn, lacksKernel, OnnxExportError, onnxProperties, upgradeOpset } from '../../onnx'
 import { tensorrtDialect } from '../dialect'
 import { Builder } from './builder'
 import { readBody } from './body'
@@ -102,6 +102,8 @@ class Made {
   /** The last layers of operators. */
   readonly own = new Set<LayerId>()
   readonly plugins: Unlowered[] = []
+  /** Inputs that have a value of their own. */
+  readonly fixed: string[] = []
   rounded = 0
 
   constructor(readonly network: Network) {
@@ -111,8 +113,14 @@ class Made {
   result(): Lowered {
     this.sweep()
     this.b.forgetUnnamed()
-    const { network, plugins, rounded } = this
-    const warnings = rounded > 0 ? [`${rounded} values of float64 are float32: TensorRT has no float64`] : []
+    const { network, plugins, rounded, fixed } = this
+    const warnings = [
+      ...(rounded > 0 ? [`${rounded} values of float64 are float32: TensorRT has no float64`] : []),
+      ...fixed.map(
+        (name) =>
+          `the input ${name} is the constant that the file has for it: TensorRT has no inputs with a value of their own`,
+      ),
+    ]
     return { network, plugins, warnings }
   }
 
@@ -174,7 +182,10 @@ class Lowering {
   ) {
     this.network = made.network
     this.b = made.b
-    this.tensors = new Map(snapshot.tensors.map((t) => [t.id, t]))
+    const { defaults } = onnxProperties(snapshot)
+    this.tensors = new Map(
+      snapshot.tensors.map((t) => [t.id, defaults[t.id] && !t.value ? { ...t, value: defaults[t.id]! } : t]),
+    )
     this.used = new Set([...snapshot.layers.flatMap((l) => l.inputs), ...snapshot.outputs.map((o) => o.tensor)])
     for (const { kind, inputs, outputs } of snapshot.layers)
       if (kind === 'Identity') this.copied.set(outputs[0] ?? ABSENT, inputs[0] ?? ABSENT)
@@ -183,7 +194,11 @@ class Lowering {
   run(): void {
     const { snapshot, network, made } = this
     for (const id of snapshot.inputs) {
-      const { name, dtype, shape } = this.tensors.get(id)!
+      const { name, dtype, shape, value } = this.tensors.get(id)!
+      if (value) {
+        made.fixed.push(name)
+        continue
+      }
       this.values.set(id, network.addInput(made.free(name), dtype === 'float64' ? made.single() : dtype, shape))
     }
     this.lowerAll()
@@ -302,6 +317,7 @@ class Lowering {
       outputs,
       name,
       scope: this.scopeOf(record.scope),
+      ...(record.attributeTypes && { attributeTypes: record.attributeTypes }),
       metadata: { [NO_COUNTERPART]: reason },
     })
     return layer.results as Tensor[]

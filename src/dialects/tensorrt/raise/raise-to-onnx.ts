@@ -199,7 +199,8 @@ class Raising implements Level {
     const attributes = Object.fromEntries(Object.entries(layer.attributes).filter(([name]) => !own.has(name)))
     const outputs = layer.outputs.map((id) => (id === ABSENT ? null : this.typeOf(id)))
     const inputs = layer.inputs.map((id) => (id === ABSENT ? null : this.value(id)))
-    const made = this.network.addLayer({ kind, inputs, attributes, outputs, name: layer.name, scope: layer.scope })
+    const { name, scope, attributeTypes } = layer
+    const made = this.network.addLayer({ kind, inputs, attributes, outputs, name, scope, ...(attributeTypes && { attributeTypes }) }) // prettier-ignore
     return made.results
   }
 
