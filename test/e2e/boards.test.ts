@@ -116,3 +116,24 @@ test('a line is drawn with the mouse', async () => {
   await from.dragTo(to)
   await expect.poll(() => text().innerText()).toContain('y = Mul(x, s)')
 })
+
+test('a left side that is taller than its room begins at its root, as large as can be read; the rest comes by keyboard', async () => {
+  const layers = ['Relu', 'Exp', 'Tanh', 'Abs', 'Neg', 'Sqrt', 'Erf', 'Sigmoid', 'Floor', 'Sign', 'Ceil', 'Identity']
+  const tall = layers.map((kind, i) => `t${i + 1} = ${kind}(t${i})`).join('\n')
+  await drawing(`rule "Tall"\n${tall.replace('(t0)', '(x)')}\ny = Mul(t${layers.length}, x)\n=>\ny = x\n`)
+  const room = (await board('Match').boundingBox())!
+  const place = async (name: RegExp) => (await part('Match', name).boundingBox())!
+  const isSeen = async (name: RegExp): Promise<boolean> => {
+    const { y, height } = await place(name)
+    return y >= room.y && y + height <= room.y + room.height
+  }
+  await expect.poll(() => isSeen(/^Mul/)).toBe(true)
+  const { height } = await place(/^Mul/)
+  expect(await isSeen(/^Relu/)).toBe(false)
+  await part('Match', /^Relu/).focus()
+  await expect.poll(() => isSeen(/^Relu/)).toBe(true)
+  expect((await place(/^Relu/)).height).toBeCloseTo(height, 0)
+  await board('Match').getByRole('button', { name: 'Show all' }).click()
+  await expect.poll(async () => (await isSeen(/^Mul/)) && (await isSeen(/^Relu/))).toBe(true)
+  expect((await place(/^Mul/)).height).toBeLessThan(height)
+})

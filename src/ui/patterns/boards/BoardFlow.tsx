@@ -1,6 +1,6 @@
 import { BaseEdge, Handle, Position, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react'
-import type { Connection, Edge, EdgeProps, Node, NodeProps } from '@xyflow/react'
-import { useEffect, useMemo } from 'react'
+import type { Connection, Edge, EdgeProps, Node, NodeProps, Viewport } from '@xyflow/react'
+import { useEffect, useMemo, useState } from 'react'
 import type { CSSProperties } from 'react'
 import { boardEdits } from '../../../editor'
 import type { Board, BoardEdge, BoardNode } from '../../../editor'
@@ -19,6 +19,8 @@ type Data = {
   readonly tint: string | undefined
   readonly isChosen: boolean
   readonly choose: () => void
+  /** Brings it into view, where one goes to it by keyboard. */
+  readonly show: () => void
   readonly remove: () => void
 }
 type FlowNode = Node<Data, 'part'>
@@ -44,9 +46,20 @@ function Flow({ board, shared, chosen, onChoose, change }: Props) {
     return at < 0 ? undefined : `var(--value-${at % TINTS})`
   }
   // Another right side, or a larger one, makes every board smaller.
-  const room = useStore((s) => `${s.width} ${s.height}`)
-  const size = `${board.width} ${board.height} in ${room}`
-  useEffect(() => void flow.fitView({ padding: 0.06, maxZoom: 1.1, duration: 0 }), [flow, size])
+  const [width, height] = [useStore((s) => s.width), useStore((s) => s.height)]
+  const [showsAll, setShowsAll] = useState(false)
+  const isTall = width > 0 && fitting(board, width, height) < READABLE
+  useEffect(() => {
+    if (width > 0) void flow.setViewport((isTall && !showsAll ? readable : whole)(board, width, height))
+    // A board of the same size stays where it is.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [flow, board.width, board.height, width, height, isTall, showsAll])
+  const bringIntoView = (node: BoardNode): void => {
+    const { x, y, zoom } = flow.getViewport()
+    const dx = shift(x + node.x * zoom, node.width * zoom, width)
+    const dy = shift(y + node.y * zoom, node.height * zoom, height)
+    if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom })
+  }
   const nodes = useMemo(
     () =>
       board.nodes.map((node): FlowNode => ({
@@ -60,12 +73,13 @@ function Flow({ board, shared, chosen, onChoose, change }: Props) {
           tint: tintOf(node.names[0]),
           isChosen: node.id === chosen,
           choose: () => onChoose(node.id),
+          show: () => bringIntoView(node),
           remove: () => node.at && change((text) => boardEdits.removeAt(text, node.at!)),
         },
       })),
     // The rest changes with the board.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [board, chosen],
+    [board, chosen, width, height],
   )
   const edges = board.edges.map((e): FlowEdge => ({
     id: e.id,
@@ -95,15 +109,48 @@ function Flow({ board, shared, chosen, onChoose, change }: Props) {
       edgesFocusable={false}
       deleteKeyCode={null}
       zoomOnDoubleClick={false}
-      minZoom={0.3}
+      minZoom={0.2}
       maxZoom={1.6}
-      fitView
+      panOnScroll
       proOptions={{ hideAttribution: true }}
-    />
+    >
+      {isTall && (
+        <button type="button" className="button small board-fit" onClick={() => setShowsAll(!showsAll)}>
+          {showsAll ? 'As can be read' : 'Show all'}
+        </button>
+      )}
+    </ReactFlow>
   )
 }
 
-function Part({ data: { node, tint, isChosen, choose, remove } }: NodeProps<FlowNode>) {
+/** Below this, what stands on a layer is not to be read. */
+const READABLE = 0.62
+
+type Room = Pick<Board, 'width' | 'height'>
+
+/** How large a board is drawn that is seen whole. */
+const fitting = (board: Room, width: number, height: number): number =>
+  Math.min(width / board.width, height / board.height) * 0.94
+
+function whole(board: Room, width: number, height: number): Viewport {
+  const zoom = Math.min(1.1, fitting(board, width, height))
+  return { x: (width - board.width * zoom) / 2, y: (height - board.height * zoom) / 2, zoom }
+}
+
+/** As large as can be read, with the root, which stands lowest, in view. */
+function readable(board: Room, width: number, height: number): Viewport {
+  const zoom = Math.min(1, Math.max(READABLE, (width / board.width) * 0.94))
+  return { x: (width - board.width * zoom) / 2, y: height - board.height * zoom - 12, zoom }
+}
+
+/** How far a stretch has to move to be seen whole. */
+function shift(from: number, length: number, room: number): number {
+  const margin = 8
+  if (from < margin) return margin - from
+  return Math.min(0, room - margin - from - length)
+}
+
+function Part({ data: { node, tint, isChosen, choose, show, remove } }: NodeProps<FlowNode>) {
   const { type, title, results, attributes, ports, maybe, shared, constant, optional } = node
   const marks = [
     constant && 'constant',
@@ -138,6 +185,7 @@ function Part({ data: { node, tint, isChosen, choose, remove } }: NodeProps<Flow
         aria-pressed={isChosen}
         title={marks.join(', ')}
         onClick={choose}
+        onFocus={show}
         onKeyDown={(event) => {
           if (event.key !== 'Delete' && event.key !== 'Backspace') return
           event.preventDefault()
