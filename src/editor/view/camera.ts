@@ -40,14 +40,24 @@ export const blindCamera: Camera = {
 
 /** What is seen at once at a size that can be read. */
 const [TOP, SCREEN] = [600, 1100]
+/** Boxes of this depth stand below a row of inputs. */
+const BELOW_INPUTS = 200
 
-/** Where reading begins: the top of the first column, around the boxes that stand there. */
+/** Where reading begins: the top of the first column, around the boxes that stand there; of a long row of inputs where layers are below it. */
 export function topOf(boxes: readonly Rect[], height: number): Rect | null {
-  const left = boxes.filter((b) => b.y < TOP).reduce((x, b) => Math.min(x, b.x), Infinity)
-  const first = boxes.filter((b) => b.y < TOP && b.x < left + SCREEN)
+  const first = firstScreen(boxes.filter((b) => b.y < TOP))
   const around = union(first)
   if (!around) return null
   const middle = first.reduce((s, b) => s + b.x + b.width / 2, 0) / first.length
   const half = Math.max(middle - around.x, around.x + around.width - middle)
   return { x: middle - half, y: 0, width: 2 * half, height }
+}
+
+function firstScreen(top: readonly Rect[]): readonly Rect[] {
+  const from = (left: number): readonly Rect[] => top.filter((b) => b.x >= left && b.x < left + SCREEN)
+  const depth = (screen: readonly Rect[]): number => screen.filter((b) => b.y >= BELOW_INPUTS).length
+  const first = from(top.reduce((x, b) => Math.min(x, b.x), Infinity))
+  if (depth(first) > 0) return first
+  const screens = [...new Set(top.map((b) => b.x))].sort((a, b) => a - b).map(from)
+  return screens.reduce((best, screen) => (depth(screen) > depth(best) ? screen : best), first)
 }
