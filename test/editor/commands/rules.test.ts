@@ -15,6 +15,7 @@ import {
 } from '../../../src/editor/commands/match/drafts'
 import { together, trialOf } from '../../../src/editor/commands/match/rule-trial'
 import { DRAFT } from '../../../src/editor/protocol/match-info'
+import type { RuleReport } from '../../../src/editor/protocol/match-info'
 import type { RuleTestPart } from '../../../src/editor/protocol/verify-calls'
 import { withOwnRight } from '../../../src/editor/commands/match/rule-of-selection'
 import { ruleOf } from '../../../src/editor/engine-worker/rule-check'
@@ -26,8 +27,18 @@ import { showLinked, takeLinked } from '../../../src/editor/commands/match/patte
 import { packPattern, unpackPattern } from '../../../src/editor/file/pattern-link'
 import { deletedAmong } from '../../../src/editor/file/versions'
 import { bringBackRule, keepRule, loadRules, moveToFolder, removeRule } from '../../../src/editor/commands/match/rules'
+import { RulePattern } from '../../../src/engine'
 import { CASE_NETWORKS } from '../../engine/case-networks'
 import { Browser, editorRig } from '../rig'
+
+/** What the engine says of a text. */
+function reportOf(text: string): RuleReport {
+  try {
+    return { type: 'good', name: new RulePattern(text).name, equation: '', benefit: 1, exactness: null }
+  } catch (error) {
+    return { type: 'bad', message: String(error), line: 1, column: 1, instead: null }
+  }
+}
 
 /** What was open in the panel. */
 const edited = (label: string, saved = label) => ({ label, saved })
@@ -343,6 +354,28 @@ describe('what is written', () => {
     await saveDraft(editor)
     expect([states.length > 1, states.includes(false)]).toEqual([true, false])
     expect(texts()).toEqual([])
+  })
+  test('is kept as it stands: a text that was changed a moment ago is read first, and says why it is not kept', async () => {
+    const browser = new Browser()
+    const { editor } = await editorRig(CASE_NETWORKS.embedded(), browser.tab())
+    // The engine reads it.
+    const { engine } = editor.session!
+    const call = engine.call.bind(engine) as (name: string, args: unknown) => Promise<unknown>
+    const answer = (name: string, args: unknown) =>
+      name === 'checkRule' ? Promise.resolve(reportOf((args as { text: string }).text)) : call(name, args)
+    engine.call = answer as typeof engine.call
+    await editRule(editor, null)
+    expect(editor.state.draftReport).toBeNull()
+    const good = 'rule "Twice"\ny = Relu(Relu(x))\n=>\ny = Relu(x)'
+    changeDraft(editor, { text: good })
+    await refreshDraft(editor)
+    changeDraft(editor, { text: good.replace('Relu(x)', 'Relu(z') })
+    expect(await saveDraft(editor)).toBeNull()
+    expect(editor.state.notice?.detail).toMatch(/expected/)
+    expect(browser.stored.get('rules') ?? []).toEqual([])
+    changeDraft(editor, { text: good.replace('Twice', 'Thrice') })
+    expect(await saveDraft(editor)).toMatchObject({ label: 'Thrice' })
+    expect(browser.stored.get('rules')).toMatchObject([{ label: 'Thrice', text: good.replace('Twice', 'Thrice') }])
   })
   test('is not kept under the name of a pattern of the library, nor of another rule of one’s own', async () => {
     const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())

@@ -8,6 +8,7 @@ import type { RuleDraft } from '../../state/pattern-slice'
 import { endCode, forgetFault } from './code'
 import { CODE_TEMPLATES } from '../../view/code-templates'
 import { choosePattern } from './patterns'
+import { reportOfDraft } from './refresh-draft'
 import { trialOf } from './rule-trial'
 import { keepRule, removeRule, startAgain } from './rules'
 
@@ -241,9 +242,15 @@ async function writeDraft(editor: Editor, draft: RuleDraft, wanted: boolean, isO
 
 /** Keeps what is written under its name, and shows where it matches. What it was tried for is kept with it. */
 export async function saveDraft(editor: Editor): Promise<OwnRule | null> {
-  const { draft, draftReport, draftTrial, rules, patterns } = editor.state
-  if (!draft || draftReport?.type !== 'good') return null
-  const label = draft.name.trim() || draftReport.name
+  if (!editor.state.draft) return null
+  const report = await reportOfDraft(editor)
+  const { draft, draftTrial, rules, patterns } = editor.state
+  if (!draft) return null
+  if (report?.type !== 'good') {
+    editor.fail('The rule is not saved', new Error(report?.message ?? whyUnread(editor.state)))
+    return null
+  }
+  const label = draft.name.trim() || report.name
   if (label === DRAFT || patterns.some((p) => p.label === label && p.rule === undefined)) {
     editor.fail('The rule is not saved', new Error(`There is a pattern called ${label} already: give it another name.`))
     return null
@@ -268,6 +275,11 @@ export async function saveDraft(editor: Editor): Promise<OwnRule | null> {
   await Promise.all([saved, leave(editor)])
   await choosePattern(editor, label)
   return rule
+}
+
+function whyUnread({ draft, model }: Editor['state']): string {
+  if (model === null) return 'It is read where a network is open: open one first.'
+  return draft?.agreed === false ? 'It runs once you let it.' : 'It could not be read yet.'
 }
 
 /** The draft goes once the rule is kept, and not before: whatever ends the page between the two, the text is there. */
