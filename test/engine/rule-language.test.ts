@@ -320,6 +320,11 @@ const cases: Readonly<Record<string, Case>> = {
     matches: [],
     not: [],
   },
+  'to the bit, 0 is not -0': {
+    rule: 'rule "Nothing" exact\ny = Sub(x, 0)\n=>\ny = Identity(x)',
+    matches: [[`${X}\nconst c float32[] = 0\ny = Sub(x, c)\nout y`, 'y = Identity(x)']],
+    not: [[`${X}\nconst c float32[] = -0\ny = Sub(x, c)\nout y`]],
+  },
   'a list that something is not in': {
     rule: 'y = Relu(Relu(x))\n=>\ny = Relu(x)\nwhere x.rank not in [1, 2]',
     matches: [[`${X}\ny = Relu(Relu(x))\nout y`, 'y = Relu(x)']],

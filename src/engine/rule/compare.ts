@@ -24,6 +24,8 @@ const EXPORT_ROUNDING = 2e-7
 export function isNumber(wanted: number, tolerance: number | undefined, t: Tensor | null): boolean {
   const x = t?.value?.isAvailable ? t.value.scalar() : null
   if (x === null || !t?.value) return false
+  // x - 0 is x, x - -0 is not: to the bit they are two numbers.
+  if (tolerance === 0 && wanted === 0 && x === 0) return Object.is(x, wanted) || !isFloat(t.value.dtype)
   if (x === wanted || x === roundTo(t.value.dtype, wanted)) return true
   if (!Number.isFinite(x) || !Number.isFinite(wanted) || (tolerance === undefined && isShort(wanted))) return false
   const allowed = tolerance ?? (isFloat(t.value.dtype) ? EXPORT_ROUNDING : 0)

@@ -250,7 +250,8 @@ class RuleWriter {
     const shape = this.d.chance(0.85) ? [] : this.d.pick([[1], [1, 1]])
     const whole = !dtype.includes('float') && !Number.isInteger(v.value)
     if (whole) throw new Misfit(`${v.value} is no ${dtype}`)
-    return this.network.addConstant(ConstantValue.of(dtype, shape, [v.value * (1 + off * tolerance)]))
+    const value = v.value === 0 && this.d.chance(0.05) ? -v.value : v.value * (1 + off * tolerance)
+    return this.network.addConstant(ConstantValue.of(dtype, shape, [value]))
   }
 
   private numbers({ dtype, shape, positive }: OperandChoice): number[] {
