@@ -117,6 +117,14 @@ describe('what the file states', () => {
     })
     expect(importOnnx(bytes).snapshot.tensors.find((t) => t.name === 'a')?.shape).toEqual([2, 'n'])
   })
+  it('is not taken where what the operator is given leads to none', () => {
+    const { shape, warnings } = typeOf([1, 1, 3], [node('y = MaxPool(x)', [ints('kernel_shape', [7])])])
+    expect([shape, warnings]).toEqual([
+      null,
+      ['MaxPool_0: what it is given leads to a result of float32 [1,1,-3]; its sizes are not taken'],
+    ])
+  })
+
   it('is not believed against the operator, nor is that, and a warning says so', () => {
     const { shape, warnings } = typeOf([2], [node('a = Relu(x)'), node('y = Relu(a)')], {}, [
       value('a', 'float32', [3]),

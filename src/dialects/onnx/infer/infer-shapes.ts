@@ -70,7 +70,11 @@ function inferLayer(
   const inputs = layer.inputs.map((id) => types.get(id) ?? null)
   const { kind, attributes, outputs } = layer
   try {
-    return schema.infer({ kind, attributes, inputs, outputCount: outputs.length, opset })
+    const results = schema.infer({ kind, attributes, inputs, outputCount: outputs.length, opset })
+    const impossible = results.find((r) => r?.shape?.some((d) => typeof d === 'number' && d < 0))
+    if (!impossible) return results
+    options.warn?.(`${layer.name}: what it is given leads to a result of ${format(impossible)}; its sizes are not taken`)
+    return results.map((r) => r && { dtype: r.dtype, shape: null })
   } catch (error) {
     // Operands or attributes that the operator does not allow: the model is faulty there, the rest of it is not.
     options.warn?.(`${layer.name}: its types cannot be inferred (${String(error)})`)
