@@ -2,7 +2,8 @@
  * The operator set that a model is rewritten under: as high as the operators that its patterns could make need, and no higher;
  * never one under which ONNX Runtime lacks an operator that the model has.
  */
-import { kindsIn, lacksKernel, OnnxExportError, upgradeOpset } from '../dialects/onnx'
+import { kindsIn, lacksKernel, onnxDialect, OnnxExportError, upgradeOpset } from '../dialects/onnx'
+import { domainOf } from '../engine'
 import type { NetworkSnapshot } from '../engine'
 import type { Target } from './library'
 
@@ -88,6 +89,9 @@ function upgradeTo(snapshot: NetworkSnapshot, version: number, kinds: ReadonlySe
   const own = snapshot.opsets[''] ?? 1
   const lacking = [...kinds].find((k) => lacksKernel(k, version) && !lacksKernel(k, own))
   if (lacking) return `ONNX Runtime has no ${lacking} under ${version}.`
+  // Among them those of ONNX's first years that runtimes know by their old versions only.
+  const foreign = [...kinds].find((k) => domainOf(k) === '' && !onnxDialect.schema(k, version))
+  if (foreign) return `${foreign} is no operator of ONNX under ${version}.`
   try {
     return upgradeOpset(snapshot, version)
   } catch (error) {
