@@ -1,16 +1,15 @@
 import { CostBook, plainCost } from '../../cost'
 import { fingerprint, History, snapshotOf, traceOf } from '../../engine'
-import type { DriverEvent, LogEntry, Network, NetworkSnapshot, PatternError, Transaction } from '../../engine'
+import type { DriverEvent, Network, NetworkSnapshot, PatternError, Transaction } from '../../engine'
 import { lowerOnnx, pluginTexts } from '../../dialects/tensorrt'
 import { upgradeForTarget } from '../../patterns'
 import type { Target } from '../../patterns'
 import { cutStep, gate, verifyModels, verifyNetworks, verifyStep } from '../../verify'
-import type { GateResult, Runtime, Verdict } from '../../verify'
+import type { Runtime, Verdict } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { readArguments, UsageError } from '../arguments'
 import { CHOICE, chosenPatterns, giveSizes, isForTensorrt, raisedFor } from '../choice'
 import type { Choice } from '../choice'
-import { table } from '../console'
 import type { Console } from '../console'
 import { networkOf, readModel } from '../files'
 import type { Model } from '../files'
@@ -19,56 +18,12 @@ import { checkDistinct, Outputs, STANDARD_OUTPUT } from '../outputs'
 import { stageModel } from '../staged-model'
 import type { StagedModel } from '../staged-model'
 import { operatorsOf } from './open'
-import { verdictText } from './verify'
+import { leftOf, logOf, summary } from './rewrite-report'
+import type { Report, StepVerdicts } from './rewrite-report'
 
 export const usage = `graft rewrite in.onnx|in.graft-trt -o out.onnx|out.graft-trt|out.py [--patterns list|all] [--target ort|onnx] [--dialect tensorrt] [--exact]
               [--no-approximations] [--structure-only] [--overridable] [--force]
               [--verify] [--verify-steps] [--log] [--report r.json] [--trace t.json] [--json]`
-
-/** The report of a rewrite, as `--report` writes it. Nodes and operators without `Constant`, before and after. */
-export interface Report {
-  readonly model: string
-  readonly target: string
-  readonly opset: { readonly before: number; readonly after: number }
-  readonly nodesBefore: number
-  readonly nodesAfter: number
-  readonly opsBefore: Readonly<Record<string, number>>
-  readonly opsAfter: Readonly<Record<string, number>>
-  /** Of one run; symbolic sizes with usual names as `graft cost` assumes them. null for what is not known. */
-  readonly costBefore: ReturnType<typeof plainCost>
-  readonly costAfter: ReturnType<typeof plainCost>
-  readonly rewrites: Readonly<Record<string, number>>
-  /** Where patterns that were asked for by name matched, and made nothing of it: why, and how often. */
-  readonly left: readonly Left[]
-  readonly seconds: Record<'import' | 'rewrite' | 'export' | 'verify', number>
-  /** Whether ONNX Runtime opens what was made. */
-  readonly gate: GateResult
-  /** What there is to know of the model itself: what is invalid in it, and where. */
-  readonly warnings: readonly string[]
-  /** On the whole model; null where it was not asked for. */
-  readonly verdict: Verdict | null
-  /** Of the single steps, how many have which verdict, and those that are not equal; null where it was not asked for. */
-  readonly steps: StepVerdicts | null
-  /** What the patterns said on the way, by pattern; null where it was not asked for. */
-  readonly log: readonly LogLine[] | null
-}
-
-interface Left {
-  readonly pattern: string
-  readonly why: string
-  readonly places: number
-}
-
-interface LogLine extends LogEntry {
-  readonly pattern: string
-}
-
-interface StepVerdicts {
-  readonly equal: number
-  readonly different: number
-  readonly 'cannot-run': number
-  readonly failed: readonly { readonly pattern: string; readonly root: string; readonly verdict: Verdict }[]
-}
 
 const OPTIONS = {
   ...CHOICE,
@@ -151,24 +106,6 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
   console.result(report, () => summary(report, wanted ? output : null))
   return good ? 0 : 1
 }
-
-function logOf({ manager }: Choice): LogLine[] {
-  return manager.entries().flatMap(({ label, pattern }) => pattern.log.map((line) => ({ pattern: label, ...line })))
-}
-
-function leftOf(choice: Choice): Left[] {
-  const found = new Map<string, Left>()
-  for (const { pattern, level, message } of logOf(choice)) {
-    const why = level === 'info' ? undefined : /^matched at \S+, and left it: (.*)$/s.exec(message)?.[1]
-    if (why === undefined) continue
-    const key = `${pattern}\n${why}`
-    found.set(key, { pattern, why, places: (found.get(key)?.places ?? 0) + 1 })
-  }
-  return [...found.values()].sort((a, b) => b.places - a.places)
-}
-
-const leftText = ({ pattern, why, places }: Left): string =>
-  `  ${pattern} matched at ${places === 1 ? 'a place' : `${places} places`}, and left ${places === 1 ? 'it' : 'them'}: ${why}`
 
 const costOf = (network: Network) => plainCost(new CostBook(network).total)
 
@@ -276,37 +213,4 @@ async function timed<K extends string, T>(seconds: Record<K, number>, what: K, r
   } finally {
     seconds[what] = Math.round(performance.now() - start) / 1000
   }
-}
-
-function gateText({ status, reason }: GateResult): string {
-  return status === 'fails'
-    ? `ONNX Runtime does not open the result: ${reason}`
-    : `not checked in ONNX Runtime: ${reason}`
-}
-
-function logText(log: Report['log']): string[] {
-  if (log === null) return []
-  return log.length === 0 ? ['no pattern said anything'] : table(log.map((l) => [l.level, l.pattern, l.message]))
-}
-
-/** @param output null where nothing was written */
-function summary(r: Report, output: string | null): string[] {
-  const rewrites = Object.entries(r.rewrites).sort((a, b) => b[1] - a[1])
-  return [
-    `${r.model}: ${r.nodesBefore} nodes -> ${r.nodesAfter}${r.opset.before === 0 ? '' : `, opset ${r.opset.before} -> ${r.opset.after}, for ${r.target}`}`,
-    ...table(rewrites.map(([label, n]) => [`  ${n}`, label])),
-    ...r.left.slice(0, 5).map(leftText),
-    ...(r.verdict ? [`whole model: ${verdictText(r.verdict)}`] : []),
-    ...(r.steps
-      ? [`steps: ${r.steps.equal} equal, ${r.steps.different} different, ${r.steps['cannot-run']} cannot be run`]
-      : []),
-    ...(r.steps?.failed ?? []).slice(0, 10).map((f) => `  ${f.pattern} at ${f.root}: ${verdictText(f.verdict)}`),
-    ...logText(r.log),
-    `import ${r.seconds.import} s, rewrite ${r.seconds.rewrite} s, export ${r.seconds.export} s`,
-    ...r.warnings.map((w) => `the model: ${w}`),
-    ...(r.gate.status === 'opens' ? [] : [gateText(r.gate)]),
-    output === null
-      ? 'nothing was written: --force writes it all the same'
-      : `written to ${output === STANDARD_OUTPUT ? 'the standard output' : output}`,
-  ]
 }

@@ -73,7 +73,9 @@ function inferLayer(
     const results = schema.infer({ kind, attributes, inputs, outputCount: outputs.length, opset })
     const impossible = results.find((r) => r?.shape?.some((d) => typeof d === 'number' && d < 0))
     if (!impossible) return results
-    options.warn?.(`${layer.name}: what it is given leads to a result of ${format(impossible)}; its sizes are not taken`)
+    options.warn?.(
+      `${layer.name}: what it is given leads to a result of ${format(impossible)}; its sizes are not taken`,
+    )
     return results.map((r) => r && { dtype: r.dtype, shape: null })
   } catch (error) {
     // Operands or attributes that the operator does not allow: the model is faulty there, the rest of it is not.
