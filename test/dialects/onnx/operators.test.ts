@@ -103,6 +103,7 @@ const EXACT: OneLayer[] = [
   one('Flatten', [f([2, 3, 4])], { axis: -1 }),
   one('Squeeze', [f([1, 3, 1]), ints(0)]),
   one('Squeeze', [f([1, 3, 1])]),
+  one('Squeeze', [f([1, 3, 1]), ints()]),
   one('Squeeze', [f([1, 3, 1])], { axes: [-1] }, 11),
   one('Unsqueeze', [f([3, 2]), ints(0, -1)]),
   one('Unsqueeze', [f([3, 2])], { axes: [1] }, 11),

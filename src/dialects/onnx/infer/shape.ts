@@ -88,7 +88,8 @@ export const squeeze: Infer = (c) => {
   const axes = axesOf(c, 1)
   const elements = elementsOf(c.inputs[0])
   if (!x || axes === null) return [typed(dtypeOf(c, 0), null, elements)]
-  if (axes === 'none') {
+  // Without axes, and with an empty list of them, ONNX Runtime drops every size of 1.
+  if (axes === 'none' || axes.length === 0) {
     const known = x.every((d) => typeof d === 'number')
     return [typed(dtypeOf(c, 0), known ? x.filter((d) => d !== 1) : null, elements)]
   }

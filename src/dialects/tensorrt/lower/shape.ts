@@ -44,7 +44,8 @@ function onesOf(x: Tensor): number[] {
 const squeeze: Lower = (n) => {
   const x = n.input(0)
   const rank = n.rank(0)
-  const axes = n.axes(1, rank) ?? onesOf(x)
+  const named = n.axes(1, rank) ?? []
+  const axes = named.length > 0 ? named : onesOf(x)
   return n.b.reshapedLike(
     x,
     shapeOf(x).filter((_, i) => !axes.includes(i)),
