@@ -46,7 +46,7 @@ export class Editor {
   keepNow: () => Promise<void> = () => Promise.resolve()
   /** To write down what the engine holds now; not waited for where the storage takes long. */
   keepAtOnce: () => Promise<void> = () => Promise.resolve()
-  /** To write down a run that is about to be worked out; not waited for where the storage takes long. */
+  /** To write down a run that was worked out, before its steps are; not waited for where the storage takes long. */
   keepRun: (request: PlanRequest) => Promise<void> = () => Promise.resolve()
   /** The document in which the session is kept; null before it is written first. */
   document: Hold | null = null

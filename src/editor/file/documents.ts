@@ -3,7 +3,7 @@
  * - `documents` is the index: what there is, of which model, and when it was written last;
  * - `document-<id>` is the description of a document and the keys under which its steps lie, in order;
  * - `document-<id>-steps-…` are its steps, and `document-<id>-file` is its model, where that is a file of one's own;
- * - `document-<id>-run` is a run whose steps are being worked out;
+ * - `document-<id>-run` is a run whose steps are being written;
  * - `document-<id>-weights` names the files beside it that hold weights of the model, which lie at `document-<id>-weights-…`.
  * A tab holds the document that it writes, and no other tab writes it meanwhile.
  */
@@ -40,7 +40,7 @@ export type DocumentEntry = decode.Decoded<typeof entry>
 
 /** What was kept of a session. */
 export interface Kept extends Pick<SessionParts, 'head' | 'steps'> {
-  /** A run that was worked out, and whose steps were not written. */
+  /** A run whose steps were told, and not written. */
   readonly run?: KeptRun
 }
 
@@ -131,7 +131,7 @@ export class Documents {
     return bytes
   }
 
-  /** Keeps a run that is to be worked out; it goes when its steps are there. */
+  /** Keeps a run that was worked out; it goes when its steps are there. */
   writeRun(id: string, run: KeptRun): Promise<void> {
     return writeRun(this.platform.storage, runKey(id), run)
   }

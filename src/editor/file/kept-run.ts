@@ -1,5 +1,5 @@
 /**
- * A run as it is kept while it is worked out: thousands of steps take a while to be written, and what was asked for is a few words.
+ * A run as it is kept until its steps are: thousands of them take a while to be written, and what was asked for is a few words.
  * Where the steps are not there when the document is opened again, the run is worked out again.
  */
 import { decode } from '../../engine'

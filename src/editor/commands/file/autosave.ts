@@ -9,6 +9,7 @@ import type { Session } from '../../session/session'
 import type { Scene } from '../../../layout'
 import { Documents, isFull } from '../../file/documents'
 import type { Shown } from '../../file/documents'
+import type { KeptRun } from '../../file/kept-run'
 import { sessionHead } from '../../file/session-head'
 import { namesOf } from '../../file/weights'
 import type { Saved } from '../../state/model-slice'
@@ -63,8 +64,8 @@ class Keeper {
   /** Steps up to this one lie in `chunks`. */
   private known: HistoryId = 0
   private chunks: readonly string[] = []
-  /** A run is kept that began when these steps were known; null for none. */
-  private ran: HistoryId | null = null
+  /** The run that is kept until its steps are; null for none. */
+  private ran: KeptRun | null = null
   /** The file that there is no room for. */
   private unkept: File | null = null
   /** It was said that nothing is kept. */
@@ -95,10 +96,9 @@ class Keeper {
   async run(request: PlanRequest): Promise<void> {
     const { session, document, state } = this.editor
     if (!document || session !== this.session) return this.atOnce()
-    this.ran = this.known
-    const run = { request, at: state.timeline.cursor, after: this.known }
+    this.ran = { request, at: state.timeline.cursor, after: this.known }
     // A storage that takes nothing is told of when the steps are to be written.
-    await this.documents.writeRun(document.name, run).catch(() => undefined)
+    await this.documents.writeRun(document.name, this.ran).catch(() => undefined)
   }
 
   /** Writes what waits to be written, and ends when it is. */
@@ -144,7 +144,7 @@ class Keeper {
       this.known = 0
       this.chunks = []
     }
-    const isWorkedOut = !editor.state.planning
+    const { ran } = this
     const kept = await session.engine.call('kept', { known: this.known })
     const head = sessionHead(editor.state, editor.camera.where(), kept)
     if (!head || session !== editor.session) return 'nothing'
@@ -152,7 +152,7 @@ class Keeper {
     const steps = { there, kept: this.chunks, added: kept.steps }
     this.chunks = await documents.write(document, head, steps, this.look(session))
     this.known = kept.upTo
-    if (this.ran !== null && (isWorkedOut || this.known > this.ran)) {
+    if (ran !== null && ran === this.ran) {
       this.ran = null
       await documents.dropRun(document)
     }

@@ -113,10 +113,9 @@ async function plan(editor: Editor, request: PlanRequest, goingOn = false): Prom
   const { session } = editor
   editor.set({ playing: false, planning: true, planned: 0 })
   await move(editor, async (s) => {
-    const kept = editor.keepRun(request)
     const moved = await s.engine.call('plan', request)
-    // Whoever sees the rows of its steps may close the tab.
-    await kept
+    // Whoever sees the rows of its steps may close the tab. What never ends is not kept: it would begin with every visit.
+    await editor.keepRun(request)
     return moved
   })
   if (session !== editor.session || !editor.state.planning) return false
