@@ -158,7 +158,26 @@ const matching: readonly (readonly [label: string, what: string, build: (t: Tool
   ['Attention of an encoder into BertAttention', 'keys transposed by the product', (t) => attention(t), '1 CAST, 1 CONCATENATION, 1 PLUGIN_V2, 1 SHAPE, 3 SLICE'],
   ['Attention of an encoder into BertAttention', 'keys transposed by the SHUFFLE', (t) => attention(t, { turned: true }), '1 CAST, 1 CONCATENATION, 1 PLUGIN_V2, 1 SHAPE, 3 SLICE'],
   ['Layer normalization from layers', 'by products', (t) => layerNorm(t, { square: 'PROD' }), '2 CONSTANT, 1 NORMALIZATION'],
+  ['Duplicate layer', 'a size, asked for twice', (t) => { const x = t.input('x', ['n', 4]); return f.add(sizeOf(t, x, 0), sizeOf(t, x, 0)) }, '1 CONSTANT, 1 ELEMENTWISE, 1 GATHER, 1 SHAPE'],
+  ['Duplicate layer', 'one of which is an output', (t) => { const x = t.input('x', ['n', 4]); const [a, b] = twice(t, x, ['EXP', 'EXP']); return [t.add('UNARY', [a!], { op: 'ABS' }), b!] }, '2 UNARY'],
+  ['Duplicate layer', 'of operands in either order', (t) => { const [a, b] = ['a', 'b'].map((n) => t.input(n, ['n'])); return t.add('ELEMENTWISE', [t.add('ELEMENTWISE', [a!, b!], { op: 'SUM' }), t.add('ELEMENTWISE', [b!, a!], { op: 'SUM' })], { op: 'DIV' }) }, '2 ELEMENTWISE'],
+  ['Duplicate layer', 'of several results', (t) => { const x = t.input('x', ['n', 8]); const [a, b] = [1, 2].map(() => x.network.addLayer({ kind: 'TOPK', inputs: [x], attributes: { op: 'MAX', k: 3, axes: 2 }, outputCount: 2 })); return [t.add('UNARY', [a!.result()], { op: 'EXP' }), t.add('CAST', [b!.output(1)!], { to_type: 'FLOAT' })] }, '1 CAST, 1 TOPK, 1 UNARY'],
 ]
+
+/** One size of a value, by layers of its own. */
+const sizeOf = (t: Tools, x: Tensor, i: number): Tensor =>
+  t.add('GATHER', [t.add('SHAPE', [x]), f.constant(ConstantValue.of('int32', [1], [i]))], { axis: 0, mode: 'ELEMENT' })
+const twice = (t: Tools, x: Tensor, ops: readonly string[]): Tensor[] => ops.map((op) => t.add('UNARY', [x], { op }))
+
+/** x ← x·x + x·x in three turns */
+function squaredInLoop(t: Tools): Tensor {
+  const loop = new Loop('squares')
+  loop.limit('COUNT', t.add('CONSTANT', [], { weights: ConstantValue.of('int32', [], [3]) }))
+  const carried = loop.carry(t.input('x', [2, 3]))
+  const square = (): Tensor => f.mul(carried.value, carried.value)
+  carried.next(f.add(square(), square()))
+  return loop.last(carried.value)
+}
 
 /** int8 by a scale, and back. */
 const scaleOf = (t: Tools, value: number): Tensor =>
@@ -263,7 +282,21 @@ const twins: readonly (readonly [label: string, what: string, build: (t: Tools) 
   ['Layer normalization from layers', 'over other axes', (t) => layerNorm(t, { axes: 2 })],
   ['Layer normalization from layers', 'with a scale for each row', (t) => layerNorm(t, { scale: [1, 3, 8] })],
   ['Layer normalization from layers', 'whose difference is an output', (t) => layerNorm(t, { seen: true })],
+  ['Duplicate layer', 'of another operation', (t) => f.add(...pair(twice(t, t.input('x', ['n']), ['EXP', 'ABS'])))],
+  ['Duplicate layer', 'of another value', (t) => f.add(f.exp(t.input('x', ['n'])), f.exp(t.input('z', ['n'])))],
+  ['Duplicate layer', 'at another index', (t) => { const s = t.add('SHAPE', [t.input('x', ['n', 'm'])]); return f.add(...pair([0, 1].map((i) => t.add('GATHER', [s, f.constant(ConstantValue.of('int32', [1], [i]))], { axis: 0, mode: 'ELEMENT' })))) }],
+  ['Duplicate layer', 'by an index of another type', (t) => { const s = t.add('SHAPE', [t.input('x', ['n', 'm'])]); return f.add(...pair((['int32', 'int64'] as const).map((type) => t.add('GATHER', [s, f.constant(ConstantValue.of(type, [1], [1]))], { axis: 0, mode: 'ELEMENT' })))) }],
+  ['Duplicate layer', 'whose operands may not be swapped', (t) => { const [a, b] = ['a', 'b'].map((n) => t.input(n, ['n'])); return f.add(f.sub(a!, b!), f.sub(b!, a!)) }],
+  ['Duplicate layer', 'both of which are outputs', (t) => twice(t, t.input('x', ['n']), ['EXP', 'EXP'])],
+  ['Duplicate layer', 'by weights of equal numbers, which may be refitted', (t) => { const x = t.input('x', ['n', 4]); return f.add(...pair([0, 1].map(() => t.add('MATRIX_MULTIPLY', [x, t.weights(4, 6)])))) }],
+  ['Duplicate layer', 'that is random', (t) => { const x = t.input('s', [1], 'int64'); return f.sub(...pair([0, 1].map(() => t.add('FILL', [x], { operation: 'RANDOM_UNIFORM' })))) }],
+  ['Duplicate layer', 'that is a plugin', (t) => { const x = t.input('x', ['n', 4]); return t.add('ELEMENTWISE', [0, 1].map(() => t.add('PLUGIN_V2', [x], { plugin_type: 'Counter', plugin_version: '1', num_outputs: 1 })), { op: 'SUM' }) }],
+  ['Duplicate layer', 'that talks between devices', (t) => { const x = t.input('x', ['n', 4]); return t.add('ELEMENTWISE', [0, 1].map(() => t.add('DIST_COLLECTIVE', [x], { collective_operation: 'ALL_REDUCE', reduce_operation: 'SUM' })), { op: 'SUM' }) }],
+  ['Duplicate layer', 'that writes into a cache', (t) => { const [c, u, i] = [t.input('c', ['n', 2, 8, 4]), t.input('u', ['n', 2, 1, 4]), t.input('i', ['n'], 'int32')]; return t.add('ELEMENTWISE', [0, 1].map(() => t.add('KV_CACHE_UPDATE', [c, u, i])), { op: 'SUM' }) }],
+  ['Duplicate layer', 'one in each branch of a conditional', (t) => { const x = t.input('x', ['n']); const c = t.input('c', [], 'bool'); t.add('CONDITION', [c], { conditional: 'i' }); const [a, b] = twice(t, t.add('CONDITIONAL_INPUT', [x], { conditional: 'i' }), ['EXP', 'EXP']); return t.add('CONDITIONAL_OUTPUT', [f.relu(a!), b!], { conditional: 'i' }) }],
+  ['Duplicate layer', 'of values that a loop carries', (t) => { const x = t.input('x', [2]); const loop = new Loop('two'); loop.limit('COUNT', t.add('CONSTANT', [], { weights: ConstantValue.of('int32', [], [3]) })); const [a, b] = [loop.carry(x), loop.carry(x)]; a.next(f.exp(a.value)); b.next(f.abs(b.value)); return f.add(loop.last(a.value), loop.last(b.value)) }],
 ]
+const pair = ([a, b]: readonly Tensor[]): [Tensor, Tensor] => [a!, b!]
 
 /** A loop over its own value, without a LOOP_OUTPUT, beside a layer that has nothing to do with it. */
 function idleLoop(
@@ -317,6 +350,32 @@ test.each([
 
 describe('does not match', () => {
   test.each(twins)('%s: %s', (label, _, build) => expectNoMatch(entry(label), built(build)))
+})
+
+test('the library asks no value of a plain Llama twice for its sizes, with equal numbers', async () => {
+  const network = f.GALLERY_NETWORKS['llama-4-plain']()
+  const before = snapshotOf(network)
+  managerOf(
+    tensorrtLibrary.filter((e) => !e.optIn),
+    'ort',
+  ).rewrite(network)
+  const asked = network.layersOfKind('SHAPE').map((l) => l.input(0)!.name)
+  expect(asked.length).toBeGreaterThan(0)
+  expect(new Set(asked).size).toBe(asked.length)
+  const verdict = await verifyNetworks(before, snapshotOf(network), await nodeRuntime(), { seeds: [1] })
+  expect(verdict.verdict).toBe('equal')
+})
+
+test('what is done twice in the turns of a loop is done once, with equal numbers', async () => {
+  const network = built(squaredInLoop)
+  const before = snapshotOf(network)
+  const manager = managerOf(
+    tensorrtLibrary.filter((e) => e.label === 'Duplicate layer'),
+    'ort',
+  )
+  expect(manager.rewrite(network).byLabel.get('Duplicate layer')).toBe(1)
+  expect(verifyNetwork(network)).toEqual([])
+  expect(await verifyNetworks(before, snapshotOf(network), await nodeRuntime())).toMatchObject({ verdict: 'equal' })
 })
 
 test.each([12, 87, 99, 252, 301, 302, 303])(

@@ -3,6 +3,7 @@ import type { LibraryEntry } from '../library'
 import { arithmetic } from './arithmetic'
 import { attentions } from './attention'
 import { deadControl } from './dead-control'
+import { duplicateLayers } from './duplicates'
 import { matmuls } from './matmul'
 import { normalizations } from './normalization'
 import { packing } from './pack-tokens'
@@ -18,6 +19,7 @@ export const tensorrtLibrary: readonly LibraryEntry[] = [
   ...workedExamples,
   ...DEAD,
   ...deadControl,
+  ...duplicateLayers,
   ...sizes,
   ...parts,
   ...shuffles,
