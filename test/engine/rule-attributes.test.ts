@@ -223,6 +223,50 @@ describe('operators are what the dialect has', () => {
     expect(errorOf(text)).toMatchObject({ place: { line, column }, reason })
   })
 
+  test.each([
+    [
+      'y = com.microsoft.Gellu(x)\n=>\ny = Relu(x)',
+      1,
+      5,
+      /^there is no operator com\.microsoft\.Gellu: do you mean com\.microsoft\.Gelu\?/,
+    ],
+    [
+      'y = Relu(x)\n=>\ny = com.microsoft.Gellu(x)',
+      3,
+      5,
+      /do you mean com\.microsoft\.Gelu\? If it is meant, write operator com\.microsoft\.Gellu/,
+    ],
+    ['y = $f:(Relu | com.microsoft.Gellu)(x)\n=>\ny = x', 1, 5, /do you mean com\.microsoft\.Gelu\?/],
+    ['y = Relu(x)\n=>\ny = x\nwhere x.kind == "com.microsoft.Gellu"', 4, 17, /do you mean com\.microsoft\.Gelu\?/],
+    [
+      'y = Relu(x)\n=>\ny = com.microsoft.Qwertyuiop(x)',
+      3,
+      5,
+      /^there is no operator com\.microsoft\.Qwertyuiop: write operator com/,
+    ],
+    ['operator com.microsoft.Other\ny = Relu(x)\n=>\ny = com.microsoft.Gellu(x)', 4, 5, /do you mean/],
+    ['operator com.microsoft.Relu\ny = Rellu(x)\n=>\ny = Relu(x)', 2, 5, /do you mean Relu\?/],
+  ])('of a domain that is known: %j', (text, line, column, reason) => {
+    expect(errorOf(text)).toMatchObject({ place: { line, column }, reason: expect.stringMatching(reason) })
+  })
+
+  test.each([
+    'operator com.microsoft.Gellu\ny = com.microsoft.Gellu(x)\n=>\ny = Relu(x)',
+    'rule "A" exact benefit 3\nlet f(x) = Relu(x)\noperator com.microsoft.Gellu, com.microsoft.Own\ny = f(x)\n=>\ny = com.microsoft.Own(com.microsoft.Gellu(x))',
+    'operator com.microsoft.Gellu\ny = $f:(Relu | com.microsoft.Gellu)(x)\n=>\ny = x\nwhere x.kind == "com.microsoft.Gellu"',
+  ])('one that the rule declares is meant, and stays declared: %j', (text) => {
+    expect(() => new RulePattern(text, { schemas })).not.toThrow()
+    expect(parseRule(printRule(parseRule(text)))).toEqual(parseRule(text))
+    expect(() => new RulePattern(printRule(parseRule(text)), { schemas })).not.toThrow()
+  })
+  test('what ONNX Runtime has is known without a schema, and a value may be called operator', () => {
+    const rule = 'rule "A"\noperator = Relu(x)\ny = com.microsoft.MoE(operator)\n=>\ny = com.microsoft.QMoE(x)'
+    expect(() => new RulePattern(rule, { schemas })).not.toThrow()
+  })
+  test('only operators with a domain are declared', () => {
+    expect(() => parseRule('operator Gellu\ny = Relu(x)\n=>\ny = x')).toThrow(/expected an operator with its domain/)
+  })
+
   test('those of other domains may be anyone’s', () => {
     expect(() => new RulePattern('y = my.Own(x)\n=>\ny = my.Other<a="b">(x)', { schemas })).not.toThrow()
   })

@@ -35,6 +35,12 @@ describe('a rule of a selection', () => {
     expect(sides[1]).toBe(sides[0])
     expect(matches).toBe(1)
   })
+  test('an operator that a domain does not have is declared', () => {
+    const network = net('in x float32[2]\ny = Relu(com.microsoft.Gellu(x))\nout y')
+    const { text, matches } = made(network, network.getLayers())
+    expect(text).toContain('operator com.microsoft.Gellu\ny = Relu(com.microsoft.Gellu(x))')
+    expect(matches).toBe(1)
+  })
   test('a constant within a tolerance, or any: the same key stays for the choice', () => {
     const network = net(GELU.replace('out z', 'v = Mul(Mul(z, Add(Erf(Div(z, 1.4142)), 1)), 0.5)\nout v'))
     const layers = network.getLayers().slice(0, 5)

@@ -94,6 +94,7 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   where: 'conditions, all of which must hold',
   none: 'an operand, or attribute, that is absent',
   given: 'whether an optional operand or attribute is there',
+  operator: 'declares operators that nobody knows and that are meant: operator com.microsoft.New',
   let: 'a form that both sides may use: let half(x) = Mul(x, 0.5)',
   exact: 'it claims results that are equal to the bit',
   rounding: 'it claims results that are equal up to rounding; meant where nothing is said',

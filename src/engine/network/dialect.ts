@@ -119,6 +119,8 @@ export interface Dialect {
   schema(kind: string, opset: number): KindSchema | undefined
   /** Every kind of some operator set, where the dialect knows all that its default domain has. */
   readonly kinds?: readonly string[]
+  /** Kinds of other domains that there are, without a schema. */
+  readonly otherKinds?: readonly string[]
   /** No two tensors of a network may have one name. */
   readonly uniqueTensorNames?: boolean
   /** What a layer is where its kind does not tell, as a plugin; null where it does. */

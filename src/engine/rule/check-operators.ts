@@ -1,4 +1,4 @@
-import type { AttributeSchema, KindSchema } from '../network/dialect'
+import type { AttributeSchema, Dialect, KindSchema } from '../network/dialect'
 import { domainOf, operatorOf } from '../network/dialect'
 import { nearest } from '../network/nearest-name'
 import type { Schemas } from '../network/schemas'
@@ -12,12 +12,12 @@ import { RuleError } from './rule-error'
 
 /**
  * Holds the layers of a rule against what is known of their operators: names on both sides; on the right operands, results and
- * attributes. Nothing is said of kinds of other domains that the dialect does not know.
+ * attributes. Nothing is said of kinds of domains of which the dialect knows none, nor of those that the rule declares.
  * @throws RuleError with the place of the first that is wrong
  */
 export function checkOperators(rule: RuleGraph, schemas: Schemas): void {
   for (const call of callsIn(rule.left)) {
-    failName({ kind: call.kind, at: call }, schemas)
+    failName({ kind: call.kind, at: call }, schemas, rule.operators)
     fail(call, absentFault(call, schemas) ?? leftFault(call, schemas))
   }
   checkRight(rule, schemas)
@@ -27,7 +27,7 @@ function checkRight(rule: RuleGraph, schemas: Schemas): void {
   const variables = attributeVariables(rule, schemas)
   const visit = (v: ValueGraph, results: number): void => {
     if (v.type !== 'call') return
-    failName({ kind: v.kind, at: v }, schemas)
+    failName({ kind: v.kind, at: v }, schemas, rule.operators)
     const schema = schemas.of(v.kind)
     if (schema) fail(v, operandFault(v, schema, results) ?? attributeFault(v, schema, variables))
     for (const x of v.operands) visit(x, 1)
@@ -39,15 +39,38 @@ function fail(call: CallGraph, reason: string | null): void {
   if (reason !== null) throw new RuleError(reason, placeOf(call))
 }
 
-/** @throws RuleError, placed at `at`, for an operator that there is not */
-export function failName({ kind, at }: { kind: string; at: object }, { dialect: { kinds } }: Schemas): void {
-  if (!kinds) return
+/** Kinds of the domain of a kind, as far as the dialect knows them. */
+const ofDomain = (kind: string, { kinds = [], otherKinds = [] }: Dialect): string[] =>
+  [...kinds, ...otherKinds].filter((k) => domainOf(k) === domainOf(kind))
+
+/** Whether a rule has to declare an operator: it has a domain of which others are known. */
+export function needsDeclaring(kind: string, dialect: Dialect): boolean {
+  const known = ofDomain(kind, dialect)
+  return domainOf(kind) !== '' && known.length > 0 && !known.includes(kind)
+}
+
+/**
+ * @param declared operators of a domain that the rule uses on purpose
+ * @throws RuleError, placed at `at`, for an operator that there is not
+ */
+export function failName(
+  { kind, at }: { kind: string; at: object },
+  { dialect }: Schemas,
+  declared: readonly string[] = [],
+): void {
+  const { kinds } = dialect
+  if (!kinds || kinds.includes(kind)) return
   const operator = operatorOf(kind)
   if (PREFIXES.includes(domainOf(kind)) && kinds.includes(operator))
     throw new RuleError(`operators of ONNX stand without a domain: write ${operator}`, placeOf(at), operator)
-  if (domainOf(kind) !== '' || kinds.includes(kind)) return
-  const near = nearest(kind, kinds)
-  throw new RuleError(`there is no operator ${kind}${near === null ? '' : `: do you mean ${near}?`}`, placeOf(at), near)
+  const hasDomain = domainOf(kind) !== ''
+  if (hasDomain && (declared.includes(kind) || !needsDeclaring(kind, dialect))) return
+  const known = ofDomain(kind, dialect)
+  const meant = nearest(operator, known.map(operatorOf))
+  const near = known.find((k) => operatorOf(k) === meant) ?? null
+  const hint = near === null ? '' : `: do you mean ${near}?`
+  const declare = `${near === null ? ':' : ' If it is meant,'} write operator ${kind} before the left side`
+  throw new RuleError(`there is no operator ${kind}${hint}${hasDomain ? declare : ''}`, placeOf(at), near)
 }
 
 /** How others write operators of ONNX. */

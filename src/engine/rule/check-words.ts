@@ -14,7 +14,7 @@ import { RuleError } from './rule-error'
  * @throws RuleError with the place of the first that is wrong
  */
 export function checkWords(rule: RuleGraph, schemas: Schemas): void {
-  const words = new Words(schemas, attributeVariables(rule, schemas))
+  const words = new Words(schemas, attributeVariables(rule, schemas), rule.operators)
   rule.where.forEach((c) => words.condition(c))
 }
 
@@ -22,6 +22,7 @@ class Words {
   constructor(
     private readonly schemas: Schemas,
     private readonly attributes: ReadonlyMap<string, AttributeSchema>,
+    private readonly declared: readonly string[] | undefined,
   ) {}
 
   condition(c: Condition): void {
@@ -43,7 +44,7 @@ class Words {
 
   private layer(v: ValueGraph): void {
     if (v.type !== 'call') return
-    failName({ kind: v.kind, at: v }, this.schemas)
+    failName({ kind: v.kind, at: v }, this.schemas, this.declared)
     const fault = leftFault(v, this.schemas)
     if (fault !== null) throw new RuleError(fault, placeOf(v))
     v.operands.forEach((x) => this.layer(x))
@@ -54,7 +55,7 @@ class Words {
     if (t.type === 'list') return t.of.forEach((x) => this.beside(of, x))
     if (t.type !== 'literal') return
     if (of.type === 'property' && of.name === 'kind' && typeof t.value === 'string')
-      failName({ kind: t.value, at: t }, this.schemas)
+      failName({ kind: t.value, at: t }, this.schemas, this.declared)
     const known = of.type === 'attribute' ? this.attributes.get(of.name) : undefined
     if (of.type === 'attribute' && known) this.attribute(of.name, known, t)
   }

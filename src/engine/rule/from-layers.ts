@@ -2,6 +2,7 @@ import { commutes, operatorOf } from '../network/dialect'
 import type { DType } from '../store/records'
 import type { Layer, Tensor } from '../network/network'
 import { RESERVED_WORDS } from './reserved-words'
+import { needsDeclaring } from './check-operators'
 import { sameAttribute } from './compare'
 import type { AttributeGraph, CallGraph, Literal, RuleGraph, Statement, ValueGraph } from './graph'
 
@@ -77,7 +78,10 @@ class Taker {
       right.push(statement('right'))
     }
     const parts = [...new Map(this.parts.map((p) => [p.key, p])).values()]
-    return { graph: { name: this.title(), left, right, where: [] }, parts }
+    const { dialect } = this.order[0]!.network
+    const operators = [...new Set(this.order.map((l) => l.kind))].filter((k) => needsDeclaring(k, dialect))
+    const graph = { name: this.title(), ...(operators.length > 0 && { operators }), left, right, where: [] }
+    return { graph, parts }
   }
 
   private title(): string {

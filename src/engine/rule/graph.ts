@@ -6,6 +6,8 @@ import type { AttributeValue, DType } from '../store/records'
  */
 export interface RuleGraph {
   readonly name: string
+  /** Operators of a domain that are meant although nobody knows them (`operator com.microsoft.New`). */
+  readonly operators?: readonly string[]
   /** Values defined on the left, in order; the last statement holds the root. */
   readonly left: readonly Statement[]
   /** Values made on the right; those that carry a left value's name replace it. */

@@ -53,7 +53,11 @@ const isHeader = (r: TokenReader): boolean => r.is('rule') && r.peek().type === 
 function oneRule(r: TokenReader): RuleGraph {
   const header = isHeader(r) ? readHeader(r) : { name: 'rule' }
   const lets = new Lets()
-  while (isLet(r)) readLet(r, lets)
+  const operators: string[] = []
+  while (isLet(r) || isDeclared(r)) {
+    if (isLet(r)) readLet(r, lets)
+    else operators.push(...readDeclared(r))
+  }
   const left = new SideParser(r, true, lets).statements(() => !startsStatement(r))
   if (r.is('-') && r.peek().text === '>') r.fail('"=>"')
   if (r.is('where')) r.fail('"=>" and the right side: conditions stand behind it')
@@ -64,6 +68,7 @@ function oneRule(r: TokenReader): RuleGraph {
   const [first, ...otherwise] = outcomes as [Outcome, ...Outcome[]]
   return {
     ...header,
+    ...(operators.length > 0 && { operators }),
     left,
     ...first,
     ...(otherwise.length > 0 && { otherwise }),
@@ -95,6 +100,19 @@ function startsStatement(r: TokenReader): boolean {
 
 const isExample = (r: TokenReader): boolean => r.is('example') && !['=', ','].includes(r.peek().text)
 const isLet = (r: TokenReader): boolean => r.is('let') && r.peek().type === 'name' && r.peek(2).text === '('
+const isDeclared = (r: TokenReader): boolean => r.is('operator') && r.peek().type === 'name'
+
+/** `operator com.microsoft.New, com.microsoft.Newer` */
+function readDeclared(r: TokenReader): string[] {
+  r.next()
+  const found: string[] = []
+  do {
+    const name = r.name('the name of an operator with its domain, as com.microsoft.Gelu')
+    if (!name.text.includes('.')) r.fail('an operator with its domain, as com.microsoft.Gelu', name)
+    found.push(name.text)
+  } while (r.take(','))
+  return found
+}
 
 /** `let rotate_half(x) = …` */
 function readLet(r: TokenReader, lets: Lets): void {
@@ -131,7 +149,7 @@ function readHeader(r: TokenReader): Pick<RuleGraph, 'name' | 'claim' | 'benefit
   if (name.trim() === '') r.fail('a name between the quotes', at)
   const facts: { claim?: RuleClaim; benefit?: number } = {}
   // A value of the left side may be called so too.
-  while (r.token.type === 'name' && !isLet(r) && !['=', ','].includes(r.peek().text)) {
+  while (r.token.type === 'name' && !isLet(r) && !isDeclared(r) && !['=', ','].includes(r.peek().text)) {
     const claim = RULE_CLAIMS.find((c) => r.is(c))
     if (claim) facts.claim = claim
     else if (!r.is('benefit'))

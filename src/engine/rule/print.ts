@@ -6,7 +6,8 @@ import { RESERVED_WORDS } from './reserved-words'
 export function printRule(rule: RuleGraph): string {
   const facts = [rule.claim, rule.benefit === undefined ? undefined : `benefit ${number(rule.benefit)}`]
   const header = [`rule "${rule.name}"`, ...facts.filter((f) => f !== undefined)].join(' ')
-  const lines = [header, ...rule.left.map(printStatement)]
+  const declared = rule.operators ? [`operator ${rule.operators.join(', ')}`] : []
+  const lines = [header, ...declared, ...rule.left.map(printStatement)]
   for (const { right, where } of [rule, ...(rule.otherwise ?? [])]) {
     lines.push('=>', ...right.map(printStatement))
     if (where.length > 0) lines.push(`where ${where.map((c) => condition(c, 0)).join(',\n      ')}`)

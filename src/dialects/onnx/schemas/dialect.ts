@@ -2,6 +2,7 @@ import type { Dialect, KindSchema } from '../../../engine'
 import { evaluatorOf } from '../evaluate/evaluate'
 import { activation } from './activation'
 import { attention } from './attention'
+import { CONTRIB_NAMES } from './contrib-names'
 import { control, recurrent, signal } from './control'
 import { convolution, pooling } from './convolution'
 import { dataMovement } from './data-movement'
@@ -84,4 +85,5 @@ export const onnxDialect: Dialect = {
   name: 'onnx',
   schema,
   kinds: [...new Set([...knownKinds, ...FIRST_VERSION.keys()])],
+  otherKinds: CONTRIB_NAMES,
 }

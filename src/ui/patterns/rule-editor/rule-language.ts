@@ -12,7 +12,7 @@ export const ruleLanguage = StreamLanguage.define({
     if (stream.match(/-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?/i)) return 'number'
     if (
       stream.match(
-        /(rule|where|let|example|matches|fails|in|and|or|not|none|given|exact|rounding|approximation|benefit|opset)\b/,
+        /(rule|where|operator(?=\s+\w)|let|example|matches|fails|in|and|or|not|none|given|exact|rounding|approximation|benefit|opset)\b/,
       )
     )
       return 'keyword'
