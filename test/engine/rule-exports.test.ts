@@ -107,6 +107,21 @@ test('names of any length and letters make files and identifiers', () => {
     }
 })
 
+test.each(['RulePattern', 'rule match', 'Schemas', 'RULE'])(
+  'a class called %s is none of what its file imports',
+  (name) => {
+    const { text } = exportRule(parseRule(`rule "${name}"\ny = Neg(Neg(x))\n=>\ny = x`), 'typescript', NEWEST)
+    const own = /export class (\w+) extends RulePattern/.exec(text)![1]!
+    expect(text.match(new RegExp(`(?:import[^\n]*|const |class )\\b${own}\\b`, 'g'))).toHaveLength(1)
+  },
+)
+
+test('a null character in a name is not in the Python file, which no Python would read', () => {
+  const graph = { ...parseRule('y = Neg(Neg(x))\n=>\ny = x'), name: 'a\0b' }
+  for (const target of ['onnxscript', 'tensorrt-llm'] as const)
+    expect(exportRule(graph, target, NEWEST).text).not.toContain('\0')
+})
+
 test('what cannot be said keeps a rule from firing, whatever else its conditions ask', () => {
   const made = (text: string) => exportRule(parseRule(text), 'onnxscript', NEWEST)
   const rest = made('y = Concat<axis=$a>(x, ...b)\n=>\ny = Concat<axis=$a>(x, ...b)\nwhere all(b.rank == 1)')

@@ -3,10 +3,14 @@ import { printRule } from '../print'
 import { pascal, Writer } from './writer'
 import type { Written } from './writer'
 
+/** What the class's file calls something else. */
+const TAKEN: ReadonlySet<string> = new Set(['RulePattern', 'RuleMatch', 'Schemas', 'RULE'])
+
 /** A class that is the rule, with the places where code says what text cannot. */
 export function typescriptOf(rule: RuleGraph): Written {
   const w = new Writer('//')
-  const name = pascal(rule.name)
+  const plain = pascal(rule.name)
+  const name = TAKEN.has(plain) ? `My${plain}` : plain
   const text = printRule(rule)
     .trimEnd()
     .replace(/[\\`]|\$\{/g, '\\$&')

@@ -35,8 +35,8 @@ export class Writer {
   }
 }
 
-/** A comment ends with its line, and what follows would be code. */
-const onOneLine = (text: string): string => text.replace(/[\n\r\u2028\u2029]+/g, ' ')
+/** A comment ends with its line, and what follows would be code; Python reads no file with a null character. */
+const onOneLine = (text: string): string => text.replace(/[\0\n\r\u2028\u2029]+/g, ' ')
 
 /** File systems take no longer names; the ending needs room too. */
 const LONGEST = 120
