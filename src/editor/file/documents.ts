@@ -1,42 +1,22 @@
 /**
  * How work lies in the browser's storage. Each model that was opened is a document of its own:
- * - `documents` is the index: what there is, of which model, and when it was written last;
+ * - `documents` is the index;
  * - `document-<id>` is the description of a document and the keys under which its steps lie, in order;
  * - `document-<id>-steps-…` are its steps, and `document-<id>-file` is its model, where that is a file of one's own;
  * - `document-<id>-run` is a run whose steps are being written;
  * - `document-<id>-weights` names the files beside it that hold weights of the model, which lie at `document-<id>-weights-…`.
  * A tab holds the document that it writes, and no other tab writes it meanwhile.
  */
-import { decode } from '../../engine'
 import type { Hold, Platform } from '../platform/platform'
-import type { ModelSource } from '../state/model-slice'
-import { thumbnail } from '../view/thumbnail'
+import { DocumentIndex } from './document-index'
+import type { DocumentEntry, Shown } from './document-index'
 import { unique } from './unique'
 import { readRun, writeRun } from './kept-run'
 import type { KeptRun } from './kept-run'
 import { dropWeights, readWeights, writeWeights } from './kept-weights'
 import type { KeptWeights } from './kept-weights'
-import { readHead, SessionError, source, wholeTree } from './session-file'
+import { readHead, SessionError, wholeTree } from './session-file'
 import type { SessionHead, SessionParts } from './session-file'
-
-const { DecodeError, count, given, nullable, object, text } = decode
-
-/** What a list of documents shows of one: its layers as it came and now, and its picture. */
-const shown = object({ layers: object({ first: count, now: count }), branches: count, picture: thumbnail })
-
-/** `time` is when it was written last, in milliseconds; `steps` counts those of all branches. */
-const entry = object({
-  id: text,
-  source,
-  name: text,
-  time: count,
-  steps: count,
-  shown: given(nullable(shown), null),
-})
-
-export type Shown = decode.Decoded<typeof shown>
-
-export type DocumentEntry = decode.Decoded<typeof entry>
 
 /** What was kept of a session. */
 export interface Kept extends Pick<SessionParts, 'head' | 'steps'> {
@@ -67,13 +47,10 @@ const runKey = (id: string) => `document-${id}-run`
 const weightsKey = (id: string) => `document-${id}-weights`
 
 export class Documents {
-  constructor(private readonly platform: Pick<Platform, 'storage' | 'tab'>) {}
+  readonly index: DocumentIndex
 
-  /** The newest first. */
-  async list(): Promise<DocumentEntry[]> {
-    const stored = await this.platform.storage.get('documents')
-    const entries = Array.isArray(stored) ? stored.map(readEntry).filter((e) => e !== null) : []
-    return entries.toSorted((a, b) => b.time - a.time)
+  constructor(private readonly platform: Pick<Platform, 'storage' | 'tab'>) {
+    this.index = new DocumentIndex(platform)
   }
 
   /** @returns a new document, which is this tab's; nothing is written of it yet */
@@ -127,7 +104,7 @@ export class Documents {
   /** How many bytes the models of other documents take. */
   private async couldFree(id: string): Promise<number> {
     let bytes = 0
-    for (const e of await this.list()) if (e.id !== id) bytes += (await this.file(e.id))?.size ?? 0
+    for (const e of await this.index.list()) if (e.id !== id) bytes += (await this.file(e.id))?.size ?? 0
     return bytes
   }
 
@@ -215,7 +192,7 @@ export class Documents {
   /** Writes a document into the index, with the values that are its own. */
   private async note(written: DocumentEntry, values: readonly [key: string, value: unknown][]): Promise<void> {
     const entries = await this.fit(() =>
-      this.change((there) => {
+      this.index.change((there) => {
         // The newest, whatever clocks say.
         const time = Math.max(written.time, (there[0]?.time ?? 0) + 1)
         return [{ ...written, time }, ...there.filter((e) => e.id !== written.id)]
@@ -223,19 +200,6 @@ export class Documents {
     )
     const gone = new Set<string>()
     for (let extra = entries.length - MOST_DOCUMENTS; extra > 0; extra--) if (!(await this.dropOldest(gone))) return
-  }
-
-  /** Writes the index anew, and values with it. @returns what it holds then */
-  private change(
-    to: (entries: readonly DocumentEntry[]) => readonly DocumentEntry[],
-    values: readonly [key: string, value: unknown][] = [],
-  ): Promise<readonly DocumentEntry[]> {
-    const { storage, tab } = this.platform
-    return tab.alone('documents', async () => {
-      const entries = to(await this.list())
-      await storage.setAll(new Map([...values, ['documents', entries]]))
-      return entries
-    })
   }
 
   /** Writes; while the storage is full, documents that no tab holds make room. Steps never go: they cannot be had again. */
@@ -281,7 +245,7 @@ export class Documents {
     of: (e: DocumentEntry) => Promise<boolean>,
     act: (id: string) => Promise<void>,
   ): Promise<boolean> {
-    for (const e of (await this.list()).toReversed()) {
+    for (const e of (await this.index.list()).toReversed()) {
       const hold = (await of(e)) ? await this.hold(e.id) : null
       if (!hold) continue
       try {
@@ -311,9 +275,11 @@ export class Documents {
     const { storage } = this.platform
     for (const key of [...(await this.chunks(id)), headKey(id), fileKey(id), runKey(id)]) await storage.del(key)
     await dropWeights(storage, weightsKey(id))
-    await this.change((entries) => entries.filter((e) => e.id !== id)).catch((error: unknown) => {
-      if (!isFull(error)) throw error
-    })
+    await this.index
+      .change((entries) => entries.filter((e) => e.id !== id))
+      .catch((error: unknown) => {
+        if (!isFull(error)) throw error
+      })
   }
 }
 
@@ -322,20 +288,4 @@ function entryOf(id: string, { model, history }: SessionHead, look: Shown | null
   return { id, source: of, name, time: Date.now(), steps: history.points.length - 1, shown: look }
 }
 
-function readEntry(json: unknown): DocumentEntry | null {
-  try {
-    return entry(json, 'document')
-  } catch (error) {
-    if (error instanceof DecodeError) return null
-    throw error
-  }
-}
-
 export const isFull = (error: unknown): boolean => error instanceof Error && error.name === 'QuotaExceededError'
-
-/** The same model: of one name in the gallery, or a file of one name and size. */
-export function sameSource(a: ModelSource, b: ModelSource): boolean {
-  if (a.dialect !== b.dialect) return false
-  if (a.type === 'gallery') return b.type === 'gallery' && a.id === b.id
-  return b.type === 'file' && a.name === b.name && a.size === b.size
-}

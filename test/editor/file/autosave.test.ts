@@ -191,7 +191,7 @@ test('the oldest documents without steps beyond thirty are dropped, but none tha
   const withStep = (await other.documents.read(other.editor.document!.name))!
   await documents.write('work', withStep.head, added(withStep.steps))
   for (let i = 0; i < MOST_DOCUMENTS - 1; i++) await documents.write(`old${i}`, empty.head, added(new Uint8Array(1)))
-  const ids = (await documents.list()).map((e) => e.id)
+  const ids = (await documents.index.list()).map((e) => e.id)
   expect(ids).toHaveLength(MOST_DOCUMENTS)
   expect(ids).toContain('work')
   expect(ids).toContain(held.editor.document!.name)
@@ -251,7 +251,7 @@ test('a model that there is no room for leaves its steps, costs no other documen
   await written(apply)
   expect(editor.state.saved).toBe('steps')
   expect(said).toEqual(['mine.onnx cannot be kept'])
-  expect(await documents.list()).toHaveLength(2)
+  expect(await documents.index.list()).toHaveLength(2)
   const back = await keptOf(editor, source)
   expect(stepsOf(back)).toBe(2)
   expect(back!.file).toBeUndefined()

@@ -1,7 +1,8 @@
 /** Which of the documents that are kept a tab goes on with. */
 import type { Editor } from '../../editor'
-import { Documents, RELOAD, sameSource } from '../../file/documents'
-import type { DocumentEntry } from '../../file/documents'
+import { sameSource } from '../../file/document-index'
+import type { DocumentEntry } from '../../file/document-index'
+import { Documents, RELOAD } from '../../file/documents'
 import type { Given, Hold } from '../../platform/platform'
 import type { ModelSource } from '../../state/model-slice'
 import { SessionError } from '../../file/session-file'
@@ -51,7 +52,7 @@ export async function knownFile(editor: Editor, source: ModelSource): Promise<Fi
   if (editor.file?.size === source.size) return editor.file
   const documents = new Documents(editor.platform)
   return unlessDenied(async () => {
-    for (const { id, source: of } of await documents.list()) {
+    for (const { id, source: of } of await documents.index.list()) {
       const file = of.type === 'file' && of.size === source.size ? await documents.file(id) : null
       if (file) return file
     }
@@ -68,7 +69,7 @@ function unlessDenied<T>(reading: () => Promise<T | null>): Promise<T | null> {
 }
 
 async function entriesOf(editor: Editor, source: ModelSource | null): Promise<DocumentEntry[]> {
-  const entries = await new Documents(editor.platform).list()
+  const entries = await new Documents(editor.platform).index.list()
   return entries.filter((e) => !source || sameSource(e.source, source))
 }
 

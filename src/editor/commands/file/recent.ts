@@ -1,17 +1,18 @@
 /** The documents that are kept: listed, opened and forgotten; and the way back to a model that was open before. */
 import type { Editor } from '../../editor'
-import { Documents, sameSource } from '../../file/documents'
-import type { DocumentEntry } from '../../file/documents'
+import { sameSource } from '../../file/document-index'
+import type { DocumentEntry } from '../../file/document-index'
+import { Documents } from '../../file/documents'
 import type { ModelSource } from '../../state/model-slice'
 import { readGallery } from './gallery'
 import { keptIn, keptOf } from './kept'
 import { openAgain, openFromGallery } from './open'
 
-export type { DocumentEntry } from '../../file/documents'
+export type { DocumentEntry } from '../../file/document-index'
 
 /** The newest first; none where the browser keeps nothing. */
 export async function recentDocuments(editor: Editor): Promise<readonly DocumentEntry[]> {
-  return new Documents(editor.platform).list().catch(() => [])
+  return new Documents(editor.platform).index.list().catch(() => [])
 }
 
 /** Opens a document where it was left. What is open already is only shown. */
