@@ -17,6 +17,8 @@ export const CHOICE = {
 export interface Choice {
   readonly target: Target
   readonly library: readonly LibraryEntry[]
+  /** Labels of those that come from files of a person's own. */
+  readonly own: ReadonlySet<string>
   readonly manager: RewritePatternManager
 }
 
@@ -33,7 +35,12 @@ export function chosenPatterns(args: Arguments, dialect: string): Choice {
   const named = args.text('patterns')
   const library = named === undefined ? all.filter((e) => !e.optIn) : namedPatterns(named, target, all)
   const kept = library.filter((e) => isAllowed(e, args))
-  return { target, library: kept, manager: managerOf(kept, target) }
+  return choiceOf(target, kept, all)
+}
+
+function choiceOf(target: Target, library: readonly LibraryEntry[], all: readonly LibraryEntry[]): Choice {
+  const own = new Set(library.filter((e) => !all.includes(e)).map((e) => e.label))
+  return { target, library, own, manager: managerOf(library, target) }
 }
 
 /** Patterns that ask for `args` get the sizes of padded tokens, which the module's own example asks for, where the network has some. */
@@ -64,7 +71,7 @@ export function onePattern(args: Arguments, dialect: string): Choice {
   const library = ownIn(name) ?? all.filter((e) => slug(e.label) === slug(name))
   if (library.length > 1) throw new UsageError(`${name} has ${library.length} patterns: a file of one is needed here`)
   if (library.length === 0) throw new UsageError(unknown(name, all))
-  return { target, library, manager: managerOf(library, target) }
+  return choiceOf(target, library, all)
 }
 
 /** Whether a model is to be lowered into TensorRT's layers. @throws UsageError for a dialect that nothing is lowered into */

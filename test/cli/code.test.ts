@@ -1,5 +1,5 @@
 /** Patterns in files of code: listed, applied and tested from a terminal. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -123,6 +123,33 @@ describe('what is wrong in a file of code is told with its line', () => {
       ]),
     ).toBe(1)
     expect(err).toMatch(/pattern a failed in its match/)
+  })
+})
+
+describe('a pattern that fails at a layer', () => {
+  const failing = (): string =>
+    put(
+      'fails.ts',
+      `import { PatternRewriter } from 'graft/engine'\nexport class A extends PatternRewriter {\n constructor() { super('a', { rootLayer: ['Mul'] }) }\n matchAndRewrite() { throw new Error('no such weight') }\n}`,
+    )
+  const rewrite = (...more: string[]): Promise<number> =>
+    main(['rewrite', put('in.onnx', MODEL), '-o', path.join(folder, 'failed.onnx'), '--patterns', failing(), ...more])
+  const isWritten = (): boolean => existsSync(path.join(folder, 'failed.onnx'))
+
+  test('is no success, is said at the end, and nothing is written', async () => {
+    expect(await rewrite()).toBe(1)
+    expect(out).toMatch(
+      /pattern a failed in its rewrite on layer \S+: no such weight\nnothing was written: --force writes it all the same\n$/,
+    )
+    expect(isWritten()).toBe(false)
+  })
+  test('is in the report, and with --force what the others made is written', async () => {
+    expect(await rewrite('--force', '--json')).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({
+      failures: [expect.stringContaining('no such weight')],
+      warnings: expect.not.arrayContaining([expect.stringContaining('no such weight')]),
+    })
+    expect(isWritten()).toBe(true)
   })
 })
 

@@ -25,8 +25,10 @@ export interface Report {
   readonly seconds: Record<'import' | 'rewrite' | 'export' | 'verify', number>
   /** Whether ONNX Runtime opens what was made. */
   readonly gate: GateResult
-  /** What there is to know of the model itself: what is invalid in it, and where. */
+  /** What there is to know of the model itself: what is invalid in it, and where; and of patterns of the library that failed on it. */
   readonly warnings: readonly string[]
+  /** Where patterns of one's own failed, in words: a run with any is no success. */
+  readonly failures: readonly string[]
   /** On the whole model; null where it was not asked for. */
   readonly verdict: Verdict | null
   /** Of the single steps, how many have which verdict, and those that are not equal; null where it was not asked for. */
@@ -81,6 +83,14 @@ function logText(log: Report['log']): string[] {
   return log.length === 0 ? ['no pattern said anything'] : table(log.map((l) => [l.level, l.pattern, l.message]))
 }
 
+/** So many are told; the report has all. */
+const MOST_TOLD = 5
+
+function failureText(failures: readonly string[]): string[] {
+  const more = failures.length - MOST_TOLD
+  return [...failures.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more failures of patterns of yours`] : [])]
+}
+
 /** @param output null where nothing was written */
 export function summary(r: Report, output: string | null): string[] {
   const rewrites = Object.entries(r.rewrites).sort((a, b) => b[1] - a[1])
@@ -97,6 +107,7 @@ export function summary(r: Report, output: string | null): string[] {
     `import ${r.seconds.import} s, rewrite ${r.seconds.rewrite} s, export ${r.seconds.export} s`,
     ...r.warnings.map((w) => `the model: ${w}`),
     ...(r.gate.status === 'opens' ? [] : [gateText(r.gate)]),
+    ...failureText(r.failures),
     output === null
       ? 'nothing was written: --force writes it all the same'
       : `written to ${output === STANDARD_OUTPUT ? 'the standard output' : output}`,

@@ -92,7 +92,8 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
     left: args.text('patterns') === undefined ? [] : leftOf(choice),
     seconds,
     gate: opens,
-    warnings: [...model.warnings, ...result.failures],
+    warnings: [...model.warnings, ...result.failures.filter((f) => !f.own).map((f) => f.message)],
+    failures: result.failures.filter((f) => f.own).map((f) => f.message),
     verdict,
     steps,
     log: args.has('log') ? logOf(choice) : null,
@@ -109,8 +110,9 @@ export async function rewrite(argv: readonly string[], console: Console): Promis
 
 const costOf = (network: Network) => plainCost(new CostBook(network).total)
 
-function isGood({ gate: { status }, verdict, steps }: Report): boolean {
+function isGood({ gate: { status }, verdict, steps, failures }: Report): boolean {
   return (
+    failures.length === 0 &&
     status !== 'fails' &&
     (verdict === null || verdict.verdict === 'equal') &&
     (steps === null || steps.failed.length === 0)
@@ -155,8 +157,13 @@ interface Rewritten {
   readonly base: string
   readonly transactions: readonly Transaction[]
   readonly steps: readonly Step[]
-  /** Patterns that failed at a layer, in words. There everything is as it was. */
-  readonly failures: readonly string[]
+  /** Patterns that failed at a layer. There everything is as it was. */
+  readonly failures: readonly Failure[]
+}
+
+interface Failure {
+  readonly own: boolean
+  readonly message: string
 }
 
 /** One rewrite with what is needed to run it before and after. */
@@ -180,9 +187,9 @@ function rewritten(
     const root = transaction.annotations.rootName ?? ''
     steps.push({ pattern: entry.label, root, region: cutStep(network, transaction) })
   }
-  // What a pattern of ours makes of one layer is no reason to leave all others as they are.
-  const failures: string[] = []
-  const failed = (error: PatternError): void => void failures.push(error.message)
+  // What a pattern makes of one layer is no reason to leave all others as they are.
+  const failures: Failure[] = []
+  const failed = ({ label, message }: PatternError): void => void failures.push({ own: choice.own.has(label), message })
   const options = { failed, ...(history && { history }), ...(keep.regions && { watch: cut }) }
   giveSizes(choice, network)
   const run = choice.manager.rewrite(network, undefined, options)
