@@ -37,6 +37,11 @@ function one(
   return layer
 }
 
+test('a file has as many rules as one likes: layers are counted for each', () => {
+  const file = Array.from({ length: 400 }, (_, i) => `rule "r${i}"\ny = Relu(x)\n=>\ny = Neg(x)\n`).join('')
+  expect(parseRules(file)).toHaveLength(400)
+})
+
 describe('a rule that would go on for ever is an error with its place', () => {
   const cases: readonly (readonly [what: string, text: string, line: number, column: number, expected: RegExp])[] = [
     ['a value made of itself', 'y = Relu(y)\n=>\ny = Neg(y)', 1, 1, /not computed from itself/],

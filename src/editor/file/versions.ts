@@ -34,7 +34,7 @@ export function withLost(
   const labels = new Set(before.map((r) => r.label))
   const aside = new Set(after.filter((r) => !labels.has(r.label)).map((r) => r.text))
   const lost = before.filter((r) => !texts.has(`${labelNow(r.label)}\n${r.text}`) && !aside.has(r.text))
-  const moves = renamed !== null && renamed.from !== renamed.to && versions[renamed.from] !== undefined
+  const moves = renamed !== null && renamed.from !== renamed.to && Object.hasOwn(versions, renamed.from)
   if (lost.length === 0 && !moves) return versions
   const all = new Map(Object.entries(versions))
   if (moves) {

@@ -13,6 +13,7 @@ import type {
   Misses,
   PatternInfo,
 } from '../protocol/match-info'
+import { ownValue } from './own-value'
 import type { RuleTestPart } from '../protocol/verify-calls'
 
 export interface PatternState extends PatternInfo {
@@ -191,7 +192,7 @@ export function patternStates(
   return offered.map((p) => {
     const old = before.get(p.label)
     const count = counts.get(p.label) ?? null
-    const on = p.tried?.verdict !== 'differs' && !faults[p.label] && (old?.on ?? !(p.optIn || p.off))
+    const on = p.tried?.verdict !== 'differs' && !ownValue(faults, p.label) && (old?.on ?? !(p.optIn || p.off))
     return { ...p, benefit: old?.benefit ?? p.benefit, on, count, everMatched: (count ?? 0) > 0, log: [] }
   })
 }

@@ -131,6 +131,10 @@ export class TokenReader {
       this.depth--
     }
   }
+  /** A rule begins: its layers are counted anew. */
+  startRule(): void {
+    this.layers = 0
+  }
   /** Counts the layers of a rule. @throws RuleSyntaxError where there are too many */
   layer(token: Token): void {
     if (++this.layers > MOST_LAYERS) this.fail(`a rule of at most ${MOST_LAYERS} layers`, token)

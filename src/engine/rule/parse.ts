@@ -51,6 +51,7 @@ export function parseRules(text: string): RuleGraph[] {
 const isHeader = (r: TokenReader): boolean => r.is('rule') && r.peek().type === 'string'
 
 function oneRule(r: TokenReader): RuleGraph {
+  r.startRule()
   const header = isHeader(r) ? readHeader(r) : { name: 'rule' }
   const lets = new Lets()
   const operators: string[] = []

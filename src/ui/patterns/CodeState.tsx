@@ -1,10 +1,10 @@
-import { codeCommands, ruleCommands } from '../../editor'
+import { codeCommands, ownValue, ruleCommands } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 
 /** Whether a file of code runs: what it did wrong, or that it waits for the person to agree, and the way to stop and to start it. */
 export function CodeState({ label }: { readonly label: string }) {
   const editor = useEditor()
-  const fault = useEditorState((s) => s.codeFaults[label])
+  const fault = useEditorState((s) => ownValue(s.codeFaults, label))
   const foreign = useEditorState((s) => s.rules.find((r) => r.label === label)?.agreed === false)
   const busy = useEditorState((s) => s.codeBusy.includes(label))
   if (busy)

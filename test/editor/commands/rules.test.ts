@@ -27,6 +27,7 @@ import { showLinked, takeLinked } from '../../../src/editor/commands/match/patte
 import { packPattern, unpackPattern } from '../../../src/editor/file/pattern-link'
 import { deletedAmong } from '../../../src/editor/file/versions'
 import { bringBackRule, keepRule, loadRules, moveToFolder, removeRule } from '../../../src/editor/commands/match/rules'
+import { ownValue } from '../../../src/editor/state/own-value'
 import { RulePattern } from '../../../src/engine'
 import { CASE_NETWORKS } from '../../engine/case-networks'
 import { Browser, editorRig } from '../rig'
@@ -278,6 +279,46 @@ test('patterns come and go as files; code waits for a yes, a name that is taken 
   expect(saved.get('my-patterns.rules')).toContain('rule "A (2)"\ny = Abs(x)')
   expect(saved.get('mine.ts')).toBe('export {}')
 })
+
+test.each([
+  ['empty.ts', '  ', /empty\.ts: is empty/],
+  ['empty.rules', '', /empty\.rules: is empty/],
+  ['film.ts', '\x47\0\x01', /film\.ts: is no text/],
+  ['bytes.py', new Uint8Array([0x8f, 1, 254]), /bytes\.py: is no text/],
+  ['large.rules', '# '.repeat(3 << 20), /large\.rules: has more than 4 MB/],
+  ['none.py', 'x = 1\n', /hold no patterns/],
+])('%s is none of patterns, and it is said', async (name, content, why) => {
+  const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
+  await importPatterns(editor, [{ path: name, file: new File([content], name) }])
+  expect(editor.state.rules).toEqual([])
+  expect(editor.state.notice?.title).toBe('Nothing new was taken in')
+  expect(editor.state.notice?.detail).toMatch(why)
+})
+
+test('what is there already is said, not that it was kept', async () => {
+  const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
+  const again = { path: 'a.rules', file: new File(['rule "A"\ny = Relu(x)\n=>\ny = x\n'], 'a.rules') }
+  await importPatterns(editor, [again])
+  await importPatterns(editor, [again])
+  expect(editor.state.notice?.detail).toBe('What is in the files is there already.')
+})
+
+test.each(['constructor', '__proto__', 'toString'])(
+  'a pattern called %s gets another name and is brought back',
+  async (label) => {
+    const tab = new Browser().tab()
+    const { editor } = await editorRig(CASE_NETWORKS.embedded(), tab)
+    const text = 'y = Relu(x)\n=>\ny = x\n'
+    await keepRule(editor, { label, text }, edited(''))
+    expect(ownValue<unknown>(editor.state.codeFaults, label)).toBeUndefined()
+    await keepRule(editor, { label: 'other', text }, { label, saved: label })
+    expect(editor.state.rules).toEqual([{ label: 'other', text }])
+    await keepRule(editor, { label, text: `${text}# 2\n` }, edited('other'))
+    await removeRule(editor, label)
+    await bringBackRule(editor, label)
+    expect(editor.state.rules.at(-1)?.text).toBe(`${text}# 2\n`)
+  },
+)
 
 test('a rule that cannot be kept is there all the same, and it is said', async () => {
   const browser = new Browser()

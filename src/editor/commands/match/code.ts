@@ -4,6 +4,7 @@ import { DRAFT } from '../../protocol/match-info'
 import type { OwnRule, RuleReport } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import type { Session, Started } from '../../session/session'
+import { ownValue } from '../../state/own-value'
 import { changedPatterns } from '../../state/pattern-slice'
 
 /** Files that were at work when the page ended badly stay off until the person starts them again. */
@@ -35,7 +36,7 @@ export async function startOwnCode(editor: Editor): Promise<void> {
 }
 
 function mayRun({ state }: Editor, session: Session, { label, text, language, agreed }: OwnRule): boolean {
-  if (language !== 'ts' || agreed === false || state.codeFaults[label]) return false
+  if (language !== 'ts' || agreed === false || ownValue(state.codeFaults, label)) return false
   return session.sandboxes.get(label)?.text !== text
 }
 

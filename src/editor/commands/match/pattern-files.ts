@@ -22,6 +22,7 @@ export async function importPatterns(editor: Editor, given: readonly Given[]): P
   let python: ReadonlyMap<string, string> | null = null
   for (const { file } of given) {
     try {
+      await checkFile(file)
       if (PYTHON.test(file.name)) {
         python ??= await pythonAmong(given)
         const { rules, missing } = await fromPython(file, python)
@@ -41,8 +42,25 @@ export async function importPatterns(editor: Editor, given: readonly Given[]): P
     added.length > 0
       ? `${added.join(', ')} ${added.length === 1 ? 'is' : 'are'} among your patterns`
       : 'Nothing new was taken in'
-  editor.set({ notice: { title, detail: failed.join(' ') || 'They are kept in this browser.' }, announcement: title })
+  const fallback =
+    added.length > 0
+      ? 'They are kept in this browser.'
+      : found.length > 0
+        ? 'What is in the files is there already.'
+        : 'The files hold no patterns.'
+  editor.set({ notice: { title, detail: failed.join(' ') || fallback }, announcement: title })
   await showFirst(editor, added)
+}
+
+/** Patterns are written by hand: no file of them is larger. */
+const LARGEST = 4 << 20
+
+/** @throws Error for what holds no text of a pattern, whatever its name says: videos are called `.ts` too */
+async function checkFile(file: File): Promise<void> {
+  if (file.size > LARGEST) throw new Error(`has more than ${LARGEST >> 20} MB, and is no file of patterns`)
+  const text = await file.text()
+  if (text.trim() === '') throw new Error('is empty')
+  if (/[\0\ufffd]/.test(text.slice(0, 4096))) throw new Error('is no text in UTF-8')
 }
 
 /** The first of what was taken in is chosen, so that it is seen what it is. */
@@ -73,7 +91,8 @@ export async function takeIn(editor: Editor, found: readonly OwnRule[]): Promise
 /** The texts of Python files by their names, since one may take something from another. */
 async function pythonAmong(given: readonly Given[]): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>()
-  for (const { file } of given) if (PYTHON.test(file.name)) texts.set(file.name, await file.text())
+  for (const { file } of given)
+    if (PYTHON.test(file.name) && file.size <= LARGEST) texts.set(file.name, await file.text())
   return texts
 }
 

@@ -2,6 +2,7 @@
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import { readVersions } from '../../file/versions'
+import { ownValue } from '../../state/own-value'
 import { changedPatterns } from '../../state/pattern-slice'
 import { forgetFault } from './code'
 import { offerAnew } from './library'
@@ -83,7 +84,8 @@ export async function startAgain(editor: Editor, label: string): Promise<void> {
 }
 
 function switchOn(editor: Editor, label: string): void {
-  if (!editor.state.codeFaults[label]) editor.set(changedPatterns(editor.state, new Set([label]), { on: true }))
+  if (!ownValue(editor.state.codeFaults, label))
+    editor.set(changedPatterns(editor.state, new Set([label]), { on: true }))
 }
 
 /**
@@ -100,7 +102,7 @@ export async function removeRule(editor: Editor, label: string, text?: string): 
 
 /** A pattern that was deleted is there again, as it was last. */
 export async function bringBackRule(editor: Editor, label: string): Promise<void> {
-  const last = editor.state.versions[label]?.[0]
+  const last = ownValue(editor.state.versions, label)?.[0]
   if (!last) return
   await changeRules(editor, (rules) =>
     rules.some((r) => r.label === label) ? rules : [...rules, { ...last.rule, label }],

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { draftCommands } from '../../../editor'
+import { draftCommands, ownValue } from '../../../editor'
 import type { Version } from '../../../editor'
 import { useEditor, useEditorState } from '../../editor-context'
 import { timeText } from '../../widgets/time-text'
@@ -8,7 +8,7 @@ const NONE: readonly Version[] = []
 
 /** The texts that a pattern had before: looked at, and brought back into the editor, where that can be undone. */
 export function EarlierTexts({ label }: { readonly label: string }) {
-  const versions = useEditorState((s) => s.versions[label] ?? NONE)
+  const versions = useEditorState((s) => ownValue(s.versions, label) ?? NONE)
   if (versions.length === 0) return null
   return (
     <details className="kept-texts">
