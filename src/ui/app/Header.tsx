@@ -62,7 +62,7 @@ function ModelName() {
   const saved = useEditorState((s) => s.saved)
   if (!model) return <span className="model-name faint">no model open</span>
   const layers = editor.session?.census.layers ?? 0
-  const facts = [opsetText(model.opset), `${layers} layers`].filter(Boolean).join(' · ')
+  const facts = [opsetText(model.opset), layers === 1 ? '1 layer' : `${layers} layers`].filter(Boolean).join(' · ')
   return (
     <div
       className="model-name"

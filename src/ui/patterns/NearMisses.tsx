@@ -54,7 +54,8 @@ function MissCards({ groups }: { readonly groups: readonly MissGroup[] }) {
 
 /** One quiet line, unless a person wants to know. */
 function FarMisses({ far: { count, most, groups } }: { readonly far: Misses['far'] }) {
-  const what = most > 1 ? 'that match little more than the root' : 'that match the root only'
+  const matching = count === 1 ? 'matches' : 'match'
+  const what = most > 1 ? `that ${matching} little more than the root` : `that ${matching} the root only`
   return (
     <details className="far-misses">
       <summary>
