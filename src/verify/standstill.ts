@@ -1,6 +1,7 @@
-/** What no runtime can give memory for, or what it stands still over. */
+/** What no runtime can give memory for, what it stands still over, and what it gives wrong sizes of. */
 import { operatorOf } from '../engine'
 import type { NetworkSnapshot, TensorRecord } from '../engine'
+import type { Values } from './runtime'
 
 /** Why a network is not run; null where nothing speaks against it, as far as shapes are known. */
 export function standstill({ layers, tensors }: NetworkSnapshot): string | null {
@@ -15,6 +16,22 @@ export function standstill({ layers, tensors }: NetworkSnapshot): string | null 
   return layer
     ? `${layer.name} sums over nothing: ONNX Runtime stands still over that, or gives what memory holds`
     : null
+}
+
+/**
+ * What is to be said of a network that reduces a value of no elements, where what it gave has other sizes than its operators give:
+ * ONNX Runtime's ReduceSum over axis -1 of [0, 3, 4] gives [0, 3, 4], over axis 2 [0, 3, 1]. null where nothing speaks against it.
+ */
+export function wrongSizes({ layers, tensors, outputs }: NetworkSnapshot, found: Values): string | null {
+  const byId = new Map(tensors.map((t) => [t.id, t.shape]))
+  const isEmpty = (id: number | undefined) => id !== undefined && (byId.get(id)?.includes(0) ?? false)
+  const layer = layers.find(({ kind, inputs }) => operatorOf(kind).startsWith('Reduce') && isEmpty(inputs[0]))
+  if (!layer) return null
+  const isWrong = outputs.some(({ tensor, name }) => {
+    const [known, shape] = [byId.get(tensor), found.get(name)?.shape]
+    return known && shape && known.some((d, i) => typeof d === 'number' && d !== shape[i])
+  })
+  return isWrong ? `${layer.name} reduces a value without elements, of which ONNX Runtime gives other sizes` : null
 }
 
 /** Layers whose kernels do not allow for sums of nothing. */

@@ -9,7 +9,7 @@ import { sessionInPieces } from './pieces'
 import { runnable } from './runnable'
 import type { Runtime, RuntimeSession, Values } from './runtime'
 import { Sizes, SIZINGS } from './sizes'
-import { standstill } from './standstill'
+import { standstill, wrongSizes } from './standstill'
 import { cannotRun, NOTHING_TO_COMPARE, Tally, verdictOver } from './verdict'
 import type { Verdict } from './verdict'
 
@@ -176,6 +176,7 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
     const [before, after] = [await load(a, 'original'), await load(b, 'rewritten')]
     const runs = new Runs(before, feeder)
     const compared = new Map<InputClass, Verdict>()
+    let wrong: string | null = null
     // Between half operators that it has no kernels for ONNX Runtime leaves out roundings, more or fewer of them as the network is.
     const exact = (options.exact ?? false) && !hasHalf(a.snapshot) && !hasHalf(b.snapshot)
     for (const inputs of feeder.classes) {
@@ -192,11 +193,13 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
         if (!given) continue
         const feeds = isNarrowed ? narrowed(given.feeds) : given.feeds
         const found = await after.run(feeds).catch((e) => Promise.reject(new Stopped('rewritten', 'run', e)))
+        wrong ??= wrongSizes(a.snapshot, given.values) ?? wrongSizes(b.snapshot, found)
         tally.add(names, given.values, found)
       }
       if (inputs === 'ordinary' || !tally.isEmpty) compared.set(inputs, tally.verdict())
     }
     const verdict = verdictOver(compared, exact)
+    if (verdict.verdict === 'different' && wrong) return cannotRun(wrong)
     if (verdict.verdict !== 'different' || !(await runs.differAmongThemselves(names, before))) return verdict
     return (await runs.differAmongThemselves(names, after)) ? cannotRun(RANDOM) : { ...verdict, reason: NOT_RANDOM }
   } catch (error) {

@@ -53,6 +53,15 @@ describe('two networks', () => {
     expect(await whole(text, text)).toMatchObject({ verdict: 'cannot-run', reason })
   })
 
+  test('a sum of nothing, of which ONNX Runtime gives other sizes, cannot be run where they differ', async () => {
+    const last = 'in x float32[0,3,4]\nconst a int64[1] = -1\ny = ReduceSum(x, a)\nout y'
+    const plain = last.replace('-1', '2')
+    expect(await whole(last, plain)).toMatchObject({ verdict: 'cannot-run', reason: /other sizes/ })
+    expect(await whole(last, last)).toMatchObject({ verdict: 'equal' })
+    const first = plain.replace('= 2', '= 1')
+    expect(await whole(plain, first)).toMatchObject({ verdict: 'different', reason: /float32\[0,3,1\] before/ })
+  })
+
   test('results of 4 bits cannot be run', async () => {
     const text = 'in x float32[4]\ny = Cast<to=22>(x)\nout y'
     const four = snapshotOf(net(text, 21))
