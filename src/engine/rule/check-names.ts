@@ -4,7 +4,7 @@ import type { AttributeGraph, RuleGraph, Term, ValueGraph } from './graph'
 import { partsOfTerm } from './graph'
 import { placeOf } from './places'
 import { RuleError } from './rule-error'
-import { whyNoElement, whyNoNumber } from './sorts'
+import { termFault, whyNoNumber } from './sorts'
 
 /**
  * Whether the right side and the conditions speak only of what the left binds, or the right defined before.
@@ -113,20 +113,11 @@ class RightNames {
   private term(t: Term, isConstant: boolean): void {
     if (t.type === 'attribute') this.variable(t.name, t)
     if (t.type === 'property' && !this.bound.values.has(t.of) && !this.bound.rests.has(t.of)) this.unbound(t.of, t)
-    const why =
-      whyNoElement(t, this.bound.rests) ??
-      (t.type === 'arithmetic' ? [t.left, t.right] : [])
-        .map((x) => whyNoNumber(x, this.bound.rests))
-        .find((x) => x !== null)
-    if (why)
-      throw new RuleError(
-        why,
-        placeOf(t) ??
-          partsOfTerm(t)
-            .map(placeOf)
-            .find((x) => x !== null) ??
-          null,
-      )
+    const fault = termFault(t, this.bound.rests)
+    if (fault) {
+      const places = [t, ...partsOfTerm(t)].map(placeOf)
+      throw new RuleError(fault.why, places.find((x) => x !== null) ?? null)
+    }
     if (t.type === 'every' || t.type === 'choose') checkWhere([t.condition], this.bound)
     if (t.type === 'every') return
     if (t.type === 'choose') return [t.yes, t.no].forEach((x) => this.term(x, isConstant))

@@ -5,7 +5,7 @@ import { partsOfTerm } from './graph'
 import { placeOf } from './places'
 import { printCondition } from './print'
 import { RuleError } from './rule-error'
-import { whyNeverAlike, whyNoCondition, whyNoElement, whyNoNumber } from './sorts'
+import { termFault, whyNeverAlike, whyNoCondition } from './sorts'
 
 /** What a left side binds. */
 export interface Bound {
@@ -69,9 +69,9 @@ class TermCheck {
       this.wrong(t, `the left side binds no ${t.of}; it has ${[...values].join(', ')}`, nearest(t.of, [...values]))
     if (t.type === 'attribute' && !attributes.has(t.name)) this.wrong(t, `the left side binds no $${t.name}`)
     if (t.type === 'literal' && typeof t.value === 'string') this.word(t, t.value, beside)
-    this.fail(t, whyNoElement(t, rests))
+    const fault = termFault(t, rests)
+    if (fault) this.wrong(fault.at, fault.why)
     if (t.type === 'inferred') this.operands(t.of)
-    if (t.type === 'arithmetic') for (const x of [t.left, t.right]) this.fail(x, whyNoNumber(x, rests))
     if (t.type === 'every' || t.type === 'choose') checkOne(t.condition, this.bound)
     if (t.type === 'every') return
     if (t.type === 'choose') return [t.yes, t.no].forEach((x) => this.check(x, beside))

@@ -79,6 +79,17 @@ export function whyNoCondition(t: Term, rests: ReadonlySet<string>): string | nu
   return `${printTerm(t)} is ${isList ? 'a list' : WORDS[sort]}: compare it with something`
 }
 
+/** What of a term can never be, its own parts aside, and why; null where nothing speaks against it. */
+export function termFault(t: Term, rests: ReadonlySet<string>): { readonly at: Term; readonly why: string } | null {
+  const why = whyNoElement(t, rests)
+  if (why !== null) return { at: t, why }
+  for (const x of t.type === 'arithmetic' ? [t.left, t.right] : []) {
+    const odd = whyNoNumber(x, rests)
+    if (odd !== null) return { at: x, why: odd }
+  }
+  return null
+}
+
 /** Why nothing can be reckoned with a term; null where it can. */
 export function whyNoNumber(t: Term, rests: ReadonlySet<string>): string | null {
   const sort = sortOf(t, rests)
@@ -86,7 +97,7 @@ export function whyNoNumber(t: Term, rests: ReadonlySet<string>): string | null 
 }
 
 /** Why a term picks an element of what is no list; null where it does not. */
-export function whyNoElement(t: Term, rests: ReadonlySet<string>): string | null {
+function whyNoElement(t: Term, rests: ReadonlySet<string>): string | null {
   if (t.type !== 'property' || t.index === undefined || rests.has(t.of) || LISTS.includes(t.name)) return null
   return `${t.of}.${t.name} is no list`
 }
