@@ -1,13 +1,13 @@
 /** What no runtime can give memory for, what it stands still over, and what it gives wrong sizes of. */
-import { operatorOf } from '../engine'
-import type { NetworkSnapshot, TensorRecord } from '../engine'
+import { ABSENT, operatorOf } from '../engine'
+import type { NetworkSnapshot, TensorId, TensorRecord } from '../engine'
 import type { Values } from './runtime'
 
 /** Why a network is not run; null where nothing speaks against it, as far as shapes are known. */
 export function standstill({ layers, tensors }: NetworkSnapshot): string | null {
   const claim = hugeClaim(tensors)
   if (claim !== null) return claim
-  const empty = new Set(tensors.flatMap((t) => (t.shape?.includes(0) ? [t.id] : [])))
+  const empty = emptyIn(tensors)
   if (empty.size === 0) return null
   const layer = layers.find(
     ({ kind, inputs, outputs }) =>
@@ -19,20 +19,26 @@ export function standstill({ layers, tensors }: NetworkSnapshot): string | null 
 }
 
 /**
- * What is to be said of a network that reduces a value of no elements, where what it gave has other sizes than its operators give:
- * ONNX Runtime's ReduceSum over axis -1 of [0, 3, 4] gives [0, 3, 4], over axis 2 [0, 3, 1]. null where nothing speaks against it.
+ * What is to be said of the values that a network gave, where it reduces one without elements and they have other sizes than its operators
+ * give: ONNX Runtime's ReduceSum over axis -1 of [0, 3, 4] gives [0, 3, 4], over axis 2 [0, 3, 1]. null where nothing speaks against them.
  */
-export function wrongSizes({ layers, tensors, outputs }: NetworkSnapshot, found: Values): string | null {
-  const byId = new Map(tensors.map((t) => [t.id, t.shape]))
-  const isEmpty = (id: number | undefined) => id !== undefined && (byId.get(id)?.includes(0) ?? false)
-  const layer = layers.find(({ kind, inputs }) => operatorOf(kind).startsWith('Reduce') && isEmpty(inputs[0]))
-  if (!layer) return null
-  const isWrong = outputs.some(({ tensor, name }) => {
-    const [known, shape] = [byId.get(tensor), found.get(name)?.shape]
-    return known && shape && known.some((d, i) => typeof d === 'number' && d !== shape[i])
-  })
-  return isWrong ? `${layer.name} reduces a value without elements, of which ONNX Runtime gives other sizes` : null
+export function sizeCheck({ layers, tensors, outputs }: NetworkSnapshot): (found: Values) => string | null {
+  const empty = emptyIn(tensors)
+  const layer =
+    empty.size > 0 && layers.find((l) => operatorOf(l.kind).startsWith('Reduce') && empty.has(l.inputs[0] ?? ABSENT))
+  if (!layer) return () => null
+  const shapes = new Map(tensors.map((t) => [t.id, t.shape]))
+  const isWrong = (found: Values): boolean =>
+    outputs.some(({ tensor, name }) => {
+      const [known, shape] = [shapes.get(tensor), found.get(name)?.shape]
+      return known && shape && known.some((d, i) => typeof d === 'number' && d !== shape[i])
+    })
+  const why = `${layer.name} reduces a value without elements, of which ONNX Runtime gives other sizes`
+  return (found) => (isWrong(found) ? why : null)
 }
+
+const emptyIn = (tensors: readonly TensorRecord[]): ReadonlySet<TensorId> =>
+  new Set(tensors.flatMap((t) => (t.shape?.includes(0) ? [t.id] : [])))
 
 /** Layers whose kernels do not allow for sums of nothing. */
 const SUMS = /Conv|MatMul/

@@ -9,7 +9,7 @@ import { sessionInPieces } from './pieces'
 import { runnable } from './runnable'
 import type { Runtime, RuntimeSession, Values } from './runtime'
 import { Sizes, SIZINGS } from './sizes'
-import { standstill, wrongSizes } from './standstill'
+import { sizeCheck, standstill } from './standstill'
 import { cannotRun, NOTHING_TO_COMPARE, Tally, verdictOver } from './verdict'
 import type { Verdict } from './verdict'
 
@@ -176,6 +176,7 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
     const [before, after] = [await load(a, 'original'), await load(b, 'rewritten')]
     const runs = new Runs(before, feeder)
     const compared = new Map<InputClass, Verdict>()
+    const [sizesBefore, sizesAfter] = [sizeCheck(a.snapshot), sizeCheck(b.snapshot)]
     let wrong: string | null = null
     // Between half operators that it has no kernels for ONNX Runtime leaves out roundings, more or fewer of them as the network is.
     const exact = (options.exact ?? false) && !hasHalf(a.snapshot) && !hasHalf(b.snapshot)
@@ -193,7 +194,7 @@ async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOpt
         if (!given) continue
         const feeds = isNarrowed ? narrowed(given.feeds) : given.feeds
         const found = await after.run(feeds).catch((e) => Promise.reject(new Stopped('rewritten', 'run', e)))
-        wrong ??= wrongSizes(a.snapshot, given.values) ?? wrongSizes(b.snapshot, found)
+        wrong ??= sizesBefore(given.values) ?? sizesAfter(found)
         tally.add(names, given.values, found)
       }
       if (inputs === 'ordinary' || !tally.isEmpty) compared.set(inputs, tally.verdict())
