@@ -75,8 +75,7 @@ export class Documents {
     const stored = await this.stored(headKey(id))
     if (!stored) return null
     const kept = await this.kept(stored)
-    const newest = Math.max(0, ...wholeTree(kept.head.history).points.map((p) => p.id))
-    const run = await readRun(this.platform.storage, runKey(id), newest)
+    const run = await readRun(this.platform.storage, runKey(id), wholeTree(kept.head.history).points)
     return run ? { ...kept, run } : kept
   }
 

@@ -3,9 +3,8 @@
  * Where the steps are not there when the document is opened again, the run is worked out again.
  */
 import { decode } from '../../engine'
-import type { HistoryId } from '../../engine'
+import type { PlainPoint } from '../../engine'
 import type { Storage } from '../platform/platform'
-import type { PlanRequest } from '../protocol/moves'
 
 const { DecodeError, count, flag, list, number, object, partly, text } = decode
 
@@ -16,23 +15,20 @@ const run = object({
   after: count,
 })
 
-export interface KeptRun {
-  readonly request: PlanRequest
-  readonly at: HistoryId
-  readonly after: HistoryId
-}
+export type KeptRun = decode.Decoded<typeof run>
 
 export const writeRun = (storage: Storage, key: string, kept: KeptRun): Promise<void> => storage.set(key, kept)
 
 /**
- * @param newest the newest point of which there are steps
+ * @param points those of which there are steps
  * @returns null where there is none, it is damaged, or its steps are there
  */
-export async function readRun(storage: Storage, key: string, newest: HistoryId): Promise<KeptRun | null> {
+export async function readRun(storage: Storage, key: string, points: readonly PlainPoint[]): Promise<KeptRun | null> {
   const stored = await storage.get(key)
   if (stored === undefined) return null
   try {
     const kept = run(stored, 'run')
+    const newest = points.reduce((last, p) => Math.max(last, p.id), 0)
     return kept.after === newest ? kept : null
   } catch (error) {
     if (error instanceof DecodeError) return null

@@ -57,7 +57,7 @@ async function make(
   const isNews = newest(timeline) > newest(editor.state.timeline)
   if (steps.length === 0) {
     editor.set({ timeline })
-    // Of thousands of steps that lie ahead now nobody waits for the last to be kept: one click works them out again.
+    // Of thousands of steps that lie ahead now nobody waits for the last to be kept: the run that made them is.
     if (isNews) void editor.keepAtOnce()
     if (moved.declined !== undefined) editor.fail('Nothing was rewritten here', moved.declined)
     void checkSteps(editor)
