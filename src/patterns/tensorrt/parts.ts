@@ -13,14 +13,16 @@ import { found, pattern } from '../define'
 import type { Outcome } from '../define'
 import { given } from '../known'
 import { family } from '../library'
+import { normalizedAxis } from '../values'
 import { whereUsed } from './values'
 
 function matchEmpty(layer: Layer): Outcome {
   const y = layer.result()
   const { rank } = y
-  const given = layer.attribute('axis')
+  const named = layer.attribute('axis')
   if (rank === null || layer.operands.includes(null)) return false
-  const axis = typeof given === 'number' ? (given < 0 ? given + rank : given) : Math.max(rank - 3, 0)
+  const axis = typeof named === 'number' ? normalizedAxis(named, rank) : Math.max(rank - 3, 0)
+  if (axis === null) return false
   const parts = layer.getInputs()
   const left = parts.filter((t) => t.shape?.[axis] !== 0)
   const isWhole = parts.every((t) => t.rank === rank && t.dtype === y.dtype)
