@@ -24,13 +24,14 @@ export class RootPrefilter {
   private readonly always: readonly string[]
 
   constructor(root: ValueGraph, definitions: ReadonlyMap<string, Definition>) {
+    const left = new LeftSide(definitions)
     this.forms = callsOf(root).map((call) => ({
       kind: call.kind,
       hasRest: call.operands.some((v) => v.type === 'rest'),
-      needs: beforeRest(call).map((v) => needOf(v, definitions)),
+      needs: beforeRest(call).map((v) => left.needOf(v)),
     }))
     const own = new Set(this.forms.map((f) => f.kind))
-    this.always = [...alwaysIn(root, definitions)].filter((kind) => !own.has(kind))
+    this.always = [...left.alwaysIn(root)].filter((kind) => !own.has(kind))
   }
 
   /** False where no match has this layer as its root. */
@@ -81,32 +82,45 @@ function callsOf(v: ValueGraph): readonly CallGraph[] {
   return v.type === 'either' ? v.of.flatMap(callsOf) : v.type === 'call' ? [v] : []
 }
 
-/** Kinds of the layers that no alternative does without. */
-function alwaysIn(v: ValueGraph, definitions: ReadonlyMap<string, Definition>): ReadonlySet<string> {
-  if (v.type === 'name') {
-    const definition = definitions.get(v.name)
-    return definition ? alwaysIn(definition.statement.value, definitions) : NOTHING
-  }
-  if (v.type === 'either') {
-    const [first, ...others] = v.of.map((x) => alwaysIn(x, definitions))
-    return new Set([...(first ?? NOTHING)].filter((kind) => others.every((o) => o.has(kind))))
-  }
-  if (v.type !== 'call') return NOTHING
-  if (v.maybe) return alwaysIn(v.operands[0]!, definitions)
-  return new Set([v.kind, ...v.operands.flatMap((x) => [...alwaysIn(x, definitions)])])
-}
-
 const NOTHING: ReadonlySet<string> = new Set()
 
-function needOf(v: ValueGraph, definitions: ReadonlyMap<string, Definition>): Need {
-  if (v.type === 'number') return 'constant'
-  if (v.type === 'call') return v.maybe ? null : new Set([v.kind])
-  if (v.type === 'either') {
-    const needs = v.of.map((x) => needOf(x, definitions))
-    return needs.every((n) => n instanceof Set) ? new Set(needs.flatMap((n) => [...n])) : null
+/** What a left side says of values. Each name is looked at once: what alternatives refer to in turn would take as long as all ways through. */
+class LeftSide {
+  private readonly kinds = new Map<string, ReadonlySet<string>>()
+  private readonly needs = new Map<string, Need>()
+
+  constructor(private readonly definitions: ReadonlyMap<string, Definition>) {}
+
+  /** Kinds of the layers that no alternative does without. */
+  alwaysIn(v: ValueGraph): ReadonlySet<string> {
+    if (v.type === 'name') {
+      const definition = this.definitions.get(v.name)
+      return definition ? once(this.kinds, v.name, () => this.alwaysIn(definition.statement.value)) : NOTHING
+    }
+    if (v.type === 'either') {
+      const [first, ...others] = v.of.map((x) => this.alwaysIn(x))
+      return new Set([...(first ?? NOTHING)].filter((kind) => others.every((o) => o.has(kind))))
+    }
+    if (v.type !== 'call') return NOTHING
+    if (v.maybe) return this.alwaysIn(v.operands[0]!)
+    return new Set([v.kind, ...v.operands.flatMap((x) => [...this.alwaysIn(x)])])
   }
-  if (v.type !== 'name') return null
-  const definition = definitions.get(v.name)
-  if (definition) return needOf(definition.statement.value, definitions)
-  return v.constant && !v.optional ? 'constant' : null
+
+  needOf(v: ValueGraph): Need {
+    if (v.type === 'number') return 'constant'
+    if (v.type === 'call') return v.maybe ? null : new Set([v.kind])
+    if (v.type === 'either') {
+      const needs = v.of.map((x) => this.needOf(x))
+      return needs.every((n) => n instanceof Set) ? new Set(needs.flatMap((n) => [...n])) : null
+    }
+    if (v.type !== 'name') return null
+    const definition = this.definitions.get(v.name)
+    if (definition) return once(this.needs, v.name, () => this.needOf(definition.statement.value))
+    return v.constant && !v.optional ? 'constant' : null
+  }
+}
+
+function once<T>(known: Map<string, T>, name: string, find: () => T): T {
+  if (!known.has(name)) known.set(name, find())
+  return known.get(name)!
 }
