@@ -4,7 +4,15 @@ import { onnxDialect } from '../../src/dialects/onnx'
 import { findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf } from '../../src/engine'
 import { onnxLibrary } from '../../src/patterns'
 import type { LibraryEntry, Target } from '../../src/patterns'
-import { instanceOf, networkFromText, testPattern, testRule } from '../../src/verify'
+import {
+  holds,
+  instanceOf,
+  networkFromText,
+  ruleVerdictText,
+  speaksAgainst,
+  testPattern,
+  testRule,
+} from '../../src/verify'
 import type { Claim } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
 import { MOTIFS } from '../../src/verify/instances/motifs'
@@ -82,6 +90,8 @@ describe('a rule of one’s own', () => {
     ['that is right', 'y = Mul(x, Sigmoid(x))\n=>\ny = Swish<alpha=1>(x)\nwhere x.dtype == float32', 'equal'],
     ['that is right and exact', 'y = Neg(Neg(x))\n=>\ny = x', 'equal'],
     ['with Sub for Add', 'y = Add(Neg(x), z)\n=>\ny = Sub(x, z)', 'differs'],
+    ['that swaps what may be swapped again', 'y = Add(a, b)\n=>\ny = Add(b, a)', 'endless'],
+    ['that makes its own left side, and is wrong', 'y = Relu(x)\n=>\ny = Relu(Neg(x))', 'endless'],
     ['that loses NaN', 'y = Max(x, x)\n=>\ny = Relu(x)', 'differs'],
     ['with a Gemm of any rank', 'y = Add(MatMul(a, b), c)\n=>\ny = Gemm(a, b, c)', 'differs'],
     [
@@ -146,7 +156,15 @@ describe('a rule of one’s own', () => {
     const found = await tried(text)
     expect(found.matched).toBeGreaterThan(0)
     expect(found.verdict).toBe(verdict)
-    expect(found.counterexample === null).toBe(verdict !== 'differs')
+    expect(found.counterexample === null).toBe(!speaksAgainst(verdict))
+  })
+  test('that never ends is told as that, and not as a difference of numbers', async () => {
+    const pattern = new RulePattern('y = Add(a, b)\n=>\ny = Add(b, a)')
+    const tested = await testRule({ label: 'own', pattern, claim: 'rounding' }, runtime, { instances: 5 })
+    expect(ruleVerdictText(tested)).toMatch(
+      /^never ends: it matches what it makes, and was stopped after 200 rewrites; /,
+    )
+    expect([holds(tested), tested.counterexample!.before.layers.length]).toEqual([false, 1])
   })
   test('of which no network can be made is not proved, and says so', async () => {
     const pattern = new RulePattern(

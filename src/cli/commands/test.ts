@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { mkdirSync } from 'node:fs'
 import { exportOnnx } from '../../dialects/onnx'
-import { holds, ruleVerdictText, testRule } from '../../verify'
+import { holds, ruleVerdictText, speaksAgainst, testRule } from '../../verify'
 import type { Counterexample, RuleTest } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { UsageError } from '../arguments'
@@ -131,7 +131,7 @@ function told(t: RuleTest, files: Files): string[] {
   return [
     `${t.label}: ${ruleVerdictText(t)}`,
     ...(t.instances > 0 ? [`  ${t.matched} of ${t.instances} networks match, ${t.compared} could be compared`] : []),
-    ...(t.verdict === 'differs' ? [] : [...t.reasons].map(([reason, n]) => `  ${n} not: ${reason}`)),
+    ...(speaksAgainst(t.verdict) ? [] : [...t.reasons].map(([reason, n]) => `  ${n} not: ${reason}`)),
     ...(c
       ? [`  counterexample: ${c.before.layers.map((l) => l.kind).join(', ')}${c.seed ? ` (seed ${c.seed})` : ''}`]
       : []),

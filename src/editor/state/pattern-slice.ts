@@ -1,6 +1,7 @@
 /** The library, the chosen pattern, and why it does not match. */
 import type { Kept, LayerId, LogEntry } from '../../engine'
 import type { Target } from '../../patterns'
+import { speaksAgainst } from '../../verify'
 import { DRAFT } from '../protocol/match-info'
 import type {
   CountedPart,
@@ -192,7 +193,7 @@ export function patternStates(
   return offered.map((p) => {
     const old = before.get(p.label)
     const count = counts.get(p.label) ?? null
-    const on = p.tried?.verdict !== 'differs' && !ownValue(faults, p.label) && (old?.on ?? !(p.optIn || p.off))
+    const on = !speaksAgainst(p.tried?.verdict) && !ownValue(faults, p.label) && (old?.on ?? !(p.optIn || p.off))
     return { ...p, benefit: old?.benefit ?? p.benefit, on, count, everMatched: (count ?? 0) > 0, log: [] }
   })
 }

@@ -49,6 +49,12 @@ export class RewriteLimitError extends Error {
     )
     this.name = 'RewriteLimitError'
   }
+
+  /** The limit that a message of such an error names; null where it is none. */
+  static limitIn(message: string): number | null {
+    const limit = /stopped after (\d+) rewrites: /.exec(message)?.[1]
+    return limit === undefined ? null : Number(limit)
+  }
 }
 
 const VISITS_PER_EVENT = 4096

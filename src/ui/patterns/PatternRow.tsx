@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef } from 'react'
-import { draftCommands, isSet, libraryCommands, patternCommands as commands } from '../../editor'
+import { draftCommands, isSet, libraryCommands, patternCommands as commands, speaksAgainst } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { CodeState } from './CodeState'
@@ -12,7 +12,7 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
   const chosen = useEditorState((s) => s.chosen === pattern.label)
   const also = useEditorState((s) => s.also.includes(pattern.label))
   const { label, equation, count, on } = pattern
-  const differs = pattern.tried?.verdict === 'differs'
+  const isWrong = speaksAgainst(pattern.tried?.verdict)
   const broken = useEditorState((s) => isSet(s.breakpoints, { type: 'pattern', label }))
   const row = useRef<HTMLButtonElement>(null)
   useEffect(() => {
@@ -23,11 +23,11 @@ export const PatternRow = memo(function PatternRow({ pattern }: { readonly patte
       {pattern.type === 'rewriter' ? (
         <input
           type="checkbox"
-          checked={on && !differs}
-          disabled={differs}
+          checked={on && !isWrong}
+          disabled={isWrong}
           aria-label={`Use ${label}`}
           title={
-            differs
+            isWrong
               ? `It is not played with the library: it ${pattern.tried?.text}`
               : 'Takes part when the library is played'
           }
@@ -113,7 +113,7 @@ function PatternFacts({ pattern }: { readonly pattern: PatternState }) {
           {source.hasCode && <p className="dim">Code checks or makes more of it than this text says.</p>}
         </details>
       )}
-      {tried && <p className={tried.verdict === 'differs' ? 'warning' : ''}>Tested by numbers: {tried.text}.</p>}
+      {tried && <p className={speaksAgainst(tried.verdict) ? 'warning' : ''}>Tested by numbers: {tried.text}.</p>}
       {assumes && <p>Assumes that {assumes}.</p>}
       {log.length > 0 && (
         <ul className="pattern-log" aria-label={`Log of ${label}`}>

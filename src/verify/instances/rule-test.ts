@@ -9,7 +9,7 @@ import { testPattern } from './test-pattern'
 import type { Counterexample, TestOptions } from './test-pattern'
 
 /** What is known of a pattern after it was tried. */
-export type RuleVerdict = 'equal' | 'rounding' | 'differs' | 'cannot-run' | 'not-proved'
+export type RuleVerdict = 'equal' | 'rounding' | 'differs' | 'endless' | 'cannot-run' | 'not-proved'
 
 export interface RuleTest {
   readonly label: string
@@ -66,7 +66,10 @@ export async function testRule(subject: Subject, runtime: Runtime, options: Test
     return { ...facts, ...nothing, ...counts, verdict: largest === 0 ? 'equal' : 'rounding', reason: '' }
   }
   const usual = [...reasons].sort((a, b) => b[1] - a[1])[0]?.[0] ?? ''
-  if (counterexample) return { ...facts, ...counts, verdict: 'differs', reason: counterexample.reason }
+  if (counterexample) {
+    const verdict = !nothing.counterexample && tried.verdict === 'endless' ? 'endless' : 'differs'
+    return { ...facts, ...counts, verdict, reason: counterexample.reason }
+  }
   if (matched === 0) {
     const none = `none of ${instances} networks that were made for it matches: its conditions ask for more than is drawn`
     const reason = usual.startsWith('no network could be made') ? usual : none
@@ -98,10 +101,15 @@ export function ruleVerdictText({
     return `${what} ${on}, largest difference ${largest.toExponential(1)}`
   }
   if (verdict === 'differs') return `differs: ${reason}`
+  if (verdict === 'endless') return `never ends: ${reason}; write a condition that its result does not meet`
   return verdict === 'cannot-run' ? `cannot be run: ${reason}` : `not proved: ${reason}`
 }
 
+/** Whether a pattern is wrong, so that it must not be played with others. */
+export const speaksAgainst = (verdict: RuleVerdict | undefined): boolean =>
+  verdict === 'differs' || verdict === 'endless'
+
 /** Whether nothing speaks against a pattern: no counterexample, and each of its examples holds. */
 export function holds({ verdict, examples }: RuleTest): boolean {
-  return verdict !== 'differs' && examples.every((e) => e.holds)
+  return !speaksAgainst(verdict) && examples.every((e) => e.holds)
 }

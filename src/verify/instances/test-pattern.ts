@@ -1,4 +1,4 @@
-import { networkFromSnapshot, RewritePatternManager, snapshotOf, verifyNetwork } from '../../engine'
+import { networkFromSnapshot, RewriteLimitError, RewritePatternManager, snapshotOf, verifyNetwork } from '../../engine'
 import type { NetworkSnapshot } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
 import { ownOperatorIn } from '../ort-message'
@@ -31,7 +31,8 @@ export interface Counterexample {
 }
 
 export interface PatternVerdict {
-  readonly verdict: 'equal' | 'differs' | 'not-proved'
+  /** `endless` where it matches what it makes, again and again: no numbers are compared then. */
+  readonly verdict: 'equal' | 'differs' | 'endless' | 'not-proved'
   readonly instances: number
   /** On how many the pattern matched. */
   readonly matched: number
@@ -74,7 +75,7 @@ class Trial {
   private compared = 0
   private largest = 0
   private readonly reasons = new Map<string, number>()
-  private worst: Counterexample | null = null
+  private worst: (Counterexample & Pick<Fault, 'endless'>) | null = null
 
   constructor(
     private readonly subject: Subject,
@@ -104,7 +105,7 @@ class Trial {
 
   verdict(instances: number): PatternVerdict {
     return {
-      verdict: this.worst ? 'differs' : this.compared > 0 ? 'equal' : 'not-proved',
+      verdict: this.worst ? (this.worst.endless ? 'endless' : 'differs') : this.compared > 0 ? 'equal' : 'not-proved',
       instances,
       matched: this.matched,
       compared: this.compared,
@@ -118,26 +119,26 @@ class Trial {
   private async rewritten(instance: Instance): Promise<NetworkSnapshot | null> {
     const network = networkFromSnapshot(instance.snapshot, onnxDialect)
     const { label, pattern } = this.subject
+    if (instance.matches) this.matched++
     try {
       const said = pattern.log.length
       const { rewrites } = new RewritePatternManager()
         .add(label, pattern)
         .rewrite(network, undefined, { maxRewrites: 200 })
-      if (instance.matches) this.matched++
       const told = pattern.log.slice(said)
       // What is made of a match cannot be, though nothing in the conditions keeps it from matching.
       const impossible = told.find((entry) => entry.level === 'error')
-      if (impossible) return this.failStructure(instance, withoutPlace(impossible.message), null)
+      if (impossible) return this.failStructure(instance, { reason: withoutPlace(impossible.message), after: null })
       const last = told.at(-1)
       if (rewrites === 0 && last) this.count(`it gives up: ${withoutPlace(last.message)}`)
       if (rewrites === 0) return null
     } catch (error) {
-      return this.failStructure(instance, error instanceof Error ? error.message : String(error), null)
+      return this.failStructure(instance, faultOf(error))
     }
     const after = snapshotOf(network)
     const [problem] = verifyNetwork(network)
     if (!problem) return after
-    return this.failStructure(instance, problem.message, after)
+    return this.failStructure(instance, { reason: problem.message, after })
   }
 
   private async rewrittenElsewhere(
@@ -149,15 +150,15 @@ class Trial {
       if (after) this.matched++
       return after
     } catch (error) {
-      return this.failStructure(instance, error instanceof Error ? error.message : String(error), null)
+      return this.failStructure(instance, faultOf(error))
     }
   }
 
   /** Unsound, unless the instance is no network that can be run either. */
-  private async failStructure(instance: Instance, reason: string, after: NetworkSnapshot | null): Promise<null> {
+  private async failStructure(instance: Instance, fault: Fault): Promise<null> {
     const original = await this.runsAsItIs(instance)
     if (original.verdict === 'cannot-run') this.count(`the original network: ${original.reason ?? ''}`)
-    else this.fail(instance, reason, after)
+    else this.fail(instance, fault)
     return null
   }
 
@@ -171,7 +172,7 @@ class Trial {
     const allowed = this.subject.claim === 'approximation' ? APPROXIMATION : verdict.tolerance
     const near = this.subject.claim !== 'exact' && maxAbsolute <= allowed
     this.compared++
-    if (verdict.verdict !== 'equal' && !near) return this.fail(instance, reason, after)
+    if (verdict.verdict !== 'equal' && !near) return this.fail(instance, { reason, after })
     this.largest = Math.max(this.largest, maxRelative)
   }
 
@@ -181,11 +182,27 @@ class Trial {
     this.reasons.set(short, (this.reasons.get(short) ?? 0) + 1)
   }
 
-  private fail({ seed, snapshot }: Instance, reason: string, after: NetworkSnapshot | null): void {
+  private fail({ seed, snapshot }: Instance, { reason, after, endless = false }: Fault): void {
     this.count(reason)
-    if (!this.worst || sizeOf(snapshot) < sizeOf(this.worst.before))
-      this.worst = { seed, reason, before: snapshot, after }
+    const { worst } = this
+    // What is wrong says more than what does not end.
+    const isWorse = !worst || (worst.endless === endless ? sizeOf(snapshot) < sizeOf(worst.before) : worst.endless)
+    if (isWorse) this.worst = { seed, reason, before: snapshot, after, endless }
   }
+}
+
+/** What is wrong with what a pattern made. */
+interface Fault extends Pick<Counterexample, 'reason' | 'after'> {
+  /** It matches its own result. */
+  readonly endless?: boolean
+}
+
+function faultOf(error: unknown): Fault {
+  const message = error instanceof Error ? error.message : String(error)
+  // One that was thrown in a sandbox comes as its text.
+  const limit = error instanceof RewriteLimitError ? error.limit : RewriteLimitError.limitIn(message)
+  if (limit === null) return { reason: message, after: null }
+  return { reason: `it matches what it makes, and was stopped after ${limit} rewrites`, after: null, endless: true }
 }
 
 const withoutPlace = (message: string): string => message.replace(/^matched at \S+, and left it: /, '')

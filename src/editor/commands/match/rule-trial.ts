@@ -1,5 +1,5 @@
 /** The gate: a rule is tried by numbers on networks that are made for it, in parts, so that it can be stopped. */
-import { ruleVerdictText } from '../../../verify'
+import { ruleVerdictText, speaksAgainst } from '../../../verify'
 import type { Editor } from '../../editor'
 import { DRAFT } from '../../protocol/match-info'
 import type { RuleTrial } from '../../protocol/match-info'
@@ -102,7 +102,7 @@ async function triedCode(
 
 /** What two parts of a trial say together: the smaller counterexample, and the verdict of both. */
 export function together(a: RuleTestPart, b: RuleTestPart): RuleTestPart {
-  const smaller = [a, b].filter((p) => p.counterexample).sort((p, q) => sizeOf(p) - sizeOf(q))[0]
+  const smaller = [a, b].filter((p) => p.counterexample).sort(isWorse)[0]
   const counts = {
     claim: a.claim,
     instances: a.instances + b.instances,
@@ -112,11 +112,15 @@ export function together(a: RuleTestPart, b: RuleTestPart): RuleTestPart {
     examples: [...a.examples, ...b.examples],
     counterexample: smaller?.counterexample ?? null,
   }
-  if (smaller) return { ...counts, verdict: 'differs', reason: smaller.reason }
+  if (smaller) return { ...counts, verdict: smaller.verdict, reason: smaller.reason }
   if (counts.compared > 0) return { ...counts, verdict: counts.largest === 0 ? 'equal' : 'rounding', reason: '' }
   const told = a.verdict === 'cannot-run' ? a : b.verdict === 'cannot-run' ? b : a
   return { ...counts, verdict: told.verdict, reason: told.reason }
 }
+
+/** What is wrong says more than what does not end, and of a smaller network more can be seen. */
+const isWorse = (a: RuleTestPart, b: RuleTestPart): number =>
+  Number(a.verdict === 'endless') - Number(b.verdict === 'endless') || sizeOf(a) - sizeOf(b)
 
 const sizeOf = ({ counterexample: c }: RuleTestPart): number => (c ? c.kinds.length * 1e6 + c.before.length : Infinity)
 
@@ -124,7 +128,7 @@ const sizeOf = ({ counterexample: c }: RuleTestPart): number => (c ? c.kinds.len
 export function trialOf(part: RuleTestPart): RuleTrial {
   const wrong = part.examples.find((e) => !e.holds)
   const text = ruleVerdictText(part)
-  if (!wrong || part.verdict === 'differs') return { verdict: part.verdict, text }
+  if (!wrong || speaksAgainst(part.verdict)) return { verdict: part.verdict, text }
   const which = wrong.title ? `"${wrong.title}"` : `of line ${wrong.line}`
   return { verdict: 'differs', text: `differs from what its example ${which} says: ${wrong.reason}` }
 }

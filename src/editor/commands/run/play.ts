@@ -1,4 +1,5 @@
 /** Runs: what patterns do is worked out ahead of the cursor, then played, or gone to at once. */
+import { speaksAgainst } from '../../../verify'
 import type { Editor } from '../../editor'
 import type { KeptRun } from '../../file/kept-run'
 import type { PlanRequest } from '../../protocol/moves'
@@ -89,7 +90,7 @@ async function libraryRequest(editor: Editor): Promise<PlanRequest | null> {
   await editor.until((s) => s.patterns.length > 0 || session !== editor.session)
   if (session !== editor.session) return null
   const wanted = editor.state.patterns
-    .filter((p) => p.on && p.type === 'rewriter' && p.tried?.verdict !== 'differs')
+    .filter((p) => p.on && p.type === 'rewriter' && !speaksAgainst(p.tried?.verdict))
     .map(({ label, benefit }) => ({ label, benefit }))
   return wanted.length > 0 ? { wanted, whole: true } : null
 }
