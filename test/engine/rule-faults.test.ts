@@ -63,6 +63,27 @@ describe('a rule that would go on for ever is an error with its place', () => {
       /nests no deeper/,
     ],
     ['50,000 parentheses', `y = Relu(x)\n=>\ny = x\nwhere ${'('.repeat(50_000)}`, 4, 107, /nests no deeper/],
+    [
+      '50,000 summands',
+      `y = Relu(x)\n=>\ny = x\nwhere x.rank == ${'1 + '.repeat(50_000)}1`,
+      4,
+      1217,
+      /300 signs in a row/,
+    ],
+    [
+      '50,000 factors',
+      `y = Relu(x)\n=>\ny = x\nwhere x.rank == ${'1 * '.repeat(50_000)}1`,
+      4,
+      1217,
+      /300 signs in a row/,
+    ],
+    [
+      '50,000 elements',
+      `y = Relu(x)\n=>\ny = x\nwhere x.shape${'[0]'.repeat(50_000)} == 1`,
+      4,
+      915,
+      /300 signs in a row/,
+    ],
     ['50,000 lists', `y = Relu<a=${'['.repeat(50_000)}`, 1, 13, /a number or a string/],
   ]
   test.each(cases)('%s', (_, text, line, column, expected) => {
@@ -76,6 +97,11 @@ describe('a rule that would go on for ever is an error with its place', () => {
   test('two rules of one name: the name stands in one pair of quotes', () => {
     const twice = 'rule "A"\ny = Neg(x)\n=>\ny = x\n'.repeat(2)
     expect(failureOf(() => parseRules(twice))).toMatchObject({ line: 5, found: '"A"' })
+  })
+  test('sixty alternatives that refer to each other are read at once, not once for each way through them', () => {
+    const forms = (i: number) => `v${i + 1} = (Add(v${i}, c${i}) | Mul(v${i}, c${i}) | Sub(v${i}, c${i}))`
+    const text = `${Array.from({ length: 60 }, (_, i) => forms(i)).join('\n')}\n=>\nv60 = Identity(v0)`
+    expect(new RulePattern(text, { schemas: Schemas.newest(onnxDialect) }).accepts('Sub')).toBe(true)
   })
   test('a rule of forty nested layers is none', () => {
     expect(read(nested(40)).parts).toBe(40)
@@ -137,6 +163,20 @@ describe('what operators are known to be is held against conditions and right si
     ['y = Add(a, b)\n=>\ny = Equal(a, b)', /y is a number, and would get bool/],
     ['y = Add(a, b)\n=>\ny = Add(a, {b.dtype})', /b\.dtype is a type, and no number/],
     ['y = Add(a, b)\n=>\ny = Add(a, {b.rank[0]})', /b\.rank is no list/],
+    ['y = Elu(x)\n=>\ny = Elu<alpha={x.shape}>(x)', /alpha of Elu is a number, and x\.shape a list: .* x\.shape\[0\]/],
+    ['y = Elu(x)\n=>\ny = Elu<alpha={x.dtype}>(x)', /alpha of Elu is a number, and x\.dtype is none/],
+    ['y = Elu(x)\n=>\ny = Elu<alpha={x.shape * 2 + 1}>(x)', /alpha of Elu is a number, and .* a list/],
+    ['y = Elu(x)\n=>\ny = Elu<alpha={"one"}>(x)', /alpha of Elu is a number, and one is none/],
+    [
+      'y = Relu(x)\n=>\ny = Transpose<perm={x.rank}>(x)',
+      /perm of Transpose is a list.* x\.rank is no list: write \[x\.rank\]/,
+    ],
+    ['y = Relu(x)\n=>\ny = Transpose<perm={[float32]}>(x)', /perm of Transpose is a list.* \[float32\] is none/],
+    ['y = Transpose<perm=$p>(x)\n=>\ny = Elu<alpha={$p}>(x)', /alpha of Elu is a number, and \$p a list of whole/],
+    ['y = Gelu(x)\n=>\ny = Gelu<approximate={x.rank}>(x)', /approximate of Gelu is a string, and x\.rank is none/],
+    ['y = Sum(...c)\n=>\ny = Elu<alpha={c.rank}>(...c)', /alpha of Elu is a number, and c\.rank a list/],
+    ['y = Add(a, b)\n=>\ny = Sum(a, b)\nwhere a.kind == com.microsoft.Gelo', /do you mean com\.microsoft\.Gelu/],
+    ['y = Add(a, b)\n=>\ny = Sum(a, b)\nwhere a.rank == com.microsoft.Gelu', /com\.microsoft\.Gelu is no value/],
     ['y = $f:(Add | Mul)(a, b)\n=>\ny = $f(b, a)\nwhere $f == Sub', /no kind .* is what its conditions ask for/],
   ]
   test.each(wrong)('%s', (rule, why) => {
@@ -149,6 +189,12 @@ describe('what operators are known to be is held against conditions and right si
     'y = Where(c, a, b)\n=>\ny = Or(And(c, a), And(Not(c), b))',
     'y = Cast<to=$t>(x)\n=>\ny = x\nwhere $t == float16, x.dtype == float16',
     'y = Slice(x)\n=>\ny = x',
+    'y = Add(a, b)\n=>\ny = Sum(a, b)\nwhere a.kind in [com.microsoft.Gelu, my.Own, Relu]',
+    'y = Mul(x, @c)\n=>\ny = Elu<alpha={c.value}>(x)',
+    'y = Relu(x)\n=>\ny = Transpose<perm={reversed(range(x.rank))}>(x)',
+    'y = Relu(x)\n=>\ny = Cast<to={x.dtype}>(x)',
+    'y = Relu(x)\n=>\ny = Elu<alpha={min(x.shape) + max(x.rank, 2)}>(x)',
+    'y = Sum(...c)\n=>\ny = Softmax<axis={c.rank[0] - 1}>(Sum(...c))',
   ])('%s may be', (rule) => {
     expect(() => new RulePattern(rule, { schemas: Schemas.newest(onnxDialect) })).not.toThrow()
   })

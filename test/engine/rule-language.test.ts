@@ -425,7 +425,7 @@ describe('a rewrite that cannot be made gives up, and says why', () => {
     ['y = Mul(x, @w)\n=>\n@v = Div(w, 0)\ny = Mul(x, v)', 'y = Mul(x, w)', /Div of these constants is not finite/],
     ['y = Mul(x, @w)\n=>\ny = Mul(x, full([0 - 1], 2))', 'y = Mul(x, w)', /which is no shape to fill/],
     ['y = Mul(x, @w)\n=>\ny = Mul(x, {w.value[7]})', 'y = Mul(x, w)', /w\.value\[7\] is not known/],
-    ['y = Mul(x, @w)\n=>\ny = Transpose<perm={[0][1]}>(x)', 'y = Mul(x, w)', /\[0\]\[1\] is not known/],
+    ['y = Mul(x, @w)\n=>\ny = Softmax<axis={[0][1]}>(x)', 'y = Mul(x, w)', /\[0\]\[1\] is not known/],
     ['y = Transpose<perm=$p?>(x)\n=>\ny = Transpose<perm=$p>(x)', 'y = Transpose(x)', /\$p is bound by another/],
     ['y = Max(x, ...@c)\n=>\ny = Max(...c)', 'y = Max(x)', /operand data_0 of Max is not given/],
   ])('%j', (text, layer, why) => {

@@ -3,6 +3,9 @@ import { domainOf, operatorOf } from '../network/dialect'
 import { nearest } from '../network/nearest-name'
 import type { Schemas } from '../network/schemas'
 import { codeOf } from './dtype-codes'
+import { fitsType, mayBe, TYPE_WORDS } from './attribute-types'
+import { computedFault } from './computed-attributes'
+import type { LeftFacts } from './computed-attributes'
 import type { AttributeGraph, CallGraph, Literal, RuleGraph, ValueGraph } from './graph'
 import { callsIn } from './graph'
 import { usualType } from './other-notations'
@@ -24,12 +27,12 @@ export function checkOperators(rule: RuleGraph, schemas: Schemas): void {
 }
 
 function checkRight(rule: RuleGraph, schemas: Schemas): void {
-  const variables = attributeVariables(rule, schemas)
+  const left = { variables: attributeVariables(rule, schemas), rests: restsOf(rule.left) }
   const visit = (v: ValueGraph, results: number): void => {
     if (v.type !== 'call') return
     failName({ kind: v.kind, at: v }, schemas, rule.operators)
     const schema = schemas.of(v.kind)
-    if (schema) fail(v, operandFault(v, schema, results) ?? attributeFault(v, schema, variables))
+    if (schema) fail(v, operandFault(v, schema, results) ?? attributeFault(v, schema, left))
     for (const x of v.operands) visit(x, 1)
   }
   for (const s of rule.right) visit(s.value, s.names.length)
@@ -140,10 +143,17 @@ export function attributeVariables({ left }: RuleGraph, schemas: Schemas): Reado
   return found
 }
 
+/** Names that stand for several values. */
+function restsOf(left: RuleGraph['left']): ReadonlySet<string> {
+  const operands = callsIn(left).flatMap((c) => c.operands)
+  const names = [...left.map((s) => s.rest), ...operands.map((x) => (x.type === 'rest' ? x.name : undefined))]
+  return new Set(names.filter((n) => n !== undefined))
+}
+
 function attributeFault(
   { kind, attributes, otherAttributes }: CallGraph,
   schema: KindSchema,
-  variables: ReadonlyMap<string, AttributeSchema>,
+  left: LeftFacts,
 ): string | null {
   for (const [name, graph] of Object.entries(attributes)) {
     const known = schema.attributes[name]
@@ -151,11 +161,14 @@ function attributeFault(
       const near = nearest(name, Object.keys(schema.attributes))
       return `${kind} has no attribute ${name}${near === null ? '' : `: do you mean ${near}?`}`
     }
-    const wrong = literalFault(kind, name, graph, known)
+    const wrong =
+      'computed' in graph
+        ? computedFault(`attribute ${name} of ${kind}`, graph.computed, known, left)
+        : literalFault(kind, name, graph, known)
     if (wrong !== null) return wrong
-    const given = 'variable' in graph ? variables.get(graph.variable) : undefined
+    const given = 'variable' in graph ? left.variables.get(graph.variable) : undefined
     if (given && 'variable' in graph && !mayBe(known.type, given.type))
-      return `attribute ${name} of ${kind} is ${WORDS[known.type]}, and $${graph.variable} ${WORDS[given.type]}`
+      return `attribute ${name} of ${kind} is ${TYPE_WORDS[known.type]}, and $${graph.variable} ${TYPE_WORDS[given.type]}`
   }
   if (otherAttributes !== undefined) return null
   const missing = Object.entries(schema.attributes).find(([name, a]) => a.required && !(name in attributes))
@@ -167,7 +180,7 @@ function literalFault(kind: string, name: string, graph: AttributeGraph, known: 
   if (!fits(graph, known)) {
     const type = typeof graph.literal === 'string' ? usualType(graph.literal) : ''
     const instead = known.type === 'INT' && codeOf(type) !== undefined ? `: write ${name}=${type}` : ''
-    return `attribute ${name} of ${kind} is ${WORDS[known.type]}, not ${printAttribute(graph)}${instead}`
+    return `attribute ${name} of ${kind} is ${TYPE_WORDS[known.type]}, not ${printAttribute(graph)}${instead}`
   }
   const { values } = known
   if (!values || values.includes(String(graph.literal))) return null
@@ -176,31 +189,6 @@ function literalFault(kind: string, name: string, graph: AttributeGraph, known: 
   return `${name} of ${kind} is one of ${values.join(', ')}, not ${printAttribute(graph)}${hint}`
 }
 
-/** A whole number may stand for a number. */
-const mayBe = (wanted: AttributeSchema['type'], given: AttributeSchema['type']): boolean =>
-  wanted === given || (wanted === 'FLOAT' && given === 'INT') || (wanted === 'FLOATS' && given === 'INTS')
-
-const WORDS: Readonly<Record<AttributeSchema['type'], string>> = {
-  INT: 'a whole number',
-  FLOAT: 'a number',
-  STRING: 'a string',
-  TENSOR: 'a tensor',
-  GRAPH: 'a graph',
-  INTS: 'a list of whole numbers',
-  FLOATS: 'a list of numbers',
-  STRINGS: 'a list of strings',
-  TENSORS: 'a list of tensors',
-}
-
 function fits({ literal }: Extract<AttributeGraph, { literal: unknown }>, { type }: AttributeSchema): boolean {
   return fitsType(literal, type)
-}
-
-/** Whether a value may stand for an attribute of a type; true for tensors and graphs, which are passed on as they are. */
-export function fitsType(value: unknown, type: AttributeSchema['type']): boolean {
-  if (type.endsWith('S'))
-    return Array.isArray(value) && value.every((x) => fitsType(x, type.slice(0, -1) as AttributeSchema['type']))
-  if (type === 'INT') return typeof value === 'boolean' || Number.isInteger(value)
-  if (type === 'FLOAT') return typeof value === 'number'
-  return type === 'STRING' ? typeof value === 'string' : typeof value === 'object'
 }

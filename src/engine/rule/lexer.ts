@@ -38,8 +38,8 @@ export function tokenize(text: string): Token[] {
     const found = TOKEN.exec(text)
     const column = at - start + 1
     if (!found) {
-      const wanted = text[at] === '!' ? 'not, as in not x.isConstant' : 'a name, a number, a string or a symbol'
-      throw new RuleSyntaxError(line, column, wanted, JSON.stringify(text[at]), text[at] === '!' ? 'not ' : null)
+      const { wanted, instead } = foreignSign(text.slice(at))
+      throw new RuleSyntaxError(line, column, wanted, signText(text.codePointAt(at)!), instead ?? null)
     }
     const type = TYPES.find((t) => found.groups![t] !== undefined)
     if (type) tokens.push({ type, text: found[0], line, column })
@@ -51,6 +51,33 @@ export function tokenize(text: string): Token[] {
   }
   tokens.push({ type: 'end', text: 'the end', line, column: text.length - start + 1 })
   return tokens
+}
+
+interface Wanted {
+  readonly wanted: string
+  readonly instead?: string
+}
+
+/** What stands for a character that begins no token: other notations and word processors write it. */
+function foreignSign(text: string): Wanted {
+  const meant = (instead: string): Wanted => ({ wanted: `"${instead}"`, instead })
+  if (text.startsWith('!')) return { wanted: 'not, as in not x.isConstant', instead: 'not ' }
+  if (/^["“”„«»]/.test(text)) return { wanted: 'straight quotes around a text of one line, as "this"' }
+  if (/^['‘’]/.test(text)) return { wanted: 'straight double quotes, as "this"' }
+  if (/^[⇒→]/.test(text)) return meant('=>')
+  if (/^[≤≥≠×−…]/.test(text))
+    return meant({ '≤': '<=', '≥': '>=', '≠': '!=', '×': '*', '−': '-', '…': '...' }[text[0]!]!)
+  // In a file of two bytes for each character every other one is nothing.
+  if (/^[\0\ufffd]/.test(text)) return { wanted: 'text: save the file as UTF-8' }
+  if (/^[\p{L}\p{N}]/u.test(text)) return { wanted: 'a name of the letters a to z, digits and _' }
+  return { wanted: 'a name, a number, a string or a symbol' }
+}
+
+/** A character as it may be shown: by its number where nobody would see it. */
+function signText(code: number): string {
+  const sign = String.fromCodePoint(code)
+  const isSeen = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(sign) && sign !== '\ufffd'
+  return isSeen ? JSON.stringify(sign) : `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
 /** What a token of a number stands for; `inf` is what no number is above. */

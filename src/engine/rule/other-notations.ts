@@ -41,16 +41,20 @@ export function checkInfix(r: TokenReader): void {
   const sign = token.type === 'number' && token.text.startsWith('-') ? '-' : token.type === 'symbol' ? token.text : ''
   if (sign === '*' && r.peek().text === '*') r.fail('a layer: a ** b is written Pow(a, b)')
   const kind = Object.hasOwn(INFIX, sign) ? INFIX[sign] : undefined
-  // A comment of another language, or an arrow.
-  if (sign === '/' && r.peek().text === '/') r.fail('#, which begins a comment')
+  if (sign === '/') checkComment(r)
   if (kind && r.peek().text !== '>') r.fail(`a layer: a ${sign} b is written ${kind}(a, b)`)
+}
+
+/** A comment of another language. */
+export function checkComment(r: TokenReader): void {
+  if (r.token.text === '/' && r.peek().text === '/') r.fail('#, which begins a comment', r.token, '#')
 }
 
 /** Where a statement should begin: what others begin one with. */
 export function checkBeginning(r: TokenReader): void {
   const { token } = r
   if (token.type !== 'symbol' && token.type !== 'name') return
-  if (token.text === '/' && r.peek().text === '/') r.fail('#, which begins a comment')
+  checkComment(r)
   if (token.text === '%') r.fail('a name without %', token, '')
   if (token.text === 'return') r.fail('y = …: results have names, and those of the left side carry over', token, 'y =')
   const next = r.peek().text

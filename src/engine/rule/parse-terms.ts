@@ -19,6 +19,8 @@ export const PROPERTIES: Readonly<Record<string, string>> = {
   isOutput: 'whether it is an output of the network',
 }
 const OF_TYPES: readonly string[] = ['dtype', 'rank', 'shape', 'size']
+/** `a + b + c` has two; what reads terms recurses. */
+const MOST_SIGNS = 300
 const COMPARE: readonly string[] = ['==', '!=', '<', '<=', '>', '>=', 'in']
 
 /** Reads a layer in a term, as in `MatMul(a, b).shape`: handed in, because layers hold terms too. */
@@ -67,7 +69,8 @@ export class TermParser {
   private sum(): Term {
     const { r } = this
     let left = this.product()
-    for (;;) {
+    for (let n = 0; ; n++) {
+      this.checkLength(n)
       // "a -1" reads as one number: a sum may be written without a space.
       if (r.token.type === 'number' && r.token.text.startsWith('-'))
         left = { type: 'arithmetic', op: '+', left, right: this.product() }
@@ -80,7 +83,7 @@ export class TermParser {
   private product(): Term {
     const { r } = this
     let left = this.one()
-    while (r.is('*') || r.is('/') || r.is('%'))
+    for (let n = 0; r.is('*') || r.is('/') || r.is('%'); this.checkLength(++n))
       left = { type: 'arithmetic', op: r.next().text as '*' | '/' | '%', left, right: this.one() }
     return left
   }
@@ -90,9 +93,14 @@ export class TermParser {
     return r.nested(() => {
       const at = r.token
       let found = notePlace(this.atom(), at)
-      while (r.take('[')) found = notePlace(this.part(found), at)
+      for (let n = 0; r.take('['); this.checkLength(++n)) found = notePlace(this.part(found), at)
       return found
     })
+  }
+
+  /** Each sign of a row nests what stands before it. */
+  private checkLength(signs: number): void {
+    if (signs > MOST_SIGNS) this.r.fail(`at most ${MOST_SIGNS} signs in a row`)
   }
 
   /** Behind `[`: one element, or a part. A plain number behind a property is part of it. */
@@ -209,6 +217,8 @@ export class TermParser {
     const known = Object.keys(PROPERTIES)
     if (!known.includes(property)) {
       const near = PROPERTY_NAMES[property] ?? nearest(property, known)
+      // An operator of a domain, as in x.kind == com.microsoft.Gelu.
+      if (dot !== type.lastIndexOf('.') || (!near && /^[A-Z]/.test(property))) return { type: 'literal', value: type }
       const instead = near && `${name.text.slice(0, dot)}.${near}`
       r.fail(
         instead

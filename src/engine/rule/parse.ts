@@ -4,6 +4,7 @@ import { Lets } from './lets'
 import { tokenize, TokenReader } from './lexer'
 import { mapCondition, mapStatement } from './map-rule'
 import type { Replacements } from './map-rule'
+import { checkComment } from './other-notations'
 import { bindSizes, parseConditions } from './parse-conditions'
 import { SideParser } from './parse-values'
 
@@ -39,6 +40,7 @@ export function parseRules(text: string): RuleGraph[] {
   const found: RuleGraph[] = []
   const names = new Set<string>()
   do {
+    checkComment(r)
     if (!isHeader(r)) r.fail('rule "its name"')
     const name = r.peek()
     found.push(oneRule(r))
