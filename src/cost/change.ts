@@ -1,5 +1,5 @@
 /** What one step changes in the cost of a network, read from its transaction. */
-import { layersTouched } from '../engine'
+import { layerTouched } from '../engine'
 import type { Edit, LayerId, LayerRecord, Network, TensorId, TensorRecord, Transaction } from '../engine'
 import { factsOf, readersOf, stateOf } from './facts'
 import type { LayerFacts, State } from './facts'
@@ -39,7 +39,8 @@ export function costOfChange({ before, after }: CostChange, sizes: Sizes): CostS
 export function recounted(edits: readonly Edit[], network: Network): Set<LayerId> {
   const ids = new Set<LayerId>()
   for (const edit of edits) {
-    for (const id of layersTouched(edit)) ids.add(id)
+    const layer = layerTouched(edit)
+    if (layer !== null) ids.add(layer)
     const tensor = edit.type === 'setTensorType' ? network.getTensor(edit.tensor) : undefined
     const parent = tensor?.getParent()
     if (parent) ids.add(parent.id)

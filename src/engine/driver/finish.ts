@@ -1,10 +1,11 @@
 import { sameRecord } from '../edit/same'
-import { layersTouched } from '../edit/edit'
+import { layerTouched } from '../edit/edit'
 import type { Edit, LayerEdit } from '../edit/edit'
 import { markDangling } from '../network/prune'
 import type { Layer } from '../network/network'
 import type { Network } from '../network/network'
 import type { NetworkOutput } from '../store/records'
+import { SmallSet } from '../store/small-set'
 import { newProblems, problemText, verifyNetwork } from '../network/verify'
 import type { Problem } from '../network/boundaries'
 import type { Match } from '../pattern/match'
@@ -25,7 +26,7 @@ export function finish(network: Network, match: Match | null, verify: boolean, r
 
 /** What was wrong with the same part before the open transaction: the network as it came is no pattern's fault. */
 function problemsBefore(network: Network, part: Part): Problem[] {
-  const ids = Array.from(part.layers, (l) => l.id)
+  const ids = part.layers.map((l) => l.id)
   return network.transactor.asBefore(() => {
     const layers = ids.map((id) => network.getLayer(id)).filter((l) => l !== undefined)
     return verifyNetwork(network, layers, network.outputs)
@@ -98,29 +99,28 @@ function seal(network: Network, edit: LayerEdit, origin: readonly string[]): voi
 
 /** What a rewrite touched, as far as it is checked (E4). */
 interface Part {
-  readonly layers: ReadonlySet<Layer>
+  readonly layers: readonly Layer[]
   readonly outputs: readonly NetworkOutput[]
   /** Those of the layers whose types are checked too. */
-  readonly retyped: ReadonlySet<Layer>
+  readonly retyped: SmallSet<Layer>
 }
 
 /** @param agreeing layers whose types need not be checked again */
 function touchedPart(network: Network, agreeing: ReadonlySet<Layer>): Part {
   const { transactor } = network
-  const touched = new Set<Layer>()
-  const retyped = new Set<Layer>()
+  const touched = new SmallSet<Layer>()
+  const retyped = new SmallSet<Layer>()
   let all = false
   for (let i = 0; i < transactor.count && !all; i++) all = transactor.edit(i).type === 'setTensorType'
   for (let i = 0; i < transactor.count; i++) {
     const edit = transactor.edit(i)
-    for (const id of layersTouched(edit)) {
-      const layer = network.getLayer(id)
-      if (!layer) continue
-      touched.add(layer)
-      if ((all || mayChangeTypes(network, edit)) && !agreeing.has(layer)) retyped.add(layer)
-    }
+    const id = layerTouched(edit)
+    const layer = id === null ? undefined : network.getLayer(id)
+    if (!layer) continue
+    touched.add(layer)
+    if ((all || mayChangeTypes(network, edit)) && !agreeing.has(layer)) retyped.add(layer)
   }
-  return { layers: touched, outputs: touchedOutputs(network), retyped }
+  return { layers: touched.list, outputs: touchedOutputs(network), retyped }
 }
 
 /** False where the layer that an edit touches has operands of the types that it had, and so gives what it gave. */

@@ -126,20 +126,20 @@ export function invertEdit(edit: Edit): Edit {
   }
 }
 
-/** Ids of the layers that an edit adds, removes or changes. */
-export function layersTouched(edit: Edit): readonly LayerId[] {
+/** The layer that an edit adds, removes or changes; null where it is about a tensor or the network. */
+export function layerTouched(edit: Edit): LayerId | null {
   switch (edit.type) {
     case 'addLayer':
     case 'removeLayer':
-      return [edit.layer.id]
+      return edit.layer.id
     case 'setInput':
     case 'setAttribute':
     case 'setRemoved':
     case 'setFLayer':
-      return [edit.layer]
+      return edit.layer
     case 'rename':
-      return edit.target === 'layer' ? [edit.id] : []
+      return edit.target === 'layer' ? edit.id : null
     default:
-      return []
+      return null
   }
 }

@@ -3,10 +3,11 @@ import { placesOf } from '../edit/places'
 import type { Transactor } from '../edit/transactor'
 import type { LayerNode, TensorNode } from '../store/nodes'
 import type { Store } from '../store/store'
-import type { FLayerRecord, TensorId, TensorRecord } from '../store/records'
+import type { FLayerRecord, TensorId, TensorRecord, UseId } from '../store/records'
 import { ABSENT } from '../store/records'
 import { mergeShapes } from '../store/shape'
 import type { DType, Shape } from '../store/types'
+import { SmallSet } from '../store/small-set'
 import { NO_USE } from '../store/uses'
 import { replaceInFArgs } from './flayer-args'
 
@@ -47,7 +48,24 @@ export function setInput(transactor: Transactor, layer: LayerNode, index: number
   }
 }
 
-/** See `Tensor.replaceAllUsesWith`, and `Network.replaceUsesOf` for several. */
+/** See `Tensor.replaceAllUsesWith`. */
+export function replaceUses(transactor: Transactor, old: TensorNode, other: TensorNode, but = NOBODY): void {
+  if (old === other) return
+  const { uses, outputs } = transactor.store
+  const makers = makersOf(transactor.store, old, other)
+  for (let use = old.firstUse, next: UseId; use !== NO_USE; use = next) {
+    next = uses.next(use)
+    const layer = uses.layer(use)
+    if (isMoved(layer, makers, but)) setInput(transactor, layer, uses.index(use), other)
+  }
+  for (let index = 0; old.outputCount > 0 && index < outputs.length; index++) {
+    const { name, tensor } = outputs[index]!
+    if (tensor === old.id) transactor.apply({ type: 'setNetworkOutput', index, name, from: old.id, to: other.id })
+  }
+  takeOverType(transactor, old, other)
+}
+
+/** See `Network.replaceUsesOf`. All that moves is found before anything does. */
 export function replaceUsesOf(
   transactor: Transactor,
   replaced: ReadonlyMap<TensorNode, TensorNode>,
@@ -59,13 +77,19 @@ export function replaceUsesOf(
     if ('layer' in move) setInput(transactor, move.layer, move.index, move.to)
     else transactor.apply({ ...move, type: 'setNetworkOutput', to: move.to.id })
   }
-  for (const [old, other] of replaced) {
-    const { record } = other
-    const dtype = record.dtype ?? old.record.dtype
-    const shape = mergeShapes(record.shape, old.record.shape)
-    if (dtype !== record.dtype || shape !== record.shape) setTensorType(transactor, other, dtype, shape)
-  }
+  for (const [old, other] of replaced) takeOverType(transactor, old, other)
 }
+
+/** What was known of `old`'s type and is not of `other`'s. */
+function takeOverType(transactor: Transactor, old: TensorNode, other: TensorNode): void {
+  const { record } = other
+  const dtype = record.dtype ?? old.record.dtype
+  const shape = mergeShapes(record.shape, old.record.shape)
+  if (dtype !== record.dtype || shape !== record.shape) setTensorType(transactor, other, dtype, shape)
+}
+
+const isMoved = (layer: LayerNode, makers: SmallSet<LayerNode>, but: ReadonlySet<LayerNode>): boolean =>
+  !layer.record.removed && !makers.has(layer) && !but.has(layer)
 
 const NOBODY: ReadonlySet<LayerNode> = new Set()
 
@@ -80,8 +104,7 @@ function movesOf(store: Store, old: TensorNode, to: TensorNode, but: ReadonlySet
   const found: Move[] = []
   for (let use = old.firstUse; use !== NO_USE; use = uses.next(use)) {
     const layer = uses.layer(use)
-    if (!layer.record.removed && !makers.has(layer) && !but.has(layer))
-      found.push({ layer, index: uses.index(use), to })
+    if (isMoved(layer, makers, but)) found.push({ layer, index: uses.index(use), to })
   }
   for (let index = 0; old.outputCount > 0 && index < outputs.length; index++) {
     const { name, tensor } = outputs[index]!
@@ -94,15 +117,14 @@ function movesOf(store: Store, old: TensorNode, to: TensorNode, but: ReadonlySet
  * The layers that `other` is made by, as far as they may stand behind `old`: what is made of `old` keeps reading it, or it would
  * be made of itself. Costs what lies between the two in network order.
  */
-function makersOf(store: Store, old: TensorNode, other: TensorNode): ReadonlySet<LayerNode> {
-  const makers = new Set<LayerNode>()
+function makersOf(store: Store, old: TensorNode, other: TensorNode): SmallSet<LayerNode> {
+  const makers = new SmallSet<LayerNode>()
   if (!other.parent) return makers
   const first = old.parent
   if (first) store.validateOrder()
   const stack: LayerNode[] = [other.parent]
   for (let layer = stack.pop(); layer; layer = stack.pop()) {
-    if (layer === first || makers.has(layer)) continue
-    makers.add(layer)
+    if (layer === first || !makers.add(layer)) continue
     for (const id of layer.record.inputs) {
       const parent = id === ABSENT ? null : (store.tensors[id]?.parent ?? null)
       if (parent && !(first && parent.order < first.order)) stack.push(parent)

@@ -16,7 +16,7 @@ import { NO_USE } from '../store/uses'
 import type { UseId } from '../store/records'
 import type { Dialect, KindSchema, LayerView, ViewedKind } from './dialect'
 import { dotOf, tensorText } from './dot'
-import { removeLayer, replaceUsesOf, setInput, setTensorType } from './edits'
+import { removeLayer, replaceUses, replaceUsesOf, setInput, setTensorType } from './edits'
 import type { RawArgOf } from './flayer-args'
 import { FLayerInfo as FLayerInfoOf, FLayerInfosOfNetwork } from './flayer-info'
 import type { NewLayer } from './new-layer'
@@ -290,7 +290,7 @@ export class Network {
 
   /** See `Tensor.replaceAllUsesWith`. */
   replaceAllUsesWith(old: Tensor, other: Tensor): void {
-    replaceUsesOf(this.transactor, new Map([[old, other]]))
+    replaceUses(this.transactor, old, other)
   }
 
   /**

@@ -1,4 +1,4 @@
-import { layersTouched } from '../edit/edit'
+import { layerTouched } from '../edit/edit'
 import type { Edit } from '../edit/edit'
 import type { Problem } from './boundaries'
 import type { InferenceContext, KindSchema } from './dialect'
@@ -10,6 +10,7 @@ import { ABSENT } from '../store/records'
 import type { FArg, LayerRecord, NetworkOutput } from '../store/records'
 import { compatibleShapes } from '../store/shape'
 import type { Tensor } from './network'
+import type { SmallSet } from '../store/small-set'
 import { NO_USE } from '../store/uses'
 import type { UseId } from '../store/records'
 import type { Uses } from '../store/uses'
@@ -21,19 +22,20 @@ import type { Uses } from '../store/uses'
  */
 export function verifyNetwork(
   network: Network,
-  around?: Iterable<Layer>,
+  around?: readonly Layer[],
   outputs: Iterable<NetworkOutput> = around ? [] : network.outputs,
   /** Of the layers in `around`, those whose types are checked; without it all. */
-  retyped?: ReadonlySet<Layer>,
+  retyped?: SmallSet<Layer>,
 ): Problem[] {
   const problems: Problem[] = []
-  const layers = around ? Array.from(around) : network.getLayers()
+  const layers = around ?? network.getLayers()
   for (let i = 0; i < layers.length; i++) {
     const layer = layers[i]!
     if (!layer.isDetached) checkLayer(layer, problems, retyped?.has(layer) ?? true)
   }
   if (around ? layers.some((l) => !followsItsInputs(l)) : true) problems.push(...findCycle(network))
   problems.push(...boundaryFaults(network))
+  if (!around) checkLayerNames(layers, problems)
   if (!around) checkTensors(network, problems)
   if (!around && network.dialect.uniqueTensorNames) checkTensorNames(network, problems)
   for (const o of outputs) {
@@ -58,7 +60,8 @@ export function verifyEdits(network: Network, edits: readonly Edit[]): Problem[]
     t?.forEachUse(add)
   }
   for (const edit of edits) {
-    for (const id of layersTouched(edit)) add(network.getLayer(id))
+    const id = layerTouched(edit)
+    if (id !== null) add(network.getLayer(id))
     if (edit.type === 'setTensorType') around(network.getTensor(edit.tensor))
     else if (edit.type === 'setNetworkInput') {
       if (edit.from !== null) around(network.getTensor(edit.from))
@@ -67,7 +70,7 @@ export function verifyEdits(network: Network, edits: readonly Edit[]): Problem[]
       if (output) outputs.push(output)
     }
   }
-  return verifyNetwork(network, touched, outputs)
+  return verifyNetwork(network, [...touched], outputs)
 }
 
 /** Those of the problems that were not there before. */
@@ -107,7 +110,6 @@ function checkLayer(layer: Layer, problems: Problem[], types: boolean): void {
   const { record } = layer
   const { inputs, outputs, removed } = record
   const bad = (message: string): void => void problems.push({ message, layer: record.name })
-  if (layer.network.getLayerByName(record.name) !== layer) bad('another layer has the same name')
   for (let i = 0; i < inputs.length; i++) checkOperand(layer, i, bad)
   for (let i = 0; i < outputs.length; i++) {
     const t = layer.output(i)
@@ -246,6 +248,13 @@ function checkTensors(network: Network, problems: Problem[]): void {
     if ((t.parent?.id ?? -1) !== t.record.producer)
       problems.push({ message: 'its parent does not agree with its record', tensor: t.name })
   }
+}
+
+/** Of all layers only: edits that change a name, or bring one, are refused where it is taken. */
+function checkLayerNames(layers: readonly Layer[], problems: Problem[]): void {
+  for (const layer of layers)
+    if (layer.network.getLayerByName(layer.name) !== layer)
+      problems.push({ message: 'another layer has the same name', layer: layer.name })
 }
 
 function checkTensorNames(network: Network, problems: Problem[]): void {

@@ -93,7 +93,7 @@ export class Store<L extends LayerNode = LayerNode, T extends TensorNode = Tenso
     const low = after ? after.order : (next?.order ?? 0) - 2 * GAP
     if (next === null) layer.order = low + GAP
     else {
-      layer.order = Math.floor((low + next.order) / 2)
+      layer.order = low + ((next.order - low) >> 1)
       if (layer.order === low || layer.order === next.order) this.orderIsValid = false
     }
     this.layers[layer.id] = layer

@@ -1,6 +1,6 @@
 /** The matches of the chosen pattern: searched for by the engine, shown as they come, never stale. */
 import type { LayerId } from '../../../engine'
-import { layersTouched } from '../../../engine'
+import { layerTouched } from '../../../engine'
 import type { Editor, Live } from '../../editor'
 import { matchesIn } from '../../view/match-scopes'
 import { matchKey } from '../../view/overlaps'
@@ -99,7 +99,8 @@ export function dropStale(editor: Editor, steps: readonly MoveStep[]): void {
   }
   for (const { transaction } of steps) {
     for (const edit of unpackedTransaction(transaction).edits) {
-      for (const layer of layersTouched(edit)) touched.add(layer)
+      const layer = layerTouched(edit)
+      if (layer !== null) touched.add(layer)
       if (edit.type === 'setInput') [edit.from, edit.to].forEach(around)
       if (edit.type === 'addLayer' || edit.type === 'removeLayer') edit.layer.inputs.forEach(around)
     }
