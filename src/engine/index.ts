@@ -72,6 +72,7 @@ export type { Analysis, RewriteOptions } from './driver/managers'
 
 export { Builder } from './rule/build'
 export { DTYPE_CODES } from './rule/dtype-codes'
+export { needsDeclaring } from './rule/check-operators'
 export { Schemas } from './network/schemas'
 export { NotKnownError } from './rule/not-known'
 export { compileRule } from './rule/compile'

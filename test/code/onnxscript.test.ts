@@ -71,6 +71,143 @@ where c1.value == [-1, 4]
   })
 })
 
+describe('forms of rules/fusion and ort_fusions', () => {
+  const told = (body: string): string => {
+    const { rules, missing } = rulesFromOnnxscript(body)
+    return rules[0]?.text ?? `not: ${missing[0]!.line}: ${missing[0]!.what}`
+  }
+  const made = (pattern: string, check: string, rewrite: string, more = ''): string =>
+    told(`
+import math
+from onnxscript.rewriter import _fusion_utils, pattern
+${more}
+class A(RewriteRuleClassBase):
+    def pattern(self, op, x, c):
+        ${pattern.replaceAll('\n', '\n        ')}
+    def check(self, context, x, c, **_):
+        ${check.replaceAll('\n', '\n        ')}
+    def rewrite(self, op, x, c, **_):
+        ${rewrite.replaceAll('\n', '\n        ')}
+`).replace(/,\n +/g, ', ')
+
+  test.each([
+    ['pi', 'return op.Add(op.Mul(x, math.sqrt(4.0 / math.pi)), c)', 'return True', /Mul\(x, 1\.12837/],
+    [
+      'types by their numbers',
+      'return op.Add(x, c)',
+      'return x.dtype in frozenset([DataType.FLOAT, DataType.DOUBLE])',
+      /x\.dtype in \[float32, float64\]/,
+    ],
+    ['one type', 'return op.Add(x, c)', 'return x.dtype == DataType.FLOAT16', /x\.dtype == float16/],
+    ['a type beside a type', 'return op.Add(x, c)', 'return DataType.FLOAT16 != x.dtype', /x\.dtype != float16/],
+    [
+      'a number that is none of whole ones',
+      'return op.Add(x, c)',
+      'return isinstance(get_singleton_value(c), (int, float))',
+      /c\.dtype in \[int64.*float32, float64/,
+    ],
+    ['any operand', 'return op.Add(op.Reshape(x, pattern.ANY_VALUE), c)', 'return True', /Reshape\(x, any\)/],
+    [
+      'what an element must be',
+      'return op.Add(x, c)',
+      'return is_singleton_value(c, lambda v: v >= 3)',
+      /c\.size == 1, c\.value >= 3/,
+    ],
+    [
+      'sizes by names',
+      'return op.Add(x, c)',
+      'b = {}\nif not _fusion_utils.check_shape_bool(b, x, ["B", "S"]):\n    return False\n_fusion_utils.check_shape(b, c, ["S"])\nreturn True',
+      /x\.rank == 2, c\.rank == 1, c\.shape\[0\] == x\.shape\[1\]/,
+    ],
+    [
+      'sums either way round',
+      'return op.Relu(pattern.OrValue([op.Add(x, c), op.Add(c, x)]))',
+      'return True',
+      /Relu\(Add\(x, c\)\)/,
+    ],
+  ])('%s', (_, pattern, check, expected) => {
+    expect(made(pattern, check, 'return op.Identity(x)')).toMatch(expected)
+  })
+  test.each([
+    [
+      'a number of a constant',
+      'c = float(c.const_value.numpy())\nreturn op.FusedMatMul(x, x, alpha=1 / c, _domain="com.microsoft")',
+      /alpha=\{\(1 \/ c\.value\)\}>\(x, x\)\nwhere c\.isConstant|alpha=\{\(1 \/ c\.value\)\}/,
+    ],
+    [
+      'an operator that ONNX Runtime has not',
+      'return op.Gellu(x, _domain="com.microsoft")',
+      /\noperator com\.microsoft\.Gellu\n/,
+    ],
+    ['no replacement after all', 'if has_rank(x, 1):\n    return None\nreturn op.Relu(x)', /where x\.rank != 1/],
+  ])('%s', (_, rewrite, expected) => {
+    expect(made('return op.Add(x, c)', 'return True', rewrite)).toMatch(expected)
+  })
+  const AS_THEY_ARE = `
+def all_of(node):
+    return {key: val.value for key, val in node.attributes.items()}
+`
+  test('attributes as they are, but for one', () => {
+    const rewrite = 'at = all_of(s.producer())\nat["axis"] = at.get("axis", -1) + 1\nreturn op.Softmax(x, **at)'
+    const pattern = 'return op.Add(op.Softmax(x, _outputs=["s"]), c)'
+    const text = made(pattern, 'return True', rewrite.replace('s.producer()', '_["s"].producer()'), AS_THEY_ARE)
+    expect(text).toMatch(
+      /Softmax<\.\.\.\$at1, axis=\$axis>\(x\)[^]*Softmax<\.\.\.\$at1, axis=\{\(\$axis \+ 1\)\}>\(x\)/,
+    )
+  })
+  test('objects of a class by their names, an operand that may be absent, results that are left out', () => {
+    const { rules, missing } = rulesFromOnnxscript(`
+class A(RewriteRuleClassBase):
+    def __init__(self, name: str, *, twice: bool):
+        super().__init__(name=name)
+        self._twice = twice
+    def pattern(self, op, x, skip, gamma, bias):
+        s = op.Add(x, skip)
+        if self._twice:
+            s = op.Add(s, bias)
+        return op.LayerNormalization(s, gamma, pattern.Var("beta", can_match_none=True)), s
+    def rewrite(self, op, x, skip, gamma, bias, beta, **_):
+        y, _a, _b, sum = op.SkipLayerNormalization(x, skip, gamma, beta, bias, _outputs=4, _domain="com.microsoft")
+        return y, sum
+rules = [*A.rule("plain", twice=False).commute(), *A.rule("biased", twice=True).commute()]
+`)
+    expect(missing).toEqual([])
+    expect(rules.map((r) => r.name)).toEqual(['plain', 'biased'])
+    expect(rules[0]!.text).toMatch(
+      /\ny1, \w+, \w+, s = com\.microsoft\.SkipLayerNormalization\(x, skip, gamma, beta\)\n$/,
+    )
+    expect(rules[0]!.text).toMatch(/\ny1 = LayerNormalization<[^>]*stash_type=1[^>]*>\(s, gamma, beta\?\)/)
+    expect(rules[1]!.text).toContain('(x, skip, gamma, beta, bias)')
+  })
+  test('a class of which nothing is known is named with the line of what is not known', () => {
+    const text = told(`
+class A(RewriteRuleClassBase):
+    def __init__(self, n):
+        self._n = n
+    def pattern(self, op, x):
+        return op.Relu(x)
+    def rewrite(self, op, x):
+        return op.Neg(x)
+rules = [A.rule(**params) for params in given()]
+`)
+    expect(text).toMatch(/^not: 9: what objects of it are made of: /)
+  })
+  test('a class that others build on is no rule of its own', () => {
+    const { rules, missing } = rulesFromOnnxscript(`
+class Base(RewriteRuleClassBase):
+    def pattern(self, op, x):
+        return op.Relu(x)
+    def rewrite(self, op, x):
+        return op.Neg(x)
+class A(Base):
+    def pattern(self, op, x):
+        return op.Abs(x)
+rule = A.rule()
+`)
+    expect([rules.map((r) => r.name), missing]).toEqual([['A'], []])
+  })
+})
+
 describe('a check becomes conditions', () => {
   const conditions = (body: string, parameters = 'x, c', pattern = 'op.Add(x, c)'): string => {
     const lines = body.split('\n').map((l) => `        ${l}`)

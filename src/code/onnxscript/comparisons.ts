@@ -1,12 +1,13 @@
 /** Whether one value is among others, or equal to another one. */
-import { any, FALSE, is, TRUE } from './conditions'
+import { any, compared, FALSE, is, TRUE } from './conditions'
 import type { Condition } from './conditions'
+import { schemaOf } from './layers'
 import { untold } from './machine'
 import type { Machine } from './machine'
 import { attributeOf, hasMoreInputs } from './members'
 import { Untold } from './syntax'
 import type { SyntaxNode } from './syntax'
-import { asTerm, comparison } from './terms'
+import { asTerm, comparison, typeWords } from './terms'
 import type { Value } from './values'
 
 /** `a in b` */
@@ -14,13 +15,18 @@ export function isIn(m: Machine, a: Value, b: Value, node: SyntaxNode): Conditio
   if (a.type === 'opaque') throw asked(m, a, node)
   if (b.type === 'attributes' && a.type === 'string') {
     if (b.set.has(a.value)) return TRUE
-    return attributeOf(m, b.of, a.value).given ?? TRUE
+    const usual = schemaOf(b.of.kind)?.attributes[a.value]?.default
+    const found = attributeOf(m, b.of, a.value)
+    // One that is given as it is by default is as good as one that is not.
+    if (found.type === 'attribute' && !found.given && (typeof usual === 'number' || typeof usual === 'string'))
+      return compared(found.text, '!=', JSON.stringify(usual))
+    return found.given ?? TRUE
   }
   if (b.type === 'dictionary' && a.type === 'string') return b.entries.has(a.value) ? TRUE : FALSE
   if (a.type === 'user' && b.type === 'list') return isUserIn(m, a.of, b.items)
   if (b.type === 'term' && b.is === 'list') {
     const t = asTerm(m.sure(a))
-    if (t) return is(`${t.text} in ${b.text}`, t.is === 'each')
+    if (t) return is(`${t.text} in ${/\.dtype$/.test(t.text) ? typeWords(b.text) : b.text}`, t.is === 'each')
   }
   if (b.type !== 'list') throw untold(m, node)
   const items = b.items.filter((x) => x.type !== 'none')
@@ -30,7 +36,8 @@ export function isIn(m: Machine, a: Value, b: Value, node: SyntaxNode): Conditio
   if (!x || !texts.every((t) => t !== null)) throw asked(m, a, node)
   if (texts.some((t) => t.is === 'each') || (a.type === 'number' && items.every((i) => i.type === 'number')))
     return any(...items.map((i) => compareValues(m, '==', a, i, node)))
-  return is(`${x.text} in [${texts.map((t) => t.text).join(', ')}]`, x.is === 'each')
+  const words = `[${texts.map((t) => t.text).join(', ')}]`
+  return is(`${x.text} in ${/\.dtype$/.test(x.text) ? typeWords(words) : words}`, x.is === 'each')
 }
 
 /** `a == b`, `a < b` and so on. */

@@ -5,7 +5,7 @@ import { compareValues, isIn } from './comparisons'
 import { eachOf } from './loops'
 import { Failed, untold } from './machine'
 import type { Machine } from './machine'
-import { inputAt, member } from './members'
+import { inputAt, inputItems, member } from './members'
 import { logicOf } from './logic'
 import type { Logic } from './logic'
 import { layerOf } from './op-calls'
@@ -69,6 +69,10 @@ export class Expressions {
         return this.member(node, parts, scope)
       case 'CallExpression':
         return this.call(node, scope)
+      case 'LambdaExpression':
+        return { type: 'function', file: scope.of.file, node, scope, self: null, owner: null }
+      case 'DictionaryComprehensionExpression':
+        return this.attributesAsTheyAre(node, scope)
       case 'ArrayComprehensionExpression':
       case 'ComprehensionExpression':
       case 'SetComprehensionExpression':
@@ -287,17 +291,25 @@ export class Expressions {
 
   private elements(v: Value, at: SyntaxNode): readonly Value[] {
     if (v.type === 'list') return v.items
-    if (v.type === 'inputs') return this.inputItems(v)
+    if (v.type === 'inputs') return inputItems(v)
     const t = asTerm(this.m.sure(v))
     if (t?.is === 'list') return [{ type: 'spread', of: t }]
     throw untold(this.m, at)
   }
 
-  private inputItems(v: Extract<Value, { type: 'inputs' }>): readonly Value[] {
-    return Array.from({ length: Math.max(0, v.to - v.from) }, (_, i) => {
-      const { given: _given, ...value } = inputAt(v.of, v.from + i)
-      return value as Value
-    })
+  /** `{k: v.value for k, v in node.attributes.items()}` */
+  private attributesAsTheyAre(node: SyntaxNode, scope: Scope): Value {
+    const [key, , value, , k, , v, , over, ...more] = childrenOf(node)
+      .slice(1, -1)
+      .filter((n) => n.name !== 'Comment')
+    const { m } = this
+    const isPlain = key && k && value && v && more.length === 0 && m.textOf(key) === m.textOf(k)
+    const [of, dot, items] = childrenOf(over?.name === 'CallExpression' ? over.firstChild : null)
+    if (!isPlain || !/^\w+(\.value)?$/.test(m.textOf(value)) || m.textOf(value).split('.')[0] !== m.textOf(v) || !of)
+      throw untold(m, node)
+    const given = dot && items && m.textOf(items) === 'items' ? this.of(of, scope) : null
+    if (given?.type !== 'attributes') throw untold(m, node)
+    return { ...given, set: new Map(given.set) }
   }
 
   /** `[e for x in l if c]`, without its brackets. */

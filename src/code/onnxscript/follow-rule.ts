@@ -11,6 +11,7 @@ import type { PythonFile } from './python-file'
 import { Untold } from './syntax'
 import type { SyntaxNode } from './syntax'
 import { operandOf } from './tensors'
+import { NONE } from './values'
 import type { Arguments, ClassValue, FunctionValue, Value } from './values'
 
 /** A rule as it stands in a file. */
@@ -20,7 +21,7 @@ export interface FoundRule {
   readonly rewrite: FunctionValue
   readonly check: FunctionValue | null
   /** The class that it is, and what an object of it is made of; null for one that functions make. */
-  readonly made: { readonly owner: ClassValue; readonly given: readonly Value[]; readonly at: SyntaxNode } | null
+  readonly made: { readonly owner: ClassValue; readonly of: Arguments; readonly at: SyntaxNode } | null
 }
 
 export interface FollowedRule {
@@ -87,6 +88,8 @@ class RuleFollower {
       left.results.push(v.of)
     })
     if (values.length === 0) throw new Untold('it returns nothing', f.node)
+    // What this form of the pattern has no use for.
+    for (const name of names) if (!interpreter.bindings.has(name)) interpreter.bind(name, NONE)
   }
 
   private parameters(f: FunctionValue): string[] {
@@ -101,7 +104,7 @@ class RuleFollower {
 
   private self(): FunctionValue['self'] {
     const { made } = this.found
-    return made && this.interpreter.construct(made.owner, { given: made.given, named: new Map() }, made.at)
+    return made && this.interpreter.construct(made.owner, made.of, made.at)
   }
 
   outcomes(withCheck: boolean): Outcome[] {
@@ -133,7 +136,7 @@ class RuleFollower {
   /** One of several objects of a class goes by the name that it gives itself. */
   get title(): string {
     const { made, name } = this.found
-    const own = made && made.given.length > 0 ? this.self()?.fields.get(RULE_NAME) : null
+    const own = made && made.of.given.length + made.of.named.size > 0 ? this.self()?.fields.get(RULE_NAME) : null
     return (own?.type === 'string' ? own.value : name).replace(/"/g, "'")
   }
 
@@ -142,6 +145,8 @@ class RuleFollower {
   }
 
   private results(v: Value): Operand[] {
+    // It returns None where it does not apply after all.
+    if (v.type === 'none') throw new Failed()
     const wanted = this.left.results.length
     const values = v.type === 'list' ? v.items : [v]
     const { node } = this.found.rewrite

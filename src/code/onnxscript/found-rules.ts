@@ -5,14 +5,21 @@ import { LeftSide } from './layers'
 import { Names } from './names'
 import type { OtherFile } from './names'
 import type { PythonFile } from './python-file'
-import { argumentNodes, callsIn, childrenOf } from './syntax'
+import { argumentNodes, callsIn, childrenOf, Untold } from './syntax'
 import type { SyntaxNode } from './syntax'
-import type { ClassValue, FunctionValue, Value } from './values'
+import type { Arguments, ClassValue, FunctionValue, Value } from './values'
 
 export interface NotFound {
   readonly rule: string
   readonly at: SyntaxNode
   readonly what: string
+}
+
+/** An object of a class, and what it is made of. */
+interface FoundObject {
+  readonly of: Arguments
+  readonly at: SyntaxNode
+  readonly title: string
 }
 
 export function* foundRules(file: PythonFile, other: OtherFile, note: (n: NotFound) => void): Generator<FoundRule> {
@@ -43,8 +50,9 @@ class Finder {
           this.note({ rule: name, at: node, what: `it has no ${pattern ? 'rewrite' : 'pattern'} of its own` })
         continue
       }
-      for (const { given, at, title } of this.objects(owner, name))
-        yield { name: title, pattern, rewrite, check: check ?? null, made: { owner, given, at } }
+      if (this.file.isBase(name) && this.isMadeOfOthers(name)) continue
+      for (const { of, at, title } of this.objectsOf(owner, name))
+        yield { name: title, pattern, rewrite, check: check ?? null, made: { owner, of, at } }
     }
   }
 
@@ -54,26 +62,45 @@ class Finder {
     return { type: 'function', file: found.owner.file, node: found.node, scope: null, self: null, owner: found.owner }
   }
 
+  /** The file makes objects of classes that build on it, and none of it. */
+  private isMadeOfOthers(name: string): boolean {
+    const made = callsIn(this.file.top).map((call) => this.file.text(call.firstChild!))
+    return made.some((callee) => callee.endsWith('.rule')) && !made.includes(`${name}.rule`) && !made.includes(name)
+  }
+
+  private objectsOf(owner: ClassValue, name: string): readonly FoundObject[] {
+    try {
+      return [...this.objects(owner, name)]
+    } catch (error) {
+      if (!(error instanceof Untold)) throw error
+      this.note({ rule: name, at: error.at, what: `what objects of it are made of: ${error.what}` })
+      return []
+    }
+  }
+
   /** The objects that the file makes of a class: one, or one for each of what it is made of (`Fused.rule(op_type)` in a loop). */
-  private *objects(owner: ClassValue, name: string): Generator<{ given: Value[]; at: SyntaxNode; title: string }> {
+  private *objects(owner: ClassValue, name: string): Generator<FoundObject> {
     const init = this.method(owner, '__init__')
     const needed = init
       ? this.names
           .parametersOf(init)
           .slice(1)
-          .filter((p) => p.otherwise === null && p.kind === 'any')
+          .filter((p) => p.otherwise === null && (p.kind === 'any' || p.kind === 'named'))
       : []
-    if (needed.length === 0) return yield { given: [], at: owner.node, title: name }
+    if (needed.length === 0) return yield { of: { given: [], named: new Map() }, at: owner.node, title: name }
     let isMade = false
     for (const call of callsIn(this.file.top)) {
       const callee = this.file.text(call.firstChild!)
       if (callee !== name && callee !== `${name}.rule`) continue
       const parts = argumentNodes(call, (n) => this.file.text(n))
-      if (parts.length !== needed.length) continue
-      for (const given of this.combinations(parts.map((p) => p.value))) {
+      const plain = parts.filter((p) => p.name === null)
+      if (needed.some((p, i) => i >= plain.length && !parts.some((x) => x.name === p.name))) continue
+      for (const values of this.combinations(parts.map((p) => p.value))) {
         isMade = true
-        const words = given.flatMap((v) => (v.type === 'string' || v.type === 'number' ? [String(v.value)] : []))
-        yield { given, at: call, title: [name, ...words].join(' ') }
+        const words = values.flatMap((v) => (v.type === 'string' || v.type === 'number' ? [String(v.value)] : []))
+        const named = parts.flatMap((p, i) => (p.name === null ? [] : [[p.name, values[i]!] as const]))
+        const of = { given: values.filter((_, i) => parts[i]!.name === null), named: new Map(named) }
+        yield { of, at: call, title: [name, ...words].join(' ') }
       }
     }
     if (!isMade) this.note({ rule: name, at: owner.node, what: 'it is not known what objects of it are made of' })

@@ -211,8 +211,9 @@ export class Interpreter extends Ways implements Steps {
   }
 
   /** What an object of a rule calls itself. */
-  private named({ self }: FunctionValue, { given }: Arguments): Value {
-    if (self && given[0]?.type === 'string') self.fields.set(RULE_NAME, given[0])
+  private named({ self }: FunctionValue, { given, named }: Arguments): Value {
+    const name = given[0] ?? named.get('name')
+    if (self && name?.type === 'string') self.fields.set(RULE_NAME, name)
     return NONE
   }
 
@@ -231,6 +232,7 @@ export class Interpreter extends Ways implements Steps {
   callFunction(f: FunctionValue, args: Arguments, at: SyntaxNode): Value {
     if (++this.calls > MOST_CALLS) throw untold(this, at, 'calls itself')
     try {
+      if (f.node.name === 'LambdaExpression') return this.calledLambda(f, args)
       if (f.node.name !== 'FunctionDefinition') throw new Untold('its check is in another file', f.node)
       return this.within(f, () => {
         const scope: Scope = { names: new Map(), parent: f.scope, of: f, depth: this.depth }
@@ -241,6 +243,14 @@ export class Interpreter extends Ways implements Steps {
     } finally {
       this.calls--
     }
+  }
+
+  private calledLambda(f: FunctionValue, args: Arguments): Value {
+    return this.within(f, () => {
+      const scope: Scope = { names: new Map(), parent: f.scope, of: f, depth: this.depth }
+      this.bindParameters(f, args, scope)
+      return this.evaluate(f.node.lastChild!, scope)
+    })
   }
 
   private within<T>(f: FunctionValue, run: () => T): T {

@@ -141,6 +141,10 @@ function layersOf(results: readonly Operand[], found = new Set<MadeLayer>()): Ma
   return [...found]
 }
 
+/** Whether it is the kth result of a layer. */
+const isResult = (o: Operand, layer: MadeLayer, k: number): boolean =>
+  o.type === 'result' && o.of === layer && o.index === k
+
 /** The lines of a replacement: its results take the names of those of the pattern. */
 export function rightLines(
   left: LeftSide,
@@ -166,7 +170,7 @@ class Writer {
   ) {
     results.forEach((o) => this.count(o))
     const roots = results.map((o) => (o.type === 'result' && this.isMine(o.of) ? o.of : null))
-    results.forEach((o, i) => this.result(o, i, roots))
+    results.forEach((o, i) => this.result(o, i, roots, results))
   }
 
   private readonly own = new Set<string>()
@@ -184,7 +188,7 @@ class Writer {
     if (before === 0) o.of.operands.forEach((x) => this.count(x))
   }
 
-  private result(o: Operand, i: number, roots: readonly (MadeLayer | null)[]): void {
+  private result(o: Operand, i: number, roots: readonly (MadeLayer | null)[], all: readonly Operand[]): void {
     const root = roots[i] ?? null
     if (root && this.written.has(root) && this.wanted === null) return
     if (root && !this.written.has(root)) {
@@ -192,18 +196,12 @@ class Writer {
       else
         this.statement(
           root,
-          root.names.map((_, k) => this.wanted![this.indexOf(roots, root, k)] ?? null),
+          root.names.map((_, k) => this.wanted![all.findIndex((r) => isResult(r, root, k))] ?? null),
         )
       return
     }
     if (this.wanted && !(root && this.written.get(root)?.includes(this.wanted[i]!)))
       this.lines.push(`${this.wanted[i]} = ${this.text(o)}`)
-  }
-
-  /** Which result of the replacement is the kth of this layer. */
-  private indexOf(roots: readonly (MadeLayer | null)[], layer: MadeLayer, k: number): number {
-    const at = roots.indexOf(layer)
-    return roots[at + k] === layer ? at + k : -1
   }
 
   private statement(layer: MadeLayer, names?: readonly (string | null)[]): readonly string[] {

@@ -2,7 +2,9 @@
 import { all, compared, FALSE, is, TRUE } from './conditions'
 import { Failed, untold } from './machine'
 import type { Machine } from './machine'
-import { constantOf } from './members'
+import { schemaOf } from './layers'
+import type { Operand } from './layers'
+import { constantOf, same } from './members'
 import { ofAll, python } from './python-functions'
 import type { SyntaxNode } from './syntax'
 import { numpyCall, single, tensorOf, typeName } from './tensors'
@@ -19,6 +21,11 @@ export function callBuiltin(m: Machine, whole: string, args: Arguments, at: Synt
       return { type: 'result-of-check' }
     case 'getattr':
       return a?.type === 'op' && b?.type === 'string' ? { type: 'method', of: a, name: b.value } : null
+    case 'Var':
+      return a?.type === 'string' && m.side === 'left' ? variable(m, a.value, args.named.get('can_match_none')) : null
+    case 'check_shape':
+    case 'check_shape_bool':
+      return a && b && c ? hasShape(m, name, [a, b, c], at) : null
     case 'OrValue':
     case 'MatchAny':
       return oneOf(m, a, at)
@@ -83,7 +90,54 @@ function oneOf(m: Machine, v: Value | undefined, at: SyntaxNode): Value {
     x.type === 'value' ? x.of : x.type === 'parameter' ? m.parameterAsValue(x.name) : null,
   )
   if (!of.every((o) => o !== null)) throw untold(m, at)
+  const [first] = of
+  if (first && of.every((o) => o === first || isSwapped(first, o))) return { type: 'value', of: first }
   return { type: 'value', of: { type: 'either', of } }
+}
+
+/** The same layer with its operands swapped, which it matches anyway. */
+function isSwapped(a: Operand, b: Operand): boolean {
+  if (a.type !== 'result' || b.type !== 'result' || a.of.kind !== b.of.kind || a.of.operands.length !== 2) return false
+  const [p, q] = b.of.operands
+  return (
+    schemaOf(a.of.kind)?.commutative === true &&
+    b.of.operands.length === 2 &&
+    a.of.attributes.size + b.of.attributes.size === 0 &&
+    same(a.of.operands[0]!, q!) &&
+    same(a.of.operands[1]!, p!)
+  )
+}
+
+/** `pattern.Var("mask", can_match_none=True)` */
+function variable(m: Machine, name: string, mayBeNone: Value | undefined): Value {
+  const of = m.parameterAsValue(name)
+  if (of.type !== 'free' || mayBeNone?.type !== 'bool' || mayBeNone.is !== TRUE) return { type: 'value', of }
+  const v: Value = { type: 'value', of: { ...of, optional: true }, given: is(`given ${of.name}`) }
+  m.bind(name, v)
+  return v
+}
+
+/** `check_shape(sizes, x, ["B", "S", "D"])`: what has a name already is the same size. */
+function hasShape(m: Machine, name: string, [sizes, v, names]: readonly [Value, Value, Value], at: SyntaxNode): Value {
+  if (sizes.type !== 'dictionary' || v.type !== 'value' || names.type !== 'list') throw untold(m, at)
+  const of = m.left.nameOf(m.operandIn(m.sure(v)))
+  const asked = [compared(`${of}.rank`, '==', String(names.items.length))]
+  for (const [i, wanted] of names.items.entries()) {
+    if (wanted.type !== 'string') throw untold(m, at)
+    const size = term(`${of}.shape[${i}]`)
+    const known = sizes.entries.get(wanted.value)
+    const before = known && asTerm(known)
+    if (before) asked.push(compared(size.text, '==', before.text))
+    else
+      m.change(
+        () => void sizes.entries.set(wanted.value, size),
+        () => void sizes.entries.delete(wanted.value),
+      )
+  }
+  const held = all(...asked)
+  if (name === 'check_shape_bool') return truth(held)
+  m.assume(held)
+  return NONE
 }
 
 function singleton(m: Machine, a: Value, rank: Value | undefined): Value {
@@ -97,6 +151,11 @@ function singleton(m: Machine, a: Value, rank: Value | undefined): Value {
 function isSingleton(m: Machine, a: Value, b: Value, { named }: Arguments, at: SyntaxNode): Value {
   if (a.type !== 'value') return truth(FALSE)
   const value = singleton(m, a, named.get('rank'))
+  if (b.type === 'function') {
+    const { given, ...number } = value
+    const held = m.condition(m.call(b, { given: [number as Value], named: new Map() }, at), at)
+    return truth(all(given ?? TRUE, held))
+  }
   const [x, y, rtol] = [asTerm(value)!, asTerm(b), asTerm(named.get('rtol') ?? number(0))]
   if (!y || !rtol) throw untold(m, at)
   const isExact = !named.has('rtol') || y.text === '0'

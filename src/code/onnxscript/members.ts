@@ -28,6 +28,7 @@ export function member(m: Machine, of: Value, name: string, opaque: Value): Valu
       if (name === 'type') return { type: 'builtin', name: 'the type of an attribute' }
       return { type: 'method', of, name }
     case 'builtin':
+      if (/(^|\.)(math|np|numpy)$/.test(of.name) && Object.hasOwn(NUMBERS, name)) return number(NUMBERS[name]!)
       return { type: 'builtin', name: `${of.name}.${name}` }
     case 'opaque':
     case 'string':
@@ -60,6 +61,8 @@ const TERM_METHODS: ReadonlySet<string> = new Set([
   'as_float',
   'as_ints',
 ])
+
+const NUMBERS: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, inf: Infinity }
 
 function ofValue(m: Machine, of: Operand, name: string, opaque: Value): Value | null {
   const shape = (): string => `${m.left.nameOf(of)}.shape`
@@ -172,6 +175,13 @@ export function inputAt(of: MadeLayer, i: number): Value {
   if (o.type === 'free' && o.optional) return { type: 'value', of: o, given: is(`given ${o.name}`) }
   return { type: 'value', of: o }
 }
+
+/** As they are handed on: one that may be absent is absent there, too. */
+export const inputItems = (v: Extract<Value, { type: 'inputs' }>): Value[] =>
+  Array.from({ length: Math.max(0, v.to - v.from) }, (_, i) => {
+    const { given: _given, ...value } = inputAt(v.of, v.from + i)
+    return value as Value
+  })
 
 /** Whether a layer has more inputs than this. */
 export function hasMoreInputs(of: MadeLayer, count: number): ReturnType<typeof any> {

@@ -27,6 +27,8 @@ function added(m: Machine, layer: MadeLayer): Value {
 /** null for what is no operand. */
 function operand(m: Machine, v: Value): Operand | null {
   if (v.type === 'parameter') return m.parameterAsValue(v.name)
+  if (v.type === 'builtin' && /(^|\.)ANY_VALUE$/.test(v.name) && m.side === 'left')
+    return { type: 'free', name: m.left.fresh('any') }
   if (v.type !== 'list' || m.side === 'right') return operandOf(v)
   const list = asTerm(v)
   if (!list) return null
@@ -50,7 +52,9 @@ function call(m: Machine, name: string, given: readonly Value[], { named }: Argu
   const prefix =
     domain?.type === 'string' && domain.value !== '' && domain.value !== 'ai.onnx' ? `${domain.value}.` : ''
   const kind = prefix + name
-  const operands = given.map((v, i) => operand(m, v.type === 'none' ? v : m.sure(v)) ?? fail(notAnOperand(m, v, i, at)))
+  // What may be absent is handed on as that.
+  const handed = (v: Value): Value => (v.type === 'none' || v.type === 'value' ? v : m.sure(v))
+  const operands = given.map((v, i) => operand(m, handed(v)) ?? fail(notAnOperand(m, v, i, at)))
   if (m.side === 'left' && isTrue(named.get('_allow_other_inputs')))
     operands.push(...otherInputs(m, kind, operands.length))
   const outputs = named.get('_outputs')

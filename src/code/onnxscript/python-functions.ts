@@ -1,8 +1,10 @@
 /** Python's own functions, of what a rule reckons with. */
-import { all, compared, FALSE, is, not, TRUE } from './conditions'
+import { all, any, compared, FALSE, is, not, TRUE } from './conditions'
 import type { Condition } from './conditions'
 import type { Machine } from './machine'
+import { inputItems } from './members'
 import type { SyntaxNode } from './syntax'
+import { single } from './tensors'
 import { asTerm, every, known, lengthText, LONGEST_LIST, some, isSpread, term } from './terms'
 import type { Arguments, Value } from './values'
 import { number, truth } from './values'
@@ -15,7 +17,7 @@ export function python(m: Machine, name: string, { given }: Arguments, at: Synta
     case 'len':
       return lengthOf(m.sure(a))
     case 'isinstance':
-      return b?.type === 'builtin' ? isInstance(a, b.name.split('.').at(-1)!) : null
+      return b ? isInstanceOf(a, b) : null
     case 'list':
     case 'tuple':
     case 'set':
@@ -23,8 +25,14 @@ export function python(m: Machine, name: string, { given }: Arguments, at: Synta
       return asList(m, m.sure(a))
     case 'int':
       return whole(m, m.sure(a))
-    case 'float':
-      return m.sure(a)
+    case 'dict':
+      return a.type === 'attributes' ? { ...a, set: new Map(a.set) } : null
+    case 'float': {
+      const v = m.sure(a)
+      const only = v.type === 'tensor' && v.operand?.type !== 'rest' ? single(m, v) : null
+      if (only) m.assume(only.one)
+      return only?.value ?? v
+    }
     case 'bool':
       return truth(m.condition(a, at))
     case 'range':
@@ -76,6 +84,7 @@ function lengthOf(v: Value): Value | null {
 
 function asList(m: Machine, v: Value): Value | null {
   if (v.type === 'list') return { ...v, items: [...v.items], depth: m.depth }
+  if (v.type === 'inputs') return { type: 'list', items: inputItems(v), depth: m.depth }
   const t = asTerm(v)
   return t && t.is !== 'number' ? { ...t, is: 'list' } : null
 }
@@ -91,9 +100,18 @@ function whole(m: Machine, v: Value): Value | null {
   return v
 }
 
+/** `isinstance(x, (int, float))` too. */
+function isInstanceOf(v: Value, of: Value): Value | null {
+  const types = of.type === 'list' ? of.items : [of]
+  const each = types.map((t) => (t.type === 'builtin' ? isInstance(v, t.name.split('.').at(-1)!) : null))
+  const conditions = each.map((c) => (c?.type === 'bool' ? c.is : null))
+  return conditions.every((c) => c !== null) ? truth(any(...conditions)) : null
+}
+
 function isInstance(v: Value, type: string): Value | null {
   if (v.type === 'number') return truth(type === 'int' && Number.isInteger(v.value) ? TRUE : FALSE)
   if (v.type === 'none') return truth(FALSE)
+  if (v.type === 'attribute' && type === 'Attr') return truth(TRUE)
   const t = asTerm(v)
   if (!t || t.is === 'list') return null
   const [, constant] = /^(\w+)\.value$/.exec(t.text) ?? []
@@ -102,6 +120,8 @@ function isInstance(v: Value, type: string): Value | null {
       ? []
       : [is(`${constant}.dtype in [int64, int32, int16, int8, uint64, uint32, uint16, uint8]`)]
   const isKnown = all(v.given ?? TRUE, known(t), ...ofWhole)
+  if (type === 'float' && constant !== undefined)
+    return truth(all(v.given ?? TRUE, known(t), is(`${constant}.dtype in [float32, float64, float16, bfloat16]`)))
   return type === 'int' ? truth(isKnown) : type === 'SymbolicDim' ? truth(not(isKnown)) : null
 }
 

@@ -1,6 +1,15 @@
 /** Rewrite rules of onnxscript, in Python, as rule text. */
 import { onnxDialect } from '../../dialects/onnx'
-import { parseRule, printRule, RuleError, RulePattern, Schemas, withUsualAttributes } from '../../engine'
+import {
+  callsIn,
+  needsDeclaring,
+  parseRule,
+  printRule,
+  RuleError,
+  RulePattern,
+  Schemas,
+  withUsualAttributes,
+} from '../../engine'
 import type { RuleGraph } from '../../engine'
 import { followRule } from './follow-rule'
 import { foundRules } from './found-rules'
@@ -122,19 +131,34 @@ class Importer {
  * what they are by default.
  * @throws RuleError for what is no rule even so
  */
-function complete(text: string): Pick<ImportedRule, 'text' | 'added'> {
+function complete(written: string): Pick<ImportedRule, 'text' | 'added'> {
+  const text = withDeclared(written)
   const { rule, added } = withGranted(parseRule(text))
   const notes = added.map((what) => `# Added to what the Python file says: ${what}.\n`).join('')
   const whole = added.length > 0 ? notes + printed(rule) : text
+  const usual = (all: boolean): string => notes + printed(withUsualAttributes(rule, NEWEST, all))
+  const found = firstSound([() => whole, () => usual(false), () => usual(true)])
+  return { text: found, added }
+}
+
+/** @throws RuleError of the last, where none is a rule */
+function firstSound([text, ...others]: readonly (() => string)[]): string {
+  const found = text!()
   try {
-    new RulePattern(whole, { schemas: NEWEST })
-    return { text: whole, added }
+    new RulePattern(found, { schemas: NEWEST })
+    return found
   } catch (error) {
-    if (!(error instanceof RuleError)) throw error
-    const named = notes + printed(withUsualAttributes(rule, NEWEST))
-    new RulePattern(named, { schemas: NEWEST })
-    return { text: named, added }
+    if (!(error instanceof RuleError) || others.length === 0) throw error
+    return firstSound(others)
   }
+}
+
+/** Operators of a domain that is known, and does not have them, are meant: the file writes them. */
+function withDeclared(text: string): string {
+  const { left, right, otherwise = [] } = parseRule(text)
+  const kinds = callsIn([...left, ...right, ...otherwise.flatMap((o) => o.right)]).map((c) => c.kind)
+  const declared = [...new Set(kinds)].filter((kind) => needsDeclaring(kind, onnxDialect))
+  return declared.length === 0 ? text : text.replace(/\n/, `\noperator ${declared.join(', ')}\n`)
 }
 
 function printed(rule: RuleGraph): string {

@@ -172,6 +172,14 @@ export class Statements {
         () => void (before ? of.entries.set(at.value, before) : of.entries.delete(at.value)),
       )
     }
+    if (of.type === 'attributes' && at.type === 'string') {
+      if (m.isInLoop) throw untold(m, base)
+      const before = of.set.get(at.value)
+      return m.change(
+        () => void of.set.set(at.value, value),
+        () => void (before ? of.set.set(at.value, before) : of.set.delete(at.value)),
+      )
+    }
     const write = (v: Value): void => this.assign(base, as(of, v), scope)
     const i = asTerm(m.sure(at))
     if (m.isInLoop && i) {

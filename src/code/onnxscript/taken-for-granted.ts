@@ -127,6 +127,8 @@ function zeroPoint({ left, right }: Way): Condition[] {
 function noEmptySizes({ right }: Way): Condition[] {
   return callsIn(right).flatMap(({ kind, operands: [x, sizes], attributes: { allowzero } }) => {
     if (kind !== 'Reshape' || !isName(x) || sizes?.type !== 'computed' || allowzero || !asksShape(sizes.term)) return []
+    const made = makerOf(x.name, right)
+    if (made) return [{ type: 'holds', term: { type: 'every', of: 'all', condition: compared(sizes.term, '!=', 0) } }]
     const shape = valueOf(x.name, 'shape')
     const unknown: Condition = { type: 'not', of: { type: 'holds', term: functionOf('known', [shape]) } }
     const each: Condition = { type: 'or', of: [unknown, compared(shape, '!=', 0)] }
@@ -138,12 +140,27 @@ const asksShape = (t: Term): boolean => (t.type === 'property' && t.name === 'sh
 
 /** Numbers that stood in constants of the type of all else become attributes, or part of what an operator is. */
 function coarseAttributes({ left, right }: Way): Condition[] {
-  if (callsIn(left).some(hasNumbers)) return []
+  const ofConstants = callsIn(right).flatMap((call) => coarseConstants(call))
+  if (callsIn(left).some(hasNumbers)) return ofConstants
   return callsIn(right).flatMap((call) => {
     const [x] = call.operands
+    const found = coarseConstants(call)
+    if (found.length > 0) return found
     return isName(x) && hasCoarse(call) ? [compared(valueOf(x.name, 'dtype'), '!=', 'float64')] : []
   })
 }
+
+/** Constants that become attributes. */
+function coarseConstants({ kind, attributes }: CallGraph): Condition[] {
+  const terms = Object.entries(attributes).flatMap(([name, a]) => {
+    return 'computed' in a && NEWEST.of(kind)?.attributes[name]?.type === 'FLOAT' ? [a.computed] : []
+  })
+  const names = new Set(terms.flatMap(constantsIn))
+  return [...names].map((name) => compared(valueOf(name, 'dtype'), '!=', 'float64'))
+}
+
+const constantsIn = (t: Term): string[] =>
+  t.type === 'property' && t.name === 'value' ? [t.of] : partsOfTerm(t).flatMap(constantsIn)
 
 const hasNumbers = ({ kind }: CallGraph): boolean =>
   kind === 'HardSwish' || Object.values(NEWEST.of(kind)?.attributes ?? {}).some((a) => a.type === 'FLOAT')

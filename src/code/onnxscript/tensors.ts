@@ -125,7 +125,8 @@ export function numpyCall(
         return number(name === 'maximum' ? Math.max(a.value, b.value) : Math.min(a.value, b.value))
       return b ? reckonTensors(name, [a, b]) : null
     case 'sqrt':
-      return a.type === 'number' ? number(Math.sqrt(a.value)) : reckonTensors(name, [a])
+      if (a.type === 'number') return number(Math.sqrt(a.value))
+      return a.type === 'term' && a.is !== 'list' ? term(`sqrt(${a.text})`, a.is) : reckonTensors(name, [a])
     case 'max':
     case 'min':
       return extreme(name, a)

@@ -1,5 +1,5 @@
 /** Reckoning with numbers, lists and conditions, as far as a rule can say it. */
-import { codeOf } from '../../engine'
+import { codeOf, DTYPE_CODES } from '../../engine'
 import { all, any, compared, FALSE, is, isEach, isFalse, isTrue, not, ofElements, TRUE } from './conditions'
 import type { Condition } from './conditions'
 import type { TermValue, Value } from './values'
@@ -151,6 +151,8 @@ export function comparison(op: string, a: Value, b: Value): Condition | null {
   }
   const [x, y] = [asTerm(a), asTerm(b)]
   if (!x || !y) return null
+  if (isType(x)) return compared(x.text, op, typeWords(y.text), x.is === 'each')
+  if (isType(y)) return comparison(TURNED[op] ?? op, b, a)
   const each = x.is === 'each' || y.is === 'each'
   if (!each && x.is !== y.is && (x.is === 'list' || y.is === 'list') && isSurelyNumber(x.is === 'list' ? b : a))
     return op === '==' ? FALSE : op === '!=' ? TRUE : null
@@ -161,6 +163,14 @@ export function comparison(op: string, a: Value, b: Value): Condition | null {
   const flat = [x.flat, y.flat].filter((c) => c !== undefined)
   return op === '==' ? all(...flat, same) : any(...flat.map(not), same)
 }
+
+const isType = (t: TermValue): boolean => /^\w+\.dtype$/.test(t.text)
+
+const TYPE_NAMES = new Map(Object.entries(DTYPE_CODES).map(([name, code]) => [String(code), name]))
+
+/** What stands beside a type: types by their names, where Python has their numbers. */
+export const typeWords = (text: string): string =>
+  /^\[?[\d, ]*\]?$/.test(text) ? text.replace(/\d+/g, (code) => TYPE_NAMES.get(code) ?? code) : text
 
 const isSurelyNumber = (v: Value): boolean => v.type === 'number'
 

@@ -49,12 +49,16 @@ export class OpenAttributes {
     return null
   }
 
-  /** What attributes that are left open are by default. */
-  usualOf(call: CallGraph, schemas: Schemas): Record<string, AttributeGraph> {
+  /**
+   * What attributes that are left open are by default.
+   * @param all those that change no result, too: what the right side makes may ask for them
+   */
+  usualOf(call: CallGraph, schemas: Schemas, all: boolean): Record<string, AttributeGraph> {
     if (call.otherAttributes !== undefined) return {}
     const found: Record<string, AttributeGraph> = {}
     for (const [name, { default: value, required }] of Object.entries(schemas.of(call.kind)?.attributes ?? {})) {
-      if (!this.isOpen(name, call) || required) continue
+      const isLost = all && !(name in call.attributes) && !this.named.has(name)
+      if ((!this.isOpen(name, call) && !isLost) || required) continue
       found[name] = value === undefined ? { absent: true } : { literal: value as Literal }
     }
     return found
@@ -65,13 +69,16 @@ export class OpenAttributes {
   }
 }
 
-/** The rule with all that it leaves open named as it is by default: it matches less, and loses nothing. */
-export function withUsualAttributes(rule: RuleGraph, schemas: Schemas): RuleGraph {
+/**
+ * The rule with all that it leaves open named as it is by default: it matches less, and loses nothing.
+ * @param all also what changes no result
+ */
+export function withUsualAttributes(rule: RuleGraph, schemas: Schemas, all: boolean): RuleGraph {
   const open = new OpenAttributes(rule)
   const staying = stayingCalls(rule)
   const usual = (call: CallGraph): CallGraph => ({
     ...call,
-    attributes: { ...call.attributes, ...open.usualOf(call, schemas) },
+    attributes: { ...call.attributes, ...open.usualOf(call, schemas, all) },
   })
   const left = rule.left.map((s) => (callsIn([s]).some((c) => staying.has(c)) ? s : mapStatement(s, { call: usual })))
   return { ...rule, left }
