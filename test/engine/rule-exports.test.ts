@@ -142,6 +142,41 @@ test('a condition on a kind is decided once the kind is chosen', () => {
   expect(text).not.toContain('== "Mul"')
 })
 
+test('what a rule says of itself is said where there is no place for it', () => {
+  const text =
+    'rule "A" approximation benefit 7\ny = Mul(x, Sigmoid(x))\n=>\ny = Relu(x)\n\nexample matches {\n  in x float32[2]\n  y = Mul(x, Sigmoid(x))\n  out y\n}'
+  const said = (target: RuleTarget) => exportRule(parseRule(text), target, NEWEST).missing.join('\n')
+  for (const target of ['onnxscript', 'tensorrt-llm'] as const)
+    expect(said(target)).toMatch(/an approximation[^]*\nbenefit 7[^]*\nits examples/)
+  expect(said('pdl')).toMatch(/an approximation[^]*\nits examples/)
+  for (const target of ['rules', 'typescript'] as const) expect(said(target)).toBe('')
+})
+
+test('PDL takes a whole benefit from 0 on, and tries right sides in their order', () => {
+  const made = (benefit: number, more = '') =>
+    exportRule(parseRule(`rule "A" benefit ${benefit}\ny = Relu(x)\n=>\ny = Abs(x)${more}`), 'pdl', NEWEST)
+  const benefits = (text: string) => [...text.matchAll(/benefit\((.*?)\)/g)].map((m) => m[1])
+  expect(benefits(made(3).text)).toEqual(['3'])
+  expect(made(3).missing.join()).not.toMatch(/benefit/)
+  for (const [benefit, whole] of [
+    [2.5, 3],
+    [-4, 0],
+    [1e9, 61_439],
+  ] as const) {
+    const { text, missing } = made(benefit)
+    expect(benefits(text)).toEqual([String(whole)])
+    expect(missing.join()).toContain(`benefit ${benefit}: here it is ${whole}`)
+  }
+  expect(benefits(made(3, '\nwhere x.rank == 1\n=>\ny = Neg(x)').text)).toEqual(['4', '3'])
+})
+
+test('onnxscript tells attributes apart by what Python calls them: a float is written as one', () => {
+  const made = (right: string) => exportRule(parseRule(`y = Mul(x, @c)\n=>\ny = ${right}`), 'onnxscript', NEWEST).text
+  expect(made('com.microsoft.QuickGelu<alpha=1>(x)')).toContain('op.QuickGelu(x, alpha=1.0,')
+  expect(made('Elu<alpha={c.value}>(x)')).toContain('alpha=float(_value(c))')
+  expect(made('Softmax<axis=1>(x)')).toContain('axis=1)')
+})
+
 test('operands in one order only', () => {
   const said = (text: string, target: RuleTarget) => {
     const { text: made, missing } = exportRule(parseRule(`${text}\n=>\ny = Neg(x)`), target, NEWEST)

@@ -5,7 +5,7 @@ import { callsIn, definedNames } from '../graph'
 import { printTerm, printValue } from '../print'
 import { variantsOf } from '../variants'
 import { conditionText, irType, NoPython, pythonCondition, pythonTerm } from './python-terms'
-import { pythonLiteral, pythonName, pythonNumber, snake, Writer } from './writer'
+import { pythonFloat, pythonLiteral, pythonName, pythonNumber, snake, unplacedFacts, Writer } from './writer'
 import type { Written } from './writer'
 
 /** A rule for onnxscript's rewriter: a pattern, a replacement and a condition as functions, and the rules made of them. */
@@ -42,6 +42,7 @@ export function onnxscriptOf(rule: RuleGraph, schemas: Schemas | null): Written 
   )
   w.line(`RULES = [${made.join(', ')}]`)
   w.line(`rule_set = pattern.RewriteRuleSet(RULES${commutes ? ', commute=True' : ''})`)
+  for (const fact of unplacedFacts(rule, false)) w.missing(fact)
   return w.written([`${rule.name}, a rule of Graft for onnxscript.`])
 }
 
@@ -211,10 +212,14 @@ class PythonRule {
       if (isOptional && isLeft) return [`${name}=pattern.AttrVar(${JSON.stringify(a.variable)}, can_match_none=True)`]
       return [`${name}=${pythonName(a.variable)}`]
     }
-    if ('computed' in a) return [`${name}=${this.term(() => pythonTerm(a.computed), printTerm(a.computed))}`]
+    const type = isLeft ? undefined : this.schemas?.of(v.kind)?.attributes[name]?.type
+    if ('computed' in a) {
+      const text = this.term(() => pythonTerm(a.computed), printTerm(a.computed))
+      return [`${name}=${type === 'FLOAT' ? `float(${text})` : text}`]
+    }
     if (isLeft && this.schemas?.of(v.kind)?.attributes[name]?.default !== undefined)
       this.notes.missing(`${v.kind} that leaves ${name} to its default: onnxscript matches it only where it is given`)
-    return [`${name}=${pythonLiteral(a.literal)}`]
+    return [`${name}=${(type?.startsWith('FLOAT') ? pythonFloat : pythonLiteral)(a.literal)}`]
   }
 
   /** Whether it is one of several forms, or in one. */

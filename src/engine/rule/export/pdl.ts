@@ -3,7 +3,7 @@ import type { AttributeGraph, CallGraph, RuleGraph, Statement, ValueGraph } from
 import { definedNames, namesIn } from '../graph'
 import { printCondition, printTerm, printValue } from '../print'
 import { variantsOf } from '../variants'
-import { snake, Writer } from './writer'
+import { snake, unplacedFacts, Writer } from './writer'
 import type { Written } from './writer'
 
 /** Patterns of MLIR's PDL dialect over operations of the ONNX dialect, one for each plain rule. */
@@ -12,9 +12,23 @@ export function pdlOf(rule: RuleGraph, schemas: Schemas | null): Written {
   const variants = variantsOf(rule)
   variants.forEach((v, i) => {
     if (i > 0) w.line()
-    new PdlPattern(v, variants.length === 1 ? snake(rule.name) : `${snake(rule.name)}_${i + 1}`, schemas, w).write()
+    const name = variants.length === 1 ? snake(rule.name) : `${snake(rule.name)}_${i + 1}`
+    // The first that holds is taken.
+    new PdlPattern(v, name, schemas, w).write(wholeBenefit(rule, w) + variants.length - 1 - i)
   })
+  for (const fact of unplacedFacts(rule, true)) w.missing(fact)
   return w.written([`${rule.name}, a rule of Graft as PDL over the ONNX dialect.`])
+}
+
+/** Most that PDL takes; there is room above it for each of several right sides. */
+const MOST_BENEFIT = 65_535 - 4096
+
+/** PDL has whole numbers from 0 on. */
+function wholeBenefit({ benefit = 20 }: RuleGraph, w: Writer): number {
+  const whole = Math.min(Math.max(Math.round(benefit), 0), MOST_BENEFIT)
+  if (whole !== benefit)
+    w.missing(`benefit ${benefit}: here it is ${whole}, for it takes whole numbers from 0 to 65535`)
+  return whole
 }
 
 class PdlPattern {
@@ -37,9 +51,9 @@ class PdlPattern {
     private readonly w: Writer,
   ) {}
 
-  write(): void {
-    const { left, right, where, benefit = 20 } = this.rule
-    this.w.line(`pdl.pattern @${this.name} : benefit(${Math.min(benefit, 65535)}) {`)
+  write(benefit: number): void {
+    const { left, right, where } = this.rule
+    this.w.line(`pdl.pattern @${this.name} : benefit(${benefit}) {`)
     const root = left.reduce((_, s) => this.statement(s), '')
     for (const name of definedNames(left)) {
       const value = this.values.get(name)

@@ -2,7 +2,7 @@ import type { DType } from '../../store/records'
 import type { CallGraph, Condition, Literal, RuleGraph, Term, ValueGraph } from '../graph'
 import { callsIn, definedNames, namesIn } from '../graph'
 import { printCondition, printValue } from '../print'
-import { pascal, pythonLiteral, pythonName, pythonNumber, Writer } from './writer'
+import { pascal, pythonLiteral, pythonName, pythonNumber, unplacedFacts, Writer } from './writer'
 import type { Written } from './writer'
 
 /** Takes an attribute of a layer that is made; undefined for one that is not given. What is not taken cannot be said. */
@@ -69,6 +69,7 @@ export function tensorrtOf(rule: RuleGraph): Written {
   if (onnx !== undefined)
     w.missing(`the rule is one of ONNX operators (${onnx}): TensorRT-LLM has layers of TensorRT, as ELEMENTWISE`)
   else new RewriterClass(rule, w).write()
+  for (const fact of unplacedFacts(rule, false)) w.missing(fact)
   return w.written([`${rule.name}, a rule of Graft for TensorRT-LLM's graph rewriting.`])
 }
 

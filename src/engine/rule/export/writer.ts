@@ -1,5 +1,7 @@
 /** What the exports share: names, lines, and the list of what a target cannot say. */
 
+import type { RuleGraph } from '../graph'
+
 /** Text of a rule in another language, and what that cannot say. */
 export interface Written {
   readonly text: string
@@ -33,6 +35,19 @@ export class Writer {
       missing,
     }
   }
+}
+
+/** What a rule says of itself besides its sides, and other compilers have no place for. */
+export function unplacedFacts({ claim, benefit, examples = [] }: RuleGraph, hasBenefit: boolean): string[] {
+  return [
+    ...(claim === 'approximation'
+      ? ['it is an approximation, which one opts into: there it is a rule like any other']
+      : []),
+    ...(benefit !== undefined && !hasBenefit
+      ? [`benefit ${benefit}: whoever adds it to others says in which order they are tried`]
+      : []),
+    ...(examples.length > 0 ? ['its examples'] : []),
+  ]
 }
 
 /** A comment ends with its line, and what follows would be code; Python reads no file with a null character. */
@@ -77,6 +92,13 @@ export function pythonLiteral(x: unknown): string {
   if (typeof x === 'boolean') return x ? '1' : '0'
   if (typeof x === 'number') return pythonNumber(x)
   return typeof x === 'string' ? JSON.stringify(x) : String(x)
+}
+
+/** What an attribute of floats has to be in Python, where 1 is no float. */
+export function pythonFloat(x: unknown): string {
+  if (Array.isArray(x)) return `[${x.map(pythonFloat).join(', ')}]`
+  const text = pythonLiteral(x)
+  return /^-?\d+$/.test(text) ? `${text}.0` : text
 }
 
 export function pythonNumber(x: number): string {
