@@ -14,10 +14,12 @@ What TensorRT does not tell - the fields of a plugin that was made elsewhere, we
 """
 
 import ctypes
+import enum
 import json
 import math
 import os
 import struct
+import sys
 
 import tensorrt as trt
 
@@ -130,6 +132,7 @@ class _Dump:
         self.weights_path = os.path.splitext(path)[0] + ".weights"
         self.plugin_fields = plugin_fields
         self.given_weights = weights
+        self.arrays = {}
         self.calls = {}
         self.blocks = []
         self.length = 0
@@ -138,10 +141,18 @@ class _Dump:
 
     def take_side_tables(self, wrapper):
         """What TensorRT-LLM keeps beside the network: what plugins were made with, and what functionals were called with."""
-        for name, info in (getattr(wrapper, "plugin_infos", None) or getattr(wrapper, "_plugin_infos", None) or {}).items():
-            fields = getattr(info, "pfc", None)
-            if fields is not None:
-                self.plugin_fields.setdefault(name, [_field(f) for f in fields])
+        network = wrapper.trt_network
+        names = [network.get_layer(i).name for i in range(network.num_layers)]
+        # They lie in tables of that module, by the network and the names of layers.
+        beside = sys.modules.get(type(wrapper).__module__)
+        plugin_info = getattr(beside, "get_plugin_info", lambda *_: None)
+        np_weight = getattr(beside, "get_np_weight", lambda *_: None)
+        for name in names:
+            info, weight = plugin_info(network, name), np_weight(network, name)
+            if info is not None:
+                self.plugin_fields.setdefault(name, [_field(f) for f in info.pfc])
+            if weight is not None:
+                self.arrays[name] = weight
         memo = getattr(wrapper, "flayer_memo", None)
         for name, info in dict(getattr(memo, "data", None) or {}).items():
             self.calls[name] = {
@@ -249,6 +260,9 @@ class _Dump:
         dtype, count, data = _weights(value, layer, name)
         if given is not None and name in ("weights", "kernel"):
             data = bytes(given)
+        elif data is None and name == "weights" and layer.name in self.arrays:
+            # Python cannot reach elements of types that numpy lacks, but for the array that they came from.
+            data = self.arrays[layer.name].tobytes()
         if count == 0:
             return None
         shape = _weights_shape(layer, kind, name, count)
@@ -351,7 +365,9 @@ _OTHER = object()
 
 
 def _scalar(value):
-    """An enum by its name, and what JSON has as it is; `_OTHER` for anything else."""
+    """An enum by its name, flags by their number, and what JSON has as it is; `_OTHER` for anything else."""
+    if isinstance(value, enum.Flag):
+        return value.value
     if hasattr(type(value), "__members__"):
         return value.name
     if value is None or isinstance(value, (bool, int, str)):
@@ -447,6 +463,8 @@ def _argument(value):
         return scalar
     if isinstance(value, (list, tuple)):
         return [_argument(v) for v in value]
+    if type(value).__name__ == "QuantModeWrapper":  # of all layers; caches have the first one
+        return _argument(value[0])
     if isinstance(value, dict):
         return {str(key): _argument(v) for key, v in value.items()}
     tensor = getattr(value, "trt_tensor", value)

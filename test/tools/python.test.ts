@@ -19,6 +19,8 @@ import { LAYERS } from '../../src/dialects/tensorrt/kinds/table'
 import type { NetworkSnapshot } from '../../src/engine'
 import { ConstantValue, Network, snapshotOf } from '../../src/engine'
 import { plainNetwork } from '../../src/dialects/tensorrt/file/plain-network'
+import { verifyNetworks } from '../../src/verify'
+import { nodeRuntime } from '../../src/verify/node'
 import { spelledOut } from '../dialects/tensorrt/same-network'
 
 const hasPython = spawnSync('python3', ['-c', 'import numpy']).status === 0
@@ -48,8 +50,6 @@ const lowered = (name: string) =>
   snapshotOf(lowerOnnx(importOnnx(new Uint8Array(readFileSync(`public/models/${name}.onnx`))).snapshot).network)
 
 const NETWORKS: Readonly<Record<string, () => NetworkSnapshot>> = {
-  "the module's own": () =>
-    snapshotOf(gptAttentionNetwork({ batch: 1, length: 4, maxLength: 8, hidden: 16, heads: 2 })),
   'GPT with plugins': () => snapshotOf(new GPTForCausalLM(SMALL).build('gpt')),
   'Llama from layers': () => snapshotOf(new LLaMAForCausalLM({ ...SMALL, attention: 'plain' }).build('llama')),
   'Llama in half floats, packed': () =>
@@ -136,6 +136,35 @@ describe.skipIf(!hasPython)('a script that is run on the stand-in and dumped aga
     60_000,
   )
 })
+
+test.skipIf(!hasPython)(
+  "the module's own network is the same but for an operand that the plugin takes of packed tokens only",
+  () => {
+    const network = gptAttentionNetwork({ batch: 1, length: 4, maxLength: 8, hidden: 16, heads: 2 })
+    const back = spelledOut(roundTrip(snapshotOf(network)))
+    expect(back).toEqual(spelledOut(snapshotOf(network)).map((l) => l.replace(',"host_context_lengths"]', ']')))
+  },
+)
+
+test.skipIf(!hasPython)(
+  'what TensorRT-LLM keeps beside a network goes along: fields, calls, weights that numpy lacks; it runs, and modules are scopes',
+  async () => {
+    execFileSync('python3', ['test/tools/of-functionals.py', at('functionals.graft-trt')])
+    const external = new Map([['functionals.weights', new Uint8Array(readFileSync(at('functionals.weights')))]])
+    const { snapshot } = importModel(new Uint8Array(readFileSync(at('functionals.graft-trt'))), { external })
+    const attention = snapshot.layers.find((l) => l.kind === 'PLUGIN_V2')!
+    expect(attention.scope).toBe('layers/0/attention')
+    expect(attention.attributes).toMatchObject({ head_size: 4, q_scaling: 1, tokens_per_block: 64, enable_xqa: 1 })
+    expect(attention.flayer!.rawInputs).toMatchObject({
+      position_embedding_type: 'learned_absolute',
+      kv_cache_quant_mode: 0,
+    })
+    const scale = snapshot.layers.find((l) => l.kind === 'CONSTANT')!.attributes['weights'] as ConstantValue
+    expect(scale.toArray()).toEqual([1, -2])
+    const verdict = await verifyNetworks(snapshot, snapshot, await nodeRuntime(), { seeds: [1] })
+    expect(verdict).toMatchObject({ verdict: 'equal' })
+  },
+)
 
 test.skipIf(!hasPython)('one value under two names, and an input that goes out, are outputs of their own', () => {
   const network = new Network(tensorrtDialect, { name: 'outputs' })

@@ -1,4 +1,5 @@
 /** ONNX and com.microsoft: reading models, writing them, and what is known of their operators. */
+export { scopeOf } from './import/scope'
 export { topologicalOrder } from './import/order'
 export { importOnnx, type ImportOptions, type ImportResult } from './import/import-onnx'
 export {

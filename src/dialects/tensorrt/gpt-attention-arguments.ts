@@ -1,3 +1,5 @@
+import type { Attributes } from '../../engine'
+
 /** The parameters of the module's `gpt_attention`, under its names. */
 
 /** Tensors in the order in which they are operands of the plugin; those that are not given are left out. */
@@ -48,6 +50,17 @@ export const GPT_ATTENTION_TENSORS = [
 ] as const
 export type GptAttentionTensor = (typeof GPT_ATTENTION_TENSORS)[number]
 
+/**
+ * Parameters that the plugin takes no operand for, by its fields: a network has them as operands all the same, so that a call loses nothing.
+ */
+export function notTaken(fields: Attributes): readonly GptAttentionTensor[] {
+  const isOff = (name: string): boolean => fields[name] === 0
+  return [
+    ...(isOff('remove_input_padding') ? (['host_context_lengths'] as const) : []),
+    ...(isOff('use_cache') ? (['sequence_length', 'host_past_key_value_lengths', 'cache_indirection'] as const) : []),
+  ]
+}
+
 /** What configures the plugin, with the module's defaults; null where the module asks for a value, which is optional here. */
 export const GPT_ATTENTION_SCALARS = {
   layer_idx: 0,
@@ -55,16 +68,16 @@ export const GPT_ATTENTION_SCALARS = {
   attn_logit_softcapping_scale: 0,
   rotary_embedding_dim: 0,
   rotary_embedding_base: 10000,
-  rotary_embedding_scale_type: 'none',
+  rotary_embedding_scale_type: 'none' as string | number,
   rotary_embedding_short_m_scale: 1,
   rotary_embedding_long_m_scale: 1,
   rotary_embedding_scale: 1,
   rotary_embedding_max_positions: 1024,
   rotary_embedding_original_max_positions: 1024,
-  position_embedding_type: 'learned_absolute',
+  position_embedding_type: 'learned_absolute' as string | number,
   kv_cache_quant_mode: 0,
   max_context_length: null as number | null,
-  mask_type: 'causal',
+  mask_type: 'causal' as string | number,
   block_sparse_block_size: 64,
   block_sparse_homo_head_pattern: false,
   block_sparse_num_local_blocks: 16,
@@ -89,6 +102,11 @@ export const GPT_ATTENTION_SCALARS = {
   cp_rank: 0,
   num_kv_heads_origin: -1,
 }
+
+/** `tensorrt_llm.functional.PositionEmbeddingType`, `AttentionMaskType` and `RotaryScalingType`, in the order of their values. */
+export const POSITION_EMBEDDING_TYPES = 'learned_absolute rope_gptj rope_gpt_neox long_rope alibi alibi_with_scale relative chatglm yarn mrope deferred'.split(' ') // prettier-ignore
+export const MASK_TYPES = 'padding causal sliding_window_causal bidirectional bidirectionalglm blocksparse custom_mask'.split(' ') // prettier-ignore
+export const ROTARY_SCALING_TYPES = 'none linear dynamic longrope llama3 yarn mrope'.split(' ')
 
 const NAMES: ReadonlySet<string> = new Set([
   ...GPT_ATTENTION_TENSORS,

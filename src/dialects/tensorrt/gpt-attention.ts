@@ -1,9 +1,11 @@
-import { recordSignature, Tensor } from '../../engine'
-import type { Attributes, RawInputs, Shape } from '../../engine'
+import { defaultNet, recordSignature, Tensor } from '../../engine'
+import type { RawInputs, Shape } from '../../engine'
 import { GPT_ATTENTION_SCALARS, GPT_ATTENTION_TENSORS, refuseUnknown } from './gpt-attention-arguments'
 import type { GptAttentionTensor } from './gpt-attention-arguments'
 import { layers } from './functional/core'
+import { gptAttentionFields } from './gpt-attention-fields'
 import { LayerType } from './layer-type'
+import { TENSORRT_LLM } from './plugin-fields'
 
 type Tensors = { [K in Exclude<GptAttentionTensor, 'qkv'>]: Tensor | null }
 type Scalars = typeof GPT_ATTENTION_SCALARS
@@ -35,16 +37,6 @@ function operandsOf(args: GptAttentionArgs): Tensor[] {
   return GPT_ATTENTION_TENSORS.flatMap((name) => args[name]).filter((t): t is Tensor => t instanceof Tensor)
 }
 
-function fieldsOf(args: GptAttentionArgs): Attributes {
-  const names = ['num_heads', 'num_kv_heads', 'hidden_size_per_head', ...Object.keys(GPT_ATTENTION_SCALARS)] as const
-  const fields: Record<string, Attributes[string]> = {}
-  for (const name of names) {
-    const value = args[name]
-    if (value !== null && value !== undefined) fields[name] = value as Attributes[string]
-  }
-  return fields
-}
-
 const recorded = recordSignature(
   'gpt_attention',
   (l) => l.kind === LayerType.PLUGIN_V2,
@@ -59,21 +51,17 @@ const recorded = recordSignature(
       ...(args.attention_output_sf_scale ? [UNKNOWN] : []),
       ...(hasPresent ? [{ dtype: past?.dtype ?? queries.dtype, shape: past?.shape ?? null }] : []),
     ]
-    const fields = {
-      plugin_namespace: 'tensorrt_llm',
-      plugin_type: 'GPTAttention',
-      num_outputs: outputs.length,
-      ...(qkv !== queries && { unfuse_qkv_gemm: 1 }),
-      ...fieldsOf(args),
-    }
-    return layers(LayerType.PLUGIN_V2, operandsOf(args), fields, outputs.length, { types: outputs })
+    const about = { plugin_type: 'GPTAttention', plugin_namespace: TENSORRT_LLM, num_outputs: outputs.length }
+    const { fields, metadata } = gptAttentionFields(args, defaultNet())
+    const more = { types: outputs, ...(metadata && { metadata }) }
+    return layers(LayerType.PLUGIN_V2, operandsOf(args), { ...about, ...fields }, outputs.length, more)
   },
 )
 
 /**
  * The attention plugin of a GPT block, with its signature recorded. Every tensor that is given is an operand.
  * @returns the context [.., hidden], the scales of its blocks where `attention_output_sf_scale` is given, and the present keys and values in the shape of the past ones, unless the cache is paged
- * @throws TypeError for a name that is no parameter
+ * @throws TypeError for a name that is no parameter, RangeError for one of a value of an enum that there is not
  */
 export function gptAttention(call: GptAttentionCall): Tensor[] {
   refuseUnknown(call)

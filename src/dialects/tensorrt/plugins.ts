@@ -5,6 +5,8 @@ export const PLUGIN_ATTRIBUTES = ['plugin_type', 'plugin_version', 'plugin_names
 
 /** Key of a plugin layer's metadata that says that its fields are not known. */
 export const FIELDS = 'fields'
+/** Key of a plugin layer's metadata: the types of its fields, by name, as JSON. */
+export const FIELD_TYPES = 'field types'
 
 const CATEGORIES: readonly (readonly [type: RegExp, category: Category])[] = [
   [/attention/i, 'attention'],

@@ -6,13 +6,13 @@ import { assembled } from '../file/assemble'
 import type { PlainLayer, PlainTensor } from '../file/assemble'
 import { LAYERS } from '../kinds/table'
 import type { LayerType } from '../layer-type'
+import { TENSORRT_LLM } from '../plugin-fields'
 import { FIELDS } from '../plugins'
+import { scopesOfNames } from '../scopes-of-names'
 import { isUnknown, unknownWeights } from '../unknown-weights'
 import { permutationOf, readAttributes } from './attributes'
 import { isStatistics, weightsOf } from './statistics'
 
-/** Name of the plugins' library whose networks are dumped so. */
-const NAMESPACE = 'tensorrt_llm'
 const LAYER_TYPE = 'LayerType.'
 
 export interface DumpedNetwork {
@@ -30,13 +30,13 @@ export function dumpedNetwork(dump: TensorRtDump, name: string): DumpedNetwork {
 }
 
 class Dumped {
-  private readonly root: string
+  private readonly scopes: readonly string[]
 
   constructor(
     private readonly dump: TensorRtDump,
     private readonly name: string,
   ) {
-    this.root = rootOf(dump.layers)
+    this.scopes = scopesOfNames(dump.layers)
   }
 
   run(): DumpedNetwork {
@@ -45,7 +45,7 @@ class Dumped {
     const network = assembled({
       name: this.name,
       inputs: dump.inputs.map((name) => this.tensorOf(name)),
-      layers: dump.layers.map((layer) => this.layerOf(layer)),
+      layers: dump.layers.map((layer, i) => this.layerOf(layer, this.scopes[i]!)),
       outputs: dump.outputs.filter((name) => made.has(name)).map((name) => ({ name, tensor: name })),
     })
     const lost = dump.outputs.filter((name) => !made.has(name))
@@ -53,12 +53,12 @@ class Dumped {
     return { snapshot: snapshotOf(network), warnings }
   }
 
-  private layerOf(layer: DumpedLayer): PlainLayer {
+  private layerOf(layer: DumpedLayer, scope: string): PlainLayer {
     const kind = kindOf(layer)
     return {
       kind,
       name: layer.name,
-      scope: this.scopeOf(layer),
+      scope,
       inputs: layer.inputs.map((name) => (name === '' ? null : name)),
       outputs: layer.outputs.map((name) => this.tensorOf(name)),
       attributes: this.attributesOf(kind, layer),
@@ -126,16 +126,6 @@ class Dumped {
     const [first, second] = kind === 'CONVOLUTION' ? [maps, channels / per] : [channels, maps / per]
     return [first, second, ...(size as number[])]
   }
-
-  /**
-   * The module that made the layer: `GPT/transformer/layers/0/mlp/gelu_L3053/TANH_0` lies in `transformer/layers/0/mlp`. One that was made outside of
-   * all modules, as by a rewrite, lies where its results say.
-   */
-  private scopeOf({ name, outputs }: DumpedLayer): string {
-    const own = modulesOf(name)
-    const path = own.length > 0 ? own : modulesOf(outputs[0] ?? '')
-    return (path[0] === this.root ? path.slice(1) : path).join('/')
-  }
 }
 
 function warningsOf(network: Network): string[] {
@@ -167,7 +157,7 @@ function kindOf({ name, attributes }: DumpedLayer): LayerType {
 /** `.../PLUGIN_V2_GPTAttention_0`: the file says what a plugin is in the name of its layer only. */
 function pluginOf({ name, outputs }: DumpedLayer): Attributes {
   const [, type = 'unknown'] = /PLUGIN(?:_V\d)?_([A-Za-z]\w*?)_\d+$/.exec(name) ?? []
-  return { plugin_type: type, plugin_namespace: NAMESPACE, num_outputs: outputs.length }
+  return { plugin_type: type, plugin_namespace: TENSORRT_LLM, num_outputs: outputs.length }
 }
 
 /** What is said of a layer beside its attributes. */
@@ -186,18 +176,4 @@ function flatShape(statistics: string): number[] {
     .split(',')
     .filter((d) => d.trim() !== '')
     .map(Number)
-}
-
-/** The parts of a name that are modules: those before the first Python frame, `matmul_L1061`, and the type. */
-function modulesOf(name: string): string[] {
-  if (name.startsWith('/')) return []
-  const parts = name.split('/').slice(0, -1)
-  const frame = parts.findIndex((p) => /_L\d+$/.test(p))
-  return frame < 0 ? parts : parts.slice(0, frame)
-}
-
-/** The class of the whole model, where all names begin with it. */
-function rootOf(layers: readonly DumpedLayer[]): string {
-  const roots = new Set(layers.flatMap(({ name }) => modulesOf(name)[0] ?? []))
-  return roots.size === 1 ? [...roots][0]! : ''
 }

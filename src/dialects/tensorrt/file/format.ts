@@ -3,7 +3,8 @@
  * a live INetworkDefinition. Names are those of TensorRT's Python interface; a size that is not known is -1, or a name.
  */
 import { decode, isConstantValue } from '../../../engine'
-import type { AttributeValue } from '../../../engine'
+import type { Attributes, AttributeValue } from '../../../engine'
+import { TENSORRT_LLM, pluginFields } from '../plugin-fields'
 import type { PlainArg } from './assemble'
 
 const { anything, count, dictionary, list, literal, nullable, object, partly, text } = decode
@@ -74,27 +75,25 @@ export type FileTensor = decode.Decoded<typeof tensor>
 export type FileWeights = decode.Decoded<typeof WEIGHTS>
 export type PluginField = decode.Decoded<typeof field>
 
-/** What stays of a file beside its layers. */
-export interface FileFacts {
-  readonly writer: string
-  readonly stronglyTyped: boolean
-  readonly profiles: NonNullable<NetworkFile['profiles']>
-}
-
-/** Key of a network's properties. */
-export const FACTS = 'tensorrt'
-
-/** Key of a plugin layer's metadata: the types of its fields, by name, as JSON. */
-export const FIELD_TYPES = 'field types'
-
 /** Whether bytes begin as such a file does. */
 export function isNetworkFile(head: Uint8Array): boolean {
   const beginning = new TextDecoder().decode(head.subarray(0, 256)).replace(/^\ufeff/, '')
   return /^\s*\{\s*"format"\s*:\s*"graft-trt"/.test(beginning)
 }
 
+/**
+ * The types of a plugin's fields: as they came, else as TensorRT-LLM's plugins have them, else by the value.
+ * @param told what a layer's metadata says of them
+ */
+export function fieldTypes(attributes: Attributes, told = '{}'): (name: string) => string {
+  const came = JSON.parse(told) as Record<string, string>
+  const { plugin_type: type, plugin_namespace: namespace } = attributes
+  const known = namespace === TENSORRT_LLM && typeof type === 'string' ? pluginFields(type) : null
+  return (name) => (Object.hasOwn(came, name) ? came[name]! : (known?.get(name) ?? fieldTypeOf(attributes[name]!)))
+}
+
 /** The type of a plugin's field of which only the value is known. */
-export function fieldTypeOf(value: AttributeValue): string {
+function fieldTypeOf(value: AttributeValue): string {
   const first: unknown = Array.isArray(value) ? value[0] : value
   if (isConstantValue(value)) return 'WEIGHTS'
   if (typeof first === 'string') return 'CHAR'

@@ -1,4 +1,4 @@
-import type { FileFacts } from './format'
+import type { FileFacts } from '../facts'
 
 export interface ScriptParts {
   readonly name: string

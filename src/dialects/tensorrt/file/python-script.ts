@@ -2,12 +2,14 @@ import { isConstantValue } from '../../../engine'
 import type { AttributeSchema, AttributeValue, ConstantValue, NetworkSnapshot } from '../../../engine'
 import { dataTypeOf } from '../data-type'
 import { LAYERS } from '../kinds/table'
+import { notTaken } from '../gpt-attention-arguments'
 import type { LayerType } from '../layer-type'
-import { FIELDS, PLUGIN_ATTRIBUTES } from '../plugins'
+import { TENSORRT_LLM } from '../plugin-fields'
+import { factsOf } from '../facts'
+import { FIELD_TYPES, FIELDS, PLUGIN_ATTRIBUTES } from '../plugins'
 import type { PlainLayer, PlainNetwork, PlainTensor } from './assemble'
 import { NetworkFileError } from './error'
-import { FACTS, FIELD_TYPES, fieldTypeOf } from './format'
-import type { FileFacts } from './format'
+import { fieldTypes } from './format'
 import { plainNetwork } from './plain-network'
 import { BEHIND, CALLS, enumOf, INSTEAD, OTHERWISE } from './python-calls'
 import { scriptOf } from './python-frame'
@@ -24,12 +26,12 @@ export function writePython(snapshot: NetworkSnapshot, weightsFile: string): Wri
   const weights = new WeightsWriter()
   const writer = new PythonWriter(weights, plain)
   const layers = plain.layers.map((layer) => writer.layer(layer))
-  const facts = snapshot.properties[FACTS] as FileFacts | undefined
+  const { stronglyTyped, profiles } = factsOf(snapshot.properties)
   const text = scriptOf({
     name: plain.name,
     weightsFile: weights.parts.length > 0 ? weightsFile : null,
-    stronglyTyped: facts?.stronglyTyped ?? true,
-    profiles: facts?.profiles ?? [],
+    stronglyTyped,
+    profiles,
     inputs: plain.inputs.flatMap(inputLines),
     layers,
     fedBack: plain.layers.flatMap(fedBackLines),
@@ -78,7 +80,10 @@ class PythonWriter {
 
   private filled(call: string, layer: PlainLayer): string {
     return call.replace(/\{(\*|\w+)\}/g, (_, slot: string) => {
-      if (slot === '*') return layer.inputs.map((t) => this.operand(t, layer)).join(', ')
+      if (slot === '*')
+        return operandsOf(layer)
+          .map((t) => this.operand(t, layer))
+          .join(', ')
       if (/^\d+$/.test(slot)) return this.operand(layer.inputs[Number(slot)] ?? null, layer)
       return slot === 'plugin' ? this.plugin(layer) : this.attribute(layer, slot)
     })
@@ -128,25 +133,36 @@ class PythonWriter {
       throw new NetworkFileError(`The fields of plugin ${name} are not known: a script cannot make it without them.`)
     const text = (key: string, usual: string): string => (typeof attributes[key] === 'string' ? attributes[key] : usual)
     const about = [text('plugin_type', ''), text('plugin_version', '1'), text('plugin_namespace', '')]
-    const known = JSON.parse(metadata[FIELD_TYPES] ?? '{}') as Record<string, string>
+    const typeOf = fieldTypes(attributes, metadata[FIELD_TYPES])
     const fields = Object.entries(attributes).flatMap(([key, value]) =>
-      OWN.has(key)
-        ? []
-        : [`(${quoted(key)}, "${known[key] ?? fieldTypeOf(value)}", ${this.field(value, `${name}.${key}`)})`],
+      OWN.has(key) ? [] : [`(${quoted(key)}, "${typeOf(key)}", ${this.field(value, typeOf(key), `${name}.${key}`)})`],
     )
     return `plugin(${[name, ...about].map(quoted).join(', ')}, [${fields.join(', ')}])`
   }
 
-  private field(value: AttributeValue, of: string): string {
+  private field(value: AttributeValue, type: string, of: string): string {
     if (typeof value === 'boolean') return value ? 'True' : 'False'
     if (typeof value === 'string') return quoted(value)
-    if (typeof value === 'number' && Number.isFinite(value)) return fieldTypeOf(value) === 'INT32' ? String(value) : float(value) // prettier-ignore
-    if (isNumbers(value)) return `[${value.map(String).join(', ')}]`
+    const number = (v: number): string => (type.startsWith('FLOAT') ? float(v) : String(v))
+    if (typeof value === 'number' && (Number.isFinite(value) || type.startsWith('FLOAT'))) return number(value)
+    if (isNumbers(value)) return `[${value.map(number).join(', ')}]`
     throw new NetworkFileError(`Field ${of} is of a kind that plugins of TensorRT have no fields of.`)
   }
 }
 
 const OWN: ReadonlySet<string> = new Set(PLUGIN_ATTRIBUTES)
+
+/** Operands of a plugin: those that it takes, of which TensorRT-LLM's functional leaves some out. */
+function operandsOf({ inputs, attributes, call }: PlainLayer): readonly (string | null)[] {
+  const { plugin_type: type, plugin_namespace: namespace } = attributes
+  if (!call || type !== 'GPTAttention' || namespace !== TENSORRT_LLM) return inputs
+  const named = (names: readonly string[]): unknown[] =>
+    names.flatMap((name) => [call.inputs[name] ?? []].flat()).map((arg) => (arg as { tensor?: unknown }).tensor)
+  const out = notTaken(attributes)
+  const kept = new Set(named(Object.keys(call.inputs).filter((name) => !out.includes(name as (typeof out)[number]))))
+  const left = new Set(named(out).filter((t) => !kept.has(t)))
+  return inputs.filter((t) => !left.has(t))
+}
 
 function callOf({ kind, attributes }: PlainLayer): string | undefined {
   const other = OTHERWISE[kind]

@@ -15,12 +15,15 @@ import { dtypeOfDataType } from '../data-type'
 import { DataType } from '../enums'
 import { LAYERS } from '../kinds/table'
 import type { LayerType } from '../layer-type'
-import { FIELDS } from '../plugins'
+import { FACTS } from '../facts'
+import type { FileFacts } from '../facts'
+import { FIELD_TYPES, FIELDS } from '../plugins'
+import { scopesOfNames } from '../scopes-of-names'
 import { unknownWeights } from '../unknown-weights'
 import { assembled } from './assemble'
 import type { PlainLayer, PlainTensor } from './assemble'
-import { FACTS, FIELD_TYPES, fieldTypeOf, FILE, WEIGHTS } from './format'
-import type { FileFacts, FileLayer, FileTensor, NetworkFile } from './format'
+import { fieldTypes, FILE, WEIGHTS } from './format'
+import type { FileLayer, FileTensor, NetworkFile } from './format'
 
 /** Weights of more bytes stay where they are until somebody asks. */
 const LARGE = 2 ** 12
@@ -65,10 +68,11 @@ class Reader {
 
   run(): ImportResult {
     const { file, warnings } = this
+    const scopes = scopesIn(file)
     const network = assembled({
       name: this.options.name ?? file.name ?? 'network',
       inputs: file.inputs.map(tensorOf),
-      layers: file.layers.map((layer, i) => this.layerOf(layer, `file.layers[${i}]`)),
+      layers: file.layers.map((layer, i) => this.layerOf(layer, scopes[i] ?? '', `file.layers[${i}]`)),
       outputs: file.outputs,
     })
     const tensors = [...file.inputs, ...file.layers.flatMap((l) => l.outputs)]
@@ -92,15 +96,16 @@ class Reader {
     return { snapshot, warnings, missingExternal: this.missing }
   }
 
-  private layerOf(layer: FileLayer, at: string): PlainLayer {
-    const { type, name, scope = '', inputs, metadata, notes = {}, fields, call } = layer
+  private layerOf(layer: FileLayer, scope: string, at: string): PlainLayer {
+    const { type, name, inputs, metadata, notes = {}, fields, call } = layer
     const isPlugin = type.startsWith('PLUGIN')
     if (!Object.hasOwn(LAYERS, type))
       this.warnings.push(`${name} is a layer of type ${type}, which Graft does not know.`)
     // Types that follow from the values are not kept.
     const own = this.attributesOf(layer, `${at}.attributes`)
     const attributes = isPlugin ? { ...this.fieldsOf(layer, `${at}.fields`), ...own } : own
-    const odd = (fields ?? []).filter((f) => f.type !== fieldTypeOf(attributes[f.name]!))
+    const usual = fieldTypes(attributes)
+    const odd = (fields ?? []).filter((f) => f.type !== usual(f.name))
     const types = Object.fromEntries(odd.map((f) => [f.name, f.type]))
     const { [FIELDS]: _lost, [FIELD_TYPES]: _types, ...told } = notes
     const said = {
@@ -190,6 +195,12 @@ function plainValue(value: unknown, schema: AttributeSchema | undefined, at: str
   if (Array.isArray(value) && value.every((v) => typeof v === 'number')) return value as number[]
   if (Array.isArray(value) && value.every((v) => typeof v === 'string')) return value as string[]
   return wrong('an attribute is a number, a text, true or false, a list of numbers or texts, or weights', at)
+}
+
+/** As the file says them; TensorRT says none: they are in names. */
+function scopesIn({ writer, layers }: NetworkFile): readonly string[] {
+  if (writer === 'Graft' || layers.some((l) => l.scope !== undefined)) return layers.map((l) => l.scope ?? '')
+  return scopesOfNames(layers.map(({ name, outputs }) => ({ name, outputs: outputs.map((t) => t.name) })))
 }
 
 /** Names of layers that several have: all but the first get a number. */

@@ -2,10 +2,11 @@ import { isConstantValue, toPlain } from '../../../engine'
 import type { AttributeValue, NetworkSnapshot } from '../../../engine'
 import type { Part } from '../../onnx'
 import { dataTypeOf } from '../data-type'
-import { FIELDS, PLUGIN_ATTRIBUTES } from '../plugins'
+import { factsOf } from '../facts'
+import { FIELD_TYPES, FIELDS, PLUGIN_ATTRIBUTES } from '../plugins'
 import type { PlainLayer, PlainTensor } from './assemble'
-import { FACTS, FIELD_TYPES, fieldTypeOf, FORMAT, VERSION } from './format'
-import type { FileFacts, PluginField } from './format'
+import { fieldTypes, FORMAT, VERSION } from './format'
+import type { PluginField } from './format'
 import { plainNetwork } from './plain-network'
 import { WeightsWriter } from './write-weights'
 
@@ -22,7 +23,7 @@ export interface WrittenNetwork {
  */
 export function writeNetwork(snapshot: NetworkSnapshot, weightsFile: string): WrittenNetwork {
   const { name, inputs, layers, outputs } = plainNetwork(snapshot)
-  const facts = snapshot.properties[FACTS] as FileFacts | undefined
+  const { stronglyTyped, profiles } = factsOf(snapshot.properties)
   const weights = new WeightsWriter()
   const lines = layers.map((layer) => line(fileLayer(layer, weights)))
   const head = {
@@ -30,9 +31,9 @@ export function writeNetwork(snapshot: NetworkSnapshot, weightsFile: string): Wr
     version: VERSION,
     name,
     writer: 'Graft',
-    strongly_typed: facts?.stronglyTyped ?? true,
+    strongly_typed: stronglyTyped,
     weights: weights.parts.length > 0 ? weightsFile : null,
-    ...(facts && facts.profiles.length > 0 && { profiles: facts.profiles }),
+    ...(profiles.length > 0 && { profiles }),
   }
   const text = [
     `{${Object.entries(head).map(([key, value]) => `"${key}":${JSON.stringify(value)}`).join(',\n')},`,
@@ -58,6 +59,7 @@ function fileLayer(layer: PlainLayer, weights: WeightsWriter) {
   const { metadata = '', [FIELD_TYPES]: types, [FIELDS]: lost, ...notes } = layer.metadata
   const isPlugin = kind.startsWith('PLUGIN')
   const own = Object.entries(attributes).filter(([key]) => !isPlugin || OF_PLUGINS.has(key))
+  const typeOf = fieldTypes(attributes, types)
   const fields = Object.entries(attributes).filter(([key]) => isPlugin && !OF_PLUGINS.has(key))
   return {
     name,
@@ -68,7 +70,9 @@ function fileLayer(layer: PlainLayer, weights: WeightsWriter) {
     inputs,
     outputs: outputs.map(fileTensor),
     attributes: Object.fromEntries(own.map(([key, value]) => [key, written(value, `${name}.${key}`, weights)])),
-    ...(isPlugin && { fields: lost ? null : pluginFields(fields, types, name, weights) }),
+    ...(isPlugin && {
+      fields: lost ? null : fields.map(([key, value]) => field(key, value, typeOf(key), name, weights)),
+    }),
     ...(call && { call }),
   }
 }
@@ -80,17 +84,8 @@ function written(value: AttributeValue, of: string, weights: WeightsWriter): unk
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }
 
-/** Fields of a plugin, of the types that they came with, else of what their values are. */
-function pluginFields(
-  fields: readonly (readonly [string, AttributeValue])[],
-  types: string | undefined,
-  of: string,
-  weights: WeightsWriter,
-): PluginField[] {
-  const known = JSON.parse(types ?? '{}') as Record<string, string>
-  return fields.map(([name, value]) => {
-    const type = fieldTypeOf(value)
-    if (type === 'GRAFT') return { name, type, value: toPlain(value, { bytes: 'base64' }) }
-    return { name, type: known[name] ?? type, value: written(value, `${of}.${name}`, weights) }
-  })
+/** A field of a plugin. */
+function field(name: string, value: AttributeValue, type: string, of: string, weights: WeightsWriter): PluginField {
+  if (type === 'GRAFT') return { name, type, value: toPlain(value, { bytes: 'base64' }) }
+  return { name, type, value: written(value, `${of}.${name}`, weights) }
 }

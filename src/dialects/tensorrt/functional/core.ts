@@ -30,9 +30,13 @@ export function layers(
   inputs: readonly (Tensor | null)[],
   attributes: Attributes,
   outputCount: number,
-  more: { readonly types?: readonly Type[]; readonly name?: string | undefined } = NOTHING,
+  more: {
+    readonly types?: readonly Type[]
+    readonly name?: string | undefined
+    readonly metadata?: Readonly<Record<string, string>>
+  } = NOTHING,
 ): Tensor[] {
-  return added(kind, inputs, attributes, outputCount, more.types, more.name).getOutputs()
+  return added(kind, inputs, attributes, outputCount, more.types, more.name, more.metadata).getOutputs()
 }
 
 const NO_ATTRIBUTES: Attributes = {}
@@ -45,12 +49,13 @@ function added(
   outputCount: number,
   given: readonly Type[] | undefined,
   name: string | undefined,
+  metadata?: Readonly<Record<string, string>>,
 ): Layer {
   const network = defaultNet()
   const outputs = given ?? tracedTypes(kind, inputs, attributes)
   const types = outputs ? { outputs } : { outputCount }
   const own = name === undefined ? namedInModule(network, kind, attributes) : { name }
-  return network.addLayer({ kind, inputs, attributes, ...types, ...own })
+  return network.addLayer({ kind, inputs, attributes, ...types, ...own, ...(metadata && { metadata }) })
 }
 
 /** Types that follow from shape tensors; null where the kind's own inference knows as much. */

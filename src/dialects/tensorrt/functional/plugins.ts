@@ -2,12 +2,11 @@ import { ConstantValue } from '../../../engine'
 import type { Attributes, DType, Shape, Tensor } from '../../../engine'
 import { DataType } from '../enums'
 import { LayerType } from '../layer-type'
+import { TENSORRT_LLM } from '../plugin-fields'
 import { constant, dataType, layers, rankOf } from './core'
 import type { Type } from './core'
 import { mul } from './elementwise'
 import { chunk, concat, shape, view } from './shape'
-
-const NAMESPACE = 'tensorrt_llm'
 
 /** A plugin layer of TensorRT-LLM: its operands in order, those that are not given left out, and its fields. */
 export function plugin(
@@ -17,7 +16,12 @@ export function plugin(
   types: readonly Type[],
   kind: 'PLUGIN_V2' | 'PLUGIN_V3' = LayerType.PLUGIN_V2,
 ): Tensor[] {
-  const attributes = { plugin_type: type, plugin_namespace: NAMESPACE, plugin_version: '1', num_outputs: types.length }
+  const attributes = {
+    plugin_type: type,
+    plugin_namespace: TENSORRT_LLM,
+    plugin_version: '1',
+    num_outputs: types.length,
+  }
   const given = inputs.filter((t) => t !== null)
   return layers(kind, given, { ...attributes, ...fields }, types.length, { types })
 }

@@ -1,6 +1,7 @@
 /** GPTAttention in the context phase, and BertAttention. */
 import type { Tensor } from '../../../engine'
-import { GPT_ATTENTION_TENSORS } from '../gpt-attention-arguments'
+import { GPT_ATTENTION_TENSORS, MASK_TYPES, POSITION_EMBEDDING_TYPES, ROTARY_SCALING_TYPES } from '../gpt-attention-arguments' // prettier-ignore
+import { isPacked } from '../gpt-attention-fields'
 import { attend, cached } from './attend'
 import type { AttentionSizes } from './attend'
 import { cannotRaise } from './error'
@@ -15,11 +16,6 @@ const KNOWN: ReadonlySet<string> = new Set([
   'cache_indirection', 'host_request_types', 'host_runtime_perf_knobs', 'host_context_progress',
 ]) // prettier-ignore
 
-/** `trt_llm` enums by their values, where fields hold numbers. */
-const POSITIONS = 'learned_absolute rope_gptj rope_gpt_neox long_rope alibi alibi_with_scale relative chatglm yarn mrope deferred'.split(' ') // prettier-ignore
-const MASKS = 'padding causal sliding_window_causal bidirectional bidirectionalglm blocksparse custom_mask'.split(' ')
-const SCALINGS = 'none linear dynamic longrope llama3 yarn mrope'.split(' ')
-
 /**
  * qkv (+ bias) → attention of each sequence to itself, causal, from its first token on; the present cache is the past one with the
  * sequence's keys, as they are compared, and values written from 0 on. Every sequence is taken to be in its context phase.
@@ -29,14 +25,14 @@ export const gptAttention: Raise = (l) => {
   refuseOthers(l)
   const parts = l.argumentList('qkv')
   const given = parts.length > 0 ? b.op('Concat', parts, { axis: -1 }) : (l.argument('qkv') ?? l.input(0))
-  const sizes = sizesOf(l, 'hidden_size_per_head')
+  const sizes = sizesOf(l)
   const bias = l.argument('qkv_bias')
   const x = b.cast(given, 'float32')
   const qkv = bias ? b.op('Add', [x, b.cast(bias, 'float32')]) : x
   const told = l.argument('context_lengths') ?? l.argument('host_context_lengths')
   const lengths = told && b.cast(told, 'int64')
   const packed = isPacked(given, told)
-  const position = word(l, 'position_embedding_type', POSITIONS)
+  const position = word(l, 'position_embedding_type', POSITION_EMBEDDING_TYPES)
   const rotary = rotaryOf(l, position, sizes)
   const scale = 1 / ((l.number('q_scaling') ?? 1) * Math.sqrt(sizes.size))
   const attended = attend(b, qkv, { packed, lengths }, sizes, {
@@ -61,32 +57,28 @@ function refuseOthers(l: RaisedLayer): void {
   if (other) cannotRaise(`plugin GPTAttention with ${other} has no reference (${name})`)
   if (given.length + l.argumentList('qkv').length !== inputs.length)
     cannotRaise(`which operand of plugin GPTAttention is which is not recorded (${name})`)
-  for (const field of ['do_cross_attention', 'is_mla_enabled_flag', 'kv_cache_quant_mode'])
+  for (const field of ['do_cross_attention', 'is_mla_enabled', 'kv_cache_quant_mode'])
     if (l.flag(field) || (l.number(field) ?? 0) !== 0)
       cannotRaise(`plugin GPTAttention with ${field} has no reference (${name})`)
   if ((l.number('cp_size') ?? 1) > 1 || (l.number('tp_size') ?? 1) > 1)
     cannotRaise(`plugin GPTAttention on several GPUs has no reference (${name})`)
 }
 
-function sizesOf(l: RaisedLayer, size: string): AttentionSizes {
-  const [heads, each] = [l.number('num_heads'), l.number(size)]
+function sizesOf(l: RaisedLayer): AttentionSizes {
+  const [heads, each] = [l.number('num_heads'), l.number('head_size')]
   if (!heads || !each) return cannotRaise(`the number and size of heads of ${l.record.name} are not known`)
   return { heads, kvHeads: l.number('num_kv_heads') ?? heads, size: each }
 }
 
-/** One row [1, tokens, width] for several lengths is packed. */
-function isPacked(x: Tensor, lengths: Tensor | null): boolean {
-  if (x.rank === 2) return true
-  return x.shape?.[0] === 1 && lengths?.shape?.[0] !== 1 && lengths !== null
-}
-
+/** The name of an enum's value, of which the field is the number. */
 function word(l: RaisedLayer, field: string, values: readonly string[]): string {
   const number = l.number(field)
-  return number === null ? l.text(field) || values[0]! : (values[number] ?? String(number))
+  if (number === null) return cannotRaise(`${field} of plugin GPTAttention is not known (${l.record.name})`)
+  return values[number] ?? String(number)
 }
 
 function causality(l: RaisedLayer): boolean {
-  const mask = word(l, 'mask_type', MASKS)
+  const mask = word(l, 'mask_type', MASK_TYPES)
   if (mask !== 'causal' && mask !== 'padding') cannotRaise(`plugin GPTAttention with mask ${mask} has no reference`)
   return mask === 'causal'
 }
@@ -109,7 +101,7 @@ function rotaryOf(l: RaisedLayer, position: string, { size }: AttentionSizes): R
   if (dim <= 0 || dim > size || dim % 2 !== 0)
     return cannotRaise(`${dim} of ${size} elements cannot be turned in pairs`)
   const [table, given] = [l.argument('rotary_cos_sin'), l.argument('rotary_inv_freq')]
-  const scaling = word(l, 'rotary_embedding_scale_type', SCALINGS)
+  const scaling = word(l, 'rotary_embedding_scale_type', ROTARY_SCALING_TYPES)
   if (!table && !given && scaling !== 'none' && scaling !== 'linear')
     return cannotRaise(`plugin GPTAttention with rotary scaling ${scaling} and no table has no reference`)
   const scale = scaling === 'linear' ? (l.number('rotary_embedding_scale') ?? 1) : 1
@@ -135,7 +127,7 @@ export const bertAttention: Raise = (l) => {
   const { b } = l
   if (l.flag('do_relative_attention')) cannotRaise('plugin BertAttention with relative attention has no reference')
   const given = l.input(0)
-  const sizes = sizesOf(l, 'head_size')
+  const sizes = sizesOf(l)
   const lengths = b.cast(l.input(1), 'int64')
   const packed = l.flag('remove_padding')
   const scale = 1 / ((l.number('q_scaling') ?? 1) * Math.sqrt(sizes.size))
