@@ -51,7 +51,7 @@ export class Network {
   readonly flayerMemo = new FLayerInfosOfNetwork<Tensor>(this)
   readonly name: string
   readonly opsets: Readonly<Record<string, number>>
-  readonly properties: Readonly<Record<string, unknown>>
+  private kept: Readonly<Record<string, unknown>>
   /** New layers go in front of this one and take over its scope, while a rewrite runs. */
   insertBefore: Layer | null = null
 
@@ -61,8 +61,18 @@ export class Network {
   ) {
     this.name = options.name ?? 'network'
     this.opsets = options.opsets ?? {}
-    this.properties = options.properties ?? {}
+    this.kept = options.properties ?? {}
     this.schemas = new Schemas(dialect, this.opsets)
+  }
+
+  /** What a dialect keeps of a network beside its layers: snapshots and files have it. */
+  get properties(): Readonly<Record<string, unknown>> {
+    return this.kept
+  }
+
+  /** For who builds a network: it is no edit, and is not undone. */
+  setProperty(name: string, value: unknown): void {
+    this.kept = { ...this.kept, [name]: value }
   }
 
   /** How many layers there are, those marked as removed included. */

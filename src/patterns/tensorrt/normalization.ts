@@ -8,7 +8,7 @@
  * bias have the rank of x, and sizes of 1 before the axes. The second: over the last dimension, by a constant weight, with or without the CASTs
  * to float32 and back that `rmsNorm` makes of half floats; the plugin is of TensorRT-LLM, so that it is off unless chosen.
  */
-import { plugin } from '../../dialects/tensorrt'
+import { plugin, typeId } from '../../dialects/tensorrt'
 import { netGuard } from '../../engine'
 import type { ConstantValue, Layer, Tensor } from '../../engine'
 import { family } from '../library'
@@ -193,7 +193,8 @@ export const normalizations = family('TensorRT: normalization', { stage: 2, exac
           const { weight, epsilon } = m.data as { weight: ConstantValue; epsilon: number }
           const inputs = [m.tensor('x'), b.call('CONSTANT', [], { weights: weight })]
           const { dtype, shape } = m.tensor('y')
-          const [y] = netGuard(m.root.network, () => plugin('Rmsnorm', inputs, { eps: epsilon }, [{ dtype, shape }]))
+          const fields = { eps: epsilon, type_id: typeId(dtype) }
+          const [y] = netGuard(m.root.network, () => plugin('Rmsnorm', inputs, fields, [{ dtype, shape }]))
           return { y: given(y) }
         },
       }),

@@ -1,8 +1,18 @@
 /** What functionals give: shapes with sizes that are known, symbolic and unknown. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { netGuard, Network, verifyNetwork } from '../../../src/engine'
+import { netGuard, Network, snapshotOf, verifyNetwork } from '../../../src/engine'
 import type { Shape, Tensor } from '../../../src/engine'
-import { add, input, matmul, tensorrtDialect, unary, view } from '../../../src/dialects/tensorrt'
+import {
+  add,
+  importModel,
+  input,
+  matmul,
+  tensorrtDialect,
+  unary,
+  view,
+  writeNetwork,
+  writePython,
+} from '../../../src/dialects/tensorrt'
 
 let network: Network
 beforeEach(() => {
@@ -109,4 +119,35 @@ test('what is made of a tensor has a name of its own', () => {
     return [a, unary('EXP', a)].map((t) => t.name)
   })
   expect(new Set(names).size).toBe(2)
+})
+
+describe('ranges of dimensions', () => {
+  const ranges = { batch: [[1, 2, 8], 1], length: [[1, 16, 64], 4], width: [8, 8] } as const
+
+  test('name the sizes that are not known, and are the optimization profiles of files and scripts', () => {
+    const x = netGuard(network, () => input('x', 'float32', [-1, -1, 8], ranges))
+    expect(x.shape).toEqual(['batch', 'length', 8])
+    netGuard(network, () => input('y', 'int32', [-1], { batch: ranges.batch }).markOutput('out'))
+    netGuard(network, () => x.markOutput('z', 'float16'))
+    expect([network.outputs.map((o) => o.name), network.getLayers().map((l) => l.kind)]).toEqual([
+      ['out', 'z'],
+      ['CAST'],
+    ])
+    const profiles = [
+      { x: [[1, 1, 8], [2, 16, 8], [8, 64, 8]], y: [[1], [2], [8]] },
+      { x: [[1, 4, 8], [1, 4, 8], [1, 4, 8]], y: [[1], [1], [1]] },
+    ] // prettier-ignore
+    const { text } = writeNetwork(snapshotOf(network), 'w')
+    const { snapshot } = importModel(new TextEncoder().encode(text))
+    expect(snapshot.properties['tensorrt']).toMatchObject({ profiles })
+    expect(writePython(snapshot, 'w').text).toContain(`PROFILES = ${JSON.stringify(profiles)}`)
+  })
+
+  test.each<[string, () => unknown, RegExp]>([
+    ['one too few', () => input('x', 'float32', [-1, 8], { batch: [2] }), /x has 2 dimensions, each with a range/],
+    ['profiles of one, and two', () => input('x', 'float32', [-1, 8], { batch: [2, 3], width: [8] }), /of the same profiles/],
+    ['another size', () => input('x', 'float32', [-1, 8], { batch: [2], width: [9] }), /dimension width of x is 8, and not 9,9,9/],
+    ['the wrong way round', () => input('x', 'float32', [-1], { batch: [[4, 2, 8]] }), /smallest, usual, largest, and not 4, 2, 8/],
+    ['one name, two ranges', () => [input('x', 'float32', [-1], { n: [[1, 2, 8]] }), input('y', 'float32', [-1], { n: [[1, 2, 9]] })], /dimension n has the range 1,2,8 elsewhere/],
+  ])('are refused: %s', (_, build, why) => expect(() => netGuard(network, build)).toThrow(why)) // prettier-ignore
 })

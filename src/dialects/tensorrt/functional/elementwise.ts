@@ -57,11 +57,16 @@ export const modulo = (x: Tensor, y: Operand): Tensor => sub(x, mul(floordiv(x, 
 /** The upper bound first. @throws RangeError where the bounds are the wrong way round */
 export const intClip = (x: Tensor, lower: number, upper: number): Tensor => clipped(x, lower, upper)
 
-export const unary = (op: UnaryOperation, x: Tensor): Tensor => layer(LayerType.UNARY, [x], { op })
+type UnaryCall = [x: Tensor, op: UnaryOperation] | [op: UnaryOperation, x: Tensor]
+/** In the module's order, or with the operation first. */
+export function unary(...[first, second]: UnaryCall): Tensor {
+  const [x, op] = typeof first === 'string' ? [second as Tensor, first] : [first, second as UnaryOperation]
+  return layer(LayerType.UNARY, [x], { op })
+}
 const unaryOf =
   (op: UnaryOperation) =>
   (x: Tensor): Tensor =>
-    unary(op, x)
+    unary(x, op)
 export const round = unaryOf('ROUND')
 export const sqrt = unaryOf('SQRT')
 export const exp = unaryOf('EXP')
@@ -71,12 +76,12 @@ export const abs = unaryOf('ABS')
 export const log = unaryOf('LOG')
 export const notOp = unaryOf('NOT')
 
-export const activation = (type: ActivationType, x: Tensor, bounds: { alpha?: number; beta?: number } = {}): Tensor =>
+export const activation = (x: Tensor, type: ActivationType, bounds: { alpha?: number; beta?: number } = {}): Tensor =>
   layer(LayerType.ACTIVATION, [x], { type, ...bounds })
-export const relu = (x: Tensor): Tensor => activation('RELU', x)
-export const tanh = (x: Tensor): Tensor => activation('TANH', x)
-export const sigmoid = (x: Tensor): Tensor => activation('SIGMOID', x)
-export const clip = (x: Tensor, alpha: number, beta: number): Tensor => activation('CLIP', x, { alpha, beta })
+export const relu = (x: Tensor): Tensor => activation(x, 'RELU')
+export const tanh = (x: Tensor): Tensor => activation(x, 'TANH')
+export const sigmoid = (x: Tensor): Tensor => activation(x, 'SIGMOID')
+export const clip = (x: Tensor, alpha: number, beta: number): Tensor => activation(x, 'CLIP', { alpha, beta })
 
 /** x · σ(x) */
 export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x))
@@ -91,7 +96,7 @@ export const quickGelu = (x: Tensor): Tensor => mul(x, sigmoid(mul(1.702, x)))
 
 /** ln(1 + e^(βx)) / β, and x itself where βx is above the threshold. */
 export function softplus(x: Tensor, beta: number, threshold: number): Tensor {
-  const soft = activation('SOFTPLUS', x, { alpha: 1 / beta, beta })
+  const soft = activation(x, 'SOFTPLUS', { alpha: 1 / beta, beta })
   return where(gt(mul(x, beta), threshold), x, soft)
 }
 

@@ -7,14 +7,32 @@ export { Conditional } from './conditional'
 export * from './elementwise'
 export * from './indexing'
 export * from './language'
+export type { DimRange } from './dim-ranges'
 export { input, linear } from './linear'
 export * from './adapters'
 export * from './collectives'
 export * from './embedding'
 export * from './matmul'
 export { categoricalSample, cumsum, rand, topk } from './ordering'
-export { bertAttention, cudaStreamSync, gemmPlugin, gemmSwiglu, plugin } from './plugins'
-export * from './quantization'
+export { bertAttention, cudaStreamSync, gemmPlugin, gemmSwiglu, plugin, typeId } from './plugins'
+export {
+  blockDoubleDequantize,
+  dequantize,
+  dynamicQuantize,
+  quantize,
+  quantizeFp8PerToken,
+  quantizePerToken,
+  quantizeTensor,
+  quantizeToFp4Tensor,
+} from './quantization'
+export type { ByPlugin } from './quantization'
+export {
+  fp8RowwiseLayerNorm,
+  fp8RowwiseRmsNorm,
+  fusedLayernorm,
+  smoothQuantLayerNorm,
+  smoothQuantRmsNorm,
+} from './quantized-norms'
 export * from './quantized-products'
 export * from './recurrent'
 export { interpolate, meshgrid2d, rearrange } from './rearrange'

@@ -110,10 +110,10 @@ export function pad(x: Tensor, pads: readonly number[] | Tensor, mode = 'constan
   const rank = rankOf(x)
   if (mode !== 'constant') throw new RangeError(`pad fills with a constant, not by ${mode}`)
   const known = pads instanceof TensorClass ? null : pads
-  const count = pads instanceof TensorClass ? staticSize(flatten(pads), 0) : pads.length
+  const flat = pads instanceof TensorClass ? flatten(pads) : pads
+  const count = flat instanceof TensorClass ? staticSize(flat, 0) : flat.length
   if (count % 2 !== 0 || count > 2 * rank) throw new RangeError(`pads come in pairs, ${rank} at most`)
-  const given = pads instanceof TensorClass ? cast(flatten(pads), 'int32') : constantOf('int32', pads)
-  const rows = view(given, [-1, 2])
+  const rows = view(flat instanceof TensorClass ? cast(flat, 'int32') : constantOf('int32', flat), [-1, 2])
   const pairs = concat([constantOf('int32', [0, 0], [1, 2]), rows])
   const padded = count / 2
   const order = Array.from({ length: rank }, (_, i) => (i < rank - padded ? 0 : rank - i))
@@ -121,7 +121,10 @@ export function pad(x: Tensor, pads: readonly number[] | Tensor, mode = 'constan
   const starts = cast(mul(flatten(before), -1), 'int32')
   const sizes = cast(add(flatten(add(before, after)), shape(x)), 'int32')
   const strides = new Array<number>(rank).fill(1)
-  return slice(x, starts, sizes, strides, 'FILL', value, { dtype: x.dtype, shape: paddedShape(x, known) })
+  return slice(x, starts, sizes, strides, 'FILL', toTensor(value, x.dtype), {
+    dtype: x.dtype,
+    shape: paddedShape(x, known),
+  })
 }
 
 function paddedShape(x: Tensor, pads: readonly number[] | null): Shape {

@@ -15,8 +15,9 @@ export function expandMask(mask: Tensor, tgtLen: Tensor | null = null): Tensor {
 
 /** slopes [1, heads, 1, 1] times the number of each key. */
 export function generateAlibiBiases(slopes: Tensor, keyLength: Tensor): Tensor {
-  const numbers = arange(constantOf('int32', [0], []), keyLength, 'float32')
-  return mul(slopes, view(numbers, concat([1, 1, 1, keyLength])))
+  const zero = constantOf('int32', [0], [])
+  const sizes = concat([1, 1, 1, keyLength])
+  return mul(slopes, view(arange(zero, keyLength, 'float32'), sizes))
 }
 
 /**

@@ -1,12 +1,21 @@
 import { defaultNet } from '../../../engine'
 import type { ConstantValue, DType, Shape, Tensor } from '../../../engine'
 import { LayerType } from '../layer-type'
+import { keepRanges } from './dim-ranges'
+import type { DimRange } from './dim-ranges'
 import { constant, layer, rankOf } from './core'
 
-/** A new network input, as `Tensor(name=..., dtype=..., shape=...)` is in the module. A size of -1 is one that is not known. */
-export function input(name: string, dtype: DType, shape: Shape): Tensor {
-  const known = shape.map((d) => (d === -1 ? null : d))
-  return defaultNet().addInput(name, dtype, known)
+/**
+ * A new network input, as `Tensor(name=..., dtype=..., shape=..., dim_range=...)` is in the module. A size of -1 is one that is not known;
+ * with `dimRange` it has the name that stands there, and the ranges are the network's optimization profiles.
+ * @throws RangeError for ranges that are not one for each dimension, or not those that the name has elsewhere
+ */
+export function input(name: string, dtype: DType, shape: Shape, dimRange: DimRange | null = null): Tensor {
+  const network = defaultNet()
+  const names = dimRange && Object.keys(dimRange)
+  if (dimRange) keepRanges(network, name, shape, dimRange)
+  const known = shape.map((d, i) => (d === -1 ? (names?.[i] ?? null) : d))
+  return network.addInput(name, dtype, known)
 }
 
 /** `x` times the transpose of `weight` [out, in], plus `bias` [out] where it is given: ranks aligned by static SHUFFLEs. */

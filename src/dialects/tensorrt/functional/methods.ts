@@ -1,6 +1,6 @@
 /** Operators and methods of TensorRT-LLM's Tensor, as methods of every tensor: each calls the functional of its name. */
 import { Tensor } from '../../../engine'
-import type { Dim, DType } from '../../../engine'
+import type { Dim, DType, Shape } from '../../../engine'
 import { axisOf, rankOf } from './core'
 import type { Operand } from './core'
 import * as elements from './elementwise'
@@ -39,8 +39,11 @@ interface Methods {
   unbind(dim?: number): Tensor[]
   repeat(sizes: readonly number[]): Tensor
   ndim(): number
-  /** One size; null for one that is not known. */
+  /** The shape, or one size of it; null where it is not known. */
+  size(): Shape | null
   size(dim: number): Dim
+  /** A network output; of another type where one is asked for, which makes a CAST. */
+  markOutput(name?: string, dtype?: DType | null): void
   /** Whether a size is not a number; without `dim` any but the first, which usually is the batch. */
   isDynamic(dim?: number): boolean
 }
@@ -48,6 +51,12 @@ interface Methods {
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface GraftTensorMethods extends Methods {}
+}
+
+function sizeOf(this: Tensor): Shape | null
+function sizeOf(this: Tensor, dim: number): Dim
+function sizeOf(this: Tensor, dim?: number): Shape | Dim {
+  return dim === undefined ? this.shape : (this.shape?.[axisOf(dim, rankOf(this))] ?? null)
 }
 
 const METHODS: Methods & ThisType<Tensor> = {
@@ -138,8 +147,9 @@ const METHODS: Methods & ThisType<Tensor> = {
   ndim() {
     return rankOf(this)
   },
-  size(dim) {
-    return this.shape?.[axisOf(dim, rankOf(this))] ?? null
+  size: sizeOf,
+  markOutput(name, dtype = null) {
+    this.network.markOutput(dtype ? elements.cast(this, dtype) : this, name ?? this.name)
   },
   isDynamic(dim) {
     const sizes = this.shape ?? [null]

@@ -10,11 +10,11 @@ import { sum } from './reduction'
 import { concat, expandDims, shape, squeeze, unsqueeze, view } from './shape'
 
 /** The last dimension, with those before it as rows, as the plugins of the last dimension take it. */
-function asRows(x: Tensor): Tensor {
+function asRows(x: Tensor, length: Tensor | number): Tensor {
   const rank = rankOf(x)
   if (rank === 2) return x
   if (rank === 1) return unsqueeze(x, 0)
-  return view(x, concat([-1, lengthOf(x)]), false)
+  return view(x, concat([-1, length]), false)
 }
 
 /** The size of the last dimension: a number, or where it is not known a scalar. */
@@ -37,8 +37,9 @@ export function topk(
   const rank = rankOf(x)
   const axis = axisOf(dim, rank)
   if (preferPlugin && axis === rank - 1 && typeof k === 'number') {
+    const length = lengthOf(x)
     const sizes = concat([...Array.from({ length: rank - 1 }, (_, i) => shape(x, i)), k])
-    const rows = asRows(x)
+    const rows = asRows(x, length)
     const of = [rows.shape?.[0] ?? null, k]
     const types = [
       { dtype: x.dtype, shape: of },
@@ -64,11 +65,12 @@ export function cumsum(x: Tensor, dim: number, options: { readonly preferPlugin?
   const axis = axisOf(dim, rank)
   if (axis !== rank - 1) return summedInLoop(x, axis)
   if (options.preferPlugin ?? true) {
+    const length = lengthOf(x)
     const whole = shape(x)
-    const rows = asRows(x)
+    const rows = asRows(x, length)
     const type = { dtype: x.dtype, shape: rows.shape }
-    const length = rows.shape?.at(-1)
-    const fields = { input_length: typeof length === 'number' ? length : -1, type_id: typeId(rows.dtype) }
+    const last = rows.shape?.at(-1)
+    const fields = { input_length: typeof last === 'number' ? last : -1, type_id: typeId(rows.dtype) }
     const [y] = plugin('CumsumLastDim', [rows], fields, [type])
     return view(y!, whole, false)
   }

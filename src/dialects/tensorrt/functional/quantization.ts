@@ -1,10 +1,9 @@
 /** Quantization by layers, and by plugins of TensorRT-LLM: here the plugins are the default, which there a configuration chooses. */
-import { ConstantValue } from '../../../engine'
 import type { Attributes, DType, Tensor } from '../../../engine'
 import { LayerType } from '../layer-type'
-import { constant, constantOf, dataType, layer, layers, rankOf } from './core'
+import { dataType, layer, layers, rankOf } from './core'
 import { abs, cast, clip, div, mul, round } from './elementwise'
-import { like, plugin, typeId, withLast } from './plugins'
+import { plugin, typeId, withLast } from './plugins'
 import { max, sum } from './reduction'
 
 /** QUANTIZE; scales of rank 1 are those of the slices along `axis`. */
@@ -65,9 +64,9 @@ interface PerToken extends ByPlugin {
 }
 
 /** `QuantMode` of SmoothQuant with a scale for each token: int8 weights, activations, per token. */
-const PER_TOKEN = 2 | 4 | 16
+export const PER_TOKEN = 2 | 4 | 16
 /** `QuantMode` of fp8 by rows: that, per token and per channel. */
-const FP8_ROWWISE = 512 | 16 | 8
+export const FP8_ROWWISE = 512 | 16 | 8
 
 /** Each token by its largest element: int8, a scale for each token, and its sum where it is asked for. */
 export function quantizePerToken(x: Tensor, options: PerToken = {}): Tensor[] {
@@ -93,8 +92,18 @@ export function quantizePerToken(x: Tensor, options: PerToken = {}): Tensor[] {
 }
 
 /** Each token by its largest element: fp8, and a scale for each token. */
-export function quantizeFp8PerToken(x: Tensor, options: { readonly clampVal?: Tensor | null } = {}): [Tensor, Tensor] {
+export function quantizeFp8PerToken(
+  x: Tensor,
+  options: ByPlugin & { readonly clampVal?: Tensor | null } = {},
+): [Tensor, Tensor] {
   const { clampVal = null } = options
+  if (options.plugin === false) {
+    const wide = cast(x, 'float32')
+    const most = max(abs(wide), -1, true)
+    const scales = div(most, 448)
+    const rounded = round(div(mul(wide, 448), most))
+    return [cast(clip(rounded, -448, 448), 'float8e4m3fn'), scales]
+  }
   const fields = { quant_mode: FP8_ROWWISE, clamp_enabled: clampVal ? 1 : 0, sum_per_token: 0 }
   const types = [
     { dtype: 'float8e4m3fn', shape: x.shape },
@@ -113,81 +122,4 @@ export function quantizeToFp4Tensor(x: Tensor, sfScale: Tensor): [quantized: Ten
     { dtype: 'float8e4m3fn', shape: scales },
   ])
   return [made[0]!, made[1]!]
-}
-
-interface QuantizedNorm {
-  readonly weight?: Tensor | null
-  readonly bias?: Tensor | null
-  readonly scale?: Tensor | null
-  readonly clampVal?: Tensor | null
-  readonly eps?: number
-  /** A scale for each token, which comes with the result. */
-  readonly dynamicActScaling?: boolean
-  readonly useDiffOfSquares?: boolean
-  readonly sumPerToken?: boolean
-}
-
-/** A normalization, then int8 or fp8: by a scale that is given, or one for each token, which comes with the result. */
-function quantizedNorm(
-  type: 'LayernormQuantization' | 'RmsnormQuantization',
-  x: Tensor,
-  normalizedShape: number | readonly number[],
-  dtype: 'int8' | 'float8e4m3fn',
-  options: QuantizedNorm,
-): Tensor[] {
-  const { eps = 1e-5, dynamicActScaling = false, sumPerToken = false, clampVal = null } = options
-  if (sumPerToken && !dynamicActScaling) throw new RangeError('sumPerToken needs dynamicActScaling')
-  const sizes = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape
-  const filled = (value: number): Tensor => {
-    const count = sizes.reduce((a, b) => a * b, 1)
-    return constant(ConstantValue.of(x.dtype ?? 'float32', sizes, new Float32Array(count).fill(value)))
-  }
-  const weight = options.weight ?? filled(1)
-  const bias = options.bias ?? filled(0)
-  const scale = cast(options.scale ?? constantOf(x.dtype ?? 'float32', [1]), 'float32')
-  const isRms = type === 'RmsnormQuantization'
-  const fields = {
-    eps,
-    ...(!isRms && { use_diff_of_squares: Number(options.useDiffOfSquares ?? true) }),
-    dyn_act_scaling: Number(dynamicActScaling),
-    ...(isRms && { sum_per_token: Number(sumPerToken), clamp_enabled: clampVal ? 1 : 0 }),
-    quant_mode: dtype === 'int8' ? PER_TOKEN : FP8_ROWWISE,
-    type_id: typeId(x.dtype),
-    out_type_id: typeId(dtype),
-  }
-  const each = { dtype: 'float32', shape: withLast(x, 1) } as const
-  const types = [{ dtype, shape: x.shape }, ...(dynamicActScaling ? [each] : []), ...(sumPerToken ? [each] : [])]
-  return plugin(type, [x, weight, bias, scale, clampVal], fields, types)
-}
-
-type Norm = (x: Tensor, normalizedShape: number | readonly number[], options?: QuantizedNorm) => Tensor[]
-
-export const smoothQuantLayerNorm: Norm = (x, shape, options = {}) =>
-  quantizedNorm('LayernormQuantization', x, shape, 'int8', options)
-export const smoothQuantRmsNorm: Norm = (x, shape, options = {}) =>
-  quantizedNorm('RmsnormQuantization', x, shape, 'int8', options)
-export const fp8RowwiseLayerNorm: Norm = (x, shape, options = {}) =>
-  quantizedNorm('LayernormQuantization', x, shape, 'float8e4m3fn', { dynamicActScaling: true, ...options })
-export const fp8RowwiseRmsNorm: Norm = (x, shape, options = {}) =>
-  quantizedNorm('RmsnormQuantization', x, shape, 'float8e4m3fn', { dynamicActScaling: true, ...options })
-
-/** A layer normalization of the sum with a residual, quantized where a scale is given: the result, the sum, and scales. */
-export function fusedLayernorm(
-  x: Tensor,
-  residual: Tensor,
-  weight: Tensor,
-  options: { readonly scale?: Tensor | null; readonly eps?: number; readonly needFp32Output?: boolean } = {},
-): Tensor[] {
-  const { scale = null, eps = 1e-5, needFp32Output = false } = options
-  const fields = {
-    eps,
-    need_fp32_output: Number(needFp32Output),
-    need_quantize: scale ? 1 : 0,
-    type_id: typeId(x.dtype),
-  }
-  const first = needFp32Output ? { dtype: 'float32' as const, shape: x.shape } : like(x)
-  const types = scale
-    ? [{ dtype: null, shape: x.shape }, like(x), { dtype: 'float8e4m3fn' as const, shape: null }]
-    : [first, like(x)]
-  return plugin('FusedLayernorm', [x, residual, weight, scale], fields, types)
 }

@@ -159,3 +159,31 @@ export function fp4Gemm(
   const type = { dtype: outputDtype, shape: withLast(x, weight.shape?.[0] ?? null) }
   return plugin('Fp4Gemm', [x, inputSf, weight, weightSf, globalSf], fields, [type])[0]!
 }
+
+/** int8 · weights of four bits in groups, whose scales have scales and zeros of their own. */
+export const qserveGemmPerGroup = (
+  x: Tensor,
+  actScales: Tensor,
+  weights: Tensor,
+  s1Scales: Tensor,
+  s2Scales: Tensor,
+  s2Zeros: Tensor,
+  groupSize = 128,
+): Tensor => qserveGemm([x, weights, s2Zeros, s2Scales, s1Scales, actScales], groupSize)
+
+/** The same with a scale and a zero for each channel, which need the sum of each token. */
+export const qserveGemmPerChannel = (
+  x: Tensor,
+  actScales: Tensor,
+  actSums: Tensor,
+  weights: Tensor,
+  s1Scales: Tensor,
+  s1Szeros: Tensor,
+): Tensor => qserveGemm([x, weights, s1Scales, s1Szeros, actSums, actScales], -1)
+
+function qserveGemm(inputs: readonly Tensor[], groupSize: number): Tensor {
+  const [x, weights] = inputs as [Tensor, Tensor]
+  const fields = { type_id: typeId('float16'), group_size: groupSize }
+  const type = { dtype: 'float16', shape: withLast(x, weights.shape?.[0] ?? null) } as const
+  return plugin('QServeGemm', inputs, fields, [type])[0]!
+}

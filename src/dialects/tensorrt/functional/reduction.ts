@@ -29,13 +29,14 @@ export function logSoftmax(x: Tensor, dim: number): Tensor {
   return sub(off, log(sum(exp(off), dim, true)))
 }
 
-/** NORMALIZATION over the last dimensions; weight and bias get its rank. */
+/** NORMALIZATION over the last dimensions; weight and bias get its rank. How variances are worked out is a plugin's, there as here. */
 export function layerNorm(
   x: Tensor,
   normalizedShape: number | readonly number[],
   weight: Tensor | null = null,
   bias: Tensor | null = null,
   eps = 1e-5,
+  _useDiffOfSquares = true,
 ): Tensor {
   const sizes = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape
   const filled = (value: number): Tensor => {

@@ -104,8 +104,10 @@ export function squeeze(x: Tensor, dim: number | readonly number[] | null = null
   return view(x, kept.length > 0 ? concat(kept) : [], zeroIsPlaceholder)
 }
 
+/** A whole number becomes an int64, any other of the type of what it is brought to the rank of. */
 export function expandDimsLike(left: Tensor | number, right: Tensor): Tensor {
-  const x = toTensor(left, typeof left === 'number' && !Number.isInteger(left) ? right.dtype : null)
+  const own = typeof left === 'number' && Number.isInteger(left) ? 'int64' : right.dtype
+  const x = toTensor(left, own)
   const missing = rankOf(right) - rankOf(x)
   return missing > 0 ? expandDims(x, [...new Array(missing).keys()]) : x
 }
@@ -143,7 +145,7 @@ export function slice(
 ): Tensor {
   const operand = (v: Sizes | null): Tensor | null => (v instanceof TensorClass ? v : null)
   const list = (v: Sizes | null): readonly number[] | null => (v instanceof TensorClass ? null : v)
-  const fill = fillValue === null ? null : toTensor(fillValue, x.dtype)
+  const fill = typeof fillValue === 'number' ? constantOf(x.dtype ?? 'float32', [fillValue], []) : fillValue
   const inputs = [x, operand(starts), operand(sizes), operand(strides), mode === 'FILL' ? fill : null]
   while (inputs.at(-1) === null) inputs.pop()
   const [start, wanted] = [list(starts), list(sizes)]
