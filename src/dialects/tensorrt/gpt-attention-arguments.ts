@@ -1,4 +1,4 @@
-import type { Attributes } from '../../engine'
+import type { Attributes, RawInputs, Tensor } from '../../engine'
 
 /** The parameters of the module's `gpt_attention`, under its names. */
 
@@ -102,6 +102,26 @@ export const GPT_ATTENTION_SCALARS = {
   cp_rank: 0,
   num_kv_heads_origin: -1,
 }
+
+export type GptAttentionTensors = { [K in Exclude<GptAttentionTensor, 'qkv'>]: Tensor | null }
+type Scalars = typeof GPT_ATTENTION_SCALARS
+
+/**
+ * Arguments of the module's `gpt_attention`, under its names. `qkv`: [batch, length, hidden + 2 * kv hidden], or with padding
+ * removed [tokens, ...], or three tensors, of the queries, the keys and the values; `past_key_value`: [batch, 2, kv heads, max length, head size]; `qkv_bias`: [hidden + 2 * kv hidden], added
+ * to `qkv` inside the plugin.
+ */
+export interface GptAttentionArgs extends RawInputs, GptAttentionTensors, Scalars {
+  qkv: Tensor | readonly [Tensor, Tensor, Tensor]
+  num_heads: number
+  num_kv_heads: number
+  hidden_size_per_head: number
+}
+
+/** What a caller has to give; the rest has the module's defaults. */
+export type GptAttentionCall = Pick<GptAttentionArgs, 'num_heads' | 'num_kv_heads' | 'hidden_size_per_head'> & {
+  qkv: Tensor | readonly [Tensor, Tensor, Tensor]
+} & Partial<GptAttentionTensors & Scalars>
 
 /** `tensorrt_llm.functional.PositionEmbeddingType`, `AttentionMaskType` and `RotaryScalingType`, in the order of their values. */
 export const POSITION_EMBEDDING_TYPES = 'learned_absolute rope_gptj rope_gpt_neox long_rope alibi alibi_with_scale relative chatglm yarn mrope deferred'.split(' ') // prettier-ignore

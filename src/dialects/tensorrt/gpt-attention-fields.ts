@@ -1,7 +1,7 @@
 /** What the plugin GPTAttention is created with: its own fields, which are not the parameters of the functional. */
 import type { Attributes, AttributeValue, Network, Tensor } from '../../engine'
 import { typeId } from './functional/plugins'
-import type { GptAttentionArgs } from './gpt-attention'
+import type { GptAttentionArgs } from './gpt-attention-arguments'
 import { MASK_TYPES, POSITION_EMBEDDING_TYPES, ROTARY_SCALING_TYPES } from './gpt-attention-arguments'
 import { pluginFields } from './plugin-fields'
 import { FIELD_TYPES, FIELDS, PLUGIN_ATTRIBUTES } from './plugins'

@@ -1,36 +1,16 @@
 import { defaultNet, recordSignature, Tensor } from '../../engine'
-import type { RawInputs, Shape } from '../../engine'
+import type { Shape } from '../../engine'
 import { GPT_ATTENTION_SCALARS, GPT_ATTENTION_TENSORS, refuseUnknown } from './gpt-attention-arguments'
-import type { GptAttentionTensor } from './gpt-attention-arguments'
+import type { GptAttentionArgs, GptAttentionCall, GptAttentionTensors } from './gpt-attention-arguments'
 import { layers } from './functional/core'
 import { gptAttentionFields } from './gpt-attention-fields'
 import { LayerType } from './layer-type'
 import { TENSORRT_LLM } from './plugin-fields'
 
-type Tensors = { [K in Exclude<GptAttentionTensor, 'qkv'>]: Tensor | null }
-type Scalars = typeof GPT_ATTENTION_SCALARS
-
-/**
- * Arguments of the module's `gpt_attention`, under its names. `qkv`: [batch, length, hidden + 2 * kv hidden], or with padding
- * removed [tokens, ...], or three tensors, of the queries, the keys and the values; `past_key_value`: [batch, 2, kv heads, max length, head size]; `qkv_bias`: [hidden + 2 * kv hidden], added
- * to `qkv` inside the plugin.
- */
-export interface GptAttentionArgs extends RawInputs, Tensors, Scalars {
-  qkv: Tensor | readonly [Tensor, Tensor, Tensor]
-  num_heads: number
-  num_kv_heads: number
-  hidden_size_per_head: number
-}
-
-/** What a caller has to give; the rest has the module's defaults. */
-export type GptAttentionCall = Pick<GptAttentionArgs, 'num_heads' | 'num_kv_heads' | 'hidden_size_per_head'> & {
-  qkv: Tensor | readonly [Tensor, Tensor, Tensor]
-} & Partial<Tensors & Scalars>
-
 /** Scales of blocks of the context, in the layout of the kernels that read them. */
 const UNKNOWN = { dtype: null, shape: null }
 
-const NO_TENSORS = Object.fromEntries(GPT_ATTENTION_TENSORS.map((name) => [name, null])) as Tensors
+const NO_TENSORS = Object.fromEntries(GPT_ATTENTION_TENSORS.map((name) => [name, null])) as GptAttentionTensors
 
 /** The operands that the plugin takes of what is given: all of them, in the order of the plugin. */
 function operandsOf(args: GptAttentionArgs): Tensor[] {

@@ -3,7 +3,7 @@ import type { DType, Tensor } from '../../../engine'
 import * as f from '../functional/index'
 import { constant } from '../functional/core'
 import { gptAttention } from '../gpt-attention'
-import type { GptAttentionCall } from '../gpt-attention'
+import type { GptAttentionCall } from '../gpt-attention-arguments'
 import { ColumnLinear, RowLinear } from './layers'
 import { Module } from './module'
 
