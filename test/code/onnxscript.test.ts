@@ -143,6 +143,14 @@ class A(RewriteRuleClassBase):
   ])('%s', (_, rewrite, expected) => {
     expect(made('return op.Add(x, c)', 'return True', rewrite)).toMatch(expected)
   })
+  test('an attribute that an operator of a domain does not have is not given', () => {
+    const check = 'return s.producer().attributes.get_string("approximate") is None'.replace(
+      's.producer()',
+      '_["s"].producer()',
+    )
+    const pattern = 'return op.Add(op.Gelu(x, _domain="com.microsoft", _outputs=["s"]), c)'
+    expect(made(pattern, check, 'return op.BiasGelu(x, c, _domain="com.microsoft")')).not.toMatch(/approximate|opset/)
+  })
   const AS_THEY_ARE = `
 def all_of(node):
     return {key: val.value for key, val in node.attributes.items()}

@@ -46,7 +46,7 @@ const padded = (auto: string): string =>
 
 interface Case {
   readonly source: string
-  readonly added: string
+  readonly added: string | readonly string[]
   readonly out: readonly [network: string, stays: string]
   readonly into: readonly [network: string, becomes: string]
 }
@@ -93,9 +93,21 @@ const CASES: Readonly<Record<string, Case>> = {
     out: [integers(3), 'Pad ConvInteger'],
     into: [integers(0), 'ConvInteger'],
   },
+  'whole numbers, which layers take that were before': {
+    source: rule('x, a, b', 'op.Div(op.Clip(op.Add(x, a), 0, 6), b)', 'op.HardSigmoid(x, alpha=0.5, beta=0.5)'),
+    added: 'operators take some types only',
+    out: [
+      'in x int64[2]\nconst a int64[] = 3\nconst b int64[] = 6\ny = Div(Clip(Add(x, a), 0, 6), b)\nout y',
+      'Add Clip Div',
+    ],
+    into: [
+      'in x float32[2]\nconst a float32[] = 3\nconst b float32[] = 6\ny = Div(Clip(Add(x, a), 0, 6), b)\nout y',
+      'HardSigmoid',
+    ],
+  },
   'float64 beside numbers of float32': {
     source: rule('x', 'op.Div(op.Mul(op.Clip(op.Add(x, 3), 0, 6), x), 6)', 'op.HardSwish(x)'),
-    added: 'attributes are float32, too coarse beside float64',
+    added: ['operators take some types only', 'attributes are float32, too coarse beside float64'],
     out: [hard('float64'), 'Add Clip Mul Div'],
     into: [hard('float32'), 'HardSwish'],
   },
@@ -140,8 +152,9 @@ const CASES: Readonly<Record<string, Case>> = {
 describe('what is taken for granted is said', () => {
   test.each(Object.entries(CASES))('%s', (_, { source, added, out, into }) => {
     const [imported] = rulesFromOnnxscript(source).rules
-    expect(imported?.added).toEqual([added])
-    expect(imported!.text).toMatch(`# Added to what the Python file says: ${added}.\n`)
+    expect(imported?.added).toEqual([added].flat())
+    for (const what of imported!.added)
+      expect(imported!.text).toMatch(`# Added to what the Python file says: ${what}.\n`)
     expect([made(imported!.text, out[0]), made(imported!.text, into[0])]).toEqual([out[1], into[1]])
   })
   test('nothing is added where nothing is missing', () => {

@@ -157,6 +157,9 @@ function ofTensor(m: Machine, of: Extract<Value, { type: 'tensor' }>, name: stri
 
 /** An attribute of a layer of the pattern, by its name: what it is, or by default. */
 export function attributeOf(m: Machine, of: MadeLayer, name: string): Value {
+  // Operators of a domain have one version.
+  const known = of.kind.includes('.') ? schemaOf(of.kind)?.attributes : undefined
+  if (known && !Object.hasOwn(known, name) && !of.attributes.has(name)) return NONE
   const text = m.left.attribute(of, name)
   if (text === 'none') return NONE
   if (/^-?[\d.]/.test(text)) return number(Number(text))

@@ -1,6 +1,6 @@
 /** What rules of onnxscript take for granted of the operators that they write, as conditions. */
 import { callsIn, partsOfTerm, Schemas } from '../../engine'
-import type { CallGraph, Condition, RuleGraph, Statement, Term, ValueGraph } from '../../engine'
+import type { CallGraph, Condition, DType, RuleGraph, Statement, Term, ValueGraph } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
 import { attributesInForce } from './attributes-in-force'
 import { compared, conditionKey, functionOf, isRankAsked, isSizeAsked, valueOf } from './graph-terms'
@@ -50,6 +50,7 @@ const GRANTS: readonly Grant[] = [
   { what: 'a bias has one dimension', asks: flatBias },
   { what: 'ConvInteger pads with its zero point', asks: zeroPoint },
   { what: 'a size of 0 is one that Reshape takes from its operand', asks: noEmptySizes },
+  { what: 'operators take some types only', asks: typesTaken },
   { what: 'attributes are float32, too coarse beside float64', asks: coarseAttributes },
 ]
 
@@ -137,6 +138,35 @@ function noEmptySizes({ right }: Way): Condition[] {
 }
 
 const asksShape = (t: Term): boolean => (t.type === 'property' && t.name === 'shape') || partsOfTerm(t).some(asksShape)
+
+/** What stands for layers that take whole numbers, too, may take floats alone. */
+function typesTaken({ left, right, where }: Way): Condition[] {
+  const before = callsIn(left)
+  const isAsked = (name: string): boolean => where.some((c) => conditionKey(c).includes(`${name}.dtype`))
+  return callsIn(right).flatMap((call) => {
+    const [v] = call.operands
+    if (!isName(v) || makerOf(v.name, right) || isAsked(v.name) || takes(call, 'int64')) return []
+    if (before.some((c) => c.kind === call.kind)) return []
+    const users = before.filter((c) => c.operands.some((x) => isName(x) && x.name === v.name))
+    const types = FLOATS.filter((dtype) => takes(call, dtype))
+    if (users.length === 0 || types.length === 0 || !users.every((c) => takes(c, 'int64'))) return []
+    return [
+      compared(valueOf(v.name, 'dtype'), 'in', {
+        type: 'list',
+        of: types.map((value) => ({ type: 'literal', value })),
+      }),
+    ]
+  })
+}
+
+const FLOATS = ['float32', 'float16', 'float64', 'bfloat16'] as const
+
+/** Whether a layer takes operands of a type, attributes aside. */
+function takes({ kind, operands }: CallGraph, dtype: DType): boolean {
+  const inputs = operands.map(() => ({ dtype, shape: null }))
+  const fault = NEWEST.of(kind)?.check?.({ kind, attributes: {}, inputs, outputCount: 1, opset: NEWEST.opsetOf(kind) })
+  return fault === undefined || fault === null
+}
 
 /** Numbers that stood in constants of the type of all else become attributes, or part of what an operator is. */
 function coarseAttributes({ left, right }: Way): Condition[] {
