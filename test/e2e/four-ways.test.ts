@@ -93,14 +93,21 @@ test('SiLU in four ways: the same network, trusted by numbers; a wrong one is ca
   // Each export, as a file or on the screen.
   await page.getByRole('button', { name: /^SiLU as text \d/ }).click()
   await page.getByRole('button', { name: 'Edit rule' }).click()
-  for (const [target, says] of [
-    ['typescript', /class \w+ extends \w+/],
-    ['onnxscript', /op\.Sigmoid/],
-    ['pdl', /pdl\.pattern/],
+  for (const [target, says, tells] of [
+    ['rules', /^rule "SiLU"\ny = Mul\(x, Sigmoid\(x\)\)\n=>\n/, 'silu.rules is saved'],
+    ['typescript', /class SiLU extends RulePattern/, 'silu.ts is saved'],
+    ['onnxscript', /op\.Mul\(x, op\.Sigmoid\(x\)[^]*op\.QuickGelu\(x, alpha=1\.0, /, 'silu.py is saved'],
+    [
+      'tensorrt-llm',
+      /cannot be said:\n# - the rule is one of ONNX operators \(Mul\)/,
+      'TensorRT-LLM has layers of TensorRT',
+    ],
+    ['pdl', /pdl\.pattern @silu[^]*"onnx\.Sigmoid"/, 'operands of Mul in the other order'],
   ] as const) {
     const download = page.waitForEvent('download')
     await panel().getByLabel('Export the rule as').selectOption(target)
     expect(readFileSync(await (await download).path(), 'utf8')).toMatch(says)
+    await page.getByText(tells).first().waitFor({ state: 'attached' })
   }
 
   // Wrong ones are caught, each with a network on which it is wrong.
@@ -108,7 +115,8 @@ test('SiLU in four ways: the same network, trusted by numbers; a wrong one is ca
   await page.keyboard.press('r')
   for (const [wrong, says] of [
     ['y = Add(MatMul(a, b), c)\n=>\ny = Gemm(a, b, c)', /^Differs.*Gemm takes matrices/],
-    ['s = Sigmoid(x)\ny = Mul(x, s)\n=>\ns = HardSigmoid(x)\ny = Mul(x, Sigmoid(x))', /^Differs/],
+    [`s = Sigmoid(x)\ny = Mul(x, s)\n=>\ns = HardSigmoid(x)\n${RIGHT}`, /^Differs/],
+    ['y = Mul(x, Sigmoid(x))\n=>\ny = Mul(Sigmoid(x), x)', /^Never ends: it matches what it makes/],
     ['y = Add(a, b)\n=>\ny = Sub(a, b)', /^Differs/],
   ] as const) {
     await text().fill(`rule "Wrong"\n${wrong}\n`)
