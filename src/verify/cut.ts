@@ -19,11 +19,18 @@ import { isWhole } from './roles'
 export interface StepRegion {
   readonly before: NetworkSnapshot
   readonly after: NetworkSnapshot
+  /**
+   * Values that only one side uses are inputs of their own, as both sides have no common inputs nearby. Equal for any values they are
+   * equal for those that there are; different ones tell nothing.
+   */
+  readonly isStricter?: true
 }
 
 /** A region that needs more layers than this around it is not local any more. */
 const LARGEST = 400
-const TOO_LARGE = `the two sides have no common inputs within ${LARGEST} layers`
+export const TOO_LARGE = `the two sides have no common inputs within ${LARGEST} layers`
+/** What one side may start from on its own: nothing; values of which it reads the sizes, which names tell; any value that is no integer. */
+type Alone = 'nothing' | 'sizes' | 'values'
 /** Layers that are taken in so that integers, booleans and values of unknown shape need not be invented. */
 const LARGEST_CONE = 96
 
@@ -31,9 +38,19 @@ const LARGEST_CONE = 96
  * Cuts out what a step touched. Call it right after the transaction, on the network that it was made on; the result does
  * not change with that network. Values that enter the region become inputs, those that leave it outputs. Values that only one
  * side uses are traced back until both sides start from the same ones.
+ * @param mayBeStricter whether a region that asks for more than the step promises is cut where no other can be: `verifyStep` knows what that tells
  * @returns null where the step changed no value that is used; a text where the region cannot be cut
  */
-export function cutStep(network: Network, transaction: Transaction): StepRegion | string | null {
+export function cutStep(network: Network, transaction: Transaction, mayBeStricter = false): StepRegion | string | null {
+  for (const alone of ['nothing', 'sizes'] as const) {
+    const cut = cutFrom(network, transaction, alone)
+    if (cut !== TOO_LARGE) return cut
+  }
+  const cut = mayBeStricter ? cutFrom(network, transaction, 'values') : TOO_LARGE
+  return typeof cut === 'string' || cut === null ? cut : { ...cut, isStricter: true }
+}
+
+function cutFrom(network: Network, transaction: Transaction, alone: Alone): StepRegion | string | null {
   const before = new StateBefore(network, transaction)
   const change = changeOf(network, before, transaction)
   if (change.pairs.length === 0) return null
@@ -58,7 +75,7 @@ export function cutStep(network: Network, transaction: Transaction): StepRegion 
       if (sides[0].ends.length === 0) return null
       continue
     }
-    const next = nextToTake(network, b, a, around.size)
+    const next = nextToTake(network, b, a, around.size, alone)
     if (next === null) {
       const inputs = [...new Set([...b.frontier, ...a.frontier])].sort((x, y) => x - y)
       return onSameTokens({
@@ -77,6 +94,7 @@ interface State {
 }
 
 interface Cone {
+  readonly ends: readonly TensorId[]
   readonly layers: ReadonlySet<LayerRecord>
   /** Values from outside; no constants. */
   readonly frontier: ReadonlySet<TensorId>
@@ -121,7 +139,7 @@ function walk({ state, ends, enclosures }: Side, inside: (id: LayerId) => boolea
       stack.push(input)
     }
   }
-  return { layers, frontier }
+  return { ends, layers, frontier }
 }
 
 /**
@@ -166,18 +184,27 @@ function comparedOutside(sides: readonly [Side, Side], loop: string, around: Set
 }
 
 /** The producer to take into the region: of the last value that only one side starts from, or that cannot be invented. */
-function nextToTake(network: Network, b: Cone, a: Cone, taken: number): LayerId | null {
+function nextToTake(network: Network, b: Cone, a: Cone, taken: number, alone: Alone): LayerId | null {
   let last: LayerId | null = null
+  const read = alone === 'nothing' ? null : new Set([...elementsRead(b), ...elementsRead(a)])
   for (const id of new Set([...b.frontier, ...a.frontier])) {
     const t = network.getTensor(id)
     const parent = t?.parent
     if (!t || !parent) continue
     const oneSided = b.frontier.has(id) !== a.frontier.has(id)
+    const isKnown = t.dtype !== null && t.shape?.includes(null) === false
+    if (oneSided && isKnown && read && (!read.has(id) || (alone === 'values' && !isWhole(t.dtype)))) continue
     const unknown = isWhole(t.dtype) || t.dtype === null || (t.shape?.includes(null) ?? true)
     if (!oneSided && !((unknown || isMask(parent)) && taken < LARGEST_CONE)) continue
     if (last === null || network.getLayer(last)!.isBefore(parent)) last = parent.id
   }
   return last
+}
+
+/** Values of which more than the sizes is read, ends among them where nothing makes them. */
+function elementsRead({ layers, ends }: Cone): TensorId[] {
+  const read = [...layers].flatMap(({ kind, inputs }) => (kind === 'SHAPE' || kind === 'Shape' ? [] : inputs))
+  return [...read, ...ends]
 }
 
 /**

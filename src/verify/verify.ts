@@ -2,6 +2,7 @@ import { ConstantValue } from '../engine'
 import type { ByteSource, NetworkSnapshot } from '../engine'
 import { exportOnnx, importOnnx } from '../dialects/onnx'
 import { importModel, RaiseError } from '../dialects/tensorrt'
+import { TOO_LARGE } from './cut'
 import type { StepRegion } from './cut'
 import { Feeder } from './feeds'
 import type { InputClass, Masks, Variant } from './feeds'
@@ -137,7 +138,8 @@ export async function verifyStep(
 ): Promise<Verdict> {
   if (region === null) return NOTHING_TO_COMPARE
   if (typeof region === 'string') return cannotRun(region)
-  return verifyNetworks(region.before, region.after, runtime, { seeds: STEP_SEEDS, ...options })
+  const verdict = await verifyNetworks(region.before, region.after, runtime, { seeds: STEP_SEEDS, ...options })
+  return region.isStricter && verdict.verdict !== 'equal' ? cannotRun(TOO_LARGE) : verdict
 }
 
 /** A network, and how a runtime gets ready to run it. */

@@ -256,6 +256,42 @@ describe('one step', () => {
     expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'equal' })
   })
 
+  describe('far from all common inputs', () => {
+    const TOO_FAR = 'the two sides have no common inputs within 400 layers'
+
+    /** `t = Abs(x)` stands for 450 of them. */
+    function deep(text: string, change: (n: Network) => void, mayBeStricter = false): ReturnType<typeof cutStep> {
+      const network = net(`in x float32[N,4]\nt = Abs(x)\n${text}\nout y`)
+      const last = network.layersOfKind('Abs')[0]!
+      let at = network.getInputs()[0]!
+      for (let i = 1; i < 450; i++) at = network.addLayer({ kind: 'Abs', inputs: [at], before: last }).output()!
+      network.setInput(last, 0, at)
+      const transaction = network.transact({ label: 'test' }, () => change(network)) as Transaction
+      return cutStep(network, transaction, mayBeStricter)
+    }
+    const bySine = (kind: string) => (n: Network) => replace(n, kind, 'Identity', [n.layersOfKind('Sin')[0]!.output()!])
+
+    test('sizes are known by their names', async () => {
+      const region = deep('y = Shape(t)', (n) => replace(n, 'Shape', 'Shape', [n.getInputs()[0]!]))
+      expect(region).toMatchObject({ before: { layers: [{ kind: 'Shape' }] } })
+      expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'equal' })
+    })
+
+    test('what is equal for any values of one side is equal', async () => {
+      const text =
+        'const s int64[2] = 4 0\nu = Neg(t)\np, e = Split<axis=1>(t, s)\nw = Sin(u)\ny = Concat<axis=1>(w, e)'
+      expect(deep(text, bySine('Concat'))).toBe(TOO_FAR)
+      const region = deep(text, bySine('Concat'), true)
+      expect(region).toMatchObject({ isStricter: true })
+      expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'equal' })
+    })
+
+    test('what is different for some says nothing', async () => {
+      const region = deep('u = Neg(t)\nw = Sin(u)\ny = Add(w, t)', bySine('Add'), true)
+      expect(await verifyStep(region, ort)).toMatchObject({ verdict: 'cannot-run', reason: TOO_FAR })
+    })
+  })
+
   test('a step that changes no value needs no run', async () => {
     const { region } = step(LONG, (n) => n.renameLayer(n.layersOfKind('Abs')[0]!, 'renamed'))
     expect(region).toBeNull()

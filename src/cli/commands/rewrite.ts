@@ -185,7 +185,7 @@ function rewritten(
     if (event.type !== 'rewritten') return
     const { entry, transaction } = event
     const root = transaction.annotations.rootName ?? ''
-    steps.push({ pattern: entry.label, root, region: cutStep(network, transaction) })
+    steps.push({ pattern: entry.label, root, region: cutStep(network, transaction, true) })
   }
   // What a pattern makes of one layer is no reason to leave all others as they are.
   const failures: Failure[] = []

@@ -47,7 +47,7 @@ export class StepEvidence {
 
   private region(transaction: Parameters<typeof cutStep>[1]): Evidence {
     try {
-      return cutStep(this.history.network, transaction)
+      return cutStep(this.history.network, transaction, true)
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
