@@ -7,7 +7,7 @@ import type { StepRegion } from './cut'
 import { Feeder } from './feeds'
 import type { InputClass, Masks, Variant } from './feeds'
 import { sessionInPieces } from './pieces'
-import { runnable } from './runnable'
+import { leavesOrderOpen, runnable } from './runnable'
 import type { Runtime, RuntimeSession, Values } from './runtime'
 import { Sizes, SIZINGS } from './sizes'
 import { sizeCheck, standstill } from './standstill'
@@ -68,7 +68,7 @@ function sideOf(model: ModelFile, runtime: Runtime): Side | string {
   if (unchecked) return unchecked
   const { snapshot, missingExternal } = importModel(bytes, { external })
   if (missingExternal.length > 0) return `lacks weights: ${missingExternal.join(', ')}`
-  if (snapshot.dialect !== 'onnx') return written(snapshot)
+  if (snapshot.dialect !== 'onnx' || leavesOrderOpen(snapshot)) return written(snapshot)
   try {
     return whole(snapshot, loadable(model, runtime), model.lacksDoubles)
   } catch (error) {

@@ -88,6 +88,7 @@ const cases: readonly (readonly [onnx: string, kinds: string])[] = [
   ['in a float32[2,N,4];y = ArgMax<axis=2, keepdims=0>(a)', 'TOPK CAST SHUFFLE'],
   ['in a float32[9];y = ArgMin(a)', 'SHUFFLE TOPK CAST SHUFFLE'],
   ['in a float32[2,9];const k int64[1] = 3;y, z = TopK(a, k);out y, z', 'TOPK CAST'],
+  ['in a float32[2,40];const k int64[1] = 20;y, z = TopK<sorted=0>(a, k);out y, z', 'TOPK CAST'],
   ['in a float32[2,9];const x int64[] = 1;y = CumSum<exclusive=1, reverse=1>(a, x)', 'CUMULATIVE'],
   ['const i int64[4] = 2 -1 -4 3;in v float32[2];const d int64[] = 3;y = OneHot(i, d, v)', 'CAST SHUFFLE CAST ELEMENTWISE ELEMENTWISE SELECT ELEMENTWISE SELECT ONE_HOT'],
   ['in a float32[2,N,12];const s int64[4] = 0 0 3 4;y = Transpose<perm=[0,2,1,3]>(Reshape(a, s))', 'SHUFFLE SHUFFLE'],
