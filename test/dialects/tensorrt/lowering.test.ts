@@ -89,6 +89,16 @@ const cases: readonly (readonly [onnx: string, kinds: string])[] = [
   ['in a float32[9];y = ArgMin(a)', 'SHUFFLE TOPK CAST SHUFFLE'],
   ['in a float32[2,9];const k int64[1] = 3;y, z = TopK(a, k);out y, z', 'TOPK CAST'],
   ['in a float32[2,40];const k int64[1] = 20;y, z = TopK<sorted=0>(a, k);out y, z', 'TOPK CAST'],
+  ['in a float32[2,3,4];const x int64[2] = 0 2;y = ReduceLogSumExp<keepdims=0>(a, x)', 'REDUCE ACTIVATION ELEMENTWISE UNARY REDUCE UNARY SHUFFLE ELEMENTWISE'],
+  ['in a float32[N,M,6];y = Hardmax(a)', 'TOPK SQUEEZE ONE_HOT'],
+  ['in b float32[2,6,4];in s float32[2,3,6];const m int64[1] = 3;const i float32[1] = 0.5;const t float32[1] = 0.1;y = NonMaxSuppression<center_point_box=1>(b, s, m, i, t)', 'SHUFFLE CAST SHUFFLE SHUFFLE SHUFFLE NMS'],
+  ['in a float32[1,3,10];const w float32[3,2,4];y = ConvTranspose<auto_pad="SAME_LOWER", strides=[2]>(a, w)', 'SHUFFLE DECONVOLUTION SHUFFLE'],
+  ['in a float32[1,3,10,10];const w float32[3,2,4,3];y = ConvTranspose<output_shape=[19,20], strides=[2,2]>(a, w)', 'DECONVOLUTION'],
+  ['in a float32[N,2,5,5];const s int64[2] = 9 8;y = Resize<mode="linear", axes=[2,3]>(a, none, none, s)', 'SHAPE SLICE CONCATENATION RESIZE'],
+  ['in a float32[2,5,5,2];const s float32[2] = 2 2;y = Resize<mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor", axes=[-3,-2]>(a, none, s)', 'RESIZE'],
+  ['in a float32[2,3,4];in b float32[2,4,5];y = Einsum<equation="...ij,...jk->...ik">(a, b)', 'EINSUM'],
+  ['in a float32[2,8];const s float32[2,2] = 0.1 0.2 0.3 0.4;const z int8[2,2] = 0;y = DequantizeLinear<axis=1, block_size=4>(QuantizeLinear<axis=1, block_size=4>(a, s, z), s, z)', 'QUANTIZE DEQUANTIZE'],
+  ['y = RandomNormal<shape=[40,50]>()', 'FILL'],
   ['in a float32[2,9];const x int64[] = 1;y = CumSum<exclusive=1, reverse=1>(a, x)', 'CUMULATIVE'],
   ['const i int64[4] = 2 -1 -4 3;in v float32[2];const d int64[] = 3;y = OneHot(i, d, v)', 'CAST SHUFFLE CAST ELEMENTWISE ELEMENTWISE SELECT ELEMENTWISE SELECT ONE_HOT'],
   ['in a float32[2,N,12];const s int64[4] = 0 0 3 4;y = Transpose<perm=[0,2,1,3]>(Reshape(a, s))', 'SHUFFLE SHUFFLE'],
@@ -143,6 +153,22 @@ describe('an operator', () => {
   })
 })
 
+/** Recurrences are loops. */
+// prettier-ignore
+const recurrences: readonly string[] = [
+  'in a float32[5,2,3];const w float32[1,16,3];const r float32[1,16,4];y, z, v = LSTM<hidden_size=4>(a, w, r);out y, z, v',
+  'in a float32[N,B,3];const w float32[2,16,3];const r float32[2,16,4];const b float32[2,32];y, z, v = LSTM<hidden_size=4, direction="bidirectional">(a, w, r, b);out y, z, v',
+  'in a float32[5,2,3];const w float32[1,16,3];const r float32[1,16,4];const b float32[1,32];in i float32[1,2,4];in j float32[1,2,4];y, z, v = LSTM<hidden_size=4, direction="reverse">(a, w, r, b, none, i, j);out y, z, v',
+  'in a float32[5,2,3];const w float32[1,12,3];const r float32[1,12,4];const b float32[1,24];y, z = GRU<hidden_size=4>(a, w, r, b);out y, z',
+  'in a float32[5,B,3];const w float32[2,12,3];const r float32[2,12,4];const b float32[2,24];y, z = GRU<hidden_size=4, direction="bidirectional", linear_before_reset=1>(a, w, r, b);out y, z',
+  'in a float32[5,2,3];const w float32[2,4,3];const r float32[2,4,4];const b float32[2,8];in i float32[2,2,4];y, z = RNN<hidden_size=4, direction="bidirectional", activations=["Relu","Tanh"]>(a, w, r, b, none, i);out y, z',
+]
+test.each(recurrences)('a recurrence is a loop for each direction: %s', async (text) => {
+  const found = await lowered(snapshotOf(net(text.replaceAll(';', '\n'), 21)))
+  const directions = text.includes('bidirectional') ? 2 : 1
+  expect([found.plugins, found.network.layersOfKind('TRIP_LIMIT').length]).toEqual([[], directions])
+})
+
 describe('what has no counterpart', () => {
   test.each([
     ['in a float32[4];y = Mod<fmod=1>(a, 2)', 'Mod', 'a remainder with the sign of the dividend'],
@@ -153,6 +179,11 @@ describe('what has no counterpart', () => {
     ],
     ['in a float32[2,2,2];y = Det(Identity(a))', 'Det', "TensorRT's layers have no counterpart of Det"],
     ['in a int64[2,3];in b int64[3,2];y = MatMul(a, b)', 'MatMul', 'MATRIX_MULTIPLY takes no int64'],
+    [
+      'in a float32[5,2,3];const w float32[1,16,3];const r float32[1,16,4];y = LSTM<hidden_size=4, clip=3.0>(a, w, r)',
+      'LSTM',
+      'gates that are bounded',
+    ],
     ['in a float32[4];const n float32[] = NaN;y = Clip(a, n)', 'Clip', 'a bound is no number'],
     ['in a float32[A,1,3];y = Squeeze(a)', 'Squeeze', 'its axes are not given, and a size may be 1'],
   ])('%s is a plugin layer that says so, and runs as what it is', async (text, operator, reason) => {

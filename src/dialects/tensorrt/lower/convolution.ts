@@ -1,6 +1,7 @@
-import type { Attributes, ConstantValue, Tensor } from '../../../engine'
+import type { Attributes, ConstantValue, Shape, Tensor } from '../../../engine'
 import type { LayerType } from '../layer-type'
 import { rankOf, shapeOf } from './builder'
+import type { Size } from './builder'
 import { isFloat } from './elementwise'
 import type { Lower, OnnxNode } from './node'
 import { unsupported } from './unsupported'
@@ -75,9 +76,8 @@ const wideKernel = (n: OnnxNode, isLine: boolean): Tensor => (isLine ? picture(n
 function paddingsOf(n: OnnxNode, kind: string, isLine: boolean, spatial: number): Attributes {
   const found = paddings(n, isLine ? 1 : spatial)
   if (kind === 'CONVOLUTION') return isLine ? linePadding(found) : found
-  if (n.ints('output_shape')) unsupported('a given size of the result')
+  if (n.ints('output_shape') || found['padding_mode']) return byResult(n, isLine)
   const extra = n.ints('output_padding')
-  if (found['padding_mode']) unsupported('automatic padding of a transposed convolution')
   const none = new Array<number>(isLine ? 1 : spatial).fill(0)
   const before = (found['pre_padding'] as number[] | undefined) ?? none
   const after = (found['post_padding'] as number[] | undefined) ?? none
@@ -86,6 +86,23 @@ function paddingsOf(n: OnnxNode, kind: string, isLine: boolean, spatial: number)
   if (less.some((p) => p < 0)) unsupported('more padding of the result than of the operand')
   const both = { pre_padding: before, post_padding: less }
   return isLine ? linePadding(both) : both
+}
+
+/** Paddings by which the result has the size that it has: the odd one stands behind for SAME_UPPER, else in front. */
+function byResult(n: OnnxNode, isLine: boolean): Attributes {
+  const [x, kernel, y] = [n.type(0)?.shape, n.type(1)?.shape, n.resultShape()]
+  const known = (d: unknown): number =>
+    typeof d === 'number' ? d : unsupported('automatic padding of sizes that are not known')
+  const totals = y.slice(2).map((size, i) => {
+    const reach = (known(kernel?.[i + 2]) - 1) * (n.ints('dilations')?.[i] ?? 1) + 1
+    return (n.ints('strides')?.[i] ?? 1) * (known(x?.[i + 2]) - 1) + reach - known(size)
+  })
+  if (totals.some((t) => t < 0)) unsupported('a result that is larger than what the kernel reaches')
+  const less = totals.map((t) => Math.floor(t / 2))
+  const more = totals.map((t, i) => t - less[i]!)
+  const isUpper = n.text('auto_pad', 'NOTSET') === 'SAME_UPPER'
+  const found = { pre_padding: isUpper ? less : more, post_padding: isUpper ? more : less }
+  return isLine ? linePadding(found) : found
 }
 
 function linePadding(found: Attributes): Attributes {
@@ -153,6 +170,25 @@ const ROUNDING: Readonly<Record<string, string>> = {
   ceil: 'CEIL',
 }
 
+/** What is said of some axes, with what holds of the others; null where that is not known. */
+function ofAllAxes(n: OnnxNode, some: readonly number[] | null, others: Shape): readonly number[] | null {
+  const axes = n.ints('axes')?.map((a) => n.axis(a, others.length))
+  if (!axes || !some) return some
+  const all = others.map((d, i) => (axes.includes(i) ? some[axes.indexOf(i)]! : d))
+  return all.every((d) => typeof d === 'number') ? all : null
+}
+
+/** Sizes that are not all known; null where scales say them. */
+function resultSizes(n: OnnxNode, x: Tensor): Tensor | null {
+  if (!n.has(3)) return null
+  const axes = n.ints('axes')?.map((a) => n.axis(a, rankOf(x)))
+  if (!axes) return n.input(3)
+  const some = n.numbers(3)
+  if (!some) return null
+  const of = (i: number): Size => (axes.includes(i) ? some[axes.indexOf(i)]! : n.b.size(x, i))
+  return n.b.vector(shapeOf(x).map((_, i) => of(i))) as Tensor
+}
+
 const resize: Lower = (n) => {
   const x = n.input(0)
   const rank = rankOf(x)
@@ -160,12 +196,13 @@ const resize: Lower = (n) => {
   const given = n.text('coordinate_transformation_mode', 'half_pixel')
   const coordinates = COORDINATES[given] ?? unsupported(`coordinates ${given}`)
   if (!mode) unsupported('its mode')
-  if (n.ints('axes') || n.int('antialias', 0) === 1 || n.text('keep_aspect_ratio_policy', 'stretch') !== 'stretch')
-    unsupported('axes, smoothing or a kept aspect ratio')
-  const shape = n.has(3) ? n.numbers(3) : null
-  const scales = n.has(2) ? n.numbers(2) : null
+  if (n.int('antialias', 0) === 1 || n.text('keep_aspect_ratio_policy', 'stretch') !== 'stretch')
+    unsupported('smoothing or a kept aspect ratio')
+  const shape = n.has(3) ? ofAllAxes(n, n.numbers(3), shapeOf(x)) : null
+  const scales = n.has(2) ? ofAllAxes(n, n.numbers(2), new Array<number>(rank).fill(1)) : null
   const wanted = shape?.length === rank ? { shape } : scales?.length === rank ? { scales } : null
-  if (!wanted && !(n.has(3) && rank > 0)) unsupported('its scales are not constant')
+  const sizes = wanted ? null : resultSizes(n, x)
+  if (!wanted && !sizes) unsupported('its scales are not constant')
   const attributes: Attributes = {
     ...wanted,
     resize_mode: mode!,
@@ -179,7 +216,7 @@ const resize: Lower = (n) => {
     ...(n.int('exclude_outside', 0) === 1 && { exclude_outside: true }),
   }
   const type = { dtype: x.dtype, shape: n.resultShape() }
-  return n.b.layer('RESIZE', wanted ? [x] : [x, n.input(3)], attributes, type)
+  return n.b.layer('RESIZE', sizes ? [x, sizes] : [x], attributes, type)
 }
 
 const gridSample: Lower = (n) => {

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../../engine'
-import { ConstantValue } from '../../../engine'
+import { ConstantValue, Tensor as TensorClass } from '../../../engine'
 import { rankOf, shapeOf, typeOf } from './builder'
 import type { Size } from './builder'
 import { isFloat, selected } from './elementwise'
@@ -98,6 +98,55 @@ const oneHot: Lower = (n) => {
 
 const nonZero: Lower = (n) => n.b.layer('NON_ZERO', [n.input(0)], { indices_type: 'INT64' })
 
+/** Boxes that do not overlap one that scores higher: scores by box, then by class; what is not given is taken for 0, which chooses none. */
+const nonMaxSuppression: Lower = (n) => {
+  const { b } = n
+  const most = n.has(2) ? b.cast(scalar(n, 2), 'int32') : b.shared('int32', [0], [])
+  const threshold = (i: number): Tensor | null => (n.has(i) ? scalar(n, i) : null)
+  const inputs = [
+    n.input(0),
+    b.transposed(n.input(1), [0, 2, 1]),
+    most,
+    threshold(3) ?? b.shared('float32', [0], []),
+    threshold(4),
+  ]
+  while (inputs.at(-1) === null) inputs.pop()
+  const attributes = {
+    indices_type: 'INT64',
+    ...(n.int('center_point_box', 0) === 1 && { bounding_box_format: 'CENTER_SIZES' }),
+  }
+  return b.layers('NMS', inputs, attributes, 2)[0]!
+}
+
+function scalar(n: OnnxNode, i: number): Tensor {
+  const x = n.input(i)
+  return rankOf(x) === 0 ? x : n.b.reshape(x, [], [])
+}
+
+/** Numbers that are drawn; TensorRT takes no seed. */
+const random =
+  (operation: 'RANDOM_UNIFORM' | 'RANDOM_NORMAL', isLike: boolean): Lower =>
+  (n) => {
+    const { b } = n
+    if (n.attribute('seed') !== undefined) unsupported('a seed')
+    const dtype = n.result(0)?.dtype
+    const to = dtype === 'float32' ? 'FLOAT' : dtype === 'float16' ? 'HALF' : unsupported(`FILL draws no ${dtype}`)
+    const isUniform = operation === 'RANDOM_UNIFORM'
+    const [alpha, beta] = isUniform
+      ? [n.number('low') ?? 0, n.number('high') ?? 1]
+      : [n.number('mean') ?? 0, n.number('scale') ?? 1]
+    const sizes = isLike
+      ? b.vector(shapeOf(n.input(0)).map((_, i) => b.size(n.input(0), i)))
+      : (n.ints('shape') ?? unsupported('its shape is not given'))
+    const attributes = { operation, to_type: to }
+    if (sizes instanceof TensorClass)
+      return b.layer('FILL', [sizes, b.shared('float32', [alpha], []), b.shared('float32', [beta], [])], attributes, {
+        dtype: dtype!,
+        shape: n.resultShape(),
+      })
+    return b.layer('FILL', [], { shape: sizes, alpha, beta, ...attributes })
+  }
+
 const reverseSequence: Lower = (n) =>
   n.b.layer('REVERSE_SEQUENCE', [n.input(0), n.input(1)], {
     batch_axis: n.int('batch_axis', 1),
@@ -161,6 +210,11 @@ export const indexingLowering: Readonly<Record<string, Lower>> = {
   ScatterND: scatterND,
   OneHot: oneHot,
   NonZero: nonZero,
+  NonMaxSuppression: nonMaxSuppression,
+  RandomUniform: random('RANDOM_UNIFORM', false),
+  RandomUniformLike: random('RANDOM_UNIFORM', true),
+  RandomNormal: random('RANDOM_NORMAL', false),
+  RandomNormalLike: random('RANDOM_NORMAL', true),
   ReverseSequence: reverseSequence,
   Range: range,
   Trilu: trilu,

@@ -15,6 +15,7 @@ import { tensorrtDialect } from '../dialect'
 import { Builder } from './builder'
 import { readBody } from './body'
 import { controlLowering } from './control'
+import { recurrentLowering } from './recurrent'
 import { convolutionLowering } from './convolution'
 import { elementwiseLowering } from './elementwise'
 import { indexingLowering } from './indexing'
@@ -36,6 +37,7 @@ const LOWERINGS = new Map<string, Lower>(
     ...indexingLowering,
     ...quantizeLowering,
     ...controlLowering,
+    ...recurrentLowering,
   }),
 )
 

@@ -35,9 +35,19 @@ function factor(n: OnnxNode, name: string): number {
   return typeof v === 'number' ? v : 1
 }
 
+/** Letters for what an ellipsis stands for, where it is as many dimensions in each operand. */
+function withoutEllipsis(n: OnnxNode, equation: string): string {
+  if (!equation.includes('...')) return equation
+  const [left = '', right] = equation.split('->')
+  const counts = left.split(',').map((term, i) => (term.includes('...') ? n.rank(i) - (term.length - 3) : null))
+  const [count = 0, ...more] = new Set(counts.filter((c) => c !== null))
+  if (more.length > 0 || counts.includes(null) || right === undefined) return unsupported('an ellipsis')
+  const free = [...'abcdefghijklmnopqrstuvwxyz'].filter((c) => !equation.includes(c)).slice(0, count)
+  return free.length < count ? unsupported('an ellipsis') : equation.replaceAll('...', free.join(''))
+}
+
 const einsum: Lower = (n) => {
-  const equation = n.text('equation', '').replaceAll(' ', '')
-  if (equation.includes('.')) unsupported('an ellipsis')
+  const equation = withoutEllipsis(n, n.text('equation', '').replaceAll(' ', ''))
   const [left = '', right] = equation.split('->')
   if (left.split(',').some((term) => new Set(term).size !== term.length)) unsupported('a diagonal')
   for (const x of n.inputs()) if (!isFloat(typeOf(x))) unsupported(`EINSUM takes no ${x.dtype}`)

@@ -32,11 +32,15 @@ const dequantize: Lower = (n) => {
   })
 }
 
-function axis(n: OnnxNode): { axis?: number } {
-  if (n.int('block_size', 0) !== 0) unsupported('blocks')
+/** Along which axis scales are, or of which blocks. */
+function axis(n: OnnxNode): { axis?: number; block_shape?: readonly number[] } {
   const scales = n.type(1)?.shape
   if (!scales || scales.length === 0) return {}
-  return { axis: n.axis(n.int('axis', 1), rankOf(n.input(0))) }
+  const rank = rankOf(n.input(0))
+  const at = n.axis(n.int('axis', 1), rank)
+  const block = n.int('block_size', 0)
+  if (block === 0) return { axis: at }
+  return { block_shape: Array.from({ length: rank }, (_, i) => (i === at ? block : 1)) }
 }
 
 export const quantizeLowering: Readonly<Record<string, Lower>> = {

@@ -36,6 +36,26 @@ const sumSquare: Lower = (n) => over(n, 'SUM', n.b.elementwise('PROD', n.input(0
 const l2: Lower = (n) => n.b.unary('SQRT', over(n, 'SUM', n.b.elementwise('PROD', floatOf(n), n.input(0))))
 const logSum: Lower = (n) => n.b.unary('LOG', over(n, 'SUM', floatOf(n)))
 
+/** The largest is taken off before, so that nothing overflows; one that is infinite is bounded, which leaves an infinite sum. */
+const logSumExp: Lower = (n) => {
+  const { b } = n
+  const x = floatOf(n)
+  const axes = reducedAxes(n)
+  if (axes === null || axes.length === 0) return over(n, 'SUM', x)
+  const bounds = x.dtype === 'float16' ? 65504 : 3.4028234663852886e38
+  const most = b.layer('REDUCE', [x], { op: 'MAX', axes: maskOfAxes(axes), keep_dims: true })
+  const bounded = b.activation('CLIP', most, -bounds, bounds)
+  const sum = b.unary('LOG', over(n, 'SUM', b.unary('EXP', b.elementwise('SUB', x, bounded))))
+  const keeps = n.int('keepdims', 1) === 1
+  const shape = shapeOf(bounded).filter((_, i) => keeps || !axes.includes(i))
+  const added = keeps ? bounded : b.reshapedLike(bounded, shape, () => squeezedOver(n, bounded, axes, shape))
+  return b.elementwise('SUM', sum, added)
+}
+
+function squeezedOver(n: OnnxNode, x: Tensor, axes: readonly number[], shape: Shape): Tensor {
+  return n.b.layer('SQUEEZE', [x, n.b.ints(axes)], {}, { dtype: x.dtype, shape })
+}
+
 function floatOf(n: OnnxNode): Tensor {
   const x = n.input(0)
   return isFloat(x.dtype) ? x : unsupported(`UNARY takes no ${x.dtype}`)
@@ -76,11 +96,28 @@ const argument =
     if (rank === 1) return n.b.reshape(long, keeps ? [1] : [], keeps ? [1] : [])
     if (keeps) return long
     const shape = shapeOf(long).filter((_, i) => i !== axis)
-    return n.b.reshapedLike(long, shape, () => squeezed(n, long, axis, shape))
+    return n.b.reshapedLike(long, shape, () => squeezedOver(n, long, [axis], shape))
   }
 
-function squeezed(n: OnnxNode, x: Tensor, axis: number, shape: Shape): Tensor {
-  return n.b.layer('SQUEEZE', [x, n.b.ints([axis])], {}, { dtype: x.dtype, shape })
+/** 1 at the first of the largest, 0 elsewhere. */
+const hardmax: Lower = (n) => {
+  const { b } = n
+  const x = n.input(0)
+  const rank = rankOf(x)
+  const axis = n.axis(n.int('axis', n.opset < 13 ? 1 : -1), rank)
+  if (n.opset < 13 && axis !== rank - 1) unsupported('several axes of this operator set')
+  const depth = shapeOf(x)[axis]
+  if (rank < 2 || typeof depth !== 'number') return unsupported('the size of its axis is not known')
+  const [, indices] = b.layers('TOPK', [x], { op: 'MAX', k: 1, axes: 1 << axis }, 2)
+  const shape = shapeOf(x).filter((_, i) => i !== axis)
+  const at = b.reshapedLike(indices!, shape, () => squeezedOver(n, indices!, [axis], shape))
+  const values = b.shared(typeOf(x), [0, 1], [2])
+  return b.layer(
+    'ONE_HOT',
+    [at, values, b.shared('int32', [depth], [])],
+    { axis },
+    { dtype: x.dtype, shape: shapeOf(x) },
+  )
 }
 
 const topK: Lower = (n) => {
@@ -198,6 +235,8 @@ export const reductionLowering: Readonly<Record<string, Lower>> = {
   ReduceL2: l2,
   ReduceSumSquare: sumSquare,
   ReduceLogSum: logSum,
+  ReduceLogSumExp: logSumExp,
+  Hardmax: hardmax,
   Softmax: softmax(),
   LogSoftmax: softmax('LOG'),
   ArgMax: argument('MAX'),

@@ -144,11 +144,16 @@ const fill: Raise = (l) => {
   const shape = l.has(0) ? null : l.ints('shape')
   const operation = l.text('operation')
   if (operation !== 'LINSPACE') {
-    if (!shape) return cannotRaise(`${l.record.name} makes random numbers of a size that is not known`)
-    const [alpha, beta] = [l.number('alpha') ?? 0, l.number('beta') ?? 1]
+    const bound = (i: number, name: string, usual: number): number =>
+      l.has(i)
+        ? (l.input(i).value?.scalar() ?? cannotRaise(`${name} of ${l.record.name} is not constant`))
+        : (l.number(name) ?? usual)
+    const [alpha, beta] = [bound(1, 'alpha', 0), bound(2, 'beta', 1)]
     const kind = operation === 'RANDOM_UNIFORM' ? 'RandomUniform' : 'RandomNormal'
     const by = operation === 'RANDOM_UNIFORM' ? { low: alpha, high: beta } : { mean: alpha, scale: beta }
-    return b.op(kind, [], { dtype: dataTypeOf(to), shape, ...by })
+    if (shape) return b.op(kind, [], { dtype: dataTypeOf(to), shape, ...by })
+    const like = b.op('ConstantOfShape', [b.cast(l.input(0), 'int64')])
+    return b.op(`${kind}Like`, [like], { dtype: dataTypeOf(to), ...by })
   }
   const rank = l.result()?.shape?.length ?? shape?.length
   if (rank === undefined) return cannotRaise(`how many dimensions ${l.record.name} numbers is not known`)
