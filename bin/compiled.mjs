@@ -1,4 +1,5 @@
 // Loads a CommonJS file together with what V8 compiled of it the last time, which is most of what starting costs.
+import { isAscii } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,8 +13,9 @@ import { Script } from 'node:vm'
  * same time finds the whole code or none.
  */
 export function loadCompiled(file, use, folder = userCache()) {
-  const text = readFileSync(file, 'utf8')
-  const key = createHash('sha1').update(`${process.version} ${process.arch} ${file}\n`).update(text).digest('hex')
+  const bytes = readFileSync(file)
+  const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8')
+  const key = createHash('sha1').update(`${process.version} ${process.arch} ${file}\n`).update(bytes).digest('hex')
   const kept = path.join(folder, `${use}-${key}.v8`)
   const cachedData = readIfThere(kept)
   const script = new Script(`(function (exports, require, module) {${text}\n})`, {

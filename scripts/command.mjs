@@ -23,7 +23,12 @@ export async function buildCommand() {
     external: ['onnxruntime-node'],
     logLevel: 'warning',
   })
-  return { text: outputFiles[0].text, sources: Object.keys(metafile.inputs) }
+  return { text: escaped(outputFiles[0].text), sources: Object.keys(metafile.inputs) }
+}
+
+/** Of one byte a letter, so that no process has to decode it: what is not ASCII stands in patterns and comments, where an escape says the same. */
+function escaped(text) {
+  return text.replace(/[^\0-\x7f]/g, (letter) => '\\u' + letter.charCodeAt(0).toString(16).padStart(4, '0'))
 }
 
 /** The command as a file, made again where a source has changed. */
@@ -41,7 +46,7 @@ export async function freshCommand() {
 function isFresh(file, record) {
   try {
     statSync(file)
-    return JSON.parse(readFileSync(record, 'utf8')).every(([name, stamp]) => stampOf(path.join(root, name)) === stamp)
+    return JSON.parse(readFileSync(record, 'utf8')).every(([name, stamp]) => stampOf(`${root}/${name}`) === stamp)
   } catch {
     return false
   }
