@@ -24,12 +24,9 @@ export interface InferOptions {
  * for what a caller gave (`GivenSizes`).
  */
 export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {}): NetworkSnapshot {
-  const types = new Map<TensorId, TracedType>()
-  const records = new Map<TensorId, TensorRecord>()
-  for (const tensor of snapshot.tensors) {
-    records.set(tensor.id, tensor)
-    types.set(tensor.id, tensor)
-  }
+  const records: (TensorRecord | undefined)[] = []
+  for (const tensor of snapshot.tensors) records[tensor.id] = tensor
+  const types: (TracedType | undefined)[] = records.slice()
   const changed = new Map<TensorId, TensorRecord>()
   const outputs = new Set(snapshot.outputs.map((o) => o.tensor))
   const given = new GivenSizes(snapshot)
@@ -38,7 +35,7 @@ export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {
     const results = inferLayer(layer, snapshot, types, options)
     const isGiven = given.follow(layer)
     layer.outputs.forEach((id, i) => {
-      const record = id === ABSENT ? undefined : records.get(id)
+      const record = id === ABSENT ? undefined : records[id]
       const result = results[i] ?? (isGiven ? UNKNOWN : null)
       if (!record || !result) return
       const dtype = record.dtype ?? result.dtype
@@ -50,7 +47,7 @@ export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {
         )
       }
       const elements = elementsOf(result)
-      types.set(id, { dtype, shape, ...(elements ? { elements } : {}) })
+      types[id] = elements ? { dtype, shape, elements } : { dtype, shape }
       if (dtype !== record.dtype || shape !== record.shape) changed.set(id, { ...record, dtype, shape })
     })
   }
@@ -61,13 +58,13 @@ export function inferShapes(snapshot: NetworkSnapshot, options: InferOptions = {
 function inferLayer(
   layer: LayerRecord,
   snapshot: NetworkSnapshot,
-  types: ReadonlyMap<TensorId, TracedType>,
+  types: readonly (TracedType | undefined)[],
   options: InferOptions,
 ): readonly (TracedType | null)[] {
   const opset = snapshot.opsets[domainOf(layer.kind)] ?? 1
   const schema = onnxDialect.schema(layer.kind, opset)
   if (!schema?.infer) return []
-  const inputs = layer.inputs.map((id) => types.get(id) ?? null)
+  const inputs = layer.inputs.map((id) => types[id] ?? null)
   const { kind, attributes, outputs } = layer
   try {
     const results = schema.infer({ kind, attributes, inputs, outputCount: outputs.length, opset })

@@ -1,9 +1,17 @@
 import protobuf from 'protobufjs/minimal.js'
-import { FIELDS, type Field, type Int64, type MessageName, type Messages, type ScalarType } from './messages'
+import {
+  BLANK,
+  FIELDS,
+  NONE,
+  type Field,
+  type Int64,
+  type MessageName,
+  type Messages,
+  type ScalarType,
+} from './messages'
 
 /** Messages nested deeper than this are refused, as protobuf's own readers do. */
 const MAX_DEPTH = 100
-const NONE: never[] = []
 type Fields = Record<string, unknown>
 type Reader = InstanceType<typeof protobuf.Reader>
 
@@ -19,23 +27,14 @@ export class DecodeError extends Error {
   }
 }
 
-interface Plan {
-  readonly fields: readonly (Field | undefined)[]
-  readonly blank: () => Fields
-}
-
-/** Repeated fields start as one shared empty list: most stay empty. */
-const PLANS = Object.fromEntries(
+/** The fields of each message by number. */
+const BY_NUMBER = Object.fromEntries(
   Object.entries(FIELDS).map(([message, list]) => {
     const fields: Field[] = []
-    const empty: Fields = {}
-    for (const field of list) {
-      fields[field.id] = field
-      if (field.repeated) empty[field.name] = NONE
-    }
-    return [message, { fields, blank: () => ({ ...empty }) }]
+    for (const field of list) fields[field.id] = field
+    return [message, fields]
   }),
-) as unknown as Readonly<Record<MessageName, Plan>>
+) as unknown as Readonly<Record<MessageName, readonly (Field | undefined)[]>>
 
 /**
  * Decodes one message. Byte fields are views on `bytes`, nothing is copied; fields we do not know are kept, encoded, in
@@ -54,12 +53,12 @@ export function decodeMessage<M extends MessageName>(message: M, bytes: Uint8Arr
 
 function readMessage(message: MessageName, reader: Reader, end: number, depth: number): Fields {
   if (depth > MAX_DEPTH) throw new DecodeError(`messages are nested more than ${MAX_DEPTH} deep`, reader.pos)
-  const plan = PLANS[message]
-  const out = plan.blank()
+  const fields = BY_NUMBER[message]
+  const out = BLANK[message]() as unknown as Fields
   while (reader.pos < end) {
     const start = reader.pos
     const tag = reader.uint32()
-    const field = plan.fields[tag >>> 3]
+    const field = fields[tag >>> 3]
     if (tag >>> 3 === 0) throw new DecodeError(`a field numbered 0 in ${message}`, start)
     if (field && readField(field, tag & 7, reader, out, end, depth)) {
       if (reader.pos > end) throw new DecodeError(`${message}.${field.name} runs past the end of its message`, start)

@@ -251,6 +251,51 @@ function parseField([id, spec]: [string, string]): Field {
   return { id: Number(id), name, type: (repeated ? type.slice(0, -1) : type) as FieldType, repeated }
 }
 
+/** What every repeated field begins with: most stay empty. */
+export const NONE: never[] = []
+
+/** Messages in which nothing is set. Literals, since copies of one object by spread are the larger part of what reading costs. */
+export const BLANK: { readonly [M in MessageName]: () => Messages[M] } = {
+  ModelProto: () => ({ opset_import: NONE, metadata_props: NONE, functions: NONE }),
+  GraphProto: () => ({
+    node: NONE,
+    initializer: NONE,
+    sparse_initializer: NONE,
+    input: NONE,
+    output: NONE,
+    value_info: NONE,
+    metadata_props: NONE,
+  }),
+  NodeProto: () => ({ input: NONE, output: NONE, attribute: NONE, metadata_props: NONE }),
+  AttributeProto: () => ({
+    floats: NONE,
+    ints: NONE,
+    strings: NONE,
+    tensors: NONE,
+    graphs: NONE,
+    sparse_tensors: NONE,
+    type_protos: NONE,
+  }),
+  TensorProto: () => ({
+    dims: NONE,
+    float_data: NONE,
+    int32_data: NONE,
+    string_data: NONE,
+    int64_data: NONE,
+    double_data: NONE,
+    uint64_data: NONE,
+    external_data: NONE,
+  }),
+  SparseTensorProto: () => ({ dims: NONE }),
+  ValueInfoProto: () => ({ metadata_props: NONE }),
+  TypeProto: () => ({}),
+  TensorTypeProto: () => ({}),
+  TensorShapeProto: () => ({ dim: NONE }),
+  DimensionProto: () => ({}),
+  OperatorSetIdProto: () => ({}),
+  StringStringEntryProto: () => ({}),
+}
+
 /** AttributeProto.type. */
 export const ATTRIBUTE_TYPES = [
   'UNDEFINED',
