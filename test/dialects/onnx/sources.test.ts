@@ -16,6 +16,9 @@ function sourceOf(bytes: Uint8Array) {
   return { source, total: () => read.reduce((a, b) => a + b, 0) }
 }
 
+/** However small the file is, its weights stay in it. */
+const IN_PLACE = { wholeBelow: 0 }
+
 const LARGE = new Float32Array(200_000).map((_, i) => i)
 const WITH_WEIGHTS = modelBytes({
   input: [value('x', 'float32', [200_000])],
@@ -37,7 +40,7 @@ const WITH_WEIGHTS = modelBytes({
 
 test('large initializers and Constant nodes stay in the file until somebody asks', () => {
   const { source, total } = sourceOf(WITH_WEIGHTS)
-  const { snapshot } = importOnnx(source)
+  const { snapshot } = importOnnx(source, IN_PLACE)
   expect(total()).toBeLessThan(WITH_WEIGHTS.length)
   const stored = snapshot.tensors.flatMap((t) => (t.value?.data instanceof ByteRange ? [t.value] : []))
   expect(stored).toHaveLength(2)
@@ -49,11 +52,18 @@ test('large initializers and Constant nodes stay in the file until somebody asks
   expect(stored[0]!.equals(stored[1]!)).toBe(true)
 })
 
+test('a small file is read whole, and at once', () => {
+  const { source, total } = sourceOf(WITH_WEIGHTS)
+  const { snapshot } = importOnnx(source)
+  expect(total()).toBe(WITH_WEIGHTS.length)
+  expect(snapshot.tensors.some((t) => t.value?.data instanceof ByteRange)).toBe(false)
+})
+
 test.each(['bert-12.torchscript', 'gpt2-12.torchscript', 'vit-12.dynamo', 'resnet-50.torchscript'])(
   '%s is the same network, and is written as the same bytes',
   (name) => {
     const bytes = new Uint8Array(readFileSync(`public/models/${name}.onnx`))
-    const [whole, stored] = [importOnnx(bytes).snapshot, importOnnx(sourceOf(bytes).source).snapshot]
+    const [whole, stored] = [importOnnx(bytes).snapshot, importOnnx(sourceOf(bytes).source, IN_PLACE).snapshot]
     const of = (snapshot: typeof whole) => fingerprint(networkFromSnapshot(snapshot, onnxDialect))
     expect(of(stored)).toBe(of(whole))
     expect(Buffer.from(exportOnnx(stored).bytes).equals(exportOnnx(whole).bytes)).toBe(true)
@@ -69,7 +79,7 @@ test.each(Array.from({ length: 60 }, (_, seed) => seed))(
     for (let n = 0; n < 4; n++) bytes[Math.floor(next() * 200)] = Math.floor(next() * 256)
     const outcome = (file: Uint8Array | ByteSource): string => {
       try {
-        const { snapshot } = importOnnx(file)
+        const { snapshot } = importOnnx(file, IN_PLACE)
         return Buffer.from(exportOnnx(snapshot).bytes).toString('base64')
       } catch (error) {
         expect((error as Error).name).toMatch(/^Onnx(Import|Export)Error$/)

@@ -21,6 +21,8 @@ export interface ImportOptions {
    * another value. They are constants, unless this is set.
    */
   readonly overridable?: boolean
+  /** A source of fewer bytes is read whole, weights and all. Default 4 MiB. */
+  readonly wholeBelow?: number
   /** Name of the network; by default the graph's own. */
   readonly name?: string
   /** Told how far the import is, from 0 to 1. */
@@ -45,16 +47,18 @@ const NEWEST_OPSET = 24
 /** No operator set has such a number, nor will one. */
 const MOST_OPSET = 10_000
 const MAX_WARNINGS = 100
+/** Looking for what could stay in the file takes longer than reading so many bytes. */
+const SMALL = 2 ** 22
 
 /**
  * Opens an ONNX model: reads, checks and sorts the graph, and infers the types that the file does not state. Weights are
- * views on `file`, which must not change afterwards. Where it is no bytes but a source of them, its large weights stay where they
+ * views on `file`, which must not change afterwards. Where it is no bytes but a source of many, its large weights stay where they
  * are until somebody asks for their elements; so do those of `external` files.
  * @throws OnnxImportError with what is wrong, where, and what to do
  * @throws the signal's reason where it is aborted
  */
 export function importOnnx(file: Uint8Array | ByteSource, options: ImportOptions = {}): ImportResult {
-  const bytes = file instanceof Uint8Array ? file : outlineOf(file)
+  const bytes = file instanceof Uint8Array ? file : contentOf(file, options.wholeBelow ?? SMALL)
   refuseOtherFormats(bytes)
   const external = new Map<string, Uint8Array | ByteSource>(options.external)
   if (!(file instanceof Uint8Array)) external.set(OWN_FILE, file)
@@ -88,6 +92,10 @@ export function importOnnx(file: Uint8Array | ByteSource, options: ImportOptions
   const inferred = raised(inferShapes(snapshot, { warn }), warn)
   progress(1)
   return { snapshot: inferred, missingExternal: [...missing], warnings }
+}
+
+function contentOf(file: ByteSource, wholeBelow: number): Uint8Array {
+  return file.length < wholeBelow ? file.pass(0, file.length) : outlineOf(file)
 }
 
 /**
