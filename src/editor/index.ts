@@ -129,7 +129,7 @@ export { amountText, METRIC_NAMES, METRICS, SHORT_NAMES, stepCostText, sumText, 
 export { engineFacts, engineViewOf } from './view/engine-view'
 export type { EngineRow, EngineView } from './view/engine-view'
 export { timesOf } from '../dialects/tensorrt'
-export { heatOf, heatOfDifferences, heatOfMatches, heatOfTimes, LEVELS } from './view/heat'
+export { heatOf, heatOfDifferences, heatOfMatches, heatOfTimes, LEVELS, valueText } from './view/heat'
 export type { HeatMap, HeatMark } from './view/heat'
 export type { LayerCounts } from './view/layer-counts'
 export { commonPath, outlineRows, scopesAround, searchLayers, searchScopes } from './view/outline'

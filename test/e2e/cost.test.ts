@@ -80,6 +80,8 @@ test('a heat map has numbers and a legend, by keyboard too, and an analyzer colo
   await page.getByRole('img', { name: /^Legend: from .*B to .*kB/ }).waitFor()
   await page.getByRole('combobox', { name: 'Heat map' }).selectOption({ label: 'Squeeze and excite' })
   await page.getByRole('img', { name: /^Legend: from \d+ to \d+$/ }).waitFor()
+  // The same numbers stand beside its matches.
+  await expect.poll(() => page.locator('.match-value').first().innerText()).toMatch(/^\d+$/)
   // Another pattern has no values of its own: no tint is left, and none is named.
   await page.getByRole('button', { name: /^Conv\+BatchNorm \d/ }).click()
   await page.getByRole('img', { name: /^Legend/ }).waitFor({ state: 'detached' })

@@ -52,6 +52,9 @@ export function heatOf(scene: Scene, costs: CostBook, metric: Metric): HeatMap {
   return mapOf(scene, values, metric !== 'launches' && metric !== 'intensity', (v) => amountText(metric, v))
 }
 
+/** What an analyzer says of a layer. */
+export const valueText = (value: number): string => String(Math.round(value * 1000) / 1000)
+
 /** Tints by what an analyzer says of layers. */
 export function heatOfMatches(scene: Scene, matches: readonly MatchInfo[]): HeatMap {
   const values = new Map<number, Value>()
@@ -59,7 +62,7 @@ export function heatOfMatches(scene: Scene, matches: readonly MatchInfo[]): Heat
     const index = scene.anchors[root] ?? -1
     if (index >= 0 && value !== undefined) values.set(index, [(values.get(index)?.[0] ?? 0) + value, true])
   }
-  return mapOf(scene, values, false, (v) => String(Math.round(v * 1000) / 1000))
+  return mapOf(scene, values, false, valueText)
 }
 
 /** Tints by how far what layers gave is from what stands for it at another point; a closed group has the largest. */

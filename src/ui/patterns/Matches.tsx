@@ -8,6 +8,7 @@ import {
   previewCommands,
   playCommands,
   stepCommands,
+  valueText,
 } from '../../editor'
 import type { MatchInfo } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
@@ -134,6 +135,10 @@ const MatchRow = memo(function MatchRow({ match, index, active, skip, overlaps, 
       </span>
       {taken ? (
         <span className="overlap">taken away</span>
+      ) : match.value !== undefined ? (
+        <span className="match-value" title="What the analyzer says of it">
+          {valueText(match.value)}
+        </span>
       ) : (
         overlaps > 0 && (
           <span
