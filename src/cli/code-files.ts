@@ -4,7 +4,7 @@ import path from 'node:path'
 import { CodeError } from '../code'
 import { loadCode } from '../code/load'
 import type { CodePattern } from '../code/load'
-import { onnxDialect } from '../dialects/onnx'
+import { dialectNamed } from '../dialects/tensorrt'
 import { PatternAnalyzer, PatternRewriter, snapshotOf } from '../engine'
 import type { NetworkSnapshot, RuleExample } from '../engine'
 import type { LibraryEntry } from '../patterns'
@@ -67,7 +67,10 @@ export function casesOf(
   models: readonly string[] = [],
 ): { networks?: readonly NetworkSnapshot[]; examples?: readonly RuleExample[] } {
   const cut = (files: readonly string[]): NetworkSnapshot[] =>
-    files.flatMap((file) => cutOut(pattern, readModel(file).snapshot, onnxDialect))
+    files.flatMap((file) => {
+      const { snapshot } = readModel(file)
+      return cutOut(pattern, snapshot, dialectNamed(snapshot.dialect))
+    })
   const code = CARRIED.get(entry)
   if (!code) return models.length > 0 ? { networks: cut(models) } : {}
   const examples = code.examples.map((e): RuleExample => ({ ...e, title: '', line: 0 }))

@@ -99,6 +99,21 @@ test('from ONNX to a network file and on to a script, equal all the way', async 
   expect((await graft('verify', at('in.onnx'), at('raised.onnx'))).out).toMatch(/^equal/)
 })
 
+test('rules and classes of TensorRT layers are tried where they match a network of them', async () => {
+  await graft('convert', at('in.onnx'), '--dialect', 'tensorrt', '-o', at('tried.graft-trt'))
+  const turned = (name: string, right: string): string => {
+    const left = 't = SHUFFLE<...$a>(w)\ny = MATRIX_MULTIPLY<op0="NONE", op1="NONE">(x, t)'
+    writeFileSync(at(`${name}.rules`), `rule "${name}"\n${left}\n=>\n${right}\n`)
+    return at(`${name}.rules`)
+  }
+  const same = turned('same', 't = SHUFFLE<...$a>(w)\ny = MATRIX_MULTIPLY<op0="NONE", op1="NONE">(x, IDENTITY(t))')
+  expect((await graft('test', same)).out).toMatch(/^same: cannot be run: networks of TensorRT layers are not drawn/)
+  const wrong = turned('wrong', 'y = UNARY<op="NEG">(MATRIX_MULTIPLY<op0="NONE", op1="TRANSPOSE">(x, w))')
+  const { code, out } = await graft('test', wrong, at('tried.graft-trt'), '--counterexamples', at('found'))
+  expect([code, out]).toEqual([1, expect.stringMatching(/^wrong: differs: [^]*MATRIX_MULTIPLY[^]*wrong\.before\.onnx/)])
+  expect((await graft('open', at('found/wrong.before.onnx'))).out).toMatch(/MatMul/)
+})
+
 test('weights that are not beside a network file are asked for', async () => {
   await graft('convert', at('in.onnx'), '--dialect', 'tensorrt', '-o', at('lone.graft-trt'))
   renameSync(at('lone.weights'), at('gone.weights'))

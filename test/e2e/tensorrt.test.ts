@@ -81,6 +81,51 @@ test('a network file comes with its weights, is rewritten, comes back after a re
   expect(String(script.get('mine.py')!)).toContain('network.add_matrix_multiply(')
 })
 
+const TURNED = `import { PatternRewriter } from 'graft/engine'
+import type { Layer } from 'graft/engine'
+
+export class Turned extends PatternRewriter {
+  constructor() {
+    super('turned', { rootLayer: ['ELEMENTWISE'], separateMatchRewrite: true })
+  }
+  override match(layer: Layer): boolean {
+    return layer.attribute('op') === 'SUM' && !layer.name.endsWith('_turned')
+  }
+  override rewrite(layer: Layer): void {
+    const [a, b] = layer.getInputs()
+    const attributes = { op: 'SUM' }
+    const made = layer.network.addLayer({ kind: 'ELEMENTWISE', name: \`\${layer.name}_turned\`, attributes, inputs: [b!, a!] })
+    layer.output()!.replaceAllUsesWith(made.output()!)
+    layer.markAsRemoved()
+  }
+}
+`
+
+test('rules and classes of TensorRT layers are tried by numbers where they match the network', async () => {
+  await visit('none')
+  await chooses(at('mine.graft-trt'), at('mine.weights'))
+  await seesModel(page, 'mine')
+  const panel = page.locator('.rule-panel')
+  const text = page.getByRole('textbox', { name: /^Text of the (rule|class)/ })
+  const isTold = async (written: string, verdict: RegExp): Promise<void> => {
+    await text.fill(written)
+    await panel.getByText(/^[1-9]\d* match(es)? in this network/).waitFor()
+    await panel.getByRole('button', { name: /^Test (by numbers|again)/ }).click()
+    await panel.locator('.trial-verdict', { hasText: verdict }).waitFor()
+  }
+  await page.keyboard.press('r')
+  await isTold('rule "a"\ny = ELEMENTWISE<op="SUM">(a, b)\n=>\ny = ELEMENTWISE<op="SUB">(a, b)\n', /^Differs/)
+  await panel.getByRole('button', { name: 'Open the network' }).waitFor()
+  await isTold(
+    'rule "a"\ny = ELEMENTWISE<op="SUM">(a, b)\n=>\nt = UNARY<op="NEG">(b)\ny = ELEMENTWISE<op="SUB">(a, t)\n',
+    /^Equal/,
+  )
+  await panel.getByRole('button', { name: 'Close', exact: true }).click()
+  await page.keyboard.press('Shift+N')
+  await isTold(TURNED, /^Equal/)
+  await isTold(TURNED.replace("{ op: 'SUM' }", "{ op: 'PROD' }"), /^Differs/)
+})
+
 test('a network with a loop is rewritten in and around it, and every step is equal', async () => {
   const network = new Network(tensorrtDialect, { name: 'loop' })
   netGuard(network, () => {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { mkdirSync } from 'node:fs'
 import { exportOnnx } from '../../dialects/onnx'
-import { holds, ruleVerdictText, speaksAgainst, testRule } from '../../verify'
+import { holds, runnable, ruleVerdictText, speaksAgainst, testRule } from '../../verify'
 import type { Counterexample, RuleTest } from '../../verify'
 import { nodeRuntime } from '../../verify/node'
 import { UsageError } from '../arguments'
@@ -94,11 +94,11 @@ function freeName(label: string, taken: Set<string>): string {
   return name
 }
 
-/** What can be written of both sides: the rewritten one may be no sound network. */
+/** What can be written of both sides, TensorRT's layers as the ONNX operators that were run: the rewritten one may be no sound network. */
 function modelsOf({ before, after }: Counterexample): [string, Uint8Array][] {
-  const sides: [string, Uint8Array][] = [['before', exportOnnx(before).bytes]]
+  const sides: [string, Uint8Array][] = [['before', exportOnnx(runnable(before)).bytes]]
   try {
-    if (after) sides.push(['after', exportOnnx(after).bytes])
+    if (after) sides.push(['after', exportOnnx(runnable(after)).bytes])
   } catch {
     // The reason says what is wrong with it.
   }

@@ -1,6 +1,6 @@
-/** Where a file of code matches the open network, cut out: networks to try it on. */
+/** Where a file of code, or a rule, matches the open network, cut out: networks to try it on. */
 import type { LayerId } from '../../engine'
-import { cutStep, inOrder } from '../../verify'
+import { cutStep, inOrder, spreadOver } from '../../verify'
 import { packedWhole } from '../protocol/codec'
 import type { Plain } from '../protocol/codec'
 import type { CodeCases } from '../protocol/verify-calls'
@@ -14,15 +14,14 @@ const PLACES = 8
 const LARGEST = 16e6
 
 /** The network is as it was afterwards. @throws CodeError */
-export async function codeCases(workspace: Workspace, label: string, code: SandboxedCode): Promise<CodeCases> {
-  const examples = code.info.patterns.flatMap((p) => p.examples)
-  if (code.analyzes) return { networks: [], examples }
-  await code.refresh()
+export async function codeCases(workspace: Workspace, label: string, code: SandboxedCode | null): Promise<CodeCases> {
+  const examples = code?.info.patterns.flatMap((p) => p.examples) ?? []
+  if (code?.analyzes) return { networks: [], examples }
+  await code?.refresh()
   const roots = [...workspace.matches(label)].map((m) => m.root)
-  const step = Math.max(1, Math.ceil(roots.length / PLACES))
   const networks: Plain[] = []
-  for (const root of roots.filter((_, i) => i % step === 0)) {
-    await code.prime(root)
+  for (const root of spreadOver(roots, PLACES)) {
+    await code?.prime(root)
     const found = caseAt(workspace, label, root)
     if (found) networks.push(found)
   }

@@ -1,6 +1,7 @@
 /** The files of patterns that run in sandboxes: started, asked before the engine's own code looks at them, and given up. */
 import { codeErrorOf } from '../../code'
 import type { CodeInfo } from '../../code'
+import { RulePattern } from '../../engine'
 import type { LayerId, LogEntry } from '../../engine'
 import { DRAFT } from '../protocol/match-info'
 import type { RuleReport } from '../protocol/match-info'
@@ -66,11 +67,12 @@ export class Codes {
     await this.ask(label, (code) => code.prime(root))
   }
 
-  /** @throws Error where it does not run */
+  /** Of a rule too, which has no code. @throws Error where nothing runs under the label */
   async cases(label: string): Promise<CodeCases> {
     const home = this.home()
-    const code = home?.codes.get(label)
-    if (!home || !code) throw new Error(`${label} does not run`)
+    const code = home?.codes.get(label) ?? null
+    if (!home || (!code && !(home.rewriter(label).pattern instanceof RulePattern)))
+      throw new Error(`${label} does not run`)
     return codeCases(home, label, code)
   }
 

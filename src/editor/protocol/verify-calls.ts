@@ -26,7 +26,14 @@ export interface VerifyCalls {
   readonly against: { readonly args: MessagePort; readonly result: WholeVerdict }
   /** Tries a rule on so many networks from a seed on; its own examples too, where `examples` is true. */
   readonly testRule: {
-    readonly args: { text: string; seed: number; instances: number; examples: boolean }
+    readonly args: {
+      readonly text: string
+      readonly seed: number
+      readonly instances: number
+      readonly examples: boolean
+      /** Cut out of the open network where it matches: all that there is for layers of TensorRT. */
+      readonly networks: readonly Plain[]
+    }
     readonly result: RuleTestPart
   }
   /** The same for a file of code, which runs in the sandbox that the port of the first part leads to. */

@@ -1,6 +1,6 @@
 /** The trial of a file of code: what it makes of networks comes out of its sandbox as edits, and is compared here. */
 import { CodeChannel, CodeError } from '../../code'
-import { onnxDialect } from '../../dialects/onnx'
+import { dialectNamed } from '../../dialects/tensorrt'
 import { decodeTransaction, networkFromSnapshot, PatternRewriter, snapshotOf, verifyNetwork } from '../../engine'
 import type { Network, NetworkSnapshot } from '../../engine'
 import { networkFromText, testRule } from '../../verify'
@@ -56,7 +56,7 @@ async function rewritten(snapshot: NetworkSnapshot): Promise<NetworkSnapshot | n
   await channel.ask('network', { snapshot: packedWhole({ ...snapshot, properties: {} }).plain, data: [] })
   const steps = await channel.ask('plan', { scope: '' })
   if (steps.length === 0) return null
-  const network = networkFromSnapshot(snapshot, onnxDialect)
+  const network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
   for (const { transaction } of steps) apply(network, transaction)
   const [problem] = verifyNetwork(network)
   if (problem) throw new Error(problem.message)

@@ -3,7 +3,7 @@ import type { CodeChannel } from '../../code'
 import { importOnnx, onnxDialect } from '../../dialects/onnx'
 import { applyTransaction, decodeTransaction, networkFromSnapshot, undoTransaction } from '../../engine'
 import type { NetworkSnapshot } from '../../engine'
-import { cutStep, inOrder } from '../../verify'
+import { cutStep, inOrder, spreadOver } from '../../verify'
 import { packedWhole } from '../protocol/codec'
 
 /** So many places of each model, from all over it, and so many of all models. */
@@ -21,10 +21,9 @@ async function casesIn(channel: CodeChannel, model: Blob): Promise<NetworkSnapsh
   const { snapshot } = importOnnx(new Uint8Array(await model.arrayBuffer()))
   await channel.ask('network', { snapshot: packedWhole({ ...snapshot, properties: {} }).plain, data: [] })
   const { matches } = await channel.ask('look', null)
-  const step = Math.max(1, Math.ceil(matches.length / PLACES))
   const network = networkFromSnapshot(snapshot, onnxDialect)
   const found: NetworkSnapshot[] = []
-  for (const { root } of matches.filter((_, i) => i % step === 0)) {
+  for (const { root } of spreadOver(matches, PLACES)) {
     const made = await channel.ask('rewrite', { root })
     if (!made) continue
     const transaction = decodeTransaction(made.transaction, 'rewrite')

@@ -35,6 +35,12 @@ export function cutOut(pattern: PatternRewriter, snapshot: NetworkSnapshot, dial
   return [...parts.values()]
 }
 
+/** So many of a list, from all over it. */
+export function spreadOver<T>(list: readonly T[], count: number): T[] {
+  const step = Math.max(1, Math.ceil(list.length / count))
+  return list.filter((_, i) => i % step === 0)
+}
+
 function elementsOf({ tensors }: NetworkSnapshot): number {
   return tensors.reduce((sum, { shape }) => sum + (shape && isStatic(shape) ? shape.reduce((n, d) => n * d, 1) : 0), 0)
 }

@@ -1,6 +1,7 @@
 import { callsIn, findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf, verifyNetwork } from '../../engine'
 import type { Network, NetworkSnapshot, PatternEntry, PatternRewriter, RuleExample, RuleGraph } from '../../engine'
 import { inferShapes, onnxDialect } from '../../dialects/onnx'
+import { dialectNamed, isOfTensorrt } from '../../dialects/tensorrt'
 import { Draw } from './draw'
 import { drawFromRule, Misfit } from './from-rule'
 import { MOTIFS } from './motifs'
@@ -69,6 +70,8 @@ function sourceOf({ label, pattern, networks = [] }: Subject): (d: Draw) => Netw
   const motifs = MOTIFS[label]
   if (pattern instanceof RulePattern) {
     const { graph } = pattern
+    // Networks of TensorRT's layers are not drawn.
+    if (isOfTensorrt(graph)) return (d) => d.pick(networks)
     const isNew = needsNewest(graph)
     return (d) => {
       if (networks.length > 0 && d.chance(0.4)) return d.pick(networks)
@@ -119,7 +122,7 @@ function withoutLooseInputs(network: Network): Network {
 
 function isMatched({ label, pattern }: Subject, snapshot: NetworkSnapshot): boolean {
   const entry: PatternEntry = { label, pattern, benefit: 1 }
-  for (const found of findMatches(networkFromSnapshot(snapshot, onnxDialect), entry))
+  for (const found of findMatches(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect)), entry))
     if (found instanceof Match) return true
   return false
 }
@@ -128,7 +131,7 @@ function isMatched({ label, pattern }: Subject, snapshot: NetworkSnapshot): bool
 function attempt(make: () => NetworkSnapshot): NetworkSnapshot | null {
   try {
     const snapshot = make()
-    return verifyNetwork(networkFromSnapshot(snapshot, onnxDialect)).length === 0 ? snapshot : null
+    return verifyNetwork(networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))).length === 0 ? snapshot : null
   } catch (error) {
     if (error instanceof Misfit || error instanceof Error) return null
     throw error

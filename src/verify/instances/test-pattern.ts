@@ -1,6 +1,6 @@
 import { networkFromSnapshot, RewriteLimitError, RewritePatternManager, snapshotOf, verifyNetwork } from '../../engine'
 import type { NetworkSnapshot } from '../../engine'
-import { onnxDialect } from '../../dialects/onnx'
+import { dialectNamed } from '../../dialects/tensorrt'
 import { ownOperatorIn } from '../ort-message'
 import type { Runtime } from '../runtime'
 import type { Verdict } from '../verdict'
@@ -117,7 +117,7 @@ class Trial {
 
   /** null where nothing was rewritten, or what came of it needs no numbers to be wrong. */
   private async rewritten(instance: Instance): Promise<NetworkSnapshot | null> {
-    const network = networkFromSnapshot(instance.snapshot, onnxDialect)
+    const network = networkFromSnapshot(instance.snapshot, dialectNamed(instance.snapshot.dialect))
     const { label, pattern } = this.subject
     if (instance.matches) this.matched++
     try {

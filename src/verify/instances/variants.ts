@@ -1,4 +1,5 @@
-import { inferShapes, onnxDialect } from '../../dialects/onnx'
+import { inferShapes } from '../../dialects/onnx'
+import { dialectNamed } from '../../dialects/tensorrt'
 import { codeOf, ConstantValue, networkFromSnapshot, snapshotOf } from '../../engine'
 import type { Dim, DType, Network, NetworkSnapshot } from '../../engine'
 import type { Draw } from './draw'
@@ -20,6 +21,9 @@ export const VARIANTS: readonly Variant[] = [
 
 /** Of networks that were not drawn, types and sizes are varied too. */
 export const GIVEN_VARIANTS: readonly Variant[] = [...VARIANTS, 'type', 'type', 'sizes', 'sizes']
+
+/** What is varied without operators of ONNX and their shapes. */
+const OF_ANY_DIALECT: readonly Variant[] = ['output', 'constants']
 
 /** Floats that arithmetic treats in its own way. */
 const EDGES: Readonly<Partial<Record<DType, readonly number[]>>> = {
@@ -45,13 +49,13 @@ const EDGES: Readonly<Partial<Record<DType, readonly number[]>>> = {
  * a dimension more; sizes of inputs have names, or are not known, or are others; its floats are of another type.
  */
 export function variantOf(snapshot: NetworkSnapshot, variant: Variant, exact: boolean, d: Draw): NetworkSnapshot {
-  if (variant === 'plain') return snapshot
+  if (variant === 'plain' || (snapshot.dialect !== 'onnx' && !OF_ANY_DIALECT.includes(variant))) return snapshot
   if (variant === 'constants') return withEdges(snapshot, exact, d)
   if (variant === 'rank') return withRank(snapshot, d)
   if (variant === 'names') return withNames(snapshot, d)
   if (variant === 'sizes') return withSizes(snapshot, d)
   if (variant === 'type') return withType(snapshot, d.pick(['float16', 'float64']))
-  const network = networkFromSnapshot(snapshot, onnxDialect)
+  const network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
   const inside = network.getTensors().filter((t) => t.parent && !t.isNetworkOutput())
   if (inside.length === 0) return snapshot
   const t = d.pick(inside)

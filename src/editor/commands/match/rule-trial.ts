@@ -3,7 +3,8 @@ import { ruleVerdictText, speaksAgainst } from '../../../verify'
 import type { Editor } from '../../editor'
 import { DRAFT } from '../../protocol/match-info'
 import type { RuleTrial } from '../../protocol/match-info'
-import type { RuleTestPart } from '../../protocol/verify-calls'
+import type { CodeCases, RuleTestPart } from '../../protocol/verify-calls'
+import type { Session } from '../../session/session'
 import type { DraftTrial } from '../../state/pattern-slice'
 import { galleryModels } from '../file/gallery'
 import { refreshDraft } from './refresh-draft'
@@ -23,7 +24,7 @@ export async function tryDraft(editor: Editor): Promise<void> {
     if (isWanted()) editor.set({ draftTrial: { ...trial, part, done } })
   }
   const isCode = editor.state.draft?.language === 'ts'
-  const part = await (isCode ? triedCode : tried)(editor, text, told, isWanted)
+  const part = await (isCode ? triedCode(editor, text, told, isWanted) : tried(editor, DRAFT, text, told, isWanted))
   if (!isWanted()) return
   editor.set({ draftTrial: part && { ...trial, running: false, done: NETWORKS, part } })
   if (part) editor.say(trialOf(part).text)
@@ -40,7 +41,7 @@ export async function tryRule(editor: Editor, label: string): Promise<void> {
   const rule = editor.state.rules.find((r) => r.label === label)
   if (!rule || rule.tried || rule.language === 'ts') return
   const isThere = (): boolean => editor.state.rules.some((r) => r.label === label && r.text === rule.text)
-  const part = await tried(editor, rule.text, () => undefined, isThere)
+  const part = await tried(editor, label, rule.text, () => undefined, isThere)
   if (!part || !isThere()) return
   const result = trialOf(part)
   await changeRules(editor, (rules) =>
@@ -51,14 +52,16 @@ export async function tryRule(editor: Editor, label: string): Promise<void> {
 
 async function tried(
   editor: Editor,
+  label: string,
   text: string,
   told: (part: RuleTestPart, done: number) => void,
   isWanted: () => boolean,
 ): Promise<RuleTestPart | null> {
   const found = await editor.scoped('The rule could not be tried', async (session, live) => {
     let all: RuleTestPart | null = null
+    const networks = await live(casesIn(editor, label, session))
     for (let done = 0; done < NETWORKS && isWanted(); done += AT_ONCE) {
-      const request = { text, seed: done + 1, instances: AT_ONCE, examples: done === 0 }
+      const request = { text, seed: done + 1, instances: AT_ONCE, examples: done === 0, networks }
       const part = await live(session.verify.call('testRule', request))
       all = all ? together(all, part) : part
       told(all, done + AT_ONCE)
@@ -66,6 +69,12 @@ async function tried(
     return all
   })
   return found ?? null
+}
+
+/** Networks of TensorRT's layers are not drawn: there a rule is tried where it matches the open one. */
+async function casesIn(editor: Editor, label: string, session: Session): Promise<CodeCases['networks']> {
+  if (editor.state.model?.dialect !== 'tensorrt') return []
+  return (await session.engine.call('codeCases', { label })).networks
 }
 
 /** Fewer for code: each crosses into a sandbox and back. */
