@@ -108,7 +108,7 @@ test('rules and classes of TensorRT layers are tried where they match a network 
   }
   const same = turned('same', 't = SHUFFLE<...$a>(w)\ny = MATRIX_MULTIPLY<op0="NONE", op1="NONE">(x, IDENTITY(t))')
   expect((await graft('test', same)).out).toMatch(/^same: cannot be run: networks of TensorRT layers are not drawn/)
-  const wrong = turned('wrong', 'y = UNARY<op="NEG">(MATRIX_MULTIPLY<op0="NONE", op1="TRANSPOSE">(x, w))')
+  const wrong = turned('wrong', 'y = MATRIX_MULTIPLY<op0="NONE", op1="NONE">(x, UNARY<op="NEG">(SHUFFLE<...$a>(w)))')
   const { code, out } = await graft('test', wrong, at('tried.graft-trt'), '--counterexamples', at('found'))
   expect([code, out]).toEqual([1, expect.stringMatching(/^wrong: differs: [^]*MATRIX_MULTIPLY[^]*wrong\.before\.onnx/)])
   expect((await graft('open', at('found/wrong.before.onnx'))).out).toMatch(/MatMul/)
