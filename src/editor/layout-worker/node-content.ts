@@ -111,7 +111,8 @@ function mixMaker(source: GraphSource, schemas: Schemas): (group: Group) => read
 function partsOf(item: Item, layer: LayerRecord | undefined, source: GraphSource, schemas: Schemas): Parts {
   if (item.kind === 'input') {
     const t = source.tensor(item.ref)
-    return [t?.name ?? '', 'input', shapeText(t?.shape ?? null), 'input']
+    const isUsed = source.uses(item.ref).length > 0 || source.outputs.some((o) => o.tensor === item.ref)
+    return [t?.name ?? '', isUsed ? 'input' : 'input, not used', shapeText(t?.shape ?? null), 'input']
   }
   if (item.kind === 'output') {
     const o = source.outputs[item.ref]

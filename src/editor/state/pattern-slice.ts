@@ -214,13 +214,15 @@ export function changedPatterns(
 /** So many lines of a log are kept. */
 const LINES = 8
 
-/** Lines that a pattern has said, behind those that are known. */
+/** Lines that a pattern has said, behind those that are known; one that it says again, as when a match is tried, stands once. */
 export function loggedPatterns(
   state: Pick<PatternSlice, 'patterns'>,
   label: string,
   lines: readonly LogEntry[],
 ): Pick<PatternSlice, 'patterns'> {
-  const log = [...(state.patterns.find((p) => p.label === label)?.log ?? []), ...lines].slice(-LINES)
+  const known = state.patterns.find((p) => p.label === label)?.log ?? []
+  const isNew = (line: LogEntry, i: number): boolean => line.message !== (i > 0 ? lines[i - 1] : known.at(-1))?.message
+  const log = [...known, ...lines.filter(isNew)].slice(-LINES)
   return changedPatterns(state, new Set([label]), { log })
 }
 

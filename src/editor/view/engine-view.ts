@@ -45,8 +45,9 @@ function rowOf(difference: FusionDifference): EngineRow {
   }
 }
 
+/** In milliseconds, as profiles have them: times of a list are compared at a glance. */
 export const timeText = (time: number | null): string =>
-  time === null ? '' : time < 0.1 ? `${(time * 1000).toFixed(1)} µs` : `${time.toFixed(3)} ms`
+  time === null ? '' : `${time.toFixed(time < 0.1 ? 4 : time < 10 ? 3 : 1)} ms`
 
 /** What the engine runs of a layer, kernel by kernel; nothing for one that no kernel names. */
 export function engineFacts({ kernels, layers, of }: Overlay, layer: LayerId): (readonly [string, string])[] {

@@ -92,7 +92,11 @@ export class RemovePadding extends PatternRewriter {
     const shape = [1, args.batch_size * args.in_len, args.hidden_size]
     const packed = netGuard(network, () => input('qkv', qkv.dtype ?? 'float16', shape))
     const outputs = call.again({ qkv: packed })
-    return outputs && call.replaceBy(outputs, true) ? true : this.giveUp(layer, OTHERWISE)
+    if (!outputs || !call.replaceBy(outputs, true)) return this.giveUp(layer, OTHERWISE)
+    this.logInfo(
+      `${packed.name} is a new network input, for packed tokens; what made the padded ones is used no more, and goes`,
+    )
+    return true
   }
 }
 

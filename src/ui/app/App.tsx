@@ -46,7 +46,8 @@ export function App() {
   const start = useEditorState((s) => s.start)
   const guide = useEditorState((s) => s.guide && !s.start)
   const fresh = useEditorState(
-    ({ timeline: { steps, branches, bookmarks } }) => steps.length + branches.length + bookmarks.length === 0,
+    ({ timeline: { steps, branches, bookmarks }, engine }) =>
+      steps.length + branches.length + bookmarks.length === 0 && engine === null,
   )
   useKeyboard(editor)
   useEffect(() => {

@@ -6,7 +6,9 @@ const KEY = 'graft-docks'
 const NARROW = 1180
 /** Heights of the timeline before and after the first step, in pixels. */
 const FRESH = 132
-const STEPS = [184, 0.24, 280] as const
+/** In a window as high as this nothing is said below the edge. */
+const [HIGH, FRESH_IN_HIGH] = [860, 184]
+const STEPS = [184, 0.26, 280] as const
 
 const dock = (defaultSize: number, minSize: number): GridTrackProps => ({
   defaultSize,
@@ -33,7 +35,8 @@ export const dockRows = (): GridTrackProps[] => [
 /** The height of the timeline that suits the window. @param fresh before the first step */
 export function timelineHeight(fresh: boolean): number {
   const [least, part, most] = STEPS
-  return fresh ? FRESH : Math.min(most, Math.max(least, window.innerHeight * part))
+  if (fresh) return window.innerHeight < HIGH ? FRESH : FRESH_IN_HIGH
+  return Math.min(most, Math.max(least, window.innerHeight * part))
 }
 
 /** The width of a dock in which something is written. */

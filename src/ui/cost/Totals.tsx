@@ -17,11 +17,13 @@ export function Totals() {
   }, [editor, model, version])
   return (
     <section className="totals" aria-label="Before and now">
-      <h2>
-        Totals <span className="aside">before → now</span>
-        <Sizes />
-      </h2>
-      {(model?.dialect === 'onnx' || model?.dialect === 'tensorrt') && <Whole />}
+      <div className="totals-head">
+        <h2>
+          Totals <span className="aside">before → now</span>
+          <Sizes />
+        </h2>
+        {(model?.dialect === 'onnx' || model?.dialect === 'tensorrt') && <Whole />}
+      </div>
       <table>
         <thead className="visually-hidden">
           <tr>

@@ -1,5 +1,6 @@
 /** An engine laid over a network, by the names that its kernels tell. */
 import { readFileSync } from 'node:fs'
+import { timeText } from '../../../src/editor/view/engine-view'
 import { describe, expect, test } from 'vitest'
 import {
   fusionDifferences,
@@ -115,4 +116,8 @@ test('times are shared out among the layers of a kernel', () => {
   const timed = (name: string, time: number): Kernel => ({ ...kernel(name), time })
   const times = timesOf(overlayOf(over, [timed('/m/a + /m/b', 2), timed('/m/c', 3), timed('/other', 9)]))
   expect(over.getLayers().map((l) => times.get(l.id) ?? null)).toEqual([1, 1, 3, null])
+})
+
+test('times of an engine are all in milliseconds, as in its profile', () => {
+  expect([0.0143, 0.112, 12.34, null].map(timeText)).toEqual(['0.0143 ms', '0.112 ms', '12.3 ms', ''])
 })

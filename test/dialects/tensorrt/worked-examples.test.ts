@@ -113,7 +113,9 @@ describe('remove padding', () => {
   const args = { batch_size: 4, in_len: 128, hidden_size: 3072 }
 
   test('fires once, on a new input of packed tokens; outputs keep their names', () => {
-    const summary = new RewritePatternManager().add('p', new RemovePadding()).rewrite(network, args)
+    const pattern = new RemovePadding()
+    const summary = new RewritePatternManager().add('p', pattern).rewrite(network, args)
+    expect(pattern.log.map((l) => l.message).join()).toMatch(/qkv is a new network input, for packed tokens/)
     expect(summary.rewrites).toBe(1)
     const [plugin] = plugins()
     expect(plugin!.input(0)!.shape).toEqual([1, 512, 3072])

@@ -100,6 +100,8 @@ describe('what a pattern says in its log', () => {
       Array.from({ length: 9 }, (_, i) => line(i + 3)),
     )
     expect(first.patterns[0]!.log.map((l) => l.message)).toEqual(['1', '2'])
+    const again = loggedPatterns(first, label, [line(2), line(2), line(3)])
+    expect(again.patterns[0]!.log.map((l) => l.message)).toEqual(['1', '2', '3'])
     expect(many.patterns[0]!.log.map((l) => l.message)).toEqual(['4', '5', '6', '7', '8', '9', '10', '11'])
     expect(many.patterns.slice(1)).toEqual(state.patterns.slice(1))
   })

@@ -34,6 +34,13 @@ describe('the face of a layer', () => {
   )
 })
 
+test('an input that nothing reads says so', () => {
+  const network = net('in x float32[2]\nin z float32[2]\ny = Relu(x)\nout y')
+  const face = nodeContentMaker({ source: sourceOf(network), rewrittenOf: () => 0 }, network)
+  const details = network.getInputs().map((t) => face({ kind: 'input', ref: t.id } as Item).detail)
+  expect(details).toEqual(['input', 'input, not used'])
+})
+
 test('a closed group says what its layers are, those of modules inside it too, and an open one does not', () => {
   const network = new Network(onnxDialect, { opsets: { '': 17 } })
   let value = network.addInput('x', 'float32', [1, 16])
