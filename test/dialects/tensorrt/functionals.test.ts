@@ -109,6 +109,18 @@ const cases: readonly (readonly [name: string, onnx: string, build: (...t: Tenso
   ['rmsNorm', `in a float32[2,N,4];${written('s', 4)};const x int64[1] = -1;y = Mul(Div(a, Sqrt(Add(ReduceMean(Mul(a, a), x), 0.000001))), s)`, (a) => f.rmsNorm(a!, 4, 1, weight(4))],
   ['groupNorm', `in a float32[2,4,3,3];${written('s', 4)};${written('b', 4)};y = GroupNormalization<num_groups=2>(a, s, b)`, (a) => f.groupNorm(a!, 2, weight(4), weight(4))],
   ['conv2d', `in a float32[N,3,6,6];${written('k', 2, 3, 3, 3)};${written('b', 2)};y = Conv<strides=[2,2], pads=[1,1,1,1]>(a, k, b)`, (a) => f.conv2d(a!, weight(2, 3, 3, 3), { bias: weight(2), stride: [2, 2], padding: [1, 1] })],
+  ['conv1d', `in a float32[2,3,8];${written('k', 2, 3, 3)};y = Conv<strides=[2], pads=[1,1]>(a, k)`, (a) => f.conv1d(a!, weight(2, 3, 3, 1), { stride: 2, padding: 1 })],
+  ['conv3d of a volume without a batch', `in a float32[3,4,5,6];${written('k', 2, 3, 3, 3, 3)};const z int64[1] = 0;y = Conv<pads=[1,1,1,1,1,1]>(Unsqueeze(a, z), k)`, (a) => f.conv3d(a!, weight(2, 3, 3, 3, 3), { padding: 1 })],
+  ['identity', 'in a float32[N,3];y = Identity(a)', (a) => f.identity(a!)],
+  ['an assertion that holds changes nothing', 'in a float32[N,3];y = Exp(a)', (a) => { f.assertion(f.constant(ConstantValue.of('bool', [], [1])), 'holds'); return f.exp(a!) }],
+  ['maskedScatter', 'in a float32[2,3];const m bool[2,3] = 1 0 1 0 1 0;in s float32[3];y = ScatterND(a, Transpose<perm=[1,0]>(NonZero(m)), s)', (a, s) => f.maskedScatter(a!, f.constant(ConstantValue.of('bool', [2, 3], [1, 0, 1, 0, 1, 0])), s!)],
+  ['scatterNd', 'in a float32[4,5];const i int64[2,1] = 0 2;in u float32[2,5];y = ScatterND(a, i, u)', (a, u) => f.scatterNd(a!, f.constant(ConstantValue.of('int64', [2, 1], [0, 2])), u!)],
+  ['unsqueeze and squeeze of a scalar', 'in a float32[1,1];const s int64[0];y = Reshape(a, s)', (a) => f.squeeze(a!)],
+  ['interpolate, nearest-exact', 'in a float32[1,2,4,4];const s int64[4] = 1 2 6 7;y = Resize<mode="nearest", coordinate_transformation_mode="half_pixel", nearest_mode="round_prefer_floor">(a, none, none, s)', (a) => f.interpolate(a!, { size: [6, 7], mode: 'nearest-exact' })],
+  ['interpolate, trilinear', 'in a float32[1,1,3,4,5];const s float32[5] = 1 1 2 2 2;y = Resize<mode="linear", coordinate_transformation_mode="half_pixel">(a, none, s)', (a) => f.interpolate(a!, { scaleFactor: 2, mode: 'trilinear' })],
+  ['interpolate, bicubic', 'in a float32[1,2,4,4];const s int64[4] = 1 2 8 8;y = Resize<mode="cubic", coordinate_transformation_mode="half_pixel">(a, none, none, s)', (a) => f.interpolate(a!, { size: 8, mode: 'bicubic' })],
+  ['categoricalSample: the first place at which the sum of the shares reaches the number', 'in p float32[2,4];const r float32[2] = 0.3 0.99;const x int64[] = -1;const k int64[1] = -1;s = Abs(p);c = CumSum(Div(s, ReduceSum(s, k)), x);y = Cast<to=int32>(ArgMax<axis=1, keepdims=0>(Cast<to=float32>(GreaterOrEqual(c, Unsqueeze(r, k)))))', (p) => f.categoricalSample(f.abs(p!), f.constant(ConstantValue.of('float32', [2], [0.3, 0.99])))],
+  ['generateAlibiBiases', 'in k float32[1,5];const s float32[1,2,1,1] = 0.0625 0.00390625;const z float32[] = 0;const o float32[] = 1;const i int64[] = 1;y = Mul(s, Range(z, Cast<to=float32>(Gather(Shape(k), i)), o))', (k) => f.generateAlibiBiases(f.constant(ConstantValue.of('float32', [1, 2, 1, 1], f.generateAlibiSlopes(2))), f.shape(k!, 1, 'int32'))],
   ['convTranspose2d', `in a float32[1,3,4,4];${written('k', 3, 2, 3, 3)};y = ConvTranspose<strides=[2,2]>(a, k)`, (a) => f.convTranspose2d(a!, weight(3, 2, 3, 3), { stride: [2, 2] })],
   ['avgPool2d', 'in a float32[1,3,6,6];y = AveragePool<kernel_shape=[2,2], strides=[2,2]>(a)', (a) => f.avgPool2d(a!, [2, 2])],
   ['embedding', `${written('w', 9, 4)};in i int64[2,N];y = Gather(w, i)`, (i) => f.embedding(i!, weight(9, 4))],
@@ -434,4 +446,11 @@ test('bad arguments are refused, before anything is made of them', () => {
     expect(() => f.rearrange(x, 'a (b c) -> a b c', { b: 4 })).toThrow('6 is not taken apart into parts of 4')
     expect(() => f.rearrange(x, 'a b c -> a b c')).toThrow('of 3 dimensions')
   })
+})
+
+test('slopes of alibi, also of heads that are no power of two, and of one rank', () => {
+  const rounded = (list: number[]): string[] => list.map((v) => v.toFixed(4))
+  expect(rounded(f.generateAlibiSlopes(4))).toEqual(['0.2500', '0.0625', '0.0156', '0.0039'])
+  expect(rounded(f.generateAlibiSlopes(6))).toEqual(['0.2500', '0.0625', '0.0156', '0.0039', '0.5000', '0.1250'])
+  expect(rounded(f.generateAlibiSlopes(8, { tpSize: 2, tpRank: 1 }))).toEqual(['0.0313', '0.0156', '0.0078', '0.0039'])
 })
