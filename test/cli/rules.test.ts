@@ -167,6 +167,8 @@ describe('graft convert', () => {
   test('of an unknown target, or a file of several, is bad usage', async () => {
     expect(await main(['convert', rules('one.rules', TWICE), '--to', 'llvm'])).toBe(2)
     expect(err).toMatch(/--to is one of rules, typescript, .*, not llvm/)
+    expect(await main(['convert', 'test/cases/engine/resnet-fp16.graph.json'])).toBe(2)
+    expect(err).toMatch(/graft engine reads what trtexec says of an engine/)
     expect(await main(['convert', rules('two.rules', TWICE + WRONG), '--to', 'pdl'])).toBe(2)
     expect(err).toMatch(/has 2 rules/)
   })

@@ -228,3 +228,15 @@ test('what is not known cannot be built by a script', () => {
   const dump = importModel(new Uint8Array(readFileSync('test/cases/trtllm/llama-2layer.plugin.network.onnx')))
   expect(() => writePython(dump.snapshot, 'w')).toThrow(/The weights .* are not known/)
 })
+
+test('what a file says cannot become code of a script', () => {
+  const network = new Network(tensorrtDialect)
+  const x = network.addInput('x', 'float32', [2])
+  const about = { plugin_type: 'T', plugin_namespace: 'n', num_outputs: 1, field: 1 }
+  const metadata = { 'field types': JSON.stringify({ field: 'INT32"); import os #' }) }
+  const plugin = network.addLayer({ kind: 'PLUGIN_V2', inputs: [x], attributes: about, outputs: [{ dtype: 'float32', shape: [2] }], metadata }) // prettier-ignore
+  expect(writePython(snapshotOf(network), 'w').text).toContain('("field", "INT32\\"); import os #", 1)')
+  const odd = { op: 'EXP', 'x = 1\n    import os #': 1 }
+  network.addLayer({ kind: 'UNARY', inputs: [plugin.output()], attributes: odd })
+  expect(() => writePython(snapshotOf(network), 'w')).toThrow(/Nothing of TensorRT has the name "x = 1\\n/)
+})

@@ -23,6 +23,10 @@ export async function convert(argv: readonly string[], console: Console): Promis
   const args = readArguments(argv, { to: 'string', output: 'string', dialect: 'string' }, 1)
   if (args.text('dialect') !== undefined || isModelFile(args.files[0]!)) return convertModel(args, console)
   if (/\.py$/i.test(args.files[0]!)) return fromPython(args.files[0]!, args.text('output') ?? STANDARD_OUTPUT, console)
+  if (/\.json$/i.test(args.files[0]!))
+    throw new UsageError(
+      `${args.files[0]!} is no model and no rules: graft engine reads what trtexec says of an engine`,
+    )
   const to = args.text('to')
   const target = TARGETS.find((t) => t === to)
   if (!target) throw new UsageError(`--to is one of ${TARGETS.join(', ')}${to === undefined ? '' : `, not ${to}`}`)

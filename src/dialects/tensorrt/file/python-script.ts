@@ -65,6 +65,8 @@ class PythonWriter {
     if (owner === 'owner') lines.push(`owner = attentions[${this.attribute(layer, 'attention')}]`)
     for (const [key, value] of Object.entries(layer.attributes)) {
       if (said.includes(`{${key}}`) || kind.startsWith('PLUGIN') || isUnset(key, value)) continue
+      if (!/^[A-Za-z]\w*$/.test(key))
+        throw new NetworkFileError(`Nothing of TensorRT has the name ${quoted(key)} (${name}).`)
       lines.push(`${owner}.${key} = ${this.value(value, schemaOf(kind, key), `${name}.${key}`)}`)
     }
     lines.push(...behind.map((line) => this.filled(line, layer)))
@@ -135,7 +137,9 @@ class PythonWriter {
     const about = [text('plugin_type', ''), text('plugin_version', '1'), text('plugin_namespace', '')]
     const typeOf = fieldTypes(attributes, metadata[FIELD_TYPES])
     const fields = Object.entries(attributes).flatMap(([key, value]) =>
-      OWN.has(key) ? [] : [`(${quoted(key)}, "${typeOf(key)}", ${this.field(value, typeOf(key), `${name}.${key}`)})`],
+      OWN.has(key)
+        ? []
+        : [`(${quoted(key)}, ${quoted(typeOf(key))}, ${this.field(value, typeOf(key), `${name}.${key}`)})`],
     )
     return `plugin(${[name, ...about].map(quoted).join(', ')}, [${fields.join(', ')}])`
   }
