@@ -75,8 +75,11 @@ test('what is exported opens again, with the rewrites in it', async () => {
 describe('finding the way', () => {
   test('search goes to a layer, and the inspector leads from it along its inputs and outputs', async () => {
     await visit('bert-12.torchscript')
+    const whereTheViewIs = page.getByRole('navigation', { name: 'Where the view is' })
+    await whereTheViewIs.waitFor({ state: 'hidden' })
     await asksPalette(page, 'softmax layer.3')
     await page.getByRole('option', { name: /Softmax.*layer\.3/ }).click()
+    await whereTheViewIs.getByRole('button', { name: 'layer.3' }).waitFor()
     const inspector = page.getByRole('region', { name: 'Selected' })
     await inspector.getByText('/m/encoder/layer.3/attention/self/Softmax', { exact: true }).waitFor()
     await page.getByRole('group', { name: /^Softmax/ }).waitFor()

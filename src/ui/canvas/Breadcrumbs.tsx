@@ -1,15 +1,15 @@
 import { useStore } from '@xyflow/react'
 import { groupCommands } from '../../editor'
-import type { SceneNode } from '../../layout'
+import type { Rect, SceneNode } from '../../layout'
 import { useEditor } from '../editor-context'
 import type { SceneIndex } from './paint/scene-index'
 
-/** The open groups around the middle of the view, the outermost first: where one is. */
+/** The open groups around the middle of the view that fill a good part of it, the outermost first: where one is. */
 export function Breadcrumbs({ index }: { readonly index: SceneIndex }) {
   const editor = useEditor()
   const around = useStore(
     ({ transform: [x, y, zoom], width, height }) =>
-      framesAround(index, (width / 2 - x) / zoom, (height / 2 - y) / zoom),
+      framesAround(index, { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }),
     (a, b) => a.length === b.length && a.every((n, i) => n === b[i]),
   )
   if (around.length === 0) return null
@@ -24,6 +24,17 @@ export function Breadcrumbs({ index }: { readonly index: SceneIndex }) {
   )
 }
 
-function framesAround(index: SceneIndex, x: number, y: number): readonly SceneNode[] {
-  return index.frames.filter((f) => f.x <= x && x <= f.x + f.width && f.y <= y && y <= f.y + f.height)
+/** Of the view, one way: where less of it is in a group, one looks at many, and is in none. */
+const FILLED = 1 / 3
+
+function framesAround(index: SceneIndex, view: Rect): readonly SceneNode[] {
+  const [x, y] = [view.x + view.width / 2, view.y + view.height / 2]
+  return index.frames.filter(
+    (f) =>
+      (f.width >= view.width * FILLED || f.height >= view.height * FILLED) &&
+      f.x <= x &&
+      x <= f.x + f.width &&
+      f.y <= y &&
+      y <= f.y + f.height,
+  )
 }
