@@ -67,7 +67,7 @@ const ROOMS = {
 }
 
 /** Doors besides the index: what only one kind of host may meet. */
-const SIDE_DOORS = { verify: ['node'], code: ['load', 'load-network', 'onnxscript/rules-of-file'] }
+const SIDE_DOORS = { verify: ['node'], code: ['compile', 'load', 'load-network', 'onnxscript/rules-of-file'] }
 
 /** `dialects/onnx`, `engine`, `editor`: what is entered by an index. */
 function houseOf(file) {

@@ -28,6 +28,9 @@ export interface PatternState extends PatternInfo {
   readonly log: readonly LogEntry[]
 }
 
+/** What is to be said of the draft; `text` is what was read, where it was read while one typed. */
+export type DraftReport = RuleReport & { readonly text?: string }
+
 export interface PatternSlice {
   readonly patterns: readonly PatternState[]
   readonly chosen: string | null
@@ -53,7 +56,7 @@ export interface PatternSlice {
   /** The pattern that is being edited. */
   readonly draft: RuleDraft | null
   /** What is to be said of its text; null until it was read. */
-  readonly draftReport: RuleReport | null
+  readonly draftReport: DraftReport | null
   /** Its trial by numbers; null where there was none with this text. */
   readonly draftTrial: DraftTrial | null
   /** What came of one rewrite that was tried, outside of the history; null for none with this text. */

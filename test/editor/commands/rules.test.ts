@@ -287,6 +287,9 @@ test.each([
   ['bytes.py', new Uint8Array([0x8f, 1, 254]), /bytes\.py: is no text/],
   ['large.rules', '# '.repeat(3 << 20), /large\.rules: has more than 4 MB/],
   ['none.py', 'x = 1\n', /hold no patterns/],
+  ['prose.ts', 'Dear reader, this is a letter, and no program.\n', /prose\.ts: line 1: this is no TypeScript/],
+  ['word.ts', 'Notes\n', /word\.ts: exports nothing, and is no pattern: write export class MyPattern/],
+  ['half.ts', 'export class A extends PatternRewriter {\n', /half\.ts: line 2: this is no TypeScript/],
 ])('%s is none of patterns, and it is said', async (name, content, why) => {
   const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
   await importPatterns(editor, [{ path: name, file: new File([content], name) }])

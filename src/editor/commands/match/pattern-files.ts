@@ -19,24 +19,21 @@ export const isPatternFile = (name: string): boolean => RULES.test(name) || CODE
 export async function importPatterns(editor: Editor, given: readonly Given[]): Promise<void> {
   const found: OwnRule[] = []
   const failed: string[] = []
-  let python: ReadonlyMap<string, string> | null = null
-  for (const { file } of given) {
+  const trying = async (name: string, take: () => Promise<void>): Promise<void> => {
     try {
-      await checkFile(file)
-      if (PYTHON.test(file.name)) {
-        python ??= await pythonAmong(given)
-        const { rules, missing } = await fromPython(file, python)
-        found.push(...rules)
-        failed.push(...missing)
-        continue
-      }
-      const { patterns, faults } = patternsIn(file.name, await file.text(), editor.session?.replica.dialect.name)
-      found.push(...patterns)
-      failed.push(...faults)
+      await take()
     } catch (error) {
-      failed.push(`${file.name}: ${error instanceof Error ? error.message : String(error)}`)
+      failed.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
+  const texts = new Map<File, string>()
+  for (const { file } of given) await trying(file.name, async () => void texts.set(file, await textOf(file)))
+  for (const [file, text] of texts)
+    await trying(file.name, async () => {
+      const { patterns, faults } = await patternsIn(file.name, text, texts, editor.session?.replica.dialect.name)
+      found.push(...patterns)
+      failed.push(...faults)
+    })
   const added = await takeIn(editor, found)
   const title =
     added.length > 0
@@ -56,11 +53,12 @@ export async function importPatterns(editor: Editor, given: readonly Given[]): P
 const LARGEST = 4 << 20
 
 /** @throws Error for what holds no text of a pattern, whatever its name says: videos are called `.ts` too */
-async function checkFile(file: File): Promise<void> {
+async function textOf(file: File): Promise<string> {
   if (file.size > LARGEST) throw new Error(`has more than ${LARGEST >> 20} MB, and is no file of patterns`)
   const text = await file.text()
   if (text.trim() === '') throw new Error('is empty')
   if (/[\0\ufffd]/.test(text.slice(0, 4096))) throw new Error('is no text in UTF-8')
+  return text
 }
 
 /** The first of what was taken in is chosen, so that it is seen what it is. */
@@ -88,39 +86,48 @@ export async function takeIn(editor: Editor, found: readonly OwnRule[]): Promise
   return added
 }
 
-/** The texts of Python files by their names, since one may take something from another. */
-async function pythonAmong(given: readonly Given[]): Promise<ReadonlyMap<string, string>> {
-  const texts = new Map<string, string>()
-  for (const { file } of given)
-    if (PYTHON.test(file.name) && file.size <= LARGEST) texts.set(file.name, await file.text())
-  return texts
+interface Found {
+  readonly patterns: readonly OwnRule[]
+  readonly faults: readonly string[]
 }
 
 /**
  * Rules of onnxscript; what does not come over is named with its line.
- * @param beside the files that were given along, this one among them
+ * @param beside the files that were given along, since one may take something from another
  */
-async function fromPython(
-  file: File,
-  beside: ReadonlyMap<string, string>,
-): Promise<{ rules: OwnRule[]; missing: string[] }> {
+async function fromPython(name: string, source: string, beside: ReadonlyMap<File, string>): Promise<Found> {
   const { rulesFromOnnxscript } = await import('../../../code/onnxscript/rules-of-file')
+  const texts = new Map([...beside].map(([file, text]) => [file.name, text]))
   const { rules, missing } = rulesFromOnnxscript(
-    await file.text(),
-    (module) => beside.get(`${module.split('.').at(-1)}.py`) ?? null,
+    source,
+    (module) => texts.get(`${module.split('.').at(-1)}.py`) ?? null,
   )
   return {
-    rules: rules.map(({ name, text }) => ({ label: name, text })),
-    missing: missing.map(({ rule, file: other, line, what }) => `${other ?? file.name}:${line}: ${rule}: ${what}.`),
+    patterns: rules.map(({ name, text }) => ({ label: name, text })),
+    faults: missing.map(({ rule, file: other, line, what }) => `${other ?? name}:${line}: ${rule}: ${what}.`),
+  }
+}
+
+/** Code is read, and not run: that waits for the person. @throws CodeError, and Error for what exports nothing */
+async function fromCode(name: string, text: string): Promise<Found> {
+  const { compileCode } = await import('../../../code/compile')
+  if (!/\bexports\b/.test(compileCode(text)))
+    throw new Error('exports nothing, and is no pattern: write export class MyPattern extends PatternRewriter')
+  return {
+    patterns: [{ label: name.replace(CODE, ''), text, language: 'ts', foreign: true, agreed: false }],
+    faults: [],
   }
 }
 
 /** @throws RuleSyntaxError */
-function patternsIn(file: string, text: string, dialect?: string): { patterns: OwnRule[]; faults: string[] } {
-  if (CODE.test(file)) {
-    const code: OwnRule = { label: file.replace(CODE, ''), text, language: 'ts', foreign: true, agreed: false }
-    return { patterns: [code], faults: [] }
-  }
+async function patternsIn(
+  file: string,
+  text: string,
+  beside: ReadonlyMap<File, string>,
+  dialect?: string,
+): Promise<Found> {
+  if (PYTHON.test(file)) return fromPython(file, text, beside)
+  if (CODE.test(file)) return fromCode(file, text)
   const parts = partsOf(text)
   const rules = parseRules(text).map(({ name }, i): OwnRule => ({ label: name, text: parts[i] ?? text }))
   const faults = new Map(rules.map((rule) => [rule, faultOf(rule.text, dialect)]))

@@ -17,16 +17,13 @@ export async function checkRule(editor: Editor, text: string): Promise<RuleRepor
   return report ?? null
 }
 
-/** Which text a report is of. */
-const textOf = new WeakMap<RuleReport, string>()
-
 /** What is to be said of the text as it stands, also where it was changed a moment ago; null where nobody can say it. */
 export async function reportOfDraft(editor: Editor): Promise<RuleReport | null> {
   const { draft, draftReport } = editor.state
-  if (draft && draftReport && (textOf.get(draftReport) ?? draft.text) === draft.text) return draftReport
+  if (draft && draftReport && (draftReport.text ?? draft.text) === draft.text) return draftReport
   await refreshDraft(editor)
   const found = editor.state.draftReport
-  return found && textOf.get(found) === editor.state.draft?.text ? found : null
+  return found && found.text === editor.state.draft?.text ? found : null
 }
 
 /** Reads what is written, and shows where it matches and nearly does. What comes late for a text that has changed is dropped. */
@@ -38,8 +35,7 @@ export async function refreshDraft(editor: Editor): Promise<void> {
     ? startCode(editor, DRAFT, text, draft.foreign)
     : checkRule(editor, text))
   if (!report || editor.state.draft?.text !== text) return
-  textOf.set(report, text)
-  editor.set({ draftReport: report })
+  editor.set({ draftReport: { ...report, text } })
   if (report.type === 'bad') return lose(editor)
   offerDraft(editor, report)
   if (editor.state.chosen !== DRAFT) return choosePattern(editor, DRAFT)
