@@ -44,6 +44,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
   'locks and notifications': "navigator.locks.request('x', () => 0)",
   close: 'close()',
   'a file that Node would have': "require('node:fs')",
+  'the global by a generator that is made of text':
+    "Object.getPrototypeOf(function* () {}).constructor('yield typeof fetch')().next().value !== 'undefined' ? 'fetch' : missing",
+  'what the host was sent, by who called': '(function f() { return f.caller.arguments[0].currentTarget })()',
+  'the host by the stack of an error':
+    "(() => { Error.prepareStackTrace = (_, s) => s.map((x) => x.getThis()); const all = new Error('x').stack; delete Error.prepareStackTrace; return all.find((x) => x && x !== globalThis) })()",
+  'memory that others share': 'new SharedArrayBuffer(8)',
+  'tasks of its own': 'scheduler.postTask(() => 0)',
+  'files read at once': 'new FileReaderSync()',
+  'another realm': 'new ShadowRealm()',
 }
 
 /** Runs code in a sandbox of its own, twice: the second time it may say what came of the first. */
@@ -98,13 +107,20 @@ test(`${Object.keys(ESCAPES).length} ways out of the sandbox are closed, and so 
     (address) =>
       `(0, eval)("import('${address}')").then(() => globalThis.came.push('${address}'), () => globalThis.refused++);`,
   )
+  // Code that is made of text imports nothing either, not even the worker's own, whose address a stack tells.
+  const made = 'Object.getPrototypeOf(async function () {}).constructor'
+  const ownAddress = "new Error().stack.match(/blob:[^):]+(?::[^):]+)*?(?=:\\d+:\\d+)/)?.[0] ?? 'blob:null/none'"
+  for (const address of [`'${outside}/y.js'`, ownAddress])
+    imports.push(
+      `${made}('a', 'return import(a)')(${address}).then(() => globalThis.came.push('made'), () => globalThis.refused++);`,
+    )
   const source = `const out = []\nglobalThis.came = []\nglobalThis.refused = 0;\n${tried.join('\n')};\n${imports.join('\n')}\nthrow new Error(JSON.stringify(out))`
   const after = 'throw new Error(JSON.stringify([globalThis.came, globalThis.refused]))'
   const { first, second } = await inSandbox(own, source, after)
   server.close()
   await own.close()
   expect(JSON.parse(first)).toEqual([])
-  expect(JSON.parse(second)).toEqual([[], 3])
+  expect(JSON.parse(second)).toEqual([[], 5])
   expect(asked).toEqual([])
 })
 
