@@ -22,6 +22,8 @@ export interface CodeExample {
 }
 
 const BENEFIT = 20
+/** What is sent and shown. */
+const LONGEST_NAME = 200
 
 /** The program behind the types, run: whatever it does, it does with the rights of whoever calls this. */
 type Program = (require: (name: unknown) => object, exports: object, module: { exports: object }) => void
@@ -90,6 +92,8 @@ function described(pattern: PatternRewriter | PatternAnalyzer, made: object): Co
   const { name } = pattern
   if (typeof name !== 'string' || name.trim() === '')
     throw new CodeError("a pattern has no name: give it one with super('my pattern', …)")
+  if (name.length > LONGEST_NAME)
+    throw new CodeError(`a pattern has a name of ${name.length} characters: ${LONGEST_NAME} are enough`)
   const { benefit, examples } = made as { benefit?: unknown; examples?: unknown }
   return {
     label: name.trim(),

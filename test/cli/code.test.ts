@@ -101,6 +101,11 @@ describe('what is wrong in a file of code is told with its line', () => {
     ['a throw as it loads', '\n\nthrow new Error("no")', /bad\.ts:3:\d+: no/],
     ['no pattern', 'export const x = 1', /bad\.ts: it exports no pattern/],
     [
+      'a name that nobody reads',
+      "import { PatternRewriter } from 'graft/engine'\nexport class A extends PatternRewriter {\n  constructor() {\n    super('x'.repeat(1e6), { rootLayer: ['Relu'] })\n  }\n}",
+      /bad\.ts.*: a pattern has a name of 1000000 characters: 200 are enough/,
+    ],
+    [
       'a constructor that throws',
       "import { PatternRewriter } from 'graft/engine'\nexport class A extends PatternRewriter {\n constructor() { super('a')\n throw new Error('never') } }",
       /bad\.ts:4:\d+: A cannot be made: never/,

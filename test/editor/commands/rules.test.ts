@@ -287,6 +287,16 @@ test.each([
   ['bytes.py', new Uint8Array([0x8f, 1, 254]), /bytes\.py: is no text/],
   ['large.rules', '# '.repeat(3 << 20), /large\.rules: has more than 4 MB/],
   ['none.py', 'x = 1\n', /hold no patterns/],
+  [
+    'named.rules',
+    `rule "${'x'.repeat(201)}"\ny = Relu(x)\n=>\ny = x\n`,
+    /has a name of 201 characters: 200 are enough/,
+  ],
+  [
+    'many.rules',
+    Array.from({ length: 501 }, (_, i) => `rule "${i}"\ny = Relu(x)\n=>\ny = x\n`).join('\n'),
+    /many\.rules: holds 501 rules, and a page at most 500 of one file/,
+  ],
   ['prose.ts', 'Dear reader, this is a letter, and no program.\n', /prose\.ts: line 1: this is no TypeScript/],
   ['word.ts', 'Notes\n', /word\.ts: exports nothing, and is no pattern: write export class MyPattern/],
   ['half.ts', 'export class A extends PatternRewriter {\n', /half\.ts: line 2: this is no TypeScript/],

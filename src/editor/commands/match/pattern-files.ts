@@ -1,7 +1,7 @@
 /** Patterns of one's own as files: saved, and taken in from files that were chosen or dropped. */
 import { dialectNamed } from '../../../dialects/tensorrt'
 import { parseRules, RulePattern, Schemas } from '../../../engine'
-import { DRAFT } from '../../protocol/match-info'
+import { DRAFT, LONGEST_NAME } from '../../protocol/match-info'
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import type { Given } from '../../platform/platform'
@@ -37,7 +37,7 @@ export async function importPatterns(editor: Editor, given: readonly Given[]): P
   const added = await takeIn(editor, found)
   const title =
     added.length > 0
-      ? `${added.join(', ')} ${added.length === 1 ? 'is' : 'are'} among your patterns`
+      ? `${namesOf(added)} ${added.length === 1 ? 'is' : 'are'} among your patterns`
       : 'Nothing new was taken in'
   const fallback =
     added.length > 0
@@ -45,12 +45,27 @@ export async function importPatterns(editor: Editor, given: readonly Given[]): P
       : found.length > 0
         ? 'What is in the files is there already.'
         : 'The files hold no patterns.'
-  editor.set({ notice: { title, detail: failed.join(' ') || fallback }, announcement: title })
+  const detail = [
+    ...failed.slice(0, TOLD),
+    ...(failed.length > TOLD ? [`And ${failed.length - TOLD} others.`] : []),
+  ].join(' ')
+  editor.set({ notice: { title, detail: detail || fallback }, announcement: title })
   await showFirst(editor, added)
+}
+
+/** So many names, and faults, are said one by one. */
+const [NAMED, TOLD] = [5, 20]
+
+function namesOf(labels: readonly string[]): string {
+  const first = labels.slice(0, NAMED).join(', ')
+  return labels.length > NAMED ? `${first} and ${labels.length - NAMED} others` : first
 }
 
 /** Patterns are written by hand: no file of them is larger. */
 const LARGEST = 4 << 20
+
+/** Each is looked for while one works. */
+const MOST_RULES = 500
 
 /** @throws Error for what holds no text of a pattern, whatever its name says: videos are called `.ts` too */
 async function textOf(file: File): Promise<string> {
@@ -129,8 +144,10 @@ async function patternsIn(
   if (PYTHON.test(file)) return fromPython(file, text, beside)
   if (CODE.test(file)) return fromCode(file, text)
   const parts = partsOf(text)
+  if (parts.length > MOST_RULES)
+    throw new Error(`holds ${parts.length} rules, and a page at most ${MOST_RULES} of one file: graft takes them all`)
   const rules = parseRules(text).map(({ name }, i): OwnRule => ({ label: name, text: parts[i] ?? text }))
-  const faults = new Map(rules.map((rule) => [rule, faultOf(rule.text, dialect)]))
+  const faults = new Map(rules.map((rule) => [rule, faultOf(rule, dialect)]))
   return {
     patterns: rules.filter((rule) => faults.get(rule) === null),
     faults: rules.flatMap((rule) => faults.get(rule) ?? []).map((fault) => `${file}: ${fault}.`),
@@ -138,7 +155,8 @@ async function patternsIn(
 }
 
 /** What keeps a rule from being used on any network, said for the dialect of the one that is open; null for nothing. */
-function faultOf(text: string, dialect = 'onnx'): string | null {
+function faultOf({ label, text }: OwnRule, dialect = 'onnx'): string | null {
+  if (label.length > LONGEST_NAME) return `a rule has a name of ${label.length} characters: ${LONGEST_NAME} are enough`
   let fault: string | null = null
   for (const name of new Set([dialect, 'onnx', 'tensorrt'])) {
     try {
@@ -151,12 +169,19 @@ function faultOf(text: string, dialect = 'onnx'): string | null {
   return fault
 }
 
-/** The text of each rule of a file, with the comments before it. */
+/** The text of each rule of a file, with the comments right before it. */
 function partsOf(text: string): string[] {
-  const starts = [...text.matchAll(/^[ \t]*rule[ \t]+"/gm)].map((m) => {
-    const above = /(?:^[ \t]*#[^\n]*\n)+$/m.exec(text.slice(0, m.index))
-    return above && above.index + above[0].length === m.index ? above.index : m.index
-  })
+  const starts: number[] = []
+  let comments: number | null = null
+  let at = 0
+  for (const line of text.split('\n')) {
+    if (/^[ \t]*rule[ \t]+"/.test(line)) {
+      starts.push(comments ?? at)
+      comments = null
+    } else if (/^[ \t]*#/.test(line)) comments ??= at
+    else comments = null
+    at += line.length + 1
+  }
   return starts.map((from, i) => `${text.slice(i === 0 ? 0 : from, starts[i + 1] ?? text.length).trim()}\n`)
 }
 
