@@ -169,6 +169,25 @@ test.each(recurrences)('a recurrence is a loop for each direction: %s', async (t
   expect([found.plugins, found.network.layersOfKind('TRIP_LIMIT').length]).toEqual([[], directions])
 })
 
+// prettier-ignore
+const attentions: readonly (readonly [onnx: string, kinds: string])[] = [
+  ['in q float32[2,4,3,8];in k float32[2,4,5,8];in v float32[2,4,5,6];y = Attention(q, k, v)', 'ELEMENTWISE ATTENTION_INPUT ATTENTION_OUTPUT'],
+  ['in q float32[B,4,3,8];in k float32[B,2,5,8];in v float32[B,2,5,8];y = Attention<scale=0.5>(q, k, v)', 'ELEMENTWISE ATTENTION_INPUT ATTENTION_OUTPUT'],
+  ['in q float32[B,N,32];in k float32[B,N,16];in v float32[B,N,16];y = Attention<q_num_heads=4, kv_num_heads=2, is_causal=1>(q, k, v)', 'SHAPE SLICE SLICE CONCATENATION SHUFFLE SHUFFLE SHAPE SLICE SLICE CONCATENATION SHUFFLE SHUFFLE SHAPE SLICE SLICE CONCATENATION SHUFFLE SHUFFLE ELEMENTWISE ATTENTION_INPUT ATTENTION_OUTPUT SHUFFLE CONCATENATION SHUFFLE'],
+  ['in x float32[2,3,4,8];const c float32[10,4];const s float32[10,4];const p int64[2,4] = 0 1 2 3 3 2 1 0;y = RotaryEmbedding(x, c, s, p)', 'ROTARY_EMBEDDING'],
+  ['in x float32[2,3,4,8];in c float32[2,4,4];in s float32[2,4,4];y = RotaryEmbedding<interleaved=1>(x, c, s)', 'ROTARY_EMBEDDING'],
+]
+test.each(attentions)('attention of operator set 23 has layers of its own: %s', async (text, kinds) => {
+  const found = await lowered(snapshotOf(net(`${text.replaceAll(';', '\n')}\nout y`, 23)))
+  expect([kindsOf(found), found.plugins]).toEqual([kinds, []])
+})
+
+test('attention with a mask stays a plugin layer: rows that the mask closes as a whole count otherwise', async () => {
+  const text = 'in q float32[2,4,3,8]\nin m bool[3,3]\ny = Attention(q, q, q, m)\nout y'
+  const found = await lowered(snapshotOf(net(text, 23)))
+  expect(found.plugins).toMatchObject([{ reason: 'rows that a mask closes as a whole' }])
+})
+
 describe('what has no counterpart', () => {
   test.each([
     ['in a float32[4];y = Mod<fmod=1>(a, 2)', 'Mod', 'a remainder with the sign of the dividend'],

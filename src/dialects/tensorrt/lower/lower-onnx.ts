@@ -14,6 +14,7 @@ import { dataTypeOf, kindsIn, lacksKernel, OnnxExportError, onnxProperties, upgr
 import { tensorrtDialect } from '../dialect'
 import { Builder } from './builder'
 import { readBody } from './body'
+import { attentionLowering } from './attention'
 import { controlLowering } from './control'
 import { recurrentLowering } from './recurrent'
 import { convolutionLowering } from './convolution'
@@ -36,6 +37,7 @@ const LOWERINGS = new Map<string, Lower>(
     ...shapeLowering,
     ...indexingLowering,
     ...quantizeLowering,
+    ...attentionLowering,
     ...controlLowering,
     ...recurrentLowering,
   }),
