@@ -135,6 +135,23 @@ const cases: Readonly<Record<string, readonly [Case, kinds: string]>> = {
     },
     '',
   ],
+  'a Loop in a Loop of the same name': [
+    {
+      ...LOOPED,
+      operands: 'm - x',
+      bodies: {
+        body: {
+          ...LOOPED,
+          around: lines(
+            'in i int64[];in go bool[];in s float32[2,3];const k int64[] = 2;go2 = Identity(go);k2 = Add(k, k);z = Mul(s, 0.5);out go2',
+          ),
+          operands: 'k - Mul_2_output',
+          bodies: turn(`${again};n = Add(s, 0.25);out go2, n`),
+        },
+      },
+    },
+    '',
+  ],
   'an If with a Loop in a branch': [
     {
       ...BRANCHED,

@@ -102,7 +102,10 @@ function modern(snapshot: NetworkSnapshot): NetworkSnapshot {
 /** The network that is made, with what is to be said of it: of a model and of the bodies in it together. */
 class Made {
   readonly b: Builder
-  readonly names = new Set<string>()
+  /** Names of tensors that are taken. */
+  private readonly names = new Set<string>()
+  /** Names of operators that are taken: bodies may use those of what is around them, and of each other. */
+  private readonly operators = new Set<string>()
   /** The last layers of operators. */
   readonly own = new Set<LayerId>()
   readonly plugins: Unlowered[] = []
@@ -137,11 +140,14 @@ class Made {
     return value.dtype === 'float64' ? Constant.of(this.single(), value.shape, value.numbers()) : value
   }
 
+  /** A name for a tensor that no other has. */
   free(name: string): string {
-    let found = name === '' ? 'tensor' : name
-    for (let n = 1; this.names.has(found); n++) found = `${name}_${n}`
-    this.names.add(found)
-    return found
+    return freeIn(this.names, name === '' ? 'tensor' : name)
+  }
+
+  /** A name for an operator, and so for its loop or conditional, that no other has. */
+  operator(name: string): string {
+    return freeIn(this.operators, name)
   }
 
   /** Takes out helpers that nothing uses: what an operator looked at and did not need. Limits of loops give nothing, and stay. */
@@ -164,6 +170,13 @@ class Made {
       if (layer.kind !== 'CONSTANT' && layer.kind !== 'SHAPE' && layer.kind !== 'SLICE' && isUnused(layer))
         network.removeLayer(layer)
   }
+}
+
+function freeIn(taken: Set<string>, name: string): string {
+  let found = name
+  for (let n = 1; taken.has(found); n++) found = `${name}_${n}`
+  taken.add(found)
+  return found
 }
 
 const isUnused = (layer: Layer): boolean => layer.getOutputs().every((t) => t.liveUses === 0 && t.outputCount === 0)
@@ -275,6 +288,7 @@ class Lowering {
     const made = lower(
       new OnnxNode(
         record,
+        this.made.operator(record.name),
         this.b,
         domainOf(record.kind) === '' ? opset : (this.snapshot.opsets[''] ?? 1),
         (id) => this.tensors.get(id),

@@ -47,6 +47,8 @@ export interface Bodies {
 export class OnnxNode extends AttributeReader {
   constructor(
     readonly record: LayerRecord,
+    /** Unique in the network that is made. */
+    readonly name: string,
     readonly b: Builder,
     readonly opset: number,
     private readonly tensorOf: (id: number) => TensorRecord | undefined,
@@ -57,9 +59,6 @@ export class OnnxNode extends AttributeReader {
     super()
   }
 
-  get name(): string {
-    return this.record.name
-  }
   private get captureCount(): number {
     for (const value of Object.values(this.record.attributes)) if (isSubgraph(value)) return value.captures.length
     return 0
