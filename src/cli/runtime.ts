@@ -1,6 +1,5 @@
-import path from 'node:path'
 import type { Runtime } from '../verify'
-import { nodeRuntime, OpeningThread, RuntimeMissingError } from '../verify/node'
+import { nodeRuntime, RuntimeMissingError } from '../verify/node'
 
 /** ONNX Runtime, or why there is none. */
 export async function runtimeIfThere(): Promise<Runtime | string> {
@@ -10,11 +9,4 @@ export async function runtimeIfThere(): Promise<Runtime | string> {
     if (error instanceof RuntimeMissingError) return error.message
     throw error
   }
-}
-
-/** Gives what opens a model, or why nothing does: `runtime`, or ONNX Runtime, which a thread loads from now on. */
-export function openerOf(runtime: Runtime | null, home: string): () => Promise<Runtime | string> {
-  if (runtime) return () => Promise.resolve(runtime)
-  const thread = new OpeningThread(path.resolve(home, 'bin/open-models.cjs'))
-  return () => thread.runtime()
 }

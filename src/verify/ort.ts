@@ -32,9 +32,7 @@ interface OrtTensor {
 }
 
 /** Both sides run as they are written: nothing is fused behind our back. */
-export const SETTINGS: OrtOptions = { graphOptimizationLevel: 'disabled', logSeverityLevel: 4 }
-/** Weights in files are used where they are, and not copied into another order first: a model is run a few times only. */
-export const NODE_SETTINGS: OrtOptions = { ...SETTINGS, extra: { session: { disable_prepacking: '1' } } }
+const OPTIONS: OrtOptions = { graphOptimizationLevel: 'disabled', logSeverityLevel: 4 }
 
 /** A run that fails says why by itself. */
 const QUIET = { logSeverityLevel: 4 } as const
@@ -55,7 +53,16 @@ const ARRAYS = {
 } as const
 
 /** A runtime on top of one of ONNX Runtime's packages. */
-export function runtimeOf(ort: OrtModule, settings: OrtOptions): Runtime {
+export function runtimeOf(
+  ort: OrtModule,
+  options: { readonly threads?: number; readonly extra?: OrtOptions['extra'] } = {},
+): Runtime {
+  const { threads, extra } = options
+  const settings: OrtOptions = {
+    ...OPTIONS,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(extra && { extra }),
+  }
   return {
     // Results of 4 bits are refused: onnxruntime-node ends the process where it hands one out.
     async load(model) {

@@ -1,4 +1,4 @@
-import { runtimeOf, SETTINGS } from './ort'
+import { runtimeOf } from './ort'
 import type { OrtModule } from './ort'
 import type { Runtime } from './runtime'
 
@@ -11,5 +11,5 @@ export async function webRuntime(wasmPaths?: string | { readonly wasm: string })
   ort.env.wasm.numThreads = 1
   ort.env.wasm.proxy = false
   if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths
-  return runtimeOf(ort as unknown as OrtModule, { ...SETTINGS, intraOpNumThreads: 1 })
+  return runtimeOf(ort as unknown as OrtModule, { threads: 1 })
 }

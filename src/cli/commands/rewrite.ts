@@ -13,7 +13,7 @@ import type { Choice } from '../choice'
 import type { Console } from '../console'
 import { networkOf, readModel } from '../files'
 import type { Model } from '../files'
-import { openerOf } from '../runtime'
+import { runtimeIfThere } from '../runtime'
 import { checkDistinct, Outputs, STANDARD_OUTPUT } from '../outputs'
 import { stageModel } from '../staged-model'
 import type { StagedModel } from '../staged-model'
@@ -39,7 +39,7 @@ const OPTIONS = {
   force: 'boolean',
 } as const
 
-export async function rewrite(argv: readonly string[], console: Console, home: string): Promise<number> {
+export async function rewrite(argv: readonly string[], console: Console): Promise<number> {
   const args = readArguments(argv, OPTIONS, 1)
   const output = args.text('output')
   if (!output) throw new UsageError('-o is missing: where should the rewritten model go?')
@@ -50,7 +50,6 @@ export async function rewrite(argv: readonly string[], console: Console, home: s
   const isForTrt = isForTensorrt(args)
   // Before anything is done: it is no use to rewrite for minutes and to find that nothing can be run.
   const runtime = args.has('verify') || args.has('verify-steps') ? await nodeRuntime() : null
-  const opener = openerOf(runtime, home)
   const seconds = { import: 0, rewrite: 0, export: 0, verify: 0 }
 
   console.progress(`opening ${args.files[0]!}`)
@@ -71,7 +70,7 @@ export async function rewrite(argv: readonly string[], console: Console, home: s
   const start = performance.now()
   const verdict = runtime && args.has('verify') ? await verifiedWhole(model, after, written, runtime, console) : null
   const steps = runtime && args.has('verify-steps') ? await verifiedSteps(result.steps, choice, runtime, console) : null
-  const opens = await gate(written.file, after.tensors, model, await opener())
+  const opens = await gate(written.file, after.tensors, model, runtime ?? (await runtimeIfThere()))
   seconds.verify = verdict || steps ? Math.round(performance.now() - start) / 1000 : 0
 
   const report: Report = {
