@@ -136,10 +136,30 @@ const NAMES: ReadonlySet<string> = new Set([
   'hidden_size_per_head',
 ])
 
-export const isGptAttentionArgument = (name: string): boolean => NAMES.has(name)
+const ENUMS: Readonly<Record<string, readonly string[]>> = {
+  position_embedding_type: POSITION_EMBEDDING_TYPES,
+  mask_type: MASK_TYPES,
+  rotary_embedding_scale_type: ROTARY_SCALING_TYPES,
+}
+
+/** The number of an enum's value, which is given by its name or as it is. @throws RangeError for a name that the enum does not have */
+export function enumNumber(parameter: string, value: unknown): number {
+  const names = ENUMS[parameter] ?? []
+  const at = typeof value === 'number' ? value : names.indexOf(String(value))
+  if (at < 0) throw new RangeError(`${parameter} is one of ${names.join(', ')}, not ${String(value)}`)
+  return at
+}
+
+export const isGptAttentionParameter = (name: string): boolean => NAMES.has(name)
+
+/** Whether a parameter of this name may have this value, as far as it is one of an enum. */
+export function isGptAttentionArgument(name: string, value: unknown): boolean {
+  const names = ENUMS[name]
+  return names ? typeof value === 'number' || names.includes(String(value)) : isGptAttentionParameter(name)
+}
 
 /** @throws TypeError for a name that is no parameter: what is passed under it would be lost */
 export function refuseUnknown(call: object): void {
-  const unknown = Object.keys(call).filter((name) => !isGptAttentionArgument(name))
+  const unknown = Object.keys(call).filter((name) => !isGptAttentionParameter(name))
   if (unknown.length > 0) throw new TypeError(`gpt_attention has no parameter ${unknown.join(', ')}`)
 }

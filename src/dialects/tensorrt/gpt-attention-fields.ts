@@ -2,7 +2,7 @@
 import type { Attributes, AttributeValue, Network, Tensor } from '../../engine'
 import { typeId } from './functional/plugins'
 import type { GptAttentionArgs } from './gpt-attention-arguments'
-import { MASK_TYPES, POSITION_EMBEDDING_TYPES, ROTARY_SCALING_TYPES } from './gpt-attention-arguments'
+import { enumNumber } from './gpt-attention-arguments'
 import { pluginFields } from './plugin-fields'
 import { FIELD_TYPES, FIELDS, PLUGIN_ATTRIBUTES } from './plugins'
 
@@ -66,9 +66,9 @@ function fieldsOfArguments(args: GptAttentionArgs): Attributes {
     head_size: args.hidden_size_per_head,
     num_kv_heads_origin: origin < 1 ? kvHeads : origin,
     unidirectional: 1,
-    position_embedding_type: valueOf(args, 'position_embedding_type', POSITION_EMBEDDING_TYPES),
-    rotary_embedding_scale_type: valueOf(args, 'rotary_embedding_scale_type', ROTARY_SCALING_TYPES),
-    mask_type: isMasked ? MASK_TYPES.indexOf('custom_mask') : valueOf(args, 'mask_type', MASK_TYPES),
+    position_embedding_type: enumNumber('position_embedding_type', args.position_embedding_type),
+    rotary_embedding_scale_type: enumNumber('rotary_embedding_scale_type', args.rotary_embedding_scale_type),
+    mask_type: enumNumber('mask_type', isMasked ? 'custom_mask' : args.mask_type),
     unfuse_qkv_gemm: Number(isUnfused),
     remove_input_padding: Number(isPacked(queries, args.context_lengths)),
     paged_kv_cache: paged,
@@ -97,14 +97,6 @@ const UNDER_THEIR_NAMES = (
 
 const given = (tensor: Tensor | null): number => Number(tensor !== null)
 const numbered = (value: AttributeValue): AttributeValue => (typeof value === 'boolean' ? Number(value) : value)
-
-/** The number of an enum's value, by its name or as it is. @throws RangeError for a name that it does not have */
-function valueOf(args: GptAttentionArgs, name: string, values: readonly string[]): number {
-  const value: unknown = args[name]
-  const at = typeof value === 'number' ? value : values.indexOf(String(value))
-  if (at < 0) throw new RangeError(`${name} is one of ${values.join(', ')}, not ${String(value)}`)
-  return at
-}
 
 /** Whether tokens of several sequences stand in one row: [tokens, width], or [1, tokens, width] of other than one sequence. */
 export function isPacked({ rank, shape }: Tensor, lengths: Tensor | null): boolean {

@@ -10,6 +10,9 @@ export function isGptAttention({ kind, record: { attributes } }: Layer): boolean
   return kind === 'PLUGIN_V2' && type === 'GPTAttention' && namespace === 'tensorrt_llm'
 }
 
+const areArguments = (args: RawInputs): boolean =>
+  Object.entries(args).every(([name, value]) => isGptAttentionArgument(name, value))
+
 /** The call that made a layer; a damaged file may say anything of it. */
 export class AttentionCall {
   private constructor(
@@ -17,13 +20,13 @@ export class AttentionCall {
     private readonly args: RawInputs,
   ) {}
 
-  /** Null where there is no record, or one of another call: of parameters that there are not, of results that are not the layer's. */
+  /** Null where there is no record, or one of another call: of parameters or values that there are not, of results that are not the layer's. */
   static of(layer: Layer): AttentionCall | null {
     const info = layer.flayerInfo
     if (!info || !isGptAttention(layer)) return null
     const args = info.cloneInputs() as RawInputs
     const outputs: unknown = info.rawOutputs
-    if (!Array.isArray(outputs) || !Object.keys(args).every(isGptAttentionArgument)) return null
+    if (!Array.isArray(outputs) || !areArguments(args)) return null
     const made = (outputs as unknown[]).filter((t) => t !== null)
     const isOwn = made.length === layer.numOutputs && made.every((t, i) => t === layer.output(i))
     return isOwn ? new AttentionCall(layer, args) : null
