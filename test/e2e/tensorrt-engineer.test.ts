@@ -1,20 +1,13 @@
 /** A TensorRT-LLM engineer at the app: classes pasted from the documentation, networks of modules, lowered ones, and a dump of one's own. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { joined } from '../../src/dialects/onnx'
-import {
-  fuseGateMlp,
-  gptAttentionNetwork,
-  LLaMAForCausalLM,
-  writeNetwork,
-  writePython,
-} from '../../src/dialects/tensorrt'
-import { plainNetwork } from '../../src/dialects/tensorrt/file/plain-network'
-import { dataTypeOf } from '../../src/dialects/tensorrt/data-type'
+import { fuseGateMlp, gptAttentionNetwork, LLaMAForCausalLM, writeNetwork } from '../../src/dialects/tensorrt'
 import { snapshotOf } from '../../src/engine'
+import { hasPython, runOnStandIn } from '../tools/run-on-stand-in'
 import { asksPalette, choose, meetApp, page, seesMatches, seesModel, seesStep, visit } from './person'
 
 meetApp()
@@ -22,8 +15,6 @@ meetApp()
 const folder = mkdtempSync(path.join(tmpdir(), 'graft-engineer-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const at = (name: string): string => path.join(folder, name)
-
-const hasPython = spawnSync('python3', ['-c', 'import numpy']).status === 0
 
 const panel = () => page.getByRole('region', { name: 'Write a class' })
 const timeline = () => page.getByRole('region', { name: 'Timeline' })
@@ -162,15 +153,7 @@ test('a network is written in the editor, built in its sandbox, and opened; what
 
 test.skipIf(!hasPython)('a dump that tools/dump_network.py wrote is opened with its weights', async () => {
   const snapshot = snapshotOf(gptAttentionNetwork({ batch: 2, length: 4, maxLength: 8, hidden: 16, heads: 2 }))
-  const { text, weights } = writePython(snapshot, 'net.weights')
-  writeFileSync(at('net.py'), text)
-  writeFileSync(at('net.weights'), joined(weights))
-  const { inputs, layers } = plainNetwork(snapshot)
-  const tensors = [...inputs, ...layers.flatMap((l) => l.outputs)]
-  const types = tensors.map((t) => [t.name, dataTypeOf(t.dtype), t.shape && t.shape.map((d) => d ?? -1)])
-  const outputs = Object.fromEntries(layers.map((l) => [l.name, l.outputs.length]))
-  writeFileSync(at('types.json'), JSON.stringify({ types, outputs }))
-  execFileSync('python3', ['test/tools/round-trip.py', at('net.py'), at('types.json'), at('dumped.graft-trt')])
+  runOnStandIn(snapshot, at('dumped.graft-trt'))
   await visit('none')
   await page.keyboard.press('o')
   const files = [at('dumped.graft-trt'), at('dumped.weights')]

@@ -1,10 +1,10 @@
 /** Python: what dumps a live network, held against a stand-in for TensorRT's module; and scripts that build one, run on it and dumped again. */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { importOnnx, joined } from '../../src/dialects/onnx'
+import { importOnnx } from '../../src/dialects/onnx'
 import {
   gptAttentionNetwork,
   GPTForCausalLM,
@@ -14,33 +14,21 @@ import {
   tensorrtDialect,
   writePython,
 } from '../../src/dialects/tensorrt'
-import { dataTypeOf } from '../../src/dialects/tensorrt/data-type'
 import { LAYERS } from '../../src/dialects/tensorrt/kinds/table'
 import type { NetworkSnapshot } from '../../src/engine'
 import { ConstantValue, Network, snapshotOf } from '../../src/engine'
-import { plainNetwork } from '../../src/dialects/tensorrt/file/plain-network'
 import { verifyNetworks } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
 import { spelledOut } from '../dialects/tensorrt/same-network'
+import { hasPython, runOnStandIn } from './run-on-stand-in'
 
-const hasPython = spawnSync('python3', ['-c', 'import numpy']).status === 0
 const folder = mkdtempSync(path.join(tmpdir(), 'graft-python-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const at = (name: string): string => path.join(folder, name)
 
-/** Writes the script, runs it on the stand-in, and opens what is dumped of what it built. */
+/** What a script builds on the stand-in, dumped and opened. */
 function roundTrip(snapshot: NetworkSnapshot): NetworkSnapshot {
-  const { text, weights } = writePython(snapshot, 'net.weights')
-  writeFileSync(at('net.py'), text)
-  writeFileSync(at('net.weights'), joined(weights))
-  const { inputs, layers } = plainNetwork(snapshot)
-  const tensors = [...inputs, ...layers.flatMap((l) => l.outputs)]
-  const types = tensors.map((t) => [t.name, dataTypeOf(t.dtype), t.shape && t.shape.map((d) => d ?? -1)])
-  const outputs = Object.fromEntries(layers.map((l) => [l.name, l.outputs.length]))
-  writeFileSync(at('types.json'), JSON.stringify({ types, outputs }))
-  execFileSync('python3', ['test/tools/round-trip.py', at('net.py'), at('types.json'), at('back.graft-trt')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  runOnStandIn(snapshot, at('back.graft-trt'))
   const external = new Map([['back.weights', new Uint8Array(readFileSync(at('back.weights')))]])
   return importModel(new Uint8Array(readFileSync(at('back.graft-trt'))), { external }).snapshot
 }
