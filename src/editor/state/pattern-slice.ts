@@ -28,6 +28,10 @@ export interface PatternState extends PatternInfo {
   readonly log: readonly LogEntry[]
 }
 
+/** Whether it is played with the library: one that was found to be wrong is not, even where it is on. */
+export const takesPart = ({ on, type, tried }: PatternState): boolean =>
+  on && type === 'rewriter' && !speaksAgainst(tried?.verdict)
+
 /** What is to be said of the draft; `text` is what was read, where it was read while one typed. */
 export type DraftReport = RuleReport & { readonly text?: string }
 

@@ -1,6 +1,6 @@
 import { Braces, Play, Plus } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { draftCommands, libraryCommands, playCommands, speaksAgainst } from '../../editor'
+import { draftCommands, libraryCommands, playCommands, takesPart } from '../../editor'
 import type { PatternState } from '../../editor'
 import { useEditor, useEditorState } from '../editor-context'
 import { IconButton } from '../widgets/IconButton'
@@ -35,7 +35,7 @@ export function Patterns() {
     return () => observer.disconnect()
   }, [])
   useOneStop(list)
-  const on = patterns.filter((p) => p.on && p.type === 'rewriter' && !speaksAgainst(p.tried?.verdict)).length
+  const on = patterns.filter(takesPart).length
   return (
     <section className="panel patterns">
       <div className="panel-head">

@@ -1,9 +1,9 @@
 /** Runs: what patterns do is worked out ahead of the cursor, then played, or gone to at once. */
-import { speaksAgainst } from '../../../verify'
 import type { Editor } from '../../editor'
 import type { KeptRun } from '../../file/kept-run'
 import type { PlanRequest } from '../../protocol/moves'
 import type { StepInfo } from '../../protocol/timeline'
+import { takesPart } from '../../state/pattern-slice'
 import { noteStop, stopBefore } from './breakpoints'
 import { refreshMisses } from '../match/misses'
 import { move } from './move'
@@ -89,9 +89,7 @@ async function libraryRequest(editor: Editor): Promise<PlanRequest | null> {
   const { session } = editor
   await editor.until((s) => s.patterns.length > 0 || session !== editor.session)
   if (session !== editor.session) return null
-  const wanted = editor.state.patterns
-    .filter((p) => p.on && p.type === 'rewriter' && !speaksAgainst(p.tried?.verdict))
-    .map(({ label, benefit }) => ({ label, benefit }))
+  const wanted = editor.state.patterns.filter(takesPart).map(({ label, benefit }) => ({ label, benefit }))
   return wanted.length > 0 ? { wanted, whole: true } : null
 }
 
