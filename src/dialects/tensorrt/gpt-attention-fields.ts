@@ -3,7 +3,7 @@ import type { Attributes, AttributeValue, Network, Tensor } from '../../engine'
 import { typeId } from './functional/plugins'
 import type { GptAttentionArgs } from './gpt-attention-arguments'
 import { enumNumber } from './gpt-attention-arguments'
-import { pluginFields } from './plugin-fields'
+import { isPluginOf, pluginFields } from './plugin-fields'
 import { FIELD_TYPES, FIELDS, PLUGIN_ATTRIBUTES } from './plugins'
 
 /** Fields that the configuration of plugins decides there, and no argument; here with its defaults. */
@@ -40,10 +40,8 @@ export function gptAttentionFields(args: GptAttentionArgs, network: Network): Pl
 const OWN: ReadonlySet<string> = new Set(PLUGIN_ATTRIBUTES)
 
 function configuredIn(network: Network) {
-  for (const { record } of network.layersOfKind('PLUGIN_V2')) {
-    const { plugin_type: type, plugin_namespace: namespace } = record.attributes
-    if (type === 'GPTAttention' && namespace === 'tensorrt_llm' && !record.metadata?.[FIELDS]) return record
-  }
+  for (const { record } of network.layersOfKind('PLUGIN_V2'))
+    if (isPluginOf(record.attributes, 'GPTAttention') && !record.metadata?.[FIELDS]) return record
   return null
 }
 

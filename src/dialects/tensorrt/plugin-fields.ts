@@ -1,3 +1,5 @@
+import type { Attributes } from '../../engine'
+
 /**
  * Fields of TensorRT-LLM's plugins with their types, in the order in which its functionals give them. A plugin reads the bytes of a field by
  * its own type: a scale of 1 that is written as INT32 is another number there.
@@ -44,6 +46,10 @@ const FIELDS_OF: Readonly<Record<string, string>> = {
 
 /** The namespace of TensorRT-LLM's plugins. */
 export const TENSORRT_LLM = 'tensorrt_llm'
+
+/** Whether a plugin layer is the one of TensorRT-LLM that has this type. */
+export const isPluginOf = (attributes: Attributes, type: string): boolean =>
+  attributes['plugin_type'] === type && attributes['plugin_namespace'] === TENSORRT_LLM
 
 const TYPES: Readonly<Record<string, string>> = { b: 'INT8', i: 'INT32', f: 'FLOAT32' }
 

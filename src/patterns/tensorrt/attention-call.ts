@@ -1,14 +1,12 @@
 /** Recorded calls of gpt_attention: looked at, and made anew with other arguments. */
 import { netGuard, Tensor } from '../../engine'
 import type { Layer, RawInputs } from '../../engine'
-import { gptAttention, isGptAttentionArgument } from '../../dialects/tensorrt'
+import { gptAttention, isGptAttentionArgument, isPluginOf } from '../../dialects/tensorrt'
 import type { GptAttentionCall } from '../../dialects/tensorrt'
 import { fits } from '../define'
 
-export function isGptAttention({ kind, record: { attributes } }: Layer): boolean {
-  const { plugin_type: type, plugin_namespace: namespace } = attributes
-  return kind === 'PLUGIN_V2' && type === 'GPTAttention' && namespace === 'tensorrt_llm'
-}
+export const isGptAttention = ({ kind, record }: Layer): boolean =>
+  kind === 'PLUGIN_V2' && isPluginOf(record.attributes, 'GPTAttention')
 
 const areArguments = (args: RawInputs): boolean =>
   Object.entries(args).every(([name, value]) => isGptAttentionArgument(name, value))

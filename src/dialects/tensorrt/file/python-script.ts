@@ -4,7 +4,7 @@ import { dataTypeOf } from '../data-type'
 import { LAYERS } from '../kinds/table'
 import { notTaken } from '../gpt-attention-arguments'
 import type { LayerType } from '../layer-type'
-import { TENSORRT_LLM } from '../plugin-fields'
+import { isPluginOf } from '../plugin-fields'
 import { factsOf } from '../facts'
 import { FIELD_TYPES, FIELDS, PLUGIN_ATTRIBUTES } from '../plugins'
 import type { PlainLayer, PlainNetwork, PlainTensor } from './assemble'
@@ -158,8 +158,7 @@ const OWN: ReadonlySet<string> = new Set(PLUGIN_ATTRIBUTES)
 
 /** Operands of a plugin: those that it takes, of which TensorRT-LLM's functional leaves some out. */
 function operandsOf({ inputs, attributes, call }: PlainLayer): readonly (string | null)[] {
-  const { plugin_type: type, plugin_namespace: namespace } = attributes
-  if (!call || type !== 'GPTAttention' || namespace !== TENSORRT_LLM) return inputs
+  if (!call || !isPluginOf(attributes, 'GPTAttention')) return inputs
   const named = (names: readonly string[]): unknown[] =>
     names.flatMap((name) => [call.inputs[name] ?? []].flat()).map((arg) => (arg as { tensor?: unknown }).tensor)
   const out = notTaken(attributes)
