@@ -164,20 +164,13 @@ export class Statements {
     const place = m.textOf(base)
     const of = m.pending(place) ?? m.sure(this.expressions.of(base, scope))
     const at = this.expressions.of(index, scope)
-    if (of.type === 'dictionary' && at.type === 'string') {
+    const entries = of.type === 'dictionary' ? of.entries : of.type === 'attributes' ? of.set : null
+    if (entries && at.type === 'string') {
       if (m.isInLoop) throw untold(m, base)
-      const before = of.entries.get(at.value)
+      const before = entries.get(at.value)
       return m.change(
-        () => void of.entries.set(at.value, value),
-        () => void (before ? of.entries.set(at.value, before) : of.entries.delete(at.value)),
-      )
-    }
-    if (of.type === 'attributes' && at.type === 'string') {
-      if (m.isInLoop) throw untold(m, base)
-      const before = of.set.get(at.value)
-      return m.change(
-        () => void of.set.set(at.value, value),
-        () => void (before ? of.set.set(at.value, before) : of.set.delete(at.value)),
+        () => void entries.set(at.value, value),
+        () => void (before ? entries.set(at.value, before) : entries.delete(at.value)),
       )
     }
     const write = (v: Value): void => this.assign(base, as(of, v), scope)
