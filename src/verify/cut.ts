@@ -192,10 +192,10 @@ function nextToTake(network: Network, b: Cone, a: Cone, taken: number, alone: Al
     const parent = t?.parent
     if (!t || !parent) continue
     const oneSided = b.frontier.has(id) !== a.frontier.has(id)
-    const isKnown = t.dtype !== null && t.shape?.includes(null) === false
-    if (oneSided && isKnown && read && (!read.has(id) || (alone === 'values' && !isWhole(t.dtype)))) continue
-    const unknown = isWhole(t.dtype) || t.dtype === null || (t.shape?.includes(null) ?? true)
-    if (!oneSided && !((unknown || isMask(parent)) && taken < LARGEST_CONE)) continue
+    const isTyped = t.dtype !== null && t.shape?.includes(null) === false
+    const canBeInvented = isTyped && !isWhole(t.dtype)
+    if (oneSided && read && ((isTyped && !read.has(id)) || (canBeInvented && alone === 'values'))) continue
+    if (!oneSided && !((!canBeInvented || isMask(parent)) && taken < LARGEST_CONE)) continue
     if (last === null || network.getLayer(last)!.isBefore(parent)) last = parent.id
   }
   return last

@@ -49,14 +49,14 @@ export function setInput(transactor: Transactor, layer: LayerNode, index: number
 }
 
 /** See `Tensor.replaceAllUsesWith`. */
-export function replaceUses(transactor: Transactor, old: TensorNode, other: TensorNode, but = NOBODY): void {
+export function replaceUses(transactor: Transactor, old: TensorNode, other: TensorNode): void {
   if (old === other) return
   const { uses, outputs } = transactor.store
   const makers = makersOf(transactor.store, old, other)
   for (let use = old.firstUse, next: UseId; use !== NO_USE; use = next) {
     next = uses.next(use)
     const layer = uses.layer(use)
-    if (isMoved(layer, makers, but)) setInput(transactor, layer, uses.index(use), other)
+    if (isMoved(layer, makers, NOBODY)) setInput(transactor, layer, uses.index(use), other)
   }
   for (let index = 0; old.outputCount > 0 && index < outputs.length; index++) {
     const { name, tensor } = outputs[index]!

@@ -199,8 +199,8 @@ interface Fault extends Pick<Counterexample, 'reason' | 'after'> {
 
 function faultOf(error: unknown): Fault {
   const message = error instanceof Error ? error.message : String(error)
-  // One that was thrown in a sandbox comes as its text.
-  const limit = error instanceof RewriteLimitError ? error.limit : RewriteLimitError.limitIn(message)
+  // By its text, since that is all that comes out of a sandbox.
+  const limit = RewriteLimitError.limitIn(message)
   if (limit === null) return { reason: message, after: null }
   return { reason: `it matches what it makes, and was stopped after ${limit} rewrites`, after: null, endless: true }
 }

@@ -52,7 +52,7 @@ const SMALL = 2 ** 22
 
 /**
  * Opens an ONNX model: reads, checks and sorts the graph, and infers the types that the file does not state. Weights are
- * views on `file`, which must not change afterwards. Where it is no bytes but a source of many, its large weights stay where they
+ * views on `file`, which must not change afterwards. Where it is a source of many bytes, its large weights stay where they
  * are until somebody asks for their elements; so do those of `external` files.
  * @throws OnnxImportError with what is wrong, where, and what to do
  * @throws the signal's reason where it is aborted

@@ -10,11 +10,12 @@ import type { Written } from './writer'
 export function pdlOf(rule: RuleGraph, schemas: Schemas | null): Written {
   const w = new Writer('//')
   const variants = variantsOf(rule)
+  const benefit = wholeBenefit(rule, w)
   variants.forEach((v, i) => {
     if (i > 0) w.line()
     const name = variants.length === 1 ? snake(rule.name) : `${snake(rule.name)}_${i + 1}`
     // The first that holds is taken.
-    new PdlPattern(v, name, schemas, w).write(wholeBenefit(rule, w) + variants.length - 1 - i)
+    new PdlPattern(v, name, schemas, w).write(benefit + variants.length - 1 - i)
   })
   for (const fact of unplacedFacts(rule, true)) w.missing(fact)
   return w.written([`${rule.name}, a rule of Graft as PDL over the ONNX dialect.`])
