@@ -111,6 +111,22 @@ const AT_ONCE = 8192
 
 /** RFC 4648, with padding. */
 function toBase64(bytes: Uint8Array): string {
+  return bytes.length <= FEW ? shortBase64(bytes) : longBase64(bytes)
+}
+
+/** Without a buffer of its own, which for a few bytes would cost more than the text. */
+function shortBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i += 3) {
+    const n = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
+    const past = Math.max(0, i + 3 - bytes.length)
+    const third = past > 1 ? '=' : DIGITS[(n >> 6) & 63]!
+    text += DIGITS[n >> 18]! + DIGITS[(n >> 12) & 63]! + third + (past > 0 ? '=' : DIGITS[n & 63]!)
+  }
+  return text
+}
+
+function longBase64(bytes: Uint8Array): string {
   const codes = new Uint8Array(4 * Math.ceil(bytes.length / 3))
   for (let i = 0, at = 0; i < bytes.length; i += 3) {
     const n = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
