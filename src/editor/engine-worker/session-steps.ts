@@ -15,7 +15,6 @@ import {
 } from '../../engine'
 import type { SessionBase } from './session-base'
 import type { Workspace } from './workspace'
-import { inParts } from '../protocol/snapshot-codec'
 import type { SnapshotPart } from '../protocol/snapshot-codec'
 import type { Start } from '../protocol/verify-calls'
 import { SessionError, wholeTree } from '../file/session-file'
@@ -72,9 +71,7 @@ export function writeTrace({ network, history, base }: Workspace): Uint8Array {
 /** The network as it came, without what the page need not know, and the way from there to where it stands. */
 export function startOf(home: Workspace, tell: (part: SnapshotPart) => void): Start {
   const { history } = home
-  const { rest, parts } = inParts(home.start)
-  for (const part of parts) tell(part)
-  return { rest, steps: home.packedSteps(history.path(history.root, history.cursor)) }
+  return { rest: home.startText.tell(tell), steps: home.packedSteps(history.path(history.root, history.cursor)) }
 }
 
 /**

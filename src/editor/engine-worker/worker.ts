@@ -12,6 +12,7 @@ import { evidenceHandlers } from './evidence-calls'
 import { explainLayer, findingsOf, missesOf } from './near-misses'
 import { historyHandlers } from './history-calls'
 import { inParts } from '../protocol/snapshot-codec'
+import type { SnapshotPart } from '../protocol/snapshot-codec'
 import { previewOf } from './preview'
 import type { EngineCalls, EngineEvents } from '../protocol/engine-calls'
 import type { EvidenceCalls, EvidenceEvents } from '../protocol/verify-calls'
@@ -103,9 +104,11 @@ const tell = serve<EngineCalls, EngineEvents>(self as unknown as Endpoint, {
   },
   snapshot: () =>
     turns.calm(() => {
-      const { history, network, start } = current()
-      const { rest, parts } = inParts(history.cursor === history.root ? start : snapshotOf(network))
-      for (const part of parts) tell('part', part)
+      const { history, network, startText } = current()
+      const tellPart = (part: SnapshotPart): void => tell('part', part)
+      if (history.cursor === history.root) return startText.tell(tellPart)
+      const { rest, parts } = inParts(snapshotOf(network))
+      for (const part of parts) tellPart(part)
       return rest
     }),
   kernels: ({ layers, profile }) =>

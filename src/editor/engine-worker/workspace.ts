@@ -37,6 +37,7 @@ import type { Act, Moved, MoveStep, PlanRequest } from '../protocol/moves'
 import type { Timeline } from '../protocol/timeline'
 import type { SandboxedCode } from './sandboxed-code'
 import { SessionBase } from './session-base'
+import { StartText } from './start-text'
 import { StepEvidence } from './step-evidence'
 
 export class Workspace {
@@ -51,6 +52,7 @@ export class Workspace {
   readonly tree: TimelineReport
   readonly base: SessionBase
   readonly evidence: StepEvidence
+  readonly startText: StartText
 
   /**
    * @param original the network as it came, before its operator set was raised
@@ -65,6 +67,7 @@ export class Workspace {
     this.tree = new TimelineReport(this.history)
     this.evidence = new StepEvidence(this.history)
     this.base = new SessionBase(start)
+    this.startText = new StartText(start)
     this.catalogue = catalogueFor(network, 'ort')
   }
 
