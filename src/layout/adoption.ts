@@ -1,4 +1,4 @@
-import type { LayerId, LayerRecord } from '../engine'
+import type { LayerId, LayerRecord, TensorId } from '../engine'
 import type { GroupPath } from './frame'
 import type { GraphSource } from './source'
 import { nth } from './known'
@@ -9,11 +9,11 @@ import { nth } from './known'
  */
 export function adoptedByUsers(source: GraphSource, live: readonly LayerRecord[]): Map<LayerId, GroupPath> {
   const constant = new Set<LayerId>()
-  for (const layer of live) {
-    const feeds = layer.inputs.filter((t) => t >= 0).map((t) => source.tensor(t))
-    if (feeds.every((t) => t && (t.producer >= 0 ? constant.has(t.producer) : t.value !== undefined)))
-      constant.add(layer.id)
+  const isConstant = (tensor: TensorId): boolean => {
+    const known = source.tensor(tensor)
+    return !!known && (known.producer >= 0 ? constant.has(known.producer) : known.value !== undefined)
   }
+  for (const { id, inputs } of live) if (inputs.every((t) => t < 0 || isConstant(t))) constant.add(id)
   const adopted = new Map<LayerId, GroupPath>()
   const wanted = new Map<LayerId, GroupPath>()
   for (let i = live.length - 1; i >= 0; i--) {
@@ -36,9 +36,12 @@ function contains(outer: GroupPath, inner: GroupPath): boolean {
   return outer !== inner && (outer === '' || inner.startsWith(outer + '/'))
 }
 
+/** Walked by character: split into parts, a network of thousands of layers took the time of its whole layout. */
 function commonScope(a: GroupPath, b: GroupPath): GroupPath {
-  const [x, y] = [a.split('/'), b.split('/')]
-  let n = 0
-  while (n < x.length && n < y.length && x[n] === y[n]) n++
-  return x.slice(0, n).join('/')
+  if (a === b) return a
+  const [short, long] = a.length < b.length ? [a, b] : [b, a]
+  let end = 0
+  let i = 0
+  for (; i < short.length && short[i] === long[i]; i++) if (short[i] === '/') end = i
+  return i === short.length && long[i] === '/' ? short : short.slice(0, end)
 }

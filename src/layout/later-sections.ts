@@ -15,7 +15,13 @@ export function laterSections(
   cuts: ReadonlySet<GroupPath>,
 ): Map<LayerId, Section | null> {
   const later = new Map<LayerId, Section | null>()
-  const isLater = ({ id, scope }: LayerRecord): boolean => !known.has(id) && [...cuts].some((cut) => lies(scope, cut))
+  const within = new Map<GroupPath, boolean>()
+  const wasCut = (scope: GroupPath): boolean => {
+    let answer = within.get(scope)
+    if (answer === undefined) within.set(scope, (answer = [...cuts].some((cut) => lies(scope, cut))))
+    return answer
+  }
+  const isLater = ({ id, scope }: LayerRecord): boolean => !known.has(id) && wasCut(scope)
   // The order is worked out only where it is needed.
   if (!source.layers.some((l) => !l.removed && isLater(l))) return later
   for (const id of order()) {

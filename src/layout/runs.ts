@@ -55,14 +55,15 @@ function equalNeighbours(groups: readonly Group[], shapes: ReadonlyMap<Group, st
 /** What groups hold, whatever the order: how many layers of which kind, at any depth. */
 function shapesOf({ groups, source }: GroupTree): Map<Group, string> {
   const counts = new Map<Group, Map<string, number>>()
-  for (const group of groups.values())
-    for (const id of group.layers) {
-      const kind = source.layer(id)?.kind ?? ''
-      for (let g: Group | null = group; g?.parent; g = g.parent) {
-        const known = counts.get(g) ?? new Map<string, number>()
-        counts.set(g, known.set(kind, (known.get(kind) ?? 0) + 1))
-      }
-    }
+  // Parents stand before their children: read backwards, what a group holds is whole when it is added to the one around it.
+  for (const group of [...groups.values()].toReversed()) {
+    if (!group.parent) continue
+    const own = new Map<string, number>()
+    const add = (kind: string, n: number): void => void own.set(kind, (own.get(kind) ?? 0) + n)
+    for (const id of group.layers) add(source.layer(id)?.kind ?? '', 1)
+    for (const child of group.children) for (const [kind, n] of counts.get(child) ?? []) add(kind, n)
+    counts.set(group, own)
+  }
   const text = (kinds: ReadonlyMap<string, number>): string =>
     [...kinds]
       .map(([kind, n]) => `${kind} ${n}`)

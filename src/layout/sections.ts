@@ -6,7 +6,7 @@ import type { LayerId, LayerRecord } from '../engine'
 import { adoptedByUsers } from './adoption'
 import { dissolvedPaths, familyOf, pathMaker } from './frame'
 import type { GroupFrame, GroupPath, Section } from './frame'
-import { Groups } from './group'
+import { families, Groups } from './group'
 import type { Group } from './group'
 import type { GraphSource } from './source'
 import { nth } from './known'
@@ -17,7 +17,7 @@ export const LARGEST_GROUP = 300
 const STRETCH = 120
 /** A block shorter than this is not worth a frame; a longer one than this would have to be cut again. */
 const SHORTEST_BLOCK = 8
-/** So many groups are cut at most. */
+/** So many groups are cut at most; those that differ in a number alone, as the blocks of a decoder do, count once. */
 const ROUNDS = 4
 
 /** The frame of a network that opens now. */
@@ -41,9 +41,22 @@ export function frameOf(source: GraphSource): GroupFrame {
     const frame = dissolvedPaths(at)
     const groups = new Groups(frame)
     groups.settle(at)
-    const large = [...groups.byPath.values()].find((g) => partCount(g) > LARGEST_GROUP)
+    const [large] = families([...groups.byPath.values()].filter((g) => partCount(g) > LARGEST_GROUP))
     if (!large || round === ROUNDS) return { ...frame, sectionOf, adopted }
-    cut(source, large, sectionOf)
+    const runsOf = runsByTokens()
+    for (const [group, parts] of partsOf(source, large)) cut(group, parts, runsOf(parts), sectionOf)
+  }
+}
+
+/** The repeated runs of parts, found once for those that have the same tokens. */
+function runsByTokens(): (parts: readonly Part[]) => readonly Run[] {
+  const known = new Map<string, readonly Run[]>()
+  return (parts) => {
+    const tokens = parts.map((p) => p.token)
+    const key = tokens.join('\n')
+    const runs = known.get(key) ?? repeatedRuns(tokens)
+    known.set(key, runs)
+    return runs
   }
 }
 
@@ -56,9 +69,7 @@ interface Part {
   readonly layers: LayerId[]
 }
 
-function cut(source: GraphSource, group: Group, sectionOf: Map<LayerId, Section>): void {
-  const parts = partsOf(source, group)
-  const runs = repeatedRuns(parts.map((p) => p.token))
+function cut(group: Group, parts: readonly Part[], runs: readonly Run[], sectionOf: Map<LayerId, Section>): void {
   let at = 0
   let stretches = 0
   let blocks = 0
@@ -95,32 +106,43 @@ function nested(outer: Section | undefined, group: Group, name: string): Section
   return { cut: outer.cut, name: group.path === outer.cut ? `${name}/${outer.name}` : `${outer.name}/${name}` }
 }
 
-/** Direct layers and whole child groups, in network order, each with a token that equal parts share. */
-function partsOf(source: GraphSource, group: Group): Part[] {
-  const direct = new Set(group.layers)
-  const childOf = new Map<LayerId, Group>()
-  for (const child of group.children) {
-    const stack = [child]
-    for (let g = stack.pop(); g; g = stack.pop()) {
-      for (const id of g.layers) childOf.set(id, child)
-      stack.push(...g.children)
+/** Of each group its direct layers and whole child groups, in network order, each with a token that equal parts share. */
+function partsOf(source: GraphSource, groups: readonly Group[]): Map<Group, Part[]> {
+  const ownerOf = new Map<LayerId, Owner>()
+  const parts = new Map<Group, Part[]>()
+  for (const group of groups) {
+    const own: Part[] = []
+    parts.set(group, own)
+    for (const id of group.layers) ownerOf.set(id, { parts: own, child: null })
+    for (const child of group.children) {
+      const owner: Owner = { parts: own, child, part: null }
+      for (const id of layersIn(child)) ownerOf.set(id, owner)
     }
   }
-  const parts: Part[] = []
-  const partOfChild = new Map<Group, Part>()
   for (const layer of source.layers) {
-    if (direct.has(layer.id)) parts.push({ token: tokenOf(layer), layers: [layer.id] })
-    const child = childOf.get(layer.id)
-    if (!child) continue
-    const known = partOfChild.get(child)
-    if (known) known.layers.push(layer.id)
+    const owner = ownerOf.get(layer.id)
+    if (!owner) continue
+    if (!owner.child) owner.parts.push({ token: tokenOf(layer), layers: [layer.id] })
+    else if (owner.part) owner.part.layers.push(layer.id)
     else {
-      const part = { token: `${familyOf(child.name)}*${child.total}`, layers: [layer.id] }
-      partOfChild.set(child, part)
-      parts.push(part)
+      owner.part = { token: `${familyOf(owner.child.name)}*${owner.child.total}`, layers: [layer.id] }
+      owner.parts.push(owner.part)
     }
   }
   return parts
+}
+
+/** Where a layer goes: by itself among the parts of its group, or with the child group that it lies in. */
+type Owner =
+  | { readonly parts: Part[]; readonly child: null }
+  | { readonly parts: Part[]; readonly child: Group; part: Part | null }
+
+function* layersIn(group: Group): Generator<LayerId> {
+  const stack = [group]
+  for (let g = stack.pop(); g; g = stack.pop()) {
+    yield* g.layers
+    stack.push(...g.children)
+  }
 }
 
 function tokenOf(layer: LayerRecord): string {

@@ -63,6 +63,24 @@ describe('groups', () => {
   })
 })
 
+test('blocks too large to lay out are cut alike, however many there are', () => {
+  const s = new Sketch()
+  let x = s.input()
+  for (let block = 0; block < 12; block++)
+    for (let i = 0; i < 320; i++) x = s.layer(`Kind${(i * 7919) % 613}`, `layers.${block}`, [x])
+  s.output(x)
+  const source = s.source()
+  const tree = buildGroups(source, frameOf(source))
+  const insides = tree.root.children.map((g) => g.children.map((c) => [c.name, c.total]))
+  expect(insides).toHaveLength(12)
+  for (const inside of insides)
+    expect(inside).toEqual([
+      ['part 1', 107],
+      ['part 2', 106],
+      ['part 3', 107],
+    ])
+})
+
 describe('repeated runs', () => {
   test('are found between what repeats nothing', () => {
     const block = [...'abcdefghij']
