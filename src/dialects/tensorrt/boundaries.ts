@@ -1,6 +1,15 @@
 /** What TensorRT asks of loops and conditionals as a whole, and which layers belong to them. */
 import { ABSENT } from '../../engine'
-import type { Boundaries, Enclosures, LayerId, LayerRecord, NetworkOutput, Problem, TensorId } from '../../engine'
+import type {
+  Boundaries,
+  BoundaryGraph,
+  Enclosures,
+  LayerId,
+  LayerRecord,
+  NetworkOutput,
+  Problem,
+  TensorId,
+} from '../../engine'
 import { LOOP_KINDS, loopNameOf, Loops } from './loops'
 import type { Loop } from './loops'
 
@@ -9,6 +18,42 @@ const CONDITIONAL_KINDS: readonly string[] = ['CONDITION', 'CONDITIONAL_INPUT', 
 export const boundaries: Boundaries = {
   kinds: [...LOOP_KINDS, ...CONDITIONAL_KINDS],
   of: (layers) => new TensorRTEnclosures(layers.filter((l) => !l.removed)),
+  within,
+}
+
+/**
+ * The boundary layers, what makes their operands, and all that is computed in turns of a loop: from where loops start down to where
+ * values leave them. A LOOP_OUTPUT that lies in another loop is gone on from, once that is known.
+ */
+function within(graph: BoundaryGraph): Set<LayerRecord> {
+  const boundary = boundaries.kinds.flatMap((kind) => graph.layersOfKind(kind))
+  const found = new Set(boundary)
+  for (const layer of boundary)
+    for (const id of layer.inputs) {
+      const maker = graph.makerOf(id)
+      if (maker) found.add(maker)
+    }
+  const ends = new Set(boundary.filter((l) => l.kind === 'LOOP_OUTPUT'))
+  const walked = new Set<LayerRecord>()
+  const walk = (starts: readonly LayerRecord[]): void => {
+    const waiting = [...starts]
+    for (let layer = waiting.pop(); layer; layer = waiting.pop()) {
+      if (walked.has(layer)) continue
+      walked.add(layer)
+      for (const id of layer.outputs)
+        for (const user of graph.usersOf(id)) {
+          found.add(user)
+          if (!ends.has(user)) waiting.push(user)
+        }
+    }
+  }
+  let from = boundary.filter((l) => l.kind === 'RECURRENCE' || l.kind === 'ITERATOR')
+  while (from.length > 0) {
+    walk(from)
+    const loops = new Loops([...found])
+    from = [...ends].filter((l) => !walked.has(l) && loops.loopsAround(l.id).size > 0)
+  }
+  return found
 }
 
 class TensorRTEnclosures implements Enclosures {

@@ -1,4 +1,4 @@
-import type { LayerId, LayerRecord, NetworkOutput } from '../store/records'
+import type { LayerId, LayerRecord, NetworkOutput, TensorId } from '../store/records'
 
 /** Something that a sound network does not have. */
 export interface Problem {
@@ -14,6 +14,15 @@ export interface Problem {
 export interface Boundaries {
   readonly kinds: readonly string[]
   of(layers: readonly LayerRecord[]): Enclosures
+  /** The layers that the faults of all loops and conditionals follow from, in no particular order: the others need not be looked at. */
+  within(graph: BoundaryGraph): Iterable<LayerRecord>
+}
+
+/** A network as its boundaries are found in it. Layers that are marked as removed are none of it. */
+export interface BoundaryGraph {
+  layersOfKind(kind: string): readonly LayerRecord[]
+  makerOf(tensor: TensorId): LayerRecord | undefined
+  usersOf(tensor: TensorId): readonly LayerRecord[]
 }
 
 /** The loops and conditionals of one network. Layers that are marked as removed are none of it. */

@@ -1,6 +1,6 @@
 import { layerTouched } from '../edit/edit'
 import type { Edit } from '../edit/edit'
-import type { Problem } from './boundaries'
+import type { BoundaryGraph, Problem } from './boundaries'
 import type { InferenceContext, KindSchema } from './dialect'
 import { isTensorArg } from './flayer-args'
 import type { Layer } from './network'
@@ -94,12 +94,29 @@ export function faultsOf(network: Network): string[] {
   return more > 0 ? [...faults.slice(0, FAULTS_TOLD), `invalid: ${more} more places`] : faults
 }
 
-/** Of the whole network wherever it was changed: a value may leave a loop by any of its users. */
+/** Of all loops and conditionals, wherever the network was changed: it costs what lies in them. */
 function boundaryFaults(network: Network): Problem[] {
   const { boundaries } = network.dialect
   if (!boundaries?.kinds.some((kind) => network.countOfKind(kind) > 0)) return []
-  const layers = network.getLayers().map((l) => l.record)
-  return boundaries.of(layers).faults(network.outputs)
+  const within = Array.from(boundaries.within(boundaryGraphOf(network)), ({ id }) => network.store.layer(id))
+  return boundaries.of(network.inOrder(within).map((l) => l.record)).faults(network.outputs)
+}
+
+function boundaryGraphOf(network: Network): BoundaryGraph {
+  const live = (layer: Layer | null | undefined): LayerRecord | undefined =>
+    layer && !layer.record.removed ? layer.record : undefined
+  return {
+    layersOfKind: (kind) => network.layersOfKind(kind).map((l) => l.record),
+    makerOf: (tensor) => live(network.getTensor(tensor)?.parent),
+    usersOf: (tensor) => {
+      const users: LayerRecord[] = []
+      network.getTensor(tensor)?.forEachUse((user) => {
+        const record = live(user)
+        if (record) users.push(record)
+      })
+      return users
+    },
+  }
 }
 
 function hasSource(t: Tensor): boolean {

@@ -14,7 +14,7 @@ import { LayerType, tensorrtDialect } from '../../../src/dialects/tensorrt'
 type Given = string | ConstantValue | null
 
 /** Layers by themselves, without what a loop asks as a whole. */
-const byThemselves: Dialect = { ...tensorrtDialect, boundaries: { kinds: [], of: tensorrtDialect.boundaries!.of } }
+const byThemselves: Dialect = { ...tensorrtDialect, boundaries: { ...tensorrtDialect.boundaries!, kinds: [] } }
 
 const floats = (...shape: number[]): ConstantValue =>
   ConstantValue.of(

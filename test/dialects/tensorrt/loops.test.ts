@@ -2,12 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import * as f from '../../../src/dialects/tensorrt'
 import { tensorrtDialect } from '../../../src/dialects/tensorrt'
-import { ConstantValue, netGuard, Network, snapshotOf, verifyNetwork } from '../../../src/engine'
+import { ConstantValue, netGuard, Network, problemText, snapshotOf, verifyNetwork } from '../../../src/engine'
 import type { Attributes, Tensor } from '../../../src/engine'
 import { verifyNetworks } from '../../../src/verify'
 import type { Verdict } from '../../../src/verify'
 import { nodeRuntime } from '../../../src/verify/node'
 import { net } from '../../patterns/notation'
+import { random as randomOf } from '../../engine/random-networks'
 import { Loop } from './loop'
 
 const runtime = nodeRuntime()
@@ -201,5 +202,73 @@ describe('what is wrong with a loop or a conditional as a whole', () => {
     const network = new Network(tensorrtDialect)
     netGuard(network, () => network.markOutput(build(f.input('x', 'float32', [2])), 'y'))
     expect(verifyNetwork(network).map((p) => p.message)).toContain(problem)
+    expectFaultsOfAll(network)
+  })
+})
+
+/** All that is wrong with loops and conditionals, as found where they lie, and as found by looking at every layer. */
+function expectFaultsOfAll(network: Network): void {
+  const layers = network.getLayers().map((l) => l.record)
+  const all = tensorrtDialect.boundaries!.of(layers).faults(network.outputs)
+  const texts = new Set(verifyNetwork(network).map(problemText))
+  for (const fault of all) expect(texts).toContain(problemText(fault))
+}
+
+/** Loops in loops of seeded structure, in a network of layers that are none of them; wires are then crossed, which damages them. */
+describe('faults of loops are found by looking at the loops alone', () => {
+  const seeds = Array.from({ length: 60 }, (_, i) => i + 1)
+  test.each(seeds)('seed %i', (seed) => {
+    const random = randomOf(seed)
+    const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!
+    const network = new Network(tensorrtDialect)
+    netGuard(network, () => {
+      const x = f.input('x', 'float32', [2])
+      const loose = [x]
+      const inLoop = (depth: number, outside: Tensor): Tensor => {
+        const loop = new Loop(`l${seed}_${depth}_${Math.floor(random() * 1e6)}`)
+        loop.limit('COUNT', count(2))
+        const state = loop.carry(outside)
+        let inside = f.add(state.value, pick(loose))
+        if (depth < 3 && random() < 0.7) inside = inLoop(depth + 1, inside)
+        for (let i = 0; i < 2; i++) loose.push((inside = f.exp(inside)))
+        state.next(inside)
+        return loop.last(state.value)
+      }
+      for (let i = 0; i < 3; i++) loose.push(f.relu(pick(loose)))
+      network.markOutput(inLoop(0, pick(loose)), 'y')
+      network.markOutput(f.relu(pick(loose)), 'z')
+      const layers = network.getLayers().filter((l) => l.numInputs > 0)
+      for (let i = 0; i < 4; i++) {
+        const layer = pick(layers)
+        try {
+          network.setInput(layer, Math.floor(random() * layer.numInputs), pick(loose))
+        } catch {
+          // A cycle, or another type: it stays as it is.
+        }
+      }
+    })
+    expectFaultsOfAll(network)
+  })
+
+  test('a large network around a loop is not looked at', () => {
+    const network = new Network(tensorrtDialect)
+    netGuard(network, () => {
+      let y = f.input('x', 'float32', [2])
+      for (let i = 0; i < 50; i++) y = f.exp(y)
+      y = thrice(f.add)(y)
+      for (let i = 0; i < 50; i++) y = f.exp(y)
+      network.markOutput(y, 'y')
+    })
+    const { boundaries } = tensorrtDialect
+    const graph = {
+      layersOfKind: (kind: string) => network.layersOfKind(kind).map((l) => l.record),
+      makerOf: (id: number) => network.getTensor(id)?.parent?.record,
+      usersOf: (id: number) =>
+        network
+          .getTensor(id)
+          ?.getUsers()
+          .map((l) => l.record) ?? [],
+    }
+    expect([...boundaries!.within(graph)].length).toBeLessThan(20)
   })
 })
