@@ -106,6 +106,7 @@ const EDITS: Readonly<Record<string, (network: Network) => Edit>> = {
   },
   'rename, layer': (n) => ({ type: 'rename', target: 'layer', id: layer(n, 'a').id, from: 'a', to: 'z' }),
   'rename, tensor': (n) => ({ type: 'rename', target: 'tensor', id: tensorOf(n, 'a').id, from: 'a_output', to: 'z' }),
+  setProperty: () => ({ type: 'setProperty', name: 'ranges', from: null, to: { batch: [[1, 2, 4]] } }),
 }
 
 const WRONG: readonly unknown[] = [
@@ -195,6 +196,16 @@ describe('E12: what is refused, and why', () => {
       'an attribute named like a method',
       (n) => ({ type: 'setAttribute', layer: id(n, 'a'), name: 'toString', from: 1, to: 2 }),
       /from: expected null, found 1/,
+    ],
+    [
+      'a property that differs',
+      () => ({ type: 'setProperty', name: 'toString', from: [1], to: null }),
+      /from: expected null, found/,
+    ],
+    [
+      'a property that is no plain value',
+      () => ({ type: 'setProperty', name: 'ranges', from: null, to: [() => 1] }),
+      /to\[0\]: expected/,
     ],
     [
       'a shape that differs',

@@ -78,6 +78,7 @@ export function anyChange(network: Network, r: () => number): void {
   if (!layer || r() < 0.4) return randomChange(network, r)
   const n = Math.floor(r() * 1000)
   const changes: readonly (() => unknown)[] = [
+    () => network.setProperty(pick(r, ['p', 'q']), r() < 0.3 ? null : { n: [n, 'N'] }),
     () => network.addInput(`in_${n}`, 'float32', [4]),
     () => {
       const spare = network.getInputs().findIndex((t) => t.firstUse < 0 && !t.isNetworkOutput())

@@ -55,6 +55,7 @@ describe('random changes of all kinds', () => {
       'setInput',
       'setNetworkInput',
       'setNetworkOutput',
+      'setProperty',
       'setRemoved',
       'setTensorType',
     ])

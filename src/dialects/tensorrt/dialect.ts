@@ -1,5 +1,6 @@
 import type { Dialect, KindSchema } from '../../engine'
 import { boundaries } from './boundaries'
+import { FACTS, factsFault } from './facts'
 import { schemaOf } from './kinds/notation'
 import { LAYERS } from './kinds/table'
 import { pluginOf } from './plugins'
@@ -13,6 +14,7 @@ export const tensorrtDialect: Dialect = {
   schema: (name) => SCHEMAS.get(name),
   kinds: [...SCHEMAS.keys()],
   uniqueTensorNames: true,
+  propertyFault: (name, value) => (name === FACTS ? factsFault(value) : null),
   boundaries,
   describe: pluginOf,
   view: viewOf,

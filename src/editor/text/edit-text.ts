@@ -36,6 +36,8 @@ export function editText(edit: Edit, network: Network): string {
       return `FLayerInfo of ${layer(edit.layer)}`
     case 'setTensorType':
       return `Type of ${value(edit.tensor)}: ${edit.to.dtype ?? 'not known'} ${shapeText(edit.to.shape)}`
+    case 'setProperty':
+      return 'Ranges of dimensions'
     case 'rename':
       return `Renames ${edit.from} to ${edit.to}`
   }

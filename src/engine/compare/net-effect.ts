@@ -150,6 +150,7 @@ class Shadow {
         else this.outputs.splice(edit.index, edit.from === null ? 0 : 1, { name: edit.name, tensor: edit.to })
         return
       case 'setNetworkInput':
+      case 'setProperty':
         return
     }
   }

@@ -52,6 +52,12 @@ export function checkEdit(store: Store, edit: Edit): void {
       return check.setTensorType(edit)
     case 'rename':
       return check.rename(edit)
+    case 'setProperty':
+      return check.same(
+        'from',
+        Object.hasOwn(store.properties, edit.name) ? store.properties[edit.name] : null,
+        edit.from,
+      )
   }
 }
 

@@ -51,6 +51,17 @@ const fArgAt =
   }
 const fArg = fArgAt(0)
 
+/** Numbers, texts, and lists and records of them: what a dialect keeps beside the layers. */
+const plainAt =
+  (depth: number): Decoder<unknown> =>
+  (x, at) => {
+    if (depth > DEPTH) throw new DecodeError(at, `values that nest no deeper than ${DEPTH}`, x)
+    if (x === null || typeof x === 'string' || typeof x === 'boolean') return x
+    if (typeof x !== 'object' || '$number' in x) return oddNumber(x, at)
+    return Array.isArray(x) ? list(plainAt(depth + 1))(x, at) : dictionary(plainAt(depth + 1))(x, at)
+  }
+const plainValue = plainAt(0)
+
 const flayer: Decoder<FLayerRecord> = object({ kind: text, rawInputs: dictionary(fArg), rawOutputs: fArg })
 
 function attributeOf(constant: Decoder<ConstantValue>): Decoder<AttributeValue> {
@@ -120,6 +131,7 @@ function decodersOf(held: Held) {
     setRemoved: object({ type: literal('setRemoved'), layer: count, from: flag, to: flag }),
     setFLayer: object({ type: literal('setFLayer'), layer: count, from: nullable(flayer), to: nullable(flayer) }),
     setTensorType: object({ type: literal('setTensorType'), tensor: count, from: typed, to: typed }),
+    setProperty: object({ type: literal('setProperty'), name: text, from: plainValue, to: plainValue }),
     rename: object({ type: literal('rename'), target: literal('layer', 'tensor'), id: count, from: text, to: text }),
   } satisfies Readonly<Record<Edit['type'], Decoder<Edit>>>)
   const parts = object({ edits: list(edit), annotations, before: counters, after: counters })

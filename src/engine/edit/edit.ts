@@ -44,6 +44,7 @@ export type Edit =
     }
   | { readonly type: 'setTensorType'; readonly tensor: TensorId; readonly from: TensorType; readonly to: TensorType }
   | RenameEdit
+  | SetPropertyEdit
 
 /** A layer comes or goes together with the tensors that it makes. */
 export interface LayerEdit {
@@ -96,6 +97,14 @@ export interface RenameEdit {
   readonly to: string
 }
 
+/** Of what a dialect keeps beside the layers, as the ranges of dimensions that inputs are made with; null for nothing. */
+export interface SetPropertyEdit {
+  readonly type: 'setProperty'
+  readonly name: string
+  readonly from: unknown
+  readonly to: unknown
+}
+
 /** The edit that undoes `edit`. Its own inverse is `edit` again. */
 export function invertEdit(edit: Edit): Edit {
   switch (edit.type) {
@@ -122,6 +131,8 @@ export function invertEdit(edit: Edit): Edit {
     case 'setTensorType':
       return { ...edit, from: edit.to, to: edit.from }
     case 'rename':
+      return { ...edit, from: edit.to, to: edit.from }
+    case 'setProperty':
       return { ...edit, from: edit.to, to: edit.from }
   }
 }

@@ -63,6 +63,11 @@ export function performEdit(store: Store, edit: Edit): void {
     case 'rename':
       rename(store, edit)
       break
+    case 'setProperty': {
+      const { [edit.name]: _, ...rest } = store.properties
+      store.properties = edit.to === null ? rest : { ...rest, [edit.name]: edit.to }
+      break
+    }
   }
   store.version++
 }

@@ -125,6 +125,8 @@ export interface Dialect {
   readonly uniqueTensorNames?: boolean
   /** What a layer is where its kind does not tell, as a plugin; null where it does. */
   describe?(record: LayerRecord): LayerDescription | null
+  /** What is wrong with something that is kept beside the layers; null for nothing. */
+  propertyFault?(name: string, value: unknown): string | null
   /** Loops and conditionals that stand among the other layers. */
   readonly boundaries?: Boundaries
   /** The typed view of a layer, for `Layer.asLayer`. */

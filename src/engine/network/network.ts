@@ -51,7 +51,6 @@ export class Network {
   readonly flayerMemo = new FLayerInfosOfNetwork<Tensor>(this)
   readonly name: string
   readonly opsets: Readonly<Record<string, number>>
-  private kept: Readonly<Record<string, unknown>>
   /** New layers go in front of this one and take over its scope, while a rewrite runs. */
   insertBefore: Layer | null = null
 
@@ -61,18 +60,18 @@ export class Network {
   ) {
     this.name = options.name ?? 'network'
     this.opsets = options.opsets ?? {}
-    this.kept = options.properties ?? {}
+    this.store.properties = options.properties ?? {}
     this.schemas = new Schemas(dialect, this.opsets)
   }
 
   /** What a dialect keeps of a network beside its layers: snapshots and files have it. */
   get properties(): Readonly<Record<string, unknown>> {
-    return this.kept
+    return this.store.properties
   }
 
-  /** For who builds a network: it is no edit, and is not undone. */
+  /** @param value plain values; null for nothing */
   setProperty(name: string, value: unknown): void {
-    this.kept = { ...this.kept, [name]: value }
+    this.transactor.apply({ type: 'setProperty', name, from: this.properties[name] ?? null, to: value })
   }
 
   /** How many layers there are, those marked as removed included. */

@@ -37,6 +37,7 @@ export function verifyNetwork(
   problems.push(...boundaryFaults(network))
   if (!around) checkLayerNames(layers, problems)
   if (!around) checkTensors(network, problems)
+  if (!around) problems.push(...propertyFaults(network, Object.keys(network.properties)))
   if (!around && network.dialect.uniqueTensorNames) checkTensorNames(network, problems)
   for (const o of outputs) {
     const t = network.getTensor(o.tensor)
@@ -54,6 +55,7 @@ export function verifyNetwork(
 export function verifyEdits(network: Network, edits: readonly Edit[]): Problem[] {
   const touched = new Set<Layer>()
   const outputs: NetworkOutput[] = []
+  const properties = new Set<string>()
   const add = (layer: Layer | null | undefined): void => void (layer && touched.add(layer))
   const around = (t: Tensor | undefined): void => {
     add(t?.parent)
@@ -68,9 +70,15 @@ export function verifyEdits(network: Network, edits: readonly Edit[]): Problem[]
     } else if (edit.type === 'setNetworkOutput') {
       const output = network.outputs[edit.index]
       if (output) outputs.push(output)
-    }
+    } else if (edit.type === 'setProperty') properties.add(edit.name)
   }
-  return verifyNetwork(network, [...touched], outputs)
+  return [...verifyNetwork(network, [...touched], outputs), ...propertyFaults(network, properties)]
+}
+
+function propertyFaults({ dialect, properties }: Network, names: Iterable<string>): Problem[] {
+  return Array.from(names, (name) => dialect.propertyFault?.(name, properties[name] ?? null) ?? null)
+    .filter((fault) => fault !== null)
+    .map((message) => ({ message }))
 }
 
 /** Those of the problems that were not there before. */

@@ -32,6 +32,8 @@ export class Store<L extends LayerNode = LayerNode, T extends TensorNode = Tenso
   suffixBase = 0
   readonly inputs: TensorId[] = []
   readonly outputs: NetworkOutput[] = []
+  /** What a dialect keeps of the network beside its layers. */
+  properties: Readonly<Record<string, unknown>> = {}
   first: L | null = null
   last: L | null = null
   layerCount = 0

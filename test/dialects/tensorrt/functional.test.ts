@@ -1,6 +1,16 @@
 /** What functionals give: shapes with sizes that are known, symbolic and unknown. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { netGuard, Network, snapshotOf, verifyNetwork } from '../../../src/engine'
+import {
+  fingerprint,
+  LockedError,
+  netGuard,
+  Network,
+  replayTrace,
+  snapshotOf,
+  traceOf,
+  undoTransaction,
+  verifyNetwork,
+} from '../../../src/engine'
 import type { Shape, Tensor } from '../../../src/engine'
 import {
   add,
@@ -141,6 +151,30 @@ describe('ranges of dimensions', () => {
     const { snapshot } = importModel(new TextEncoder().encode(text))
     expect(snapshot.properties['tensorrt']).toMatchObject({ profiles })
     expect(writePython(snapshot, 'w').text).toContain(`PROFILES = ${JSON.stringify(profiles)}`)
+  })
+
+  test('come and go with the input that brings them (E1, E2, E9), and are read whole where a trace brings them (E12)', () => {
+    const before = snapshotOf(network)
+    const base = fingerprint(network)
+    const make = () => void netGuard(network, () => input('x', 'float32', [-1, -1, 8], ranges))
+    network.transactor.lock()
+    expect(make).toThrow(LockedError)
+    network.transactor.unlock()
+    expect(snapshotOf(network)).toEqual(before)
+    const transaction = network.transact({ label: 'an input' }, make)!
+    const after = snapshotOf(network)
+    expect(after.properties).toHaveProperty('tensorrt.profiles.1')
+    const json = JSON.parse(JSON.stringify(traceOf(network, base, [transaction]))) as {
+      transactions: { edits: { type: string; to: unknown }[] }[]
+    }
+    undoTransaction(network.transactor, transaction)
+    expect(snapshotOf(network)).toEqual(before)
+    const damaged = structuredClone(json)
+    for (const edit of damaged.transactions[0]!.edits) if (edit.type === 'setProperty') edit.to = { profiles: [3] }
+    expect(() => replayTrace(network, damaged)).toThrow(/optimization profiles are no ranges by input/)
+    expect(snapshotOf(network)).toEqual(before)
+    replayTrace(network, json)
+    expect(snapshotOf(network)).toEqual(after)
   })
 
   test.each<[string, () => unknown, RegExp]>([
