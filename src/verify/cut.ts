@@ -68,11 +68,15 @@ function cutFrom(network: Network, transaction: Transaction, alone: Alone): Step
     enclosures: enclosed ? boundaries!.of(layersIn(network, state, change.gone)) : null,
   })
   const sides = [side(before, 0, change.gone), side(after, 1, change.made)] as const
+  const isTaken = ({ own }: Side, id: LayerId): boolean => own.has(id) || around.has(id)
+  const walked = (): [Cone, Cone] => [walk(sides[0], isTaken), walk(sides[1], isTaken)]
+  let cones = walked()
   for (;;) {
-    const [b, a] = sides.map((s) => walk(s, (id) => s.own.has(id) || around.has(id))) as [Cone, Cone]
+    const [b, a] = cones
     if (enclosed && takesLoops(sides, [b, a], around)) {
       if (around.size > LARGEST) return TOO_LARGE
       if (sides[0].ends.length === 0) return null
+      cones = walked()
       continue
     }
     const next = nextToTake(network, b, a, around.size, alone)
@@ -85,6 +89,8 @@ function cutFrom(network: Network, transaction: Transaction, alone: Alone): Step
     }
     around.add(next)
     if (around.size > LARGEST) return TOO_LARGE
+    if (enclosed) cones = walked()
+    else sides.forEach((s, i) => takeIn(s, cones[i]!, next, isTaken))
   }
 }
 
@@ -95,9 +101,10 @@ interface State {
 
 interface Cone {
   readonly ends: readonly TensorId[]
-  readonly layers: ReadonlySet<LayerRecord>
+  readonly layers: Set<LayerRecord>
   /** Values from outside; no constants. */
-  readonly frontier: ReadonlySet<TensorId>
+  readonly frontier: Set<TensorId>
+  readonly seen: Set<TensorId>
 }
 
 /** A network before or after the step, and the values of it that are compared. */
@@ -115,17 +122,29 @@ function layersIn(network: Network, state: State, gone: ReadonlySet<LayerId>): L
   return [...ids].flatMap((id) => state.layer(id) ?? [])
 }
 
-function walk({ state, ends, enclosures }: Side, inside: (id: LayerId) => boolean): Cone {
-  const layers = new Set<LayerRecord>()
-  const frontier = new Set<TensorId>()
-  const seen = new Set<TensorId>(ends)
-  const stack = [...ends]
+type IsTaken = (side: Side, id: LayerId) => boolean
+
+function walk(side: Side, isTaken: IsTaken): Cone {
+  const { ends } = side
+  const cone: Cone = { ends, layers: new Set(), frontier: new Set(), seen: new Set(ends) }
+  grow(side, cone, [...ends], isTaken)
+  return cone
+}
+
+/** One layer more is taken: the walk goes on from its results, and nowhere else. */
+function takeIn(side: Side, cone: Cone, id: LayerId, isTaken: IsTaken): void {
+  const results = side.state.layer(id)?.outputs.filter((t) => cone.frontier.delete(t)) ?? []
+  grow(side, cone, results, isTaken)
+}
+
+function grow(side: Side, { layers, frontier, seen }: Cone, stack: TensorId[], isTaken: IsTaken): void {
+  const { state, enclosures } = side
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     const t = state.tensor(id)
     if (!t || t.value) continue
     const maker = t.producer === ABSENT ? null : state.layer(t.producer)
     // What holds weights is no input: its values need not be invented.
-    const layer = maker && (inside(maker.id) || maker.kind === 'CONSTANT') ? maker : null
+    const layer = maker && (isTaken(side, maker.id) || maker.kind === 'CONSTANT') ? maker : null
     if (!layer) {
       frontier.add(id)
       continue
@@ -139,7 +158,6 @@ function walk({ state, ends, enclosures }: Side, inside: (id: LayerId) => boolea
       stack.push(input)
     }
   }
-  return { ends, layers, frontier }
 }
 
 /**

@@ -33,7 +33,7 @@ const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
 const holdsRanges = (x: unknown): boolean => isRecord(x) && Object.values(x).every(areRanges)
 
 const areRanges = (x: unknown): x is Ranges =>
-  Array.isArray(x) && x.every((range) => Array.isArray(range) && range.every((n) => Number.isSafeInteger(n)))
+  Array.isArray(x) && x.every((range) => Array.isArray(range) && range.every((n) => Number.isSafeInteger(n) && n >= 0))
 
 export const factsOf = (properties: Readonly<Record<string, unknown>>): FileFacts => ({
   ...NONE,
