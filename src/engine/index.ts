@@ -26,7 +26,7 @@ export type * from './store/records'
 export type { Counters, Handles, Store } from './store/store'
 export { compatibleShapes, isStatic, mergeShapes, sameShape } from './store/shape'
 export { buildingNetwork, networkFromSnapshot, snapshotOf } from './network/snapshot'
-export { faultsOf, newProblems, problemText, verifyNetwork } from './network/verify'
+export { faultsOf, newProblems, operandFault, problemText, verifyNetwork } from './network/verify'
 export type { Boundaries, BoundaryGraph, Enclosures, Problem } from './network/boundaries'
 
 export { applyEdit, applyTransaction, undoTransaction } from './edit/apply'

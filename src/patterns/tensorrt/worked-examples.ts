@@ -5,7 +5,7 @@
  *   GPTAttention(qkv padded)    =>  GPTAttention(qkv packed)               (remove padding; args carry the sizes)
  *   GPTAttention(x + bias)      =>  GPTAttention(x, qkv_bias = bias)       (fuse attention with bias; catalogue 53)
  */
-import { compatibleShapes, netGuard, PatternAnalyzer, PatternRewriter } from '../../engine'
+import { compatibleShapes, netGuard, operandFault, PatternAnalyzer, PatternRewriter } from '../../engine'
 import type { Layer, Match, MatchResult, Network, Tensor } from '../../engine'
 import { ElementWiseOperation, input, LayerType, sub } from '../../dialects/tensorrt'
 import { fits } from '../define'
@@ -16,6 +16,14 @@ import { given } from '../known'
 const isSum = (layer: Layer): boolean =>
   layer.kind === LayerType.ELEMENTWISE && layer.attribute('op') === ElementWiseOperation.SUM
 
+/** Why a layer of a damaged network is no sum of which a difference could be made; null where it is one. */
+function sumFault(sum: Layer): string | null {
+  const [a, b] = sum.operands
+  if (!a || !b) return 'an operand that is not given'
+  if (a.parent === sum || b.parent === sum) return 'its own result among the operands'
+  return a.shape && b.shape ? operandFault(sum) : 'an operand whose rank is not known'
+}
+
 /** Turns every sum into a difference; not a fusion, but the smallest rewrite there is. */
 export class ReplaceAddWithSub extends PatternRewriter {
   constructor() {
@@ -23,15 +31,10 @@ export class ReplaceAddWithSub extends PatternRewriter {
   }
 
   override match(layer: Layer): MatchResult {
-    return (
-      isSum(layer) ||
-      this.declined(layer, {
-        part: 'root',
-        layer,
-        expected: 'ELEMENTWISE with op SUM',
-        found: `op ${String(layer.attribute('op'))}`,
-      })
-    )
+    const miss = (expected: string, found: string) => this.declined(layer, { part: 'root', layer, expected, found })
+    if (!isSum(layer)) return miss('ELEMENTWISE with op SUM', `op ${String(layer.attribute('op'))}`)
+    const fault = sumFault(layer)
+    return fault === null || miss('a sum of two values', fault)
   }
 
   override rewrite(layer: Layer): boolean | void {

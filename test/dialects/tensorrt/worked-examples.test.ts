@@ -8,7 +8,7 @@ import {
   RewritePatternManager,
   verifyNetwork,
 } from '../../../src/engine'
-import type { Layer, Network } from '../../../src/engine'
+import type { Layer, Network, Tensor } from '../../../src/engine'
 import { gptAttentionNetwork } from '../../../src/dialects/tensorrt'
 import type { TensorRTLayer } from '../../../src/dialects/tensorrt'
 import { CountAdd, FuseAttentionWithBiasPass, RemovePadding, ReplaceAddWithSub } from '../../../src/patterns'
@@ -19,6 +19,8 @@ beforeEach(() => {
 })
 
 const opOf = (layer: Layer): string => (layer.asLayer() as { op?: string }).op ?? ''
+const retyped = (n: Network, t: Tensor, to: Pick<Tensor, 'dtype' | 'shape'>): void =>
+  n.edit({ type: 'setTensorType', tensor: t.id, from: { dtype: t.dtype, shape: t.shape }, to })
 const plugins = (): Layer[] => network.layersOfKind('PLUGIN_V2')
 
 describe('the network', () => {
@@ -90,6 +92,21 @@ describe('replace add with sub', () => {
     expect([sum.isRemoved(), sum.output()!.getUsers()]).toEqual([true, []])
     expect(network.removedLayers).toEqual([sum.name])
     expect(verifyNetwork(network)).toEqual([])
+  })
+
+  // prettier-ignore
+  test.each<[found: string, damage: (sum: Layer, network: Network) => void]>([
+    ['an operand that is not given', (sum, n) => n.setInput(sum, 1, null)],
+    ['its own result among the operands', (sum, n) => n.setInput(sum, 1, sum.result())],
+    ['an operand whose rank is not known', (sum, n) => retyped(n, sum.input(0)!, { dtype: sum.input(0)!.dtype, shape: null })],
+    ['operands of ELEMENTWISE are of one type, not int32 and float16', (sum, n) => retyped(n, sum.input(0)!, { dtype: 'int32', shape: sum.input(0)!.shape })],
+    ['operands of ELEMENTWISE do not broadcast: [4,128,7] and [1,1,3072]', (sum, n) => retyped(n, sum.input(0)!, { dtype: 'float16', shape: [4, 128, 7] })],
+  ])('declines in a damaged network: %s', (found, damage) => {
+    const sum = network.layersOfKind('ELEMENTWISE')[0]!
+    damage(sum, network)
+    const pattern = new ReplaceAddWithSub()
+    expect(pattern.match(sum)).toMatchObject({ expected: 'a sum of two values', found })
+    expect(new RewritePatternManager().add('p', pattern).rewrite(network).rewrites).toBe(0)
   })
 
   test('FLayerInfo follows the operand that was replaced', () => {
