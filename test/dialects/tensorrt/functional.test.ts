@@ -14,6 +14,8 @@ import {
 import type { Shape, Tensor } from '../../../src/engine'
 import {
   add,
+  Conditional,
+  cumsum,
   importModel,
   input,
   matmul,
@@ -129,6 +131,27 @@ test('what is made of a tensor has a name of its own', () => {
     return [a, unary('EXP', a)].map((t) => t.name)
   })
   expect(new Set(names).size).toBe(2)
+})
+
+test('loops and conditionals have names of their own in their network, the same in every network that is made so', () => {
+  const made = (): Network => {
+    const fresh = new Network(tensorrtDialect)
+    netGuard(fresh, () => {
+      const x = input('x', 'float32', [2, 3])
+      const yes = input('yes', 'bool', [])
+      for (const t of [cumsum(x, 0), cumsum(x, 0)]) fresh.markOutput(t)
+      for (let i = 0; i < 2; i++) {
+        const choice = new Conditional(yes)
+        fresh.markOutput(choice.addOutput(choice.addInput(x), x))
+      }
+    })
+    return fresh
+  }
+  const names = (n: Network, kind: string, attribute: string) => n.layersOfKind(kind).map((l) => l.attribute(attribute))
+  const first = made()
+  expect(names(first, 'TRIP_LIMIT', 'loop')).toEqual(['cumsum_0', 'cumsum_1'])
+  expect(names(first, 'CONDITION', 'conditional')).toEqual(['conditional_0', 'conditional_1'])
+  expect(snapshotOf(made())).toEqual(snapshotOf(first))
 })
 
 describe('ranges of dimensions', () => {

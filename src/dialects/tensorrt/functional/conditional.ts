@@ -2,18 +2,18 @@ import { defaultNet } from '../../../engine'
 import type { Tensor } from '../../../engine'
 import { LayerType } from '../layer-type'
 import { layer, rankOf } from './core'
+import { freeName } from './names'
 import { view } from './shape'
-
-let numbered = 0
 
 /** Two ways to compute a value, of which one runs: its inputs, its condition and its outputs are boundary layers. */
 export class Conditional {
   private readonly name: string
 
   constructor(condition: Tensor) {
-    this.name = `conditional_${numbered++}`
+    const network = defaultNet()
+    this.name = freeName(network, 'conditional', LayerType.CONDITION, 'conditional')
     const scalar = rankOf(condition) > 0 ? view(condition, []) : condition
-    defaultNet().addLayer({
+    network.addLayer({
       kind: LayerType.CONDITION,
       inputs: [scalar],
       attributes: { conditional: this.name },

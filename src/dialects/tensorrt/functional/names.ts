@@ -49,3 +49,11 @@ function typed(kind: LayerType, { op, plugin_type: plugin }: Attributes): string
     return kind + '_' + op
   return typeof plugin === 'string' && kind.startsWith('PLUGIN') ? kind + '_' + plugin : kind
 }
+
+/** A name that no layer of this kind has in an attribute: loops and conditionals are known by theirs, removed ones too. */
+export function freeName(network: Network, prefix: string, kind: LayerType, attribute: string): string {
+  const taken = new Set(network.getLayers().flatMap((l) => (l.kind === kind ? [l.attribute(attribute)] : [])))
+  let n = 0
+  while (taken.has(`${prefix}_${n}`)) n++
+  return `${prefix}_${n}`
+}

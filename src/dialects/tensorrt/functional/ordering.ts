@@ -3,6 +3,7 @@ import type { DType, Tensor } from '../../../engine'
 import { Tensor as TensorClass } from '../../../engine'
 import { LayerType } from '../layer-type'
 import { axisOf, constantOf, layer, layers, rankOf } from './core'
+import { freeName } from './names'
 import { cast, div, eq, gt, lt, mul, opOr } from './elementwise'
 import { arange, argmax, expand } from './indexing'
 import { plugin, typeId } from './plugins'
@@ -55,8 +56,6 @@ export function topk(
   return [values!, indices!]
 }
 
-let loops = 0
-
 /**
  * Sums up along a dimension: on the last by the plugin CumsumLastDim, or as the product with a triangle of ones; on another by a loop.
  */
@@ -83,7 +82,7 @@ export function cumsum(x: Tensor, dim: number, options: { readonly preferPlugin?
 
 /** One slice after the other, each added to the sum so far. */
 function summedInLoop(x: Tensor, axis: number): Tensor {
-  const loop = `cumsum_${loops++}`
+  const loop = freeName(x.network, 'cumsum', LayerType.TRIP_LIMIT, 'loop')
   const sizes = x.shape!.flatMap((_, i) => (i === axis ? [] : [shape(x, i)]))
   const zero = constantOf(x.dtype ?? 'float32', [0], [])
   const wide = expandDims(zero, [...sizes.keys()])

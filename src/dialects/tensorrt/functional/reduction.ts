@@ -71,8 +71,13 @@ export function rmsNorm(
 function inGroups(x: Tensor, groups: number): { x: Tensor; shape: Tensor } {
   const whole = shape(x)
   const channels = staticSize(x, -1)
-  const sizes = x.shape!.slice(0, -1).map((d, i) => (typeof d === 'number' ? d : shape(x, i)))
-  return { x: view(x, concat([...sizes, groups, channels / groups])), shape: whole }
+  return { x: view(x, concat([...sizesOf(x).slice(0, -1), groups, channels / groups])), shape: whole }
+}
+
+/** Sizes as a view takes them: -1 where one is not known, as the module has it; where several are not, layers work them out. */
+function sizesOf(x: Tensor): (Tensor | number)[] {
+  const isOpen = x.shape!.filter((d) => typeof d !== 'number').length > 1
+  return x.shape!.map((d, i) => (typeof d === 'number' ? d : isOpen ? shape(x, i) : -1))
 }
 
 /** NORMALIZATION of each group of channels, then weight and bias of each channel. */
@@ -86,7 +91,7 @@ export function groupNorm(
   const rank = rankOf(x)
   const channels = staticSize(x, 1)
   const whole = shape(x)
-  const sizes = x.shape!.map((d, i) => (typeof d === 'number' ? d : shape(x, i)))
+  const sizes = sizesOf(x)
   const groups = view(x, concat([sizes[0]!, numGroups, channels / numGroups, ...sizes.slice(2)]))
   const ones = [1, numGroups, ...new Array<number>(rank - 1).fill(1)]
   const filled = (value: number): Tensor =>
