@@ -1,4 +1,4 @@
-import { PatternAnalyzer, PatternRewriter } from '../engine'
+import { LONGEST_NAME, PatternAnalyzer, PatternRewriter } from '../engine'
 import { CODE_FILE, CodeError, codeErrorOf } from './code-error'
 import { compileCode } from './compile'
 import { openDoor } from './doors'
@@ -22,8 +22,6 @@ export interface CodeExample {
 }
 
 const BENEFIT = 20
-/** What is sent and shown. */
-const LONGEST_NAME = 200
 
 /** The program behind the types, run: whatever it does, it does with the rights of whoever calls this. */
 type Program = (require: (name: unknown) => object, exports: object, module: { exports: object }) => void

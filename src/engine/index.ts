@@ -58,7 +58,7 @@ export { netEffect } from './compare/net-effect'
 
 export { Match, MatchFailure } from './pattern/match'
 export type { FailureAbout, MatchResult } from './pattern/match'
-export { PatternAnalyzer, PatternRewriter } from './pattern/pattern'
+export { LONGEST_NAME, PatternAnalyzer, PatternRewriter } from './pattern/pattern'
 export type { LogEntry, PatternOptions, RewriterOptions, Subgraph } from './pattern/pattern'
 
 export { attempt, matchAt, PatternError, rewriteMatch } from './driver/attempt'

@@ -6,9 +6,6 @@ import type { RuleVerdict } from '../../verify'
 /** What patterns of one's own are written in: the language of rules, or TypeScript. */
 export type OwnLanguage = 'rules' | 'ts'
 
-/** A longer name is none that anybody reads. */
-export const LONGEST_NAME = 200
-
 /** A pattern that a person wrote, as it is kept. */
 export interface OwnRule {
   readonly label: string

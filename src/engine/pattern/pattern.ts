@@ -8,6 +8,9 @@ export interface LogEntry {
   readonly message: string
 }
 
+/** A longer name is none that anybody reads: hosts refuse it. */
+export const LONGEST_NAME = 200
+
 export interface PatternOptions {
   /** Kinds to begin a match at, or one; without it the pattern is tried on every layer. */
   readonly rootLayer?: string | Iterable<string>

@@ -1,7 +1,7 @@
 /** Patterns of one's own as files: saved, and taken in from files that were chosen or dropped. */
 import { dialectNamed } from '../../../dialects/tensorrt'
-import { parseRules, RulePattern, Schemas } from '../../../engine'
-import { DRAFT, LONGEST_NAME } from '../../protocol/match-info'
+import { LONGEST_NAME, parseRules, RulePattern, Schemas } from '../../../engine'
+import { DRAFT } from '../../protocol/match-info'
 import type { OwnRule } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import type { Given } from '../../platform/platform'

@@ -1,9 +1,13 @@
-import { BaseEdge, Handle, Position, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react'
-import type { Connection, Edge, EdgeProps, Node, NodeProps, Viewport } from '@xyflow/react'
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react'
+import type { Connection } from '@xyflow/react'
 import { useEffect, useMemo, useState } from 'react'
-import type { CSSProperties } from 'react'
 import { boardEdits } from '../../../editor'
-import type { Board, BoardEdge, BoardNode } from '../../../editor'
+import type { Board, BoardNode } from '../../../editor'
+import { READABLE, fitting, readable, shift, whole } from './board-view'
+import { BoardLine } from './BoardLine'
+import type { FlowEdge } from './BoardLine'
+import { BoardPart } from './BoardPart'
+import type { FlowNode } from './BoardPart'
 import type { Change } from './change'
 
 interface Props {
@@ -13,18 +17,6 @@ interface Props {
   readonly onChoose: (id: string | null) => void
   readonly change: (how: Change) => void
 }
-
-type Data = {
-  readonly node: BoardNode
-  readonly tint: string | undefined
-  readonly isChosen: boolean
-  readonly choose: () => void
-  /** Brings it into view, where one goes to it by keyboard. */
-  readonly show: () => void
-  readonly remove: () => void
-}
-type FlowNode = Node<Data, 'part'>
-type FlowEdge = Edge<{ readonly tint: string | undefined; readonly via: BoardEdge['via'] }, 'line'>
 
 /** So many colours tell values apart; each line has its value's name besides. */
 const TINTS = 6
@@ -123,120 +115,5 @@ function Flow({ board, shared, chosen, onChoose, change }: Props) {
   )
 }
 
-/** Below this, what stands on a layer is not to be read. */
-const READABLE = 0.62
-
-type Room = Pick<Board, 'width' | 'height'>
-
-/** How large a board is drawn that is seen whole. */
-const fitting = (board: Room, width: number, height: number): number =>
-  Math.min(width / board.width, height / board.height) * 0.94
-
-function whole(board: Room, width: number, height: number): Viewport {
-  const zoom = Math.min(1.1, fitting(board, width, height))
-  return { x: (width - board.width * zoom) / 2, y: (height - board.height * zoom) / 2, zoom }
-}
-
-/** As large as can be read, with the root, which stands lowest, in view. */
-function readable(board: Room, width: number, height: number): Viewport {
-  const zoom = Math.min(1, Math.max(READABLE, (width / board.width) * 0.94))
-  return { x: (width - board.width * zoom) / 2, y: height - board.height * zoom - 12, zoom }
-}
-
-/** How far a stretch has to move to be seen whole. */
-function shift(from: number, length: number, room: number): number {
-  const margin = 8
-  if (from < margin) return margin - from
-  return Math.min(0, room - margin - from - length)
-}
-
-function Part({ data: { node, tint, isChosen, choose, show, remove } }: NodeProps<FlowNode>) {
-  const { type, title, results, attributes, ports, maybe, shared, constant, optional } = node
-  const marks = [
-    constant && 'constant',
-    optional && 'may be absent',
-    maybe && 'may be missing',
-    node.ordered && 'operands in this order only',
-    shared && 'may be used elsewhere',
-    node.conditions.length > 0 &&
-      (node.conditions.length === 1 ? '1 condition' : `${node.conditions.length} conditions`),
-  ].filter((m) => m !== false)
-  const label = [title, ...(type === 'layer' && results !== '' ? [`gives ${results}`] : []), ...marks].join(', ')
-  const open = type !== 'value' && type !== 'result'
-  const count = ports.length + (open ? 1 : 0)
-  return (
-    <>
-      {type !== 'value' &&
-        Array.from({ length: count }, (_, i) => (
-          <Handle
-            key={i}
-            id={String(i)}
-            type="target"
-            position={Position.Top}
-            className={i === ports.length ? 'board-port more' : 'board-port'}
-            style={{ left: `${((i + 0.5) / count) * 100}%` }}
-          />
-        ))}
-      <button
-        type="button"
-        className={`board-part ${type}${isChosen ? ' chosen' : ''}${maybe || optional ? ' maybe' : ''}`}
-        style={tint ? ({ '--tint': tint } as CSSProperties) : undefined}
-        aria-label={label}
-        aria-pressed={isChosen}
-        title={marks.join(', ')}
-        onClick={choose}
-        onFocus={show}
-        onKeyDown={(event) => {
-          if (event.key !== 'Delete' && event.key !== 'Backspace') return
-          event.preventDefault()
-          event.stopPropagation()
-          remove()
-        }}
-      >
-        <span className="board-title">
-          {constant ? '@' : ''}
-          {shared ? '&' : ''}
-          {title}
-          {maybe || optional ? '?' : ''}
-          {node.ordered ? '!' : ''}
-          {type !== 'value' && type !== 'result' && results !== '' && <em>{results}</em>}
-          {node.conditions.length > 0 && <span className="board-where">where</span>}
-        </span>
-        {attributes.map(([name, text]) => (
-          <span key={name} className="board-attribute mono">
-            {text === '' ? name : `${name}=${text}`}
-          </span>
-        ))}
-        {ports.some((p) => p.text !== '') && (
-          <span className="board-ports mono">
-            {ports.map((p, i) => (
-              <span key={i}>{p.text}</span>
-            ))}
-          </span>
-        )}
-      </button>
-      <Handle id="out" type="source" position={Position.Bottom} className="board-port" />
-    </>
-  )
-}
-
-function Line({ sourceX, sourceY, targetX, targetY, data }: EdgeProps<FlowEdge>) {
-  const points = [{ x: sourceX, y: sourceY }, ...(data?.via ?? []), { x: targetX, y: targetY }]
-  const tint = data?.tint
-  return <BaseEdge path={bent(points)} style={{ stroke: tint ?? 'var(--edge)', strokeWidth: tint ? 2 : 1.5 }} />
-}
-
-/** Upright at each point. */
-function bent(points: readonly { readonly x: number; readonly y: number }[]): string {
-  const [first, ...rest] = points
-  let path = `M${first!.x} ${first!.y}`
-  rest.forEach((to, i) => {
-    const from = points[i]!
-    const middle = (from.y + to.y) / 2
-    path += `C${from.x} ${middle} ${to.x} ${middle} ${to.x} ${to.y}`
-  })
-  return path
-}
-
-const NODE_TYPES = { part: Part }
-const EDGE_TYPES = { line: Line }
+const NODE_TYPES = { part: BoardPart }
+const EDGE_TYPES = { line: BoardLine }
