@@ -82,7 +82,12 @@ export interface CodeCalls {
   readonly rewrite: { readonly args: { readonly root: LayerId }; readonly result: CodeStep | null }
   /** All that they rewrite, one after the other, until nothing matches any more: by themselves, or by benefit with all others. */
   readonly plan: {
-    readonly args: { readonly scope: string; readonly company?: Company }
+    readonly args: {
+      readonly scope: string
+      readonly company?: Company
+      /** After so many they stop, whatever is left to do. */
+      readonly most?: number
+    }
     readonly result: readonly CodeStep[]
   }
 }

@@ -126,7 +126,7 @@ export class CodeDesk implements Handlers {
     return null
   }
 
-  plan = ({ scope, company }: CodeCalls['plan']['args']): readonly CodeStep[] => {
+  plan = ({ scope, company, most = Infinity }: CodeCalls['plan']['args']): readonly CodeStep[] => {
     const members = company && membersOf(company, this.here)
     const known = new Map(members?.map((m) => [m.entry, m]))
     const entries = members?.map((m) => m.entry) ?? this.rewriters
@@ -144,6 +144,7 @@ export class CodeDesk implements Handlers {
         const member = known.get(event.entry)
         const transaction = member?.isCode === false ? null : this.plain(event.transaction)
         steps.push({ root: event.root.id, transaction, by: member?.by ?? null })
+        if (steps.length >= most) break
       }
     } finally {
       for (const t of done.reverse()) undoTransaction(this.here, t)

@@ -1,8 +1,17 @@
 /** Every pattern of the library on networks made for it, for both targets: before and after are equal, as its class says. */
 import { describe, expect, test } from 'vitest'
 import { onnxDialect } from '../../src/dialects/onnx'
-import { findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf } from '../../src/engine'
+import {
+  findMatches,
+  Match,
+  networkFromSnapshot,
+  PatternRewriter,
+  RewriteLimitError,
+  RulePattern,
+  snapshotOf,
+} from '../../src/engine'
 import { onnxLibrary } from '../../src/patterns'
+import type { NetworkSnapshot } from '../../src/engine'
 import type { LibraryEntry, Target } from '../../src/patterns'
 import {
   holds,
@@ -91,7 +100,7 @@ describe('a rule of one’s own', () => {
     ['that is right and exact', 'y = Neg(Neg(x))\n=>\ny = x', 'equal'],
     ['with Sub for Add', 'y = Add(Neg(x), z)\n=>\ny = Sub(x, z)', 'differs'],
     ['that swaps what may be swapped again', 'y = Add(a, b)\n=>\ny = Add(b, a)', 'endless'],
-    ['that makes its own left side, and is wrong', 'y = Relu(x)\n=>\ny = Relu(Neg(x))', 'endless'],
+    ['that makes its own left side, and is wrong', 'y = Relu(x)\n=>\ny = Relu(Neg(x))', 'differs'],
     ['that loses NaN', 'y = Max(x, x)\n=>\ny = Relu(x)', 'differs'],
     ['with a Gemm of any rank', 'y = Add(MatMul(a, b), c)\n=>\ny = Gemm(a, b, c)', 'differs'],
     [
@@ -158,13 +167,36 @@ describe('a rule of one’s own', () => {
     expect(found.verdict).toBe(verdict)
     expect(found.counterexample === null).toBe(!speaksAgainst(verdict))
   })
-  test('that never ends is told as that, and not as a difference of numbers', async () => {
+  test('that never ends is told as that, with the numbers of its first rewrite', async () => {
     const pattern = new RulePattern('y = Add(a, b)\n=>\ny = Add(b, a)')
     const tested = await testRule({ label: 'own', pattern, claim: 'rounding' }, runtime, { instances: 5 })
     expect(ruleVerdictText(tested)).toMatch(
-      /^never ends: it matches what it makes, and was stopped after 200 rewrites; /,
+      /^never ends: it matches what it makes, and was stopped after 200 rewrites; .*By numbers: after its first rewrite equal on 5 networks$/,
     )
     expect([holds(tested), tested.counterexample!.before.layers.length]).toEqual([false, 1])
+    expect(tested.counterexample!.after!.layers).toHaveLength(1)
+  })
+  test('that never ends and is wrong is told as both', async () => {
+    const pattern = new RulePattern('y = Relu(x)\n=>\ny = Relu(Neg(x))')
+    const tested = await testRule({ label: 'own', pattern, claim: 'rounding' }, runtime, { instances: 5 })
+    expect(ruleVerdictText(tested)).toMatch(/^differs: out_y differs.*It also never ends: it matches what it makes$/)
+    expect(tested.counterexample!.after!.layers).toHaveLength(2)
+  })
+  test('in code that never ends is asked for its first rewrite', async () => {
+    const before = snapshotOf(networkFromText('in a float32[2]\nin b float32[2]\ny = Add(a, b)\nout y'))
+    const verdictOf = async (made: (given: NetworkSnapshot) => NetworkSnapshot) => {
+      const elsewhere = (given: NetworkSnapshot, first?: boolean) =>
+        first ? Promise.resolve(made(given)) : Promise.reject(new RewriteLimitError(10, ['own']))
+      const pattern = new PatternRewriter('own')
+      const subject = { label: 'own', pattern, claim: 'rounding', networks: [before], elsewhere } as const
+      return testPattern(subject, runtime, { instances: 3 })
+    }
+    expect(await verdictOf((same) => same)).toMatchObject({ verdict: 'endless', endless: true, compared: 3 })
+    const otherwise = (given: NetworkSnapshot) => ({
+      ...given,
+      layers: given.layers.map((l) => ({ ...l, kind: 'Sub' })),
+    })
+    expect(await verdictOf(otherwise)).toMatchObject({ verdict: 'differs', endless: true })
   })
   test('of which no network can be made is not proved, and says so', async () => {
     const pattern = new RulePattern(

@@ -68,6 +68,7 @@ export interface CodeCases {
 /** What some of the networks that were made for a rule say of it. */
 export interface RuleTestPart {
   readonly verdict: RuleVerdict
+  readonly endless: boolean
   readonly claim: Claim
   readonly instances: number
   readonly matched: number

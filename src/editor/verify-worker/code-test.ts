@@ -51,10 +51,10 @@ function read(text: string): NetworkSnapshot | null {
 }
 
 /** @throws CodeError, and Error where it leaves the network unsound */
-async function rewritten(snapshot: NetworkSnapshot): Promise<NetworkSnapshot | null> {
+async function rewritten(snapshot: NetworkSnapshot, first = false): Promise<NetworkSnapshot | null> {
   if (!channel) throw new CodeError('it does not run')
   await channel.ask('network', { snapshot: packedWhole({ ...snapshot, properties: {} }).plain, data: [] })
-  const steps = await channel.ask('plan', { scope: '' })
+  const steps = await channel.ask('plan', first ? { scope: '', most: 1 } : { scope: '' })
   if (steps.length === 0) return null
   const network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
   for (const { transaction } of steps) apply(network, transaction)

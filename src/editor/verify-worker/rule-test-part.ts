@@ -24,6 +24,7 @@ export function plainTest(found: RuleTest, claim: Claim): RuleTestPart {
   const { verdict, matched, compared, largest, reason, counterexample: c } = found
   return {
     verdict,
+    endless: found.endless,
     claim,
     instances: found.instances,
     matched,

@@ -19,8 +19,8 @@ export interface Subject {
   readonly networks?: readonly NetworkSnapshot[]
   /** The examples that a pattern in code carries. */
   readonly examples?: readonly RuleExample[]
-  /** For a pattern that runs elsewhere: what it makes of a network; null where it finds nothing to do. Its networks are given. */
-  readonly elsewhere?: (snapshot: NetworkSnapshot) => Promise<NetworkSnapshot | null>
+  /** For a pattern that runs elsewhere: what it makes of a network, or only its first rewrite; null where it finds nothing to do. Its networks are given. */
+  readonly elsewhere?: (snapshot: NetworkSnapshot, first?: boolean) => Promise<NetworkSnapshot | null>
 }
 
 /** What a pattern claims of its results (E13). */

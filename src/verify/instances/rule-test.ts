@@ -15,6 +15,8 @@ export interface RuleTest {
   readonly label: string
   readonly claim: Claim
   readonly verdict: RuleVerdict
+  /** It matches what it makes: besides what is wrong with its numbers. */
+  readonly endless: boolean
   /** How many networks were made, on how many it matched, and how many of those were run and compared. */
   readonly instances: number
   readonly matched: number
@@ -33,7 +35,14 @@ export interface RuleTest {
 export async function testRule(subject: Subject, runtime: Runtime, options: TestOptions = {}): Promise<RuleTest> {
   const { label, claim, pattern } = subject
   if (pattern instanceof RulePattern && isOfTensorrt(pattern.graph) && !subject.networks?.length) {
-    const nothing = { instances: 0, matched: 0, compared: 0, largest: 0, reasons: new Map<string, number>() }
+    const nothing = {
+      endless: false,
+      instances: 0,
+      matched: 0,
+      compared: 0,
+      largest: 0,
+      reasons: new Map<string, number>(),
+    }
     const reason =
       'networks of TensorRT layers are not drawn: it is tried where it matches a network of such layers, and its steps there are checked by numbers'
     return { label, claim, examples: [], ...nothing, counterexample: null, verdict: 'cannot-run', reason }
@@ -42,6 +51,7 @@ export async function testRule(subject: Subject, runtime: Runtime, options: Test
   const carried = options.examples === false ? [] : (own ?? [])
   const examples = await testExamples(subject, carried, runtime)
   const nothing = {
+    endless: false,
     instances: 0,
     matched: 0,
     compared: 0,
@@ -55,9 +65,9 @@ export async function testRule(subject: Subject, runtime: Runtime, options: Test
     return { ...facts, ...nothing, verdict: nothing.counterexample ? 'differs' : 'not-proved', reason }
   }
   const tried = await testPattern(subject, runtime, options)
-  const { instances, matched, compared, largest, reasons } = tried
+  const { endless, instances, matched, compared, largest, reasons } = tried
   const counterexample = nothing.counterexample ?? tried.counterexample
-  const counts = { instances, matched, compared, largest, reasons, counterexample }
+  const counts = { endless, instances, matched, compared, largest, reasons, counterexample }
   const shown = examples.flatMap((e) => e.compared ?? [])
   if (matched === 0 && !counterexample && shown.length > 0) {
     // Its conditions ask for more than can be drawn: its own networks show what there is to see.
@@ -86,23 +96,27 @@ function counterexampleOf(examples: readonly ExampleResult[]): Counterexample | 
   return wrong ? { seed: 0, reason: wrong.reason, before: wrong.before!, after: wrong.after } : null
 }
 
+type Told = Pick<RuleTest, 'verdict' | 'endless' | 'claim' | 'compared' | 'largest' | 'reason'>
+
 /** The verdict in a few words. */
-export function ruleVerdictText({
-  verdict,
-  claim,
-  compared,
-  largest,
-  reason,
-}: Pick<RuleTest, 'verdict' | 'claim' | 'compared' | 'largest' | 'reason'>): string {
-  const on = `on ${compared} ${compared === 1 ? 'network' : 'networks'}`
-  if (verdict === 'equal') return `equal ${on}${claim === 'exact' ? ', to the bit' : ''}`
-  if (verdict === 'rounding') {
-    const what = claim === 'approximation' ? 'near enough for an approximation' : 'equal up to rounding'
-    return `${what} ${on}, largest difference ${largest.toExponential(1)}`
+export function ruleVerdictText(test: Told): string {
+  const { verdict, endless, compared, reason } = test
+  if (verdict === 'equal' || verdict === 'rounding') return equalText(test)
+  if (verdict === 'differs')
+    return `differs: ${reason}${endless ? '. It also never ends: it matches what it makes' : ''}`
+  if (verdict === 'endless') {
+    const first =
+      compared > 0 ? `after its first rewrite ${equalText(test)}` : 'its first rewrite could not be compared'
+    return `never ends: ${reason}; write a condition that its result does not meet. By numbers: ${first}`
   }
-  if (verdict === 'differs') return `differs: ${reason}`
-  if (verdict === 'endless') return `never ends: ${reason}; write a condition that its result does not meet`
   return verdict === 'cannot-run' ? `cannot be run: ${reason}` : `not proved: ${reason}`
+}
+
+function equalText({ claim, compared, largest }: Told): string {
+  const on = `on ${compared} ${compared === 1 ? 'network' : 'networks'}`
+  if (largest === 0) return `equal ${on}${claim === 'exact' ? ', to the bit' : ''}`
+  const what = claim === 'approximation' ? 'near enough for an approximation' : 'equal up to rounding'
+  return `${what} ${on}, largest difference ${largest.toExponential(1)}`
 }
 
 /** Whether a pattern is wrong, so that it must not be played with others. */

@@ -1,4 +1,12 @@
-import { networkFromSnapshot, RewriteLimitError, RewritePatternManager, snapshotOf, verifyNetwork } from '../../engine'
+import {
+  drive,
+  networkFromSnapshot,
+  prune,
+  RewriteLimitError,
+  RewritePatternManager,
+  snapshotOf,
+  verifyNetwork,
+} from '../../engine'
 import type { NetworkSnapshot } from '../../engine'
 import { dialectNamed } from '../../dialects/tensorrt'
 import { ownOperatorIn } from '../ort-message'
@@ -31,8 +39,9 @@ export interface Counterexample {
 }
 
 export interface PatternVerdict {
-  /** `endless` where it matches what it makes, again and again: no numbers are compared then. */
   readonly verdict: 'equal' | 'differs' | 'endless' | 'not-proved'
+  /** It matches what it makes, again and again: then what its first rewrite makes is compared. */
+  readonly endless: boolean
   readonly instances: number
   /** On how many the pattern matched. */
   readonly matched: number
@@ -75,6 +84,7 @@ class Trial {
   private compared = 0
   private largest = 0
   private readonly reasons = new Map<string, number>()
+  private endless = false
   private worst: (Counterexample & Pick<Fault, 'endless'>) | null = null
 
   constructor(
@@ -85,10 +95,11 @@ class Trial {
   async add(seed: number): Promise<void> {
     const instance = instanceOf(this.subject, seed)
     if (!instance) return this.count('no network could be made for it: what was drawn does not go together')
-    const after = await (this.subject.elsewhere
+    const made = await (this.subject.elsewhere
       ? this.rewrittenElsewhere(instance, this.subject.elsewhere)
       : this.rewritten(instance))
-    if (after === null) return
+    if (made === null) return
+    const { after } = made
     const verdict = await verifyNetworks(instance.snapshot, after, this.runtime, {
       exact: this.subject.claim === 'exact',
       assumesFinite: this.subject.claim !== 'exact',
@@ -96,6 +107,7 @@ class Trial {
     })
     const original = verdict.verdict === 'cannot-run' ? await this.runsAsItIs(instance) : verdict
     this.take(instance, after, original.verdict === 'cannot-run' ? original : verdict)
+    if (made.endless) this.fail(instance, made.endless)
   }
 
   /** What cannot be run as it came says nothing of what was made of it. */
@@ -106,6 +118,7 @@ class Trial {
   verdict(instances: number): PatternVerdict {
     return {
       verdict: this.worst ? (this.worst.endless ? 'endless' : 'differs') : this.compared > 0 ? 'equal' : 'not-proved',
+      endless: this.endless,
       instances,
       matched: this.matched,
       compared: this.compared,
@@ -116,7 +129,7 @@ class Trial {
   }
 
   /** null where nothing was rewritten, or what came of it needs no numbers to be wrong. */
-  private async rewritten(instance: Instance): Promise<NetworkSnapshot | null> {
+  private async rewritten(instance: Instance): Promise<Made | null> {
     const network = networkFromSnapshot(instance.snapshot, dialectNamed(instance.snapshot.dialect))
     const { label, pattern } = this.subject
     if (instance.matches) this.matched++
@@ -133,24 +146,40 @@ class Trial {
       if (rewrites === 0 && last) this.count(`it gives up: ${withoutPlace(last.message)}`)
       if (rewrites === 0) return null
     } catch (error) {
-      return this.failStructure(instance, faultOf(error))
+      const fault = faultOf(error)
+      if (!fault.endless) return this.failStructure(instance, fault)
+      const first = this.firstRewrite(instance)
+      return first ? { after: first, endless: { ...fault, after: first } } : this.failStructure(instance, fault)
     }
     const after = snapshotOf(network)
     const [problem] = verifyNetwork(network)
-    if (!problem) return after
+    if (!problem) return { after }
     return this.failStructure(instance, { reason: problem.message, after })
+  }
+
+  /** What is there after one rewrite of many; null where that is no sound network. */
+  private firstRewrite({ snapshot }: Instance): NetworkSnapshot | null {
+    const network = networkFromSnapshot(snapshot, dialectNamed(snapshot.dialect))
+    const { label, pattern } = this.subject
+    for (const { type } of drive(network, [{ label, pattern, benefit: 1 }])) if (type === 'rewritten') break
+    prune(network)
+    return verifyNetwork(network).length === 0 ? snapshotOf(network) : null
   }
 
   private async rewrittenElsewhere(
     instance: Instance,
     rewrite: NonNullable<Subject['elsewhere']>,
-  ): Promise<NetworkSnapshot | null> {
+  ): Promise<Made | null> {
     try {
       const after = await rewrite(instance.snapshot)
       if (after) this.matched++
-      return after
+      return after && { after }
     } catch (error) {
-      return this.failStructure(instance, faultOf(error))
+      const fault = faultOf(error)
+      if (!fault.endless) return this.failStructure(instance, fault)
+      this.matched++
+      const first = await rewrite(instance.snapshot, true).catch(() => null)
+      return first ? { after: first, endless: { ...fault, after: first } } : this.failStructure(instance, fault)
     }
   }
 
@@ -184,11 +213,18 @@ class Trial {
 
   private fail({ seed, snapshot }: Instance, { reason, after, endless = false }: Fault): void {
     this.count(reason)
+    this.endless ||= endless
     const { worst } = this
     // What is wrong says more than what does not end.
     const isWorse = !worst || (worst.endless === endless ? sizeOf(snapshot) < sizeOf(worst.before) : worst.endless)
     if (isWorse) this.worst = { seed, reason, before: snapshot, after, endless }
   }
+}
+
+/** What a pattern made of an instance; of what would go on for ever after its first rewrite. */
+interface Made {
+  readonly after: NetworkSnapshot
+  readonly endless?: Fault
 }
 
 /** What is wrong with what a pattern made. */

@@ -450,6 +450,7 @@ describe('what is written', () => {
 describe('a trial in parts', () => {
   const part = (more: Partial<RuleTestPart>): RuleTestPart => ({
     verdict: 'equal',
+    endless: false,
     claim: 'rounding',
     instances: 10,
     matched: 5,

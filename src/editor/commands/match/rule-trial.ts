@@ -114,6 +114,7 @@ export function together(a: RuleTestPart, b: RuleTestPart): RuleTestPart {
   const smaller = [a, b].filter((p) => p.counterexample).sort(isWorse)[0]
   const counts = {
     claim: a.claim,
+    endless: a.endless || b.endless,
     instances: a.instances + b.instances,
     matched: a.matched + b.matched,
     compared: a.compared + b.compared,
