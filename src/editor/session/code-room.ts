@@ -12,12 +12,23 @@ export class CodeRoom {
   private isReady = false
   private waiting: (() => void)[] = []
   private nextId = 0
+  /** A worker that has been told nothing yet. */
+  private spare: Sandbox | null = null
 
   /** @param address of the page that `scripts/sandbox-page.mjs` makes */
   constructor(private readonly address: string) {}
 
-  /** Messages to the port wait until the worker is there. */
+  /**
+   * Messages to the port wait until the worker is there. Whoever needs one is writing, most likely, and needs another at the next
+   * keystroke: one more is started ahead, since that takes longer than all that it will be asked.
+   */
   start(): Sandbox {
+    const sandbox = this.spare ?? this.another()
+    this.spare = this.another()
+    return sandbox
+  }
+
+  private another(): Sandbox {
     const id = this.nextId++
     const { port1, port2 } = new MessageChannel()
     this.tell({ type: 'start', id }, [port2])

@@ -14,8 +14,8 @@ interface Props {
   readonly draft: RuleDraft
 }
 
-/** Milliseconds without a key before a text is read; before code is run. */
-const PAUSE = { rules: 120, ts: 400 }
+/** Milliseconds without a key before a text is read, or code run: what comes of it is seen within 200. */
+const PAUSE = 80
 
 /** The text of a rule, what is to be said of it, its trial, and the name it is kept under. */
 export default function RuleForm({ draft }: Props) {
@@ -27,9 +27,9 @@ export default function RuleForm({ draft }: Props) {
   const version = useEditorState((s) => s.version)
   const model = useEditorState((s) => s.model)
   useEffect(() => {
-    const timer = setTimeout(() => void refreshDraft(editor), PAUSE[language])
+    const timer = setTimeout(() => void refreshDraft(editor), PAUSE)
     return () => clearTimeout(timer)
-  }, [editor, text, language, version, model, draft.agreed])
+  }, [editor, text, version, model, draft.agreed])
   const drawing = useEditorState((s) => s.drawing)
   const guide = useEditorState((s) => s.guide)
   const good = report?.type === 'good'

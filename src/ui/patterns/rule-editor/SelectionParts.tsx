@@ -1,6 +1,7 @@
 import { selectionRuleCommands as commands } from '../../../editor'
 import type { Kept } from '../../../engine'
 import { useEditor, useEditorState } from '../../editor-context'
+import { shortTitles } from './short-titles'
 
 const WORDS: Readonly<Record<Kept, string>> = { exact: 'as it is', tolerance: 'within 0.1 %', any: 'any' }
 
@@ -11,6 +12,7 @@ export function SelectionParts() {
   const selected = useEditorState((s) => s.selected)
   if (!origin) return null
   const taken = commands.layersToTake(editor)
+  const titles = shortTitles(origin.parts.map((p) => p.title))
   const isIn = taken.length > 0 && taken.every((id) => origin.layers.includes(id))
   return (
     <details className="selection-parts" open>
@@ -30,10 +32,10 @@ export function SelectionParts() {
         </button>
       </summary>
       <ul>
-        {origin.parts.map(({ key, title, choices, kept, counts }) => (
+        {origin.parts.map(({ key, title, choices, kept, counts }, i) => (
           <li key={key}>
             <label>
-              <span title={title}>{title.replace(/\S*\/(?=[^/\s])/g, '')}</span>
+              <span title={title}>{titles[i]}</span>
               <select value={kept} onChange={(e) => void commands.decidePart(editor, key, e.target.value as Kept)}>
                 {choices.map((c) => (
                   <option key={c} value={c}>
