@@ -36,6 +36,7 @@ export function Patterns() {
   }, [])
   useOneStop(list)
   const on = patterns.filter(takesPart).length
+  const none = patterns.length > 0 && on === 0 ? whyNothingPlays(patterns) : ''
   return (
     <section className="panel patterns">
       <div className="panel-head">
@@ -69,13 +70,14 @@ export function Patterns() {
       <button
         type="button"
         className="button play-library"
-        title={`Works out what the ${on} patterns that are on do together, and plays it (L)`}
+        title={none || `Works out what the ${on} patterns that are on do together, and plays it (L)`}
         disabled={planning || on === 0}
         onClick={() => void playCommands.playLibrary(editor)}
       >
         <Play size={14} aria-hidden="true" />
         {planning ? 'Working it out…' : 'Play library'} <span className="count">{on} on</span>
       </button>
+      {none && <p className="hint">{none}</p>}
       {patterns.length === 0 && <p className="hint">There are no patterns for this network yet.</p>}
       {patterns.length > 0 && families.size === 0 && <p className="hint">No pattern is like that.</p>}
       <div ref={list} className="pattern-list">
@@ -86,6 +88,15 @@ export function Patterns() {
       </div>
     </section>
   )
+}
+
+/** What to say where no pattern takes part: those that were found to be wrong do not, though they are on. */
+function whyNothingPlays(patterns: readonly PatternState[]): string {
+  const wrong = patterns.filter((p) => p.on && p.type === 'rewriter').length
+  if (wrong === 0) return 'No pattern is on.'
+  return wrong === 1
+    ? 'The one pattern that is on was found to be wrong, and is not played.'
+    : `The ${wrong} patterns that are on were found to be wrong, and are not played.`
 }
 
 function Target() {

@@ -1,4 +1,5 @@
 /** The commands of the debugger: breakpoints and runs. */
+import { takesPart } from '../../state/pattern-slice'
 import type { EditorState } from '../../state/store'
 import { clearBreakpoints, toggleBreakpoint, toggleChosen, toggleSelected } from './breakpoints'
 import { command, withModel } from '../command'
@@ -11,7 +12,7 @@ const withRewriter = (s: EditorState): boolean =>
   s.chosen !== null && !s.planning && s.patterns.some((p) => p.label === s.chosen && p.type === 'rewriter')
 /** Patterns that take part, or that are still to come. */
 export const withLibrary = ({ model, planning, patterns }: EditorState): boolean =>
-  model !== null && !planning && (patterns.length === 0 || patterns.some((p) => p.on && p.type === 'rewriter'))
+  model !== null && !planning && (patterns.length === 0 || patterns.some(takesPart))
 
 const withNext = (s: EditorState): boolean =>
   s.inside !== null || s.matches.length > 0 || s.timeline.steps.at(-1)?.node !== s.timeline.cursor
@@ -38,7 +39,7 @@ export const debugCommands: readonly Command[] = [
     'run-to-breakpoint',
     'Run to the next breakpoint',
     ['c'],
-    withLibrary,
+    (s) => withLibrary(s) || (s.model !== null && !s.planning && withNext(s)),
     (e) => void runToBreakpoint(e),
   ),
   command('Steps', 'run-pattern', 'Run the chosen pattern to its end', ['a'], withRewriter, (e) => void runPattern(e)),
