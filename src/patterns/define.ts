@@ -4,6 +4,7 @@ import {
   Match,
   MatchFailure,
   NotKnownError,
+  parseRule,
   PatternRewriter,
   RulePattern,
   Schemas,
@@ -142,7 +143,16 @@ export function found(
 
 const NEWEST = Schemas.newest(onnxDialect)
 
+/** Rules of the library by their text: each is read once, however often the library is made. */
+const READ = new Map<string, RuleGraph>()
+
 /** A pattern written as a rule, held to ONNX's operators. */
 export function onnxRule(text: string | RuleGraph, options: RuleOptions = {}): RulePattern {
-  return new RulePattern(text, { schemas: NEWEST, ...options })
+  return new RulePattern(typeof text === 'string' ? readOnce(text) : text, { schemas: NEWEST, ...options })
+}
+
+function readOnce(text: string): RuleGraph {
+  const graph = READ.get(text) ?? parseRule(text)
+  READ.set(text, graph)
+  return graph
 }

@@ -1,6 +1,6 @@
 /** The patterns that a network of a dialect is offered for a target, a person's own rules first. */
 import { PatternRewriter, printRule, RulePattern } from '../../engine'
-import type { Network, PatternAnalyzer } from '../../engine'
+import type { Network, PatternAnalyzer, RuleGraph } from '../../engine'
 import {
   CountAdd,
   fusedLayers,
@@ -175,7 +175,15 @@ function onnxOffers(target: Target): Offer[] {
 function withSource(offer: RewriterOffer): RewriterOffer {
   const { pattern } = offer
   if (!(pattern instanceof RulePattern)) return offer
-  return { ...offer, source: { text: printRule(pattern.graph), hasCode: pattern.hasCode } }
+  return { ...offer, source: { text: printedOnce(pattern.graph), hasCode: pattern.hasCode } }
+}
+
+const PRINTED = new WeakMap<RuleGraph, string>()
+
+function printedOnce(graph: RuleGraph): string {
+  const text = PRINTED.get(graph) ?? printRule(graph)
+  PRINTED.set(graph, text)
+  return text
 }
 
 function tensorrtOffers(): Offer[] {

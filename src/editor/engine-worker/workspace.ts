@@ -41,7 +41,8 @@ import { StartText } from './start-text'
 import { StepEvidence } from './step-evidence'
 
 export class Workspace {
-  catalogue: readonly Offer[]
+  /** Made when it is asked for: whoever opens a network says first what it is to be offered for. */
+  private offered: readonly Offer[] | null = null
   /** The pattern that is being written: it can be looked for like any other, and is not part of the library. */
   private draft: Offer | null = null
   /** Files of patterns that run in sandboxes, by label. */
@@ -68,7 +69,10 @@ export class Workspace {
     this.evidence = new StepEvidence(this.history)
     this.base = new SessionBase(start)
     this.startText = new StartText(start)
-    this.catalogue = catalogueFor(network, 'ort')
+  }
+
+  get catalogue(): readonly Offer[] {
+    return (this.offered ??= catalogueFor(this.network, this.target, this.rules, this.codes))
   }
 
   static ofSnapshot(snapshot: NetworkSnapshot, original = snapshot): Workspace {
@@ -82,7 +86,7 @@ export class Workspace {
   offer(target: Target, rules: readonly OwnRule[]): void {
     this.target = target
     this.rules = rules
-    this.catalogue = catalogueFor(this.network, target, rules, this.codes)
+    this.offered = null
   }
 
   /** Takes up the text of the rule that is being written; where it cannot be read, there is none. */

@@ -32,6 +32,24 @@ interface Variant {
   readonly explainer: Matcher
 }
 
+interface Compiled {
+  readonly schemas: Schemas | undefined
+  readonly isBuilt: boolean
+  readonly rules: readonly CompiledRule[]
+}
+
+/** What graphs were compiled to: a library that is made again for each network is compiled for the first. */
+const COMPILED = new WeakMap<RuleGraph, Compiled[]>()
+
+function compiledOnce(graph: RuleGraph, schemas: Schemas | undefined, isBuilt: boolean): readonly CompiledRule[] {
+  const before = COMPILED.get(graph) ?? []
+  const known = before.find((c) => c.schemas === schemas && c.isBuilt === isBuilt)
+  if (known) return known.rules
+  const rules = variantsOf(graph).map((g) => compileRule(g, schemas, isBuilt))
+  COMPILED.set(graph, [...before, { schemas, isBuilt, rules }])
+  return rules
+}
+
 /** A rule as a pattern like any other: managers, driver, stepping and canvas know no difference. */
 export class RulePattern extends PatternRewriter {
   /** As it was written. */
@@ -46,7 +64,7 @@ export class RulePattern extends PatternRewriter {
   /** @throws RuleSyntaxError, RuleError */
   constructor(rule: string | RuleGraph, options: RuleOptions = {}) {
     const graph = typeof rule === 'string' ? parseRule(rule) : rule
-    const compiled = variantsOf(graph).map((g) => compileRule(g, options.schemas, options.build !== undefined))
+    const compiled = compiledOnce(graph, options.schemas, options.build !== undefined)
     super(graph.name, { rootLayer: new Set(compiled.flatMap((c) => [...c.rootKinds])), separateMatchRewrite: true })
     this.graph = graph
     const variants = compiled.map((rule): Variant => ({
