@@ -4,6 +4,7 @@ import type { NodeContentOf, Placed, PlacedGroups } from './compose'
 import { fromElk, toElk } from './elk'
 import type { RunElk } from './elk'
 import type { GroupPath } from './frame'
+import { layAlongSpine } from './along-spine'
 import { layAlone, signatureOf } from './piece'
 import type { LaidPiece, Piece } from './piece'
 import { piecesOf } from './pieces'
@@ -82,7 +83,7 @@ export class LayoutEngine {
   private async laidPieces(cuts: readonly CutPiece[], signal: AbortSignal | undefined): Promise<LaidCut[]> {
     const laid: LaidCut[] = []
     for (const cut of cuts) {
-      const piece = layAlone(cut.piece) ?? (await this.remembered(cut.piece, signal))
+      const piece = layAlone(cut.piece) ?? layAlongSpine(cut.piece) ?? (await this.remembered(cut.piece, signal))
       laid.push({ cut, laid: piece })
     }
     return laid

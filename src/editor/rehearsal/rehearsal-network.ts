@@ -18,7 +18,7 @@ export function rehearsalNetwork(dialect: Dialect): NetworkSnapshot {
   return snapshotOf(network)
 }
 
-/** Two branches that meet again, the longer one in a module of its own. */
+/** Two branches that meet again, the longer one in a module of its own, and two whose lines cross: those ELK is asked to lay out. */
 function block(network: Network, x: Tensor, index: number): Tensor {
   const scope = `layers.${index}`
   const weight = network.addConstant(
@@ -34,5 +34,8 @@ function block(network: Network, x: Tensor, index: number): Tensor {
   for (let i = 0; i <= index; i++) inner = layer('Mul', [inner, layer('Sigmoid', [inner], 'mlp')], 'mlp')
   inner = layer('Add', [layer('MatMul', [inner, weight], 'mlp'), half], 'mlp')
   const sum = layer('Add', [x, inner])
-  return layer('Mul', [layer('Relu', [sum]), layer('Tanh', [sum])])
+  let left = layer('Relu', [sum])
+  for (let i = 0; i < index; i++) left = layer('Relu', [left])
+  const right = layer('Tanh', [sum])
+  return layer('Sub', [layer('Mul', [left, right]), layer('Add', [left, right])])
 }
