@@ -236,6 +236,7 @@ const twins: readonly (readonly [label: string, what: string, build: (t: Tools) 
   ['Elementwise of constants', 'one of which is none', (t) => t.add('ELEMENTWISE', [t.input('x', [1]), t.constant(7)], { op: 'SUM' })],
   ['Elementwise that changes nothing', '1 / x', (t) => t.add('ELEMENTWISE', [t.constant(1), t.input('x', ['n'])], { op: 'DIV' })],
   ['Elementwise that changes nothing', 'x + 0, which changes −0', (t) => t.add('ELEMENTWISE', [t.input('x', ['n']), t.constant(0)], { op: 'SUM' })],
+  ['Elementwise that changes nothing', 'x − (−0), which changes −0', (t) => t.add('ELEMENTWISE', [t.input('x', ['n']), t.constant(-0)], { op: 'SUB' })],
   ['Elementwise that changes nothing', 'ones that widen', (t) => t.add('ELEMENTWISE', [t.input('x', [1]), t.constant(1, 1, 1)], { op: 'PROD' })],
   ['Projections in one product', 'of which there are two', (t) => exponents(t, projected(t, t.input('x', [3, 4]), [2, 3]))],
   ['Projections in one product', 'of matrices that are not transposed', (t) => exponents(t, projected(t, t.input('x', [3, 4]), [2, 3, 4], 'NONE'))],

@@ -64,7 +64,8 @@ function matchNeutral(layer: Layer): Outcome {
   for (const at of rule[1] ? [1, 0] : [1]) {
     const x = layer.input(1 - at)
     const constant = layer.input(at)
-    if (!x || numberOf(constant) !== rule[0] || constant?.rank !== x.rank) continue
+    // −0 taken away makes 0 of −0.
+    if (!x || !Object.is(numberOf(constant), rule[0]) || constant?.rank !== x.rank) continue
     if (x.dtype === layer.output()?.dtype) return found(layer, { layer }, { x })
   }
   return false
