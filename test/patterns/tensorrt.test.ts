@@ -36,6 +36,9 @@ interface Tools {
   readonly weights: (...shape: number[]) => Tensor
 }
 
+const half = (t: Tools, value: number): Tensor =>
+  t.add('CONSTANT', [], { weights: ConstantValue.of('float16', [1], [value]) })
+
 /** A network whose outputs are what is built. */
 function built(build: (t: Tools) => Tensor | readonly Tensor[]): Network {
   const network = new Network(tensorrtDialect)
@@ -234,6 +237,7 @@ const twins: readonly (readonly [label: string, what: string, build: (t: Tools) 
   ['Transpose into a matrix multiply', 'that makes another matrix of it', (t) => t.add('MATRIX_MULTIPLY', [t.input('a', ['n', 3, 10]), shuffle(t, t.input('b', [5, 4]), { first_transpose: [1, 0], reshape_dims: [1, 10, 2] })])],
   ['Transpose into a matrix multiply', 'that nothing uses', (t) => { const a = t.input('a', [4, 4]); t.add('MATRIX_MULTIPLY', [shuffle(t, a, { first_transpose: [1, 0] }), a]); return t.add('UNARY', [a], { op: 'ABS' }) }],
   ['Elementwise of constants', 'one of which is none', (t) => t.add('ELEMENTWISE', [t.input('x', [1]), t.constant(7)], { op: 'SUM' })],
+  ['Elementwise of constants', 'a quotient that overflows', (t) => t.add('ELEMENTWISE', [half(t, 2), half(t, 1e-5)], { op: 'DIV' })],
   ['Elementwise that changes nothing', '1 / x', (t) => t.add('ELEMENTWISE', [t.constant(1), t.input('x', ['n'])], { op: 'DIV' })],
   ['Elementwise that changes nothing', 'x + 0, which changes −0', (t) => t.add('ELEMENTWISE', [t.input('x', ['n']), t.constant(0)], { op: 'SUM' })],
   ['Elementwise that changes nothing', 'x − (−0), which changes −0', (t) => t.add('ELEMENTWISE', [t.input('x', ['n']), t.constant(-0)], { op: 'SUB' })],

@@ -5,7 +5,8 @@
  *     SHUFFLE(CONSTANT), that only reshapes              =>  CONSTANT
  *     x · 1, x / 1, x ^ 1, x − 0                         =>  x
  *
- * Preconditions: the data are here; what a constant is broadcast to has the shape of x.
+ * Preconditions: the data are here, and nothing overflows that was finite, which a runtime of more digits does not see; what a constant is broadcast
+ * to has the shape of x.
  */
 import { onnxDialect } from '../../dialects/onnx'
 import type { ConstantValue, Layer } from '../../engine'
@@ -34,7 +35,14 @@ function folded(layer: Layer): ConstantValue | null {
   const kind = layer.kind === 'ELEMENTWISE' ? BINARY[op] : UNARY[op]
   const evaluate = kind === undefined ? undefined : onnxDialect.schema(kind, OPSET)?.evaluate
   const inputs = values.map((value) => ({ dtype: given(value).dtype, shape: given(value).shape, value: given(value) }))
-  return evaluate?.({ kind: given(kind), attributes: {}, inputs, outputCount: 1, opset: OPSET })?.[0] ?? null
+  const value = evaluate?.({ kind: given(kind), attributes: {}, inputs, outputCount: 1, opset: OPSET })?.[0]
+  return value && (isFinite(value) || !inputs.every((i) => isFinite(i.value))) ? value : null
+}
+
+function isFinite(value: ConstantValue): boolean {
+  const numbers = value.numbers()
+  for (let i = 0; i < numbers.length; i++) if (!Number.isFinite(numbers[i])) return false
+  return true
 }
 
 function matchFold(layer: Layer): Outcome {
