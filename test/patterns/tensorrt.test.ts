@@ -36,8 +36,8 @@ interface Tools {
   readonly weights: (...shape: number[]) => Tensor
 }
 
-const half = (t: Tools, value: number): Tensor =>
-  t.add('CONSTANT', [], { weights: ConstantValue.of('float16', [1], [value]) })
+const half = (t: Tools, value: number, shape = [1]): Tensor =>
+  t.add('CONSTANT', [], { weights: ConstantValue.of('float16', shape, [value]) })
 
 /** A network whose outputs are what is built. */
 function built(build: (t: Tools) => Tensor | readonly Tensor[]): Network {
@@ -271,6 +271,8 @@ const twins: readonly (readonly [label: string, what: string, build: (t: Tools) 
   ['Scale into a matrix multiply', 'that is 0, which takes NaN away', (t) => t.add('ELEMENTWISE', [t.add('MATRIX_MULTIPLY', [t.input('x', ['n', 4]), t.weights(4, 6)]), f.constant(ConstantValue.of('float32', [1, 1], [0]))], { op: 'PROD' })],
   ['Scale into a matrix multiply', 'by which weights vanish', (t) => t.add('ELEMENTWISE', [t.add('MATRIX_MULTIPLY', [t.input('x', ['n', 4]), t.weights(4, 6)]), f.constant(ConstantValue.of('float32', [1, 1], [1e-38]))], { op: 'PROD' })],
   ['Scale into a matrix multiply', 'by which weights overflow', (t) => t.add('ELEMENTWISE', [t.add('MATRIX_MULTIPLY', [t.input('x', ['n', 4]), t.weights(4, 6)]), f.constant(ConstantValue.of('float32', [1, 1], [1e-39]))], { op: 'DIV' })],
+  ['Scale into a matrix multiply', 'that decides what overflows', (t) => t.add('ELEMENTWISE', [t.add('MATRIX_MULTIPLY', [t.input('x', ['n', 4]), t.weights(4, 6)]), f.constant(ConstantValue.of('float32', [1, 1], [1e-30]))], { op: 'DIV' })],
+  ['Scale into a matrix multiply', 'that decides what overflows in halves', (t) => t.add('ELEMENTWISE', [t.add('MATRIX_MULTIPLY', [t.input('x', ['n', 1], 'float16'), half(t, 1, [1, 1])]), half(t, 1000, [1, 1])], { op: 'PROD' })],
   ['Scale into a matrix multiply', 'one for each column', (t) => t.add('ELEMENTWISE', [t.add('MATRIX_MULTIPLY', [t.input('x', ['n', 4]), t.weights(4, 6)]), t.weights(1, 6)], { op: 'PROD' })],
   ['Scale into a matrix multiply', 'whose product is an output', (t) => { const p = t.add('MATRIX_MULTIPLY', [t.input('x', ['n', 4]), t.weights(4, 6)]); return [p, f.mul(p, t.weights(1, 1))] }],
   ['Scale into a matrix multiply', 'that it divides', (t) => t.add('ELEMENTWISE', [t.weights(1, 1), t.add('MATRIX_MULTIPLY', [t.input('x', ['n', 4]), t.weights(4, 6)])], { op: 'DIV' })],

@@ -2,8 +2,8 @@
  * MATRIX_MULTIPLY(SHUFFLE<the last two swapped>(a), b)  =>  MATRIX_MULTIPLY<op0 = TRANSPOSE>(a, b), and for b
  * MATRIX_MULTIPLY(a, W) · c, or / c                     =>  MATRIX_MULTIPLY(a, W · c), and for a
  *
- * Preconditions of the second: W is a constant, c one number, both finite and all products of theirs normal numbers of W's type; the product
- * is used there only. Of the first: the SHUFFLE swaps just the last two dimensions, and at most puts sizes of 1 in front then; the operation there is NONE or TRANSPOSE.
+ * Preconditions of the second: W is a constant, c one number that is moderate, both finite and all products of theirs normal numbers of W's type;
+ * the product is used there only. Of the first: the SHUFFLE swaps just the last two dimensions, and at most puts sizes of 1 in front then; the operation there is NONE or TRANSPOSE.
  */
 import { ConstantValue } from '../../engine'
 import type { Layer, Tensor } from '../../engine'
@@ -76,10 +76,14 @@ const RANGE: Readonly<Record<string, readonly [number, number]>> = {
   bfloat16: [2 ** -126, 3.3e38],
 }
 
-/** Each element times a number; null where one would overflow, vanish or is no number. */
+/** Between 2^-n and 2^n a factor does not decide what overflows among the products that are summed up. */
+const MODERATE: Readonly<Record<string, number>> = { float32: 2 ** 60, bfloat16: 2 ** 60, float16: 2 ** 6 }
+
+/** Each element times a moderate number; null where one would overflow, vanish or is no number. */
 function scaled(weights: ConstantValue, factor: number): ConstantValue | null {
   const range = RANGE[weights.dtype]
-  if (!range || factor === 0) return null
+  const most = MODERATE[weights.dtype]
+  if (!range || !most || !(Math.abs(factor) <= most && Math.abs(factor) >= 1 / most)) return null
   const values = weights.numbers()
   const out = new Float64Array(values.length)
   for (let i = 0; i < out.length; i++) {
