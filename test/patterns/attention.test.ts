@@ -8,50 +8,68 @@ const S = 'Softmax<axis=-1>'
 
 describe('Attention from primitives', () => {
   test.each([
-    ['no scale', `y = MatMul(${S}(MatMul(q, ${T}(k))), v)`, 'Attention'],
+    ['no scale', `y = MatMul(${S}(MatMul(q, ${T}(k))), v)`, 'y = Attention<scale=1>(q, k, v)'],
     [
       'divided behind the product, as eager models write',
       `y = MatMul(${S}(Div(MatMul(q, ${T}(k)), 2.828427)), v)`,
-      'Attention',
+      'y = Attention<scale=0.3535533966440824>(q, k, v)',
     ],
-    ['multiplied behind the product', `y = MatMul(${S}(Mul(0.353553, MatMul(q, ${T}(k)))), v)`, 'Attention'],
-    ['on q', `y = MatMul(${S}(MatMul(Mul(q, 0.3), ${T}(k))), v)`, 'Attention'],
+    [
+      'multiplied behind the product',
+      `y = MatMul(${S}(Mul(0.353553, MatMul(q, ${T}(k)))), v)`,
+      'y = Attention<scale=0.35355299711227417>(q, k, v)',
+    ],
+    ['on q', `y = MatMul(${S}(MatMul(Mul(q, 0.3), ${T}(k))), v)`, 'y = Attention<scale=0.30000001192092896>(q, k, v)'],
     [
       'half on each, as scaled-dot-product exports write',
       `y = MatMul(${S}(MatMul(Mul(q, 0.6), Mul(${T}(k), 0.6))), v)`,
-      'Attention',
+      'y = Attention<scale=0.36000002861023006>(q, k, v)',
     ],
-    ['on k in front of its transpose', `y = MatMul(${S}(MatMul(q, ${T}(Div(k, 2)))), v)`, 'Attention'],
-    ['k transposed already', `in kt float32[2,4,8,6]\ny = MatMul(${S}(MatMul(q, kt)), v)`, 'Attention, Transpose'],
+    [
+      'on k in front of its transpose',
+      `y = MatMul(${S}(MatMul(q, ${T}(Div(k, 2)))), v)`,
+      'y = Attention<scale=0.5>(q, k, v)',
+    ],
+    [
+      'k transposed already',
+      `in kt float32[2,4,8,6]\ny = MatMul(${S}(MatMul(q, kt)), v)`,
+      'a = Transpose<perm=[0,1,3,2]>(kt)\ny = Attention<scale=1>(q, a, v)',
+    ],
     [
       'the transpose folded into the head split',
       `in h float32[2,6,4,8]\ny = MatMul(${S}(MatMul(q, Transpose<perm=[0,2,3,1]>(h))), v)`,
-      'Attention, Transpose',
+      'a = Transpose<perm=[0,2,1,3]>(h)\ny = Attention<scale=1>(q, a, v)',
     ],
     [
       'a mask that is added',
       `in m float32[2,1,6,6]\ny = MatMul(${S}(Add(Div(MatMul(q, ${T}(k)), 2), m)), v)`,
-      'Attention, ReduceMax, Mul, ThresholdedRelu, Add',
+      `const b int64[1] = -1
+        const d float32[] = ?
+        a = ReduceMax(m, b)
+        c = Mul(a, d)
+        e = ThresholdedRelu<alpha=1.02e+38>(c)
+        f = Add(m, e)
+        y = Attention<scale=0.5>(q, k, v, f)`,
     ],
     [
       'a mask by Where, on the left',
       `in m bool[1,1,6,6]\nw = Where(m, 0, -1000000000)\ny = MatMul(${S}(Add(w, MatMul(q, ${T}(k)))), v)`,
-      'Attention, Where',
+      'a = Where(m, constant_4, constant_5)\ny = Attention<scale=1>(q, k, v, a)',
     ],
     [
       'a mask of -∞ with the guard against rows of NaN',
       `in m bool[2,1,6,6]\nconst low float32[] = -Infinity\np = ${S}(Add(MatMul(q, ${T}(k)), Where(m, 0, low)))\ny = MatMul(Where(IsNaN(p), 0, p), v)`,
-      'Attention, Where',
+      'a = Where(m, constant_7, low)\ny = Attention<scale=1>(q, k, v, a)',
     ],
     [
       'other lengths of keys',
       `in c float32[2,4,9,8]\nin d float32[2,4,9,5]\ny = MatMul(${S}(MatMul(q, ${T}(c))), d)`,
-      'Attention',
+      'y = Attention<scale=1>(q, c, d)',
     ],
     [
       'symbolic sizes',
       `in a float32[B,4,L,8]\nin c float32[B,4,M,8]\ny = MatMul(${S}(MatMul(a, ${T}(c))), c)`,
-      'Attention',
+      'y = Attention<scale=1>(a, c, c)',
     ],
   ])('%s', async (_, body, after) => {
     await expectRewrite('Attention', net(`${QKV}\n${body}\nout y`), after)
@@ -59,7 +77,7 @@ describe('Attention from primitives', () => {
 
   test('the total of all scales is kept', async () => {
     const body = `y = MatMul(${S}(Div(MatMul(Mul(q, 0.5), Mul(3, ${T}(k))), 6)), v)`
-    const after = await expectRewrite('Attention', net(`${QKV}\n${body}\nout y`), 'Attention')
+    const after = await expectRewrite('Attention', net(`${QKV}\n${body}\nout y`), 'y = Attention<scale=0.25>(q, k, v)')
     expect(after.layersOfKind('Attention')[0]!.attribute('scale')).toBeCloseTo(0.25, 6)
   })
 
@@ -124,7 +142,7 @@ describe('what stands around attention', () => {
   const SHAPES = 'const two int64[1] = 2\nconst wide int64[5] = 2 2 3 6 8\nconst heads int64[4] = 2 6 6 8'
   test('grouped keys and values', async () => {
     const text = `in q float32[2,6,6,8]\nin k float32[2,2,6,8]\nin v float32[2,2,6,8]\n${SHAPES}\ny = Attention(q, ${REPEAT('k')}, ${REPEAT('v')})\nout y`
-    await expectRewrite('Grouped heads', net(text), 'Attention')
+    await expectRewrite('Grouped heads', net(text), 'y = Attention(q, k, v)')
   })
   test('near twin: heads that are tiled, not repeated', () => {
     const text = `in q float32[2,6,6,8]\nin k float32[2,2,6,8]\nin v float32[2,6,6,8]\n${SHAPES}\nconst one int64[1] = 1\nconst tall int64[5] = 2 3 2 6 8\ny = Attention(q, Reshape(Expand(Unsqueeze(k, one), tall), heads), v)\nout y`
@@ -136,7 +154,11 @@ describe('what stands around attention', () => {
     'in x float32[2,6,32]\nin z float32[2,6,32]\nconst apart int64[4] = 2 6 4 8\nconst flat int64[3] = 2 6 32'
   const MERGED = `y = Reshape(Transpose<perm=[0,2,1,3]>(Attention(${SPLIT('x')}, ${SPLIT('z')}, ${SPLIT('z')})), flat)`
   test('heads that are split and merged', async () => {
-    const after = await expectRewrite('Attention heads', net(`${FLAT}\n${MERGED}\nout y`), 'Attention')
+    const after = await expectRewrite(
+      'Attention heads',
+      net(`${FLAT}\n${MERGED}\nout y`),
+      'y = Attention<q_num_heads=4, kv_num_heads=4>(x, z, z)',
+    )
     expect(after.layersOfKind('Attention')[0]!.record.attributes).toMatchObject({ q_num_heads: 4, kv_num_heads: 4 })
   })
   test.each([
@@ -279,11 +301,23 @@ describe('RotaryEmbedding', () => {
     ['as exporters write it', `${ROTATE}\ny = Add(Mul(x, cos), Mul(r, sin))`],
     ['operands swapped', `${ROTATE}\ny = Add(Mul(sin, r), Mul(cos, x))`],
   ])('%s', async (_, body) => {
-    await expectRewrite('RotaryEmbedding', net(`${X}\n${CONSTANTS}\n${body}\nout y`), 'RotaryEmbedding')
+    await expectRewrite(
+      'RotaryEmbedding',
+      net(`${X}\n${CONSTANTS}\n${body}\nout y`),
+      'const a float32[2,6,4] = ?\nconst b float32[2,6,4] = ?\ny = RotaryEmbedding(x, a, b)',
+    )
   })
   test('in front of a head split', async () => {
     const text = `in h float32[2,6,32]\nconst apart int64[4] = 2 6 4 8\n${CONSTANTS}\nx = Transpose<perm=[0,2,1,3]>(Reshape(h, apart))\n${ROTATE}\ny = Add(Mul(x, cos), Mul(r, sin))\nout y`
-    await expectRewrite('RotaryEmbedding', net(text), 'Reshape, RotaryEmbedding, Transpose')
+    await expectRewrite(
+      'RotaryEmbedding',
+      net(text),
+      `const b float32[2,6,4] = ?
+        const c float32[2,6,4] = ?
+        a = RotaryEmbedding<num_heads=4>(h, b, c)
+        d = Reshape(a, apart)
+        y = Transpose<perm=[0,2,1,3]>(d)`,
+    )
   })
   test.each([
     [
@@ -310,11 +344,15 @@ describe('data that is moved for nothing', () => {
   const X =
     'in x float32[4,6]\nconst n int64[2] = 2 4\nconst zero int64[1] = 0\nconst two int64[1] = 2\nconst four int64[1] = 4\nconst one int64[1] = 1'
   test.each([
-    ['Split then Concat', 'a, b = Split<axis=1>(x, n)\ny = Relu(Concat<axis=-1>(a, b))', 'Relu'],
-    ['Slice of Concat', 'in z float32[2,6]\ny = Slice(Concat<axis=0>(x, z), zero, four, zero)\nw = Relu(z)', ''],
-    ['Expand before a broadcast', 'in z float32[4,1]\nconst s int64[2] = 4 6\ny = Add(Expand(z, s), x)', 'Add'],
-    ['Identity Gather', 'const i int64[4] = 0 1 2 3\ny = Relu(Gather(x, i))', 'Relu'],
-    ['Dead layer', 'd = Exp(Neg(x))\ny = Relu(x)', 'Relu'],
+    ['Split then Concat', 'a, b = Split<axis=1>(x, n)\ny = Relu(Concat<axis=-1>(a, b))', 'y = Relu(x)'],
+    ['Slice of Concat', 'in z float32[2,6]\ny = Slice(Concat<axis=0>(x, z), zero, four, zero)\nw = Relu(z)', 'y = x'],
+    [
+      'Expand before a broadcast',
+      'in z float32[4,1]\nconst s int64[2] = 4 6\ny = Add(Expand(z, s), x)',
+      'y = Add(z, x)',
+    ],
+    ['Identity Gather', 'const i int64[4] = 0 1 2 3\ny = Relu(Gather(x, i))', 'y = Relu(x)'],
+    ['Dead layer', 'd = Exp(Neg(x))\ny = Relu(x)', 'y = Relu(x)'],
   ])('%s: %s', async (label, body, after) => {
     await expectRewrite(label, net(`${X}\n${body.replace('\nw = Relu(z)', '')}\nout y`), after)
   })

@@ -28,7 +28,14 @@ describe('GroupNorm', () => {
   })
   test('a symbolic batch', async () => {
     const text = `${X.replace('[2,6,4,4]', '[N,6,4,4]')}\n${Y.replace('back)', 'Shape(x))')}\nout y`
-    await expectRewrite(LABEL, net(text), 'GroupNormalization', { target })
+    await expectRewrite(
+      LABEL,
+      net(text),
+      `const a float32[6] = ?
+        const c float32[6] = ?
+        y = GroupNormalization<num_groups=3, epsilon=0.001>(x, a, c)`,
+      { target },
+    )
   })
 })
 

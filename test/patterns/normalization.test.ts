@@ -18,12 +18,20 @@ describe('LayerNorm from primitives', () => {
       `${MEAN}\nd2 = Sub(x, u)\nv = ReduceMean(Pow(d2, 2), last)\n${ROOT}\ny = Add(Mul(Div(d, r), s), b)`,
     ],
   ])('%s', async (_, body) => {
-    const after = await expectRewrite('LayerNorm', net(`${X}\n${body}\nout y`), 'LayerNormalization')
+    const after = await expectRewrite(
+      'LayerNorm',
+      net(`${X}\n${body}\nout y`),
+      'y = LayerNormalization<epsilon=9.999999974752427e-7>(x, s, b)',
+    )
     expect(after.layersOfKind('LayerNormalization')[0]!.attribute('epsilon')).toBeCloseTo(1e-6, 9)
   })
   test('axes as attributes, before opset 18', async () => {
     const body = `u = ReduceMean<axes=[-1]>(x)\nd = Sub(x, u)\nv = ReduceMean<axes=[2]>(Pow(d, 2))\n${ROOT}\ny = Add(Mul(Div(d, r), s), b)`
-    await expectRewrite('LayerNorm', net(`${X}\n${body}\nout y`, 17), 'LayerNormalization')
+    await expectRewrite(
+      'LayerNorm',
+      net(`${X}\n${body}\nout y`, 17),
+      'y = LayerNormalization<epsilon=9.999999974752427e-7>(x, s, b)',
+    )
   })
   test.each([
     [
@@ -79,8 +87,18 @@ describe('a new model, whose scales are 1 and biases 0, which have gone as no-op
   })
   test('RMSNorm without scale', async () => {
     const text = `${X}\ny = Div(x, Sqrt(Add(ReduceMean(Pow(x, 2), last), 0.00001)))\nout y`
-    await expectRewrite('RMSNorm without scale', net(text), 'SimplifiedLayerNormalization')
-    await expectRewrite('RMSNorm without scale', net(text), 'RMSNormalization', { target: 'onnx' })
+    await expectRewrite(
+      'RMSNorm without scale',
+      net(text),
+      `const a float32[8] = ?
+        y = SimplifiedLayerNormalization<epsilon=0.000009999999747378752>(x, a)`,
+    )
+    await expectRewrite(
+      'RMSNorm without scale',
+      net(text),
+      'const a float32[8] = ?\ny = RMSNormalization<epsilon=0.000009999999747378752>(x, a)',
+      { target: 'onnx' },
+    )
   })
   test.each([
     ['LayerNorm without either', 'y = Mul(s, Div(d, r))', /may be its scale/],
@@ -100,13 +118,22 @@ describe('RMSNorm from primitives', () => {
     ['Div', `${R}\ny = Mul(Div(x, r), s)`],
     ['Mul(x, x)', 'r = Sqrt(Add(ReduceMean(Mul(x, x), last), 0.00001))\ny = Mul(Div(x, r), s)'],
   ])('%s', async (_, body) => {
-    await expectRewrite('RMSNorm', net(`${X}\n${body}\nout y`), 'SimplifiedLayerNormalization')
-    await expectRewrite('RMSNorm', net(`${X}\n${body}\nout y`), 'RMSNormalization', { target: 'onnx' })
+    await expectRewrite(
+      'RMSNorm',
+      net(`${X}\n${body}\nout y`),
+      'y = SimplifiedLayerNormalization<epsilon=0.000009999999747378752>(x, s)',
+    )
+    await expectRewrite(
+      'RMSNorm',
+      net(`${X}\n${body}\nout y`),
+      'y = RMSNormalization<epsilon=0.000009999999747378752>(x, s)',
+      { target: 'onnx' },
+    )
   })
   test('float16 computed in float32', async () => {
     const text =
       'in x float16[2,3,8]\nconst s float16[8]\nconst last int64[1] = -1\nf = Cast<to=1>(x)\nr = Sqrt(Add(ReduceMean(Pow(f, 2), last), 0.00001))\ny = Mul(s, Cast<to=10>(Mul(f, Reciprocal(r))))\nout y'
-    await expectRewrite('RMSNorm', net(text), 'SimplifiedLayerNormalization')
+    await expectRewrite('RMSNorm', net(text), 'y = SimplifiedLayerNormalization<epsilon=0.000009999999747378752>(x, s)')
   })
   test.each([
     ['ε outside of the root', 'r = Add(Sqrt(ReduceMean(Pow(x, 2), last)), 0.00001)\ny = Mul(Div(x, r), s)'],
@@ -146,7 +173,11 @@ describe('residual and normalisation', () => {
   })
   test.each(['SimplifiedLayerNormalization', 'RMSNormalization'])('on %s', async (kind) => {
     const text = `${Z}\ny = ${kind}<axis=-1, epsilon=0.00001>(Add(x, z), s)\nout y`
-    await expectRewrite('SkipLayerNorm', net(text), 'com.microsoft.SkipSimplifiedLayerNormalization')
+    await expectRewrite(
+      'SkipLayerNorm',
+      net(text),
+      'y = com.microsoft.SkipSimplifiedLayerNormalization<epsilon=0.00001>(x, z, s)',
+    )
   })
   test.each([
     ['one more bias', `y = ${SKIP}<epsilon=0.00001>(Add(x, c), z, s, b)`],

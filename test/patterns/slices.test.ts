@@ -20,7 +20,11 @@ describe('Slice chain', () => {
   })
   test('symbolic sizes', async () => {
     const text = `${X}\nin z float32[N,3]\ny = Slice(Slice(z, n1, all, n0), n2, all, n0)\nout y`
-    await expectRewrite(CHAIN, net(text), 'Slice')
+    await expectRewrite(
+      CHAIN,
+      net(text),
+      'const a int64[1] = 3\nconst b int64[1] = ?\nconst c int64[1] = 0\ny = Slice(z, a, b, c)',
+    )
   })
   test.each([
     ['two axes', 'y = Slice(Slice(x, n1, n3, n0), n1, n3, n1)', /is 0, the rule needs .*axis2.*, 1/],
@@ -48,7 +52,11 @@ describe('Slice chain', () => {
 describe('Slices to Split', () => {
   test('two parts, of 2 and 3: the sizes are told', async () => {
     const text = `${X}\np = Slice(x, n0, n2, n1)\nq = Slice(x, n2, n5, n1)\ny = Relu(p)\nz = Neg(q)\nout y, z`
-    const after = await expectRewrite(SPLIT, net(text), 'Neg, Relu, Split')
+    const after = await expectRewrite(
+      SPLIT,
+      net(text),
+      'const c int64[2] = 2 3\na, b = Split<axis=1>(x, c)\ny = Relu(a)\nz = Neg(b)',
+    )
     const split = after.layersOfKind('Split')[0]!
     expect(Array.from(split.input(1)!.value!.numbers())).toEqual([2, 3])
     expect(split.attribute('num_outputs')).toBeUndefined()
@@ -58,19 +66,23 @@ describe('Slices to Split', () => {
       'three, the last first',
       'p = Slice(x, n3, all, n1)\nq = Slice(x, n0, n2, m1)\nr = Slice(x, n2, n3, n1)\ny = Add(Exp(p), Mul(q, r))',
       'y',
-      'Add, Exp, Mul, Split',
+      `const d int64[3] = 2 1 2
+        a, b, c = Split<axis=1>(x, d)
+        e = Exp(c)
+        f = Mul(a, b)
+        y = Add(e, f)`,
     ],
     [
       'a piece along another axis stays',
       'p = Slice(x, n0, n2, n0)\nq = Slice(x, n2, all, n0)\nr = Slice(x, n1, n3, n1)\ny = Mul(p, q)',
       'y, r',
-      'Mul, Slice, Split',
+      'const c int64[2] = 2 2\na, b = Split(x, c)\nr = Slice(x, n1, n3, n1)\ny = Mul(a, b)',
     ],
     [
       'parts that are outputs',
       'p = Slice(x, n0, n1, n1)\nq = Slice(x, n1, all, n1)\ny = Concat<axis=1>(q, p)',
       'y, p, q',
-      'Concat, Split',
+      'const a int64[2] = 1 4\np, q = Split<axis=1>(x, a)\ny = Concat<axis=1>(q, p)',
     ],
   ])('%s', async (_, body, outputs, after) => {
     await expectRewrite(SPLIT, net(`${X}\n${body}\nout ${outputs}`), after)
