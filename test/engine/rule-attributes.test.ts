@@ -154,7 +154,7 @@ describe('attributes that are passed on', () => {
     const after = await expectRewrite(
       skip,
       net(`${NORM}\ny = LayerNormalization(Add(x, r), s, b)\nout y`),
-      'com.microsoft.SkipLayerNormalization',
+      'y = com.microsoft.SkipLayerNormalization<epsilon=0.00001>(x, r, s, b)',
     )
     expect(after.getLayers()[0]!.record.attributes).toEqual({ epsilon: 1e-5 })
   })

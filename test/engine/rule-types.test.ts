@@ -69,7 +69,7 @@ describe('numbers have the type of where they stand, or the one that is written'
     const list = await expectRewrite(
       entry('y = Add(x, x)\n=>\ny = Mul(x, {[1 + 1]}: float32)'),
       net('in x float32[3]\ny = Add(x, x)\nout y'),
-      'Mul',
+      'const a float32[1] = 2\ny = Mul(x, a)',
     )
     expect(constants(list, 'Mul')).toEqual(['float32[1] 2'])
   })
@@ -77,13 +77,13 @@ describe('numbers have the type of where they stand, or the one that is written'
     const list = await expectRewrite(
       entry('y = Mul(x, @s)\n=>\ny = Div(x, {1 / s.value})'),
       net('in x float32[3,3]\nconst s float32[3] = 1 2 4\ny = Mul(x, s)\nout y'),
-      'Div',
+      'const a float32[3] = 1 0.5 0.25\ny = Div(x, a)',
     )
     expect(constants(list, 'Div')).toEqual(['float32[3] 1,0.5,0.25'])
     const sizes = await expectRewrite(
       entry('y = Flatten<axis=0>(x)\n=>\ny = Reshape(x, [1, x.size])'),
       net('in x float32[2,3]\ny = Flatten<axis=0>(x)\nout y'),
-      'Reshape',
+      'const a int64[2] = 1 6\ny = Reshape(x, a)',
     )
     expect(constants(sizes, 'Reshape')).toEqual(['int64[2] 1,6'])
     const one = await expectRewrite(
@@ -91,7 +91,7 @@ describe('numbers have the type of where they stand, or the one that is written'
         'y = Reshape<allowzero=0>(Identity(x), @s)\n=>\ny = Reshape<allowzero=0>(x, {s.value})\nwhere x.kind == Abs',
       ),
       net('in x float32[2,3]\nconst s int64[1] = 6\ny = Reshape(Identity(Abs(x)), s)\nout y'),
-      'Abs, Reshape',
+      'const b int64[1] = 6\na = Abs(x)\ny = Reshape(a, b)',
     )
     expect(constants(one, 'Reshape')).toEqual(['int64[1] 6'])
   })
