@@ -19,13 +19,13 @@ export class Console {
   result(value: unknown, text: () => readonly string[]): void {
     this.clear()
     const to = this.reserved ? this.status : this.out
-    to.write(this.json ? JSON.stringify(value, null, 2) + '\n' : text().join('\n') + '\n')
+    to.write(this.json ? JSON.stringify(value, null, 2) + '\n' : text().map(visible).join('\n') + '\n')
   }
 
   /** What is being done now; the next call, or a result, takes its place. */
   progress(text: string): void {
     if (!this.status.isTTY || this.json) return
-    this.status.write(`\r\x1b[2K${text}`)
+    this.status.write(`\r\x1b[2K${visible(text)}`)
     this.shown = true
   }
 
@@ -38,7 +38,7 @@ export class Console {
 
   warn(text: string): void {
     this.clear()
-    this.status.write(`graft: ${text}\n`)
+    this.status.write(`graft: ${visible(text)}\n`)
   }
 
   private clear(): void {
@@ -47,8 +47,17 @@ export class Console {
   }
 }
 
-/** Rows with their columns lined up. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/** Names come from files: what would steer a terminal is written out. Lines and tabs stay. */
+function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+}
+
+/** Rows with their columns lined up, each on one line. */
+export function table(cells: readonly (readonly string[])[]): string[] {
+  const rows = cells.map((row) => row.map((cell) => cell.replaceAll('\n', '\\n')))
   const widths: number[] = []
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)))
   return rows.map((row) =>

@@ -169,3 +169,13 @@ test('another dialect is refused', async () => {
   const { code, err } = await graft('convert', at('in.onnx'), '--dialect', 'tflite')
   expect([code, err]).toEqual([2, expect.stringContaining('--dialect is onnx or tensorrt, not tflite')])
 })
+
+test('names that would steer a terminal are written out', async () => {
+  const { code } = await graft('convert', at('in.onnx'), '--dialect', 'tensorrt', '-o', at('odd.graft-trt'))
+  expect(code).toBe(0)
+  const name = '\u001b]0;title\u0007\u001b[31mred\nline'
+  writeFileSync(at('odd.graft-trt'), readFileSync(at('odd.graft-trt'), 'utf8').replaceAll('"x"', JSON.stringify(name)))
+  const { out } = await graft('open', at('odd.graft-trt'))
+  expect(out).toContain('\\x1b]0;title\\x07\\x1b[31mred\\nline')
+  expect(out).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/)
+})
