@@ -92,7 +92,7 @@ export const BUILT: readonly BuiltEntry[] = [
   ),
   made(
     'cnn-small',
-    68,
+    64,
     'Small CNN, TensorRT',
     'Two convolutions, a group normalization, a shortcut and a head, by layers.',
     'play the library (L): the shapes of the group normalization are known, and its arithmetic on them folds away.',
