@@ -49,6 +49,7 @@ class PatternManager<P extends { readonly name: string; args: unknown }> {
   }
 }
 
+/** How a manager drives its patterns, and who is told of it. */
 export interface RewriteOptions extends DriverOptions {
   /** Told of every event while the network is as the event left it. */
   readonly watch?: (event: DriverEvent) => void

@@ -9,6 +9,7 @@ import { fromPlain } from './plain'
 /** Gives the constants that whoever reads has already, by their numbers. */
 export type Held = (id: number) => ConstantValue | undefined
 
+/** The name of a type of elements. @throws DecodeError for any other text */
 export const DTYPE: Decoder<DType> = literal(...(Object.keys(BITS) as DType[]))
 
 const odd = object({ $number: literal('NaN', 'Infinity', '-Infinity', '-0') })

@@ -62,6 +62,7 @@ export interface TensorEdit {
   readonly tensor: TensorRecord
 }
 
+/** Operand `index` of a layer becomes another tensor; with the place of the use among the users of both tensors. */
 export interface SetInputEdit {
   readonly type: 'setInput'
   readonly layer: LayerId
@@ -81,6 +82,7 @@ export interface SetNetworkOutputEdit {
   readonly to: TensorId | null
 }
 
+/** An attribute is set, changed or, with null in `to`, taken away. */
 export interface SetAttributeEdit {
   readonly type: 'setAttribute'
   readonly layer: LayerId
@@ -89,6 +91,7 @@ export interface SetAttributeEdit {
   readonly to: AttributeValue | null
 }
 
+/** A layer or a tensor has another name. */
 export interface RenameEdit {
   readonly type: 'rename'
   readonly target: 'layer' | 'tensor'

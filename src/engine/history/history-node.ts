@@ -2,6 +2,7 @@
 import { sameRecord } from '../edit/same'
 import type { Transaction } from '../edit/transaction'
 
+/** A point of a history by its number: 0 is the root, and no number is given twice. */
 export type HistoryId = number
 
 /** One point of the tree: the state behind its transaction. The root has none: the network as it came. */
@@ -47,10 +48,12 @@ export interface Slot extends HistoryNode {
   preferred: HistoryId | null
 }
 
+/** A point without children, names or bookmark. */
 export function newSlot(id: HistoryId, parent: HistoryId | null, transaction: Transaction | null): Slot {
   return { id, parent, transaction, children: [], name: null, branch: null, bookmarked: false, preferred: null }
 }
 
+/** Whether two steps are one and the same: the same pattern with the same edits. */
 export function sameAct(a: Transaction, b: Transaction): boolean {
   return (
     a.annotations.pattern === b.annotations.pattern && a.edits.length === b.edits.length && sameRecord(a.edits, b.edits)

@@ -5,6 +5,7 @@ import type { Transaction } from '../edit/transaction'
 
 export type PlainPoint = Omit<HistoryNode, 'transaction' | 'children'>
 
+/** A whole history as a plain value: what a session file holds of it. */
 export interface PlainTree {
   readonly cursor: HistoryId
   /** Parents before their children; the first is the root, which has no transaction. */

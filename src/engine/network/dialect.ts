@@ -20,8 +20,10 @@ export const CATEGORIES = [
   'other',
 ] as const
 
+/** What a kind of layer does, roughly: what it is coloured and counted by. */
 export type Category = (typeof CATEGORIES)[number]
 
+/** One operand or result of a kind. */
 export interface OperandSchema {
   readonly name: string
   /** The type that it has whatever the others have. */
@@ -35,8 +37,10 @@ export interface OperandSchema {
   readonly variadic?: boolean
 }
 
+/** The types of attributes, by ONNX's names. */
 export type AttributeType = 'INT' | 'FLOAT' | 'STRING' | 'TENSOR' | 'GRAPH' | 'INTS' | 'FLOATS' | 'STRINGS' | 'TENSORS'
 
+/** One attribute of a kind. */
 export interface AttributeSchema {
   readonly type: AttributeType
   readonly default?: AttributeValue
@@ -52,6 +56,7 @@ export interface ValueType {
   readonly value?: ConstantValue
 }
 
+/** What the types of a layer's results are worked out from. */
 export interface InferenceContext {
   readonly kind: string
   readonly attributes: Attributes
@@ -62,6 +67,7 @@ export interface InferenceContext {
   readonly opset: number
 }
 
+/** All that is known of a kind in one operator set: operands, results, attributes, and how its types are inferred. */
 export interface KindSchema {
   readonly kind: string
   readonly category: Category

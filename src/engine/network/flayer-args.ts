@@ -11,6 +11,7 @@ export function isTensorNode(x: unknown): x is TensorNode {
   return typeof x === 'object' && x !== null && 'firstUse' in x && 'record' in x
 }
 
+/** An argument as it is recorded: tensors by id, undefined as null. */
 export function toFArg(arg: RawArgOf<TensorNode>): FArg {
   if (arg === null || arg === undefined) return null
   if (isTensorNode(arg)) return { tensor: arg.id }
@@ -27,6 +28,7 @@ export function fromFArg<T>(arg: FArg, tensorOf: (id: TensorId) => T | undefined
   return Object.fromEntries(Object.entries(arg as Record<string, FArg>).map(([k, v]) => [k, fromFArg(v, tensorOf)]))
 }
 
+/** Whether a recorded argument is one tensor. */
 export function isTensorArg(arg: FArg): arg is { readonly tensor: TensorId } {
   return typeof arg === 'object' && arg !== null && 'tensor' in arg && typeof arg.tensor === 'number'
 }

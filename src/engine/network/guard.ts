@@ -16,6 +16,7 @@ export function netGuard<T>(network: Network, fn: () => T): T {
 
 /** The same in two halves, for what runs too often to make a function each time: `leaveNetwork` has to follow, whatever happens. */
 export const enterNetwork = (network: Network): void => void stack.push(network)
+/** Ends what the last `enterNetwork` began. */
 export const leaveNetwork = (): void => void stack.pop()
 
 /** The network of the innermost `netGuard`. @throws Error outside of one. */
@@ -34,6 +35,7 @@ export const FLayerInfoMemo = {
 
 /** Captures the layer that a functional makes, and keeps what the functional was called with as that layer's FLayerInfo. */
 export class FLayerScope {
+  /** What is recorded of the call. */
   readonly layer: FLayerInfo
   private readonly network = defaultNet()
 

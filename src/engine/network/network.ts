@@ -23,11 +23,14 @@ import type { NewLayer } from './new-layer'
 import { newLayerEdit } from './new-layer'
 import { Schemas } from './schemas'
 
+/** The arguments and results of the functional that made a layer, with tensors as handles. As `FLayerInfo` of the module. */
 export type FLayerInfo = FLayerInfoOf<Tensor>
-/** An argument of a functional as its caller gave it: tensors as handles. */
+/** One argument of a functional: a tensor, a plain value, or a list or record of these. */
 export type RawArg = RawArgOf<Tensor>
+/** The arguments of a functional by name, bound defaults included. */
 export type RawInputs = Record<string, RawArg>
 
+/** How a network is made. */
 export interface NetworkOptions {
   readonly name?: string
   readonly opsets?: Readonly<Record<string, number>>
@@ -48,8 +51,10 @@ export class Network {
   readonly transactor = new Transactor(this.store)
   /** @internal */
   readonly schemas: Schemas
+  /** What functionals recorded of their layers, by layer name. O(1) a look; follows every edit. */
   readonly flayerMemo = new FLayerInfosOfNetwork<Tensor>(this)
   readonly name: string
+  /** Operator set version by domain, '' for the default domain; a domain that is not listed has none. */
   readonly opsets: Readonly<Record<string, number>>
   /** New layers go in front of this one and take over its scope, while a rewrite runs. */
   insertBefore: Layer | null = null
@@ -344,6 +349,7 @@ export interface Use {
  * compares layers. After the layer is taken out of the network the handle keeps its last record; its `isDetached` is true.
  */
 export class Layer implements LayerNode {
+  /** Unique in the network, and never given to another layer along one line of history. */
   readonly id: LayerId
   /** @internal see `LayerNode` for these */
   firstOperand: UseId = NO_USE
@@ -359,6 +365,7 @@ export class Layer implements LayerNode {
   prevOfKind: this | null = null
   /** @internal */
   nextOfKind: this | null = null
+  /** The layer is not in the network (any more): it was taken out, or the edit that added it was undone. */
   isDetached = false
 
   constructor(
@@ -506,6 +513,7 @@ export interface Tensor extends GraftTensorMethods {}
 /** A value of a network: a light handle over its record, with the module's methods. One handle a tensor. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class Tensor implements TensorNode {
+  /** Unique in the network, and never given to another tensor along one line of history. */
   readonly id: TensorId
   /** @internal kept by edits */
   firstUse: UseId = NO_USE
@@ -515,6 +523,7 @@ export class Tensor implements TensorNode {
   liveUses = 0
   /** @internal how many network outputs this tensor stands behind */
   outputCount = 0
+  /** The tensor is not in the network (any more): it was taken out, or the edit that added it was undone. */
   isDetached = false
 
   constructor(

@@ -3,6 +3,7 @@ import type { Tensor } from '../network/network'
 import { Match, MatchFailure } from './match'
 import type { MatchResult } from './match'
 
+/** One line of what a pattern says of its work. */
 export interface LogEntry {
   readonly level: 'info' | 'warning' | 'error'
   readonly message: string
@@ -11,6 +12,7 @@ export interface LogEntry {
 /** A longer name is none that anybody reads: hosts refuse it. */
 export const LONGEST_NAME = 200
 
+/** What rewriters and analyzers are made with. */
 export interface PatternOptions {
   /** Kinds to begin a match at, or one; without it the pattern is tried on every layer. */
   readonly rootLayer?: string | Iterable<string>
@@ -80,6 +82,7 @@ abstract class Pattern {
   }
 }
 
+/** What a rewriter is made with. */
 export interface RewriterOptions extends PatternOptions {
   /** The pattern overrides `match` and `rewrite`, so that its matches can be listed; otherwise `matchAndRewrite`. Default false. */
   readonly separateMatchRewrite?: boolean
@@ -90,6 +93,7 @@ export interface RewriterOptions extends PatternOptions {
  * `separateMatchRewrite`, so that every match can be listed and shown beforehand; or `matchAndRewrite` alone.
  */
 export class PatternRewriter extends Pattern {
+  /** Whether `match` and `rewrite` are overridden: then matches can be listed, explained and shown before anything changes. */
   readonly separateMatchRewrite: boolean
 
   constructor(name: string, options: RewriterOptions = {}) {

@@ -10,9 +10,11 @@ export interface Place {
  */
 const PLACES = new WeakMap<object, Place>()
 
+/** Notes where a part stands, once; gives back the part. */
 export function notePlace<T extends object>(part: T, at: Place | null): T {
   if (at && !PLACES.has(part)) PLACES.set(part, { line: at.line, column: at.column })
   return part
 }
 
+/** Where a part stands in its text; null for one that was not read from text. */
 export const placeOf = (part: object): Place | null => PLACES.get(part) ?? null

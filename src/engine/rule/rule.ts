@@ -18,6 +18,7 @@ import { variantsOf } from './variants'
 /** Gives the values that replace the match's, by name; null gives up. */
 export type RuleBuild = (b: Builder, match: RuleMatch) => Readonly<Record<string, Tensor>> | null
 
+/** What is said of a rule beside its text. */
 export interface RuleOptions extends RuleChecks {
   /** A right side that computes; it takes the place of the text's. */
   readonly build?: RuleBuild
@@ -81,6 +82,7 @@ export class RulePattern extends PatternRewriter {
   get rule(): CompiledRule {
     return this.variants[0].rule
   }
+  /** All plain rules that it stands for, in the order in which they are tried. */
   get rules(): readonly CompiledRule[] {
     return this.variants.map((v) => v.rule)
   }

@@ -5,6 +5,7 @@ import type { CompareOp } from './graph'
 /** What a term comes to; null and undefined where something in it is not known. */
 export type Value = number | string | boolean | null | undefined | readonly Value[]
 
+/** Whether nothing is known of a value: conditions neither hold nor fail for it. */
 export const isUnknown = (x: Value): boolean => x === null || x === undefined
 
 /** On numbers, or element by element on lists: of equal length, or one number beside each element. undefined for anything else. */
@@ -16,6 +17,7 @@ export function eachNumber(a: Value, b: Value, f: (a: number, b: number) => numb
   return x ? x.map((v) => eachNumber(v, b, f)) : y!.map((v) => eachNumber(a, v, f))
 }
 
+/** A value as a list; null where it is none. */
 export const listOf = (v: Value): readonly Value[] | null => (Array.isArray(v) ? (v as readonly Value[]) : null)
 
 /** A list as it is; a number as a list of one, because a constant of one element reads as that element. */

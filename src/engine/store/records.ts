@@ -7,7 +7,9 @@ import type { DType, Shape } from './types'
 
 export type { Dim, DType, Shape } from './types'
 
+/** A layer by its number, unique in its network. */
 export type LayerId = number
+/** A tensor by its number, unique in its network. */
 export type TensorId = number
 /** A use by its number in `Uses`. The operands of one layer have consecutive numbers. */
 export type UseId = number
@@ -22,6 +24,7 @@ export interface SubgraphValue {
   readonly captures: readonly string[]
 }
 
+/** What an attribute may be: a number, a text, a truth value, a list of numbers or texts, tensors, or a nested graph. */
 export type AttributeValue =
   | number
   | string
@@ -31,12 +34,14 @@ export type AttributeValue =
   | ConstantValue
   | readonly ConstantValue[]
   | SubgraphValue
+/** Attributes by name. One that is absent has its kind's default. */
 export type Attributes = Readonly<Record<string, AttributeValue>>
 
 /** A functional's argument as FLayerInfo keeps it: tensors by id, the rest as it was given. */
 export type FArg =
   null | number | string | boolean | { readonly tensor: TensorId } | readonly FArg[] | { readonly [name: string]: FArg }
 
+/** How a functional was called that made a layer. */
 export interface FLayerRecord {
   /** Name of the functional that made the layer. */
   readonly kind: string
@@ -44,6 +49,7 @@ export interface FLayerRecord {
   readonly rawOutputs: FArg
 }
 
+/** A layer as a plain value. */
 export interface LayerRecord {
   readonly id: LayerId
   /** Operator type; outside the dialect's default domain with its domain in front: `com.microsoft.Gelu`. */
@@ -67,6 +73,7 @@ export interface LayerRecord {
   readonly metadata?: Readonly<Record<string, string>>
 }
 
+/** A tensor as a plain value. */
 export interface TensorRecord {
   readonly id: TensorId
   readonly name: string
@@ -80,6 +87,7 @@ export interface TensorRecord {
   readonly value?: ConstantValue
 }
 
+/** One output of a network. */
 export interface NetworkOutput {
   /** The public name; it survives whatever tensor stands behind it. */
   readonly name: string

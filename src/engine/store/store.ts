@@ -22,25 +22,34 @@ export interface Counters {
  * changes it; everything here is a step of an edit and keeps no account of what changed.
  */
 export class Store<L extends LayerNode = LayerNode, T extends TensorNode = TensorNode> {
+  /** By id; undefined where a layer was taken out. */
   readonly layers: (L | undefined)[] = []
+  /** By id; undefined where a tensor was taken out. */
   readonly tensors: (T | undefined)[] = []
+  /** Who uses what: lists of uses by tensor, in order. */
   readonly uses = new Uses<L>(this.layers)
+  /** Layers by kind. */
   readonly kinds = new Kinds<L>()
   /** Made when somebody asks for a name first: generated names are unique by construction and need no look-up. */
   private byName: Map<string, L> | null = null
   /** Larger than every number that ends a name that was not generated. */
   suffixBase = 0
+  /** The network's inputs, in order. */
   readonly inputs: TensorId[] = []
+  /** The network's outputs, in order. */
   readonly outputs: NetworkOutput[] = []
   /** What a dialect keeps of the network beside its layers. */
   properties: Readonly<Record<string, unknown>> = {}
+  /** The ends of the network order; null where there is no layer. */
   first: L | null = null
   last: L | null = null
+  /** How many layers there are, those marked as removed included. */
   layerCount = 0
   /** How many of the layers are marked as removed. */
   removedCount = 0
   /** How many tensors hold a value of their own. */
   constantCount = 0
+  /** The ids that the next layer and tensor get. */
   nextLayerId: LayerId = 0
   nextTensorId: TensorId = 0
   /** Whether `Layer.order` grows along the network order; false after an insertion that found no gap. */

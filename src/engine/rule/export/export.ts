@@ -16,8 +16,10 @@ export const RULE_TARGETS = {
   pdl: 'MLIR PDL',
 } as const
 
+/** What a rule can be written as, by its short name. */
 export type RuleTarget = keyof typeof RULE_TARGETS
 
+/** A rule written for another tool. */
 export interface ExportedRule {
   readonly file: string
   readonly text: string
