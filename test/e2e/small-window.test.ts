@@ -66,3 +66,11 @@ test('beside a rule that is being written the tools of the graph are in sight, a
     await expect.poll(isInside).toBe(true)
   }
 })
+
+test('the sizes of a network that has open ones are in sight beside Totals', async () => {
+  await visit('cnn-small', { viewport: { width: 1024, height: 768 } })
+  const sizes = page.getByRole('button', { name: /^Sizes: / })
+  await sizes.waitFor()
+  const { x, width } = await size(sizes)
+  expect(x + width).toBeLessThanOrEqual(1024)
+})
