@@ -24,9 +24,10 @@ export function networkFromSnapshot(s: NetworkSnapshot, dialect: Dialect): Netwo
 /** The same in slices, for a thread that must answer in between. */
 export function* buildingNetwork(s: NetworkSnapshot, dialect: Dialect): Generator<void, Network> {
   const network = new Network(dialect, { name: s.name, opsets: s.opsets, properties: s.properties })
-  yield* addLayers(network, s)
-  // Layers may stand in any order: all results come before the first operand.
-  yield* linkOperands(network, s.layers)
+  const isInOrder = followProducers(s)
+  yield* addLayers(network, s, isInOrder)
+  // Layers may stand in any order: all results come before the first operand then.
+  if (!isInOrder) yield* linkOperands(network, s.layers)
   for (const id of s.inputs) if (!network.getTensor(id)) throw new Error(`snapshot: network input ${id} is no tensor`)
   s.inputs.forEach((to, index) => performEdit(network.store, { type: 'setNetworkInput', index, from: null, to }))
   s.outputs.forEach((o, index) =>
@@ -38,8 +39,19 @@ export function* buildingNetwork(s: NetworkSnapshot, dialect: Dialect): Generato
   return network
 }
 
-/** Layers with their results, and the tensors that no layer makes. */
-function* addLayers(network: Network, s: NetworkSnapshot): Generator<void> {
+/** Whether each layer stands behind those that make its operands, as nearly always: what it needs is there when it is added. */
+function followProducers({ layers, tensors }: NetworkSnapshot): boolean {
+  const known = new Set<TensorId>()
+  for (const t of tensors) if (t.producer === ABSENT) known.add(t.id)
+  for (const { inputs, outputs } of layers) {
+    for (let i = 0; i < inputs.length; i++) if (inputs[i] !== ABSENT && !known.has(inputs[i]!)) return false
+    for (let i = 0; i < outputs.length; i++) known.add(outputs[i]!)
+  }
+  return true
+}
+
+/** Layers with their results, and the tensors that no layer makes. @param withOperands else they are linked later */
+function* addLayers(network: Network, s: NetworkSnapshot, withOperands: boolean): Generator<void> {
   const { store } = network
   const byId = new Map<TensorId, TensorRecord>()
   for (let i = 0; i < s.tensors.length; i++) {
@@ -54,9 +66,9 @@ function* addLayers(network: Network, s: NetworkSnapshot): Generator<void> {
     const layer = s.layers[i]!
     if (names.has(layer.name)) throw new Error(`snapshot: two layers are called ${layer.name}`)
     names.add(layer.name)
-    const bare = { ...layer, inputs: layer.inputs.map(() => ABSENT) }
+    const added = withOperands ? layer : { ...layer, inputs: layer.inputs.map(() => ABSENT) }
     const after = store.last?.id ?? null
-    performEdit(network.store, { type: 'addLayer', layer: bare, outputs: resultsOf(layer, byId), after, usesAfter: [] })
+    performEdit(store, { type: 'addLayer', layer: added, outputs: resultsOf(layer, byId), after, usesAfter: null })
     if (--left > 0) continue
     yield
     left = SLICE
