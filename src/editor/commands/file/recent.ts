@@ -20,7 +20,7 @@ export async function openRecent(editor: Editor, { id, name, source }: DocumentE
   if (id === editor.document?.name) return editor.set({ start: false })
   try {
     const session = await keptIn(editor, id)
-    if (session === 'elsewhere') throw new Error('It is open in another tab. Go on there, or close that tab first.')
+    if (session === 'elsewhere') throw new Error('It is open in another tab. Continue there, or close that tab first.')
     if (session) return await openAgain(editor, session)
     if (source.type === 'file') throw new Error(`${source.name} is not kept here any more. Open the file again.`)
     await openOfGallery(editor, source.id)
