@@ -22,9 +22,9 @@ export type Masks = 'full' | 'padded' | 'sparse'
 /**
  * What inputs are made of. `ordinary`: numbers as they usually are. `closed`: as before, and masks that are added close whole
  * rows, by -∞, by the type's lowest number, or by both. `special`: among ordinary numbers ±∞, NaN, −0, the largest, the smallest
- * and subnormal ones.
+ * and subnormal ones. `tied`: a few numbers again and again, so that some are equal, and some are 0.
  */
-export type InputClass = 'ordinary' | 'closed' | 'special'
+export type InputClass = 'ordinary' | 'closed' | 'special' | 'tied'
 
 /** `positive`: floats around 1, for what is a root, a logarithm or a divisor. */
 export interface Variant {
@@ -47,8 +47,11 @@ export class Feeder {
    */
   private readonly isHalf: boolean
 
-  /** @param isNarrowed the side after has no float64: numbers of that type are such that float32 holds */
-  constructor(before: NetworkSnapshot, after: NetworkSnapshot, isNarrowed = false) {
+  /**
+   * @param isNarrowed the side after has no float64: numbers of that type are such that float32 holds
+   * @param ties whether numbers that tie are a class of inputs, too
+   */
+  constructor(before: NetworkSnapshot, after: NetworkSnapshot, isNarrowed = false, ties = false) {
     this.isHalf = before.tensors.some((t) => t.dtype === 'float16' || t.dtype === 'bfloat16')
     const roles = [rolesOf(before), rolesOf(after)]
     const byId = new Map(before.tensors.map((t) => [t.id, t]))
@@ -70,7 +73,12 @@ export class Feeder {
     const dtypes = before.inputs.map((id) => byId.get(id)!.dtype)
     const hasBias = this.inputs.some((i) => i.role.isBias) && !this.isHalf
     const hasFloats = dtypes.some((d) => d !== null && d in SPECIAL)
-    this.classes = ['ordinary', ...(hasBias ? (['closed'] as const) : []), ...(hasFloats ? (['special'] as const) : [])]
+    this.classes = [
+      'ordinary',
+      ...(hasBias ? (['closed'] as const) : []),
+      ...(hasFloats ? (['special'] as const) : []),
+      ...(hasFloats && ties ? (['tied'] as const) : []),
+    ]
   }
 
   values(seed: number, sizes: Sizes, variant: Variant): Values {
@@ -105,6 +113,9 @@ const SHARE = 0.15
 /** What two operands have in common now and then, so that they cancel, or tie. */
 const COMMON: readonly number[] = [0, 1, 1, 2]
 
+/** What ties is made of: sums of these are exact in any order. */
+const TIED: readonly number[] = [-1, 0, 0.5, 1, 1, 2]
+
 /** Integers that index into nothing we know: sizes, counts, labels. */
 const SMALL = 4
 
@@ -120,7 +131,10 @@ function valueOf(
   if (role.isMask) fillMask(values, shape.at(-1) ?? 1, r, variant.masks)
   else if (role.isBias && variant.inputs === 'closed') fillBias(values, shape.at(-1) ?? 1, r, lowestOf(dtype))
   else if (isWhole(dtype)) for (let i = 0; i < size; i++) values[i] = Math.floor(r() * (role.below ?? SMALL))
-  else {
+  else if (variant.inputs === 'tied') {
+    const from = variant.positive ? TIED.filter((x) => x > 0) : TIED
+    for (let i = 0; i < size; i++) values[i] = from[Math.floor(r() * from.length)]!
+  } else {
     const next = variant.positive ? () => 0.5 + r() : normal(r)
     const special = variant.inputs === 'special' ? (SPECIAL[dtype] ?? []) : []
     for (let i = 0; i < size; i++) {

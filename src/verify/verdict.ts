@@ -195,6 +195,7 @@ const NAMES: Readonly<Record<InputClass, string>> = {
   ordinary: 'ordinary numbers',
   closed: 'mask rows that are closed as a whole',
   special: '±∞, NaN, −0 and extreme numbers',
+  tied: 'numbers of which some are equal, or 0',
 }
 
 /** The classes in words. */
@@ -204,7 +205,7 @@ export function classesText(classes: readonly InputClass[]): string {
 
 /**
  * One verdict of those on each class of inputs. What is claimed to be exact has to agree on all; what is equal up to rounding on
- * ordinary numbers and closed masks: where it does not on special ones, the verdict says so.
+ * ordinary numbers, on those that tie, and closed masks: where it does not on special ones, the verdict says so.
  */
 export function verdictOver(compared: ReadonlyMap<InputClass, Verdict>, exact: boolean): Verdict {
   const ordinary = compared.get('ordinary') ?? NOTHING_TO_COMPARE

@@ -23,6 +23,8 @@ export interface VerifyOptions {
   readonly exact?: boolean
   /** Elements that are not finite before are not compared: for rewrites that say that they assume finite values. */
   readonly assumesFinite?: boolean
+  /** Run on numbers that tie, too: that is where comparisons, the largest and roundings of a rule go wrong. */
+  readonly ties?: boolean
 }
 
 const SEEDS = [1, 2, 3]
@@ -30,7 +32,7 @@ const SEEDS = [1, 2, 3]
 const STEP_SEEDS = [2, 3]
 /** A score beside a mask of -10,000 keeps three digits: which ones depends on the order of sums. */
 const CLOSED_ROUNDS = 20
-/** Of inputs that are closed or special, of which one run tells most. */
+/** Of inputs that are closed, special or tied, of which one run tells most. */
 const SEED_OF_THE_REST = 1
 /** So often a network is run again to see whether it draws random numbers: few draws of 0 or 1 agree by chance. */
 const AGAIN = 5
@@ -164,7 +166,7 @@ const NOT_RANDOM = 'the original network draws random numbers, and the rewritten
 async function verifyPair(a: Side, b: Side, runtime: Runtime, options: VerifyOptions): Promise<Verdict> {
   const names = a.snapshot.outputs.map((o) => o.name)
   const isNarrowed = b.lacksDoubles && !a.lacksDoubles && hasDoubles(a.snapshot)
-  const feeder = new Feeder(a.snapshot, b.snapshot, isNarrowed)
+  const feeder = new Feeder(a.snapshot, b.snapshot, isNarrowed, options.ties)
   if (feeder.missing) return cannotRun(feeder.missing)
   const stands = standstill(a.snapshot) ?? standstill(b.snapshot)
   if (stands) return cannotRun(stands)

@@ -107,6 +107,16 @@ describe('a rule that would go on for ever is an error with its place', () => {
     expect(read(nested(40)).parts).toBe(40)
   })
 
+  test('a rule that doubles what a layer takes gives up long before memory ends', () => {
+    const network = new Network({ ...genericDialect })
+    const x = network.addInput('x', 'float32', [4])
+    const sum = network.addLayer({ kind: 'Sum', inputs: [x, x], outputs: F32 })
+    network.markOutput(sum.output()!, 'out')
+    const pattern = new RulePattern('y = Sum(...a)\n=>\ny = Sum(...a, ...a)')
+    new RewritePatternManager().add('r', pattern).rewrite(network)
+    expect(pattern.log.at(-1)!.message).toMatch(/Sum would take 8192 operands: 4096 are enough/)
+  })
+
   test('a graph from elsewhere that computes a value from itself', () => {
     const { left, ...rest } = parseRule('y = Relu(x)\n=>\ny = Neg(x)')
     const value = { type: 'call', kind: 'Relu', operands: [{ type: 'name', name: 'y' }], attributes: {} } as const

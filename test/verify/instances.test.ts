@@ -101,6 +101,19 @@ describe('a rule of one’s own', () => {
     ['with Sub for Add', 'y = Add(Neg(x), z)\n=>\ny = Sub(x, z)', 'differs'],
     ['that swaps what may be swapped again', 'y = Add(a, b)\n=>\ny = Add(b, a)', 'endless'],
     ['that makes its own left side, and is wrong', 'y = Relu(x)\n=>\ny = Relu(Neg(x))', 'differs'],
+    ['that is wrong where operands tie', 'y = Not(Greater(a, b))\n=>\ny = Less(a, b)', 'differs'],
+    ['that is right where operands tie', 'y = Not(Greater(a, b))\n=>\ny = LessOrEqual(a, b)', 'equal'],
+    [
+      'that takes another of the largest',
+      'y = ArgMax<axis=$a, keepdims=$k, select_last_index=0>(x)\n=>\ny = ArgMax<axis=$a, keepdims=$k, select_last_index=1>(x)',
+      'differs',
+    ],
+    [
+      'that loses a switch',
+      'y = Neg(CumSum<exclusive=$e, reverse=$r>(x, a))\n=>\ny = CumSum<exclusive=$e>(Neg(x), a)',
+      'differs',
+    ],
+    ['that is wrong at 0', 'y = Sign(Abs(x))\n=>\ny = Add(Sub(x, x), 1)\nwhere x.dtype == float32', 'differs'],
     ['that loses NaN', 'y = Max(x, x)\n=>\ny = Relu(x)', 'differs'],
     ['with a Gemm of any rank', 'y = Add(MatMul(a, b), c)\n=>\ny = Gemm(a, b, c)', 'differs'],
     [

@@ -6,7 +6,7 @@ import type { HistorySlice } from '../state/history-slice'
 
 const { count, given, list, literal, nullable, number, object, partly, text } = decode
 
-const inputs = list(literal('ordinary', 'closed', 'special'))
+const inputs = list(literal('ordinary', 'closed', 'special', 'tied'))
 /** A measure that is no number is null, as JSON has it. */
 const measure = nullable(number)
 const verdict = partly(

@@ -93,6 +93,8 @@ class RightSide {
   private call(v: CallGraph, results: readonly boolean[], wanted: Place): readonly (Tensor | null)[] {
     this.checkKept(v)
     const operands = this.operands(v, wanted)
+    if (operands.length > MOST_OPERANDS)
+      throw new NotKnownError(`${v.kind} would take ${operands.length} operands: ${MOST_OPERANDS} are enough`)
     checkGiven(v.kind, operands, this.network)
     const layer = this.b.layer(v.kind, operands, this.attributes(v), results)
     this.layers.add(layer)
@@ -171,6 +173,9 @@ class RightSide {
     return found
   }
 }
+
+/** A rule that hands on more at each rewrite would take all memory before any limit of rewrites ends it. */
+const MOST_OPERANDS = 4096
 
 const ONE_RESULT: readonly boolean[] = [true]
 

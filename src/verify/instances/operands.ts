@@ -131,6 +131,13 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     const values = [d.int(0, (dims[0] ?? 1) - 1)]
     return { dtype: 'int64', shape: d.chance(0.4) ? [] : [1], values }
   },
+  CumSum: (_, dims, d) => ({
+    dtype: 'int64',
+    shape: [],
+    values: [dims.length === 0 ? 0 : d.int(-dims.length, dims.length - 1)],
+  }),
+  TopK: (_, dims, d) => list([d.int(1, dims.at(-1) ?? 1)]),
+  Trilu: (_, __, d) => ({ dtype: 'int64', shape: [], values: [d.int(-1, 1)] }),
   Clip: () => ({ shape: [] }),
   Dropout: (at, _, d) =>
     at === 2 ? { dtype: 'bool', shape: [], values: [d.int(0, 1)] } : { shape: [], values: [0.5] },
@@ -167,5 +174,7 @@ export function attributeFor(
   const usual = schema?.default
   if (schema?.type === 'FLOAT')
     return d.chance(0.5) && usual !== undefined ? usual : d.pick([0.5, 0.5, 1, 0.2, 2, 1 / 6, 1 / 6])
-  return usual
+  // Most of them are switches: `reverse`, `select_last_index`, `largest`.
+  const isSwitch = schema?.type === 'INT' && (usual === 0 || usual === 1) && name !== 'stash_type'
+  return isSwitch && d.chance(0.35) ? 1 - usual : usual
 }
