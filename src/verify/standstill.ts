@@ -13,6 +13,8 @@ export function standstill({ layers, tensors }: NetworkSnapshot): string | null 
     ({ kind, inputs, outputs }) =>
       SUMS.test(operatorOf(kind)) && inputs.some((i) => empty.has(i)) && !outputs.some((o) => empty.has(o)),
   )
+  const picked = layers.find(({ kind, inputs }) => operatorOf(kind) === 'TopK' && empty.has(inputs[0] ?? ABSENT))
+  if (picked) return `${picked.name} picks of nothing: ONNX Runtime divides by 0 over that, which ends the process`
   return layer
     ? `${layer.name} sums over nothing: ONNX Runtime stands still over that, or gives what memory holds`
     : null
