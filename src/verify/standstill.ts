@@ -13,8 +13,8 @@ export function standstill({ layers, tensors }: NetworkSnapshot): string | null 
     ({ kind, inputs, outputs }) =>
       SUMS.test(operatorOf(kind)) && inputs.some((i) => empty.has(i)) && !outputs.some((o) => empty.has(o)),
   )
-  const picked = layers.find(({ kind, inputs }) => operatorOf(kind) === 'TopK' && empty.has(inputs[0] ?? ABSENT))
-  if (picked) return `${picked.name} picks of nothing: ONNX Runtime divides by 0 over that, which ends the process`
+  const divides = layers.find(({ kind, inputs }) => DIVIDES.test(operatorOf(kind)) && inputs.some((i) => empty.has(i)))
+  if (divides) return `${divides.name} takes no elements: ONNX Runtime divides by 0 over that, which ends the process`
   return layer
     ? `${layer.name} sums over nothing: ONNX Runtime stands still over that, or gives what memory holds`
     : null
@@ -44,6 +44,9 @@ const emptyIn = (tensors: readonly TensorRecord[]): ReadonlySet<TensorId> =>
 
 /** Layers whose kernels do not allow for sums of nothing. */
 const SUMS = /Conv|MatMul/
+
+/** Layers whose kernels divide by how many elements there are. */
+const DIVIDES = /^(TopK|FusedMatMul)$/
 
 /** Values of more elements are claimed by files that want to keep a runtime busy. */
 const LARGEST_VALUE = 5e8

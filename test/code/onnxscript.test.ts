@@ -182,7 +182,7 @@ rules = [*A.rule("plain", twice=False).commute(), *A.rule("biased", twice=True).
     expect(missing).toEqual([])
     expect(rules.map((r) => r.name)).toEqual(['plain', 'biased'])
     expect(rules[0]!.text).toMatch(
-      /\ny1, \w+, \w+, s = com\.microsoft\.SkipLayerNormalization\(x, skip, gamma, beta\)\n$/,
+      /\ny1, \w+, \w+, s = com\.microsoft\.SkipLayerNormalization\(x, skip, gamma, beta\)\nwhere x\.dtype in \[float32, float16, bfloat16\]\n$/,
     )
     expect(rules[0]!.text).toMatch(/\ny1 = LayerNormalization<[^>]*stash_type=1[^>]*>\(s, gamma, beta\?\)/)
     expect(rules[1]!.text).toContain('(x, skip, gamma, beta, bias)')

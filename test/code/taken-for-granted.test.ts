@@ -141,6 +141,58 @@ const CASES: Readonly<Record<string, Case>> = {
     out: ['in x float32[3,0,2]\ny = Flatten<axis=1>(x)\nout y', 'Flatten'],
     into: ['in x float32[3,4,2]\ny = Flatten<axis=1>(x)\nout y', 'Reshape'],
   },
+  'a bias that is broadcast otherwise': {
+    source: rule(
+      'x, b',
+      'op.Gelu(op.Add(x, b), _domain="com.microsoft")',
+      'op.BiasGelu(x, b, _domain="com.microsoft")',
+    ),
+    added: ['operators take some types only', 'a bias lies along the last axis of what it is added to'],
+    out: ['in x float32[]\nin b float32[3]\ny = com.microsoft.Gelu(Add(x, b))\nout y', 'Add com.microsoft.Gelu'],
+    into: ['in x float32[2,3]\nin b float32[3]\ny = com.microsoft.Gelu(Add(x, b))\nout y', 'com.microsoft.BiasGelu'],
+  },
+  'rows of no elements': {
+    source: rule(
+      'x, s',
+      'op.Relu(op.SimplifiedLayerNormalization(op.Neg(x), s, axis=-1))',
+      'op.SimplifiedLayerNormalization(x, s, axis=-1)',
+    ),
+    added: 'what is normalized has elements',
+    out: [
+      'in x float32[2,0]\nin s float32[0]\ny = Relu(SimplifiedLayerNormalization<axis=-1>(Neg(x), s))\nout y',
+      'Neg SimplifiedLayerNormalization Relu',
+    ],
+    into: [
+      'in x float32[2,3]\nin s float32[3]\ny = Relu(SimplifiedLayerNormalization<axis=-1>(Neg(x), s))\nout y',
+      'SimplifiedLayerNormalization',
+    ],
+  },
+  'batches of one factor alone': {
+    source: rule(
+      'x, y',
+      'op.FusedMatMul(op.Transpose(x, perm=[1, 0, 2]), y, transBatchA=0, _domain="com.microsoft")',
+      'op.FusedMatMul(x, y, transBatchA=1, _domain="com.microsoft")',
+    ),
+    added: 'batches are put last of factors with equally many dimensions',
+    out: [
+      'in x float32[2,3,4]\nin y float32[4,5]\nz = com.microsoft.FusedMatMul(Transpose<perm=[1,0,2]>(x), y)\nout z',
+      'Transpose com.microsoft.FusedMatMul',
+    ],
+    into: [
+      'in x float32[2,3,4]\nin y float32[3,4,5]\nz = com.microsoft.FusedMatMul(Transpose<perm=[1,0,2]>(x), y)\nout z',
+      'com.microsoft.FusedMatMul',
+    ],
+  },
+  'numbers of FastGelu, which are float32': {
+    source: rule('x', 'op.Neg(op.Neg(x))', 'op.FastGelu(x, _domain="com.microsoft")'),
+    added: [
+      'operators take some types only',
+      'a bias lies along the last axis of what it is added to',
+      'attributes are float32, too coarse beside float64',
+    ],
+    out: ['in x float64[3]\ny = Neg(Neg(x))\nout y', 'Neg Neg'],
+    into: ['in x float32[3]\ny = Neg(Neg(x))\nout y', 'com.microsoft.FastGelu'],
+  },
   'an operand that was an attribute': {
     source: rule('x', 'op.Dropout(x, training_mode=False)', 'op.Identity(x)'),
     added: 'what was an attribute is an operand',

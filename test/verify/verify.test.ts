@@ -48,7 +48,7 @@ describe('two networks', () => {
     ['in x float32[1]\nconst n int64[1] = 1000000000\ny = Expand(x, n)\nout y', 'it claims a value of 1e+9 elements'],
     ['in x float32[1,0,4]\nin w float32[3,0,2]\ny = Conv<pads=[0,1]>(x, w)\nout y', /sums over nothing/],
     ['in x float32[3,0]\nin w float32[2,0,4]\ny = MatMul(x, w)\nout y', /sums over nothing/],
-    ['in x float32[1,0,4]\nconst k int64[1] = 1\nv, i = TopK<axis=2>(x, k)\nout v', /picks of nothing/],
+    ['in x float32[1,0,4]\nconst k int64[1] = 1\nv, i = TopK<axis=2>(x, k)\nout v', /takes no elements/],
     ['in x float32[20000,20000]\ny = Relu(x)\nout y', /20000×20000 elements is too large to make numbers for/],
   ])('sizes that nothing has room for cannot be run: %s', async (text, reason) => {
     expect(await whole(text, text)).toMatchObject({ verdict: 'cannot-run', reason })

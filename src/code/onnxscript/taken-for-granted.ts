@@ -3,6 +3,7 @@ import { callsIn, partsOfTerm, Schemas } from '../../engine'
 import type { CallGraph, Condition, DType, RuleGraph, Statement, Term, ValueGraph } from '../../engine'
 import { onnxDialect } from '../../dialects/onnx'
 import { attributesInForce } from './attributes-in-force'
+import { batchesOfBoth, rowsBesideBias, rowsToNormalize } from './contrib-granted'
 import { compared, conditionKey, functionOf, isRankAsked, isSizeAsked, valueOf } from './graph-terms'
 
 export interface Granted {
@@ -51,6 +52,9 @@ const GRANTS: readonly Grant[] = [
   { what: 'ConvInteger pads with its zero point', asks: zeroPoint },
   { what: 'a size of 0 is one that Reshape takes from its operand', asks: noEmptySizes },
   { what: 'operators take some types only', asks: typesTaken },
+  { what: 'a bias lies along the last axis of what it is added to', asks: rowsBesideBias },
+  { what: 'what is normalized has elements', asks: rowsToNormalize },
+  { what: 'batches are put last of factors with equally many dimensions', asks: batchesOfBoth },
   { what: 'attributes are float32, too coarse beside float64', asks: coarseAttributes },
 ]
 
@@ -192,11 +196,14 @@ function coarseConstants({ kind, attributes }: CallGraph): Condition[] {
 const constantsIn = (t: Term): string[] =>
   t.type === 'property' && t.name === 'value' ? [t.of] : partsOfTerm(t).flatMap(constantsIn)
 
+/** Operators whose own numbers are float32. */
+const COARSE = /^(HardSwish|com\.microsoft\.FastGelu)$/
+
 const hasNumbers = ({ kind }: CallGraph): boolean =>
-  kind === 'HardSwish' || Object.values(NEWEST.of(kind)?.attributes ?? {}).some((a) => a.type === 'FLOAT')
+  COARSE.test(kind) || Object.values(NEWEST.of(kind)?.attributes ?? {}).some((a) => a.type === 'FLOAT')
 
 const hasCoarse = ({ kind, attributes }: CallGraph): boolean =>
-  kind === 'HardSwish' ||
+  COARSE.test(kind) ||
   Object.entries(attributes).some(([name, a]) => {
     const isFloat = NEWEST.of(kind)?.attributes[name]?.type === 'FLOAT'
     return isFloat && 'literal' in a && typeof a.literal === 'number' && Math.fround(a.literal) !== a.literal

@@ -34,6 +34,7 @@ function takes(what: string, isOne: (type: DType) => boolean): Rule {
 }
 const truth = takes('bool', (t) => t === 'bool')
 const floats = takes('floats', (t) => t.includes('float'))
+const singles = takes('floats of at most 32 bits', (t) => t.includes('float') && t !== 'float64')
 const numbers = takes('numbers', (t) => t !== 'bool' && t !== 'string')
 
 const rankOf = (t: ValueType | null | undefined): number | null => t?.shape?.length ?? null
@@ -74,6 +75,8 @@ state(numbers, 'Add Sub Mul Div Mod Pow Neg Abs Sign Relu Erf MatMul Gemm Sum Le
 state(floats, 'Sigmoid Tanh Softplus Softsign HardSwish Mish LeakyRelu Elu Celu Selu HardSigmoid Gelu Swish Mean')
 state(floats, 'Softmax LogSoftmax Exp Log Sqrt Reciprocal Sin Cos Tan Ceil Floor Round Conv ConvTranspose')
 state(floats, 'com.microsoft.Gelu com.microsoft.FastGelu com.microsoft.QuickGelu com.microsoft.BiasGelu')
+state(floats, 'com.microsoft.FusedMatMul com.microsoft.FusedGemm com.microsoft.FusedConv')
+state(singles, 'com.microsoft.SkipLayerNormalization com.microsoft.SkipSimplifiedLayerNormalization')
 state(matrices, 'Gemm com.microsoft.FusedGemm')
 state(images, 'Conv ConvTranspose com.microsoft.FusedConv')
 state(equalRanks, 'Concat')
