@@ -4,6 +4,7 @@ import type { CallGraph, Condition, Statement, Term, ValueGraph } from '../../en
 import { compared, functionOf, valueOf } from './graph-terms'
 
 interface Made {
+  readonly left: readonly Statement[]
   readonly right: readonly Statement[]
 }
 
@@ -35,9 +36,9 @@ export function rowsBesideBias(way: Made): Condition[] {
 
 /** A row of no elements has no norm that kernels compute. */
 export function rowsToNormalize(way: Made): Condition[] {
-  return conditionsOf(way, /^(RMSNormalization|SimplifiedLayerNormalization)$/, (_, name) => {
+  return conditionsOf(way, /^(RMS|SimplifiedLayer|Layer)Normalization$/, ({ kind }, name) => {
     const x = name(0)
-    if (x === null) return []
+    if (x === null || callsIn(way.left).some((c) => c.kind === kind)) return []
     const unknown: Condition = { type: 'not', of: { type: 'holds', term: functionOf('known', [last(x)]) } }
     return [{ type: 'or', of: [unknown, compared(last(x), '!=', 0)] }]
   })
