@@ -1,3 +1,4 @@
+import { net } from '../../patterns/notation'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Dim, Shape } from '../../../src/engine'
@@ -190,4 +191,14 @@ describe(`arithmetic on symbolic sizes agrees with that on numbers (seed ${SEED}
     ['names with signs in them stay whole', addDims('past-seq+1', 'b'), 'b + past-seq+1'],
     ['endless expressions are given up', productOf(Array.from({ length: 60 }, (_, i) => `name${i}`)), null],
   ])('%s', (_, found, wanted) => expect(found).toEqual(wanted))
+})
+
+it('an RMS norm has the type of its scale, as ONNX says', () => {
+  for (const [kind, opset] of [
+    ['RMSNormalization', 23],
+    ['SimplifiedLayerNormalization', 17],
+  ] as const) {
+    const network = net(`in x float16[2,3]\nin s float32[3]\ny = ${kind}<axis=-1>(x, s)\nout y`, opset)
+    expect(network.getLayers()[0]!.output()!.dtype).toBe('float32')
+  }
 })

@@ -11,6 +11,12 @@ export const layerNormalization: Infer = (c) => {
   return [typed(dtypeOf(c, 0), x), typed(stash, stats), typed(stash, stats)]
 }
 
+/** Y of the type of scale: that of RMS norms is a type of its own. */
+export const rmsNormalization: Infer = (c) => {
+  const [y, ...stats] = layerNormalization(c)
+  return [typed(dtypeOf(c, 1), y!.shape), ...stats.slice(1)]
+}
+
 /** com.microsoft: output, mean, inv_std_var, sum of input, skip and bias. */
 export const skipLayerNormalization: Infer = (c) => {
   const x = typed(dtypeOf(c, 0), shapeOf(c, 0))

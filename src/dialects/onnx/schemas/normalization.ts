@@ -34,9 +34,9 @@ export const normalization = [
   ),
   // Registered in the default domain by ONNX Runtime, at any opset.
   op('SimplifiedLayerNormalization', 'normalization', 'X scale', 'Y inv_std_var?', LAYER, {
-    infer: on.layerNormalization,
+    infer: on.rmsNormalization,
   }),
-  op('RMSNormalization', 'normalization', 'X scale', 'Y', LAYER, { since: 23, infer: mapped }),
+  op('RMSNormalization', 'normalization', 'X scale', 'Y', LAYER, { since: 23, infer: on.rmsNormalization }),
   op(
     'GroupNormalization',
     'normalization',
