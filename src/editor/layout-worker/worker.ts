@@ -17,7 +17,7 @@ let home: LayoutSession | null = null
 const WAITS = 500
 const rehearsal = new AbortController()
 setTimeout(() => {
-  if (!home) rehearse(elk, rehearsal.signal).catch(() => undefined)
+  if (!rehearsal.signal.aborted) rehearse(elk, rehearsal.signal).catch(() => undefined)
 }, WAITS)
 /** Pictures are made one after the other, in the order in which they were asked for. */
 let queue: Promise<unknown> = Promise.resolve()
