@@ -51,7 +51,7 @@ describe('rule text', () => {
     ['y = Softmax<axis=x>(x)\n=>\ny = x', 1, 18, 'a number, a string, true, false or a list', '"x"'],
     ['y = Relu(x)\n=>\ny = x\nwhere x.rank == 3 y', 4, 19, '"," or the end', '"y"'],
     ['y.a = Relu(x)\n=>\ny = x', 1, 1, 'a name without a dot', '"y.a"'],
-    ['y = Mul(x, {2})\n=>\ny = x', 1, 12, 'a value: a name, a layer, a number, none', '"{"'],
+    ['y = Mul(x, {2})\n=>\ny = x', 1, 12, 'a number as it is, without braces', '"{"'],
     ['y = Mul(x, @c)\n=>\ny = Div(x, {1 / c.value)', 3, 24, '"}"', '")"'],
     ['y = Mul(x, @c)\n=>\ny = Div(x, {1 / c.worth})', 3, 17, 'one of dtype, rank', '"c.worth"'],
   ])('%j', (text, line, column, expected, found) => {

@@ -178,6 +178,8 @@ function attributeFault(
 function literalFault(kind: string, name: string, graph: AttributeGraph, known: AttributeSchema): string | null {
   if (!('literal' in graph)) return null
   if (!fits(graph, known)) {
+    if (kind === 'Constant')
+      return 'Constant is not written as a layer: a number stands where it is used, as in Mul(x, 2)'
     const type = typeof graph.literal === 'string' ? usualType(graph.literal) : ''
     const instead = known.type === 'INT' && codeOf(type) !== undefined ? `: write ${name}=${type}` : ''
     return `attribute ${name} of ${kind} is ${TYPE_WORDS[known.type]}, not ${printAttribute(graph)}${instead}`

@@ -33,6 +33,9 @@ export const PROPERTY_NAMES: Readonly<Record<string, string>> = {
 /** Words between conditions, and what stands for them here. */
 export const CONDITION_WORDS: Readonly<Record<string, string>> = { '&': 'and', '|': 'or', AND: 'and', OR: 'or' }
 
+/** What others begin conditions with. */
+const CONDITIONS: ReadonlySet<string> = new Set(['if', 'when', 'requires', 'assert', 'given'])
+
 const INFIX: Readonly<Record<string, string>> = { '+': 'Add', '-': 'Sub', '*': 'Mul', '/': 'Div', '%': 'Mod' }
 
 /** Behind a value: an operator between values, which a rule writes as a layer. */
@@ -43,6 +46,20 @@ export function checkInfix(r: TokenReader): void {
   const kind = Object.hasOwn(INFIX, sign) ? INFIX[sign] : undefined
   if (sign === '/') checkComment(r)
   if (kind && r.peek().text !== '>') r.fail(`a layer: a ${sign} b is written ${kind}(a, b)`)
+}
+
+/** Where a value should begin: what others write for the further operands, or for a number. */
+export function checkValue(r: TokenReader, isLeft: boolean): void {
+  const { token } = r
+  const next = r.peek()
+  if (token.text === '*' && next.type === 'name')
+    r.fail(`...${next.text}: further operands are written with three dots`, token, '...')
+  if (isLeft && token.text === '{') r.fail('a number as it is, without braces: what is computed stands on the right')
+}
+
+/** Behind the operands of a layer: its attributes, which a rule writes before them. */
+export function checkBehindOperands(r: TokenReader, kind: string): void {
+  if (r.is('<') && r.peek().type === 'name') r.fail(`attributes before the operands, as ${kind}<…>(…)`)
 }
 
 /** A comment of another language. */
@@ -58,6 +75,8 @@ export function checkBeginning(r: TokenReader): void {
   if (token.text === '%') r.fail('a name without %', token, '')
   if (token.text === 'return') r.fail('y = …: results have names, and those of the left side carry over', token, 'y =')
   const next = r.peek().text
+  if (token.type === 'name' && CONDITIONS.has(token.text) && next !== '=' && next !== ',')
+    r.fail('where, which begins conditions', token, 'where')
   if (token.type === 'name' && (next === '(' || next === '<'))
     r.fail(`a name for what this gives, as y = ${token.text}(…)`, token, `y = ${token.text}`)
 }

@@ -7,7 +7,7 @@ import type { AttributeGraph, CallGraph, Literal, RestGraph, Statement, ValueGra
 import type { Lets } from './lets'
 import { numberIn } from './lexer'
 import type { Token, TokenReader } from './lexer'
-import { checkBeginning, checkInfix, usualType } from './other-notations'
+import { checkBeginning, checkBehindOperands, checkInfix, checkValue, usualType } from './other-notations'
 import { parseCondition } from './parse-conditions'
 import { TermParser } from './parse-terms'
 import { notePlace } from './places'
@@ -121,6 +121,7 @@ export class SideParser {
     if (r.take('...')) return this.rest()
     if (r.take('@')) return { type: 'name', name: r.name('the name of a constant').text, constant: true }
     if (r.is('$')) return this.kindVariable()
+    checkValue(r, isLeft)
     const name = r.name('a value: a name, a layer, a number, none')
     if (name.text === 'none') return { type: 'absent' }
     if (name.text === 'None' || name.text === 'null') r.fail('none, for an operand that is absent', name, 'none')
@@ -251,6 +252,7 @@ export class SideParser {
       } while (r.take(','))
     }
     r.expect(')')
+    checkBehindOperands(r, kind)
     return { type: 'call', kind, operands, attributes, ...others, ...(maybe && { maybe }), ...(ordered && { ordered }) }
   }
 
