@@ -161,8 +161,9 @@ class Keeper {
 
   /** What a list of documents shows of it. */
   private look(session: Session): Shown {
-    const { model, scene, timeline } = this.editor.state
-    if (scene !== this.pictured) {
+    const { model, scene, part, timeline } = this.editor.state
+    // A part that is shown alone is no picture of the network.
+    if (scene !== this.pictured && !(part && this.pictured)) {
       this.pictured = scene
       this.picture = thumbnailOf(scene)
     }

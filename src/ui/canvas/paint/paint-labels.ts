@@ -2,6 +2,7 @@ import { LABEL_SIZE, STUB_LENGTH, valueLabels } from '../../../editor'
 import type { ValueLabel } from '../../../editor'
 import { touches } from '../../../layout'
 import type { Rect, SceneEdge, SceneStub } from '../../../layout'
+import { UNLIT } from './picture'
 import type { NamedArea, Picture } from './picture'
 
 /** Zoom from which values are named at their ends, and from which each has its type beside its line. */
@@ -18,6 +19,7 @@ export function paintStubs(ctx: CanvasRenderingContext2D, picture: Picture, view
   for (const stub of stubsIn(picture, view)) {
     const far = stub.side === 'out' ? STUB_LENGTH : -STUB_LENGTH
     const [x, y] = down ? [stub.x, stub.y + far] : [stub.x + far, stub.y]
+    ctx.globalAlpha = alphaOf(picture, stub.tensor)
     ctx.strokeStyle = ctx.fillStyle = stubColour(picture, stub) ?? palette.edge
     ctx.beginPath()
     ctx.moveTo(stub.x, stub.y)
@@ -27,7 +29,11 @@ export function paintStubs(ctx: CanvasRenderingContext2D, picture: Picture, view
     ctx.arc(x, y, 2.5, 0, 2 * Math.PI)
     ctx.fill()
   }
+  ctx.globalAlpha = 1
 }
+
+/** What is said of a value is seen as its line is. */
+const alphaOf = ({ lit }: Picture, tensor: number): number => (lit?.dims && !lit.tensors.has(tensor) ? UNLIT : 1)
 
 /** Those of nodes that stand still. */
 const stubsIn = ({ index, motion }: Picture, view: Rect): SceneStub[] =>
@@ -50,13 +56,15 @@ export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, vie
   ctx.lineJoin = 'round'
   ctx.strokeStyle = palette.bg
   const labels = labelsAround(ctx, picture, view)
-  for (const { text, stub, x, baseline, area } of labels) {
+  for (const { text, tensor, stub, x, baseline, area } of labels) {
     if (!touches(area, view)) continue
+    ctx.globalAlpha = alphaOf(picture, tensor)
     // Lines may run behind a type; a name has a line of its own.
     if (!stub) ctx.strokeText(text, x, baseline)
     ctx.fillStyle = (stub && stubColour(picture, stub)) ?? palette.faint
     ctx.fillText(text, x, baseline)
   }
+  ctx.globalAlpha = 1
   return labels.flatMap(({ stub, tensor, area }) => (stub ? [{ ...area, tensor }] : []))
 }
 

@@ -14,6 +14,7 @@ import { paintStop, paintTaken, partName } from './paint-halo'
 import { paintLabels, paintStubs } from './paint-labels'
 import { paintNames } from './paint-names'
 import { visibleRect } from './picture'
+import { UNLIT } from './picture'
 import type { NamedArea, Picture } from './picture'
 import { badge, ring } from './primitives'
 
@@ -56,9 +57,6 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly
   paintNames(ctx, picture, view)
   return paintLabels(ctx, picture, view)
 }
-
-/** How much is seen of what is not lit. */
-const UNLIT = 0.3
 
 function lookOf({ lit }: Picture, key: string): Look {
   return lit?.dims && !lit.nodes.has(key) ? { ...PLAIN, alpha: UNLIT } : PLAIN

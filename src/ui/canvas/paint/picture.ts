@@ -4,6 +4,9 @@ import type { Rect, SceneEdge } from '../../../layout'
 import type { Palette } from './palette'
 import type { SceneIndex } from './scene-index'
 
+/** How much is seen of what is not lit. */
+export const UNLIT = 0.3
+
 export interface Viewport {
   readonly x: number
   readonly y: number
