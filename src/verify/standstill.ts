@@ -13,8 +13,8 @@ export function standstill({ layers, tensors }: NetworkSnapshot): string | null 
     ({ kind, inputs, outputs }) =>
       SUMS.test(operatorOf(kind)) && inputs.some((i) => empty.has(i)) && !outputs.some((o) => empty.has(o)),
   )
-  const divides = layers.find(({ kind, inputs }) => DIVIDES.test(operatorOf(kind)) && inputs.some((i) => empty.has(i)))
-  if (divides) return `${divides.name} takes no elements: ONNX Runtime divides by 0 over that, which ends the process`
+  const deadly = layers.find(({ kind, inputs }) => DEADLY.test(operatorOf(kind)) && inputs.some((i) => empty.has(i)))
+  if (deadly) return `${deadly.name} takes no elements: over that ONNX Runtime ends the process`
   return layer
     ? `${layer.name} sums over nothing: ONNX Runtime stands still over that, or gives what memory holds`
     : null
@@ -45,8 +45,8 @@ const emptyIn = (tensors: readonly TensorRecord[]): ReadonlySet<TensorId> =>
 /** Layers whose kernels do not allow for sums of nothing. */
 const SUMS = /Conv|MatMul/
 
-/** Layers whose kernels divide by how many elements there are. */
-const DIVIDES = /^(TopK|FusedMatMul)$/
+/** Layers whose kernels divide by how many elements there are, or read beyond them. */
+const DEADLY = /^(TopK|FusedMatMul|InstanceNormalization)$/
 
 /** Values of more elements are claimed by files that want to keep a runtime busy. */
 const LARGEST_VALUE = 5e8

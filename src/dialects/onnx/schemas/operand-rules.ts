@@ -61,6 +61,11 @@ const permutation: Rule = (c) => {
   if (!Array.isArray(perm) || rank === null || perm.length === rank) return null
   return `perm of ${c.kind} has ${perm.length} places for ${rank} dimensions`
 }
+const parts: Rule = (c) => {
+  const { num_outputs } = c.attributes
+  if (num_outputs === undefined || num_outputs === c.outputCount) return null
+  return `${c.kind} makes ${String(num_outputs)} parts, and gives ${c.outputCount}`
+}
 
 const RULES = new Map<string, Rule[]>()
 function state(rule: Rule, kinds: string): void {
@@ -81,6 +86,7 @@ state(matrices, 'Gemm com.microsoft.FusedGemm')
 state(images, 'Conv ConvTranspose com.microsoft.FusedConv')
 state(equalRanks, 'Concat')
 state(permutation, 'Transpose')
+state(parts, 'Split')
 
 /** What the operands of an operator have to be beside each other, as far as rewrites go wrong by it; undefined for nothing. */
 export function operandCheck(schema: KindSchema): Check | undefined {
