@@ -67,6 +67,7 @@ function sliceOfConcat(): PatternRewriter {
   })
 }
 
+/** Not Max and Min: which of 0 and -0 they give is another thing where one operand is broadcast. */
 const BROADCASTING = [
   'Add',
   'Sub',
@@ -81,8 +82,6 @@ const BROADCASTING = [
   'GreaterOrEqual',
   'And',
   'Or',
-  'Min',
-  'Max',
 ]
 
 function expandBeforeBroadcast(): PatternRewriter {
