@@ -22,7 +22,8 @@ export type Masks = 'full' | 'padded' | 'sparse'
 /**
  * What inputs are made of. `ordinary`: numbers as they usually are. `closed`: as before, and masks that are added close whole
  * rows, by -∞, by the type's lowest number, or by both. `special`: among ordinary numbers ±∞, NaN, −0, the largest, the smallest
- * and subnormal ones. `tied`: a few numbers again and again, so that some are equal, and some are 0.
+ * and subnormal ones. `tied`: a few numbers again and again, so that some
+ * are equal, and some are 0; whole numbers that are reckoned with are negative and large ones, too.
  */
 export type InputClass = 'ordinary' | 'closed' | 'special' | 'tied'
 
@@ -77,7 +78,7 @@ export class Feeder {
       'ordinary',
       ...(hasBias ? (['closed'] as const) : []),
       ...(hasFloats ? (['special'] as const) : []),
-      ...(hasFloats && ties ? (['tied'] as const) : []),
+      ...((hasFloats || this.inputs.some((i) => i.role.isNumber)) && ties ? (['tied'] as const) : []),
     ]
   }
 
@@ -92,7 +93,8 @@ function merged(roles: readonly (Role | undefined)[]): Role {
   const bounds = roles.flatMap((r) => r?.below ?? [])
   const below = bounds.length > 0 ? Math.min(...bounds) : null
   const isMask = below === null && roles.some((r) => r?.isMask)
-  return { isMask, below, isBias: roles.some((r) => r?.isBias) }
+  const isNumber = roles.every((r) => r?.isNumber ?? true) && roles.some((r) => r?.isNumber)
+  return { isMask, below, isBias: roles.some((r) => r?.isBias), isNumber }
 }
 
 /** Floats that arithmetic treats in its own way, by type. */
@@ -114,7 +116,7 @@ const SHARE = 0.15
 const COMMON: readonly number[] = [0, 1, 1, 2]
 
 /** What ties is made of: sums of these are exact in any order. */
-const TIED: readonly number[] = [-1, 0, 0.5, 1, 1, 2]
+const TIED: readonly number[] = [-1, 0, -0, 0.5, 1, 1, 2]
 
 /** Integers that index into nothing we know: sizes, counts, labels. */
 const SMALL = 4
@@ -128,7 +130,8 @@ function valueOf(
 ): ConstantValue {
   const size = shape.reduce((a, b) => a * b, 1)
   const values = new Float64Array(size)
-  if (role.isMask) fillMask(values, shape.at(-1) ?? 1, r, variant.masks)
+  if (role.isNumber && variant.inputs === 'tied') fillWhole(values, r, dtype)
+  else if (role.isMask) fillMask(values, shape.at(-1) ?? 1, r, variant.masks)
   else if (role.isBias && variant.inputs === 'closed') fillBias(values, shape.at(-1) ?? 1, r, lowestOf(dtype))
   else if (isWhole(dtype)) for (let i = 0; i < size; i++) values[i] = Math.floor(r() * (role.below ?? SMALL))
   else if (variant.inputs === 'tied') {
@@ -143,6 +146,31 @@ function valueOf(
     }
   }
   return ConstantValue.of(dtype, shape, values)
+}
+
+/**
+ * Small ones below 0 and above it, and now and then the largest, beyond which numbers go round; the lowest of bytes alone: a quotient of
+ * a wider one by -1 ends the process.
+ */
+function fillWhole(values: Float64Array, r: () => number, dtype: ConstantValue['dtype']): void {
+  const isSigned = !dtype.startsWith('u')
+  const largest = largestWhole(dtype)
+  const extremes = [
+    largest,
+    largest - 1,
+    Math.floor(largest / 2) + 1,
+    ...(isSigned ? [-largest, largest < 2 ** 16 ? -largest - 1 : 1 - largest] : []),
+  ]
+  for (let i = 0; i < values.length; i++) {
+    const from = r()
+    values[i] = from < 0.1 ? extremes[Math.floor(r() * extremes.length)]! : Math.floor(r() * 17) - (isSigned ? 8 : 0)
+  }
+}
+
+/** Of 64 bits the largest of those that JavaScript's numbers hold all of. */
+function largestWhole(dtype: ConstantValue['dtype']): number {
+  const bits = Number(/\d+$/.exec(dtype)?.[0] ?? 1) - (dtype.startsWith('u') ? 0 : 1)
+  return 2 ** Math.min(bits, 53) - 1
 }
 
 const lowestOf = (dtype: ConstantValue['dtype']): number => -(SPECIAL[dtype]?.[5] ?? 1)

@@ -1,3 +1,4 @@
+import { onnxDialect } from '../dialects/onnx'
 import type { DType, LayerRecord, NetworkSnapshot, TensorId, TensorRecord } from '../engine'
 
 /** What the elements of a network input mean, as far as it matters for which values are plausible. */
@@ -8,6 +9,8 @@ export interface Role {
   readonly below: number | null
   /** Added to the scores of an attention: 0 for an open position, a large negative number or -∞ for a closed one. */
   readonly isBias: boolean
+  /** Whole numbers that are reckoned with and nothing else: no size, place or count is made of them. */
+  readonly isNumber: boolean
 }
 
 /** Layers that hand elements of operand 0 on as they are. */
@@ -47,7 +50,8 @@ export function rolesOf(snapshot: NetworkSnapshot): ReadonlyMap<string, Role> {
   for (const id of snapshot.inputs) {
     const input = tensors.get(id)!
     if (isWhole(input.dtype)) roles.set(input.name, roleOf(input, users, tensors))
-    else if (isAddedToScores(id, users)) roles.set(input.name, { isMask: false, below: null, isBias: true })
+    else if (isAddedToScores(id, users))
+      roles.set(input.name, { isMask: false, below: null, isBias: true, isNumber: false })
   }
   return roles
 }
@@ -107,8 +111,32 @@ function roleOf(input: TensorRecord, users: Users, tensors: ReadonlyMap<TensorId
       }
     }
   }
-  return { isMask: isMask && below === null, below, isBias: false }
+  const isNumber = below === null && isReckonedWith(input, users, tensors)
+  return { isMask: isMask && below === null, below, isBias: false, isNumber }
 }
+
+/** Operators that reckon with whole numbers, or hand them on; those of floats come behind a Cast. */
+const RECKONING = new RegExp(
+  '^(Add|Sub|Mul|Div|Mod|Pow|Neg|Abs|Sign|Max|Min|Sum|Clip|Relu|Where|Equal|Less|Greater|LessOrEqual|GreaterOrEqual|Cast|CastLike|BitShift|' +
+    'Bitwise.*|Reduce.*|MatMul|MatMulInteger|ConvInteger|Gemm|CumSum|Arg(Max|Min)|TopK|DequantizeLinear|Identity|Reshape|Squeeze|Unsqueeze|' +
+    'Flatten|Expand|Transpose|Slice|Split|Tile|Concat|Gather|GatherElements|GatherND|ScatterElements|ScatterND|Pad|Trilu)$',
+)
+
+/** Whether an input goes into such operators alone, and there nowhere as what is of one type always: sizes, axes, places, conditions. */
+function isReckonedWith(input: TensorRecord, users: Users, tensors: ReadonlyMap<TensorId, TensorRecord>): boolean {
+  if (input.dtype === 'bool' || /mask/i.test(input.name)) return false
+  const seen = new Set<TensorId>([input.id])
+  for (const id of seen)
+    for (const { layer, at } of users.get(id) ?? []) {
+      const operands = onnxDialect.schema(layer.kind, NEWEST)?.inputs
+      if (!operands || !RECKONING.test(layer.kind)) return false
+      if (operands[Math.min(at, operands.length - 1)]?.dtype) return false
+      for (const id of layer.outputs) if (isWhole(tensors.get(id)?.dtype ?? null)) seen.add(id)
+    }
+  return true
+}
+
+const NEWEST = 23
 
 const isOneNumber = (t: TensorRecord | undefined): boolean => t?.shape?.every((d) => d === 1) ?? false
 

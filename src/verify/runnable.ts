@@ -7,6 +7,12 @@ const isUnordered = ({ kind, attributes }: LayerRecord): boolean => kind === 'To
 /** Whether a network leaves an order open: two runtimes that are right may give different results. */
 export const leavesOrderOpen = ({ layers }: NetworkSnapshot): boolean => layers.some(isUnordered)
 
+/** Whether a network leaves open in more places than another one what order it gives: whoever took from it may have counted on that. */
+export const leavesMoreOpen = (after: NetworkSnapshot, before: NetworkSnapshot): boolean => {
+  const open = ({ layers }: NetworkSnapshot): number => layers.filter((l) => !l.removed && isUnordered(l)).length
+  return open(after) > open(before)
+}
+
 /** The same with one of the orders that it allows, so that there is something to compare. */
 function inOneOrder(snapshot: NetworkSnapshot): NetworkSnapshot {
   if (!leavesOrderOpen(snapshot)) return snapshot

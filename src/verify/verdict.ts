@@ -206,8 +206,13 @@ export function classesText(classes: readonly InputClass[]): string {
 /**
  * One verdict of those on each class of inputs. What is claimed to be exact has to agree on all; what is equal up to rounding on
  * ordinary numbers, on those that tie, and closed masks: where it does not on special ones, the verdict says so.
+ * @param isAboutSpecial special ones count, too
  */
-export function verdictOver(compared: ReadonlyMap<InputClass, Verdict>, exact: boolean): Verdict {
+export function verdictOver(
+  compared: ReadonlyMap<InputClass, Verdict>,
+  exact: boolean,
+  isAboutSpecial = false,
+): Verdict {
   const ordinary = compared.get('ordinary') ?? NOTHING_TO_COMPARE
   const covers: InputClass[] = []
   const differsOn: InputClass[] = []
@@ -215,7 +220,7 @@ export function verdictOver(compared: ReadonlyMap<InputClass, Verdict>, exact: b
   for (const [inputs, verdict] of compared) {
     if (verdict.verdict === 'different') {
       differsOn.push(inputs)
-      if (exact || inputs !== 'special')
+      if (exact || isAboutSpecial || inputs !== 'special')
         failed ??= { ...verdict, reason: `${verdict.reason ?? 'an output differs'}, on ${NAMES[inputs]}` }
     } else if (verdict.verdict === 'equal' || inputs !== 'ordinary') covers.push(inputs)
   }

@@ -35,8 +35,12 @@ export class Draw {
     }
     return list
   }
-  /** Sizes of a shape: small, and 1 now and then, which broadcasts; one in a while is 0, as that of a batch of nothing. */
+  /**
+   * Sizes of a shape: small, and 1 now and then, which broadcasts; one in a while is 0, as that of a batch of nothing. Some are equal
+   * all of them: there a layer over another axis, or of what is transposed, has the same shape and other numbers.
+   */
   dims(rank: number, largest = 4): number[] {
+    if (this.chance(0.25)) return Array<number>(rank).fill(this.chance(0.15) ? 1 : this.int(2, largest))
     const sizes = Array.from({ length: rank }, () => (this.chance(0.15) ? 1 : this.int(2, largest)))
     return rank > 0 && this.chance(0.05) ? sizes.with(this.int(0, rank - 1), 0) : sizes
   }

@@ -17,7 +17,7 @@ import type {
 import type { Draw } from './draw'
 import { hintsOf, ranksFor, typesFor } from './hints'
 import type { Hints, NamedValue } from './hints'
-import { attributeFor, operandFor } from './operands'
+import { attributeFor, isLeftOutBeside, operandFor } from './operands'
 import type { OperandChoice, OperandType } from './operands'
 
 /** What was drawn does not go together: another try may. */
@@ -161,7 +161,8 @@ class RuleWriter {
     if (defined) this.statement(defined)
     const known = this.values.get(v.name)
     if (known !== undefined) return known
-    const isLeftOut = v.optional === true && (!this.takes(kind, at) || this.d.chance(0.4))
+    const isLeftOut =
+      v.optional === true && (!this.takes(kind, at) || (isLeftOutBeside(kind, at, given) ?? this.d.chance(0.4)))
     const t = isLeftOut ? null : this.free(v.name, v.constant === true, kind, at, given)
     this.values.set(v.name, t)
     return t
@@ -209,7 +210,7 @@ class RuleWriter {
       const size = shape.reduce((a, b) => a * b, 1)
       const of = size === 1 ? shape : this.d.chance(0.9) ? [] : shape
       const count = of.reduce((a, b) => a * b, 1)
-      const beside = this.d.chance(0.05) ? 1 + NEXT_FLOAT : 1
+      const beside = this.d.chance(0.05) ? 1 + NEXT_FLOAT : one === 0 && this.d.chance(0.1) ? -1 : 1
       return this.network.addConstant(ConstantValue.of(dtype, of, new Float64Array(count).fill(one * beside)), name)
     }
     return this.network.addConstant(ConstantValue.of(shape.length === 1 ? dtype : 'int64', [one.length], one), name)
@@ -266,8 +267,11 @@ class RuleWriter {
 
   /** Where whole numbers are reckoned with, negative and large ones too; else they mean something, as places and sizes do. */
   private whole(dtype: DType): number {
-    if (dtype !== this.dtype || dtype.startsWith('u') || this.d.chance(0.5)) return this.d.int(0, 3)
-    return this.d.chance(0.9) ? this.d.int(-5, 9) : this.d.pick([100_000, -100_000])
+    if (dtype !== this.dtype || this.d.chance(0.5)) return this.d.int(0, 3)
+    const isSigned = !dtype.startsWith('u')
+    if (this.d.chance(0.9)) return this.d.int(isSigned ? -5 : 0, 9)
+    const large = dtype.endsWith('int8') ? 100 : dtype.endsWith('int16') ? 30_000 : 100_000
+    return isSigned ? this.d.pick([large, -large]) : large
   }
 
   private attributes(v: CallGraph, inputs: readonly (Tensor | null)[]): Attributes {
@@ -295,7 +299,7 @@ class RuleWriter {
       if (name in v.attributes) continue
       const value = known
         ? known[name]
-        : a.required || this.d.chance(0.3)
+        : a.required || name === 'group' || this.d.chance(0.4)
           ? attributeFor(name, a, inputs, this.d)
           : undefined
       if (value !== undefined) others[name] = value

@@ -86,7 +86,7 @@ export function ranksFor(rule: RuleGraph): readonly number[] {
   const kinds = operatorsOf(rule)
   const has = (...names: string[]): boolean => kinds.some((k) => names.some((n) => k.includes(n)))
   if (has('Gemm')) return [2]
-  if (has('DepthToSpace', 'SpaceToDepth')) return [4]
+  if (has('DepthToSpace', 'SpaceToDepth', 'Resize')) return [4]
   if (has('Conv', 'Pool', 'BatchNorm', 'InstanceNorm')) return [4, 3]
   return has('MatMul') ? [2, 3] : [1, 2, 3, 4, 0]
 }
@@ -103,7 +103,9 @@ export function typesFor(rule: RuleGraph): readonly DType[] {
   if (has(/^BitShift$/)) return ['uint8', 'uint32', 'uint64']
   if (has(/^Mod$/)) return ['int32', 'int64']
   if (has(/^(ConvInteger|MatMulInteger|QLinear)/)) return ['uint8']
-  return kinds.every((k) => ANY_NUMBER.test(k)) ? [...FLOATS, ...FLOATS, 'int32', 'int64'] : FLOATS
+  if (!kinds.every((k) => ANY_NUMBER.test(k))) return FLOATS
+  const small: readonly DType[] = kinds.every((k) => SMALL_TOO.test(k)) ? ['int8', 'uint8', 'uint64'] : []
+  return [...FLOATS, ...FLOATS, 'int32', 'int64', ...small]
 }
 
 const FLOATS: readonly DType[] = ['float32', 'float32', 'float16', 'float64']
@@ -111,6 +113,10 @@ const FLOATS: readonly DType[] = ['float32', 'float32', 'float16', 'float64']
 /** Operators that take whole numbers as well, which are rounded otherwise and go round. */
 const ANY_NUMBER =
   /^(Add|Sub|Mul|Div|Neg|Abs|Sign|Max|Min|Clip|Relu|Sum|Where|Equal|Less|Greater|LessOrEqual|GreaterOrEqual|Identity|Cast|Concat|Split|Slice|Gather|Reshape|Transpose|Squeeze|Unsqueeze|Expand|Tile|Flatten|Pad|MatMul|ReduceSum|ReduceMax|ReduceMin|ReduceProd|ReduceMean|CumSum)$/
+
+/** Those of them that runtimes have for bytes and without a sign, too. */
+const SMALL_TOO =
+  /^(Abs|Sign|Max|Min|Clip|Mod|Where|Equal|Less|Greater|LessOrEqual|GreaterOrEqual|Identity|Cast|Concat|Split|Slice|Gather|Reshape|Transpose|Squeeze|Unsqueeze|Expand|Tile|Flatten|Pad)$/
 
 /** The operators of a left side, without their domains. */
 const operatorsOf = (rule: RuleGraph): string[] =>

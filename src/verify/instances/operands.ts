@@ -27,13 +27,15 @@ export function operandFor(
   like: OperandType,
   d: Draw,
 ): OperandChoice {
-  const beside = given.find((t, i) => t && i !== at)
+  const others = given.filter((t, i): t is Tensor => t !== null && i !== at)
+  // One number says of its type alone what stands beside it.
+  const beside = others.find((t) => !(t.isConstant && t.rank === 0)) ?? null
   const operator = kind.slice(kind.lastIndexOf('.') + 1)
   if (operator === 'ConstantOfShape') return { dtype: 'int64', ...list(like.shape.map(() => d.int(1, 3))) }
   const truth = LOGICAL.has(operator) || (operator === 'Where' && at === 0) ? 'bool' : null
   // Channels that blocks of two by two can be made of, or blocks of which channels can.
-  if (operator === 'DepthToSpace' || operator === 'SpaceToDepth') return { ...like, shape: [1, 4, 2, 4] }
-  if (!beside) return { ...like, dtype: truth ?? (operator === 'DynamicQuantizeLinear' ? 'float32' : like.dtype) }
+  if (operator === 'DepthToSpace' || operator === 'SpaceToDepth') return { ...like, shape: [1, 8, 2, 4] }
+  if (!beside) return { ...like, dtype: truth ?? FIRST_TYPE[operator] ?? others[0]?.dtype ?? like.dtype }
   const dims = beside.shape?.map(Number) ?? like.shape
   // What is chosen between is not of the type of what chooses.
   const alike = operator === 'Where' ? (at === 2 ? given[1] : null) : beside
@@ -47,6 +49,14 @@ export function operandFor(
   return { dtype, shape: dims.slice(d.int(0, dims.length)).map((n) => (d.chance(0.4) ? 1 : n)) }
 }
 
+/** What the first operand of an operator is, whatever else is drawn. */
+const FIRST_TYPE: Readonly<Record<string, DType>> = { DynamicQuantizeLinear: 'float32', DequantizeLinear: 'uint8' }
+
+/** Whether an optional operand is left out because of another one; undefined where that is open. */
+export function isLeftOutBeside(kind: string, at: number, given: readonly (Tensor | null)[]): boolean | undefined {
+  return kind === 'Resize' && at === 3 ? given[2] !== null && given[2] !== undefined : undefined
+}
+
 /** Operators that take true and false only. */
 const LOGICAL = new Set(['Not', 'And', 'Or', 'Xor'])
 
@@ -57,12 +67,28 @@ type Special = (
   given: readonly (Tensor | null)[],
 ) => Partial<OperandChoice> & { shape: readonly number[] }
 
+/** The number of a constant of one element. */
+const numberOf = (t: Tensor | null | undefined): number | undefined => t?.value?.numbers()[0]
+
+/** A size that nothing says anything of: as often as not that of another one, so that what is turned round fits, too. */
+const freeSize = (beside: number | undefined, d: Draw): number =>
+  beside !== undefined && d.chance(0.4) ? beside : d.int(1, 4)
+
 const axes: Special = (_, dims, d) => {
+  if (d.chance(0.05)) return list([])
   const last = d.chance(0.8) || dims.length === 0
   return { dtype: 'int64', shape: [1], values: [last ? -1 : d.int(-dims.length, dims.length - 1)] }
 }
 const lastSize: Special = (_, dims) => ({ shape: dims.slice(-1) })
 const channels: Special = (_, dims) => ({ shape: [dims[1] ?? 1] })
+/** Places in something of such a size, the same ones again now and then, and counted from the end. */
+const places = (shape: readonly number[], size: number, d: Draw): number[] => {
+  const below = Number.isFinite(size) ? size : 1
+  if (below === 0 && !shape.includes(0)) return Array<number>(shape.reduce((a, b) => a * b, 1)).fill(0)
+  const count = shape.reduce((a, b) => a * b, 1)
+  const isNegative = d.chance(0.2)
+  return Array.from({ length: count }, () => d.int(isNegative ? -below : 0, below - 1))
+}
 const list = (values: readonly number[]): ReturnType<Special> => ({ dtype: 'int64', shape: [values.length], values })
 
 /** Filters of so many channels in and out, at these places of their shape, and a bias for each that comes out. */
@@ -70,8 +96,11 @@ const conv =
   (into: number, out: number): Special =>
   (at, dims, d, given) => {
     if (at > 1) return { shape: [Number(given[1]?.shape?.[out] ?? d.int(1, 3))] }
-    const shape = [d.int(1, 3), d.int(1, 3), ...dims.slice(2).map(() => d.int(1, 2))]
+    const shape = [d.int(1, 3), d.int(1, 3), ...dims.slice(2).map(() => d.int(1, 3))]
     shape[into] = dims[1] ?? 1
+    // Groups can be read off the filters where these come first: a group's channels stand there.
+    const groups = into === 1 && d.chance(0.25) ? d.pick(dividing(dims[1])) : 1
+    if (groups > 1) Object.assign(shape, { [into]: shape[into] / groups, [out]: groups * d.int(1, 2) })
     return { shape }
   }
 
@@ -82,11 +111,19 @@ const quantized: Special = (at, dims, d, given) => {
   return [1, 4, 6].includes(at) ? { dtype: 'float32', shape: [], values: [d.pick([0.25, 0.5, 2])] } : { shape: [] }
 }
 
+/** A scale, and a zero point of the type of what is quantized; for all, or for each of the places of an axis. */
+const linear: Special = (at, dims, d, given) => {
+  if (at === 2)
+    return { dtype: given[0]?.dtype === 'int8' ? 'int8' : 'uint8', shape: given[1]?.shape?.map(Number) ?? [] }
+  const shape = d.chance(0.6) ? [] : [d.pick(dims.length > 0 ? dims : [1])]
+  return { shape, dtype: given[0]?.dtype?.includes('float') ? given[0].dtype : 'float32', positive: true }
+}
+
 const matmul: Special = (at, dims, d) => {
   const lead = dims.slice(0, -2)
   return at === 0
-    ? { shape: [...lead, d.int(1, 4), dims.at(-2) ?? 1] }
-    : { shape: [...(d.chance(0.5) ? lead : []), dims.at(-1) ?? 1, d.int(1, 4)] }
+    ? { shape: [...lead, freeSize(dims.at(-2), d), dims.at(-2) ?? 1] }
+    : { shape: [...(d.chance(0.5) ? lead : []), dims.at(-1) ?? 1, freeSize(dims.at(-1), d)] }
 }
 
 /** Two factors of 8-bit integers, their scales, their zero points, a bias. */
@@ -101,11 +138,16 @@ const integerMatmul: Special = (at, dims, d, given) => {
 const SPECIAL: Readonly<Record<string, Special>> = {
   MatMul: matmul,
   FusedMatMul: matmul,
+  MatMulInteger: (at, dims, d, given) => {
+    return at < 2 ? matmul(at, dims, d, given) : { dtype: given[at - 2]?.dtype ?? 'uint8', shape: [] }
+  },
   MatMulIntegerToFloat: integerMatmul,
   Gemm: (at, dims, d) =>
-    at === 2 ? { shape: d.pick([[dims[1] ?? 1], [1], []]) } : { shape: [dims[1] ?? 1, d.int(1, 4)] },
+    at === 2 ? { shape: d.pick([[dims[1] ?? 1], [1], []]) } : { shape: [dims[1] ?? 1, freeSize(dims[1], d)] },
   Conv: conv(1, 0),
   ConvTranspose: conv(0, 1),
+  QuantizeLinear: linear,
+  DequantizeLinear: linear,
   ConvInteger: (at, dims, d, given) => (at > 1 ? { shape: [] } : conv(1, 0)(at, dims, d, given)),
   QLinearConv: quantized,
   BatchNormalization: (at, dims) => ({ shape: [dims[1] ?? 1], ...(at === 4 && { positive: true }) }),
@@ -120,16 +162,46 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   ReduceMin: axes,
   ReduceProd: axes,
   ReduceL2: axes,
+  ReduceLogSumExp: axes,
+  ReduceLogSum: axes,
+  ReduceSumSquare: axes,
+  ReduceL1: axes,
   Squeeze: axes,
   Unsqueeze: axes,
+  Resize: (at, dims, d) => {
+    if (at === 1) return { shape: [0], values: [] }
+    if (at === 2)
+      return {
+        dtype: 'float32',
+        shape: [dims.length],
+        values: dims.map((_, i) => (i < 2 ? 1 : d.pick([1, 2, 0.5, 1.5]))),
+      }
+    return list(dims.map((n, i) => (i < 2 ? n : d.int(1, 6))))
+  },
   Reshape: (_, dims, d) => list(d.pick([dims, [-1], [1, ...dims], [-1, dims.at(-1) ?? 1]])),
   Expand: (_, dims, d) => list(d.pick([dims, [2, ...dims]])),
   Tile: (_, dims, d) => list(dims.map(() => d.int(1, 2))),
-  Slice: (at, dims, d) =>
-    list([at === 1 ? d.int(0, 1) : at === 2 ? d.int(1, 4) : at === 3 ? d.int(-dims.length, dims.length - 1) : 1]),
+  Slice: (at, dims, d, given) => {
+    if (at === 3) return list([d.int(-dims.length, dims.length - 1)])
+    if (at === 4) return list([numberOf(given[2]) === -100 ? -1 : d.pick([1, 1, 2, -1])])
+    // Some are turned round: from the last one to the first.
+    if (at === 2 && numberOf(given[1]) === -1) return list([-100])
+    return list([at === 1 ? d.pick([0, 0, 1, 1, -1]) : d.int(1, 4)])
+  },
   Gather: (_, dims, d) => {
-    const values = [d.int(0, (dims[0] ?? 1) - 1)]
-    return { dtype: 'int64', shape: d.chance(0.4) ? [] : [1], values }
+    const shape = d.pick([[], [1], [2], dims.slice(0, 1)])
+    return { dtype: 'int64', shape, values: places(shape, Math.min(...dims), d) }
+  },
+  GatherElements: (_, dims, d) => ({ dtype: 'int64', shape: dims, values: places(dims, Math.min(...dims), d) }),
+  GatherND: (_, dims, d) => {
+    const shape = [...dims.slice(0, d.int(1, Math.max(1, dims.length - 1))), 1]
+    return { dtype: 'int64', shape, values: places(shape, Math.min(...dims), d) }
+  },
+  ScatterElements: (at, dims, d) =>
+    at === 1 ? { dtype: 'int64', shape: dims, values: places(dims, Math.min(...dims), d) } : { shape: dims },
+  ScatterND: (at, dims, d) => {
+    if (at === 2) return { shape: [2, ...dims.slice(1)] }
+    return { dtype: 'int64', shape: [2, 1], values: places([2, 1], dims[0] ?? 1, d) }
   },
   CumSum: (_, dims, d) => ({
     dtype: 'int64',
@@ -143,8 +215,12 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     at === 2 ? { dtype: 'bool', shape: [], values: [d.int(0, 1)] } : { shape: [], values: [0.5] },
   Where: (at, dims, d) => (at === 0 ? { dtype: 'bool', shape: dims } : { shape: d.pick([dims, []]) }),
   Pad: (at, dims, d) => {
-    if (at === 3) return list(dims.map((_, i) => i))
-    return at === 1 ? list([...dims, ...dims].map(() => d.int(0, 1))) : { shape: [] }
+    if (at === 3) return list(d.shuffled(dims.map((_, i) => i)))
+    if (at !== 1) return { shape: [] }
+    const before = dims.map(() => d.int(0, 1))
+    // One place more on each axis, before or behind: told apart by where alone.
+    const isEven = d.chance(0.3)
+    return list([...before, ...before.map((n) => (isEven ? 1 - n : d.int(0, 1)))])
   },
 }
 
@@ -158,23 +234,56 @@ export function attributeFor(
   const rank = inputs[0]?.rank ?? 2
   if (name === 'perm') return d.shuffled(Array.from({ length: rank }, (_, i) => i))
   if (name === 'axis') return rank === 0 ? 0 : d.int(-rank, rank - 1)
-  if (name === 'axes') return [d.chance(0.8) ? -1 : d.int(-rank, Math.max(rank - 1, 0))]
-  if (name === 'to') return d.pick([1, 1, 10, 11])
+  if (name === 'axes')
+    return d.chance(0.3)
+      ? d.shuffled(Array.from({ length: rank }, (_, i) => i))
+      : [d.chance(0.8) ? -1 : d.int(-rank, Math.max(rank - 1, 0))]
+  if (name === 'to' || name === 'dtype') return d.pick([1, 1, 10, 11])
   if (name === 'epsilon') return d.pick([1e-5, 1e-3, 1e-12])
-  if (name === 'kernel_shape') return inputs[1]?.shape?.slice(2).map(Number) ?? [2, 2]
-  if (name === 'pads') return Array.from({ length: 2 * Math.max(rank - 2, 1) }, () => d.int(0, 1))
-  if (name === 'strides' || name === 'dilations')
-    return Array.from({ length: Math.max(rank - 2, 1) }, () => d.int(1, 2))
+  const spatial = Math.max(rank - 2, 1)
+  const each = (low: number, high: number): number[] => Array.from({ length: spatial }, () => d.int(low, high))
+  if (name === 'kernel_shape') return inputs[1]?.shape?.slice(2).map(Number) ?? each(1, 3)
+  if (name === 'pads') return [...each(0, 1), ...each(0, 1)]
+  if (name === 'strides' || name === 'dilations') return each(1, 2)
+  if (name === 'output_padding') return each(0, 1)
+  if (name === 'activation_params') return [0.25]
   if (name === 'keepdims' || name.startsWith('trans')) return d.int(0, 1)
-  if (name === 'group') return 1
+  if (name === 'group' || name === 'num_groups' || name === 'groups') return d.pick(divisorsOf(inputs))
   if (name === 'blocksize') return d.int(1, 2)
-  if (name === 'auto_pad') return d.pick(['NOTSET', 'NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER'])
-  if (schema?.values && schema.values.length > 0 && d.chance(0.6)) return d.pick(schema.values)
+  if (name === 'batch_dims') return d.int(0, 1)
+  if (name === 'p') return d.int(1, 3)
+  if (name === 'k') return d.int(-1, 2)
+  if (name === 'size') return d.pick([1, 3, 5])
+  if (name === 'auto_pad') return d.pick(['NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER'])
+  const words = schema?.values ?? (schema?.type === 'STRING' ? WORDS[name] : undefined)
+  if (words && words.length > 0 && d.chance(0.6)) return d.pick(words)
   if (schema?.type === 'TENSOR') return ConstantValue.of(d.pick(['float32', 'int64']), [1], [d.int(0, 3)])
   const usual = schema?.default
   if (schema?.type === 'FLOAT')
     return d.chance(0.5) && usual !== undefined ? usual : d.pick([0.5, 0.5, 1, 0.2, 2, 1 / 6, 1 / 6])
+  if (name === 'start' || name === 'end') return d.int(-rank, rank)
   // Most of them are switches: `reverse`, `select_last_index`, `largest`.
-  const isSwitch = schema?.type === 'INT' && (usual === 0 || usual === 1) && name !== 'stash_type'
+  const isSwitch = schema?.type === 'INT' && (usual === 0 || usual === 1) && !NO_SWITCH.has(name)
   return isSwitch && d.chance(0.35) ? 1 - usual : usual
 }
+
+/** Attributes of type INT that are 0 or 1 by default, and stand for a type or a count, or are of float8 alone. */
+const NO_SWITCH = new Set(['stash_type', 'saturate', 'output_dtype', 'output_datatype', 'block_size', 'precision'])
+
+/** Words of attributes whose operators' schemas name none. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  direction: ['forward', 'reverse', 'bidirectional'],
+  padding_mode: ['zeros', 'border', 'reflection'],
+  coordinate_transformation_mode: ['half_pixel', 'asymmetric', 'align_corners', 'pytorch_half_pixel'],
+  nearest_mode: ['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'],
+  activation: ['Relu', 'Tanh', 'Sigmoid', 'LeakyRelu'],
+}
+
+/** What channels can be divided by; of a Conv, by which its filters were made for fewer of them. */
+function divisorsOf(inputs: readonly (Tensor | null)[]): readonly number[] {
+  const channels = Number(inputs[0]?.shape?.[1] ?? 1)
+  const ofFilters = inputs.length > 1 && inputs[1]?.rank === inputs[0]?.rank ? Number(inputs[1]?.shape?.[1]) : NaN
+  return ofFilters > 0 && channels % ofFilters === 0 ? [channels / ofFilters] : dividing(channels)
+}
+
+const dividing = (channels = 1): readonly number[] => [1, 2, 3, 4].filter((n) => channels % n === 0)

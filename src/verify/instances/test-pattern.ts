@@ -104,6 +104,7 @@ class Trial {
       exact: this.subject.claim === 'exact',
       assumesFinite: this.subject.claim !== 'exact',
       ties: true,
+      seedOfTheRest: seed,
       seeds: [seed % 3 === 0 ? 1 : 2],
     })
     const original = verdict.verdict === 'cannot-run' ? await this.runsAsItIs(instance) : verdict
