@@ -39,15 +39,14 @@ interface Compiled {
   readonly rules: readonly CompiledRule[]
 }
 
-/** What graphs were compiled to: a library that is made again for each network is compiled for the first. */
-const COMPILED = new WeakMap<RuleGraph, Compiled[]>()
+/** What graphs were compiled to last: a library that is made again for each network is compiled for the first. */
+const COMPILED = new WeakMap<RuleGraph, Compiled>()
 
 function compiledOnce(graph: RuleGraph, schemas: Schemas | undefined, isBuilt: boolean): readonly CompiledRule[] {
-  const before = COMPILED.get(graph) ?? []
-  const known = before.find((c) => c.schemas === schemas && c.isBuilt === isBuilt)
-  if (known) return known.rules
+  const known = COMPILED.get(graph)
+  if (known && known.schemas === schemas && known.isBuilt === isBuilt) return known.rules
   const rules = variantsOf(graph).map((g) => compileRule(g, schemas, isBuilt))
-  COMPILED.set(graph, [...before, { schemas, isBuilt, rules }])
+  COMPILED.set(graph, { schemas, isBuilt, rules })
   return rules
 }
 
