@@ -19,3 +19,7 @@ test('what is no number in a constant is told with its name', () => {
     'const c: two is not a number',
   )
 })
+
+test.each(['out a, b', 'out a\nout b'])('outputs stand in one line or in several: %j', (out) => {
+  expect(networkFromText(`in x float32[2]\na = Neg(x)\nb = Abs(x)\n${out}`, 20).getOutputs()).toHaveLength(2)
+})

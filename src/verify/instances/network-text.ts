@@ -24,7 +24,7 @@ export type Numbers = (name: string, dtype: DType, size: number) => ArrayLike<nu
  *     y = Relu(Add(h, 1))
  *     a, _, _, s = Skip(x)           `_` is a result that is left out, where it may be
  *     z = y                          another name for a value, as an output
- *     out y, h
+ *     out y, h                       in one line or in several
  *
  * @throws Error that says what cannot be read
  */
@@ -57,10 +57,10 @@ class Writer {
   write(text: string): void {
     const statements: string[] = []
     const aliases: [string, string][] = []
-    let outputs: string[] = []
+    const outputs: string[] = []
     for (const line of text.split('\n').map((l) => l.replace(/#.*/, '').trim())) {
       if (line.startsWith('in ') || line.startsWith('const ')) this.declare(line)
-      else if (line.startsWith('out ')) outputs = names(line.slice(4))
+      else if (line.startsWith('out ')) outputs.push(...names(line.slice(4)))
       else if (/^\w+ = \w+$/.test(line)) aliases.push(line.split(' = ') as [string, string])
       else if (line) statements.push(line)
     }
