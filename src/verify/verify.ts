@@ -272,7 +272,7 @@ class Runs {
 
   private async attempt(seed: number, inputs: InputClass): Promise<{ feeds: Values; values: Values }> {
     const masks = MASKS[(inputs === 'ordinary' ? seed : SEED_OF_THE_REST) % MASKS.length]!
-    const variant: Variant = { masks, positive: this.positive, inputs }
+    const variant: Variant = { masks, positive: this.positive && inputs !== 'tied', inputs }
     const feeds = this.feeder.values(seed, new Sizes(SIZINGS[this.sizing]!), variant)
     return { feeds, values: await this.session.run(feeds) }
   }

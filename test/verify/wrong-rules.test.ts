@@ -1,7 +1,7 @@
 /** Rules that are wrong in one place alone, each for a class that networks or inputs have to be drawn of: none may pass for equal. */
 import { describe, expect, test } from 'vitest'
-import { parseRules, RulePattern } from '../../src/engine'
-import { speaksAgainst, testPattern } from '../../src/verify'
+import { parseRules, RulePattern, snapshotOf } from '../../src/engine'
+import { networkFromText, speaksAgainst, testPattern, verifyNetworks } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
 
 const runtime = await nodeRuntime()
@@ -143,4 +143,12 @@ describe('places and shapes', () => {
   ])('%j', async (text) => {
     expect(await isCaught(text)).toBe(true)
   })
+})
+
+test('what is negative is tried beside what is then no number', async () => {
+  const [before, after] = ['b', 'Abs(b)'].map((b) =>
+    snapshotOf(networkFromText(`in a float32[8,8]\nin b float32[8,8]\ny = Mul(Sqrt(a), ${b})\nout y`)),
+  )
+  const { verdict } = await verifyNetworks(before!, after!, runtime, { assumesFinite: true, ties: true })
+  expect(verdict).toBe('different')
 })
