@@ -1,6 +1,8 @@
 import {
   Builder,
   compatibleShapes,
+  isUnused,
+  markDangling,
   Match,
   MatchFailure,
   NotKnownError,
@@ -90,7 +92,10 @@ class FunctionPattern extends PatternRewriter {
         return this.giveUp(layer, `${String(made[name])} would stand for ${String(match.tensor(name))}`)
     for (const name in made) {
       const old = match.tensor(name)
-      if (old !== made[name]) old.replaceAllUsesWith(made[name]!)
+      if (old === made[name]) continue
+      const wasUnused = isUnused(old)
+      old.replaceAllUsesWith(made[name]!)
+      if (wasUnused && old.parent) markDangling(old.network, old.parent)
     }
   }
 }

@@ -346,6 +346,13 @@ describe('explain', () => {
 })
 
 describe('rewriting by rules', () => {
+  test('a layer that nobody uses is rewritten once', () => {
+    const network = net('in x float32[4]\nd = Abs(x)\ny = Neg(x)\nout y')
+    const manager = new RewritePatternManager().add('a', new RulePattern('y = Abs(x)\n=>\ny = Relu(x)'))
+    expect(manager.rewrite(network).rewrites).toBe(1)
+    expect(network.getLayers().map((l) => l.kind)).toEqual(['Relu', 'Neg'])
+  })
+
   test('d, MLIR: a rule that undoes itself ends in an error that names it', () => {
     const swap = new RulePattern('rule "swap"\ny = Sub(a, b)\n=>\ny = Sub(b, a)')
     const network = net(`${X}\ny = Sub(x, z)\nout y`)

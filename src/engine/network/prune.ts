@@ -78,6 +78,12 @@ export function markDangling(network: Network, from: Layer): void {
   }
 }
 
+/**
+ * Nobody uses it: where such a value is replaced no use changes, from which it would be seen that its layer dangles. Left as it is the
+ * layer would match again, and again.
+ */
+export const isUnused = (t: Tensor): boolean => t.liveUses === 0 && !t.isNetworkOutput()
+
 function dangles(layer: Layer): boolean {
   for (let i = 0; i < layer.numOutputs; i++) {
     const t = layer.output(i)

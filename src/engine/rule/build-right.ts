@@ -14,6 +14,7 @@ import { NotKnownError } from './not-known'
 import type { AttributeGraph, CallGraph, Statement, ValueGraph } from './graph'
 import { callsIn, namesIn } from './graph'
 import type { RuleMatch } from './rule-match'
+import { isUnused, markDangling } from '../network/prune'
 import { computed, constantFor, foldedLayer, tensorOf } from './right-constants'
 import type { Place } from './right-constants'
 
@@ -197,7 +198,9 @@ export function replaceResults(match: RuleMatch, made: ReadonlyMap<string, Tenso
     checkType(name, old, next)
     replaced.set(old, next)
   }
+  const unused = [...replaced.keys()].filter(isUnused)
   match.root.network.replaceUsesOf(replaced, layers)
+  for (const { network, parent } of unused) if (parent) markDangling(network, parent)
 }
 
 /**
