@@ -31,34 +31,27 @@ export interface RuleTest {
   readonly examples: readonly ExampleResult[]
 }
 
+const UNTRIED = {
+  endless: false,
+  instances: 0,
+  matched: 0,
+  compared: 0,
+  largest: 0,
+  reasons: new Map<string, number>() as ReadonlyMap<string, number>,
+} as const
+
 /** The gate that a pattern passes before it is used: its own examples, and networks that are made for it, by numbers. */
 export async function testRule(subject: Subject, runtime: Runtime, options: TestOptions = {}): Promise<RuleTest> {
   const { label, claim, pattern } = subject
   if (pattern instanceof RulePattern && isOfTensorrt(pattern.graph) && !subject.networks?.length) {
-    const nothing = {
-      endless: false,
-      instances: 0,
-      matched: 0,
-      compared: 0,
-      largest: 0,
-      reasons: new Map<string, number>(),
-    }
     const reason =
       'networks of TensorRT layers are not drawn: it is tried where it matches a network of such layers, and its steps there are checked by numbers'
-    return { label, claim, examples: [], ...nothing, counterexample: null, verdict: 'cannot-run', reason }
+    return { label, claim, examples: [], ...UNTRIED, counterexample: null, verdict: 'cannot-run', reason }
   }
   const own = pattern instanceof RulePattern ? pattern.graph.examples : subject.examples
   const carried = options.examples === false ? [] : (own ?? [])
   const examples = await testExamples(subject, carried, runtime)
-  const nothing = {
-    endless: false,
-    instances: 0,
-    matched: 0,
-    compared: 0,
-    largest: 0,
-    reasons: new Map<string, number>(),
-    counterexample: counterexampleOf(examples),
-  }
+  const nothing = { ...UNTRIED, counterexample: counterexampleOf(examples) }
   const facts = { label, claim, examples }
   if (!knowsInstancesOf(subject)) {
     const reason = 'it is written in code, and no networks are known that it matches'
