@@ -16,10 +16,14 @@ import { FRAME } from './view'
 const LINE_GAP = 18
 const LINES_GAP = 12
 
-/** Null for a piece of another make. */
+/** Ears times boxes, beyond which the rows that ears pass are too many to look at one by one: a second's work. */
+const MOST_PASSED = 4_000_000
+
+/** Null for a piece of another make, or with too many long ears. */
 export function layAlongSpine(piece: Piece): LaidPiece | null {
   const parts = spineWithEars(piece)
-  return parts && new AlongSpine(piece, parts).laid()
+  if (!parts || parts.ears.length * piece.boxes.length > MOST_PASSED) return null
+  return new AlongSpine(piece, parts).laid()
 }
 
 /** What takes room in a row: a box, or a line that stands upright there. */
@@ -175,12 +179,18 @@ class AlongSpine {
   laid(): LaidPiece {
     const { boxes, lines } = this.piece
     const rows = rowsOf(this.piece, this.ranks, this.count)
-    const spans = boxes.map((box, i) => [nth(this.xs, i), nth(this.xs, i) + box.width] as const)
-    const outermost = [...this.entries, ...this.exits, ...this.uprights, ...spans.flat()]
-    const left = Math.min(...outermost)
+    const rights = boxes.map((box, i) => nth(this.xs, i) + box.width)
+    const all = [this.entries, this.exits, this.uprights, this.xs, rights]
+    // One by one: as arguments of one call, those of a long chain overflow the stack.
+    let [left, right] = [Infinity, -Infinity]
+    for (const xs of all)
+      for (const x of xs) {
+        left = Math.min(left, x)
+        right = Math.max(right, x)
+      }
     const moved = (xs: readonly number[]): number[] => xs.map((x) => x - left)
     const laid = {
-      width: Math.max(...outermost) - left,
+      width: right - left,
       height: last(rows).bottom,
       places: boxes.map(({ height }, i): [number, number] => {
         const { top, bottom } = nth(rows, nth(this.ranks, i))

@@ -123,6 +123,20 @@ describe('a spine with ears', () => {
     expectSound(p, laidOut(p))
   })
 
+  it('of a chain of 60,000 boxes with a line past all of them overflows nothing', () => {
+    const p = piece('in0>0| in0>1 0>1| 1>out0|')
+    const [box, last] = [p.boxes[0]!, p.boxes[1]!]
+    const count = 60_000
+    const link = (i: number): Line => ({ from: i, fromPort: 0, to: i + 1, toPort: 0, straight: true })
+    const lines = [p.lines[0]!, ...Array.from({ length: count - 1 }, (_, i) => link(i))]
+    const past: Line = { from: FRAME, fromPort: 0, to: count - 1, toPort: 1, straight: false }
+    const on: Line = { from: count - 1, fromPort: 0, to: FRAME, toPort: 0, straight: true }
+    const boxes = [...Array.from({ length: count - 1 }, () => box), last]
+    const laid = laidOut({ ...p, boxes, lines: [...lines, past, on] })
+    expect(laid.places).toHaveLength(count)
+    expect(laid.width).toBeLessThan(2 * last.width)
+  })
+
   it('crosses its spine where it ends, not where the type of the value stands', () => {
     const p = piece('in0>0| 0>1| 0>2 2>out0| 1>2|')
     const laid = laidOut(p)
@@ -139,6 +153,15 @@ describe('a spine with ears', () => {
     ['a value from above that two boxes use', 'in0>0| in1>1 in1>2 0>1| 1>2| 2>out0|'],
   ])('is not %s', (_, words) => {
     expect(layAlongSpine(piece(words))).toBeNull()
+  })
+
+  it('is not looked at where thousands of lines pass thousands of boxes', () => {
+    const link = (i: number): Line => ({ from: i, fromPort: 0, to: i + 1, toPort: 0, straight: true })
+    const past = (i: number): Line => ({ from: 0, fromPort: 1, to: 4999, toPort: 1 + i, straight: false })
+    const box = { width: 100, height: 40, inX: [50], outX: [50] }
+    const boxes = Array.from({ length: 5000 }, () => box)
+    const lines = [...boxes.slice(1).map((_, i) => link(i)), ...boxes.slice(1).map((_, i) => past(i))]
+    expect(layAlongSpine({ gap: 44, boxes, lines, entries: 0, exits: 0, last: [] })).toBeNull()
   })
 
   it('is not what has outputs of the network among its boxes', () => {
