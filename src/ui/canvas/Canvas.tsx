@@ -1,6 +1,7 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
+import type { Edge } from '@xyflow/react'
 import type { FocusEvent, KeyboardEvent, MouseEvent as ReactMouseEvent, PointerEvent } from 'react'
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import {
   groupCommands,
   halosOf,
@@ -21,7 +22,7 @@ import { Breadcrumbs } from './Breadcrumbs'
 import { flowCamera } from './flow-camera'
 import { Minimap } from './Minimap'
 import { READABLE } from './paint/picture'
-import { areSameNodes, heatedNodes, litNodes, markedNodes, mountedNodes, nextMounted } from './mounted-nodes'
+import { areSameNodes, heatedNodes, litNodes, markedNodes, mountedNodesFor, nextMounted } from './mounted-nodes'
 import type { MountedNode } from './mounted-nodes'
 import { nodeTypes } from './nodes'
 import { entryOf, letTabPass } from './one-stop'
@@ -39,10 +40,15 @@ import { TensorCard } from './TensorCard'
 import type { CardAt } from './TensorCard'
 import { tensorAt } from './tensor-at'
 import { useCompared } from './use-compared'
+import { useSteady } from '../widgets/use-steady'
 import { neighbour } from './walk'
 import { ZoomTools } from './ZoomTools'
 
 const NO_HALOS: ReadonlyMap<string, Halo> = new Map()
+// React Flow looks at what it is given by identity, and does much anew for what is not the same.
+const NO_EDGES: Edge[] = []
+const ZOOM_KEYS = ['Control', 'Meta']
+const PRO_OPTIONS = { hideAttribution: true }
 
 export function Canvas() {
   return (
@@ -135,12 +141,25 @@ function Flow() {
     if (!more) selectCommands.select(editor, key)
     else if (key !== null) multiCommands.toggleSelected(editor, key)
   }
-  const onPaneClick = ({ clientX, clientY, shiftKey }: MouseEvent | ReactMouseEvent) => {
+  const onMoveEnd = useSteady(() => editor.viewMoved())
+  const onNodeClick = useSteady((event: ReactMouseEvent, n: MountedNode) => {
+    pick(n.id, event.shiftKey)
+    if (event.altKey) void previewAt(editor, n.data.node)
+  })
+  const onNodeContextMenu = useSteady((event: ReactMouseEvent, n: MountedNode) => {
+    const { kind } = n.data.node
+    if (kind !== 'layer' && kind !== 'group') return
+    event.preventDefault()
+    if (!selectedKeys(editor.state).includes(n.id)) selectCommands.select(editor, n.id)
+    setMenu({ key: n.id, x: event.clientX, y: event.clientY })
+  })
+  const onNodeDoubleClick = useSteady((_: ReactMouseEvent, n: MountedNode) => enter(n.data.node))
+  const onPaneClick = useSteady(({ clientX, clientY, shiftKey }: MouseEvent | ReactMouseEvent) => {
     const at = flow.screenToFlowPosition({ x: clientX, y: clientY })
     const tensor = tensorUnder(clientX, clientY)
     if (tensor !== null && !shiftKey) tensorCommands.selectTensor(editor, tensor)
     else pick(tensor !== null ? tensorKey(tensor) : (index.at(at.x, at.y)?.key ?? null), shiftKey)
-  }
+  })
   const onFocus = (event: FocusEvent) => entryOf(event, editor.state.selected)?.focus()
   const walk = (node: SceneNode, way: 'up' | 'down' | 'left' | 'right') => {
     const next = neighbour(index, node, way)
@@ -163,7 +182,7 @@ function Flow() {
       {base && marks && <CompareCanvas scene={base} marks={marks} label={label} />}
       <ReactFlow
         nodes={nodes}
-        edges={[]}
+        edges={NO_EDGES}
         nodeTypes={nodeTypes}
         minZoom={0.0005}
         maxZoom={2.5}
@@ -172,27 +191,18 @@ function Flow() {
         elementsSelectable={false}
         nodesFocusable
         panOnScroll
-        zoomActivationKeyCode={['Control', 'Meta']}
+        zoomActivationKeyCode={ZOOM_KEYS}
         deleteKeyCode={null}
         selectionKeyCode={null}
         panActivationKeyCode={null}
         multiSelectionKeyCode={null}
         disableKeyboardA11y
         zoomOnDoubleClick={false}
-        onMoveEnd={() => editor.viewMoved()}
-        proOptions={{ hideAttribution: true }}
-        onNodeClick={(event, n) => {
-          pick(n.id, event.shiftKey)
-          if (event.altKey) void previewAt(editor, n.data.node)
-        }}
-        onNodeContextMenu={(event, n) => {
-          const { kind } = n.data.node
-          if (kind !== 'layer' && kind !== 'group') return
-          event.preventDefault()
-          if (!selectedKeys(editor.state).includes(n.id)) selectCommands.select(editor, n.id)
-          setMenu({ key: n.id, x: event.clientX, y: event.clientY })
-        }}
-        onNodeDoubleClick={(_, n) => enter(n.data.node)}
+        proOptions={PRO_OPTIONS}
+        onMoveEnd={onMoveEnd}
+        onNodeClick={onNodeClick}
+        onNodeContextMenu={onNodeContextMenu}
+        onNodeDoubleClick={onNodeDoubleClick}
         onPaneClick={onPaneClick}
       >
         <PaintLayer
@@ -250,10 +260,7 @@ function useNearNodes(index: SceneIndex, preview: PreviewFrames | null): Mounted
   )
   const painted = record?.nodes ?? preview?.gone ?? null
   const wanted = useStore(
-    useCallback(
-      ({ transform: [x, y, zoom], width, height }) => mountedNodes(index, { x, y, zoom }, { width, height }, painted),
-      [index, painted],
-    ),
+    useMemo(() => mountedNodesFor(index, painted), [index, painted]),
     areSameNodes,
   )
   const [nodes, setNodes] = useState<MountedNode[]>([])

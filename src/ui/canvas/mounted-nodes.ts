@@ -23,7 +23,7 @@ const HEADING = 28
 const FEW = 24
 
 /** What has to stand there for a view; empty where it is too far or too much. */
-export function mountedNodes(
+function mountedNodes(
   index: SceneIndex,
   viewport: Viewport,
   size: { width: number; height: number },
@@ -40,6 +40,26 @@ export function mountedNodes(
   )
   const top = (n: SceneNode) => n.y
   return [...headings, ...shown].sort((a, b) => top(a) - top(b) || a.x - b.x).map(nearNode)
+}
+
+interface View {
+  readonly transform: readonly [number, number, number]
+  readonly width: number
+  readonly height: number
+}
+
+/** What has to stand there as the view moves; asked again of the same view it is not worked out again. */
+export function mountedNodesFor(
+  index: SceneIndex,
+  moving: { has(key: string): boolean } | null,
+): (view: View) => readonly MountedNode[] {
+  let last: (View & { readonly nodes: readonly MountedNode[] }) | null = null
+  return ({ transform, width, height }) => {
+    if (last?.transform === transform && last.width === width && last.height === height) return last.nodes
+    const [x, y, zoom] = transform
+    last = { transform, width, height, nodes: mountedNodes(index, { x, y, zoom }, { width, height }, moving) }
+    return last.nodes
+  }
 }
 
 /** So many elements are made in one frame; what has none yet is painted. */
