@@ -9,7 +9,13 @@ import { libraryRun, pictureOf } from '../layout/library-run'
 import { faultsOfPicture } from '../layout/picture-faults'
 
 /** Letters as wide as those of the font that is widest. */
-const ctx = { font: '', measureText: (text: string) => ({ width: 70 * text.length }) } as CanvasRenderingContext2D
+// Every letter is 0.7 of its size wide.
+const ctx = {
+  font: '',
+  measureText(text: string) {
+    return { width: 0.7 * Number(/(\d+)px/.exec(this.font)?.[1]) * text.length }
+  },
+} as CanvasRenderingContext2D
 const palette = { font: 'sans' } as Palette
 
 function grown(scene: Scene, zoom: number): Scene {

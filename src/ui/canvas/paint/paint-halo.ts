@@ -1,7 +1,7 @@
 /** What is drawn around a node: rings, names of parts, and the mark of what stopped a match. */
 import type { Halo } from '../../../editor'
 import type { Rect } from '../../../layout'
-import { ring } from './primitives'
+import { ring, widthOf } from './primitives'
 import type { Palette } from './palette'
 
 /**
@@ -18,15 +18,15 @@ export function partName(
 ): void {
   const last = part.slice(part.lastIndexOf('/') + 1)
   const name = last.length > 44 ? `${last.slice(0, 43)}…` : last
-  ctx.font = `600 11px ${palette.font}`
   ctx.textAlign = 'left'
   ctx.textBaseline = 'alphabetic'
   ctx.lineWidth = 4
   ctx.strokeStyle = palette.bg
   ctx.lineJoin = 'round'
   const right = box.x + box.width + 10
-  const beside = isFree({ x: right, y: box.y + 4, width: ctx.measureText(name).width, height: 15 })
+  const beside = isFree({ x: right, y: box.y + 4, width: widthOf(ctx, 600, palette.font, name) * 11, height: 15 })
   const [x, y] = beside ? [right, box.y + 15] : [box.x, box.y - 6]
+  ctx.font = `600 11px ${palette.font}`
   ctx.strokeText(name, x, y)
   ctx.fillStyle = colour
   ctx.fillText(name, x, y)

@@ -4,6 +4,7 @@ import { touches } from '../../../layout'
 import type { Rect, SceneEdge, SceneStub } from '../../../layout'
 import { UNLIT } from './picture'
 import type { NamedArea, Picture } from './picture'
+import { widthOf } from './primitives'
 
 /** Zoom from which values are named at their ends, and from which each has its type beside its line. */
 const [NAMES, TYPES] = [0.5, 0.7]
@@ -49,13 +50,13 @@ function stubColour({ palette, hovered, lit, selected }: Picture, stub: SceneStu
 export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): NamedArea[] {
   if (picture.viewport.zoom < NAMES) return []
   const { palette } = picture
-  ctx.font = `${LABEL_SIZE}px ${palette.font}`
+  const labels = labelsAround(ctx, picture, view)
+  ctx.font = `400 ${LABEL_SIZE}px ${palette.font}`
   ctx.textAlign = 'left'
   ctx.textBaseline = 'alphabetic'
   ctx.lineWidth = 3
   ctx.lineJoin = 'round'
   ctx.strokeStyle = palette.bg
-  const labels = labelsAround(ctx, picture, view)
   for (const { text, tensor, stub, x, baseline, area } of labels) {
     if (!touches(area, view)) continue
     ctx.globalAlpha = alphaOf(picture, tensor)
@@ -69,7 +70,7 @@ export function paintLabels(ctx: CanvasRenderingContext2D, picture: Picture, vie
 }
 
 function labelsAround(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): ValueLabel[] {
-  const { index, motion, preview, labelOf, viewport } = picture
+  const { index, motion, preview, labelOf, viewport, palette } = picture
   // In a preview what comes stands among what goes, and would lie on the types there.
   const leaves = (key: string): boolean => !motion && (preview?.gone.has(key) ?? false)
   const around = {
@@ -89,6 +90,6 @@ function labelsAround(ctx: CanvasRenderingContext2D, picture: Picture, view: Rec
     stubs: stubsIn(picture, around),
     direction: index.scene.direction,
     typeOf: labelOf,
-    measure: (text) => ctx.measureText(text).width,
+    measure: (text) => widthOf(ctx, 400, palette.font, text) * LABEL_SIZE,
   })
 }

@@ -4,7 +4,7 @@ import { touches } from '../../../layout'
 import type { Picture } from './picture'
 import { READABLE } from './picture'
 import { TEXT } from './middle-box'
-import { clipped, round } from './primitives'
+import { clipped, round, widthOf } from './primitives'
 
 /** On the screen, in pixels. */
 const SIZE = 10.5
@@ -26,15 +26,15 @@ export function paintNames(ctx: CanvasRenderingContext2D, picture: Picture, view
   const { viewport, motion, palette, marks } = picture
   if (viewport.zoom >= READABLE || marks) return
   const unit = 1 / viewport.zoom
-  ctx.font = `600 ${SIZE * unit}px ${palette.font}`
   ctx.textBaseline = 'middle'
   ctx.textAlign = 'left'
+  const style = { weight: 600, size: SIZE * unit, font: palette.font } as const
   const taken: Rect[] = []
   const nameless: SceneNode[] = []
   const moves = (n: SceneNode) => motion?.record.nodes.has(n.key) ?? false
   const names = [...framesIn(picture, view), ...closedIn(picture, view)].filter((n) => !moves(n))
   for (const node of names) {
-    const name = nameOf(ctx, node, unit, view)
+    const name = nameOf(ctx, palette.font, node, unit, view)
     const isInside = nameless.some((n) => node.group.startsWith(`${n.group}/`))
     if (!name || isInside || taken.some((t) => touches(t, name.at))) {
       if (node.open) nameless.push(node)
@@ -47,7 +47,8 @@ export function paintNames(ctx: CanvasRenderingContext2D, picture: Picture, view
     ctx.fill()
     ctx.globalAlpha = 1
     ctx.fillStyle = palette.text
-    clipped(ctx, name.text, name.at.x + 4 * unit, name.at.y + name.at.height / 2, name.at.width - 7.5 * unit)
+    const { x, y, width, height } = name.at
+    clipped(ctx, name.text, style, { x: x + 4 * unit, y: y + height / 2, room: width - 7.5 * unit })
   }
 }
 
@@ -60,10 +61,10 @@ function closedIn({ index, viewport }: Picture, view: Rect): SceneNode[] {
     .filter((n) => n.kind === 'group' && n.height * viewport.zoom < TEXT && n.width * viewport.zoom >= 6)
 }
 
-function nameOf(ctx: CanvasRenderingContext2D, node: SceneNode, unit: number, view: Rect): Name | null {
+function nameOf(ctx: CanvasRenderingContext2D, font: string, node: SceneNode, unit: number, view: Rect): Name | null {
   const { title, result } = node.face
   const text = result ? `${title}  ${result}` : title
-  const width = Math.min(WIDEST * unit, ctx.measureText(text).width + 8 * unit)
+  const width = Math.min(WIDEST, widthOf(ctx, 600, font, text) * SIZE + 8) * unit
   // It stays in view for as long as something of its group is.
   const high = HIGH * unit
   const y = node.open

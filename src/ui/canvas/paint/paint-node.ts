@@ -93,15 +93,18 @@ function paintTitle(
   const size = Math.min(LARGEST, Math.max(SMALLEST, box.height * zoom * 0.6))
   // What does not fit is smaller, before it is cut.
   const text = titleOf(face)
-  const fits = (room * zoom) / widthOf(ctx, 600, palette.font, text)
-  const shown = Math.max(SMALLEST, Math.min(size, fits)) / zoom
-  ctx.font = `600 ${shown}px ${palette.font}`
+  const wide = widthOf(ctx, 600, palette.font, text)
+  const fits = (room * zoom) / wide
+  // In quarters of a pixel: a font of every other size is dear to ask for.
+  const shown = Math.max(SMALLEST, Math.floor(Math.min(size, fits) * 4) / 4) / zoom
   ctx.fillStyle = colour
   ctx.textAlign = 'left'
   ctx.textBaseline = 'alphabetic'
   // Of the blocks of a chain the number at the end is what tells one from the other.
   const keep = face.category === 'group' && /\d/.test(text) ? 'end' : 'start'
-  clipped(ctx, text, box.x + margin, box.y + box.height / 2 + shown * HALF_CAPITAL, room, keep)
+  const style = { weight: 600, size: shown, font: palette.font } as const
+  const x = box.x + (face.category === 'group' ? margin : Math.max(margin, (box.width - wide * shown) / 2))
+  clipped(ctx, text, style, { x, y: box.y + box.height / 2 + shown * HALF_CAPITAL, room, keep })
 }
 
 /** Side by side what the layers of a closed group are. */
@@ -158,17 +161,17 @@ function paintText(
     ctx.fillStyle = second === palette.dim ? palette.faint : second
     ctx.textAlign = 'right'
     ctx.fillText(beside, box.x + box.width - end, titleY)
-    titleRoom -= ctx.measureText(beside).width + 8
+    titleRoom -= widthOf(ctx, 400, palette.font, beside) * SMALL_SIZE + 8
     ctx.textAlign = 'left'
   }
-  ctx.font = `600 ${TITLE_SIZE}px ${palette.font}`
   ctx.fillStyle = palette.text
-  clipped(ctx, face.title, left, titleY, titleRoom)
+  const title = { weight: 600, size: TITLE_SIZE, font: palette.font } as const
+  clipped(ctx, face.title, title, { x: left, y: titleY, room: titleRoom })
   if (face.category === 'group') chevron(ctx, box.x + 12, box.y + box.height / 2, palette.dim)
   if (!face.detail || detailBeside || zoom < 0.5) return
-  ctx.font = `${SMALL_SIZE}px ${palette.font}`
   ctx.fillStyle = second
-  clipped(ctx, face.detail, left, box.y + detailBaseline, room)
+  const detail = { weight: 400, size: SMALL_SIZE, font: palette.font } as const
+  clipped(ctx, face.detail, detail, { x: left, y: box.y + detailBaseline, room })
 }
 
 function chevron(ctx: CanvasRenderingContext2D, x: number, y: number, colour: string): void {
@@ -203,7 +206,6 @@ export function paintFrame(
   if (!heading) return
   // From afar its name lies over it.
   if (zoom < READABLE) return
-  ctx.font = `600 ${FRAME_HEADING.size}px ${palette.font}`
   ctx.fillStyle = palette.dim
   ctx.textAlign = 'left'
   ctx.textBaseline = 'alphabetic'
@@ -214,5 +216,7 @@ export function paintFrame(
   ctx.lineWidth = 1.5
   ctx.strokeStyle = palette.dim
   ctx.stroke()
-  clipped(ctx, node.face.title, box.x + FRAME_HEADING.x, box.y + FRAME_HEADING.baseline, box.width - 40)
+  const style = { weight: 600, size: FRAME_HEADING.size, font: palette.font } as const
+  const [x, y] = [box.x + FRAME_HEADING.x, box.y + FRAME_HEADING.baseline]
+  clipped(ctx, node.face.title, style, { x, y, room: box.width - 40 })
 }

@@ -49,47 +49,89 @@ export function badge(
   ctx.textAlign = 'left'
 }
 
-const widths = new Map<string, number>()
+export interface TextStyle {
+  readonly weight: 400 | 600
+  /** In the picture. */
+  readonly size: number
+  readonly font: string
+}
 
-/** Width of a text in parts of its size. What was measured once is remembered. */
-export function widthOf(ctx: CanvasRenderingContext2D, weight: number, font: string, text: string): number {
-  const key = `${weight} ${font}|${text}`
-  let width = widths.get(key)
+/** Texts of all sizes are set in one and scaled: a font of another size for every zoom would have to be shaped anew in every frame. */
+const SET = 16
+const fontOf = ({ weight, font }: Omit<TextStyle, 'size'>): string => `${weight} ${SET}px ${font}`
+
+/** So many widths and shortened texts are remembered. */
+const MOST = 5000
+const widths = new Map<TextStyle['weight'], Map<string, number>>()
+let measuredFont = ''
+
+/** Width of a text in parts of its size. What was measured once is remembered; after a measurement `ctx` has another font. */
+export function widthOf(
+  ctx: CanvasRenderingContext2D,
+  weight: TextStyle['weight'],
+  font: string,
+  text: string,
+): number {
+  if (font !== measuredFont) widths.clear()
+  measuredFont = font
+  let known = widths.get(weight)
+  if (!known || known.size > MOST) widths.set(weight, (known = new Map()))
+  let width = known.get(text)
   if (width === undefined) {
-    ctx.font = `${weight} 100px ${font}`
-    width = ctx.measureText(text).width / 100
-    if (widths.size > 5000) widths.clear()
-    widths.set(key, width)
+    ctx.font = fontOf({ weight, font })
+    width = ctx.measureText(text).width / SET
+    known.set(text, width)
   }
   return width
 }
 
 const shortened = new Map<string, string>()
 
-/**
- * Text with an ellipsis where it does not fit. What was shortened once is remembered.
- * @param keep the part of it that stays
- */
+/** Where a text stands, how much room it has, and which part of it stays where that is not enough. */
+interface Place {
+  readonly x: number
+  readonly y: number
+  readonly room: number
+  readonly keep?: 'start' | 'end'
+}
+
+/** Text with an ellipsis where it does not fit, in the fill style that is set. What was shortened once is remembered. */
 export function clipped(
   ctx: CanvasRenderingContext2D,
   text: string,
-  x: number,
-  y: number,
-  room: number,
-  keep: 'start' | 'end' = 'start',
+  style: TextStyle,
+  { x, y, room, keep = 'start' }: Place,
 ): void {
-  const key = `${ctx.font}|${Math.round(room)}|${keep}|${text}`
+  const fits = room / style.size
+  const isWhole = widthOf(ctx, style.weight, style.font, text) <= fits
+  const shown = isWhole ? text : shortenedTo(ctx, text, style, fits, keep)
+  const scale = style.size / SET
+  ctx.font = fontOf(style)
+  ctx.translate(x, y)
+  ctx.scale(scale, scale)
+  ctx.fillText(shown, 0, 0)
+  ctx.scale(1 / scale, 1 / scale)
+  ctx.translate(-x, -y)
+}
+
+/** @param fits in parts of the size of the text */
+function shortenedTo(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  { weight, font }: TextStyle,
+  fits: number,
+  keep: 'start' | 'end',
+): string {
+  // In eighths: a view that comes nearer asks for another width in every frame.
+  const eighths = Math.floor(fits * 8)
+  const key = `${weight} ${eighths} ${keep} ${text}`
+  const known = shortened.get(key)
+  if (known !== undefined) return known
+  ctx.font = fontOf({ weight, font })
   const cut = (n: number) => (keep === 'start' ? text.slice(0, n) + '…' : '…' + text.slice(-n).replace(/^[._… ]+/, ''))
-  let shown = shortened.get(key)
-  if (shown === undefined) {
-    shown = text
-    if (ctx.measureText(text).width > room) {
-      let n = text.length
-      while (n > 1 && ctx.measureText(cut(n)).width > room) n--
-      shown = cut(n)
-    }
-    if (shortened.size > 5000) shortened.clear()
-    shortened.set(key, shown)
-  }
-  ctx.fillText(shown, x, y)
+  let n = text.length
+  while (n > 1 && ctx.measureText(cut(n)).width > (eighths / 8) * SET) n--
+  if (shortened.size > MOST) shortened.clear()
+  shortened.set(key, cut(n))
+  return cut(n)
 }
