@@ -1,5 +1,5 @@
 /** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
-import type { Lit } from '../../../editor'
+import type { Halo, Lit } from '../../../editor'
 import { touches } from '../../../layout'
 import type { Direction, Rect, SceneEdge, SceneNode } from '../../../layout'
 import { markedLook, paintMarkedEdges, paintMarks } from './paint-compare'
@@ -17,6 +17,7 @@ import { visibleRect } from './picture'
 import { UNLIT } from './picture'
 import type { NamedArea, Picture } from './picture'
 import { badge, ring } from './primitives'
+import type { SceneIndex } from './scene-index'
 
 /** Zoom from which lines are curves with heads. */
 const SMOOTH = 0.22
@@ -121,9 +122,8 @@ function strokeEdges(
 function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
   const { index, halos, pointed, palette, viewport, motion } = picture
   const isFree = (area: Rect): boolean => index.nodesIn(area).length === 0
-  for (const [key, halo] of halos) {
-    const node = index.node(key)
-    if (!node || !touches(node, view) || motion?.record.nodes.has(key) || picture.preview?.gone.has(key)) continue
+  for (const { node, halo } of ringedBy(halos, index)) {
+    if (!touches(node, view) || motion?.record.nodes.has(node.key) || picture.preview?.gone.has(node.key)) continue
     const box = shownBox(ctx, picture, node)
     if (halo.stops !== '') {
       paintStop(ctx, box, halo, palette, viewport.zoom, isFree)
@@ -148,6 +148,25 @@ function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect)
   for (const node of ringedNodes(picture, view))
     if (!motion?.record.nodes.has(node.key))
       ring(ctx, shownBox(ctx, picture, node), palette.text, 1.5, viewport.zoom, 0.9)
+}
+
+interface Ringed {
+  readonly node: SceneNode
+  readonly halo: Halo
+}
+
+const ringedKnown = new WeakMap<ReadonlyMap<string, Halo>, { readonly index: SceneIndex; readonly ringed: Ringed[] }>()
+
+/** The nodes that have a halo, looked up once a picture: there may be thousands, most of them out of view. */
+function ringedBy(halos: ReadonlyMap<string, Halo>, index: SceneIndex): readonly Ringed[] {
+  const known = ringedKnown.get(halos)
+  if (known?.index === index) return known.ringed
+  const ringed = [...halos].flatMap(([key, halo]) => {
+    const node = index.node(key)
+    return node ? [{ node, halo }] : []
+  })
+  ringedKnown.set(halos, { index, ringed })
+  return ringed
 }
 
 /** So many are looked up one by one; of more, those in view are looked through. */

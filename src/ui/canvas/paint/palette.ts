@@ -33,10 +33,15 @@ export interface Palette {
 const KINDS_OF_BOX: readonly NodeContent['category'][] = [...CATEGORIES, 'group', 'input', 'output']
 
 let known: { readonly colours: string; readonly palette: Palette } | null = null
+/** Kept, because making one in every frame is dear. */
+let dark: MediaQueryList | null = null
+
+/** Whether the person's system is dark. */
+export const darkSystem = (): MediaQueryList => (dark ??= window.matchMedia('(prefers-color-scheme: dark)'))
 
 /** The palette of the theme that is shown; read once, as long as another is not. Asking for a style is dear in the middle of a step. */
 export function currentPalette(element: Element, theme: string): Palette {
-  const colours = `${theme} ${window.matchMedia('(prefers-color-scheme: dark)').matches}`
+  const colours = `${theme} ${darkSystem().matches}`
   if (known?.colours !== colours) known = { colours, palette: readPalette(element) }
   return known.palette
 }
