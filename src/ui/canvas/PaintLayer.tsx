@@ -1,11 +1,12 @@
 import { useStoreApi } from '@xyflow/react'
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Halo, HeatMap, Lit, Mark, PreviewFrames } from '../../editor'
 import { breakpointNodes, selectedKeys, typeText } from '../../editor'
 import { anchorOf, nodeNamed } from '../../layout'
 import { useEditor, useEditorState } from '../editor-context'
+import { OnceAFrame } from './paint/once-a-frame'
 import { paint } from './paint/painter'
-import { currentPalette } from './paint/palette'
+import { currentPalette, darkSystem } from './paint/palette'
 import type { NamedArea } from './paint/picture'
 import type { SceneIndex } from './paint/scene-index'
 
@@ -44,6 +45,8 @@ export function PaintLayer({ index, halos, real, preview, marks, names, ...rest 
   const breakpoints = useEditorState((s) => s.breakpoints)
   const breaks = useMemo(() => breakpointNodes(index.scene, breakpoints), [index, breakpoints])
   const theme = useEditorState((s) => s.theme)
+  const [painting] = useState(newPainting)
+  useEffect(() => () => painting.once.stop(), [painting])
 
   useEffect(() => {
     const element = canvas.current
@@ -87,17 +90,9 @@ export function PaintLayer({ index, halos, real, preview, marks, names, ...rest 
       })
       if (names) names.current = named
     }
-    // Once for all that changes in one go, and still before the frame is shown.
-    let due = false
-    let over = false
-    const soon = () => {
-      if (due) return
-      due = true
-      queueMicrotask(() => {
-        due = false
-        if (!over) draw()
-      })
-    }
+    const { once } = painting
+    painting.draw = draw
+    const soon = () => once.ask()
     soon()
     let last = flow.getState()
     const stopFlow = flow.subscribe((state) => {
@@ -106,10 +101,10 @@ export function PaintLayer({ index, halos, real, preview, marks, names, ...rest 
       if (!same) soon()
     })
     const stopPlayer = editor.player.listen(soon)
-    const dark = window.matchMedia('(prefers-color-scheme: dark)')
+    const dark = darkSystem()
     dark.addEventListener('change', soon)
     return () => {
-      over = true
+      painting.draw = () => undefined
       stopFlow()
       stopPlayer()
       dark.removeEventListener('change', soon)
@@ -132,9 +127,21 @@ export function PaintLayer({ index, halos, real, preview, marks, names, ...rest 
     names,
     pointed,
     theme,
+    painting,
   ])
 
   return <canvas ref={canvas} className="canvas-layer" aria-hidden="true" />
+}
+
+interface Painting {
+  readonly once: OnceAFrame
+  draw: () => void
+}
+
+/** It outlives what is painted: two pictures that follow each other in one frame are painted once. */
+function newPainting(): Painting {
+  const painting: Painting = { once: new OnceAFrame(() => painting.draw()), draw: () => undefined }
+  return painting
 }
 
 /** The item that shows what is selected: itself, or the closed group around it. */
