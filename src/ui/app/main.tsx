@@ -17,6 +17,7 @@ import '../history/compare.css'
 import '../cost/cost.css'
 import '../present/present.css'
 import '../start/start.css'
+import { startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { browserWorkers, Editor, keepComparing, keepSession, prepareWorkers, presentCommands } from '../../editor'
 import { EditorContext } from '../editor-context'
@@ -40,8 +41,12 @@ window.addEventListener('dragenter', prepareWorkers)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no root')
-createRoot(root).render(
-  <EditorContext value={editor}>
-    <App />
-  </EditorContext>,
+const page = createRoot(root)
+// The first rendering is the longest task of all: as a transition it is many short ones.
+startTransition(() =>
+  page.render(
+    <EditorContext value={editor}>
+      <App />
+    </EditorContext>,
+  ),
 )
