@@ -7,6 +7,11 @@ import type { Values } from './runtime'
 export function standstill({ layers, tensors }: NetworkSnapshot): string | null {
   const claim = hugeClaim(tensors)
   if (claim !== null) return claim
+  const lacking = layers.find(
+    ({ kind, inputs }) => (inputs[NEEDED[kind] ?? -1] ?? 0) === ABSENT || inputs.length <= (NEEDED[kind] ?? -1),
+  )
+  if (lacking)
+    return `${lacking.name} lacks an operand that may be absent: ONNX Runtime's kernel ends the process without it`
   const empty = emptyIn(tensors)
   if (empty.size === 0) return null
   const layer = layers.find(
@@ -46,7 +51,10 @@ const emptyIn = (tensors: readonly TensorRecord[]): ReadonlySet<TensorId> =>
 const SUMS = /Conv|MatMul/
 
 /** Layers whose kernels divide by how many elements there are, or read beyond them. */
-const DEADLY = /^(TopK|FusedMatMul|InstanceNormalization)$/
+const DEADLY = /^(TopK|FusedMatMul|InstanceNormalization|Unique)$/
+
+/** Operands that kernels read whether they are there or not. */
+const NEEDED: Readonly<Record<string, number>> = { 'com.microsoft.Attention': 2, 'com.microsoft.QLinearSigmoid': 4 }
 
 /** Values of more elements are claimed by files that want to keep a runtime busy. */
 const LARGEST_VALUE = 5e8

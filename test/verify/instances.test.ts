@@ -22,13 +22,21 @@ import {
   testPattern,
   testRule,
 } from '../../src/verify'
-import type { Claim } from '../../src/verify'
+import type { Claim, Runtime } from '../../src/verify'
 import { nodeRuntime } from '../../src/verify/node'
 import { MOTIFS } from '../../src/verify/instances/motifs'
 import { QUANTIZATION } from '../../src/verify/instances/motifs/quantization'
 import { NO_KERNEL, subjectOf } from './library-instances'
 
 const runtime = await nodeRuntime()
+/** A runtime that gives up after so many networks were compared, each opened before and after. */
+function runtimeThatRuns(times: number): Runtime {
+  let opened = 0
+  const load: Runtime['load'] = (model) =>
+    opened++ < 2 * times ? runtime.load(model) : Promise.reject(new Error('tired'))
+  return { ...runtime, load }
+}
+
 const ENTRIES = (['ort', 'onnx'] as const).flatMap((target) =>
   onnxLibrary(target).map((e): [string, Target, LibraryEntry] => [e.label, target, e]),
 )
@@ -218,6 +226,14 @@ describe('a rule of one’s own', () => {
     const tested = await testRule({ label: 'own', pattern, claim: 'rounding' }, runtime, { instances: 5 })
     expect([tested.verdict, tested.matched]).toEqual(['not-proved', 0])
     expect(tested.reason).toMatch(/no network could be made for it|its conditions ask for more than is drawn/)
+  })
+  test('of which few networks can be compared is not proved, and says of how many', async () => {
+    const pattern = new RulePattern('y = Neg(Neg(x))\n=>\ny = x\nwhere x.dtype == float32')
+    const elsewhere = runtimeThatRuns(2)
+    const tested = await testRule({ label: 'own', pattern, claim: 'rounding' }, elsewhere, { instances: 40 })
+    expect([tested.verdict, tested.compared]).toEqual(['not-proved', 2])
+    expect(tested.reason).toMatch(/^compared on only 2 of \d+ networks that it matches; of the others mostly: /)
+    expect(tested.instances).toBe(200)
   })
   test('that gives 0 for -0 where operands are equal is not exact', async () => {
     const text = 'y = Neg(Sub(a, b))\n=>\ny = Sub(b, a)'

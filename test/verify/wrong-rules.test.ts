@@ -56,6 +56,23 @@ describe('attributes', () => {
     ['com.microsoft.FusedConv', 'activation', 'x, w, b?, z?', ''],
     ['com.microsoft.FusedMatMul', 'transA', 'a, b', ''],
     ['com.microsoft.FusedMatMul', 'transBatchA', 'a, b', ''],
+    ['com.microsoft.FusedMatMul', 'transBatchB', 'a, b', ''],
+    ['com.microsoft.FusedMatMul', 'alpha', 'a, b', ''],
+    ['com.microsoft.FusedConv', 'activation_params', 'x, w, b?, z?', ''],
+    ['com.microsoft.FusedGemm', 'activation_alpha', 'a, b, c?', ''],
+    ['LSTM', 'direction', 'x, w, r, ...b', ''],
+    ['GRU', 'linear_before_reset', 'x, w, r, ...b', ''],
+    ['RNN', 'activation_beta', 'x, w, r, ...b', ''],
+    ['Attention', 'is_causal', 'q, k, v, ...m', ''],
+    ['Attention', 'softcap', 'q, k, v, ...m', ''],
+    ['GridSample', 'padding_mode', 'x, g', ''],
+    ['GroupNormalization', 'epsilon', 'x, s, b', ''],
+    ['HannWindow', 'periodic', 'n', ''],
+    ['Resize', 'coordinate_transformation_mode', 'x, r?, s?, z?', ''],
+    ['Resize', 'cubic_coeff_a', 'x, r?, s?, z?', ''],
+    ['Resize', 'exclude_outside', 'x, r?, s?, z?', ''],
+    ['Resize', 'extrapolation_value', 'x, r?, s?, z?', ''],
+    ['TensorScatter', 'mode', 'x, u, w?', ''],
   ])('%s without its %s', async (kind, attribute, operands, instead) => {
     expect(await isCaught(lost(kind, attribute, operands, instead))).toBe(true)
   })
@@ -106,6 +123,10 @@ describe('whole numbers', () => {
       '\ny = Cast<to=float32>(Mul(x, z))\n=>\ny = Mul(Cast<to=float32>(x), Cast<to=float32>(z))\nwhere x.dtype == int32',
     ],
     ['with a zero point', '\ny = Identity(MatMulInteger(a, b, z?, w?))\n=>\ny = MatMulInteger(a, b, z)'],
+    [
+      'with a zero point, convolved',
+      '\ny = Identity(ConvInteger<...$t>(a, b, z?, w?))\n=>\ny = ConvInteger<...$t>(a, b)',
+    ],
     ['quantized and back', '\ny = Identity(DequantizeLinear<...$q>(x, s, z))\n=>\ny = DequantizeLinear<...$q>(x, s)'],
   ])('%s: %j', async (_, text) => {
     expect(await isCaught(text)).toBe(true)

@@ -14,10 +14,12 @@ import type {
   Tensor,
   ValueGraph,
 } from '../../engine'
+import { CALLS } from './calls'
+import type { Call } from './calls'
 import type { Draw } from './draw'
 import { hintsOf, ranksFor, typesFor } from './hints'
 import type { Hints, NamedValue } from './hints'
-import { attributeFor, isLeftOutBeside, operandFor } from './operands'
+import { attributeFor, operandFor } from './operands'
 import type { OperandChoice, OperandType } from './operands'
 
 /** What was drawn does not go together: another try may. */
@@ -52,7 +54,7 @@ class RuleWriter {
   constructor(
     private readonly rule: RuleGraph,
     private readonly d: Draw,
-    opset: number,
+    private readonly opset: number,
   ) {
     this.network = new Network(onnxDialect, { name: rule.name, opsets: { '': opset, 'com.microsoft': 1 } })
     for (const s of rule.left) {
@@ -100,8 +102,8 @@ class RuleWriter {
 
   private results(v: ValueGraph, wanted: readonly Given[]): readonly (Tensor | null)[] {
     if (v.type === 'either') return this.results(this.d.pick(v.of), wanted)
-    if (v.type !== 'call') return [this.operand(v, 'Identity', 0, [])]
-    if (v.maybe && this.d.chance(0.6)) return [this.operand(v.operands[0]!, v.kind, 0, [])]
+    if (v.type !== 'call') return [this.operand(v, { kind: 'Identity', at: 0, given: [] })]
+    if (v.maybe && this.d.chance(0.6)) return [this.operand(v.operands[0]!, { kind: v.kind, at: 0, given: [] })]
     return this.layer(v, wanted)
   }
 
@@ -111,11 +113,19 @@ class RuleWriter {
     // What is computed comes first: it has its type already, and the others are fitted to it.
     const order = v.operands.map((_, i) => i).sort((a, b) => Number(b === first) - Number(a === first))
     const made = new Map<number, readonly (Tensor | null)[]>()
+    let call: Call | undefined
     for (const i of order) {
       const given = v.operands.map((_, k) => made.get(k)?.[0] ?? null)
       const o = v.operands[i]!
-      made.set(i, o.type === 'rest' ? this.rest(o, v.kind, i, given) : [this.operand(o, v.kind, i, given)])
+      if (i !== first)
+        call ??= this.asWhole(
+          v,
+          given.map((t, k) => t ?? this.known(v.operands[k]!)),
+        )
+      const at: Place = { kind: v.kind, at: i, given, ...(call && { call }) }
+      made.set(i, o.type === 'rest' ? this.rest(o, at) : [this.operand(o, at)])
     }
+    call ??= this.asWhole(v, [made.get(0)?.[0] ?? null])
     for (let i = 0; i < v.operands.length; i++) operands.push(...made.get(i)!)
     const schema = this.network.schemaOf(v.kind)
     const swaps = schema?.commutative === true && !v.ordered && operands.length >= 2 && this.d.chance(0.5)
@@ -126,7 +136,7 @@ class RuleWriter {
     const layer = this.network.addLayer({
       kind: v.kind,
       inputs,
-      attributes: { ...this.attributes(v, inputs), ...parts },
+      attributes: { ...this.attributes(v, inputs, call), ...parts },
       given,
     })
     const dims = layer.output()?.shape
@@ -134,36 +144,56 @@ class RuleWriter {
     return layer.results
   }
 
-  private operand(v: ValueGraph, kind: string, at: number, given: readonly (Tensor | null)[]): Tensor | null {
+  /** An operand that another layer has, too. */
+  private known(o: ValueGraph): Tensor | null {
+    return o.type === 'name' ? (this.values.get(o.name) ?? null) : null
+  }
+
+  /** Operands and attributes that fit each other, of an operator that takes few that do. */
+  private asWhole(v: CallGraph, given: readonly (Tensor | null)[]): Call | undefined {
+    const drawer = CALLS[v.kind]
+    if (!drawer) return undefined
+    const said: Record<string, AttributeValue> = {}
+    for (const [name, graph] of Object.entries(v.attributes)) {
+      if ('literal' in graph) said[name] = graph.literal as AttributeValue
+      if (!('variable' in graph)) continue
+      const named = this.hints.attributes.get(graph.variable) ?? []
+      const value =
+        this.variables.get(graph.variable) ?? (named.length > 0 && this.d.chance(0.7) ? this.d.pick(named) : undefined)
+      if (value === undefined) continue
+      this.variables.set(graph.variable, value)
+      said[name] = value
+    }
+    const like = { dtype: this.dtype, shape: this.base }
+    return drawer({ d: this.d, like, given, said, opset: this.opset })
+  }
+
+  private operand(v: ValueGraph, place: Place): Tensor | null {
     switch (v.type) {
       case 'absent':
         return null
       case 'number':
-        return this.number(v, kind, given)
+        return this.number(v, place)
       case 'either':
-        return this.operand(this.d.pick(v.of), kind, at, given)
+        return this.operand(this.d.pick(v.of), place)
       case 'call':
         return this.results(v, [true])[0] ?? null
       case 'name':
-        return this.named(v, kind, at, given)
+        return this.named(v, place)
       default:
         throw new Misfit(`an operand cannot be ${v.type}`)
     }
   }
 
-  private named(
-    v: Extract<ValueGraph, { type: 'name' }>,
-    kind: string,
-    at: number,
-    given: readonly (Tensor | null)[],
-  ): Tensor | null {
+  private named(v: Extract<ValueGraph, { type: 'name' }>, place: Place): Tensor | null {
+    const { kind, at, call } = place
     const defined = this.definitions.get(v.name)
     if (defined) this.statement(defined)
     const known = this.values.get(v.name)
     if (known !== undefined) return known
-    const isLeftOut =
-      v.optional === true && (!this.takes(kind, at) || (isLeftOutBeside(kind, at, given) ?? this.d.chance(0.4)))
-    const t = isLeftOut ? null : this.free(v.name, v.constant === true, kind, at, given)
+    const may = (): boolean => (call ? !call.operands[at] : this.d.chance(0.4))
+    const isLeftOut = v.optional === true && (!this.takes(kind, at) || may())
+    const t = isLeftOut ? null : this.free(v.name, v.constant === true, place)
     this.values.set(v.name, t)
     return t
   }
@@ -174,9 +204,10 @@ class RuleWriter {
     return !inputs || at < inputs.length || inputs.at(-1)?.variadic === true
   }
 
-  private free(name: string, constant: boolean, kind: string, at: number, given: readonly (Tensor | null)[]): Tensor {
+  private free(name: string, constant: boolean, { kind, at, given, call }: Place): Tensor {
     const like: OperandType = { dtype: this.dtype, shape: this.base }
-    const choice = this.fitted(kind, at, operandFor(kind, at, given, like, this.d))
+    const choice = call ? call.operands[at] : this.fitted(kind, at, operandFor(kind, at, given, like, this.d))
+    if (!choice) throw new Misfit(`${kind} is drawn without operand ${at}`)
     const { dtype, shape, values } = choice
     const named = this.hints.values.get(name)
     if (named && this.d.chance(0.8)) return this.asNamed(named, dtype, shape, name)
@@ -216,31 +247,31 @@ class RuleWriter {
     return this.network.addConstant(ConstantValue.of(shape.length === 1 ? dtype : 'int64', [one.length], one), name)
   }
 
-  private rest(
-    { name, constant }: RestGraph,
-    kind: string,
-    at: number,
-    given: readonly (Tensor | null)[],
-  ): readonly (Tensor | null)[] {
+  private rest({ name, constant }: RestGraph, place: Place): readonly (Tensor | null)[] {
+    const { kind, at, call } = place
     const defined = this.restDefinitions.get(name)
     if (defined) this.statement(defined)
     const known = this.rests.get(name)
     if (known) return known
+    const one = (i: number): Tensor => this.free(`${name}${i}`, constant === true, { ...place, at: at + i })
+    if (call) {
+      const made = call.operands.slice(at).map((o, i) => (o ? one(i) : null))
+      this.rests.set(name, made)
+      return made
+    }
     const schema = this.network.schemaOf(kind)?.inputs ?? []
     const most = schema.at(-1)?.variadic ? 3 : schema.length - at
     const count = this.d.int(
       schema[at] && !schema[at].optional ? 1 : this.d.chance(0.8) ? Math.min(1, most) : 0,
       Math.max(most, 0),
     )
-    const made = Array.from({ length: count }, (_, i) =>
-      this.free(`${name}${i}`, constant === true, kind, at + i, given),
-    )
+    const made = Array.from({ length: count }, (_, i) => one(i))
     this.rests.set(name, made)
     return made
   }
 
   /** At the number, or at the edge of what is allowed, and now and then beyond. */
-  private number(v: Extract<ValueGraph, { type: 'number' }>, kind: string, given: readonly (Tensor | null)[]): Tensor {
+  private number(v: Extract<ValueGraph, { type: 'number' }>, { kind, given }: Place): Tensor {
     const schema = this.network.schemaOf(kind)?.inputs ?? []
     // What chooses, and sizes, are of other types than what is reckoned with.
     const dtype = given.find((t, i) => t?.dtype && t.dtype !== 'bool' && !schema[i]?.dtype)?.dtype ?? this.dtype
@@ -274,7 +305,7 @@ class RuleWriter {
     return isSigned ? this.d.pick([large, -large]) : large
   }
 
-  private attributes(v: CallGraph, inputs: readonly (Tensor | null)[]): Attributes {
+  private attributes(v: CallGraph, inputs: readonly (Tensor | null)[], call: Call | undefined): Attributes {
     const schema = this.network.schemaOf(v.kind)?.attributes ?? {}
     const found: Record<string, AttributeValue> = {}
     for (const [name, graph] of Object.entries(v.attributes)) {
@@ -284,11 +315,14 @@ class RuleWriter {
       }
       if (!('variable' in graph) || this.leftOut.has(graph.variable)) continue
       const isUnknown = Object.keys(schema).length > 0 && !(name in schema)
-      if (graph.optional && !this.variables.has(graph.variable) && (isUnknown || this.d.chance(0.4))) {
+      const may = (): boolean => (call ? call.attributes[name] === undefined : this.d.chance(0.4))
+      if (graph.optional && !this.variables.has(graph.variable) && (isUnknown || may())) {
         this.leftOut.add(graph.variable)
         continue
       }
-      const value = this.variables.get(graph.variable) ?? this.variable(graph.variable, name, schema[name], inputs)
+      const drawn = call?.attributes[name]
+      const value =
+        this.variables.get(graph.variable) ?? drawn ?? this.variable(graph.variable, name, schema[name], inputs)
       if (value === undefined) continue
       this.variables.set(graph.variable, value)
       found[name] = value
@@ -299,9 +333,11 @@ class RuleWriter {
       if (name in v.attributes) continue
       const value = known
         ? known[name]
-        : a.required || name === 'group' || this.d.chance(0.4)
-          ? attributeFor(name, a, inputs, this.d)
-          : undefined
+        : call
+          ? call.attributes[name]
+          : a.required || name === 'group' || this.d.chance(0.4)
+            ? attributeFor(name, a, inputs, this.d)
+            : undefined
       if (value !== undefined) others[name] = value
     }
     if (v.otherAttributes !== undefined) this.others.set(v.otherAttributes, others)
@@ -319,6 +355,14 @@ class RuleWriter {
     if (named.length > 0 && this.d.chance(0.7)) return this.d.pick(named)
     return attributeFor(name, schema, inputs, this.d)
   }
+}
+
+/** Where an operand stands: what stands beside it already, and what its layer was drawn as, if that is drawn as a whole. */
+interface Place {
+  readonly kind: string
+  readonly at: number
+  readonly given: readonly (Tensor | null)[]
+  readonly call?: Call
 }
 
 /** Whether nobody takes any of its results. */

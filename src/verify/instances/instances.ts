@@ -1,6 +1,6 @@
 import { callsIn, findMatches, Match, networkFromSnapshot, RulePattern, snapshotOf, verifyNetwork } from '../../engine'
 import type { Network, NetworkSnapshot, PatternEntry, PatternRewriter, RuleExample, RuleGraph } from '../../engine'
-import { inferShapes, onnxDialect } from '../../dialects/onnx'
+import { inferShapes, lacksKernel, onnxDialect } from '../../dialects/onnx'
 import { dialectNamed, isOfTensorrt } from '../../dialects/tensorrt'
 import { Draw } from './draw'
 import { drawFromRule, Misfit } from './from-rule'
@@ -73,10 +73,15 @@ function sourceOf({ label, pattern, networks = [] }: Subject): (d: Draw) => Netw
     // Networks of TensorRT's layers are not drawn.
     if (isOfTensorrt(graph)) return (d) => d.pick(networks)
     const isNew = needsNewest(graph)
+    const kinds = callsIn(graph.left).map(({ kind }) => kind)
+    // Kernels that were not written anew for the newest operator sets.
+    const lacks = (opset: number): boolean => kinds.some((kind) => lacksKernel(kind, opset))
+    const older = lacks(23) ? OPSETS.filter((opset) => !lacks(opset)) : []
+    const opset = (d: Draw): number => (older.length === 0 ? opsetOf(d) : d.pick(older))
     return (d) => {
       if (networks.length > 0 && d.chance(0.4)) return d.pick(networks)
       if (motifs && d.chance(0.7)) return fromMotif(d, motifs)
-      return inferShapes(snapshotOf(drawFromRule(graph, d, isNew && d.chance(0.85) ? 24 : opsetOf(d))))
+      return inferShapes(snapshotOf(drawFromRule(graph, d, isNew && d.chance(0.85) ? 24 : opset(d))))
     }
   }
   if (networks.length > 0) return (d) => (motifs && d.chance(0.5) ? fromMotif(d, motifs) : d.pick(networks))

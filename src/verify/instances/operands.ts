@@ -52,11 +52,6 @@ export function operandFor(
 /** What the first operand of an operator is, whatever else is drawn. */
 const FIRST_TYPE: Readonly<Record<string, DType>> = { DynamicQuantizeLinear: 'float32', DequantizeLinear: 'uint8' }
 
-/** Whether an optional operand is left out because of another one; undefined where that is open. */
-export function isLeftOutBeside(kind: string, at: number, given: readonly (Tensor | null)[]): boolean | undefined {
-  return kind === 'Resize' && at === 3 ? given[2] !== null && given[2] !== undefined : undefined
-}
-
 /** Operators that take true and false only. */
 const LOGICAL = new Set(['Not', 'And', 'Or', 'Xor'])
 
@@ -104,13 +99,6 @@ const conv =
     return { shape }
   }
 
-/** The first operand, its scale and zero point; those of the kernels; those of the result; a bias. */
-const quantized: Special = (at, dims, d, given) => {
-  if (at === 3) return conv(1, 0)(1, dims, d, given)
-  if (at === 8) return { dtype: 'int32', shape: [Number(given[3]?.shape?.[0] ?? 1)] }
-  return [1, 4, 6].includes(at) ? { dtype: 'float32', shape: [], values: [d.pick([0.25, 0.5, 2])] } : { shape: [] }
-}
-
 /** A scale, and a zero point of the type of what is quantized; for all, or for each of the places of an axis. */
 const linear: Special = (at, dims, d, given) => {
   if (at === 2)
@@ -148,10 +136,9 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   ConvTranspose: conv(0, 1),
   QuantizeLinear: linear,
   DequantizeLinear: linear,
-  ConvInteger: (at, dims, d, given) => (at > 1 ? { shape: [] } : conv(1, 0)(at, dims, d, given)),
-  QLinearConv: quantized,
   BatchNormalization: (at, dims) => ({ shape: [dims[1] ?? 1], ...(at === 4 && { positive: true }) }),
   InstanceNormalization: channels,
+  BiasGelu: lastSize,
   LayerNormalization: lastSize,
   RMSNormalization: lastSize,
   SkipLayerNormalization: (at, dims) => ({ shape: at === 1 ? dims : dims.slice(-1) }),
@@ -168,16 +155,6 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   ReduceL1: axes,
   Squeeze: axes,
   Unsqueeze: axes,
-  Resize: (at, dims, d) => {
-    if (at === 1) return { shape: [0], values: [] }
-    if (at === 2)
-      return {
-        dtype: 'float32',
-        shape: [dims.length],
-        values: dims.map((_, i) => (i < 2 ? 1 : d.pick([1, 2, 0.5, 1.5]))),
-      }
-    return list(dims.map((n, i) => (i < 2 ? n : d.int(1, 6))))
-  },
   Reshape: (_, dims, d) => list(d.pick([dims, [-1], [1, ...dims], [-1, dims.at(-1) ?? 1]])),
   Expand: (_, dims, d) => list(d.pick([dims, [2, ...dims]])),
   Tile: (_, dims, d) => list(dims.map(() => d.int(1, 2))),

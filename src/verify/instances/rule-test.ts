@@ -6,7 +6,7 @@ import { knowsInstancesOf } from './instances'
 import type { ExampleResult } from './rule-examples'
 import { testExamples } from './rule-examples'
 import { testPattern } from './test-pattern'
-import type { Counterexample, TestOptions } from './test-pattern'
+import type { Counterexample, PatternVerdict, TestOptions } from './test-pattern'
 
 /** What is known of a pattern after it was tried. */
 export type RuleVerdict = 'equal' | 'rounding' | 'differs' | 'endless' | 'cannot-run' | 'not-proved'
@@ -57,17 +57,10 @@ export async function testRule(subject: Subject, runtime: Runtime, options: Test
     const reason = 'it is written in code, and no networks are known that it matches'
     return { ...facts, ...nothing, verdict: nothing.counterexample ? 'differs' : 'not-proved', reason }
   }
-  const tried = await testPattern(subject, runtime, options)
+  const tried = await onDrawnOrOwn(subject, examples, runtime, options)
   const { endless, instances, matched, compared, largest, reasons } = tried
   const counterexample = nothing.counterexample ?? tried.counterexample
   const counts = { endless, instances, matched, compared, largest, reasons, counterexample }
-  const shown = examples.flatMap((e) => e.compared ?? [])
-  if (matched === 0 && !counterexample && shown.length > 0) {
-    // Its conditions ask for more than can be drawn: its own networks show what there is to see.
-    const largest = Math.max(...shown)
-    const counts = { instances: instances + shown.length, matched: shown.length, compared: shown.length, largest }
-    return { ...facts, ...nothing, ...counts, verdict: largest === 0 ? 'equal' : 'rounding', reason: '' }
-  }
   const usual = [...reasons].sort((a, b) => b[1] - a[1])[0]?.[0] ?? ''
   if (counterexample) {
     const verdict = !nothing.counterexample && tried.verdict === 'endless' ? 'endless' : 'differs'
@@ -80,7 +73,25 @@ export async function testRule(subject: Subject, runtime: Runtime, options: Test
   }
   if (compared === 0)
     return { ...facts, ...counts, verdict: 'cannot-run', reason: usual || 'it gives up on each of them' }
+  if (tried.verdict === 'not-proved') {
+    const others = usual && `; of the others mostly: ${usual}`
+    const reason = `compared on only ${compared} of ${matched} networks that it matches${others}`
+    return { ...facts, ...counts, verdict: 'not-proved', reason }
+  }
   return { ...facts, ...counts, verdict: largest === 0 ? 'equal' : 'rounding', reason: '' }
+}
+
+/** Where its conditions ask for more than can be drawn, it is tried on the networks that it carries, and on what lies beside them. */
+async function onDrawnOrOwn(
+  subject: Subject,
+  examples: readonly ExampleResult[],
+  runtime: Runtime,
+  options: TestOptions,
+): Promise<PatternVerdict> {
+  const tried = await testPattern(subject, runtime, options)
+  const own = examples.flatMap((e) => (e.before && e.compared !== undefined ? [e.before] : []))
+  if (tried.verdict !== 'not-proved' || own.length === 0 || subject.elsewhere) return tried
+  return testPattern({ ...subject, networks: [...(subject.networks ?? []), ...own] }, runtime, options)
 }
 
 /** An example whose numbers differ is a counterexample that nobody had to draw. */

@@ -17,7 +17,7 @@ import { instanceOf } from './instances'
 import type { Instance, Subject } from './instances'
 
 export interface TestOptions {
-  /** How many networks it is tried on. Default 100. */
+  /** How many networks it is tried on; up to five times as many, where few of them could be compared. Default 100. */
   readonly instances?: number
   /** The first instance's seed; the others follow it. Default 1. */
   readonly seed?: number
@@ -39,6 +39,7 @@ export interface Counterexample {
 }
 
 export interface PatternVerdict {
+  /** `not-proved` where fewer than one in ten of the networks that were asked for could be compared. */
   readonly verdict: 'equal' | 'differs' | 'endless' | 'not-proved'
   /** It matches what it makes, again and again: then what its first rewrite makes is compared. */
   readonly endless: boolean
@@ -55,6 +56,11 @@ export interface PatternVerdict {
   readonly counterexample: Counterexample | null
 }
 
+/** Of so many of the networks that were asked for numbers have to be compared: fewer may all miss the place where it is wrong. */
+const LEAST = 0.1
+/** So many times as many are drawn to come by them. */
+const FURTHER = 5
+
 const NO_KERNEL = /Could not find an implementation/
 
 /** What an approximation may be away, of values as they usually are. */
@@ -70,13 +76,15 @@ export async function testPattern(
   options: TestOptions = {},
 ): Promise<PatternVerdict> {
   const { instances = 100, seed = 1 } = options
-  const trial = new Trial(subject, runtime)
-  for (let i = 0; i < instances; i++) {
+  const least = Math.ceil(instances * LEAST)
+  const trial = new Trial(subject, runtime, least)
+  let i = 0
+  for (; i < instances || (trial.lacksSome && i < instances * FURTHER); i++) {
     options.signal?.throwIfAborted()
     await trial.add(seed + i)
-    options.progress?.(i + 1, instances)
+    options.progress?.(i + 1, Math.max(i + 1, instances))
   }
-  return trial.verdict(instances)
+  return trial.verdict(i)
 }
 
 class Trial {
@@ -90,7 +98,13 @@ class Trial {
   constructor(
     private readonly subject: Subject,
     private readonly runtime: Runtime,
+    private readonly least: number,
   ) {}
+
+  /** Whether some could be compared, and too few to go by. */
+  get lacksSome(): boolean {
+    return !this.worst && this.compared > 0 && this.compared < this.least
+  }
 
   async add(seed: number): Promise<void> {
     const instance = instanceOf(this.subject, seed)
@@ -118,8 +132,9 @@ class Trial {
   }
 
   verdict(instances: number): PatternVerdict {
+    const isEnough = this.compared >= Math.max(1, this.least)
     return {
-      verdict: this.worst ? (this.worst.endless ? 'endless' : 'differs') : this.compared > 0 ? 'equal' : 'not-proved',
+      verdict: this.worst ? (this.worst.endless ? 'endless' : 'differs') : isEnough ? 'equal' : 'not-proved',
       endless: this.endless,
       instances,
       matched: this.matched,

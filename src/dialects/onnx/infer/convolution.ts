@@ -99,6 +99,20 @@ export const pool: Infer = (c) => {
   return [typed(dtypeOf(c, 0), shape), typed('int64', shape)]
 }
 
+/** As large as what was pooled, or as is said. */
+export const maxUnpool: Infer = (c) => {
+  const x = shapeOf(c, 0)
+  const kernel = intsAttr(c, 'kernel_shape')
+  if (c.inputs[2] || !x || kernel?.length !== x.length - 2)
+    return [typed(dtypeOf(c, 0), (c.inputs[2]?.value?.toArray() as number[] | undefined) ?? null)]
+  const [strides, pads] = [intsAttr(c, 'strides'), intsAttr(c, 'pads')]
+  const sizes = x.slice(2).map((d, i): Dim => {
+    const full = addDims(mulDims(subDims(d, 1), strides?.[i] ?? 1), kernel[i]!)
+    return subDims(full, (pads?.[i] ?? 0) + (pads?.[i + kernel.length] ?? 0))
+  })
+  return [typed(dtypeOf(c, 0), [x[0]!, x[1]!, ...sizes])]
+}
+
 export const globalPool: Infer = (c) => {
   const x = shapeOf(c, 0)
   return [typed(dtypeOf(c, 0), x && x.map((d, i) => (i < 2 ? d : 1)))]

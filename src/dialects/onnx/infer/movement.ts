@@ -237,6 +237,12 @@ export const gridSample: Infer = (c) => {
   return [typed(input(c, 0).dtype, x && grid && [x[0]!, x[1]!, ...grid.slice(1, -1)])]
 }
 
+/** A place of two or three numbers for each of an image's. */
+export const affineGrid: Infer = (c) => {
+  const size = elementsOf(c.inputs[1])
+  return [typed(dtypeOf(c, 0), size && [size[0]!, ...size.slice(2), size.length - 2])]
+}
+
 export const centerCropPad: Infer = (c) => {
   const x = shapeOf(c, 0)
   const sizes = elementsOf(c.inputs[1])

@@ -1,5 +1,6 @@
 import { typed } from '../infer/context'
 import { recurrent as inferRecurrent } from '../infer/recurrent'
+import * as on from '../infer/signal'
 import { float, floats, graph, int, ints, op, ops, required, text, texts } from './notation'
 
 /** Operators with bodies, and those on sequences and optionals, whose values have no tensor type. */
@@ -63,14 +64,46 @@ export const recurrent = [
 ]
 
 export const signal = [
-  ...ops('HannWindow HammingWindow BlackmanWindow', 'other', 'size', 'output', {
-    output_datatype: int(1),
-    periodic: int(1),
-  }),
-  op('DFT', 'other', 'input dft_length?', 'output', { axis: int(1), inverse: int(0), onesided: int(0) }, { since: 17 }),
-  op('DFT', 'other', 'input dft_length? axis?', 'output', { inverse: int(0), onesided: int(0) }, { since: 20 }),
-  op('STFT', 'other', 'signal frame_step window? frame_length?', 'output', { onesided: int(1) }, { since: 17 }),
-  op('MelWeightMatrix', 'other', 'num_mel_bins dft_length sample_rate lower_edge_hertz upper_edge_hertz', 'output', {
-    output_datatype: int(1),
-  }),
+  ...ops(
+    'HannWindow HammingWindow BlackmanWindow',
+    'other',
+    'size',
+    'output',
+    { output_datatype: int(1), periodic: int(1) },
+    { infer: on.windowOfSize },
+  ),
+  op(
+    'DFT',
+    'other',
+    'input dft_length?',
+    'output',
+    { axis: int(1), inverse: int(0), onesided: int(0) },
+    { since: 17, infer: on.dft },
+  ),
+  op(
+    'DFT',
+    'other',
+    'input dft_length? axis?',
+    'output',
+    { inverse: int(0), onesided: int(0) },
+    { since: 20, infer: on.dft },
+  ),
+  op(
+    'STFT',
+    'other',
+    'signal frame_step window? frame_length?',
+    'output',
+    { onesided: int(1) },
+    { since: 17, infer: on.stft },
+  ),
+  op(
+    'MelWeightMatrix',
+    'other',
+    'num_mel_bins dft_length sample_rate lower_edge_hertz upper_edge_hertz',
+    'output',
+    {
+      output_datatype: int(1),
+    },
+    { infer: on.melWeights },
+  ),
 ]

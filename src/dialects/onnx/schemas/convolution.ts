@@ -55,11 +55,14 @@ export const pooling = [
   op('LpPool', 'pooling', 'X', 'Y', { ...POOL, p: int(2) }, { since: 18, infer: on.pool }),
   ...ops('GlobalAveragePool GlobalMaxPool', 'pooling', 'X', 'Y', {}, { infer: on.globalPool }),
   op('GlobalLpPool', 'pooling', 'X', 'Y', { p: int(2) }, { infer: on.globalPool }),
-  op('MaxUnpool', 'pooling', 'X I output_shape?', 'output', {
-    kernel_shape: required(ints()),
-    pads: ints(),
-    strides: ints(),
-  }),
+  op(
+    'MaxUnpool',
+    'pooling',
+    'X I output_shape?',
+    'output',
+    { kernel_shape: required(ints()), pads: ints(), strides: ints() },
+    { infer: on.maxUnpool },
+  ),
   op(
     'MaxRoiPool',
     'pooling',

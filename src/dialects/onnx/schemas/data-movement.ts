@@ -163,7 +163,14 @@ const spatial: Operator[] = [
     { align_corners: int(0), mode: text('linear'), padding_mode: text('zeros') },
     { since: 20, infer: on.gridSample },
   ),
-  op('AffineGrid', 'data-movement', 'theta size', 'grid', { align_corners: int(0) }, { since: 20 }),
+  op(
+    'AffineGrid',
+    'data-movement',
+    'theta size',
+    'grid',
+    { align_corners: int(0) },
+    { since: 20, infer: on.affineGrid },
+  ),
   op('ImageDecoder', 'other', 'encoded_stream', 'image', { pixel_format: text('RGB') }, { since: 20 }),
   op(
     'TfIdfVectorizer',

@@ -43,8 +43,8 @@ export function op(
   const schema: KindSchema = {
     kind,
     category,
-    inputs: operands(inputs),
-    outputs: operands(outputs),
+    inputs: operands(inputs, kind),
+    outputs: operands(outputs, kind),
     attributes,
     ...rest,
     ...(infer ? { infer: (c: InferenceContext) => infer(c) } : {}),
@@ -60,16 +60,18 @@ export function ops(
   return kinds.split(' ').map((kind) => op(kind, ...rest))
 }
 
-function operands(list: string): OperandSchema[] {
+function operands(list: string, kind: string): OperandSchema[] {
   return list
     .split(' ')
     .filter((name) => name !== '')
     .map((written) => {
       const name = written.replace(/[?*]$/, '')
+      // K is how many; in an attention it is the keys.
+      const isUsual = name !== 'K' || kind === 'TopK'
       return {
         name,
-        ...(Object.hasOwn(TYPES, name) && { dtype: TYPES[name]! }),
-        ...(LISTS.includes(name) && { list: true }),
+        ...(isUsual && Object.hasOwn(TYPES, name) && { dtype: TYPES[name]! }),
+        ...(isUsual && LISTS.includes(name) && { list: true }),
         ...(written.endsWith('?') && { optional: true }),
         ...(written.endsWith('*') && { variadic: true }),
       }
