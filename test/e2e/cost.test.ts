@@ -1,27 +1,18 @@
 /** A person reads what a rewrite saves: totals, the chart over the steps, the heat map, with sizes of their own. */
 import { bytesInMemory } from '../../src/editor/values/elements'
 import { npyParts } from '../../src/editor/values/npy'
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { exportOnnx } from '../../src/dialects/onnx'
 import { ConstantValue, snapshotOf } from '../../src/engine'
 import { net } from '../patterns/notation'
-import { choose, expectNoTrouble, seesMatches, seesModel, seesStep, startApp } from './person'
-import type { App } from './person'
+import { choose, meetApp, page, seesMatches, seesModel, seesStep, visit } from './person'
 
-let app: App
-let page: Page
-beforeAll(async () => void (app = await startApp()))
-afterAll(() => app.close())
-afterEach(async () => {
-  expectNoTrouble(page)
-  await page.close()
-})
+meetApp()
 
 const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) })
 
 test('sizes of one’s own, and what a rewrite makes of them', async () => {
-  page = await app.visit('none')
+  await visit('none')
   const network = net(
     'in x float32[batch,tokens,8]\nconst w float32[8,8]\nh = MatMul(x, w)\ny = Mul(Mul(h, Add(Erf(Div(h, 1.4142135)), 1)), 0.5)\nout y',
   )
@@ -53,7 +44,7 @@ test('sizes of one’s own, and what a rewrite makes of them', async () => {
 })
 
 test('the chart says where the network stands, and goes where it is clicked', async () => {
-  page = await app.visit('bert-12.torchscript')
+  await visit('bert-12.torchscript')
   await choose(page, 'Gelu (erf)')
   await seesMatches(page, 12)
   await page.keyboard.press('1')
@@ -71,7 +62,7 @@ test('the chart says where the network stands, and goes where it is clicked', as
 })
 
 test('a heat map has numbers and a legend, by keyboard too, and an analyzer colours what it finds', async () => {
-  page = await app.visit('mobilenetv3-small.torchscript')
+  await visit('mobilenetv3-small.torchscript')
   await page.getByRole('combobox', { name: 'Heat map' }).selectOption({ label: 'FLOPs' })
   await page.getByRole('img', { name: /^Legend: from .*FLOP to .*kFLOP on a logarithmic scale$/ }).waitFor()
   await page.locator('.heat-badge').first().waitFor()
@@ -97,7 +88,7 @@ async function npy(dtype: 'int32' | 'int64', shape: readonly number[]): Promise<
 }
 
 test('the inspector says what a layer costs, and what all of a group does', async () => {
-  page = await app.visit('bert-12.torchscript')
+  await visit('bert-12.torchscript')
   const cost = page.getByRole('region', { name: 'Cost of one run' })
   await page.keyboard.press('/')
   await page.keyboard.type('layer.0/intermediate/dense/MatMul')

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Download } from 'playwright-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { app, choose, meetApp, page, seesMatches, seesModel, seesStep, visit } from './person'
+import { app, choose, leave, meetApp, page, seesMatches, seesModel, seesStep, visit } from './person'
 
 meetApp()
 
@@ -125,7 +125,7 @@ test('why a rule does not match, another way, what differs, a film of it, and th
   expect((await begins(gif, 6)).toString()).toBe('GIF89a')
 
   const buffer = readFileSync(await (await exported(/^Save the session/)).path())
-  await page.close()
+  await leave()
   await visit('none')
   await page.keyboard.press('o')
   await page.locator('input[type=file]').setInputFiles({ name: 'kept.graft', mimeType: 'application/gzip', buffer })

@@ -90,7 +90,7 @@ describe('in one browser', () => {
       await seesModel(page, 'mine')
     }
     await visit('none')
-    await hasRoomFor(2e6)
+    const giveRoom = await hasRoomFor(2e6)
     await gives()
     await notice('mine.onnx cannot be kept')
     await choose(page, 'Gelu (erf)')
@@ -103,5 +103,6 @@ describe('in one browser', () => {
     await gives()
     await seesStep(page, 1, 1)
     expectNoTrouble(page)
+    await giveRoom()
   })
 })

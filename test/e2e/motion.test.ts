@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Seen } from './person'
-import { choose, meetApp, nodesInView, page, seesMatches, seesStep, seesStill, visit } from './person'
+import { choose, leave, meetApp, nodesInView, page, seesMatches, seesStep, seesStill, visit } from './person'
 
 meetApp()
 
@@ -113,7 +113,7 @@ describe('a step interrupted in its middle', () => {
 test('with reduced motion everything lands in the same places', async () => {
   await atGelu()
   const moving = await oneStep()
-  await page.close()
+  await leave()
   await atGelu({ reducedMotion: 'reduce' })
   expect(moved(moving, await oneStep())).toEqual([])
 })

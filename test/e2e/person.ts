@@ -1,79 +1,58 @@
 /** A person at the app: acts by keyboard and mouse, and waits for what a person would see, never for time. */
-import { chromium } from 'playwright-core'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { chromiumArguments, findChromium, quickStart } from '../../scripts/chromium.mjs'
-import { serveDist } from '../../scripts/serve-dist.mjs'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeAll, expect } from 'vitest'
+import type { Options, Started } from './browser'
+import { startBrowser, Tab } from './browser'
 
-export interface App {
-  readonly url: string
-  readonly browser: Browser
-  visit(model: string, options?: Parameters<Browser['newPage']>[0]): Promise<Page>
-  /** Another tab of the same browser. */
-  beside(page: Page, model: string): Promise<Page>
-  close(): Promise<void>
-}
-
-export async function startApp(): Promise<App> {
-  const site = await serveDist()
-  const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments, quickStart] })
-  const comes = async (tab: Page, model: string) => {
-    page = tab
-    page.setDefaultTimeout(60_000)
-    watch(page, site.url)
-    const context = page.context()
-    page.once('close', () => context.pages().length === 0 && void context.close().catch(() => undefined))
-    await page.goto(`${site.url}?model=${model}`)
-    if (model === 'none') await page.getByRole('heading', { name: 'Graft', level: 2 }).waitFor()
-    else await seesModel(page, model.split('&')[0]!)
-    return page
-  }
-  return {
-    url: site.url,
-    browser,
-    async visit(model, options = {}) {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
-      return comes(await context.newPage(), model)
-    },
-    async beside(page, model) {
-      return comes(await page.context().newPage(), model)
-    },
-    async close() {
-      await browser.close()
-      await site.close()
-    },
-  }
-}
-
-/** The page of the test that runs, and the app of its file. */
+/** The page of the test that runs, and where the app is. */
 export let page: Page
-export let app: App
+export let app: Started
 
 /** Starts the app for the tests of a file. Each test visits it anew, and must leave a page without trouble. */
 export function meetApp(): void {
-  beforeAll(async () => void (app = await startApp()))
-  afterAll(() => app.close())
+  beforeAll(async () => void (app = await startBrowser()))
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await tellSeen(page)
-    expectNoTrouble(page)
-    await page.close()
+    try {
+      if (task.result?.state === 'fail') await tellSeen(page)
+      expectNoTrouble(page)
+    } catch (error) {
+      await leave(true)
+      throw error
+    }
+    await leave(task.result?.state === 'fail')
   })
+}
+
+/** Goes away, so that the next visit is the first one. @param forGood a tab in which something failed is not used again */
+export async function leave(forGood = false): Promise<void> {
+  for (const tab of Tab.all.filter((t) => t.inUse)) await (forGood ? tab.giveUp() : tab.leave())
+}
+
+/** The first visit of somebody, beside whoever is there already. */
+export async function visit(model: string, options: Options = {}): Promise<void> {
+  await comes((await Tab.for(app, options)).page, model)
+}
+
+/** Goes to another tab of the same browser: one that is there, or a new one. */
+export async function turnTo(tab: Page | string): Promise<void> {
+  if (typeof tab === 'string') await comes(await page.context().newPage(), tab)
+  else page = tab
+  await page.bringToFront()
+}
+
+async function comes(tab: Page, model: string): Promise<void> {
+  page = tab
+  page.setDefaultTimeout(60_000)
+  watch(page, app.url)
+  await page.goto(`${app.url}?model=${model}`)
+  if (model === 'none') await page.getByRole('heading', { name: 'Graft', level: 2 }).waitFor()
+  else await seesModel(page, model.split('&')[0]!)
 }
 
 /** Writes what the person reads where a test failed: often the page says why. */
 async function tellSeen(page: Page): Promise<void> {
   const text = await page.locator('body').innerText({ timeout: 5000 })
   console.error(`The page where it failed reads:\n${text.replace(/\s*\n\s*/g, ' | ').slice(0, 4000)}`)
-}
-
-export async function visit(model: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
-  await app.visit(model, options)
-}
-
-/** Goes to another tab of the same browser: one that is there, or a new one. */
-export async function turnTo(tab: Page | string): Promise<void> {
-  page = typeof tab === 'string' ? await app.beside(page, tab) : tab
-  await page.bringToFront()
 }
 
 const troubles = new WeakMap<Page, string[]>()

@@ -6,6 +6,7 @@ import {
   choose,
   countOf,
   expectNoTrouble,
+  leave,
   meetApp,
   page,
   seesMatches,
@@ -70,7 +71,7 @@ test('a session file brings back branches, names, breakpoints and what is on, on
   const saved = await download
   expect(saved.suggestedFilename()).toBe('bert-12.torchscript.graft')
   const buffer = readFileSync(await saved.path())
-  await page.close()
+  await leave()
 
   await visit('gpt-attention')
   const choose = (name: string, content: Buffer) =>
@@ -122,7 +123,7 @@ test('a session of one’s own file brings it along, or asks for it', async () =
   const whole = await save(/^Save the session C/)
   const light = await save(/^Save the session without the model/)
   expect(light.length).toBeLessThan(whole.length / 10)
-  await page.close()
+  await leave()
 
   await visit('none')
   await openFile('light.graft', light)
@@ -135,7 +136,7 @@ test('a session of one’s own file brings it along, or asks for it', async () =
   await openFile('light.graft', light)
   await seesModel(page, 'mine')
   await seesStep(page, 1, 1)
-  await page.close()
+  await leave()
 
   await visit('none')
   await openFile('whole.graft', whole)

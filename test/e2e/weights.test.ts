@@ -147,4 +147,5 @@ test('2.4 GB of weights are opened and rewritten where they are; what cannot be 
   await page.getByRole('group', { name: 'large.onnx waits for its weights' }).getByText('weights.bin').waitFor()
   await drops(at('weights.bin'))
   await seesStep(page, 1, 1)
+  await cdp.detach()
 })
