@@ -16,6 +16,7 @@ import * as testing from './commands/test'
 import * as tracing from './commands/trace'
 import * as verifying from './commands/verify'
 import { Console } from './console'
+import { failureText } from './pattern-failure'
 import { reasonOf } from './reasons'
 
 type Command = (argv: readonly string[], console: Console, home: string) => number | Promise<number>
@@ -100,5 +101,6 @@ const EXPECTED = [
 /** What went wrong, for a person; with its trace where it is a fault of ours. */
 function explained(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
+  if (error instanceof PatternError) return failureText(error)
   return EXPECTED.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message)
 }

@@ -40,9 +40,13 @@ const LONGEST = 2000
 
 /** The innermost line of the file's own that an error came through, by its trace or that of its cause. */
 function placeOf(thrown: unknown): CodePlace | null {
-  for (let error = thrown, depth = 0; error instanceof Error && depth < 8; error = error.cause, depth++) {
-    const at = FRAME.exec(typeof error.stack === 'string' ? error.stack : '')
-    if (at) return { line: Number(at[1]), column: Number(at[2]) }
+  try {
+    for (let error = thrown, depth = 0; error instanceof Error && depth < 8; error = error.cause, depth++) {
+      const at = FRAME.exec(typeof error.stack === 'string' ? error.stack : '')
+      if (at) return { line: Number(at[1]), column: Number(at[2]) }
+    }
+  } catch {
+    // What cannot be read says nothing of where it comes from.
   }
   return null
 }

@@ -144,9 +144,17 @@ describe('a pattern that fails at a layer', () => {
   test('is no success, is said at the end, and nothing is written', async () => {
     expect(await rewrite()).toBe(1)
     expect(out).toMatch(
-      /pattern a failed in its rewrite on layer \S+: no such weight\nnothing was written: --force writes it all the same\n$/,
+      /pattern a failed in its rewrite on layer \S+: no such weight \(line 4 of its file\)\nnothing was written: --force writes it all the same\n$/,
     )
     expect(isWritten()).toBe(false)
+  })
+  test('by what cannot be read is a failure like any other', async () => {
+    const trap =
+      "throw new Proxy({}, { getPrototypeOf() { throw new Error('trap') }, get() { throw new Error('trap') } })"
+    const code = `import { PatternRewriter } from 'graft/engine'\nexport class A extends PatternRewriter {\n constructor() { super('a', { rootLayer: ['Mul'] }) }\n matchAndRewrite() { ${trap} }\n}`
+    const file = path.join(folder, 'failed.onnx')
+    expect(await main(['rewrite', put('in.onnx', MODEL), '-o', file, '--patterns', put('trap.ts', code)])).toBe(1)
+    expect(out).toMatch(/pattern a failed in its rewrite on layer \S+: it threw something that cannot be read/)
   })
   test('is in the report, and with --force what the others made is written', async () => {
     expect(await rewrite('--force', '--json')).toBe(1)

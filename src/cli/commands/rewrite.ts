@@ -13,6 +13,7 @@ import type { Choice } from '../choice'
 import type { Console } from '../console'
 import { networkOf, readModel } from '../files'
 import type { Model } from '../files'
+import { failureText } from '../pattern-failure'
 import { runtimeIfThere } from '../runtime'
 import { checkDistinct, Outputs, STANDARD_OUTPUT } from '../outputs'
 import { stageModel } from '../staged-model'
@@ -189,7 +190,8 @@ function rewritten(
   }
   // What a pattern makes of one layer is no reason to leave all others as they are.
   const failures: Failure[] = []
-  const failed = ({ label, message }: PatternError): void => void failures.push({ own: choice.own.has(label), message })
+  const failed = (error: PatternError): void =>
+    void failures.push({ own: choice.own.has(error.label), message: failureText(error) })
   const options = { failed, ...(history && { history }), ...(keep.regions && { watch: cut }) }
   giveSizes(choice, network)
   const run = choice.manager.rewrite(network, undefined, options)

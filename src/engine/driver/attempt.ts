@@ -35,11 +35,19 @@ export class PatternError extends Error {
     readonly during: 'match' | 'rewrite' | 'analysis',
     override readonly cause: unknown,
   ) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    super(`pattern ${label} failed in its ${during} on layer ${layer.name}: ${why}`)
+    super(`pattern ${label} failed in its ${during} on layer ${layer.name}: ${inWords(cause)}`)
     this.name = 'PatternError'
     // A layer leads to all of its network: whoever prints the error wants none of that.
     Object.defineProperty(this, 'layer', { value: layer, enumerable: false })
+  }
+}
+
+/** What was thrown may throw again where it is read. */
+function inWords(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown)
+  } catch {
+    return 'it threw something that cannot be read'
   }
 }
 
