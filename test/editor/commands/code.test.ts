@@ -1,7 +1,10 @@
 /** Code runs when its person has agreed, and not after it did what it must not. */
 import { expect, test } from 'vitest'
 import { loadCodeFaults, startOwnCode, stopCode, takeCodeBusy } from '../../../src/editor/commands/match/code'
+import { changeDraft } from '../../../src/editor/commands/match/drafts'
+import { refreshDraft } from '../../../src/editor/commands/match/refresh-draft'
 import { startAgain } from '../../../src/editor/commands/match/rules'
+import { DRAFT } from '../../../src/editor/protocol/match-info'
 import type { OwnRule } from '../../../src/editor/protocol/match-info'
 import { CASE_NETWORKS } from '../../engine/case-networks'
 import { Browser, editorRig } from '../rig'
@@ -43,6 +46,23 @@ test('what was at work when the page ended stays off, by name, and all else star
   expect(left).toEqual(['other'])
   takeCodeBusy(editor, { label: 'other', busy: false })
   expect(left).toEqual([])
+})
+
+test('code that was being written when the page ended is not run again as it stands, and says so', async () => {
+  const { editor, started } = await rig([])
+  Object.assign(editor.platform, { atWork: { read: () => [DRAFT], write: () => undefined } })
+  loadCodeFaults(editor)
+  const { text } = CODE
+  editor.set({ draft: { label: '', name: '', text, saved: '', language: 'ts' } })
+  await refreshDraft(editor)
+  expect(started()).toBe(0)
+  expect(editor.state.draftReport).toMatchObject({
+    type: 'bad',
+    message: expect.stringContaining('when the page ended'),
+  })
+  changeDraft(editor, { text: `${text}\n` })
+  void refreshDraft(editor)
+  await expect.poll(started).toBe(1)
 })
 
 test('a file that was stopped says so, and does not start by itself', async () => {

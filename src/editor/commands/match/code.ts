@@ -7,17 +7,24 @@ import type { Session, Started } from '../../session/session'
 import { ownValue } from '../../state/own-value'
 import { changedPatterns } from '../../state/pattern-slice'
 
+const ENDED = 'it was at work when the page ended, and stays off until'
+
+/** Whether the code that is being written may have ended the page: then it does not run before its text is another one. */
+export const endedThePage = ({ codeFaults }: Editor['state']): boolean =>
+  ownValue(codeFaults, DRAFT)?.reason.startsWith(ENDED) === true
+
 /** Files that were at work when the page ended badly stay off until the person starts them again. */
 export function loadCodeFaults(editor: Editor): void {
   const { atWork } = editor.platform
   const labels = atWork.read()
   if (labels.length === 0) return
   atWork.write([])
-  const reason = 'it was at work when the page ended, and stays off until you start it again'
   const names = labels.filter((label) => label !== DRAFT)
-  editor.set({
-    codeFaults: { ...editor.state.codeFaults, ...Object.fromEntries(names.map((n) => [n, { reason, line: null }])) },
+  const reason = `${ENDED} ${names.length > 0 ? 'you start it again' : 'you change it'}`
+  const faults = labels.map((label) => {
+    return [label, { reason: label === DRAFT ? `${ENDED} you change it` : reason, line: null }] as const
   })
+  editor.set({ codeFaults: { ...editor.state.codeFaults, ...Object.fromEntries(faults) } })
   const which = names.length > 0 ? names.join(', ') : 'The code being written'
   editor.set({
     notice: { title: `${which} may have ended the page`, detail: `Everything else is as it was; ${reason}.` },

@@ -143,6 +143,7 @@ export function copyRule(editor: Editor, label: string): void {
 }
 
 function open(editor: Editor, draft: RuleDraft): void {
+  forgetFault(editor, DRAFT)
   editor.set({ draft, draftReport: null, draftTrial: null, tryOut: null, draftOrigin: null, dialog: null })
   keepDraft(editor)
   void listOthers(editor)
@@ -179,6 +180,7 @@ export function revertDraft(editor: Editor): void {
   if (!draft) return
   const first = draft.language === 'ts' ? CODE_TEMPLATES[0].text : FIRST_RULE
   const text = draft.label === '' ? first : draft.saved
+  forgetFault(editor, DRAFT)
   editor.set({ draft: { ...draft, text, saved: text }, draftTrial: null })
   keepDraft(editor)
 }
@@ -189,7 +191,10 @@ export function changeDraft(editor: Editor, change: Partial<Pick<RuleDraft, 'tex
   const next = { ...draft, ...change }
   const { tryOut } = editor.state
   // Of code nothing is known before it has run again; of a rule the last report stands for a moment.
-  if (next.language === 'ts' && next.text !== draft.text) editor.set({ draftReport: null })
+  if (next.language === 'ts' && next.text !== draft.text) {
+    forgetFault(editor, DRAFT)
+    editor.set({ draftReport: null })
+  }
   editor.set({
     draft: next,
     draftTrial: draftTrial?.text === next.text ? draftTrial : null,

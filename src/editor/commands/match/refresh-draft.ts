@@ -4,7 +4,7 @@ import type { RuleReport } from '../../protocol/match-info'
 import type { Editor } from '../../editor'
 import type { PatternState } from '../../state/pattern-slice'
 import { changedPatterns } from '../../state/pattern-slice'
-import { startCode } from './code'
+import { endedThePage, startCode } from './code'
 import { choosePattern } from './patterns'
 import { refreshMisses } from './misses'
 import { endSearch, refreshMatches } from './search'
@@ -31,6 +31,11 @@ export async function refreshDraft(editor: Editor): Promise<void> {
   const { draft } = editor.state
   if (!draft || draft.agreed === false) return
   const { text } = draft
+  if (draft.language === 'ts' && endedThePage(editor.state)) {
+    const message = editor.state.codeFaults[DRAFT]!.reason
+    editor.set({ draftReport: { type: 'bad', message, line: 1, column: 1, instead: null, text } })
+    return lose(editor)
+  }
   const report = await (draft.language === 'ts'
     ? startCode(editor, DRAFT, text, draft.foreign)
     : checkRule(editor, text))
