@@ -63,7 +63,7 @@ class FunctionPattern extends PatternRewriter {
   override match(layer: Layer): MatchResult {
     const { needs } = this.spec
     if (this.lacksResult(layer) || (needs && !hasOneOf(layer.network, needs)) || !hasOperands(layer)) return false
-    const result = declining(() => this.spec.match(layer, null)) ?? false
+    const result = declining(this.spec, layer, null) ?? false
     return result instanceof Match && leavesResults(layer, result) ? false : result
   }
 
@@ -74,7 +74,7 @@ class FunctionPattern extends PatternRewriter {
       const parts = Math.max(this.spec.parts ?? 0, layers.size + 1)
       return new MatchFailure(layer, part, at, expected, found, layers, parts, about)
     }
-    const found = declining(() => this.spec.match(layer, decline))
+    const found = declining(this.spec, layer, decline)
     return found === true ? Match.ofRoot(layer) : found || null
   }
 
@@ -105,9 +105,9 @@ export const fits = (made: Tensor, old: Tensor): boolean =>
   (made.dtype === old.dtype || !made.dtype || !old.dtype) && compatibleShapes(made.shape, old.shape)
 
 /** What a match gives; nothing where it asks for what is not there, as in a damaged network. */
-function declining(match: () => Outcome): Outcome {
+function declining(spec: PatternSpec, layer: Layer, decline: Decline): Outcome {
   try {
-    return match()
+    return spec.match(layer, decline)
   } catch (error) {
     if (error instanceof NotKnownError) return false
     throw error

@@ -19,12 +19,11 @@ const LARGEST_BYTES = 1 << 22
 const KEPT = new Set(['QuantizeLinear', 'DequantizeLinear', 'Constant'])
 
 function matchFold(layer: Layer, decline: Decline, exact: boolean): Outcome {
-  if (isExact(layer) !== exact) return false
   for (let i = 0; i < layer.numInputs; i++) {
     const t = layer.input(i)
     if (t && !t.value) return false
   }
-  if (layer.numInputs === 0 || KEPT.has(layer.kind)) return false
+  if (layer.numInputs === 0 || isExact(layer) !== exact || KEPT.has(layer.kind)) return false
   const inputs: (ValueType | null)[] = []
   let bytes = 0
   for (let i = 0; i < layer.numInputs; i++) {
