@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
 import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
 import { serveDist } from '../../scripts/serve-dist.mjs'
-import { sparseModel } from '../cli/large'
+import { denseModel } from '../cli/large'
 
 const MATRICES = 18
 const SIZE = 4096
@@ -29,7 +29,7 @@ export async function measureLargeModel(): Promise<LargeReading[]> {
     viewport: { width: 1440, height: 900 },
   })
   try {
-    const model = sparseModel(folder, MATRICES, SIZE)
+    const model = denseModel(folder, MATRICES, SIZE)
     const files = [model, path.join(folder, 'weights.bin')]
     const page = await browser.newPage()
     const reading = await readingTime(page, files)

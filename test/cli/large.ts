@@ -37,3 +37,19 @@ export function sparseModel(folder: string, matrices: number, size: number): str
   closeSync(opened)
   return model
 }
+
+/** The same with weights that are all there: random numbers around 0, other ones in each matrix. It takes as much room as it says. */
+export function denseModel(folder: string, matrices: number, size: number): string {
+  const model = sparseModel(folder, matrices, size)
+  const file = openSync(path.join(folder, 'weights.bin'), 'r+')
+  const weights = new Float32Array(size * size)
+  for (let i = 0, x = 1; i < matrices; i++) {
+    for (let k = 0; k < weights.length; k++) {
+      x = (Math.imul(x, 1664525) + 1013904223) | 0
+      weights[k] = x / 2 ** 36
+    }
+    writeSync(file, new Uint8Array(weights.buffer), 0, weights.byteLength, i * weights.byteLength)
+  }
+  closeSync(file)
+  return model
+}
