@@ -18,6 +18,21 @@ const relaxPolicyInDev: Plugin = {
 /** How long a machine takes to build is nothing that a build is to warn of. */
 const quiet = { bundlerTimings: false }
 
+/** Asked for by tests alone: a build need not load what runs them. */
+const sequencer = async () =>
+  (await import('./scripts/longest-first.mjs')).longestFirst(
+    'package',
+    'verify/instances',
+    'interruption',
+    'wrong-rules',
+    'verify/models',
+    'drawn-operators',
+    'interpreter',
+    'gallery',
+    'autosave',
+    'live',
+  )
+
 export default defineConfig({
   base: './',
   plugins: [react(), relaxPolicyInDev, filmPage(), sandbox(), ruleGuide()],
@@ -38,6 +53,7 @@ export default defineConfig({
     // Two at a time, also on two cores: vitest would leave one of them idle. Files share what they import, which is most of their time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     isolate: false,
+    ...(process.env['VITEST'] && { sequence: { sequencer: await sequencer() } }),
     // A function runs for milliseconds here: V8 waits longer before it optimizes one. A fifth less time for the patterns' tests.
     execArgv: ['--interrupt-budget=1000000'],
   },

@@ -21,13 +21,15 @@ async function run(name, live, command, ...args) {
   const status = await new Promise((ended) => child.on('close', ended).on('error', () => ended(1)))
   if (!live) console.log(`\n== ${name}\n${Buffer.concat(said).toString().trimEnd()}`)
   console.log(`== ${name}: ${status === 0 ? 'ok' : 'FAILED'}, ${((Date.now() - started) / 1000).toFixed(1)} s`)
-  return status ?? 1
+  return { status: status ?? 1, isSilent: said.length === 0 }
 }
 
 /** @param tools what is checked; where that is two in one process, its exit code is 8 for the first, 16 for the second, or both */
 async function check(tools, command, ...args) {
   const list = [tools].flat()
-  const status = await run(list.join(' and '), false, command, ...args)
+  const { status, isSilent } = await run(list.join(' and '), false, command, ...args)
+  // The test of the package need not build again. It wants a build that has nothing to say, and makes its own where this one had.
+  if (tools === 'build' && status === 0 && isSilent) process.env['GRAFT_BUILT'] = 'yes'
   const told = list.length > 1 && [8, 16, 24].includes(status)
   list.forEach((_, i) => (status === 0 || (told && !(status & (8 << i))) ? passed++ : failed++))
 }
@@ -43,7 +45,7 @@ async function checks(...list) {
 /** Runs tests and adds up what they say; a run that ends without saying anything is one failure. */
 async function tests(name, ...args) {
   const report = path.join(temp, `${name}.json`)
-  const status = await run(
+  const { status } = await run(
     name,
     true,
     'vitest',

@@ -22,7 +22,7 @@ function kept(kind: string): string {
 
 test.each(Object.keys(CALLS).filter((kind) => !NOT_RUN.has(kind)))('%s', async (kind) => {
   const pattern = new RulePattern(kept(kind))
-  const tested = await testRule({ label: 'own', pattern, claim: 'rounding' }, runtime, { instances: 30 })
+  const tested = await testRule({ label: 'own', pattern, claim: 'rounding' }, runtime, { instances: 15 })
   expect(ruleVerdictText(tested)).toMatch(/^equal/)
 })
 
