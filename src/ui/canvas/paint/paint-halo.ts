@@ -5,7 +5,7 @@ import { ring, widthOf } from './primitives'
 import type { Palette } from './palette'
 
 /**
- * What a layer is in a pattern: beside its box, or over it where something stands beside.
+ * What a layer is in a pattern: beside its box, or above or below where something stands there.
  * @param isFree whether a piece of the picture is empty; without it the name stands beside
  */
 export function partName(
@@ -18,14 +18,16 @@ export function partName(
 ): void {
   const last = part.slice(part.lastIndexOf('/') + 1)
   const name = last.length > 44 ? `${last.slice(0, 43)}…` : last
+  const width = widthOf(ctx, 600, palette.font, name) * 11
+  const beside = { x: box.x + box.width + 10, y: box.y + 15 }
+  const above = { x: box.x, y: box.y - 6 }
+  const below = { x: box.x, y: box.y + box.height + 17 }
+  const { x, y } = [beside, above, below].find((at) => isFree({ x: at.x, y: at.y - 11, width, height: 15 })) ?? above
   ctx.textAlign = 'left'
   ctx.textBaseline = 'alphabetic'
   ctx.lineWidth = 4
   ctx.strokeStyle = palette.bg
   ctx.lineJoin = 'round'
-  const right = box.x + box.width + 10
-  const beside = isFree({ x: right, y: box.y + 4, width: widthOf(ctx, 600, palette.font, name) * 11, height: 15 })
-  const [x, y] = beside ? [right, box.y + 15] : [box.x, box.y - 6]
   ctx.font = `600 11px ${palette.font}`
   ctx.strokeText(name, x, y)
   ctx.fillStyle = colour

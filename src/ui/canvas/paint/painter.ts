@@ -1,7 +1,7 @@
 /** Paints everything on the canvas that is not a real element: far nodes, frames, edges, halos, and all that moves. */
-import type { Halo, Lit } from '../../../editor'
+import type { Lit } from '../../../editor'
 import { touches } from '../../../layout'
-import type { Direction, Rect, SceneEdge, SceneNode } from '../../../layout'
+import type { Direction, Rect, SceneEdge } from '../../../layout'
 import { markedLook, paintMarkedEdges, paintMarks } from './paint-compare'
 import { paintMotion } from './paint-motion'
 import { paintPreview } from './paint-preview'
@@ -10,14 +10,12 @@ import { heatedLook, paintHeat } from './paint-heat'
 import { shownBox } from './middle-box'
 import { paintFrame, paintNode, PLAIN } from './paint-node'
 import type { Look } from './paint-node'
-import { paintStop, paintTaken, partName } from './paint-halo'
+import { paintRings } from './paint-rings'
 import { paintLabels, paintStubs } from './paint-labels'
 import { paintNames } from './paint-names'
 import { visibleRect } from './picture'
 import { UNLIT } from './picture'
 import type { NamedArea, Picture } from './picture'
-import { badge, ring } from './primitives'
-import type { SceneIndex } from './scene-index'
 
 /** Zoom from which lines are curves with heads. */
 const SMOOTH = 0.22
@@ -51,7 +49,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): readonly
       )
   if (marks) paintMarks(ctx, picture, marks, view)
   paintHeat(ctx, picture, view)
-  paintHalos(ctx, picture, view)
+  paintRings(ctx, picture, view)
   if (motion) paintMotion(ctx, picture, motion, view)
   if (preview) paintPreview(ctx, preview, palette, viewport.zoom)
   paintBreaks(ctx, picture, view)
@@ -117,67 +115,6 @@ function strokeEdges(
     for (const edge of batch) traceHead(ctx, edge.points, direction)
     ctx.fill()
   }
-}
-
-function paintHalos(ctx: CanvasRenderingContext2D, picture: Picture, view: Rect): void {
-  const { index, halos, pointed, palette, viewport, motion } = picture
-  const isFree = (area: Rect): boolean => index.nodesIn(area).length === 0
-  for (const { node, halo } of ringedBy(halos, index)) {
-    if (!touches(node, view) || motion?.record.nodes.has(node.key) || picture.preview?.gone.has(node.key)) continue
-    const box = shownBox(ctx, picture, node)
-    if (halo.stops !== '') {
-      paintStop(ctx, box, halo, palette, viewport.zoom, isFree)
-      continue
-    }
-    if (halo.taken) {
-      paintTaken(ctx, box, palette, viewport.zoom)
-      continue
-    }
-    ring(ctx, box, palette.match, halo.active ? 2.5 : 1.5, viewport.zoom, halo.active ? 1 : 0.6)
-    if (halo.part !== '' && viewport.zoom > 0.4) partName(ctx, box, halo.part, palette, isFree)
-    if (halo.value !== null) badge(ctx, box, String(halo.value), palette, viewport.zoom)
-    else if (node.kind === 'group' && halo.count > 0) badge(ctx, box, String(halo.count), palette, viewport.zoom)
-  }
-  for (const key of picture.lit?.dims ? [] : (picture.lit?.nodes ?? [])) {
-    const node = index.node(key)
-    if (node && touches(node, view) && !motion?.record.nodes.has(key))
-      ring(ctx, shownBox(ctx, picture, node), palette.match, 1.5, viewport.zoom, 0.9)
-  }
-  const lit = pointed === null ? undefined : index.node(pointed)
-  if (lit && !motion) ring(ctx, shownBox(ctx, picture, lit), palette.accentText, 4, viewport.zoom, 1)
-  for (const node of ringedNodes(picture, view))
-    if (!motion?.record.nodes.has(node.key))
-      ring(ctx, shownBox(ctx, picture, node), palette.text, 1.5, viewport.zoom, 0.9)
-}
-
-interface Ringed {
-  readonly node: SceneNode
-  readonly halo: Halo
-}
-
-const ringedKnown = new WeakMap<ReadonlyMap<string, Halo>, { readonly index: SceneIndex; readonly ringed: Ringed[] }>()
-
-/** The nodes that have a halo, looked up once a picture: there may be thousands, most of them out of view. */
-function ringedBy(halos: ReadonlyMap<string, Halo>, index: SceneIndex): readonly Ringed[] {
-  const known = ringedKnown.get(halos)
-  if (known?.index === index) return known.ringed
-  const ringed = [...halos].flatMap(([key, halo]) => {
-    const node = index.node(key)
-    return node ? [{ node, halo }] : []
-  })
-  ringedKnown.set(halos, { index, ringed })
-  return ringed
-}
-
-/** So many are looked up one by one; of more, those in view are looked through. */
-const MANY = 100
-
-function ringedNodes({ index, ringed }: Picture, view: Rect): SceneNode[] {
-  if (ringed.size > MANY) return index.nodesIn(view).filter((n) => ringed.has(n.key))
-  return [...ringed].flatMap((key) => {
-    const node = index.node(key)
-    return node && touches(node, view) ? [node] : []
-  })
 }
 
 function paintBreaks(
