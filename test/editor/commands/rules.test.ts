@@ -22,6 +22,8 @@ import { ruleOf } from '../../../src/editor/engine-worker/rule-check'
 import { net } from '../../patterns/notation'
 import { importPatterns, exportPatterns } from '../../../src/editor/commands/match/pattern-files'
 import { checkRule, refreshDraft } from '../../../src/editor/commands/match/refresh-draft'
+import { refreshMisses } from '../../../src/editor/commands/match/misses'
+import { refreshMatches } from '../../../src/editor/commands/match/search'
 import { keepDecisions } from '../../../src/editor/commands/match/own-patterns'
 import { showLinked, takeLinked } from '../../../src/editor/commands/match/pattern-links'
 import { packPattern, unpackPattern } from '../../../src/editor/file/pattern-link'
@@ -278,6 +280,22 @@ test('patterns come and go as files; code waits for a yes, a name that is taken 
   exportPatterns(editor)
   expect(saved.get('my-patterns.rules')).toContain('rule "A (2)"\ny = Abs(x)')
   expect(saved.get('mine.ts')).toBe('export {}')
+})
+
+test('a file that is taken in while a text is written that cannot be read leaves what is shown, and is told', async () => {
+  const { editor } = await editorRig(CASE_NETWORKS.embedded(), new Browser().tab())
+  const text = 'rule "T"\ny = Relu(x)\n=>\ny = xr('
+  editor.set({
+    draft: { label: '', name: '', text, saved: '' },
+    draftReport: reportOf(text),
+    chosen: DRAFT,
+    patterns: [{ ...editor.state.patterns[0]!, label: DRAFT, type: 'rewriter' }, ...editor.state.patterns],
+  })
+  await importPatterns(editor, [{ path: 'a', file: new File(['rule "A"\ny = Abs(x)\n=>\ny = x\n'], 'a.rules') }])
+  await refreshMatches(editor)
+  await refreshMisses(editor)
+  expect(editor.state.chosen).toBe(DRAFT)
+  expect(editor.state.notice?.title).toBe('A is among your patterns')
 })
 
 test.each([

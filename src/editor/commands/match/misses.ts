@@ -4,11 +4,13 @@ import { anchorOf, union } from '../../../layout'
 import type { Editor } from '../../editor'
 import type { Miss } from '../../protocol/match-info'
 import { revealLayers } from '../view/groups'
+import { knowsChosen } from './search'
 
 /** Asks where the chosen pattern nearly matches. What comes late for a network that has changed is dropped. */
 export async function refreshMisses(editor: Editor): Promise<void> {
   const { chosen, version, patterns } = editor.state
-  if (chosen === null || patterns.find((p) => p.label === chosen)?.type !== 'rewriter') return
+  if (chosen === null || !knowsChosen(editor.state)) return
+  if (patterns.find((p) => p.label === chosen)?.type !== 'rewriter') return
   await editor.scoped(`${chosen} cannot be explained`, async (session, live) => {
     const misses = await live(session.engine.call('misses', { label: chosen }))
     const { state } = editor

@@ -50,7 +50,8 @@ export async function importPatterns(editor: Editor, given: readonly Given[]): P
     ...(failed.length > TOLD ? [`And ${failed.length - TOLD} others.`] : []),
   ].join(' ')
   editor.set({ notice: { title, detail: detail || fallback }, announcement: title })
-  await showFirst(editor, added)
+  // What is being written goes on being what is shown.
+  if (!editor.state.draft) await showFirst(editor, added)
 }
 
 /** So many names, and faults, are said one by one. */

@@ -6,6 +6,7 @@ import { matchesIn } from '../../view/match-scopes'
 import { matchKey } from '../../view/overlaps'
 import { unpackedTransaction } from '../../protocol/codec'
 import type { EngineEvents } from '../../protocol/engine-calls'
+import { DRAFT } from '../../protocol/match-info'
 import type { MatchInfo } from '../../protocol/match-info'
 import type { MoveStep } from '../../protocol/moves'
 import type { Session } from '../../session/session'
@@ -14,10 +15,14 @@ import { countedPatterns } from '../../state/pattern-slice'
 /** What has come of the search that is under way. */
 const coming = new WeakMap<Session, MatchInfo[]>()
 
+/** Whether the engine knows the chosen pattern: of a text that cannot be read, or was not yet, it knows none. */
+export const knowsChosen = ({ chosen, draftReport }: Editor['state']): boolean =>
+  chosen !== null && (chosen !== DRAFT || draftReport?.type === 'good')
+
 /** Asks again where the chosen pattern matches; whatever search is under way is given up. */
 export async function refreshMatches(editor: Editor): Promise<void> {
   const { chosen, also } = editor.state
-  if (chosen === null) return
+  if (chosen === null || !knowsChosen(editor.state)) return
   const labels = [chosen, ...also]
   const search = async (session: Session, live: Live): Promise<void> => {
     const search = ++session.search
