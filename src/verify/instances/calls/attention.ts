@@ -1,3 +1,5 @@
+import type { Attributes } from '../../../engine'
+import type { Draw } from '../draw'
 import type { OperandChoice } from '../operands'
 import { filled, floatOf, maybe, numberSaid, one, shapeAt } from './call'
 import type { CallContext, CallDrawer } from './call'
@@ -55,6 +57,22 @@ const attention: CallDrawer = (c) => {
   }
 }
 
+/** com.microsoft: which of so many places are looked at; the first one always is. */
+const openPlaces = (d: Draw, b: number, t: number): OperandChoice =>
+  filled('int32', [b, t], (i) => Number(i % t === 0 || d.chance(0.6)))
+
+/** com.microsoft: what is added to the scores, for all of a batch and its heads alike or for each. */
+const addedTo = (d: Draw, dtype: OperandChoice['dtype'], [b, h, ...scores]: number[]): OperandChoice => ({
+  dtype,
+  shape: [d.pick([1, b!]), d.pick([1, h!]), ...scores],
+})
+
+/** com.microsoft: what its attentions of so many heads have in common. */
+const headAttributes = (d: Draw, h: number): Attributes => ({
+  num_heads: h,
+  ...maybe(d, { unidirectional: d.int(0, 1), scale: d.pick([0.5, 2]), mask_filter_value: -100 }),
+})
+
 /** com.microsoft: weights of query, key and value beside each other. */
 const packed: CallDrawer = (c) => {
   const { d, said } = c
@@ -64,10 +82,7 @@ const packed: CallDrawer = (c) => {
   const dtype = floatOf(c)
   const past = d.chance(0.4) ? d.int(1, 3) : 0
   const size = Math.floor(width / h)
-  const masks = [
-    filled('int32', [b, past + s], (i) => Number(i % (past + s) === 0 || d.chance(0.6))),
-    past === 0 ? filled('int32', [b], () => d.int(1, s)) : null,
-  ]
+  const masks = [openPlaces(d, b, past + s), past === 0 ? filled('int32', [b], () => d.int(1, s)) : null]
   return {
     operands: [
       { dtype, shape: x },
@@ -75,13 +90,10 @@ const packed: CallDrawer = (c) => {
       { dtype, shape: [3 * width] },
       d.chance(0.5) ? d.pick(masks) : null,
       past > 0 ? { dtype, shape: [2, b, h, past, size] } : null,
-      d.chance(0.3) ? { dtype, shape: [d.pick([1, b]), d.pick([1, h]), s, past + s] } : null,
+      d.chance(0.3) ? addedTo(d, dtype, [b, h, s, past + s]) : null,
       null,
     ],
-    attributes: {
-      num_heads: h,
-      ...maybe(d, { unidirectional: d.int(0, 1), scale: d.pick([0.5, 2]), mask_filter_value: -100 }),
-    },
+    attributes: headAttributes(d, h),
   }
 }
 
@@ -101,17 +113,14 @@ const multiHead: CallDrawer = (c) => {
       { dtype, shape: [b, t, width] },
       { dtype, shape: [b, t, width] },
       d.chance(0.5) ? { dtype, shape: [3 * width] } : null,
-      d.chance(0.3) ? filled('int32', [b, past + t], (i) => Number(i % (past + t) === 0 || d.chance(0.6))) : null,
-      d.chance(0.3) ? { dtype, shape: [d.pick([1, b]), d.pick([1, h]), s, past + t] } : null,
+      d.chance(0.3) ? openPlaces(d, b, past + t) : null,
+      d.chance(0.3) ? addedTo(d, dtype, [b, h, s, past + t]) : null,
       before,
       before,
       null,
       null,
     ],
-    attributes: {
-      num_heads: h,
-      ...maybe(d, { unidirectional: d.int(0, 1), scale: d.pick([0.5, 2]), mask_filter_value: -100 }),
-    },
+    attributes: headAttributes(d, h),
   }
 }
 
