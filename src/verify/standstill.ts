@@ -7,9 +7,10 @@ import type { Values } from './runtime'
 export function standstill({ layers, tensors }: NetworkSnapshot): string | null {
   const claim = hugeClaim(tensors)
   if (claim !== null) return claim
-  const lacking = layers.find(
-    ({ kind, inputs }) => (inputs[NEEDED[kind] ?? -1] ?? 0) === ABSENT || inputs.length <= (NEEDED[kind] ?? -1),
-  )
+  const lacking = layers.find(({ kind, inputs }) => {
+    const needed = NEEDED.get(kind)
+    return needed !== undefined && (inputs[needed] ?? ABSENT) === ABSENT
+  })
   if (lacking)
     return `${lacking.name} lacks an operand that may be absent: ONNX Runtime's kernel ends the process without it`
   const empty = emptyIn(tensors)
@@ -54,7 +55,10 @@ const SUMS = /Conv|MatMul/
 const DEADLY = /^(TopK|FusedMatMul|InstanceNormalization|Unique)$/
 
 /** Operands that kernels read whether they are there or not. */
-const NEEDED: Readonly<Record<string, number>> = { 'com.microsoft.Attention': 2, 'com.microsoft.QLinearSigmoid': 4 }
+const NEEDED: ReadonlyMap<string, number> = new Map([
+  ['com.microsoft.Attention', 2],
+  ['com.microsoft.QLinearSigmoid', 4],
+])
 
 /** Values of more elements are claimed by files that want to keep a runtime busy. */
 const LARGEST_VALUE = 5e8

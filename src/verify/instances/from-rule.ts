@@ -151,7 +151,7 @@ class RuleWriter {
 
   /** Operands and attributes that fit each other, of an operator that takes few that do. */
   private asWhole(v: CallGraph, given: readonly (Tensor | null)[]): Call | undefined {
-    const drawer = CALLS[v.kind]
+    const drawer = Object.hasOwn(CALLS, v.kind) ? CALLS[v.kind] : undefined
     if (!drawer) return undefined
     const said: Record<string, AttributeValue> = {}
     for (const [name, graph] of Object.entries(v.attributes)) {
