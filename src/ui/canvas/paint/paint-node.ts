@@ -95,7 +95,7 @@ function paintTitle(
   const text = titleOf(face)
   const wide = widthOf(ctx, 600, palette.font, text)
   const fits = (room * zoom) / wide
-  // In quarters of a pixel: a font of every other size is dear to ask for.
+  // In quarters of a pixel: each size on the screen has glyphs of its own.
   const shown = Math.max(SMALLEST, Math.floor(Math.min(size, fits) * 4) / 4) / zoom
   ctx.fillStyle = colour
   ctx.textAlign = 'left'

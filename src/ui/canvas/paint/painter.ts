@@ -13,8 +13,7 @@ import type { Look } from './paint-node'
 import { paintRings } from './paint-rings'
 import { paintLabels, paintStubs } from './paint-labels'
 import { paintNames } from './paint-names'
-import { visibleRect } from './picture'
-import { UNLIT } from './picture'
+import { UNLIT, visibleRect } from './picture'
 import type { NamedArea, Picture } from './picture'
 
 /** Zoom from which lines are curves with heads. */
